@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An error is a negative errno and a sentence; it is passed up, never printed. */
+#ifndef LIBBCC_ERROR_H
+#define LIBBCC_ERROR_H
+
+struct bcc_err {
+	int code;   /* the negative errno, 0: none */
+	char *text; /* owned; NULL: none (or memory was missing for it) */
+};
+
+/* Records the sentence (replacing an earlier one) and returns `code`, so that a failure is one statement:
+ * return bcc_fail(err, -ENOENT, "no function %s in the text", name); err may be NULL. */
+int bcc_fail(struct bcc_err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Puts "what: " before the sentence recorded; returns the recorded code. */
+int bcc_fail_prefix(struct bcc_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bcc_err_clear(struct bcc_err *err);
+
+#endif

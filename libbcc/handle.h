@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is behind the public types: the handle with its programs, tables, attachments and buffers. */
+#ifndef LIBBCC_HANDLE_H
+#define LIBBCC_HANDLE_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bcc/bcc.h>
+
+#include "error.h"
+
+struct btf;
+struct bcc_object;  /* object.h: the ELF object, as long as it is needed */
+struct bcc_streams; /* stream/stream.h: open perf and ring buffers and the epoll they share */
+struct bcc_trace;   /* trace_pipe.c */
+
+struct bcc_program {
+	struct bcc *owner;
+	const char *name;    /* the function's name */
+	const char *section; /* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
+	struct bpf_insn *insns; /* relocated: map descriptors are in */
+	size_t insn_count;
+	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
+	size_t func_info_count, func_info_rec_size;
+	void *line_info;
+	size_t line_info_count, line_info_rec_size;
+	int type; /* as loaded; BCC_PROG_TYPE_AUTO when not */
+	int fd;   /* -1 when not loaded */
+	/* of struct bcc_load_opts, as loaded */
+	int expected_attach_type;
+	char *attach_to;
+};
+
+struct bcc_table {
+	struct bcc *owner;
+	const char *name;
+	int fd;
+	uint32_t type; /* enum bpf_map_type */
+	uint32_t key_size, value_size, max_entries, flags;
+	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
+	/* table/types.c fills these on first use */
+	char *key_decl, *value_decl;
+	struct bcc_field *key_fields, *value_fields;
+	int key_field_count, value_field_count;
+};
+
+/* One attachment: its kind knows how to take it away. Links of one handle form a list. */
+struct bcc_link {
+	struct bcc *owner;
+	struct bcc_link *prev, *next;
+	const struct bcc_attach_ops *ops; /* attach/attach.h */
+	struct bcc_program *prog;
+	int *fds; /* link descriptors, then perf events: closing all of them detaches */
+	size_t fd_count;
+};
+
+struct bcc {
+	struct bcc_err err;
+	bcc_log_fn log;
+	void *log_ctx;
+	unsigned debug;
+	char *name;
+	struct bcc_object *object;
+	struct btf *btf; /* of the object */
+	int btf_fd;      /* loaded into the kernel; -1: not */
+	struct bcc_program *programs;
+	size_t program_count;
+	struct bcc_table *tables;
+	size_t table_count;
+	struct bcc_link *links;
+	struct bcc_streams *streams;
+	struct bcc_trace *trace;
+	int tracefs_fd;  /* -1 until asked for: tracefs.h */
+};
+
+/* Says text through the log callback; without one to stderr when a debug flag asked for it (level DEBUG), else nowhere. */
+void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* -E2BIG with a sentence when a caller's options struct is of a newer library and uses what this one does not know;
+ * copies what is known to `to`, zeroes the rest. from NULL: all zero. */
+int bcc_opts(struct bcc_err *err, void *to, size_t to_size, const void *from);
+
+#endif

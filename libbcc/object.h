@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a BPF ELF object to tables in the kernel and programs that are ready to load. */
+#ifndef LIBBCC_OBJECT_H
+#define LIBBCC_OBJECT_H
+
+#include "handle.h"
+
+/*
+ * Reads the object, creates its tables and the arrays behind its global data, loads its BTF, and leaves in `b` the programs
+ * with all relocations resolved. `elf` is copied where it is still needed. On failure what was made is freed by
+ * bcc_object_close(b).
+ */
+int bcc_object_open(struct bcc *b, const void *elf, size_t size);
+void bcc_object_close(struct bcc *b);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where tracefs is: at its usual places, or mounted for this process alone, without any mount point. */
+#ifndef LIBBCC_TRACEFS_H
+#define LIBBCC_TRACEFS_H
+
+#include "error.h"
+
+/* A new descriptor of tracefs' root directory (close it), or -EOPNOTSUPP with a sentence that says what was tried. */
+int bcc_tracefs_open(struct bcc_err *err);
+
+#endif
