@@ -3,6 +3,10 @@
 #ifndef LIBBCC_ERROR_H
 #define LIBBCC_ERROR_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct bcc_err {
 	int code;   /* the negative errno, 0: none */
 	char *text; /* owned; NULL: none (or memory was missing for it) */
@@ -14,5 +18,9 @@ int bcc_fail(struct bcc_err *err, int code, const char *format, ...) __attribute
 /* Puts "what: " before the sentence recorded; returns the recorded code. */
 int bcc_fail_prefix(struct bcc_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bcc_err_clear(struct bcc_err *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "slice.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct slice {
+	const struct btf *btf;
+	const struct bcc_names *names;
+	uint32_t type_count;
+	uint8_t *seen;    /* a flag each type id: bits of enum mark */
+	uint32_t *wanted; /* ids to dump, in the order found */
+	size_t wanted_count;
+	FILE *out;
+};
+
+enum mark { WANTED = 1, WALKED = 2 };
+
+static void want(struct slice *s, uint32_t id)
+{
+	if (s->seen[id] & WANTED)
+		return;
+	s->seen[id] |= WANTED;
+	s->wanted[s->wanted_count++] = id;
+}
+
+static const char *name_of(const struct slice *s, uint32_t offset)
+{
+	const char *name = btf__name_by_offset(s->btf, offset);
+
+	return name ? name : "";
+}
+
+/* An enumerator in lower case is more likely a variable of the text. */
+static bool names_enumerator(const struct slice *s, const char *name)
+{
+	const char *c = name;
+
+	while (*c && !isupper((unsigned char)*c))
+		c++;
+	return *c && bcc_names_has(s->names, name) && !bcc_names_defines(s->names, name);
+}
+
+static bool uses_enumerator(const struct slice *s, const struct btf_type *t)
+{
+	bool wide = btf_is_enum64(t);
+
+	for (int i = 0; i < btf_vlen(t); i++) {
+		uint32_t offset = wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
+
+		if (names_enumerator(s, name_of(s, offset)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct slice *s, const struct btf_type *t)
+{
+	const char *name;
+
+	switch (btf_kind(t)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		name = name_of(s, t->name_off);
+		return *name && bcc_names_has_tag(s->names, name) && !bcc_names_defines_tag(s->names, name);
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		name = name_of(s, t->name_off);
+		if (*name && bcc_names_defines_tag(s->names, name))
+			return false;
+		return (*name && bcc_names_has_tag(s->names, name)) || uses_enumerator(s, t);
+	case BTF_KIND_TYPEDEF:
+		name = name_of(s, t->name_off);
+		return bcc_names_has(s->names, name) && !bcc_names_defines(s->names, name);
+	default:
+		return false;
+	}
+}
+
+/* Follows typedefs, qualifiers and arrays. */
+static uint32_t strip(const struct slice *s, uint32_t id)
+{
+	for (int depth = 0; depth < 64; depth++) { /* BTF of a kernel has no cycle here; another's might */
+		const struct btf_type *t = btf__type_by_id(s->btf, id);
+
+		if (!t)
+			return 0;
+		if (btf_is_array(t))
+			id = btf_array(t)->type;
+		else if (btf_is_mod(t) || btf_is_typedef(t))
+			id = t->type;
+		else
+			return id;
+	}
+	return 0;
+}
+
+/* What a struct's members lead to. Structs inside it are walked too: their definitions come with it. */
+static void walk_members(struct slice *s, uint32_t id, uint32_t *stack, size_t *depth)
+{
+	const struct btf_type *t = btf__type_by_id(s->btf, id);
+
+	for (int i = 0; i < btf_vlen(t); i++) {
+		const struct btf_member *m = btf_members(t) + i;
+		uint32_t member = strip(s, m->type), pointee;
+		const struct btf_type *mt = btf__type_by_id(s->btf, member);
+
+		if (mt && btf_is_composite(mt) && !(s->seen[member] & WALKED)) {
+			s->seen[member] |= WALKED;
+			stack[(*depth)++] = member;
+		}
+		if (!mt || !btf_is_ptr(mt) || !bcc_names_has(s->names, name_of(s, m->name_off)))
+			continue;
+		pointee = strip(s, mt->type);
+		mt = btf__type_by_id(s->btf, pointee);
+		if (!mt || !btf_is_composite(mt) ||
+			bcc_names_defines_tag(s->names, name_of(s, mt->name_off)))
+			continue;
+		want(s, pointee);
+	}
+}
+
+/* Adds what is reached from what is wanted, until nothing new comes. */
+static int close_over_pointers(struct slice *s)
+{
+	/* each type enters the stack once, by its WALKED mark */
+	uint32_t *stack = calloc(s->type_count, sizeof(*stack));
+
+	if (!stack)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->wanted_count; i++) {
+		uint32_t id = strip(s, s->wanted[i]);
+		const struct btf_type *t = btf__type_by_id(s->btf, id);
+		size_t depth = 0;
+
+		if (!t || !btf_is_composite(t) || (s->seen[id] & WALKED))
+			continue;
+		s->seen[id] |= WALKED;
+		stack[depth++] = id;
+		while (depth)
+			walk_members(s, stack[--depth], stack, &depth);
+	}
+	free(stack);
+	return 0;
+}
+
+static void print_part(void *ctx, const char *format, va_list args)
+{
+	struct slice *s = ctx;
+
+	vfprintf(s->out, format, args);
+}
+
+static int dump(struct slice *s, struct bcc_err *err)
+{
+	struct btf_dump *d = btf_dump__new(s->btf, print_part, s, NULL);
+	int r = libbpf_get_error(d);
+
+	if (r)
+		return bcc_fail(err, r, "cannot write out kernel types: %s", strerror(-r));
+	for (size_t i = 0; i < s->wanted_count; i++) {
+		r = btf_dump__dump_type(d, s->wanted[i]);
+		if (r) {
+			const struct btf_type *t = btf__type_by_id(s->btf, s->wanted[i]);
+
+			bcc_fail(err, r, "cannot write out the kernel type %s: %s", name_of(s, t->name_off), strerror(-r));
+			break;
+		}
+	}
+	btf_dump__free(d);
+	return r;
+}
+
+static void find_wanted(struct slice *s)
+{
+	for (uint32_t id = 1; id < s->type_count; id++) {
+		const struct btf_type *t = btf__type_by_id(s->btf, id);
+
+		if (t && is_wanted(s, t))
+			want(s, id);
+	}
+}
+
+int bcc_btf_slice(const struct btf *btf, const struct bcc_names *names, char **text, struct bcc_err *err)
+{
+	struct slice s = {.btf = btf, .names = names, .type_count = btf__type_cnt(btf)};
+	size_t size;
+	int r = -ENOMEM;
+
+	*text = NULL;
+	s.seen = calloc(s.type_count, sizeof(*s.seen));
+	s.wanted = calloc(s.type_count, sizeof(*s.wanted));
+	s.out = open_memstream(text, &size);
+	if (s.seen && s.wanted && s.out) {
+		find_wanted(&s);
+		r = close_over_pointers(&s);
+		if (!r)
+			r = dump(&s, err);
+	}
+	if (r == -ENOMEM)
+		bcc_fail(err, r, "out of memory for kernel types");
+	if (s.out && fclose(s.out) && !r)
+		r = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
+	free(s.seen);
+	free(s.wanted);
+	if (r) {
+		free(*text);
+		*text = NULL;
+	}
+	return r;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The C types of the running kernel that a text needs, and no others. */
+#ifndef FRONTENDS_BTF_SLICE_H
+#define FRONTENDS_BTF_SLICE_H
+
+#include "../../libbcc/error.h"
+#include "../names.h"
+
+struct btf;
+
+/*
+ * Sets `*text` (malloc'ed) to C declarations of all that `names` uses and `btf` has: structs, unions and enums by tag, typedefs,
+ * enumerators; what these need; and the structs behind pointer members whose names the text uses. What the text
+ * defines itself is left out.
+ */
+int bcc_btf_slice(const struct btf *btf, const struct bcc_names *names, char **text, struct bcc_err *err);
+
+#endif

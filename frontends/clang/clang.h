@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The C side of the clang wrapper: tokens of a text, and its LLVM module. */
+#ifndef FRONTENDS_CLANG_CLANG_H
+#define FRONTENDS_CLANG_CLANG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <llvm-c/Types.h>
+
+#include "../../libbcc/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A file that exists for the compiler only. */
+struct bcc_virtual_file {
+	const char *name; /* as a text would include it: "bcc/types.h" */
+	const char *text;
+};
+
+struct bcc_clang_input {
+	const char *name; /* of the text, for diagnostics */
+	const char *text;
+	const struct bcc_virtual_file *files; /* beside the embedded ones; included before the text, in this order */
+	size_t file_count;
+	const char *const *flags; /* as for clang -cc1: -D, -I, -include, … */
+	size_t flag_count;
+	bool kernel_headers; /* flags name kernel headers: none are made up */
+	unsigned argument_registers; /* of a traced function */
+};
+
+/* Each token after preprocessing, those of the files in `files` left out. */
+typedef void (*bcc_token_fn)(void *ctx, const char *text, size_t length, bool identifier);
+/* What is wrong with the text is left for bcc_clang_module() to say. */
+int bcc_clang_tokens(const struct bcc_clang_input *input, bcc_token_fn fn, void *ctx, struct bcc_err *err);
+
+/* The module as rewriter.h promises it. `*warnings` (malloc'ed) is set to NULL or clang's warnings. -EINVAL with clang's
+ * diagnostics. The module belongs to `context`'s user: LLVMDisposeModule(). */
+int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module, char **warnings,
+	struct bcc_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "instance.h"
+
+#include <vector>
+
+#include <clang/Basic/TargetInfo.h>
+#include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Lex/PreprocessorOptions.h>
+
+#include "virtual_files.h"
+
+namespace bcc
+{
+namespace
+{
+
+// What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context cast here and
+// there, __sync builtins without a used result, kernel structs with flexible members inside).
+const char *const common_flags[] = {"-triple", "bpf", "-target-cpu", "v3", "-emit-llvm-only", "-disable-llvm-passes", "-O2",
+	"-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding", "-nostdsysteminc", "-nobuiltininc",
+	"-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c", "-Wall", "-Wno-unused", "-Wno-unused-value",
+	"-Wno-pointer-sign", "-Wno-address-of-packed-member", "-Wno-unknown-warning-option",
+	"-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant", "-Wno-unknown-attributes",
+	"-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare", "-Wno-visibility", "-Wno-microsoft-anon-tag",
+	"-Wno-missing-declarations", "-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions",
+	"-Wno-ignored-attributes", "-Wno-incompatible-pointer-types-discards-qualifiers"};
+
+std::vector<const char *> all_flags(const bcc_clang_input &input)
+{
+	std::vector<const char *> flags(std::begin(common_flags), std::end(common_flags));
+
+	flags.push_back("-main-file-name");
+	flags.push_back(input.name);
+	for (size_t i = 0; i < input.flag_count; i++)
+		flags.push_back(input.flags[i]);
+	if (!input.kernel_headers) {
+		flags.push_back("-isystem");
+		flags.push_back(virtual_root);
+	}
+	flags.push_back(input.name);
+	return flags;
+}
+
+} // namespace
+
+void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_input &input)
+{
+	clang::PreprocessorOptions &pp = invocation.getPreprocessorOpts();
+	std::vector<std::string> before;
+
+	for (size_t i = 0; i < input.file_count; i++)
+		before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
+	pp.Includes.insert(pp.Includes.begin(), before.begin(), before.end());
+	pp.addRemappedFile(input.name, llvm::MemoryBuffer::getMemBufferCopy(input.text, input.name).release());
+	invocation.getDiagnosticOpts().ShowColors = false;
+	invocation.getDiagnosticOpts().ShowCarets = true;
+	invocation.getFrontendOpts().DisableFree = false;
+}
+
+instance::instance(const bcc_clang_input &input) : stream(text)
+{
+	std::vector<const char *> flags = all_flags(input);
+	llvm::IntrusiveRefCntPtr<virtual_files> files(new virtual_files(input));
+	auto invocation = std::make_shared<clang::CompilerInvocation>();
+	// flags are parsed with an engine of their own: the compiler's takes its options from them
+#if BCC_LLVM_MAJOR >= 21
+	clang::DiagnosticOptions early_options;
+	clang::DiagnosticsEngine early(clang::DiagnosticIDs::create(), early_options,
+		new clang::TextDiagnosticPrinter(stream, early_options));
+#else
+	llvm::IntrusiveRefCntPtr<clang::DiagnosticOptions> early_options(new clang::DiagnosticOptions);
+	clang::DiagnosticsEngine early(new clang::DiagnosticIDs, early_options,
+		new clang::TextDiagnosticPrinter(stream, early_options.get()));
+#endif
+	if (!clang::CompilerInvocation::CreateFromArgs(*invocation, flags, early) || early.hasErrorOccurred())
+		return;
+	configure(*invocation, input);
+
+#if BCC_LLVM_MAJOR >= 21
+	compiler = std::make_unique<clang::CompilerInstance>(invocation);
+	compiler->setVirtualFileSystem(files);
+	compiler->createDiagnostics(new clang::TextDiagnosticPrinter(stream, invocation->getDiagnosticOpts()));
+#else
+	compiler = std::make_unique<clang::CompilerInstance>();
+	compiler->setInvocation(invocation);
+	compiler->createDiagnostics(new clang::TextDiagnosticPrinter(stream, &invocation->getDiagnosticOpts()));
+#endif
+#if BCC_LLVM_MAJOR >= 21
+	compiler->createFileManager();
+#else
+	compiler->createFileManager(files);
+#endif
+	compiler->setTarget(
+		clang::TargetInfo::CreateTargetInfo(compiler->getDiagnostics(), compiler->getInvocation().TargetOpts));
+	if (!compiler->hasTarget())
+		compiler.reset();
+}
+
+const std::string &instance::messages()
+{
+	stream.flush();
+	return text;
+}
+
+} // namespace bcc

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parses a text and makes its module, with what the rewriter wants to know of each program.
+#include <cerrno>
+#include <cstring>
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/Decl.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <llvm/IR/Module.h>
+
+#include "instance.h"
+
+namespace
+{
+
+struct program {
+	std::string name;
+	std::string context; // struct that the first argument points to
+};
+
+// Looks at each function of the text as it is parsed: which are programs, and whether their arguments can be had.
+class program_finder : public clang::ASTConsumer
+{
+      public:
+	program_finder(clang::CompilerInstance &c, const bcc_clang_input &in, std::vector<program> &p,
+		std::vector<std::string> &h)
+	    : compiler(c), input(in), programs(p), helpers(h)
+	{
+	}
+
+	bool HandleTopLevelDecl(clang::DeclGroupRef group) override
+	{
+		for (clang::Decl *d : group) {
+			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
+			if (function && function->isThisDeclarationADefinition() && function->isExternallyVisible())
+				look_at(*function);
+		}
+		return true;
+	}
+
+      private:
+	void look_at(const clang::FunctionDecl &function)
+	{
+		unsigned count = function.getNumParams();
+		std::string context = count ? pointee(function.getParamDecl(0)->getType()) : "";
+
+		// A function of other arguments than a context's is one that the text calls itself.
+		if (function.isInlineSpecified() || (count > 1 && context != "pt_regs") ||
+			(count == 1 && !function.getParamDecl(0)->getType()->isPointerType())) {
+			helpers.push_back(function.getNameAsString());
+			return;
+		}
+		for (unsigned i = 1; i < count; i++)
+			check_argument(*function.getParamDecl(i), i);
+		programs.push_back({function.getNameAsString(), context});
+	}
+
+	static std::string pointee(clang::QualType type)
+	{
+		if (!type->isPointerType())
+			return "";
+		const clang::RecordDecl *record = type->getPointeeType()->getAsRecordDecl();
+		return record ? record->getNameAsString() : "";
+	}
+
+	void check_argument(const clang::ParmVarDecl &argument, unsigned index)
+	{
+		clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
+
+		if (index > input.argument_registers) {
+			unsigned id = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error,
+				"too many arguments: only the first %0 arguments of a traced function are in registers");
+			diagnostics.Report(argument.getLocation(), id) << input.argument_registers;
+		} else if (!argument.getType()->isScalarType() || argument.getType()->isRealFloatingType()) {
+			unsigned id = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error,
+				"an argument of a traced function must be an integer or a pointer, not %0");
+			diagnostics.Report(argument.getLocation(), id) << argument.getType();
+		}
+	}
+
+	clang::CompilerInstance &compiler;
+	const bcc_clang_input &input;
+	std::vector<program> &programs;
+	std::vector<std::string> &helpers;
+};
+
+class module_action : public clang::EmitLLVMOnlyAction
+{
+      public:
+	module_action(llvm::LLVMContext *context, const bcc_clang_input &in) : EmitLLVMOnlyAction(context), input(in) {}
+
+	std::unique_ptr<llvm::Module> finish()
+	{
+		std::unique_ptr<llvm::Module> module = takeModule();
+
+		if (!module)
+			return module;
+		for (const program &p : programs) {
+			if (llvm::Function *f = module->getFunction(p.name))
+				f->addFnAttr("bcc-ctx", p.context);
+		}
+		for (const std::string &name : helpers) {
+			llvm::Function *f = module->getFunction(name);
+			if (f && !f->isDeclaration()) {
+				f->setLinkage(llvm::GlobalValue::InternalLinkage);
+				f->setDSOLocal(true);
+			}
+		}
+		return module;
+	}
+
+      protected:
+	std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef file) override
+	{
+		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+
+		consumers.push_back(std::make_unique<program_finder>(compiler, input, programs, helpers));
+		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));
+		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+	}
+
+      private:
+	const bcc_clang_input &input;
+	std::vector<program> programs;
+	std::vector<std::string> helpers; // non-static functions that are no programs
+};
+
+} // namespace
+
+int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module, char **warnings, bcc_err *err)
+{
+	bcc::instance clang(*input);
+
+	*module = nullptr;
+	*warnings = nullptr;
+	if (!clang.ready())
+		return bcc_fail(err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
+	module_action action(llvm::unwrap(context), *input);
+	bool done = clang.get().ExecuteAction(action);
+	std::unique_ptr<llvm::Module> made = done ? action.finish() : nullptr;
+	if (!made)
+		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
+	if (!clang.messages().empty())
+		*warnings = strdup(clang.messages().c_str());
+	*module = llvm::wrap(made.release());
+	return 0;
+}

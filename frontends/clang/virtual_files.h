@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file system that clang sees: the real one, and under /virtual/include what this library answers itself.
+#ifndef FRONTENDS_CLANG_VIRTUAL_FILES_H
+#define FRONTENDS_CLANG_VIRTUAL_FILES_H
+
+#include <llvm/Support/VirtualFileSystem.h>
+
+#include "clang.h"
+
+namespace bcc
+{
+
+inline constexpr char virtual_root[] = "/virtual/include";
+
+class virtual_files : public llvm::vfs::ProxyFileSystem
+{
+      public:
+	explicit virtual_files(const bcc_clang_input &input);
+
+	llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &path) override;
+	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
+
+      private:
+	// Whether the path is one of ours; makes the file on first sight.
+	bool ours(const llvm::Twine &path);
+
+	const bcc_clang_input &input;
+	llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> made;
+};
+
+} // namespace bcc
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The compiler library's one entry: text → object. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <llvm-c/Core.h>
+
+#include <bcc/bcc.h>
+
+#include "../libbcc/compiler.h"
+#include "../rewriter/rewriter.h"
+#include "btf/slice.h"
+#include "clang/clang.h"
+#include "kernel.h"
+#include "names.h"
+#include "tracefs/format.h"
+
+/* What is included before each text, in this order; the generated ones are named here and filled in below. */
+enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABLES, PRELUDE_COUNT };
+
+/* One compilation on its way. */
+struct job {
+	const struct bcc_compile_request *request;
+	struct bcc_err err;
+	struct bcc_flags flags;
+	struct bcc_names *names;
+	char *kernel_types;
+	char *tracepoints;
+	struct bcc_virtual_file files[PRELUDE_COUNT];
+	struct bcc_clang_input input;
+};
+
+/* Text of a file that the virtual file system has embedded. */
+static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
+	[TYPES] = {"bcc/types.h", NULL},
+	[KERNEL_TYPES] = {"bcc/kernel_types.h", ""},
+	[TRACEPOINTS] = {"bcc/tracepoints.h", ""},
+	[HELPERS] = {"bcc/helper_defs.h", NULL},
+	[LANGUAGE] = {"bcc/language.h", NULL},
+	[PROBES] = {"bcc/probes.h", NULL},
+	[TABLES] = {"bcc/tables.h", NULL},
+};
+
+static void say(struct job *job, enum bcc_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int r;
+
+	if (!job->request->log)
+		return;
+	va_start(args, format);
+	r = vasprintf(&text, format, args);
+	va_end(args);
+	if (r < 0)
+		return;
+	job->request->log(job->request->log_ctx, level, text);
+	free(text);
+}
+
+static int collect_flags(struct job *job)
+{
+	const struct bcc_compile_request *request = job->request;
+	int r = bcc_kernel_flags(&job->flags, &job->err);
+
+	for (size_t i = 0; !r && i < request->cflags_count; i++) {
+		/* the pipeline is always the same */
+		if (!strncmp(request->cflags[i], "-O", 2))
+			continue;
+		r = bcc_flags_add(&job->flags, "%s", request->cflags[i]);
+		if (r)
+			bcc_fail(&job->err, r, "out of memory for compiler flags");
+	}
+	return r;
+}
+
+static int find_names(struct job *job)
+{
+	struct bcc_clang_input input = job->input;
+	int r;
+
+	job->names = bcc_names_new();
+	if (!job->names)
+		return bcc_fail(&job->err, -ENOMEM, "out of memory");
+	r = bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
+	/* what the macros of probes.h stand on */
+	if (!r)
+		r = bcc_names_add_tag(job->names, "pt_regs");
+	if (!r)
+		r = bcc_names_add_tag(job->names, "bpf_raw_tracepoint_args");
+	if (r == -ENOMEM || (!r && bcc_names_incomplete(job->names)))
+		return bcc_fail(&job->err, -ENOMEM, "out of memory for the names of the text");
+	return r;
+}
+
+static int add_pointee(void *names, const char *tag)
+{
+	return bcc_names_add_tag(names, tag);
+}
+
+struct tracepoint_writer {
+	struct job *job;
+	FILE *out;
+};
+
+static int write_tracepoint(void *ctx, const char *category_and_name)
+{
+	struct tracepoint_writer *w = ctx;
+	struct job *job = w->job;
+
+	if (job->request->tracefs_fd < 0)
+		return bcc_fail(&job->err, -EOPNOTSUPP, "the struct of tracepoint %s is made from tracefs, which cannot be read: %s",
+			category_and_name, job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
+	return bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name, w->out, add_pointee, job->names, &job->err);
+}
+
+static int make_tracepoints(struct job *job)
+{
+	struct tracepoint_writer w = {.job = job};
+	size_t size;
+	int r;
+
+	w.out = open_memstream(&job->tracepoints, &size);
+	if (!w.out)
+		return bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
+	r = bcc_names_tracepoints(job->names, write_tracepoint, &w);
+	if (fclose(w.out) && !r)
+		r = bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
+	job->files[TRACEPOINTS].text = job->tracepoints;
+	return r;
+}
+
+static int make_kernel_types(struct job *job)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = libbpf_get_error(btf);
+
+	if (r)
+		return bcc_fail(&job->err, -ENOENT,
+			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s)", strerror(-r));
+	r = bcc_btf_slice(btf, job->names, &job->kernel_types, &job->err);
+	btf__free(btf);
+	job->files[KERNEL_TYPES].text = job->kernel_types;
+	return r;
+}
+
+static void show_source(struct job *job)
+{
+	if (job->request->debug & BCC_DEBUG_SOURCE)
+		say(job, BCC_LOG_DEBUG, "/* types of the kernel */\n%s/* tracepoints */\n%s/* %s */\n%s\n",
+			job->kernel_types ? job->kernel_types : "", job->tracepoints ? job->tracepoints : "", job->request->name,
+			job->request->text);
+}
+
+static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
+{
+	char *ir;
+
+	if (!(job->request->debug & BCC_DEBUG_IR))
+		return;
+	ir = LLVMPrintModuleToString(module);
+	say(job, BCC_LOG_DEBUG, "; IR %s the rewriter\n%s\n", when, ir);
+	LLVMDisposeMessage(ir);
+}
+
+/* Module → object. */
+static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result)
+{
+	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(), .has_probe_read_kernel = true};
+	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
+	char *assembly = NULL;
+	int r;
+
+	show_ir(job, module, "before");
+	r = bcc_rewrite(module, &opts, &job->err);
+	if (r)
+		return r;
+	show_ir(job, module, "after");
+	r = bcc_codegen(module, &result->elf, &result->elf_size, want_asm ? &assembly : NULL, &job->err);
+	if (assembly)
+		say(job, BCC_LOG_DEBUG, "%s\n", assembly);
+	free(assembly);
+	return r;
+}
+
+static int parse_and_generate(struct job *job, struct bcc_compile_result *result)
+{
+	LLVMContextRef context = LLVMContextCreate();
+	LLVMModuleRef module = NULL;
+	char *warnings = NULL;
+	int r = bcc_clang_module(&job->input, context, &module, &warnings, &job->err);
+
+	if (warnings)
+		say(job, BCC_LOG_WARN, "%s", warnings);
+	free(warnings);
+	if (!r)
+		r = generate(job, module, result);
+	if (module)
+		LLVMDisposeModule(module);
+	LLVMContextDispose(context);
+	return r;
+}
+
+static int run(struct job *job, struct bcc_compile_result *result)
+{
+	int r = collect_flags(job);
+
+	if (r)
+		return r;
+	memcpy(job->files, fixed_prelude, sizeof(job->files));
+	job->input = (struct bcc_clang_input){
+		.name = job->request->name,
+		.text = job->request->text,
+		.files = job->files,
+		.file_count = PRELUDE_COUNT,
+		.flags = (const char *const *)job->flags.list,
+		.flag_count = job->flags.count,
+		.argument_registers = bcc_arch_argument_count(bcc_host_arch()),
+	};
+	r = find_names(job);
+	if (!r)
+		r = make_tracepoints(job);
+	if (!r)
+		r = make_kernel_types(job);
+	if (r)
+		return r;
+	show_source(job);
+	return parse_and_generate(job, result);
+}
+
+BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
+BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
+
+int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result)
+{
+	struct job job = {.request = request};
+	int r;
+
+	memset(result, 0, sizeof(*result));
+	if (request->abi != BCC_COMPILER_ABI) {
+		result->error = strdup("libbcc and libbcc-compiler are of different versions");
+		return -ELIBBAD;
+	}
+	r = run(&job, result);
+	if (r)
+		result->error = strdup(job.err.text ? job.err.text : strerror(-r));
+	bcc_err_clear(&job.err);
+	bcc_names_free(job.names);
+	bcc_flags_free(&job.flags);
+	free(job.kernel_types);
+	free(job.tracepoints);
+	return r;
+}
+
+void bcc_compile_free_1(struct bcc_compile_result *result)
+{
+	free(result->elf);
+	free(result->error);
+	memset(result, 0, sizeof(*result));
+}

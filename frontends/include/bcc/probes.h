@@ -1,0 +1,99 @@
+/* Where programs come in: the macros that define them and what their contexts hold. */
+#pragma once
+
+#define TRACEPOINT_PROBE(category, event)                                                                            \
+	int tracepoint__##category##__##event(struct tracepoint__##category##__##event *args)
+#define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
+
+/* Arguments out of a context of u64s: __BCC_CTX(int a, struct x *b) is ctx, (void *)ctx[0], (void *)ctx[1]. */
+#define __BCC_COUNT(...) __BCC_COUNT_(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define __BCC_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, count, ...) count
+#define __BCC_GLUE(a, b) a##b
+#define __BCC_GLUE2(a, b) __BCC_GLUE(a, b)
+#define __BCC_CTX0() ctx
+#define __BCC_CTX1(x) __BCC_CTX0(), (void *)ctx[0]
+#define __BCC_CTX2(x, ...) __BCC_CTX1(__VA_ARGS__), (void *)ctx[1]
+#define __BCC_CTX3(x, ...) __BCC_CTX2(__VA_ARGS__), (void *)ctx[2]
+#define __BCC_CTX4(x, ...) __BCC_CTX3(__VA_ARGS__), (void *)ctx[3]
+#define __BCC_CTX5(x, ...) __BCC_CTX4(__VA_ARGS__), (void *)ctx[4]
+#define __BCC_CTX6(x, ...) __BCC_CTX5(__VA_ARGS__), (void *)ctx[5]
+#define __BCC_CTX7(x, ...) __BCC_CTX6(__VA_ARGS__), (void *)ctx[6]
+#define __BCC_CTX8(x, ...) __BCC_CTX7(__VA_ARGS__), (void *)ctx[7]
+#define __BCC_CTX9(x, ...) __BCC_CTX8(__VA_ARGS__), (void *)ctx[8]
+#define __BCC_CTX10(x, ...) __BCC_CTX9(__VA_ARGS__), (void *)ctx[9]
+#define __BCC_CTX11(x, ...) __BCC_CTX10(__VA_ARGS__), (void *)ctx[10]
+#define __BCC_CTX12(x, ...) __BCC_CTX11(__VA_ARGS__), (void *)ctx[11]
+#define __BCC_CTX(...) __BCC_GLUE2(__BCC_CTX, __BCC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+
+#define BPF_PROG(name, ...)                                                                                          \
+	static __always_inline int __bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__);                        \
+	int name(unsigned long long *ctx)                                                                            \
+	{                                                                                                            \
+		_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wint-conversion\"") return     \
+			__bcc_body_##name(__BCC_CTX(__VA_ARGS__));                                                   \
+		_Pragma("clang diagnostic pop")                                                                      \
+	}                                                                                                            \
+	static __always_inline int __bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__)
+
+#define KFUNC_PROBE(event, ...) BPF_PROG(kfunc__vmlinux__##event, ##__VA_ARGS__)
+#define KRETFUNC_PROBE(event, ...) BPF_PROG(kretfunc__vmlinux__##event, ##__VA_ARGS__)
+#define KMOD_RET(event, ...) BPF_PROG(kmod_ret__vmlinux__##event, ##__VA_ARGS__)
+#define MODULE_KFUNC_PROBE(module, event, ...) BPF_PROG(kfunc__##module##__##event, ##__VA_ARGS__)
+#define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
+#define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
+
+/* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit Architecture). */
+#if defined(__TARGET_ARCH_x86)
+#define PT_REGS_PARM1(ctx) ((ctx)->di)
+#define PT_REGS_PARM2(ctx) ((ctx)->si)
+#define PT_REGS_PARM3(ctx) ((ctx)->dx)
+#define PT_REGS_PARM4(ctx) ((ctx)->cx)
+#define PT_REGS_PARM5(ctx) ((ctx)->r8)
+#define PT_REGS_PARM6(ctx) ((ctx)->r9)
+#define PT_REGS_RET(ctx) ((ctx)->sp)
+#define PT_REGS_FP(ctx) ((ctx)->bp)
+#define PT_REGS_RC(ctx) ((ctx)->ax)
+#define PT_REGS_SP(ctx) ((ctx)->sp)
+#define PT_REGS_IP(ctx) ((ctx)->ip)
+#define PT_REGS_PARM4_SYSCALL(ctx) ((ctx)->r10)
+#elif defined(__TARGET_ARCH_arm64)
+#define PT_REGS_PARM1(ctx) ((ctx)->regs[0])
+#define PT_REGS_PARM2(ctx) ((ctx)->regs[1])
+#define PT_REGS_PARM3(ctx) ((ctx)->regs[2])
+#define PT_REGS_PARM4(ctx) ((ctx)->regs[3])
+#define PT_REGS_PARM5(ctx) ((ctx)->regs[4])
+#define PT_REGS_PARM6(ctx) ((ctx)->regs[5])
+#define PT_REGS_PARM7(ctx) ((ctx)->regs[6])
+#define PT_REGS_PARM8(ctx) ((ctx)->regs[7])
+#define PT_REGS_RET(ctx) ((ctx)->regs[30])
+#define PT_REGS_FP(ctx) ((ctx)->regs[29])
+#define PT_REGS_RC(ctx) ((ctx)->regs[0])
+#define PT_REGS_SP(ctx) ((ctx)->sp)
+#define PT_REGS_IP(ctx) ((ctx)->pc)
+#define PT_REGS_PARM4_SYSCALL(ctx) PT_REGS_PARM4(ctx)
+#endif
+#define PT_REGS_PARM1_SYSCALL(ctx) PT_REGS_PARM1(ctx)
+#define PT_REGS_PARM2_SYSCALL(ctx) PT_REGS_PARM2(ctx)
+#define PT_REGS_PARM3_SYSCALL(ctx) PT_REGS_PARM3(ctx)
+#define PT_REGS_PARM5_SYSCALL(ctx) PT_REGS_PARM5(ctx)
+#define PT_REGS_PARM6_SYSCALL(ctx) PT_REGS_PARM6(ctx)
+/* System call functions take the registers of user space as their only argument (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
+#define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
+
+/* Strings of tracepoint fields: the field is the string's length << 16 | its offset from the record's start. */
+#define TP_DATA_LOC_READ_CONST(to, field, length)                                                                    \
+	({                                                                                                           \
+		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
+		bpf_probe_read_kernel((void *)(to), (length), (char *)args + __bcc_at);                              \
+	})
+#define TP_DATA_LOC_READ(to, field)                                                                                  \
+	({                                                                                                           \
+		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
+		unsigned short __bcc_length = (unsigned int)args->data_loc_##field >> 16;                            \
+		bpf_probe_read_kernel((void *)(to), __bcc_length, (char *)args + __bcc_at);                          \
+	})
+#define TP_DATA_LOC_READ_STR(to, field, length)                                                                      \
+	({                                                                                                           \
+		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
+		bpf_probe_read_kernel_str((void *)(to), (length), (char *)args + __bcc_at);                          \
+	})

@@ -1,0 +1,58 @@
+/* The names of integer types that kernel and BPF texts use. Comes before the kernel's own types, so nothing here is a macro that
+ * those could meet. */
+#pragma once
+
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short int __s16;
+typedef short unsigned int __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long int __s64;
+typedef long long unsigned int __u64;
+typedef __s8 s8;
+typedef __u8 u8;
+typedef __s16 s16;
+typedef __u16 u16;
+typedef __s32 s32;
+typedef __u32 u32;
+typedef __s64 s64;
+typedef __u64 u64;
+typedef __u16 __le16;
+typedef __u16 __be16;
+typedef __u32 __le32;
+typedef __u32 __be32;
+typedef __u64 __le64;
+typedef __u64 __be64;
+typedef __u16 __sum16;
+typedef __u32 __wsum;
+typedef __s8 int8_t;
+typedef __s16 int16_t;
+typedef __s32 int32_t;
+typedef __s64 int64_t;
+typedef __u8 uint8_t;
+typedef __u16 uint16_t;
+typedef __u32 uint32_t;
+typedef __u64 uint64_t;
+typedef unsigned long uintptr_t;
+typedef unsigned long __kernel_size_t;
+typedef __kernel_size_t size_t;
+typedef long __kernel_ssize_t;
+typedef __kernel_ssize_t ssize_t;
+typedef long __kernel_ptrdiff_t;
+typedef __kernel_ptrdiff_t ptrdiff_t;
+typedef _Bool bool;
+typedef int __kernel_pid_t;
+typedef __kernel_pid_t pid_t;
+typedef unsigned int __kernel_uid32_t;
+typedef __kernel_uid32_t uid_t;
+typedef unsigned int __kernel_gid32_t;
+typedef __kernel_gid32_t gid_t;
+typedef __u32 __kernel_dev_t;
+typedef __kernel_dev_t dev_t;
+typedef short unsigned int umode_t;
+typedef unsigned char u_char;
+typedef unsigned int uint;
+typedef unsigned long ulong;
+typedef __int128 s128;
+typedef unsigned __int128 u128;

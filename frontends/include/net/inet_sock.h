@@ -1,0 +1,3 @@
+#pragma once
+#include <linux/socket.h>
+#define inet_sk(sk) ((struct inet_sock *)(sk))

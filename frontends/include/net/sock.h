@@ -1,0 +1,3 @@
+#pragma once
+#include <linux/socket.h>
+#include <net/inet_sock.h>

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+int bcc_flags_add(struct bcc_flags *flags, const char *format, ...)
+{
+	char **list = realloc(flags->list, (flags->count + 1) * sizeof(*list));
+	va_list args;
+	int r;
+
+	if (!list)
+		return -ENOMEM;
+	flags->list = list;
+	va_start(args, format);
+	r = vasprintf(&list[flags->count], format, args);
+	va_end(args);
+	if (r < 0)
+		return -ENOMEM;
+	flags->count++;
+	return 0;
+}
+
+void bcc_flags_free(struct bcc_flags *flags)
+{
+	for (size_t i = 0; i < flags->count; i++)
+		free(flags->list[i]);
+	free(flags->list);
+	flags->list = NULL;
+	flags->count = 0;
+}
+
+/* KERNEL_VERSION of a release like "6.1.0-56-amd64"; Debian keeps the real third number in the version string only, and texts
+ * compare the first two. */
+static unsigned version_code(const char *release)
+{
+	unsigned major = 0, minor = 0, patch = 0;
+
+	sscanf(release, "%u.%u.%u", &major, &minor, &patch);
+	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
+}
+
+int bcc_kernel_flags(struct bcc_flags *flags, struct bcc_err *err)
+{
+	struct utsname name;
+	int r;
+
+	if (uname(&name))
+		return bcc_fail(err, -errno, "uname() failed: %m");
+	r = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
+	if (!r)
+		r = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
+#if defined(__x86_64__)
+	if (!r)
+		r = bcc_flags_add(flags, "-D__TARGET_ARCH_x86");
+#elif defined(__aarch64__)
+	if (!r)
+		r = bcc_flags_add(flags, "-D__TARGET_ARCH_arm64");
+#endif
+	return r ? bcc_fail(err, r, "out of memory for compiler flags") : 0;
+}

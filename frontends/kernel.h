@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a text's types are taken from: the running kernel's BTF, or a tree of kernel headers. */
+#ifndef FRONTENDS_KERNEL_H
+#define FRONTENDS_KERNEL_H
+
+#include <stddef.h>
+
+#include "../libbcc/error.h"
+
+/* A growing list of compiler flags that owns its strings. */
+struct bcc_flags {
+	char **list;
+	size_t count;
+};
+
+int bcc_flags_add(struct bcc_flags *flags, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bcc_flags_free(struct bcc_flags *flags);
+
+/* -D flags of every text: LINUX_VERSION_CODE, the architecture, the page size. */
+int bcc_kernel_flags(struct bcc_flags *flags, struct bcc_err *err);
+
+#endif

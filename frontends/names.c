@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+enum use { USED_TAG = 1 << 0, DEFINED_TAG = 1 << 1, DEFINED = 1 << 2 };
+
+struct name {
+	UT_hash_handle hh;
+	unsigned use;
+	char text[];
+};
+
+struct bcc_names {
+	struct name *all;
+	bool incomplete;
+	/* where the tokens are */
+	char previous[16];      /* the token before, when it is a keyword or punctuation */
+	struct name *tag;       /* struct NAME has just been read */
+	struct name *last;      /* the identifier before, if nothing but [] was between */
+	unsigned depth;         /* of braces */
+	bool in_typedef;
+	unsigned typedef_depth; /* braces at which it began */
+	struct name *typedef_name;
+	bool typedef_is_function; /* typedef … (*NAME)(…): the name was in the first parentheses */
+	bool enum_pending;      /* enum [NAME] seen, { may follow */
+	unsigned enum_depth;    /* braces inside which enumerators stand, 0: none */
+};
+
+struct bcc_names *bcc_names_new(void)
+{
+	return calloc(1, sizeof(struct bcc_names));
+}
+
+void bcc_names_free(struct bcc_names *names)
+{
+	struct name *name, *next;
+
+	if (!names)
+		return;
+	HASH_ITER(hh, names->all, name, next) {
+		HASH_DEL(names->all, name);
+		free(name);
+	}
+	free(names);
+}
+
+static struct name *find(const struct bcc_names *names, const char *text, size_t length)
+{
+	struct name *name;
+
+	HASH_FIND(hh, names->all, text, length, name);
+	return name;
+}
+
+static struct name *add(struct bcc_names *names, const char *text, size_t length, unsigned use)
+{
+	struct name *name = find(names, text, length);
+
+	if (!name) {
+		name = calloc(1, sizeof(*name) + length + 1);
+		if (name) {
+			memcpy(name->text, text, length);
+			HASH_ADD_KEYPTR(hh, names->all, name->text, length, name);
+			if (!name->hh.tbl) { /* memory was missing for the table */
+				free(name);
+				name = NULL;
+			}
+		}
+		if (!name) {
+			names->incomplete = true;
+			return NULL;
+		}
+	}
+	name->use |= use;
+	return name;
+}
+
+static bool is(const char *text, size_t length, const char *what)
+{
+	return strlen(what) == length && !memcmp(text, what, length);
+}
+
+static bool was(const struct bcc_names *names, const char *what)
+{
+	return !strcmp(names->previous, what);
+}
+
+static void identifier_token(struct bcc_names *names, const char *text, size_t length)
+{
+	bool tag = was(names, "struct") || was(names, "union") || was(names, "enum");
+	struct name *name = add(names, text, length, tag ? USED_TAG : 0);
+
+	if (!name)
+		return;
+	if (names->enum_depth && names->depth == names->enum_depth && (was(names, "{") || was(names, ",")))
+		name->use |= DEFINED;
+	if (names->in_typedef && names->depth == names->typedef_depth && !tag && !names->typedef_is_function) {
+		names->typedef_name = name;
+		names->typedef_is_function = was(names, "*") && names->last == NULL;
+	}
+	names->tag = tag ? name : NULL;
+	names->last = name;
+}
+
+static void open_brace(struct bcc_names *names)
+{
+	names->depth++;
+	if (names->tag)
+		names->tag->use |= DEFINED_TAG;
+	if (names->enum_pending)
+		names->enum_depth = names->depth;
+	names->enum_pending = false;
+}
+
+static void close_brace(struct bcc_names *names)
+{
+	if (names->enum_depth == names->depth)
+		names->enum_depth = 0;
+	if (names->depth)
+		names->depth--;
+}
+
+static void end_typedef(struct bcc_names *names)
+{
+	if (names->typedef_name)
+		names->typedef_name->use |= DEFINED;
+	names->in_typedef = false;
+}
+
+static void other_token(struct bcc_names *names, const char *text, size_t length)
+{
+	if (is(text, length, "enum")) {
+		names->enum_pending = true;
+	} else if (is(text, length, "{")) {
+		open_brace(names);
+	} else if (is(text, length, "}")) {
+		close_brace(names);
+	} else if (is(text, length, "typedef")) {
+		names->in_typedef = true;
+		names->typedef_depth = names->depth;
+		names->typedef_name = NULL;
+		names->typedef_is_function = false;
+	} else if (is(text, length, ";")) {
+		if (names->in_typedef && names->depth == names->typedef_depth)
+			end_typedef(names);
+		names->enum_pending = false;
+	} else if (is(text, length, "(") && names->in_typedef) {
+		names->last = NULL; /* what comes after "(*" is the name */
+	}
+	names->tag = NULL;
+}
+
+void bcc_names_token(void *ctx, const char *text, size_t length, bool identifier)
+{
+	struct bcc_names *names = ctx;
+
+	if (identifier)
+		identifier_token(names, text, length);
+	else
+		other_token(names, text, length);
+	names->previous[0] = '\0';
+	if (!identifier && length < sizeof(names->previous)) {
+		memcpy(names->previous, text, length);
+		names->previous[length] = '\0';
+	}
+}
+
+int bcc_names_add_tag(struct bcc_names *names, const char *tag)
+{
+	return add(names, tag, strlen(tag), USED_TAG) ? 0 : -ENOMEM;
+}
+
+bool bcc_names_incomplete(const struct bcc_names *names)
+{
+	return names->incomplete;
+}
+
+bool bcc_names_has(const struct bcc_names *names, const char *name)
+{
+	return find(names, name, strlen(name)) != NULL;
+}
+
+static bool has_use(const struct bcc_names *names, const char *text, unsigned use)
+{
+	struct name *name = find(names, text, strlen(text));
+
+	return name && (name->use & use);
+}
+
+bool bcc_names_has_tag(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, USED_TAG);
+}
+
+bool bcc_names_defines_tag(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, DEFINED_TAG);
+}
+
+bool bcc_names_defines(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, DEFINED);
+}
+
+int bcc_names_tracepoints(const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
+{
+	static const char prefix[] = "tracepoint__";
+	struct name *name, *next;
+	int r = 0;
+
+	HASH_ITER(hh, names->all, name, next) {
+		if (strncmp(name->text, prefix, sizeof(prefix) - 1) || (name->use & DEFINED_TAG))
+			continue;
+		r = fn(ctx, name->text + sizeof(prefix) - 1);
+		if (r)
+			return r;
+	}
+	return r;
+}
+

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which names a program text uses and which it defines itself, from its tokens alone. */
+#ifndef FRONTENDS_NAMES_H
+#define FRONTENDS_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bcc_names;
+
+struct bcc_names *bcc_names_new(void); /* NULL: no memory */
+void bcc_names_free(struct bcc_names *names);
+
+/* The next token of the text; a bcc_token_fn. */
+void bcc_names_token(void *names, const char *text, size_t length, bool identifier);
+/* Adds a struct, union or enum tag that something else than the text uses. */
+int bcc_names_add_tag(struct bcc_names *names, const char *tag);
+
+/* Whether memory was missing on the way. */
+bool bcc_names_incomplete(const struct bcc_names *names);
+
+/* Used anywhere, as whatever. */
+bool bcc_names_has(const struct bcc_names *names, const char *name);
+/* Used after struct, union or enum. */
+bool bcc_names_has_tag(const struct bcc_names *names, const char *name);
+/* The text gives `struct name {…}` (or union, enum) itself. */
+bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
+/* The text has a typedef or an enumerator of that name. */
+bool bcc_names_defines(const struct bcc_names *names, const char *name);
+
+/* Calls `fn` for each tracepoint whose struct the text uses, by the part after "tracepoint__". Stops at other than 0. */
+int bcc_names_tracepoints(const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx);
+
+#endif

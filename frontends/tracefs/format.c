@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The fields that each record begins with end here; the verifier refuses reads before it. */
+enum { COMMON_SIZE = 8, MAX_FIELD_SIZE = 1 << 16 };
+
+struct field {
+	char type[128];
+	char name[128];
+	long elements; /* 0: no array */
+	long offset, size;
+	bool is_signed;
+	enum { PLAIN, DATA_LOC, REL_LOC } loc;
+};
+
+struct writer {
+	FILE *out;
+	long end;    /* of the last field written */
+	int gaps;
+	bool packed; /* some field is not where C would put it */
+};
+
+/* "name:VALUE;" at or after `line` */
+static bool number_after(const char *line, const char *name, long *value)
+{
+	const char *at = strstr(line, name);
+	char *end;
+
+	if (!at)
+		return false;
+	errno = 0;
+	*value = strtol(at + strlen(name), &end, 10);
+	return !errno && end != at + strlen(name) && *end == ';';
+}
+
+static void trim_end(char *text)
+{
+	size_t length = strlen(text);
+
+	while (length && isspace((unsigned char)text[length - 1]))
+		text[--length] = '\0';
+}
+
+/* "unsigned long args[6]" → type, name, elements */
+static bool parse_declaration(char *text, struct field *f)
+{
+	char *bracket, *name;
+
+	trim_end(text);
+	f->elements = 0;
+	f->loc = PLAIN;
+	if (!strncmp(text, "__data_loc ", 11)) {
+		f->loc = DATA_LOC;
+		text += 11;
+	} else if (!strncmp(text, "__rel_loc ", 10)) {
+		f->loc = REL_LOC;
+		text += 10;
+	}
+	bracket = strrchr(text, '[');
+	if (bracket && text[strlen(text) - 1] == ']') { /* of a __data_loc the brackets follow the type */
+		f->elements = strtol(bracket + 1, NULL, 10);
+		if (f->elements <= 0)
+			f->elements = -1; /* an expression: what the size says */
+		*bracket = '\0';
+		trim_end(text);
+	}
+	name = text + strlen(text);
+	while (name > text && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
+		name--;
+	if (!*name || isdigit((unsigned char)*name) || strlen(name) >= sizeof(f->name))
+		return false;
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	*name = '\0';
+	trim_end(text);
+	if (strlen(text) >= sizeof(f->type))
+		return false;
+	snprintf(f->type, sizeof(f->type), "%s", text);
+	return true;
+}
+
+/* "\tfield:TYPE NAME;\toffset:O;\tsize:S;\tsigned:G;" */
+static bool parse_field(const char *line, struct field *f)
+{
+	char declaration[256];
+	const char *end = strstr(line, ";\toffset:");
+	long sign = 0;
+
+	if (!end || (size_t)(end - line) >= sizeof(declaration))
+		return false;
+	memcpy(declaration, line, end - line);
+	declaration[end - line] = '\0';
+	if (!number_after(end, "offset:", &f->offset) || !number_after(end, "size:", &f->size))
+		return false;
+	if (f->offset < 0 || f->offset > MAX_FIELD_SIZE || f->size < 0 || f->size > MAX_FIELD_SIZE)
+		return false;
+	f->is_signed = number_after(end, "signed:", &sign) && sign;
+	return parse_declaration(declaration, f);
+}
+
+/* A pointer keeps its type, so that it can be followed; "const struct sock *" → "const struct sock *" and its tag. */
+static bool pointer_type(const struct field *f, char *type, size_t size, bcc_format_tag_fn tag, void *ctx, int *r)
+{
+	char copy[sizeof(f->type)], name[sizeof(f->type)], *save, *word;
+	const char *kind = NULL;
+
+	if (!strchr(f->type, '*') || f->size != 8 || f->elements)
+		return false;
+	snprintf(copy, sizeof(copy), "%s", f->type);
+	snprintf(type, size, "void *");
+	for (word = strtok_r(copy, " *", &save); word; word = strtok_r(NULL, " *", &save)) {
+		if (kind) {
+			snprintf(name, sizeof(name), "%s", word);
+			snprintf(type, size, "%s %s *", kind, name);
+			*r = tag(ctx, name);
+			break;
+		}
+		if (!strcmp(word, "struct") || !strcmp(word, "union"))
+			kind = !strcmp(word, "struct") ? "struct" : "union";
+		else if (!strcmp(word, "char"))
+			snprintf(type, size, "const char *");
+	}
+	return true;
+}
+
+static void integer_type(const struct field *f, long size, char *type, size_t type_size)
+{
+	if (size == 1 && (!strcmp(f->type, "char") || !strcmp(f->type, "const char")))
+		snprintf(type, type_size, "char");
+	else if (!strcmp(f->type, "bool"))
+		snprintf(type, type_size, "bool");
+	else
+		snprintf(type, type_size, "%c%ld", f->is_signed ? 's' : 'u', size * 8);
+}
+
+static bool is_integer_size(long size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+static void fill_gap(struct writer *w, long offset)
+{
+	if (offset > w->end)
+		fprintf(w->out, "\tchar __gap_%d[%ld];\n", w->gaps++, offset - w->end);
+	w->end = offset;
+}
+
+static int write_field(struct writer *w, const struct field *f, bcc_format_tag_fn tag, void *ctx)
+{
+	const char *prefix = f->loc == DATA_LOC ? "data_loc_" : f->loc == REL_LOC ? "rel_loc_" : "";
+	char type[sizeof(f->type) + 16];
+	long element = f->size;
+	int r = 0;
+
+	if (f->offset < w->end || !f->size)
+		return 0; /* common, or laid over another, or flexible without a size */
+	fill_gap(w, f->offset);
+	w->end = f->offset + f->size;
+	if (f->loc != PLAIN) {
+		fprintf(w->out, "\tint %s%s;\n", prefix, f->name);
+		w->packed |= f->offset % 4 != 0;
+		return 0;
+	}
+	if (pointer_type(f, type, sizeof(type), tag, ctx, &r)) {
+		fprintf(w->out, "\t%s%s;\n", type, f->name);
+		w->packed |= f->offset % 8 != 0;
+		return r;
+	}
+	if (f->elements > 0 && f->size % f->elements == 0)
+		element = f->size / f->elements;
+	else if (f->elements)
+		element = 1;
+	if (!is_integer_size(element)) { /* a struct: its bytes */
+		fprintf(w->out, "\tu8 %s[%ld];\n", f->name, f->size);
+		return 0;
+	}
+	integer_type(f, element, type, sizeof(type));
+	w->packed |= f->offset % element != 0;
+	if (f->elements)
+		fprintf(w->out, "\t%s %s[%ld];\n", type, f->name, f->size / element);
+	else
+		fprintf(w->out, "\t%s %s;\n", type, f->name);
+	return 0;
+}
+
+int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out, bcc_format_tag_fn tag,
+	void *tag_ctx, struct bcc_err *err)
+{
+	struct writer w = {.out = out, .end = COMMON_SIZE};
+	struct field f;
+	bool any = false;
+	int r;
+
+	fprintf(out, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n", category, name);
+	for (const char *line = format; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, "\tfield:", 7))
+			continue;
+		if (!parse_field(line + 7, &f))
+			return bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
+				(int)strcspn(line, "\n"), line);
+		any = true;
+		r = write_field(&w, &f, tag, tag_ctx);
+		if (r)
+			return bcc_fail(err, r, "out of memory for tracepoint %s:%s", category, name);
+	}
+	fprintf(out, "}%s;\n", w.packed ? " __attribute__((packed))" : "");
+	return any ? 0 : bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s has no fields", category, name);
+}
+
+/* Reads a small file whole; NULL with errno. */
+static char *read_file(int dir, const char *path)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	size_t room = 1 << 16, length = 0;
+	char *text;
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	text = malloc(room);
+	while (text && (n = read(fd, text + length, room - length - 1)) > 0) {
+		length += n;
+		if (room - length < 4096) {
+			char *more = realloc(text, room *= 2);
+
+			if (!more)
+				free(text);
+			text = more;
+		}
+	}
+	if (text)
+		text[length] = '\0';
+	close(fd);
+	return text;
+}
+
+int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
+	struct bcc_err *err)
+{
+	char category[NAME_MAX], path[PATH_MAX], *format;
+	int r;
+
+	for (const char *at = strstr(category_and_name, "__"); at; at = strstr(at + 1, "__")) {
+		if (at == category_and_name || (size_t)(at - category_and_name) >= sizeof(category) || !at[2])
+			continue;
+		snprintf(category, sizeof(category), "%.*s", (int)(at - category_and_name), category_and_name);
+		if (snprintf(path, sizeof(path), "events/%s/%s/format", category, at + 2) >= (int)sizeof(path))
+			continue;
+		format = read_file(tracefs_fd, path);
+		if (!format && (errno == EACCES || errno == EPERM))
+			return bcc_fail(err, -EPERM, "not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
+				path);
+		if (!format)
+			continue;
+		r = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
+		free(format);
+		return r;
+	}
+	return bcc_fail(err, -ENOENT,
+		"no tracepoint %s in this kernel (category and name are parted by two underscores; tracefs' available_events lists them)",
+		category_and_name);
+}
