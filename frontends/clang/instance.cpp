@@ -93,8 +93,12 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 #endif
 	compiler->setTarget(
 		clang::TargetInfo::CreateTargetInfo(compiler->getDiagnostics(), compiler->getInvocation().TargetOpts));
-	if (!compiler->hasTarget())
+	if (!compiler->hasTarget()) {
 		compiler.reset();
+		return;
+	}
+	// where clang would count its errors on stderr
+	compiler->setVerboseOutputStream(llvm::nulls());
 }
 
 const std::string &instance::messages()

@@ -26,8 +26,8 @@ const char *find_text(const bcc_text *texts, llvm::StringRef name)
 }
 
 // Folders of the kernel's include directories: without headers, each file in them is an empty one, because the types come
-// from BTF.
-bool kernel_folder(llvm::StringRef name)
+// from BTF. `name` may be such a folder itself.
+bool in_kernel_folder(llvm::StringRef name)
 {
 	static const llvm::StringRef folders[] = {"linux", "uapi", "net", "asm", "asm-generic", "trace", "generated", "crypto",
 		"scsi", "rdma", "drm", "sound", "video", "acpi", "xen", "kvm", "media", "target", "block", "fs", "kernel", "mm",
@@ -35,7 +35,7 @@ bool kernel_folder(llvm::StringRef name)
 	llvm::StringRef first = name.split('/').first;
 
 	for (llvm::StringRef folder : folders) {
-		if (first == folder && name.size() > folder.size())
+		if (first == folder)
 			return true;
 	}
 	return false;
@@ -75,8 +75,12 @@ bool virtual_files::ours(const llvm::Twine &path)
 	// <uapi/linux/x.h> and <linux/x.h> are the same here
 	if (!text && name.starts_with("uapi/"))
 		text = find_text(bcc_text_includes, name.drop_front(5));
-	if (!text && !input.kernel_headers && kernel_folder(name) && name.ends_with(".h"))
+	if (!text && !input.kernel_headers && in_kernel_folder(name)) {
+		// clang asks for the folder before the file
+		if (!name.ends_with(".h"))
+			full += "/.folder";
 		text = "";
+	}
 	if (text)
 		made->addFile(full, 0, llvm::MemoryBuffer::getMemBuffer(text));
 	return true;
