@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+enum { SIGNAL, OUTPUT, EVENTS, WATCH, FDS };
+
+int tool_start(struct tool *t)
+{
+	sigset_t set;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	/* blocked, so that none is lost between a look at a flag and the wait that follows */
+	if (sigprocmask(SIG_BLOCK, &set, NULL) ||
+		(t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
+		fprintf(stderr, "%s: cannot wait for signals: %s\n", t->name, strerror(errno));
+		return -errno;
+	}
+	return 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Waits for any of `fds` until `end` (in now_ms() terms, -1: none). True when the tool is to end. */
+static bool wait_for(struct pollfd *fds, int64_t end)
+{
+	int64_t left = end < 0 ? -1 : end - now_ms();
+	int n;
+
+	if (end >= 0 && left < 0)
+		left = 0;
+	n = poll(fds, FDS, left > 3600000 ? 3600000 : (int)left);
+	if (n <= 0) {
+		for (int i = 0; i < FDS; i++)
+			fds[i].revents = 0;
+		return n < 0 && errno != EINTR;
+	}
+	if (fds[OUTPUT].revents & POLLNVAL)
+		fds[OUTPUT].fd = -1;
+	return fds[SIGNAL].revents || fds[OUTPUT].revents & POLLERR;
+}
+
+static void prepare(struct tool *t, struct pollfd *fds, int events_fd)
+{
+	fds[SIGNAL] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
+	/* POLLERR comes unasked, when the other end of a pipe is closed */
+	fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
+	fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
+	fds[WATCH] = (struct pollfd){.fd = t->watch_fd, .events = POLLIN};
+}
+
+int tool_run(struct tool *t, unsigned seconds)
+{
+	int64_t end = seconds ? now_ms() + seconds * 1000LL : -1;
+	struct pollfd fds[FDS];
+	bool stop = false;
+	int n = 0;
+
+	prepare(t, fds, bcc_epoll_fd(t->bcc));
+	while (!stop && (end < 0 || now_ms() < end) && n >= 0) {
+		stop = wait_for(fds, end);
+		if (fds[WATCH].revents)
+			t->watch_ready(t->watch_ctx);
+		if (fds[EVENTS].revents)
+			n = bcc_poll(t->bcc, 0);
+		if (n == -EINTR)
+			n = 0;
+	}
+	if (n >= 0 && fds[EVENTS].fd >= 0)
+		n = bcc_consume(t->bcc);
+	if (n < 0)
+		return tool_failed(t);
+	return tool_finish(t);
+}
+
+bool tool_wait(struct tool *t, unsigned seconds)
+{
+	int64_t end = now_ms() + seconds * 1000LL;
+	struct pollfd fds[FDS];
+
+	prepare(t, fds, -1);
+	fds[WATCH].fd = -1;
+	do {
+		if (wait_for(fds, end))
+			return true;
+	} while (now_ms() < end);
+	return false;
+}
+
+int tool_finish(struct tool *t)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s: cannot write the output: %s\n", t->name, strerror(errno));
+	return EXIT_FAILURE;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+void tool_cflag(struct tool *t, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	if (t->cflag_count == sizeof(t->cflags) / sizeof(*t->cflags))
+		abort(); /* a tool has a fixed number of flags */
+	va_start(args, format);
+	length = vasprintf(&t->cflags[t->cflag_count], format, args);
+	va_end(args);
+	if (length < 0) {
+		fprintf(stderr, "%s: out of memory\n", t->name);
+		exit(EXIT_FAILURE);
+	}
+	t->cflag_count++;
+}
+
+void tool_cflag_drop(struct tool *t)
+{
+	free(t->cflags[--t->cflag_count]);
+}
+
+/* One text, its parts marked so that diagnostics name the file and line in the source tree. */
+static char *join(const struct bcc_text *texts)
+{
+	char *joined = NULL;
+	size_t size;
+	FILE *f = open_memstream(&joined, &size);
+
+	if (!f)
+		return NULL;
+	for (; texts->name; texts++)
+		fprintf(f, "#line 1 \"%s\"\n%s", texts->name, texts->text);
+	if (fclose(f)) {
+		free(joined);
+		return NULL;
+	}
+	return joined;
+}
+
+/* A path as a C string that the preprocessor can take. */
+static void path_cflag(struct tool *t, const char *macro, const char *path)
+{
+	char *quoted = malloc(2 * strlen(path) + 1), *to = quoted;
+
+	if (quoted)
+		for (; *path; *to++ = *path++)
+			if (*path == '"' || *path == '\\')
+				*to++ = '\\';
+	if (quoted)
+		*to = '\0';
+	tool_cflag(t, "-D%s=\"%s\"", macro, quoted ? quoted : "");
+	free(quoted);
+}
+
+int tool_try_open(struct tool *t)
+{
+	size_t flags = t->cflag_count;
+	char *text;
+	int err;
+
+	if (t->cgroup_map)
+		path_cflag(t, "FILTER_CGROUP_MAP", t->cgroup_map);
+	if (t->mntns_map)
+		path_cflag(t, "FILTER_MNTNS_MAP", t->mntns_map);
+	text = join(t->texts);
+	if (t->dump_text) {
+		for (size_t i = 0; i < t->cflag_count; i++)
+			printf("// %s\n", t->cflags[i]);
+		fputs(text ? text : "", stdout);
+		free(text);
+		exit(tool_finish(t));
+	}
+	err = -ENOMEM;
+	if (text)
+		err = bcc_open_text(text,
+			&BCC_OPTS(struct bcc_open_opts, .name = t->name,
+				.cflags = (const char *const *)t->cflags, .cflags_count = t->cflag_count,
+				.debug = t->debug),
+			&t->bcc);
+	free(text);
+	while (t->cflag_count > flags)
+		tool_cflag_drop(t);
+	if (!err)
+		err = bcc_attach_all(t->bcc);
+	return err < 0 ? err : 0;
+}
+
+int tool_open(struct tool *t)
+{
+	int err = tool_try_open(t);
+
+	if (err)
+		tool_failed(t);
+	return err;
+}
+
+static void lost(void *ctx, int cpu, uint64_t count)
+{
+	/* the words scripts look for */
+	fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)count);
+}
+
+int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count)
+{
+	int err = bcc_open_perf(t->bcc, table, fn, ctx,
+		&BCC_OPTS(struct bcc_perf_opts, .page_count = page_count ? page_count : 64, .lost = lost));
+
+	if (err)
+		tool_failed(t);
+	return err;
+}
+
+int tool_failed(struct tool *t)
+{
+	const char *why = bcc_error(t->bcc);
+	size_t length = strlen(why);
+
+	fflush(stdout);
+	fprintf(stderr, "%s: %s%s", t->name, why, length && why[length - 1] == '\n' ? "" : "\n");
+	return EXIT_FAILURE;
+}
+
+void tool_close(struct tool *t)
+{
+	bcc_close(t->bcc);
+	t->bcc = NULL;
+	while (t->cflag_count)
+		tool_cflag_drop(t);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each open(), openat() and openat2(): remembered on entry, reported on return. The path is read on return,
+ * when the kernel has just read it too and its page is certainly in memory. HAVE_OPEN HAVE_OPENAT2  the
+ * system has these calls ONLY_FAILED             report only calls that returned an error FLAGS_ANY=MASK
+ * report only calls with any of these flags READ_ONLY               also, or only, those that open for
+ * reading only (O_RDONLY is no bit) FULL_PATH               report the folder that a relative path starts
+ * from
+ */
+#include <linux/sched.h>
+#include <linux/fs.h>
+#include <linux/fdtable.h>
+#include <linux/fs_struct.h>
+
+#define PATH_SIZE 4096 /* PATH_MAX */
+#define PART_SIZE 256  /* NAME_MAX and its NUL */
+#define MAX_DEPTH 64
+#define CURRENT_FOLDER -100 /* AT_FDCWD */
+#define ACCESS_MODE 3	    /* O_ACCMODE */
+
+struct call {
+	const char *path;
+	u64 flags;
+	int folder;
+};
+
+/* ends after the text: first the path, then, each with its NUL, the names of its folders from the nearest up
+ */
+struct event {
+	u64 time;
+	u64 id;
+	u32 uid;
+	int ret;
+	u32 flags;
+	u32 path_size;
+	int folders_size; /* -1: not known */
+	char comm[TASK_COMM_LEN];
+	char text[2 * PATH_SIZE];
+};
+
+BPF_HASH(calls, u64, struct call);
+BPF_PERCPU_ARRAY(scratch, struct event, 1);
+BPF_PERF_OUTPUT(events);
+
+static inline int enter(int folder, const char *path, u64 flags)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	struct call call = {};
+
+	if (current_is_unwanted())
+		return 0;
+#if defined(FLAGS_ANY) && defined(READ_ONLY)
+	if (!(flags & (FLAGS_ANY)) && (flags & ACCESS_MODE))
+		return 0;
+#elif defined(FLAGS_ANY)
+	if (!(flags & (FLAGS_ANY)))
+		return 0;
+#elif defined(READ_ONLY)
+	if (flags & ACCESS_MODE)
+		return 0;
+#endif
+	call.path = path;
+	call.flags = flags;
+	call.folder = folder;
+	calls.update(&id, &call);
+	return 0;
+}
+
+#ifdef FULL_PATH
+/* Appends the names from the folder up to the root that the process sees, over mount points too. Returns
+ * their size, -1 when the folder is none that the process has open. */
+static inline int add_folders(struct event *event, u32 start, int folder)
+{
+	u32 used = start;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct path root = task->fs->root;
+	struct path at = task->fs->pwd;
+
+	if (folder != CURRENT_FOLDER) {
+		struct fdtable *table = task->files->fdt;
+		struct file *file;
+
+		if ((u32)folder >= table->max_fds)
+			return -1;
+		file = table->fd[folder];
+		if (!file)
+			return -1;
+		at = file->f_path;
+	}
+	for (int depth = 0; depth < MAX_DEPTH; depth++) {
+		struct dentry *parent = at.dentry->d_parent;
+		int length;
+
+		if (at.dentry == root.dentry && at.mnt == root.mnt)
+			break;
+		if (at.dentry == at.mnt->mnt_root || at.dentry == parent) {
+			struct mount *mount = (void *)at.mnt - offsetof(struct mount, mnt);
+
+			if (mount->mnt_parent == mount)
+				break;
+			at.dentry = mount->mnt_mountpoint;
+			at.mnt = &mount->mnt_parent->mnt;
+			continue;
+		}
+		if (used > sizeof(event->text) - PART_SIZE)
+			break;
+		length = bpf_probe_read_kernel_str(&event->text[used], PART_SIZE, at.dentry->d_name.name);
+		if (length > 0)
+			used += length;
+		at.dentry = parent;
+	}
+	return used - start;
+}
+#endif
+
+static inline int leave(void *ctx, long ret)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	struct call *call = calls.lookup(&id);
+	struct event *event;
+	int zero = 0, length;
+	u32 used;
+
+	if (!call)
+		return 0;
+	event = scratch.lookup(&zero);
+#ifdef ONLY_FAILED
+	if (ret >= 0)
+		event = 0;
+#endif
+	if (!event) {
+		calls.delete(&id);
+		return 0;
+	}
+	event->time = bpf_ktime_get_ns();
+	event->id = id;
+	event->uid = bpf_get_current_uid_gid();
+	event->ret = ret;
+	event->flags = call->flags;
+	bpf_get_current_comm(&event->comm, sizeof(event->comm));
+	length = bpf_probe_read_user_str(event->text, PATH_SIZE, call->path);
+	used = length;
+	if (length <= 0 || length > PATH_SIZE) {
+		event->text[0] = 0;
+		used = 1;
+	}
+	event->path_size = used;
+	event->folders_size = -1;
+#ifdef FULL_PATH
+	if (used > 1 && event->text[0] != '/') {
+		event->folders_size = add_folders(event, used, call->folder);
+		if (event->folders_size > 0)
+			used += event->folders_size;
+	}
+#endif
+	calls.delete(&id);
+	if (used <= sizeof(event->text))
+		events.perf_submit(ctx, event, offsetof(struct event, text) + used);
+	return 0;
+}
+
+#ifdef HAVE_OPEN
+TRACEPOINT_PROBE(syscalls, sys_enter_open)
+{
+	return enter(CURRENT_FOLDER, args->filename, args->flags);
+}
+
+TRACEPOINT_PROBE(syscalls, sys_exit_open)
+{
+	return leave(args, args->ret);
+}
+#endif
+
+TRACEPOINT_PROBE(syscalls, sys_enter_openat)
+{
+	return enter(args->dfd, args->filename, args->flags);
+}
+
+TRACEPOINT_PROBE(syscalls, sys_exit_openat)
+{
+	return leave(args, args->ret);
+}
+
+#ifdef HAVE_OPENAT2
+TRACEPOINT_PROBE(syscalls, sys_enter_openat2)
+{
+	u64 flags = 0;
+
+	/* the first member of struct open_how */
+	bpf_probe_read_user(&flags, sizeof(flags), args->how);
+	return enter(args->dfd, args->filename, flags);
+}
+
+TRACEPOINT_PROBE(syscalls, sys_exit_openat2)
+{
+	return leave(args, args->ret);
+}
+#endif
