@@ -1,0 +1,30 @@
+# What `cmake --install` puts where. Everything finds its neighbours relative to itself, so that the installed tree may be
+# moved; program texts' own includes are inside the compiler library, share/bcc/include is for editors.
+include(CMakePackageConfigHelpers)
+
+set(BCC_COMPILER_DIR ${CMAKE_INSTALL_LIBDIR}/bcc) # where libbcc.so.0 looks for it, relative to itself
+set(BCC_TOOLS_DIR ${CMAKE_INSTALL_DATADIR}/bcc/tools)
+set(BCC_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/bcc)
+
+install(TARGETS bcc EXPORT bcc-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS bcc-compiler LIBRARY DESTINATION ${BCC_COMPILER_DIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/bcc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/frontends/include DESTINATION ${CMAKE_INSTALL_DATADIR}/bcc FILES_MATCHING PATTERN *.h)
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+get_property(BCC_TOOLS GLOBAL PROPERTY BCC_TOOLS)
+if(BCC_TOOLS)
+  file(RELATIVE_PATH BCC_TOOLS_TO_LIB /${BCC_TOOLS_DIR} /${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(${BCC_TOOLS} PROPERTIES INSTALL_RPATH $ORIGIN/${BCC_TOOLS_TO_LIB})
+  install(TARGETS ${BCC_TOOLS} RUNTIME DESTINATION ${BCC_TOOLS_DIR})
+endif()
+
+file(RELATIVE_PATH BCC_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/libbcc.pc.in ${CMAKE_BINARY_DIR}/libbcc.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/libbcc.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(EXPORT bcc-targets NAMESPACE bcc:: DESTINATION ${BCC_CMAKE_DIR})
+configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/bccConfig.cmake.in ${CMAKE_BINARY_DIR}/bccConfig.cmake
+  INSTALL_DESTINATION ${BCC_CMAKE_DIR})
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/bccConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/bccConfig.cmake ${CMAKE_BINARY_DIR}/bccConfigVersion.cmake DESTINATION ${BCC_CMAKE_DIR})
