@@ -1,6 +1,9 @@
 /* What a BPF C text can use without including anything: macros of the language, helpers under their shorter names. */
 #pragma once
 
+#ifndef KERNEL_VERSION
+#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
+#endif
 #define SEC(name) __attribute__((section(name), used))
 #define BPF_LICENSE(license) char _license[] SEC("license") = #license
 #ifndef __always_inline

@@ -1,5 +1,7 @@
 /* Macros that programs use and BTF does not hold; the types come from BTF. */
 #pragma once
+#include <asm/page.h>
+#include <linux/minmax.h>
 #ifndef TASK_COMM_LEN
 #define TASK_COMM_LEN 16
 #endif

@@ -8,5 +8,6 @@
 #define AF_PACKET 17
 #define AF_INET6 10
 #define AF_VSOCK 40
+#define SCM_RIGHTS 0x01
 #define PF_INET AF_INET
 #define PF_INET6 AF_INET6

@@ -1,2 +1,4 @@
 #pragma once
-#include <linux/socket.h>
+#include <net/inet_connection_sock.h>
+#include <net/sock.h>
+#define tcp_sk(sk) ((struct tcp_sock *)(sk))

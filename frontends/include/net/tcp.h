@@ -1,3 +1,2 @@
 #pragma once
-#include <net/sock.h>
-#define tcp_sk(sk) ((struct tcp_sock *)(sk))
+#include <linux/tcp.h>

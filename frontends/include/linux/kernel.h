@@ -1,0 +1,3 @@
+#pragma once
+#include <linux/minmax.h>
+#include <linux/limits.h>

@@ -1,0 +1,3 @@
+#pragma once
+#include <linux/if.h>
+#include <linux/socket.h>

@@ -1,0 +1,3 @@
+#pragma once
+#include <asm/page.h>
+#include <linux/sched.h>
