@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# What demo and check share. Sourced from the top of the tree.
+
+jobs=$(nproc)
+
+# Runs a command silently; when it fails, shows the end of what it said.
+quietly()
+{
+	local log status
+	log=$(mktemp "${TMPDIR:-/tmp}/bcc-log.XXXXXX") || return 1
+	"$@" >"$log" 2>&1 </dev/null
+	status=$?
+	((status == 0)) || { echo "failed: $*"; tail -n 60 "$log"; }
+	rm -f "$log"
+	return $status
+}
+
+# build DIRECTORY PRESET [CMAKE_OPTION...]
+build()
+{
+	local dir=$1 preset=$2
+	shift 2
+	if type -P ccache >/dev/null; then
+		set -- "$@" -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+	fi
+	quietly cmake --preset "$preset" -B "$dir" "$@" && quietly nice cmake --build "$dir" -j "$jobs"
+}
+
+# Says why this user cannot use BPF on this machine's kernel; says nothing when it is possible.
+why_no_bpf()
+{
+	((EUID == 0)) || { echo "loading BPF programs needs root, and this user is $(id -un)"; return; }
+	python3 - <<'END'
+# the smallest thing that needs the right to use BPF: an array of one element, closed at once
+import ctypes, os, platform, struct
+number = {"x86_64": 321, "aarch64": 280}.get(platform.machine())
+attr = struct.pack("IIIII", 2, 4, 4, 1, 0).ljust(72, b"\0")
+libc = ctypes.CDLL(None, use_errno=True)
+if number is None:
+    print("libbcc knows x86-64 and arm64, and this is", platform.machine())
+elif libc.syscall(ctypes.c_long(number), ctypes.c_long(0), attr, ctypes.c_long(len(attr))) < 0:
+    print("the kernel refuses to create a BPF map:", os.strerror(ctypes.get_errno()))
+END
+}
