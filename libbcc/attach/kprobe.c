@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kprobes and kretprobes: at a kernel function's entry (or an offset into it), and at its return. */
+#include "attach.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "../cleanup.h"
+#include "../kernel_symbols.h"
+#include "../near_names.h"
+#include "kprobe_multi.h"
+#include "probe_pmu.h"
+#include "syscall_function.h"
+
+#define KERNEL_NAME_LENGTH 512 /* KSYM_NAME_LEN of Linux 6.1 and later */
+#define MAXACTIVE_LIMIT 4096   /* KRETPROBE_MAXACTIVE_MAX in kernel/trace/trace_kprobe.c */
+
+/* What /proc/kallsyms knows about a function. */
+struct function {
+	const char *name;
+	bool found, is_text;
+	uint64_t address, size; /* size: up to the next symbol; 0: unknown */
+	struct bcc_near_names near;
+};
+
+static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	struct function *f = ctx;
+
+	if (f->found && f->is_text && !f->size && symbol->address > f->address)
+		f->size = symbol->address - f->address;
+	if (bcc_kernel_symbol_is_text(symbol))
+		bcc_near_offer(&f->near, symbol->name);
+	if (f->is_text || strcmp(symbol->name, f->name))
+		return 0;
+	f->found = true;
+	f->is_text = bcc_kernel_symbol_is_text(symbol);
+	f->address = symbol->address;
+	return 0;
+}
+
+static void look_up(struct function *f, const char *name)
+{
+	*f = (struct function){.name = name};
+	bcc_near_init(&f->near, name);
+	bcc_kernel_symbols_each(look, f);
+}
+
+/* Lines "0xSTART-0xEND NAME". */
+static bool is_blacklisted(const char *function)
+{
+	bcc_auto_file FILE *file = fopen("/sys/kernel/debug/kprobes/blacklist", "re");
+	bcc_auto_free char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	while (file && (length = getline(&line, &size, file)) > 0) {
+		const char *name = strpbrk(line, " \t");
+
+		line[length - 1] = '\0';
+		if (name && !strcmp(name + 1, function))
+			return true;
+	}
+	return false;
+}
+
+static int no_kprobes(struct bcc *b, const char *function)
+{
+	return bcc_fail(&b->err, -EOPNOTSUPP,
+		"cannot probe %s: no kprobes in this kernel (CONFIG_KPROBES is off, it is older than 4.17, or /sys is not "
+		"mounted); tracepoints, raw tracepoints and, where the kernel allows BPF trampolines, fentry and fexit "
+		"do without them",
+		function);
+}
+
+static int not_found(struct bcc *b, const char *function)
+{
+	char hint[3 * BCC_NEAR_LENGTH + 32];
+	struct function f;
+
+	look_up(&f, function);
+	if (f.found && !f.is_text)
+		return bcc_fail(
+			&b->err, -ENOENT, "%s is not a function but a variable of the kernel", function);
+	if (f.found)
+		return bcc_fail(&b->err, -ENOENT,
+			"%s is in /proc/kallsyms, yet the kernel does not let it be probed by name",
+			function);
+	return bcc_fail(&b->err, -ENOENT,
+		"this kernel has no function %s (it may be inlined, or in a module that is not "
+		"loaded)%s",
+		function, bcc_near_text(&f.near, hint, sizeof(hint)));
+}
+
+static int refused(struct bcc *b, const struct bcc_kprobe_opts *opts, const char *function, int code)
+{
+	const char *at = opts->retprobe ? "the return of " : "";
+
+	switch (code) {
+	case -ENOENT:
+		return not_found(b, function);
+	case -EPERM:
+	case -EACCES:
+		return bcc_fail(&b->err, -EPERM, "%s%s may not be probed: %s", at, function,
+			bcc_attach_permission_hint());
+	case -EADDRNOTAVAIL:
+		return bcc_fail(&b->err, -EINVAL,
+			"%s cannot be probed by name: the kernel has several functions of it", function);
+	case -EILSEQ:
+		return bcc_fail(&b->err, -EINVAL, "%s+%#llx is inside an instruction", function,
+			(unsigned long long)opts->offset);
+	case -EINVAL:
+		if (is_blacklisted(function))
+			return bcc_fail(&b->err, code,
+				"%s is on the kernel's kprobe blacklist: a probe there could hang it",
+				function);
+		return bcc_fail(&b->err, code,
+			"%s%s cannot be probed: the kernel refuses kprobes there (the function is "
+			"blacklisted, not traceable, or no code)",
+			at, function);
+	default:
+		return bcc_fail(&b->err, code, "%s%s cannot be probed: %s", at, function, strerror(-code));
+	}
+}
+
+static int check_offset(struct bcc *b, const char *function, uint64_t offset)
+{
+	struct function f;
+
+	look_up(&f, function);
+	if (f.found && f.is_text && f.size && offset >= f.size)
+		return bcc_fail(&b->err, -EINVAL, "%s has %llu bytes of code: +%#llx is past its end",
+			function, (unsigned long long)f.size, (unsigned long long)offset);
+	return 0;
+}
+
+/* The event of the probe. A name that the kernel does not have, but which is that of a system call on some
+ * architecture or kernel version, stands for the system call: its own name then goes to `buf`, and
+ * `*function` to that. */
+static int open_event(const struct bcc_kprobe_opts *opts, const char **function, char *buf, size_t size)
+{
+	struct bcc_probe_request request = {
+		.pmu = "kprobe", .target = *function, .offset = opts->offset, .retprobe = opts->retprobe};
+	const char *syscall = bcc_syscall_strip(*function);
+	int fd = bcc_probe_pmu_open(&request);
+
+	if (fd != -ENOENT || !syscall || bcc_syscall_resolve(syscall, buf, size) || !strcmp(buf, *function))
+		return fd;
+	request.target = buf;
+	fd = bcc_probe_pmu_open(&request);
+	if (fd >= 0)
+		*function = buf;
+	return fd;
+}
+
+/* How many calls in flight a kretprobe of the PMU can follow: it takes no number, and this is the kernel's
+ * own. */
+static int default_maxactive(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 5 ? 2 * cpus : 10;
+}
+
+/* Follows more calls in flight than a kretprobe of the PMU can. Where the kernel cannot, says so and leaves
+ * the rest to the ordinary kretprobe (-EOPNOTSUPP). */
+static int attach_wide(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
+	struct bcc_link **link)
+{
+	int err = -EOPNOTSUPP;
+	const char *why = "the program is already loaded as an ordinary kprobe";
+
+	if (p->fd < 0 || bcc_kprobe_multi_only(p)) {
+		err = bcc_kprobe_multi_attach(p, function, opts, link);
+		why = "this kernel has no fprobes (5.18, CONFIG_FPROBE)";
+	}
+	if (err == -EOPNOTSUPP && !bcc_kprobe_multi_only(p))
+		bcc_say(p->owner, BCC_LOG_WARN,
+			"kretprobe %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
+			function, opts->maxactive, default_maxactive(), why);
+	return err;
+}
+
+static int check(struct bcc *b, const char *function, const struct bcc_kprobe_opts *opts)
+{
+	if (!function || !*function)
+		return bcc_fail(&b->err, -EINVAL, "the name of the kernel function to probe is missing");
+	if (opts->retprobe && opts->offset)
+		return bcc_fail(&b->err, -EINVAL, "%s: a return probe has no offset", function);
+	if (opts->maxactive < 0 || opts->maxactive > MAXACTIVE_LIMIT)
+		return bcc_fail(&b->err, -EINVAL, "%s: maxactive %d is not in 0..%d", function,
+			opts->maxactive, MAXACTIVE_LIMIT);
+	if (!bcc_probe_pmu_exists("kprobe"))
+		return no_kprobes(b, function);
+	return 0;
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *function,
+	const struct bcc_kprobe_opts *opts, struct bcc_link **link)
+{
+	bcc_auto_fd int fd = -1;
+	char buf[KERNEL_NAME_LENGTH];
+	int err = check(b, function, opts);
+	int event;
+
+	if (err)
+		return err;
+	fd = open_event(opts, &function, buf, sizeof(buf));
+	if (fd < 0)
+		return refused(b, opts, function, fd);
+	err = opts->offset ? check_offset(b, function, opts->offset) : 0;
+	if (err)
+		return err;
+	if (bcc_kprobe_multi_only(p) || (opts->retprobe && opts->maxactive > default_maxactive())) {
+		err = attach_wide(p, function, opts, link);
+		if (err != -EOPNOTSUPP || bcc_kprobe_multi_only(p))
+			return err;
+	}
+	event = fd;
+	fd = -1;
+	return bcc_attach_one(p, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, event, link);
+}
+
+int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
+	const struct bcc_kprobe_opts *opts, struct bcc_link **link)
+{
+	struct bcc_kprobe_opts known;
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	int err;
+
+	if (!p)
+		return b->err.code;
+	err = bcc_opts(&b->err, &known, sizeof(known), opts);
+	return err ? err : attach(b, p, function, &known, link);
+}
+
+static int kprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts), link);
+}
+
+static int kretprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), link);
+}
+
+const struct bcc_attach_ops bcc_kprobe_kind = {
+	.kind = "kprobe",
+	.prefix = "kprobe__",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.attach_by_name = kprobe_by_name,
+};
+
+const struct bcc_attach_ops bcc_kretprobe_kind = {
+	.kind = "kretprobe",
+	.prefix = "kretprobe__",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.attach_by_name = kretprobe_by_name,
+};

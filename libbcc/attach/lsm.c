@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs at the kernel's security hooks. */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include <bpf/bpf.h>
+
+#include "../cleanup.h"
+
+#define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
+#define SYS_LSM_LIST_MODULES 461    /* Linux 6.8 */
+#define BPF_LSM_ID 110		    /* LSM_ID_BPF of include/uapi/linux/lsm.h */
+#define LSM_MAX 64
+
+/* securityfs' list "capability,yama,bpf" from where it is usually mounted, else from a mount for ourselves
+ * without a mount point. */
+static int open_list(void)
+{
+	bcc_auto_fd int context = -1, mount = -1;
+	struct statfs fs;
+
+	if (!statfs("/sys/kernel/security", &fs) && fs.f_type == SECURITYFS_MAGIC)
+		return open("/sys/kernel/security/lsm", O_RDONLY | O_CLOEXEC);
+	context = syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC);
+	if (context >= 0 && !syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		mount = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
+	return mount < 0 ? -1 : openat(mount, "lsm", O_RDONLY | O_CLOEXEC);
+}
+
+static bool list_has_bpf(char *list)
+{
+	char *name;
+
+	while ((name = strsep(&list, ",\n")))
+		if (!strcmp(name, "bpf"))
+			return true;
+	return false;
+}
+
+/* Without it programs load, attach, and are never called. 1, 0, or -1: it cannot be found out. */
+static int is_active(void)
+{
+	uint64_t ids[LSM_MAX];
+	uint32_t size = sizeof(ids);
+	long count = syscall(SYS_LSM_LIST_MODULES, ids, &size, 0);
+	bcc_auto_fd int fd = -1;
+	char list[512];
+	ssize_t n;
+
+	for (long i = 0; i < count; i++)
+		if (ids[i] == BPF_LSM_ID)
+			return 1;
+	if (count >= 0)
+		return 0;
+	fd = open_list();
+	n = fd < 0 ? -1 : read(fd, list, sizeof(list) - 1);
+	if (n < 0)
+		return -1;
+	list[n] = '\0';
+	return list_has_bpf(list);
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *hook, struct bcc_link **link)
+{
+	int err, fd;
+
+	if (!hook || !*hook)
+		return bcc_fail(&b->err, -EINVAL, "the name of the LSM hook is missing");
+	if (!is_active())
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"LSM hook %s: this kernel's BPF LSM is not active; it needs CONFIG_BPF_LSM and "
+			"\"bpf\" in the kernel parameter lsm=",
+			hook);
+	err = bcc_attach_load(p, &bcc_lsm_kind, hook);
+	if (err)
+		return err;
+	fd = bpf_raw_tracepoint_open(NULL, p->fd);
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail(&b->err, -EPERM, "LSM hook %s may not be used: %s", hook,
+			bcc_attach_permission_hint());
+	if (fd < 0)
+		return bcc_fail(&b->err, fd, "LSM hook %s cannot be attached: %s", hook, strerror(-fd));
+	return bcc_link_add(b, &bcc_lsm_kind, p, &fd, 1, link);
+}
+
+int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+
+	return p ? attach(b, p, hook, link) : b->err.code;
+}
+
+static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, target, link);
+}
+
+const struct bcc_attach_ops bcc_lsm_kind = {
+	.kind = "LSM",
+	.prefix = "lsm__",
+	.prog_type = BPF_PROG_TYPE_LSM,
+	.attach_type = BPF_LSM_MAC,
+	.attach_by_name = attach_by_name,
+};

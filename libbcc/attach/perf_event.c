@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A program at each sample of a counter: of every CPU, or of the threads of one process. */
+#include "attach.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "../cleanup.h"
+
+/* Descriptors as they come: events first, then what binds the program to them. */
+struct fds {
+	int *fd;
+	size_t count, room;
+};
+
+static void fds_close(struct fds *fds)
+{
+	for (size_t i = 0; i < fds->count; i++)
+		close(fds->fd[i]);
+	free(fds->fd);
+	*fds = (struct fds){0};
+}
+
+/* Takes over fd. */
+static int fds_add(struct fds *fds, int fd)
+{
+	if (fds->count == fds->room) {
+		size_t room = 2 * fds->room + 16;
+		int *more = realloc(fds->fd, room * sizeof(*more));
+
+		if (!more) {
+			close(fd);
+			return -ENOMEM;
+		}
+		fds->fd = more;
+		fds->room = room;
+	}
+	fds->fd[fds->count++] = fd;
+	return 0;
+}
+
+static int open_one(struct fds *fds, struct perf_event_attr *attr, int pid, int cpu)
+{
+	int fd = bcc_perf_event_open(attr, pid, cpu);
+
+	/* inherit_thread is of 5.13; before, the choice is between all children and none */
+	if (fd == -EINVAL && attr->inherit_thread) {
+		attr->inherit_thread = attr->inherit = 0;
+		fd = bcc_perf_event_open(attr, pid, cpu);
+	}
+	return fd < 0 ? fd : fds_add(fds, fd);
+}
+
+/* "0-3,5\n"; a CPU that went offline since it was listed is passed over. */
+static int open_cpus(struct fds *fds, struct perf_event_attr *attr)
+{
+	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
+	int first, last, err = 0;
+
+	if (!file)
+		return -errno;
+	while (!err && fscanf(file, "%d", &first) == 1) {
+		last = first;
+		if (fscanf(file, "-%d", &last) < 0)
+			last = first;
+		for (int cpu = first; !err && cpu <= last; cpu++) {
+			int at = open_one(fds, attr, -1, cpu);
+
+			err = at == -ENODEV && fds->count ? 0 : at;
+		}
+		if (fgetc(file) != ',')
+			break;
+	}
+	return err;
+}
+
+struct tids {
+	int *tid;
+	size_t count, room;
+};
+
+static bool tids_has(const struct tids *tids, int tid)
+{
+	for (size_t i = 0; i < tids->count; i++)
+		if (tids->tid[i] == tid)
+			return true;
+	return false;
+}
+
+static int tids_add(struct tids *tids, int tid)
+{
+	if (tids->count == tids->room) {
+		size_t room = 2 * tids->room + 64;
+		int *more = realloc(tids->tid, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		tids->tid = more;
+		tids->room = room;
+	}
+	tids->tid[tids->count++] = tid;
+	return 0;
+}
+
+/* One pass over /proc/PID/task; returns how many threads it opened that were not yet. */
+static int open_new_threads(
+	struct fds *fds, struct perf_event_attr *attr, struct tids *tids, int pid, int cpu)
+{
+	bcc_auto_dir DIR *dir = NULL;
+	struct dirent *entry;
+	char path[64];
+	int opened = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT ? -ESRCH : -errno;
+	while ((entry = readdir(dir))) {
+		int tid = atoi(entry->d_name);
+		int err;
+
+		if (tid <= 0 || tids_has(tids, tid))
+			continue;
+		err = open_one(fds, attr, tid, cpu);
+		if (err == -ESRCH)
+			continue; /* it ended meanwhile */
+		if (!err)
+			err = tids_add(tids, tid);
+		if (err)
+			return err;
+		opened++;
+	}
+	return opened;
+}
+
+/* perf's "pid" is one thread. A process is all its threads: those of now are opened, and those to come
+ * inherit; passes are made until no thread came that was created by one not yet opened. */
+static int open_process(struct fds *fds, struct perf_event_attr *attr, const struct bcc_perf_event_opts *opts)
+{
+	struct tids tids = {0};
+	int opened;
+
+	attr->inherit = 1;
+	attr->inherit_thread = !opts->inherit;
+	do {
+		opened = open_new_threads(fds, attr, &tids, opts->pid, opts->cpu);
+	} while (opened > 0);
+	free(tids.tid);
+	if (!opened && !fds->count)
+		return -ESRCH;
+	return opened;
+}
+
+static int refused(struct bcc *b, const struct bcc_perf_event_opts *opts, int code)
+{
+	unsigned long long config = opts->config;
+
+	switch (code) {
+	case -EPERM:
+	case -EACCES:
+		return bcc_fail(&b->err, -EPERM, "perf event type %u config %#llx may not be opened: %s",
+			opts->type, config, bcc_attach_permission_hint());
+	case -ESRCH:
+		return bcc_fail(&b->err, code, "no process %d", opts->pid);
+	case -ENOENT:
+	case -ENODEV:
+	case -EOPNOTSUPP:
+		if (opts->cpu >= 0 && code == -ENODEV)
+			return bcc_fail(&b->err, code,
+				"perf event type %u config %#llx: no CPU %d is online, or it has no such "
+				"counter",
+				opts->type, config, opts->cpu);
+		return bcc_fail(&b->err, code,
+			"this machine has no counter for perf event type %u config %#llx that can be "
+			"sampled%s",
+			opts->type, config,
+			opts->type == PERF_TYPE_HARDWARE || opts->type == PERF_TYPE_HW_CACHE ||
+					opts->type == PERF_TYPE_RAW
+				? " (virtual machines often have no hardware counters; software's cpu-clock is everywhere)"
+				: "");
+	case -EINVAL:
+		return bcc_fail(&b->err, code,
+			"perf event type %u config %#llx is refused: unknown config, no such CPU, or more "
+			"samples a second than /proc/sys/kernel/perf_event_max_sample_rate",
+			opts->type, config);
+	case -EMFILE:
+		return bcc_fail(&b->err, code,
+			"perf event type %u config %#llx: too many open files (ulimit -n)", opts->type,
+			config);
+	default:
+		return bcc_fail(&b->err, code, "perf event type %u config %#llx cannot be opened: %s",
+			opts->type, config, strerror(-code));
+	}
+}
+
+static int open_events(struct bcc *b, const struct bcc_perf_event_opts *opts, struct fds *fds)
+{
+	struct perf_event_attr attr = {
+		.type = opts->type,
+		.config = opts->config,
+		.disabled = 1,
+		.freq = opts->sample_freq != 0,
+	};
+	int err;
+
+	if (opts->sample_freq)
+		attr.sample_freq = opts->sample_freq;
+	else
+		attr.sample_period = opts->sample_period;
+	if (opts->pid)
+		err = open_process(fds, &attr, opts);
+	else if (opts->cpu < 0)
+		err = open_cpus(fds, &attr);
+	else
+		err = open_one(fds, &attr, -1, opts->cpu);
+	return err ? refused(b, opts, err) : 0;
+}
+
+static int attach(
+	struct bcc *b, struct bcc_program *p, const struct bcc_perf_event_opts *opts, struct bcc_link **link)
+{
+	struct fds fds = {0};
+	int err = open_events(b, opts, &fds);
+
+	if (!err)
+		err = bcc_attach_load(p, &bcc_perf_event_kind, NULL);
+	for (size_t i = 0; !err && i < fds.count; i++) {
+		int fd = bcc_attach_perf_fd(p, fds.fd[i]);
+
+		if (fd < 0) {
+			err = fd;
+			fds.fd[i] = fds.fd[--fds.count]; /* it is closed */
+		} else {
+			fds.fd[i] = fd;
+		}
+	}
+	if (!err) {
+		err = bcc_link_add(b, &bcc_perf_event_kind, p, fds.fd, fds.count, link);
+		fds.count = 0;
+	}
+	fds_close(&fds);
+	return err;
+}
+
+int bcc_attach_perf_event(
+	struct bcc *b, const char *prog, const struct bcc_perf_event_opts *opts, struct bcc_link **link)
+{
+	struct bcc_perf_event_opts known;
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	int err;
+
+	if (!p)
+		return b->err.code;
+	if (!opts)
+		return bcc_fail(&b->err, -EINVAL,
+			"a perf event needs options: its type, config and period or frequency");
+	err = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (err)
+		return err;
+	if (!known.sample_period == !known.sample_freq)
+		return bcc_fail(&b->err, -EINVAL, "a perf event takes either sample_period or sample_freq");
+	if (known.pid < 0 || known.cpu < -1)
+		return bcc_fail(&b->err, -EINVAL, "pid %d, cpu %d: 0 is all processes, and -1 all CPUs",
+			known.pid, known.cpu);
+	return attach(b, p, &known, link);
+}
+
+const struct bcc_attach_ops bcc_perf_event_kind = {
+	.kind = "perf event",
+	.prog_type = BPF_PROG_TYPE_PERF_EVENT,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Probes by perf_event_open(): the kernel makes the probe with the event and removes it with the last
+ * descriptor, so that nothing can stay behind, as it could with lines in tracefs' kprobe_events. Layout of
+ * attr.config: /sys/bus/event_source/devices/NAME/format,
+ * Documentation/ABI/testing/sysfs-bus-event_source-devices-format.
+ */
+#include "probe_pmu.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+
+#include "../cleanup.h"
+#include "attach.h"
+
+#define EVENT_SOURCES "/sys/bus/event_source/devices"
+
+/* Reads the number that `format` finds in an attribute file of an event source, -1: none. */
+static int read_number(const char *pmu, const char *file, const char *format)
+{
+	bcc_auto_file FILE *f = NULL;
+	char path[128];
+	int number;
+
+	snprintf(path, sizeof(path), EVENT_SOURCES "/%s/%s", pmu, file);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, format, &number) != 1 || number < 0)
+		return -1;
+	return number;
+}
+
+bool bcc_probe_pmu_exists(const char *pmu)
+{
+	return read_number(pmu, "type", "%d") >= 0;
+}
+
+int bcc_probe_pmu_open(const struct bcc_probe_request *request)
+{
+	struct perf_event_attr attr = {.disabled = 1};
+	int type = read_number(request->pmu, "type", "%d");
+
+	if (type < 0)
+		return -ENODEV;
+	attr.type = type;
+	if (request->retprobe) {
+		int bit = read_number(request->pmu, "format/retprobe", "config:%d");
+
+		if (bit < 0 || bit > 63)
+			return -EOPNOTSUPP;
+		attr.config |= 1ULL << bit;
+	}
+	if (request->ref_ctr_offset) {
+		int shift = read_number(request->pmu, "format/ref_ctr_offset", "config:%d-63");
+
+		if (shift < 0 || shift > 63)
+			return -EOPNOTSUPP;
+		if (request->ref_ctr_offset >> (64 - shift))
+			return -ERANGE;
+		attr.config |= request->ref_ctr_offset << shift;
+	}
+	attr.config1 = (uintptr_t)request->target;
+	attr.config2 = request->offset;
+	/* an event without a process has to name a CPU; the probe fires on all */
+	return bcc_perf_event_open(&attr, request->pid ? request->pid : -1, request->pid ? -1 : 0);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "../cleanup.h"
+#include "../near_names.h"
+#include "../tracefs.h"
+
+/* Raw tracepoints are in no list; tracefs has most of them as events, by the same name. */
+static const char *suggest(struct bcc *b, const char *name, char *hint, size_t size)
+{
+	int fd = -1;
+	bcc_auto_dir DIR *dir = NULL;
+	struct bcc_near_names near;
+	struct dirent *entry;
+
+	bcc_near_init(&near, name);
+	if (b->tracefs_fd < 0)
+		b->tracefs_fd = bcc_tracefs_open(NULL);
+	if (b->tracefs_fd >= 0)
+		fd = openat(b->tracefs_fd, "events", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (fd >= 0 && !dir)
+		close(fd);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && *entry->d_name != '.')
+			bcc_near_offer_dirs(&near, fd, entry->d_name);
+	return bcc_near_text(&near, hint, size);
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *name, struct bcc_link **link)
+{
+	char hint[3 * BCC_NEAR_LENGTH + 32];
+	int err, fd;
+
+	if (!name || !*name)
+		return bcc_fail(&b->err, -EINVAL, "the name of the raw tracepoint is missing");
+	err = bcc_attach_load(p, &bcc_raw_tracepoint_kind, NULL);
+	if (err)
+		return err;
+	fd = bpf_raw_tracepoint_open(name, p->fd);
+	if (fd == -ENOENT)
+		return bcc_fail(&b->err, fd, "this kernel has no raw tracepoint \"%s\"%s", name,
+			suggest(b, name, hint, sizeof(hint)));
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail(&b->err, -EPERM, "raw tracepoint \"%s\" may not be used: %s", name,
+			bcc_attach_permission_hint());
+	if (fd == -EINVAL)
+		return bcc_fail(&b->err, fd,
+			"raw tracepoint \"%s\": \"%s\" reads more arguments than it has, or the kernel "
+			"is older than 4.17",
+			name, p->name);
+	if (fd < 0)
+		return bcc_fail(
+			&b->err, fd, "raw tracepoint \"%s\" cannot be opened: %s", name, strerror(-fd));
+	return bcc_link_add(b, &bcc_raw_tracepoint_kind, p, &fd, 1, link);
+}
+
+int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name, struct bcc_link **link)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+
+	return p ? attach(b, p, name, link) : b->err.code;
+}
+
+static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, target, link);
+}
+
+const struct bcc_attach_ops bcc_raw_tracepoint_kind = {
+	.kind = "raw tracepoint",
+	.prefix = "raw_tracepoint__",
+	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.attach_by_name = attach_by_name,
+};

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "syscall_function.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "../cleanup.h"
+#include "../kernel_symbols.h"
+#include "../near_names.h"
+#include "attach.h"
+
+/* From 4.17 on each architecture has its own (arch/ARCH/include/asm/syscall_wrapper.h); plain sys_ is the
+ * older form, and still that of architectures without a wrapper. The kernel's own form is the first of these
+ * that it has symbols of. */
+static const char *const prefixes[] = {
+	"__x64_sys_",
+	"__arm64_sys_",
+	"__s390x_sys_",
+	"__riscv_sys_",
+	"sys_",
+};
+#define PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
+
+/* Forms of other calling conventions and older kernels, which people also write for "that system call". */
+static const char *const other_prefixes[] = {
+	"__s390_sys_", "__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
+
+static const char *after(const char *name, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(name, prefix, length) || !name[length] ? NULL : name + length;
+}
+
+const char *bcc_syscall_strip(const char *function)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; !name && i < PREFIXES; i++)
+		name = after(function, prefixes[i]);
+	for (size_t i = 0; !name && i < sizeof(other_prefixes) / sizeof(other_prefixes[0]); i++)
+		name = after(function, other_prefixes[i]);
+	return name;
+}
+
+/*
+ * Reading kallsyms costs tens of milliseconds and a tool asks for several system calls, so the answer to all
+ * of them is kept: their names, NUL-terminated one after the other, for each prefix. System calls do not
+ * change while a kernel runs.
+ */
+static struct names {
+	char *text;
+	size_t size, room;
+} kept[PREFIXES];
+static int kept_prefix = -1; /* which of them is this kernel's */
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int keep(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	for (size_t i = 0; i < PREFIXES; i++) {
+		const char *name = after(symbol->name, prefixes[i]);
+		struct names *names = &kept[i];
+		size_t length;
+
+		if (!name || !bcc_kernel_symbol_is_text(symbol) || *symbol->module)
+			continue;
+		length = strlen(name) + 1;
+		if (names->size + length > names->room) {
+			size_t room = 2 * names->room + length + 4096;
+			char *text = realloc(names->text, room);
+
+			if (!text)
+				return -ENOMEM;
+			names->text = text;
+			names->room = room;
+		}
+		memcpy(names->text + names->size, name, length);
+		names->size += length;
+	}
+	return 0;
+}
+
+static int keep_names(void)
+{
+	int err;
+
+	if (kept_prefix >= 0)
+		return 0;
+	err = bcc_kernel_symbols_each(keep, NULL);
+	for (size_t i = 0; !err && i < PREFIXES && kept_prefix < 0; i++)
+		if (kept[i].size)
+			kept_prefix = i;
+	if (!err && kept_prefix < 0)
+		err = -ENOENT;
+	for (size_t i = 0; i < PREFIXES; i++) {
+		if (!err && kept_prefix == (int)i)
+			continue;
+		free(kept[i].text);
+		kept[i] = (struct names){0};
+	}
+	return err;
+}
+
+/* With the lock held: the kept name, or NULL with what is near it. */
+static const char *find_kept(const char *name, struct bcc_near_names *near)
+{
+	const struct names *names = &kept[kept_prefix];
+
+	for (size_t at = 0; at < names->size; at += strlen(names->text + at) + 1) {
+		if (!strcmp(names->text + at, name))
+			return names->text + at;
+		if (near)
+			bcc_near_offer(near, names->text + at);
+	}
+	return NULL;
+}
+
+static int resolve(const char *name, char *buf, size_t size, struct bcc_near_names *near)
+{
+	int err;
+
+	pthread_mutex_lock(&kept_lock);
+	err = keep_names();
+	if (!err && !find_kept(name, near))
+		err = -ENOENT;
+	if (!err && (size_t)snprintf(buf, size, "%s%s", prefixes[kept_prefix], name) >= size)
+		err = -ENOSPC;
+	pthread_mutex_unlock(&kept_lock);
+	return err;
+}
+
+int bcc_syscall_resolve(const char *name, char *buf, size_t size)
+{
+	return resolve(name, buf, size, NULL);
+}
+
+int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size)
+{
+	struct bcc_near_names near;
+	char hint[3 * BCC_NEAR_LENGTH + 32];
+	const char *bare;
+	int err;
+
+	if (!name || !*name || !buf || !size)
+		return bcc_fail(&b->err, -EINVAL, "a system call's name and a buffer are needed");
+	bare = bcc_syscall_strip(name);
+	bare = bare ? bare : name;
+	bcc_near_init(&near, bare);
+	err = resolve(bare, buf, size, &near);
+	if (err == -ENOENT)
+		return bcc_fail(&b->err, err, "this kernel has no system call \"%s\"%s", name,
+			bcc_near_text(&near, hint, sizeof(hint)));
+	if (err == -ENOSPC)
+		return bcc_fail(
+			&b->err, err, "%zu bytes are too few for the function name of \"%s\"", size, name);
+	if (err)
+		return bcc_fail(&b->err, err,
+			"system calls' names are in /proc/kallsyms, which cannot be read: %s",
+			strerror(-err));
+	return 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <string.h>
+
+#include "../cleanup.h"
+#include "../near_names.h"
+#include "../tracefs.h"
+
+/* Part of a path below events/: no way out of it. */
+static bool is_name(const char *name)
+{
+	return name && *name && *name != '.' && !strchr(name, '/') && strlen(name) < BCC_NEAR_LENGTH;
+}
+
+static int unknown(struct bcc *b, const char *category, const char *name)
+{
+	struct bcc_near_names near;
+	char path[BCC_NEAR_LENGTH + 8], hint[3 * BCC_NEAR_LENGTH + 32];
+	const char *raw = "";
+
+	snprintf(path, sizeof(path), "events/%s", category);
+	if (faccessat(b->tracefs_fd, path, F_OK, 0)) {
+		bcc_near_init(&near, category);
+		bcc_near_offer_dirs(&near, b->tracefs_fd, "events");
+		if (!strcmp(category, "syscalls"))
+			raw = " (it has no CONFIG_FTRACE_SYSCALLS; raw_syscalls:sys_enter and sys_exit see all system calls)";
+		return bcc_fail(&b->err, -ENOENT, "no tracepoint %s:%s: this kernel has no category %s%s%s",
+			category, name, category, raw, bcc_near_text(&near, hint, sizeof(hint)));
+	}
+	bcc_near_init(&near, name);
+	bcc_near_offer_dirs(&near, b->tracefs_fd, path);
+	return bcc_fail(&b->err, -ENOENT, "this kernel has no tracepoint %s:%s%s", category, name,
+		bcc_near_text(&near, hint, sizeof(hint)));
+}
+
+static int read_id(struct bcc *b, const char *category, const char *name, uint64_t *id)
+{
+	bcc_auto_fd int fd = -1;
+	char path[2 * BCC_NEAR_LENGTH + 16], text[32];
+	ssize_t n;
+
+	if (!is_name(category) || !is_name(name))
+		return bcc_fail(&b->err, -EINVAL, "\"%s:%s\" is not the CATEGORY:NAME of a tracepoint",
+			category ? category : "", name ? name : "");
+	if (b->tracefs_fd < 0)
+		b->tracefs_fd = bcc_tracefs_open(&b->err);
+	if (b->tracefs_fd < 0)
+		return b->tracefs_fd;
+	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	fd = openat(b->tracefs_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return unknown(b, category, name);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0) {
+		int code = n < 0 ? -errno : -EIO;
+
+		return bcc_fail(&b->err, code, "tracefs' %s cannot be read: %s", path, strerror(-code));
+	}
+	text[n] = '\0';
+	*id = strtoull(text, NULL, 10);
+	return 0;
+}
+
+static int attach(
+	struct bcc *b, struct bcc_program *p, const char *category, const char *name, struct bcc_link **link)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1};
+	uint64_t id = 0;
+	int err = read_id(b, category, name, &id);
+	int fd;
+
+	if (err)
+		return err;
+	attr.config = id;
+	/* an event without a process has to name a CPU; the program runs on all */
+	fd = bcc_perf_event_open(&attr, -1, 0);
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail(&b->err, -EPERM, "tracepoint %s:%s may not be used: %s", category, name,
+			bcc_attach_permission_hint());
+	if (fd < 0)
+		return bcc_fail(
+			&b->err, fd, "tracepoint %s:%s cannot be opened: %s", category, name, strerror(-fd));
+	return bcc_attach_one(p, &bcc_tracepoint_kind, fd, link);
+}
+
+int bcc_attach_tracepoint(
+	struct bcc *b, const char *prog, const char *category, const char *name, struct bcc_link **link)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+
+	return p ? attach(b, p, category, name, link) : b->err.code;
+}
+
+static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	const char *separator = strstr(target, "__");
+	bcc_auto_free char *category = separator ? strndup(target, separator - target) : NULL;
+
+	if (!separator)
+		return bcc_fail(&b->err, -EINVAL,
+			"\"%s\": a tracepoint's function is named tracepoint__CATEGORY__NAME", p->name);
+	return attach(b, p, category, separator + 2, link);
+}
+
+const struct bcc_attach_ops bcc_tracepoint_kind = {
+	.kind = "tracepoint",
+	.prefix = "tracepoint__",
+	.prog_type = BPF_PROG_TYPE_TRACEPOINT,
+	.attach_by_name = attach_by_name,
+};

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uprobes and uretprobes: at an instruction of a program or library, or at the return of one of its
+ * functions. */
+#include "attach.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../cleanup.h"
+#include "../elf_symbols.h"
+#include "../ifunc.h"
+#include "../library_path.h"
+#include "probe_pmu.h"
+
+#define KERNEL_ENOTSUPP 524 /* include/linux/errno.h; libc has no name for it */
+
+/* glibc 2.34 moved what these had into libc.so.6 and left empty files for old programs. */
+static const char *const merged_into_libc[] = {"pthread", "dl", "rt", "util", "anl", NULL};
+
+static bool is_merged_into_libc(const char *binary)
+{
+	for (const char *const *name = merged_into_libc; *name; name++)
+		if (!strcmp(binary, *name))
+			return true;
+	return false;
+}
+
+/* The address of a symbol's code as the ELF file has it. */
+static int symbol_address(struct bcc *b, const struct bcc_binary *binary, struct bcc_elf *elf,
+	const char *symbol, uint64_t *address)
+{
+	struct bcc_elf_function function;
+	int err = bcc_elf_find_function(&b->err, elf, symbol, &function);
+
+	if (err)
+		return err;
+	*address = function.address;
+	if (function.is_ifunc && !bcc_ifunc_choice(binary->fd, symbol, address))
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"%s of %s is an indirect function: the loader chooses its code by the "
+			"CPU; give the symbol or address of that code",
+			symbol, binary->path);
+	return 0;
+}
+
+/* Where in the file the probe goes. */
+static int file_offset(
+	struct bcc *b, const struct bcc_binary *binary, const struct bcc_uprobe_opts *opts, uint64_t *offset)
+{
+	uint64_t address = opts->address;
+	struct bcc_elf *elf;
+	int err = bcc_elf_open(&b->err, binary->fd, binary->path, &elf);
+
+	if (!err && opts->symbol)
+		err = symbol_address(b, binary, elf, opts->symbol, &address);
+	if (!err && __builtin_add_overflow(address, opts->offset, &address))
+		err = bcc_fail(&b->err, -EINVAL, "offset %#llx is past the end of the address space",
+			(unsigned long long)opts->offset);
+	if (!err)
+		err = bcc_elf_file_offset(&b->err, elf, address, offset);
+	bcc_elf_close(elf);
+	return err;
+}
+
+/* Finds the file and the place in it; `found` is to be closed on success. */
+static int find_place(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts,
+	struct bcc_binary *found, uint64_t *offset)
+{
+	int err = bcc_binary_open(&b->err, binary, opts->pid, found);
+
+	if (err)
+		return err;
+	err = file_offset(b, found, opts, offset);
+	if (err)
+		bcc_binary_close(found);
+	if (err != -ENOENT || !is_merged_into_libc(binary))
+		return err;
+	return find_place(b, "c", opts, found, offset);
+}
+
+static int refused(
+	struct bcc *b, const struct bcc_binary *binary, const struct bcc_uprobe_opts *opts, int code)
+{
+	switch (code) {
+	case -ENODEV:
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"%s cannot be probed: no uprobes in this kernel (CONFIG_UPROBES is off, it is "
+			"older than 4.17, or /sys is not mounted)",
+			binary->path);
+	case -EOPNOTSUPP:
+		return bcc_fail(&b->err, code,
+			"%s cannot be probed with a semaphore: this kernel is older than 4.20", binary->path);
+	case -EPERM:
+	case -EACCES:
+		return bcc_fail(&b->err, -EPERM, "%s may not be probed: %s", binary->path,
+			bcc_attach_permission_hint());
+	case -ESRCH:
+		return bcc_fail(&b->err, code, "no process %d", opts->pid);
+	case -EINVAL:
+	case -EIO:
+	case -KERNEL_ENOTSUPP:
+		return bcc_fail(&b->err, -EINVAL,
+			"%s cannot be probed there: the kernel refuses the instruction or the file "
+			"system (%s)",
+			binary->path, code == -KERNEL_ENOTSUPP ? "not supported" : strerror(-code));
+	default:
+		return bcc_fail(&b->err, code, "%s cannot be probed: %s", binary->path, strerror(-code));
+	}
+}
+
+static int check(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts)
+{
+	if (!binary || !*binary)
+		return bcc_fail(
+			&b->err, -EINVAL, "the path or name of the program or library to probe is missing");
+	if (opts->symbol && !*opts->symbol)
+		return bcc_fail(&b->err, -EINVAL, "%s: the symbol's name is empty", binary);
+	if (!opts->symbol == !opts->address)
+		return bcc_fail(&b->err, -EINVAL, "%s: either a symbol or an address is needed", binary);
+	if (opts->pid < 0)
+		return bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", opts->pid);
+	/* the kernel takes what is on top of the stack for the return address: only true at a function's
+	 * first instruction */
+	if (opts->retprobe && opts->offset)
+		return bcc_fail(&b->err, -EINVAL, "%s: a return probe has no offset", binary);
+	return 0;
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *binary,
+	const struct bcc_uprobe_opts *opts, struct bcc_link **link)
+{
+	struct bcc_probe_request request = {.pmu = "uprobe",
+		.ref_ctr_offset = opts->ref_ctr_offset,
+		.retprobe = opts->retprobe,
+		.pid = opts->pid};
+	struct bcc_binary found;
+	int err = find_place(b, binary, opts, &found, &request.offset);
+	int fd;
+
+	if (err)
+		return err;
+	request.target = found.path;
+	fd = bcc_probe_pmu_open(&request);
+	if (fd < 0)
+		err = refused(b, &found, opts, fd);
+	bcc_binary_close(&found);
+	return err ? err : bcc_attach_one(p, &bcc_uprobe_kind, fd, link);
+}
+
+int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const struct bcc_uprobe_opts *opts,
+	struct bcc_link **link)
+{
+	struct bcc_uprobe_opts known;
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	int err;
+
+	if (!p)
+		return b->err.code;
+	err = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!err)
+		err = check(b, binary, &known);
+	return err ? err : attach(b, p, binary, &known, link);
+}
+
+const struct bcc_attach_ops bcc_uprobe_kind = {
+	.kind = "uprobe",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+};

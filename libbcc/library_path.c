@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "library_path.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "cleanup.h"
+#include "elf_symbols.h"
+
+/* A file system as some process sees it. */
+struct root {
+	int fd; /* of its root directory; -1: our own */
+	int pid;
+};
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* -ESRCH no such process. A process with our own root is none of its own. */
+static int root_open(int pid, struct root *root)
+{
+	struct stat theirs, ours;
+	char path[64];
+
+	*root = (struct root){.fd = -1, .pid = pid};
+	if (!pid)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (stat(path, &theirs))
+		return -ESRCH;
+	snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd >= 0 && (fstat(root->fd, &theirs) || stat("/", &ours) || same_file(&theirs, &ours))) {
+		close(root->fd);
+		root->fd = -1;
+	}
+	return 0;
+}
+
+/* Opens an absolute path in that root; symbolic links stay in it. */
+static int root_open_file(const struct root *root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
+	long fd;
+
+	if (root->fd < 0 || *path != '/') {
+		fd = open(path, how.flags);
+	} else {
+		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		if (fd < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
+			fd = openat(root->fd, path + strspn(path, "/"), how.flags);
+	}
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Takes over fd. The path is the plain one when that is the same file from here, else by way of the
+ * descriptor. */
+static int binary_set(struct bcc_binary *out, int fd, const char *path)
+{
+	struct stat by_fd, by_path;
+	char link[64];
+
+	if (fstat(fd, &by_fd) || !S_ISREG(by_fd.st_mode)) {
+		close(fd);
+		return -ENOEXEC;
+	}
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (stat(path, &by_path) || !same_file(&by_fd, &by_path))
+		path = link;
+	out->path = strdup(path);
+	out->fd = fd;
+	if (out->path)
+		return 0;
+	close(fd);
+	return -ENOMEM;
+}
+
+void bcc_binary_close(struct bcc_binary *binary)
+{
+	close(binary->fd);
+	free(binary->path);
+}
+
+bool bcc_library_matches(const char *file, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!strcmp(file, name))
+		return true;
+	if (strncmp(file, "lib", 3) || strncmp(file + 3, name, length))
+		return false;
+	file += 3 + length;
+	/* "-2.31.so", as glibc named its files before 2.34 */
+	if (file[0] == '-' && isdigit((unsigned char)file[1]))
+		file += strspn(file + 1, "0123456789.");
+	return !strncmp(file, ".so", 3) && (!file[3] || file[3] == '.');
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* ---- libraries that a process has mapped ---- */
+
+/* Lines "START-END PERMISSIONS OFFSET DEVICE INODE PATH"; a file that was deleted or replaced is still behind
+ * map_files. */
+static int find_mapped(const struct root *root, const char *name, struct bcc_binary *out)
+{
+	bcc_auto_file FILE *maps = NULL;
+	bcc_auto_free char *line = NULL;
+	char path[128];
+	size_t size = 0;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", root->pid);
+	maps = fopen(path, "re");
+	while (maps && (length = getline(&line, &size, maps)) > 0) {
+		char *file = strchr(line, '/'), *deleted;
+		char range[48];
+		int fd;
+
+		line[length - 1] = '\0';
+		if (!file || sscanf(line, "%47s", range) != 1)
+			continue;
+		deleted = strstr(file, " (deleted)");
+		if (deleted)
+			*deleted = '\0';
+		if (!bcc_library_matches(base_name(file), name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/map_files/%s", root->pid, range);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			fd = root_open_file(root, file);
+		if (fd >= 0)
+			return binary_set(out, fd, file);
+	}
+	return -ENOENT;
+}
+
+/* ---- libraries that the loader would find ---- */
+
+/*
+ * /etc/ld.so.cache (glibc, sysdeps/generic/dl-cache.h): since glibc 2.32 only the second form below, before
+ * often both, the second after the first and aligned to 8 bytes. Strings are at offsets from the start of the
+ * form's header.
+ */
+#define OLD_MAGIC "ld.so-1.7.0"
+#define NEW_MAGIC "glibc-ld.so.cache1.1"
+
+struct old_header {
+	char magic[12];
+	uint32_t count; /* of entries of 12 bytes */
+};
+
+struct new_header {
+	char magic[20];
+	uint32_t count;
+	uint32_t strings_size;
+	uint32_t unused[5];
+};
+
+struct new_entry {
+	int32_t flags;
+	uint32_t key, value; /* file name, path */
+	uint32_t os_version;
+	uint64_t hwcap;
+};
+
+static const char *string_at(const char *cache, size_t size, uint32_t offset)
+{
+	return offset < size && memchr(cache + offset, 0, size - offset) ? cache + offset : NULL;
+}
+
+const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,
+	bool (*accept)(void *ctx, const char *path), void *ctx)
+{
+	struct old_header old;
+	struct new_header header;
+
+	if (size >= sizeof(old) && !memcmp(cache, OLD_MAGIC, sizeof(OLD_MAGIC) - 1)) {
+		uint64_t skip;
+
+		memcpy(&old, cache, sizeof(old));
+		skip = (sizeof(old) + 12ULL * old.count + 7) & ~7ULL;
+		if (skip > size)
+			return NULL;
+		cache += skip;
+		size -= skip;
+	}
+	if (size < sizeof(header) || memcmp(cache, NEW_MAGIC, sizeof(NEW_MAGIC) - 1))
+		return NULL;
+	memcpy(&header, cache, sizeof(header));
+	if (header.count > (size - sizeof(header)) / sizeof(struct new_entry))
+		return NULL;
+	for (uint32_t i = 0; i < header.count; i++) {
+		struct new_entry entry;
+		const char *key, *value;
+
+		memcpy(&entry, cache + sizeof(header) + i * sizeof(entry), sizeof(entry));
+		key = string_at(cache, size, entry.key);
+		value = string_at(cache, size, entry.value);
+		if (key && value && bcc_library_matches(key, name) && (!accept || accept(ctx, value)))
+			return value;
+	}
+	return NULL;
+}
+
+/* A search that ends at the first file which is an ELF file of this machine. */
+struct search {
+	const struct root *root;
+	struct bcc_binary *out;
+	bool found;
+};
+
+static bool take_native(void *ctx, const char *path)
+{
+	struct search *s = ctx;
+	int fd = root_open_file(s->root, path);
+
+	if (fd < 0)
+		return false;
+	if (!bcc_elf_is_native(fd)) { /* another architecture's, or a linker script */
+		close(fd);
+		return false;
+	}
+	s->found = !binary_set(s->out, fd, path);
+	return s->found;
+}
+
+static bool find_in_cache(struct search *s, const char *name)
+{
+	bcc_auto_fd int fd = root_open_file(s->root, "/etc/ld.so.cache");
+	bcc_auto_free char *cache = NULL;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) || st.st_size <= 0 || st.st_size > 64 << 20)
+		return false;
+	cache = malloc(st.st_size);
+	n = cache ? pread(fd, cache, st.st_size, 0) : -1;
+	if (n > 0)
+		bcc_ld_cache_find(cache, n, name, take_native, s);
+	return s->found;
+}
+
+static int newest_first(const struct dirent **a, const struct dirent **b)
+{
+	return versionsort(b, a);
+}
+
+/* A directory's libraries of that name, the highest version first. */
+static bool find_in_directory(struct search *s, const char *directory, const char *name)
+{
+	bcc_auto_fd int fd = *directory ? root_open_file(s->root, directory) : -1;
+	struct dirent **entries = NULL;
+	int count = fd < 0 ? 0 : scandirat(fd, ".", &entries, NULL, newest_first);
+
+	for (int i = 0; i < count; i++) {
+		char path[4096];
+
+		if (!s->found && bcc_library_matches(entries[i]->d_name, name) &&
+			(size_t)snprintf(path, sizeof(path), "%s/%s", directory, entries[i]->d_name) <
+				sizeof(path))
+			take_native(s, path);
+		free(entries[i]);
+	}
+	free(entries);
+	return s->found;
+}
+
+#if defined(__x86_64__)
+#define MULTIARCH "x86_64-linux-gnu"
+#elif defined(__aarch64__)
+#define MULTIARCH "aarch64-linux-gnu"
+#elif defined(__riscv)
+#define MULTIARCH "riscv64-linux-gnu"
+#elif defined(__s390x__)
+#define MULTIARCH "s390x-linux-gnu"
+#elif defined(__powerpc64__)
+#define MULTIARCH "powerpc64le-linux-gnu"
+#endif
+
+static const char *const library_directories[] = {"/lib/" MULTIARCH, "/usr/lib/" MULTIARCH, "/lib64",
+	"/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib", NULL};
+
+static bool find_library(struct search *s, const char *name)
+{
+	bcc_auto_free char *path = strdup(getenv("LD_LIBRARY_PATH") ?: "");
+	char *rest = path, *directory;
+
+	while (path && (directory = strsep(&rest, ":;")))
+		if (find_in_directory(s, directory, name))
+			return true;
+	if (find_in_cache(s, name))
+		return true;
+	for (const char *const *d = library_directories; *d; d++)
+		if (find_in_directory(s, *d, name))
+			return true;
+	return false;
+}
+
+static bool find_program(struct search *s, const char *name)
+{
+	bcc_auto_free char *path =
+		strdup(getenv("PATH") ?: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	char *rest = path, *directory, file[4096];
+
+	while (path && (directory = strsep(&rest, ":")))
+		if (*directory == '/' &&
+			(size_t)snprintf(file, sizeof(file), "%s/%s", directory, name) < sizeof(file) &&
+			take_native(s, file))
+			return true;
+	return false;
+}
+
+static int open_path(struct bcc_err *err, const struct root *root, const char *path, struct bcc_binary *out)
+{
+	int fd = root_open_file(root, path);
+	int code = fd < 0 ? fd : binary_set(out, fd, path);
+
+	if (code == -ENOEXEC)
+		return bcc_fail(err, code, "%s is not a regular file", path);
+	if (code)
+		return bcc_fail(err, code, "%s cannot be opened: %s", path, strerror(-code));
+	return 0;
+}
+
+int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_binary *out)
+{
+	struct root root;
+	struct search s = {.root = &root, .out = out};
+	int code = root_open(pid, &root);
+
+	if (code)
+		return bcc_fail(err, code, "no process %d", pid);
+	if (strchr(name, '/')) {
+		code = open_path(err, &root, name, out);
+	} else if ((!pid || find_mapped(&root, name, out)) && !find_library(&s, name) &&
+		   !find_program(&s, name)) {
+		code = bcc_fail(err, -ENOENT,
+			"no library or program \"%s\" was found%s in the loader's cache and directories, nor "
+			"in $PATH: give its path",
+			name, pid ? " in the process's memory map," : "");
+	}
+	if (root.fd >= 0)
+		close(root.fd);
+	return code;
+}
