@@ -47,7 +47,8 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[TABLES] = {"bcc/tables.h", NULL},
 };
 
-static void say(struct job *job, enum bcc_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
 {
 	va_list args;
@@ -116,9 +117,12 @@ static int write_tracepoint(void *ctx, const char *category_and_name)
 	struct job *job = w->job;
 
 	if (job->request->tracefs_fd < 0)
-		return bcc_fail(&job->err, -EOPNOTSUPP, "the struct of tracepoint %s is made from tracefs, which cannot be read: %s",
-			category_and_name, job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
-	return bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name, w->out, add_pointee, job->names, &job->err);
+		return bcc_fail(&job->err, -EOPNOTSUPP,
+			"the struct of tracepoint %s is made from tracefs, which cannot be read: %s",
+			category_and_name,
+			job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
+	return bcc_tracepoint_struct_of(
+		job->request->tracefs_fd, category_and_name, w->out, add_pointee, job->names, &job->err);
 }
 
 static int make_tracepoints(struct job *job)
@@ -144,7 +148,8 @@ static int make_kernel_types(struct job *job)
 
 	if (r)
 		return bcc_fail(&job->err, -ENOENT,
-			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s)", strerror(-r));
+			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s)",
+			strerror(-r));
 	r = bcc_btf_slice(btf, job->names, &job->kernel_types, &job->err);
 	btf__free(btf);
 	job->files[KERNEL_TYPES].text = job->kernel_types;
@@ -155,8 +160,8 @@ static void show_source(struct job *job)
 {
 	if (job->request->debug & BCC_DEBUG_SOURCE)
 		say(job, BCC_LOG_DEBUG, "/* types of the kernel */\n%s/* tracepoints */\n%s/* %s */\n%s\n",
-			job->kernel_types ? job->kernel_types : "", job->tracepoints ? job->tracepoints : "", job->request->name,
-			job->request->text);
+			job->kernel_types ? job->kernel_types : "", job->tracepoints ? job->tracepoints : "",
+			job->request->name, job->request->text);
 }
 
 static void show_ir(struct job *job, LLVMModuleRef module, const char *when)

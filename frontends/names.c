@@ -20,16 +20,16 @@ struct bcc_names {
 	struct name *all;
 	bool incomplete;
 	/* where the tokens are */
-	char previous[16];      /* the token before, when it is a keyword or punctuation */
-	struct name *tag;       /* struct NAME has just been read */
-	struct name *last;      /* the identifier before, if nothing but [] was between */
-	unsigned depth;         /* of braces */
+	char previous[16]; /* the token before, when it is a keyword or punctuation */
+	struct name *tag;  /* struct NAME has just been read */
+	struct name *last; /* the identifier before, if nothing but [] was between */
+	unsigned depth;	   /* of braces */
 	bool in_typedef;
 	unsigned typedef_depth; /* braces at which it began */
 	struct name *typedef_name;
 	bool typedef_is_function; /* typedef … (*NAME)(…): the name was in the first parentheses */
-	bool enum_pending;      /* enum [NAME] seen, { may follow */
-	unsigned enum_depth;    /* braces inside which enumerators stand, 0: none */
+	bool enum_pending;	  /* enum [NAME] seen, { may follow */
+	unsigned enum_depth;	  /* braces inside which enumerators stand, 0: none */
 };
 
 struct bcc_names *bcc_names_new(void)
@@ -43,7 +43,8 @@ void bcc_names_free(struct bcc_names *names)
 
 	if (!names)
 		return;
-	HASH_ITER(hh, names->all, name, next) {
+	HASH_ITER(hh, names->all, name, next)
+	{
 		HASH_DEL(names->all, name);
 		free(name);
 	}
@@ -100,7 +101,8 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 		return;
 	if (names->enum_depth && names->depth == names->enum_depth && (was(names, "{") || was(names, ",")))
 		name->use |= DEFINED;
-	if (names->in_typedef && names->depth == names->typedef_depth && !tag && !names->typedef_is_function) {
+	if (names->in_typedef && names->depth == names->typedef_depth && !tag &&
+		!names->typedef_is_function) {
 		names->typedef_name = name;
 		names->typedef_is_function = was(names, "*") && names->last == NULL;
 	}
@@ -208,13 +210,15 @@ bool bcc_names_defines(const struct bcc_names *names, const char *name)
 	return has_use(names, name, DEFINED);
 }
 
-int bcc_names_tracepoints(const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
+int bcc_names_tracepoints(
+	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
 {
 	static const char prefix[] = "tracepoint__";
 	struct name *name, *next;
 	int r = 0;
 
-	HASH_ITER(hh, names->all, name, next) {
+	HASH_ITER(hh, names->all, name, next)
+	{
 		if (strncmp(name->text, prefix, sizeof(prefix) - 1) || (name->use & DEFINED_TAG))
 			continue;
 		r = fn(ctx, name->text + sizeof(prefix) - 1);
@@ -223,4 +227,3 @@ int bcc_names_tracepoints(const struct bcc_names *names, int (*fn)(void *ctx, co
 	}
 	return r;
 }
-

@@ -28,7 +28,9 @@ bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
 
-/* Calls `fn` for each tracepoint whose struct the text uses, by the part after "tracepoint__". Stops at other than 0. */
-int bcc_names_tracepoints(const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx);
+/* Calls `fn` for each tracepoint whose struct the text uses, by the part after "tracepoint__". Stops at other
+ * than 0. */
+int bcc_names_tracepoints(
+	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx);
 
 #endif

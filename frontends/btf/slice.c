@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slice.h"
 
+#include "rename.h"
+
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <ctype.h>
@@ -14,7 +16,7 @@ struct slice {
 	const struct btf *btf;
 	const struct bcc_names *names;
 	uint32_t type_count;
-	uint8_t *seen;    /* a flag each type id: bits of enum mark */
+	uint8_t *seen;	  /* a flag each type id: bits of enum mark */
 	uint32_t *wanted; /* ids to dump, in the order found */
 	size_t wanted_count;
 	FILE *out;
@@ -119,8 +121,7 @@ static void walk_members(struct slice *s, uint32_t id, uint32_t *stack, size_t *
 			continue;
 		pointee = strip(s, mt->type);
 		mt = btf__type_by_id(s->btf, pointee);
-		if (!mt || !btf_is_composite(mt) ||
-			bcc_names_defines_tag(s->names, name_of(s, mt->name_off)))
+		if (!mt || !btf_is_composite(mt) || bcc_names_defines_tag(s->names, name_of(s, mt->name_off)))
 			continue;
 		want(s, pointee);
 	}
@@ -169,7 +170,8 @@ static int dump(struct slice *s, struct bcc_err *err)
 		if (r) {
 			const struct btf_type *t = btf__type_by_id(s->btf, s->wanted[i]);
 
-			bcc_fail(err, r, "cannot write out the kernel type %s: %s", name_of(s, t->name_off), strerror(-r));
+			bcc_fail(err, r, "cannot write out the kernel type %s: %s", name_of(s, t->name_off),
+				strerror(-r));
 			break;
 		}
 	}
@@ -209,6 +211,8 @@ int bcc_btf_slice(const struct btf *btf, const struct bcc_names *names, char **t
 		r = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
 	free(s.seen);
 	free(s.wanted);
+	if (!r)
+		r = bcc_btf_rename(text, names, err);
 	if (r) {
 		free(*text);
 		*text = NULL;

@@ -22,11 +22,12 @@ struct bcc_virtual_file {
 struct bcc_clang_input {
 	const char *name; /* of the text, for diagnostics */
 	const char *text;
-	const struct bcc_virtual_file *files; /* beside the embedded ones; included before the text, in this order */
+	const struct bcc_virtual_file
+		*files; /* beside the embedded ones; included before the text, in this order */
 	size_t file_count;
 	const char *const *flags; /* as for clang -cc1: -D, -I, -include, … */
 	size_t flag_count;
-	bool kernel_headers; /* flags name kernel headers: none are made up */
+	bool kernel_headers;	     /* flags name kernel headers: none are made up */
 	unsigned argument_registers; /* of a traced function */
 };
 
@@ -35,10 +36,10 @@ typedef void (*bcc_token_fn)(void *ctx, const char *text, size_t length, bool id
 /* What is wrong with the text is left for bcc_clang_module() to say. */
 int bcc_clang_tokens(const struct bcc_clang_input *input, bcc_token_fn fn, void *ctx, struct bcc_err *err);
 
-/* The module as rewriter.h promises it. `*warnings` (malloc'ed) is set to NULL or clang's warnings. -EINVAL with clang's
- * diagnostics. The module belongs to `context`'s user: LLVMDisposeModule(). */
-int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module, char **warnings,
-	struct bcc_err *err);
+/* The module as rewriter.h promises it. `*warnings` (malloc'ed) is set to NULL or clang's warnings. -EINVAL
+ * with clang's diagnostics. The module belongs to `context`'s user: LLVMDisposeModule(). */
+int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
+	char **warnings, struct bcc_err *err);
 
 #ifdef __cplusplus
 }

@@ -15,16 +15,18 @@ namespace bcc
 namespace
 {
 
-// What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context cast here and
-// there, __sync builtins without a used result, kernel structs with flexible members inside).
-const char *const common_flags[] = {"-triple", "bpf", "-target-cpu", "v3", "-emit-llvm-only", "-disable-llvm-passes", "-O2",
-	"-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding", "-nostdsysteminc", "-nobuiltininc",
-	"-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c", "-Wall", "-Wno-unused", "-Wno-unused-value",
-	"-Wno-pointer-sign", "-Wno-address-of-packed-member", "-Wno-unknown-warning-option",
+// What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context
+// cast here and there, __sync builtins without a used result, kernel structs with flexible members inside).
+const char *const common_flags[] = {"-triple", "bpf", "-target-cpu", "v3", "-emit-llvm-only",
+	"-disable-llvm-passes", "-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11",
+	"-ffreestanding", "-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static",
+	"-fno-verbose-asm", "-x", "c", "-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign",
+	"-Wno-address-of-packed-member", "-Wno-unknown-warning-option",
 	"-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant", "-Wno-unknown-attributes",
-	"-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare", "-Wno-visibility", "-Wno-microsoft-anon-tag",
-	"-Wno-missing-declarations", "-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions",
-	"-Wno-ignored-attributes", "-Wno-incompatible-pointer-types-discards-qualifiers"};
+	"-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare", "-Wno-visibility",
+	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
+	"-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
+	"-Wno-incompatible-pointer-types-discards-qualifiers"};
 
 std::vector<const char *> all_flags(const bcc_clang_input &input)
 {
@@ -52,7 +54,8 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	for (size_t i = 0; i < input.file_count; i++)
 		before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
 	pp.Includes.insert(pp.Includes.begin(), before.begin(), before.end());
-	pp.addRemappedFile(input.name, llvm::MemoryBuffer::getMemBufferCopy(input.text, input.name).release());
+	pp.addRemappedFile(
+		input.name, llvm::MemoryBuffer::getMemBufferCopy(input.text, input.name).release());
 	invocation.getDiagnosticOpts().ShowColors = false;
 	invocation.getDiagnosticOpts().ShowCarets = true;
 	invocation.getFrontendOpts().DisableFree = false;
@@ -80,19 +83,21 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 #if BCC_LLVM_MAJOR >= 21
 	compiler = std::make_unique<clang::CompilerInstance>(invocation);
 	compiler->setVirtualFileSystem(files);
-	compiler->createDiagnostics(new clang::TextDiagnosticPrinter(stream, invocation->getDiagnosticOpts()));
+	compiler->createDiagnostics(
+		new clang::TextDiagnosticPrinter(stream, invocation->getDiagnosticOpts()));
 #else
 	compiler = std::make_unique<clang::CompilerInstance>();
 	compiler->setInvocation(invocation);
-	compiler->createDiagnostics(new clang::TextDiagnosticPrinter(stream, &invocation->getDiagnosticOpts()));
+	compiler->createDiagnostics(
+		new clang::TextDiagnosticPrinter(stream, &invocation->getDiagnosticOpts()));
 #endif
 #if BCC_LLVM_MAJOR >= 21
 	compiler->createFileManager();
 #else
 	compiler->createFileManager(files);
 #endif
-	compiler->setTarget(
-		clang::TargetInfo::CreateTargetInfo(compiler->getDiagnostics(), compiler->getInvocation().TargetOpts));
+	compiler->setTarget(clang::TargetInfo::CreateTargetInfo(
+		compiler->getDiagnostics(), compiler->getInvocation().TargetOpts));
 	if (!compiler->hasTarget()) {
 		compiler.reset();
 		return;

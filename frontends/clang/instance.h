@@ -19,8 +19,14 @@ class instance
 	explicit instance(const bcc_clang_input &input);
 
 	// False: the flags were wrong; messages() says which.
-	bool ready() const { return compiler != nullptr; }
-	clang::CompilerInstance &get() { return *compiler; }
+	bool ready() const
+	{
+		return compiler != nullptr;
+	}
+	clang::CompilerInstance &get()
+	{
+		return *compiler;
+	}
 	const std::string &messages();
 
       private:

@@ -19,7 +19,8 @@ struct program {
 	std::string context; // struct that the first argument points to
 };
 
-// Looks at each function of the text as it is parsed: which are programs, and whether their arguments can be had.
+// Looks at each function of the text as it is parsed: which are programs, and whether their arguments can be
+// had.
 class program_finder : public clang::ASTConsumer
 {
       public:
@@ -33,7 +34,8 @@ class program_finder : public clang::ASTConsumer
 	{
 		for (clang::Decl *d : group) {
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
-			if (function && function->isThisDeclarationADefinition() && function->isExternallyVisible())
+			if (function && function->isThisDeclarationADefinition() &&
+				function->isExternallyVisible())
 				look_at(*function);
 		}
 		return true;
@@ -88,7 +90,10 @@ class program_finder : public clang::ASTConsumer
 class module_action : public clang::EmitLLVMOnlyAction
 {
       public:
-	module_action(llvm::LLVMContext *context, const bcc_clang_input &in) : EmitLLVMOnlyAction(context), input(in) {}
+	module_action(llvm::LLVMContext *context, const bcc_clang_input &in)
+	    : EmitLLVMOnlyAction(context), input(in)
+	{
+	}
 
 	std::unique_ptr<llvm::Module> finish()
 	{
@@ -111,7 +116,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 	}
 
       protected:
-	std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance &compiler, llvm::StringRef file) override
+	std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(
+		clang::CompilerInstance &compiler, llvm::StringRef file) override
 	{
 		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
 
@@ -128,14 +134,16 @@ class module_action : public clang::EmitLLVMOnlyAction
 
 } // namespace
 
-int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module, char **warnings, bcc_err *err)
+int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
+	char **warnings, bcc_err *err)
 {
 	bcc::instance clang(*input);
 
 	*module = nullptr;
 	*warnings = nullptr;
 	if (!clang.ready())
-		return bcc_fail(err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
+		return bcc_fail(
+			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
 	module_action action(llvm::unwrap(context), *input);
 	bool done = clang.get().ExecuteAction(action);
 	std::unique_ptr<llvm::Module> made = done ? action.finish() : nullptr;

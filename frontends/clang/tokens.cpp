@@ -15,7 +15,9 @@ namespace
 class token_action : public clang::PreprocessorFrontendAction
 {
       public:
-	token_action(const bcc_clang_input &in, bcc_token_fn f, void *c) : input(in), fn(f), ctx(c) {}
+	token_action(const bcc_clang_input &in, bcc_token_fn f, void *c) : input(in), fn(f), ctx(c)
+	{
+	}
 
       protected:
 	void ExecuteAction() override
@@ -57,11 +59,13 @@ class token_action : public clang::PreprocessorFrontendAction
 		const clang::IdentifierInfo *identifier = token.getIdentifierInfo();
 
 		if (identifier) {
-			fn(ctx, identifier->getNameStart(), identifier->getLength(), !identifier->isKeyword(pp.getLangOpts()));
+			fn(ctx, identifier->getNameStart(), identifier->getLength(),
+				!identifier->isKeyword(pp.getLangOpts()));
 			return;
 		}
 		// only punctuation is of interest beside names
-		const char *spelling = token.isLiteral() ? "0" : clang::tok::getPunctuatorSpelling(token.getKind());
+		const char *spelling =
+			token.isLiteral() ? "0" : clang::tok::getPunctuatorSpelling(token.getKind());
 		if (spelling)
 			fn(ctx, spelling, strlen(spelling), false);
 	}
@@ -80,7 +84,8 @@ int bcc_clang_tokens(const bcc_clang_input *input, bcc_token_fn fn, void *ctx, b
 	bcc::instance clang(*input);
 
 	if (!clang.ready())
-		return bcc_fail(err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
+		return bcc_fail(
+			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
 	token_action action(*input, fn, ctx);
 	clang.get().ExecuteAction(action);
 	return 0;

@@ -25,13 +25,14 @@ const char *find_text(const bcc_text *texts, llvm::StringRef name)
 	return nullptr;
 }
 
-// Folders of the kernel's include directories: without headers, each file in them is an empty one, because the types come
-// from BTF. `name` may be such a folder itself.
+// Folders of the kernel's include directories: without headers, each file in them is an empty one, because
+// the types come from BTF. `name` may be such a folder itself.
 bool in_kernel_folder(llvm::StringRef name)
 {
-	static const llvm::StringRef folders[] = {"linux", "uapi", "net", "asm", "asm-generic", "trace", "generated", "crypto",
-		"scsi", "rdma", "drm", "sound", "video", "acpi", "xen", "kvm", "media", "target", "block", "fs", "kernel", "mm",
-		"drivers", "security", "soc", "vdso", "memory", "pcmcia", "ras", "misc"};
+	static const llvm::StringRef folders[] = {"linux", "uapi", "net", "asm", "asm-generic", "trace",
+		"generated", "crypto", "scsi", "rdma", "drm", "sound", "video", "acpi", "xen", "kvm", "media",
+		"target", "block", "fs", "kernel", "mm", "drivers", "security", "soc", "vdso", "memory",
+		"pcmcia", "ras", "misc"};
 	llvm::StringRef first = name.split('/').first;
 
 	for (llvm::StringRef folder : folders) {

@@ -24,7 +24,7 @@ struct field {
 
 struct writer {
 	FILE *out;
-	long end;    /* of the last field written */
+	long end; /* of the last field written */
 	int gaps;
 	bool packed; /* some field is not where C would put it */
 };
@@ -106,8 +106,10 @@ static bool parse_field(const char *line, struct field *f)
 	return parse_declaration(declaration, f);
 }
 
-/* A pointer keeps its type, so that it can be followed; "const struct sock *" → "const struct sock *" and its tag. */
-static bool pointer_type(const struct field *f, char *type, size_t size, bcc_format_tag_fn tag, void *ctx, int *r)
+/* A pointer keeps its type, so that it can be followed; "const struct sock *" → "const struct sock *" and its
+ * tag. */
+static bool pointer_type(
+	const struct field *f, char *type, size_t size, bcc_format_tag_fn tag, void *ctx, int *r)
 {
 	char copy[sizeof(f->type)], name[sizeof(f->type)], *save, *word;
 	const char *kind = NULL;
@@ -191,8 +193,8 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 	return 0;
 }
 
-int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out, bcc_format_tag_fn tag,
-	void *tag_ctx, struct bcc_err *err)
+int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out,
+	bcc_format_tag_fn tag, void *tag_ctx, struct bcc_err *err)
 {
 	struct writer w = {.out = out, .end = COMMON_SIZE};
 	struct field f;
@@ -205,7 +207,8 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 		if (strncmp(line, "\tfield:", 7))
 			continue;
 		if (!parse_field(line + 7, &f))
-			return bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
+			return bcc_fail(err, -EINVAL,
+				"the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
 				(int)strcspn(line, "\n"), line);
 		any = true;
 		r = write_field(&w, &f, tag, tag_ctx);
@@ -213,7 +216,8 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 			return bcc_fail(err, r, "out of memory for tracepoint %s:%s", category, name);
 	}
 	fprintf(out, "}%s;\n", w.packed ? " __attribute__((packed))" : "");
-	return any ? 0 : bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s has no fields", category, name);
+	return any ? 0
+		   : bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s has no fields", category, name);
 }
 
 /* Reads a small file whole; NULL with errno. */
@@ -243,8 +247,8 @@ static char *read_file(int dir, const char *path)
 	return text;
 }
 
-int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
-	struct bcc_err *err)
+int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag,
+	void *tag_ctx, struct bcc_err *err)
 {
 	char category[NAME_MAX], path[PATH_MAX], *format;
 	int r;
@@ -252,12 +256,15 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE
 	for (const char *at = strstr(category_and_name, "__"); at; at = strstr(at + 1, "__")) {
 		if (at == category_and_name || (size_t)(at - category_and_name) >= sizeof(category) || !at[2])
 			continue;
-		snprintf(category, sizeof(category), "%.*s", (int)(at - category_and_name), category_and_name);
-		if (snprintf(path, sizeof(path), "events/%s/%s/format", category, at + 2) >= (int)sizeof(path))
+		snprintf(
+			category, sizeof(category), "%.*s", (int)(at - category_and_name), category_and_name);
+		if (snprintf(path, sizeof(path), "events/%s/%s/format", category, at + 2) >=
+			(int)sizeof(path))
 			continue;
 		format = read_file(tracefs_fd, path);
 		if (!format && (errno == EACCES || errno == EPERM))
-			return bcc_fail(err, -EPERM, "not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
+			return bcc_fail(err, -EPERM,
+				"not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
 				path);
 		if (!format)
 			continue;

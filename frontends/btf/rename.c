@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rename.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_NAME = 256 };
+
+/* A word of the slice and whether struct, union or enum stands before it. */
+struct word {
+	char text[MAX_NAME];
+	size_t length;
+	bool is_tag;
+};
+
+static bool is_word_character(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Goes to the next word at or after `at`; what is passed over goes to `out`, if any. NULL at the end. */
+static const char *next_word(const char *at, struct word *word, FILE *out)
+{
+	const char *start = at;
+	bool after_keyword =
+		!strcmp(word->text, "struct") || !strcmp(word->text, "union") || !strcmp(word->text, "enum");
+
+	while (*at && !is_word_character(*at))
+		at++;
+	word->is_tag = after_keyword && at == start + 1;
+	if (out)
+		fwrite(start, 1, at - start, out);
+	if (!*at)
+		return NULL;
+	for (word->length = 0; is_word_character(at[word->length]); word->length++)
+		;
+	if (word->length < MAX_NAME)
+		memcpy(word->text, at, word->length);
+	word->text[word->length < MAX_NAME ? word->length : 0] = '\0';
+	return at;
+}
+
+static bool clashes(const struct word *word, const struct bcc_names *names)
+{
+	return word->is_tag ? bcc_names_defines_tag(names, word->text) : bcc_names_defines(names, word->text);
+}
+
+/* A tag clashes only when the slice gives it a body. */
+static bool has_clash(const char *slice, const struct bcc_names *names)
+{
+	struct word word = {0};
+
+	for (const char *at = slice; (at = next_word(at, &word, NULL)); at += word.length) {
+		if (clashes(&word, names) && (!word.is_tag || at[word.length + 1] == '{'))
+			return true;
+	}
+	return false;
+}
+
+int bcc_btf_rename(char **slice, const struct bcc_names *names, struct bcc_err *err)
+{
+	struct word word = {0};
+	char *renamed = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!has_clash(*slice, names))
+		return 0;
+	out = open_memstream(&renamed, &size);
+	if (!out)
+		return bcc_fail(err, -ENOMEM, "out of memory for kernel types");
+	for (const char *at = *slice; (at = next_word(at, &word, out)); at += word.length) {
+		fwrite(at, 1, word.length, out);
+		if (clashes(&word, names))
+			fputs("___kernel", out);
+	}
+	if (fclose(out)) {
+		free(renamed);
+		return bcc_fail(err, -ENOMEM, "out of memory for kernel types");
+	}
+	free(*slice);
+	*slice = renamed;
+	return 0;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tracepoint format files → structs. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "tracefs/format.h"
+
+#define COMMON                                                                                               \
+	"name: x\nID: 1\nformat:\n"                                                                          \
+	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"                               \
+	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"                               \
+	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+
+static char *tags;
+
+static int collect_tag(void *ctx, const char *tag)
+{
+	char *joined;
+
+	(void)ctx;
+	assert_true(asprintf(&joined, "%s%s ", tags ? tags : "", tag) > 0);
+	free(tags);
+	tags = joined;
+	return 0;
+}
+
+static char *convert(const char *format, int expected)
+{
+	struct bcc_err err = {0};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	free(tags);
+	tags = NULL;
+	assert_int_equal(bcc_tracepoint_struct(format, "c", "n", out, collect_tag, NULL, &err), expected);
+	fclose(out);
+	if (expected)
+		assert_non_null(err.text);
+	bcc_err_clear(&err);
+	return text;
+}
+
+static void check(const char *fields, const char *expected)
+{
+	char *format, *text, *whole;
+
+	assert_true(asprintf(&format, COMMON "%s\nprint fmt: \"%%s\", REC->x\n", fields) > 0);
+	assert_true(
+		asprintf(&whole, "struct tracepoint__c__n {\n\tu64 __do_not_use__;\n%s;\n", expected) > 0);
+	text = convert(format, 0);
+	assert_string_equal(text, whole);
+	free(text);
+	free(whole);
+	free(format);
+}
+
+static void test_integers(void **state)
+{
+	check("\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+	      "\tfield:unsigned long addr;\toffset:16;\tsize:8;\tsigned:0;\n"
+	      "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;\n"
+	      "\tfield:bool on;\toffset:28;\tsize:1;\tsigned:0;\n"
+	      "\tfield:umode_t mode;\toffset:30;\tsize:2;\tsigned:0;\n",
+		"\ts32 __syscall_nr;\n\tchar __gap_0[4];\n\tu64 addr;\n\ts32 pid;\n\tbool on;\n\tchar __gap_1[1];\n\tu16 mode;\n}");
+}
+
+static void test_arrays(void **state)
+{
+	check("\tfield:char comm[16];\toffset:8;\tsize:16;\tsigned:0;\n"
+	      "\tfield:__u8 saddr[4];\toffset:24;\tsize:4;\tsigned:0;\n"
+	      "\tfield:unsigned long args[6];\toffset:32;\tsize:48;\tsigned:0;\n"
+	      "\tfield:u16 odd[(4 + 4)];\toffset:80;\tsize:16;\tsigned:0;\n",
+		"\tchar comm[16];\n\tu8 saddr[4];\n\tchar __gap_0[4];\n\tu64 args[6];\n\tu8 odd[16];\n}");
+}
+
+static void test_pointers(void **state)
+{
+	check("\tfield:const char * filename;\toffset:8;\tsize:8;\tsigned:0;\n"
+	      "\tfield:const void * skaddr;\toffset:16;\tsize:8;\tsigned:0;\n"
+	      "\tfield:struct sk_buff * skb;\toffset:24;\tsize:8;\tsigned:0;\n"
+	      "\tfield:const char *const * argv;\toffset:32;\tsize:8;\tsigned:0;\n",
+		"\tconst char *filename;\n\tvoid *skaddr;\n\tstruct sk_buff *skb;\n\tconst char *argv;\n}");
+	assert_string_equal(tags, "sk_buff ");
+}
+
+static void test_data_locations(void **state)
+{
+	check("\tfield:__data_loc char[] name;\toffset:8;\tsize:4;\tsigned:0;\n"
+	      "\tfield:__rel_loc char[] other;\toffset:12;\tsize:4;\tsigned:0;\n"
+	      "\tfield:__data_loc unsigned long[] longs;\toffset:16;\tsize:4;\tsigned:0;\n",
+		"\tint data_loc_name;\n\tint rel_loc_other;\n\tint data_loc_longs;\n}");
+}
+
+static void test_structs_and_odd_places(void **state)
+{
+	check("\tfield:struct in6_addr addr;\toffset:8;\tsize:16;\tsigned:0;\n"
+	      "\tfield:int late;\toffset:25;\tsize:4;\tsigned:1;\n",
+		"\tu8 addr[16];\n\tchar __gap_0[1];\n\ts32 late;\n} __attribute__((packed))");
+}
+
+static void test_garbage(void **state)
+{
+	static const char *const bad[] = {"", "no fields\n", "\tfield:int x;\n",
+		"\tfield:int x;\toffset:8;\tsize:;\tsigned:1;\n",
+		"\tfield:int x;\toffset:-8;\tsize:4;\tsigned:1;\n",
+		"\tfield:;\toffset:8;\tsize:4;\tsigned:1;\n",
+		"\tfield:int x;\toffset:8;\tsize:99999999999999999999;\tsigned:1;\n",
+		"\tfield:int 9;\toffset:8;\tsize:4;\tsigned:1;\n"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		free(convert(bad[i], -EINVAL));
+}
+
+/* Each cut of a real file is read or refused, never overrun (the sanitizers look). */
+static void test_truncated(void **state)
+{
+	static const char whole[] = COMMON "\tfield:__data_loc char[] name;\toffset:8;\tsize:4;\tsigned:0;\n"
+					   "\tfield:struct sk_buff * skb;\toffset:16;\tsize:8;\tsigned:0;\n";
+	struct bcc_err err = {0};
+
+	for (size_t i = 0; i < sizeof(whole); i++) {
+		char *cut = strndup(whole, i), *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+		int r = bcc_tracepoint_struct(cut, "c", "n", out, collect_tag, NULL, &err);
+
+		assert_true(r == 0 || r == -EINVAL);
+		fclose(out);
+		free(text);
+		free(cut);
+	}
+	bcc_err_clear(&err);
+}
+
+static int free_tags(void **state)
+{
+	free(tags);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_integers),
+		cmocka_unit_test(test_arrays),
+		cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_data_locations),
+		cmocka_unit_test(test_structs_and_odd_places),
+		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_truncated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, free_tags);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of a text, and the slice of a small BTF that they ask for. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+
+#include "btf/slice.h"
+#include "names.h"
+
+/* Feeds the tokens of `text`, which are parted by spaces. Words are identifiers but for C's keywords. */
+static struct bcc_names *names_of(const char *text)
+{
+	static const char *const keywords[] = {
+		"struct", "union", "enum", "typedef", "int", "return", "const", "void"};
+	struct bcc_names *names = bcc_names_new();
+
+	assert_non_null(names);
+	while (*text) {
+		size_t length = strcspn(text, " ");
+		bool identifier =
+			strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") >=
+			length;
+
+		for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+			identifier &= strlen(keywords[i]) != length || memcmp(keywords[i], text, length);
+		bcc_names_token(names, text, length, identifier);
+		text += length + (text[length] == ' ');
+	}
+	return names;
+}
+
+static void test_uses(void **state)
+{
+	struct bcc_names *n = names_of("struct sock * sk ; x = sk -> sk_family ; enum tcp_state s ;");
+
+	assert_true(bcc_names_has(n, "sk_family"));
+	assert_true(bcc_names_has_tag(n, "sock"));
+	assert_true(bcc_names_has_tag(n, "tcp_state"));
+	assert_false(bcc_names_has_tag(n, "sk"));
+	assert_false(bcc_names_defines_tag(n, "sock"));
+	assert_false(bcc_names_has(n, "struct"));
+	bcc_names_free(n);
+}
+
+static void test_definitions(void **state)
+{
+	struct bcc_names *n = names_of(
+		"struct key { int pid ; struct sock * sk ; } ; enum { RED = 1 , BLUE } ; enum e { GREEN } ; "
+		"typedef struct { int a ; } pair ; typedef int ( * callback ) ( int arg ) ; "
+		"typedef struct key key_alias ; int f ( struct other * o ) { return o -> m ; }");
+
+	assert_true(bcc_names_defines_tag(n, "key"));
+	assert_true(bcc_names_defines_tag(n, "e"));
+	assert_false(bcc_names_defines_tag(n, "sock"));
+	assert_false(bcc_names_defines_tag(n, "other"));
+	assert_true(bcc_names_defines(n, "RED"));
+	assert_true(bcc_names_defines(n, "BLUE"));
+	assert_true(bcc_names_defines(n, "GREEN"));
+	assert_true(bcc_names_defines(n, "pair"));
+	assert_true(bcc_names_defines(n, "callback"));
+	assert_true(bcc_names_defines(n, "key_alias"));
+	assert_false(bcc_names_defines(n, "arg"));
+	assert_false(bcc_names_defines(n, "a"));
+	bcc_names_free(n);
+}
+
+/* A kernel of six types: struct inner, outer { inner embedded; struct far *link; struct other *unused; },
+ * far, other, a typedef, two enums. */
+static struct btf *small_kernel(void)
+{
+	struct btf *b = btf__new_empty();
+	int i32, inner, far, other, far_ptr, other_ptr;
+
+	assert_non_null(b);
+	i32 = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	inner = btf__add_struct(b, "inner", 4);
+	btf__add_field(b, "i", i32, 0, 0);
+	far = btf__add_struct(b, "far", 4);
+	btf__add_field(b, "value", i32, 0, 0);
+	other = btf__add_struct(b, "other", 4);
+	btf__add_field(b, "o", i32, 0, 0);
+	far_ptr = btf__add_ptr(b, far);
+	other_ptr = btf__add_ptr(b, other);
+	btf__add_struct(b, "outer", 24);
+	btf__add_field(b, "embedded", inner, 0, 0);
+	btf__add_field(b, "link", far_ptr, 64, 0);
+	btf__add_field(b, "unused", other_ptr, 128, 0);
+	btf__add_typedef(b, "far_t", far);
+	btf__add_enum(b, "colour", 4);
+	btf__add_enum_value(b, "COLOUR_RED", 3);
+	btf__add_enum(b, "", 4);
+	btf__add_enum_value(b, "LIMIT", 7);
+	btf__add_enum_value(b, "lower", 8);
+	return b;
+}
+
+static char *slice_of(const char *text)
+{
+	struct btf *b = small_kernel();
+	struct bcc_names *n = names_of(text);
+	struct bcc_err err = {0};
+	char *slice;
+
+	assert_int_equal(bcc_btf_slice(b, n, &slice, &err), 0);
+	assert_null(err.text);
+	bcc_names_free(n);
+	btf__free(b);
+	return slice;
+}
+
+static void assert_slice(const char *text, const char *has, const char *has_not)
+{
+	char *slice = slice_of(text);
+
+	if (has && !strstr(slice, has))
+		fail_msg("\"%s\" is missing in the slice of \"%s\":\n%s", has, text, slice);
+	if (has_not && strstr(slice, has_not))
+		fail_msg("\"%s\" is in the slice of \"%s\":\n%s", has_not, text, slice);
+	free(slice);
+}
+
+static void test_slice(void **state)
+{
+	/* what is embedded comes with it, what is pointed to only when a member leads there */
+	assert_slice("struct outer * p ;", "struct outer {", "struct far {");
+	assert_slice("struct outer * p ;", "struct inner {", "struct other {");
+	assert_slice("struct outer * p ; p -> link -> value", "struct far {", "struct other {");
+	assert_slice("far_t x ;", "typedef struct far far_t;", "struct outer");
+	assert_slice("x = COLOUR_RED ;", "COLOUR_RED = 3", "LIMIT");
+	assert_slice("x = LIMIT ;", "LIMIT = 7", "COLOUR_RED");
+	/* a variable may be called as an enumerator is, in lower case */
+	assert_slice("int lower = 3 ;", NULL, "lower");
+	assert_slice("int nothing ;", NULL, "struct");
+}
+
+static void test_own_definitions(void **state)
+{
+	assert_slice("struct inner { int mine ; } ; struct inner i ;", NULL, "struct inner {");
+	assert_slice("enum { LIMIT = 9 } ; x = LIMIT ;", NULL, "LIMIT");
+	assert_slice("typedef int far_t ; far_t x ;", NULL, "far_t");
+}
+
+/* The text's own struct inner and the kernel's, which outer has inside, both exist. */
+static void test_own_definition_of_embedded(void **state)
+{
+	assert_slice("struct inner { int mine ; } ; struct outer * o ;", "struct inner___kernel {",
+		"struct inner {");
+	assert_slice(
+		"struct inner { int mine ; } ; struct outer * o ;", "struct inner___kernel embedded;", NULL);
+	/* only pointed to: the text's own is meant */
+	assert_slice(
+		"struct far { int mine ; } ; struct outer * o ;", "struct far *link;", "struct far___kernel");
+	assert_slice("enum { COLOUR_RED = 1 } ; enum colour c ;", "COLOUR_RED___kernel = 3", NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_uses),
+		cmocka_unit_test(test_definitions),
+		cmocka_unit_test(test_slice),
+		cmocka_unit_test(test_own_definitions),
+		cmocka_unit_test(test_own_definition_of_embedded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
