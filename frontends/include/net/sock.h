@@ -1,6 +1,7 @@
 /* Names that the kernel gives to members of struct sock_common inside struct sock: include/net/sock.h */
 #pragma once
 #include <linux/socket.h>
+#include <linux/skbuff.h>
 #include <net/inet_sock.h>
 #define sk_node __sk_common.skc_node
 #define sk_nulls_node __sk_common.skc_nulls_node

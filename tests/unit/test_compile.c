@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad ones.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../libbcc/compiler.h"
+
+int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
+void bcc_compile_free_1(struct bcc_compile_result *result);
+
+static char *said; /* through the log */
+
+static void keep(void *ctx, int level, const char *text)
+{
+	char *joined;
+
+	(void)ctx;
+	(void)level;
+	assert_true(asprintf(&joined, "%s%s", said ? said : "", text) >= 0);
+	free(said);
+	said = joined;
+}
+
+static struct bcc_compile_result compile(const char *text, const char *flag, int expected)
+{
+	struct bcc_compile_request request = {
+		.abi = BCC_COMPILER_ABI,
+		.text = text,
+		.name = "text.c",
+		.cflags = &flag,
+		.cflags_count = flag != NULL,
+		.tracefs_fd = -1,
+		.tracefs_why = "it is a test",
+		.log = keep,
+	};
+	struct bcc_compile_result result;
+	int r;
+
+	free(said);
+	said = NULL;
+	r = bcc_compile_1(&request, &result);
+	if (r != expected)
+		fail_msg("%d instead of %d for\n%s\n%s", r, expected, text, result.error ? result.error : "");
+	if (r) {
+		assert_non_null(result.error);
+		assert_null(result.elf);
+	} else {
+		assert_memory_equal(result.elf, "\177ELF", 4);
+	}
+	return result;
+}
+
+static void accept(const char *text)
+{
+	struct bcc_compile_result result = compile(text, NULL, 0);
+
+	bcc_compile_free_1(&result);
+}
+
+static void refuse(const char *text, int code, const char *sentence)
+{
+	struct bcc_compile_result result = compile(text, NULL, code);
+
+	if (!strstr(result.error, sentence))
+		fail_msg("\"%s\" is not said of\n%s\nbut:\n%s", sentence, text, result.error);
+	bcc_compile_free_1(&result);
+}
+
+/* Kernel types are BTF's; these tests have nothing to say without. */
+static bool no_btf(void)
+{
+	if (!access("/sys/kernel/btf/vmlinux", R_OK))
+		return false;
+	printf("SKIP: this kernel has no BTF (/sys/kernel/btf/vmlinux)\n");
+	return true;
+}
+
+static void test_tables(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("struct key { u32 pid; char comm[16]; };\n"
+	       "BPF_HASH(a); BPF_HASH(b, u32); BPF_HASH(c, struct key, u64); BPF_HASH(d, struct key, struct key, 16);\n"
+	       "BPF_ARRAY(e); BPF_ARRAY(f, u32); BPF_ARRAY(g, u32, 3); BPF_HISTOGRAM(h); BPF_HISTOGRAM(i, struct key);\n"
+	       "BPF_HISTOGRAM(j, int, 20); BPF_PERCPU_HASH(k); BPF_PERCPU_HASH(l, u32, u64, 5); BPF_PERCPU_ARRAY(m, u64, 2);\n"
+	       "BPF_TABLE(\"lru_hash\", u32, u64, n, 10); BPF_PERF_OUTPUT(o); BPF_RINGBUF_OUTPUT(p, 2);\n"
+	       "int f1(void *ctx) { struct key k = {.pid = 1}; u64 one = 1, *v; u32 zero = 0; int slot = 2;\n"
+	       "  v = a.lookup(&one); if (v) *v += 1; b.increment(zero); b.increment(zero, 5); c.atomic_increment(k);\n"
+	       "  c.update(&k, &one); c.insert(&k, &one); c.delete(&k); d.lookup_or_try_init(&k, &k); d.lookup_or_init(&k, &k);\n"
+	       "  e.increment(slot); h.increment(bpf_log2l(one)); h.atomic_increment(slot, 3); i.increment(k); l.increment(zero);\n"
+	       "  o.perf_submit(ctx, &k, sizeof(k)); p.ringbuf_output(&k, sizeof(k), 0);\n"
+	       "  struct key *r = p.ringbuf_reserve(sizeof(*r)); if (r) { r->pid = 3; p.ringbuf_submit(r, 0); }\n"
+	       "  return 0; }\n");
+}
+
+static void test_kernel_types(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/no_such_header_anywhere.h>\n"
+	       "BPF_ARRAY(out, u64, 4);\n"
+	       "int kprobe__f(struct pt_regs *ctx, struct file *file, int n) {\n"
+	       "  struct task_struct *t = (struct task_struct *)bpf_get_current_task();\n"
+	       "  int k = 0; u64 v = t->real_parent->tgid + file->f_inode->i_ino + n + PT_REGS_RC(ctx);\n"
+	       "  out.update(&k, &v); return 0; }\n");
+}
+
+static void test_positions_of_errors(void **state)
+{
+	if (no_btf())
+		skip();
+	refuse("int f(void *ctx) {\n\treturn 0\n}\n", -EINVAL, "text.c:2:10: error: expected ';'");
+	refuse("int f(void *ctx) {\n\treturn wrong;\n}\n", -EINVAL,
+		"text.c:2:9: error: use of undeclared identifier 'wrong'");
+	refuse("int f(struct pt_regs *ctx, long a, long b, long c, long d, long e, long f,\n  long g, long h, long i) { return 0; }\n",
+		-EINVAL, "text.c:2:");
+	refuse("int f(struct pt_regs *ctx, long a, long b, long c, long d, long e, long f,\n  long g, long h, long i) { return 0; }\n",
+		-EINVAL, "too many arguments");
+	refuse("struct s { long a, b; };\nint f(struct pt_regs *ctx, struct s s) { return s.a; }\n", -EINVAL,
+		"text.c:2:37: error: an argument of a traced function must be an integer or a pointer");
+	refuse("#include <bcc/no_such_header.h>\n", -EINVAL,
+		"text.c:1:10: fatal error: 'bcc/no_such_header.h' file not found");
+	refuse("int f(void *ctx) { struct task_struct *t = (void *)bpf_get_current_task();\n return t->no_such_member; }\n",
+		-EINVAL, "no member named 'no_such_member' in 'struct task_struct'");
+	refuse("BPF_TABLE(\"no_such_type\", u32, u32, t, 1);\n", -EINVAL, "text.c:1:1: error");
+	refuse("int no_such_function(int);\nint f(void *ctx) {\n  return no_such_function(1); }\n", -EINVAL,
+		"no_such_function");
+}
+
+static void test_odd_texts(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("");
+	accept("\n\n// nothing\n");
+	refuse("\377\376\001", -EINVAL, "error");
+	refuse("#error no kernel for this\n", -EINVAL, "no kernel for this");
+	refuse("int tracepoint__no__such(struct tracepoint__no__such *args) { return 0; }", -EOPNOTSUPP,
+		"it is a test");
+}
+
+/* Ten megabytes of functions and comments. */
+static void test_large_text(void **state)
+{
+	enum { SIZE = 10 << 20 };
+	static const char program[] = "int f(void *ctx) { return 0; }\n";
+	char *text = malloc(SIZE + 1);
+
+	if (no_btf())
+		skip();
+	assert_non_null(text);
+	memset(text, ' ', SIZE);
+	for (size_t i = 100; i < SIZE; i += 100)
+		memcpy(text + i - 3, "//\n", 3);
+	memcpy(text, program, sizeof(program) - 1);
+	text[SIZE - 1] = '\n';
+	text[SIZE] = '\0';
+	accept(text);
+	free(text);
+}
+
+static void test_warnings_are_logged(void **state)
+{
+	struct bcc_compile_result result;
+
+	if (no_btf())
+		skip();
+	result = compile("int f(void *ctx) { int x; return x; }\n", NULL, 0);
+	assert_non_null(said);
+	assert_non_null(strstr(said, "text.c:1:34: warning"));
+	bcc_compile_free_1(&result);
+}
+
+static void test_flags(void **state)
+{
+	struct bcc_compile_result result;
+
+	if (no_btf())
+		skip();
+	result = compile("int f(void *ctx) { return ANSWER; }\n", "-DANSWER=42", 0);
+	bcc_compile_free_1(&result);
+	result = compile("int f(void *ctx) { return 0; }\n", "--no-such-flag", -EINVAL);
+	assert_non_null(strstr(result.error, "--no-such-flag"));
+	bcc_compile_free_1(&result);
+}
+
+static int free_said(void **state)
+{
+	free(said);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_kernel_types),
+		cmocka_unit_test(test_positions_of_errors),
+		cmocka_unit_test(test_odd_texts),
+		cmocka_unit_test(test_large_text),
+		cmocka_unit_test(test_warnings_are_logged),
+		cmocka_unit_test(test_flags),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, free_said);
+}
