@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a machine's calling convention puts the arguments of a traced function. */
+#ifndef REWRITER_ARCH_H
+#define REWRITER_ARCH_H
+
+#include "rewriter.h"
+
+/* Where in struct pt_regs the traced function's argument `index` is; `index` < bcc_arch_argument_count(arch).
+ */
+unsigned bcc_arch_argument_offset(enum bcc_arch arch, unsigned index);
+
+#endif

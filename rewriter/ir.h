@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the passes share: the state of one rewriting, and what the LLVM-C API lacks. */
+#ifndef REWRITER_IR_H
+#define REWRITER_IR_H
+
+#include <llvm-c/Core.h>
+#include <llvm-c/DebugInfo.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+
+#include "rewriter.h"
+
+struct rewriter {
+	LLVMModuleRef module;
+	LLVMContextRef context;
+	LLVMTargetMachineRef machine;
+	LLVMTargetDataRef layout;
+	LLVMBuilderRef builder;
+	const struct bcc_rewrite_opts *opts;
+	struct bcc_err *err;
+};
+
+/* Numbers of <linux/bpf.h> enum bpf_func_id that the rewriter knows by meaning. */
+enum ir_helper {
+	HELPER_MAP_LOOKUP_ELEM = 1,
+	HELPER_PROBE_READ = 4,
+	HELPER_GET_LOCAL_STORAGE = 81,
+	HELPER_SK_LOOKUP_TCP = 84,
+	HELPER_SK_LOOKUP_UDP = 85,
+	HELPER_SK_FULLSOCK = 95,
+	HELPER_TCP_SOCK = 96,
+	HELPER_GET_LISTENER_SOCK = 98,
+	HELPER_SKC_LOOKUP_TCP = 99,
+	HELPER_SK_STORAGE_GET = 107,
+	HELPER_PROBE_READ_KERNEL = 113,
+	HELPER_RINGBUF_RESERVE = 131,
+	HELPER_SKC_TO_TCP6_SOCK = 136,
+	HELPER_SKC_TO_UDP6_SOCK = 140,
+	HELPER_INODE_STORAGE_GET = 145,
+	HELPER_PER_CPU_PTR = 153,
+	HELPER_THIS_CPU_PTR = 154,
+	HELPER_TASK_STORAGE_GET = 156,
+	HELPER_SKC_TO_UNIX_SOCK = 178,
+	HELPER_FIND_VMA = 180,
+	HELPER_KPTR_XCHG = 194,
+	HELPER_MAP_LOOKUP_PERCPU_ELEM = 195,
+	HELPER_SKC_TO_MPTCP_SOCK = 196,
+	HELPER_DYNPTR_DATA = 203,
+	HELPER_CGRP_STORAGE_GET = 210,
+};
+
+/* The helper that a call instruction calls by number, 0: it calls something else. */
+long ir_helper_of(LLVMValueRef call);
+/* The function that a call instruction calls by name, NULL: a helper, inline assembly or a computed address.
+ */
+LLVMValueRef ir_callee(LLVMValueRef call);
+bool ir_is_intrinsic(LLVMValueRef function);
+/* "llvm.memcpy" for llvm.memcpy.p0.p0.i64 */
+bool ir_calls_intrinsic(LLVMValueRef instruction, const char *prefix);
+
+bool ir_has_attribute(LLVMValueRef function, const char *name);
+void ir_add_attribute(struct rewriter *r, LLVMValueRef function, const char *name);
+void ir_remove_attribute(LLVMValueRef function, const char *name);
+/* A defined function that other objects see: a program of the text. */
+bool ir_is_program(LLVMValueRef function);
+
+/* The instructions of a function (or the functions of a module) at the time of the call; passes change them
+ * under way. */
+struct ir_list {
+	LLVMValueRef *at;
+	size_t count, room;
+};
+void ir_list_add(struct ir_list *list, LLVMValueRef value);
+void ir_list_free(struct ir_list *list);
+struct ir_list ir_instructions(LLVMValueRef function);
+struct ir_list ir_functions(LLVMModuleRef module);
+#define IR_LIST __attribute__((cleanup(ir_list_free))) struct ir_list
+
+/* A set of pointers, each with a number. */
+struct ir_map {
+	const void **keys;
+	unsigned *values;
+	size_t count, room;
+};
+/* The number of `key`, which starts as 0; NULL when it is not in and `add` is false. Valid until the next
+ * addition. */
+unsigned *ir_map_at(struct ir_map *map, const void *key, bool add);
+void ir_map_free(struct ir_map *map);
+#define IR_MAP __attribute__((cleanup(ir_map_free))) struct ir_map
+
+LLVMTypeRef ir_int(struct rewriter *r, unsigned bits);
+LLVMTypeRef ir_pointer(struct rewriter *r);
+LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long value);
+/* Puts the builder before `instruction`, with its source line. */
+void ir_build_before(struct rewriter *r, LLVMValueRef instruction);
+
+/* -EINVAL with "file:line:col: error: sentence"; `at` is an instruction or a function, or NULL: no place. */
+int ir_fail(struct rewriter *r, LLVMValueRef at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "file.c:12:3" of an instruction or function into buf, "" when it has no place in the text. */
+void ir_place(LLVMValueRef at, char *buf, size_t size);
+
+/* Runs passes by LLVM's textual names. */
+int ir_run(struct rewriter *r, const char *passes);
+/* A target machine for BPF, or NULL with the error set. */
+LLVMTargetMachineRef ir_machine(struct bcc_err *err);
+
+/* The passes, in the order in which they run; each file says at its top what it does. */
+int bcc_prepare(struct rewriter *r);
+int bcc_expand_arguments(struct rewriter *r);
+int bcc_rewrite_reads(struct rewriter *r);
+int bcc_place_sections(struct rewriter *r);
+int bcc_check_calls(struct rewriter *r);
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Makes every call direct and every function that may be inlined part of its program, so that pointers become
+ * SSA values.
+ *
+ *   before:  %f = load ptr, ptr getelementptr (%counts, ptr @counts, 0, 2)
+ *            call void (ptr, ...) %f(ptr %key)
+ *   after:   the body of @__bcc_counts_increment_by(ptr %key, i64 1)
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ir.h"
+
+/* A verifier accepts a million instructions at most; what grows beyond by inlining would only eat memory. */
+#define INLINED_INSTRUCTIONS_MAX (1u << 20)
+#define CALL_DEPTH_MAX 512
+
+static bool is_inlinable(LLVMValueRef function)
+{
+	return !LLVMIsDeclaration(function) && !ir_has_attribute(function, "noinline");
+}
+
+/*
+ * A program may look at a pointer before it tests it for NULL: the read fails softly, so the test must stay,
+ * and the verifier wants to see it. Loops must not become calls to memset() and the like, which do not exist
+ * here.
+ */
+static void set_attributes(struct rewriter *r, LLVMValueRef function)
+{
+	static const char *const names[] = {"null_pointer_is_valid", "no-builtin-memset", "no-builtin-memcpy",
+		"no-builtin-memmove", "no-builtin-strlen", "no-builtin-wcslen"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ir_add_attribute(r, function, names[i]);
+	ir_remove_attribute(function, "optnone");
+	if (is_inlinable(function))
+		ir_add_attribute(r, function, "alwaysinline");
+}
+
+/* `static long (*bpf_x)(…) = (void *)N` without const, which nobody writes to. */
+static void fix_helper_variables(struct rewriter *r)
+{
+	LLVMValueRef initializer;
+	LLVMUseRef use;
+
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {
+		initializer = LLVMGetInitializer(g);
+		if (LLVMGetLinkage(g) != LLVMInternalLinkage || !initializer ||
+			!LLVMIsAConstantExpr(initializer) || LLVMGetConstOpcode(initializer) != LLVMIntToPtr)
+			continue;
+		for (use = LLVMGetFirstUse(g); use && LLVMIsALoadInst(LLVMGetUser(use));
+			use = LLVMGetNextUse(use))
+			;
+		if (!use)
+			LLVMSetGlobalConstant(g, true);
+	}
+}
+
+static LLVMValueRef optional_argument(struct rewriter *r, LLVMValueRef call, unsigned fixed)
+{
+	unsigned zero_extend = LLVMGetEnumAttributeKindForName("zeroext", 7);
+	LLVMValueRef extra;
+	LLVMTypeRef type;
+
+	if (LLVMGetNumArgOperands(call) == fixed)
+		return ir_const(r, 64, 1);
+	extra = LLVMGetOperand(call, fixed);
+	type = LLVMTypeOf(extra);
+	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
+		return LLVMBuildPtrToInt(r->builder, extra, ir_int(r, 64), "");
+	if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind || LLVMGetNumArgOperands(call) > fixed + 1)
+		return NULL;
+	return LLVMBuildIntCast2(r->builder, extra, ir_int(r, 64),
+		!LLVMGetCallSiteEnumAttribute(call, fixed + 1, zero_extend), "");
+}
+
+static void copy_call_attributes(LLVMValueRef from, LLVMValueRef to, unsigned arguments)
+{
+	LLVMAttributeRef attributes[64];
+	unsigned count;
+
+	for (unsigned i = 1; i <= arguments; i++) {
+		count = LLVMGetCallSiteAttributeCount(from, i);
+		if (count > sizeof(attributes) / sizeof(attributes[0]))
+			continue;
+		LLVMGetCallSiteAttributes(from, i, attributes);
+		for (unsigned a = 0; a < count; a++)
+			LLVMAddCallSiteAttribute(to, i, attributes[a]);
+	}
+}
+
+/* F(a, …) becomes F_by(a, the optional argument or 1). */
+static int replace_variadic_call(struct rewriter *r, LLVMValueRef call)
+{
+	LLVMValueRef callee = ir_callee(call), by, extra, arguments[16], new;
+	unsigned fixed;
+	size_t length;
+	char name[512];
+
+	if (!callee || !LLVMIsDeclaration(callee) || !LLVMIsFunctionVarArg(LLVMGlobalGetValueType(callee)))
+		return 0;
+	snprintf(name, sizeof(name), "%s_by", LLVMGetValueName2(callee, &length));
+	by = LLVMGetNamedFunction(r->module, name);
+	fixed = LLVMCountParamTypes(LLVMGlobalGetValueType(callee));
+	if (!by || LLVMIsDeclaration(by) || LLVMCountParams(by) != fixed + 1 || fixed >= 16)
+		return 0;
+	ir_build_before(r, call);
+	extra = optional_argument(r, call, fixed);
+	if (!extra)
+		return ir_fail(r, call, "there is one optional argument here, an integer");
+	for (unsigned i = 0; i < fixed; i++)
+		arguments[i] = LLVMGetOperand(call, i);
+	arguments[fixed] = extra;
+	new = LLVMBuildCall2(r->builder, LLVMGlobalGetValueType(by), by, arguments, fixed + 1, "");
+	copy_call_attributes(call, new, fixed);
+	if (LLVMGetFirstUse(call))
+		LLVMReplaceAllUsesWith(call, new);
+	LLVMInstructionEraseFromParent(call);
+	return 0;
+}
+
+static int replace_variadic_calls(struct rewriter *r, LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+	int ret;
+
+	for (size_t i = 0; i < instructions.count; i++) {
+		ret = replace_variadic_call(r, instructions.at[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* What a function's size is once its calls are inlined; fails on recursion and on unbounded growth. */
+struct growth {
+	struct rewriter *r;
+	struct ir_map sizes; /* 1: under way, else size + 2 */
+	unsigned depth;
+	int ret;
+};
+
+static unsigned inlined_size(struct growth *g, LLVMValueRef function)
+{
+	unsigned size = 0, known = *ir_map_at(&g->sizes, function, true);
+	IR_LIST instructions = {0};
+	LLVMValueRef callee;
+	size_t length;
+
+	if (known > 1)
+		return known - 2;
+	*ir_map_at(&g->sizes, function, true) = 1;
+	g->depth++;
+	instructions = ir_instructions(function);
+	for (size_t i = 0; i < instructions.count && !g->ret; i++) {
+		size++;
+		callee = ir_callee(instructions.at[i]);
+		if (!callee || LLVMIsDeclaration(callee))
+			continue;
+		if (*ir_map_at(&g->sizes, callee, true) == 1)
+			g->ret = ir_fail(g->r, instructions.at[i],
+				"%s calls itself; BPF programs cannot recurse",
+				LLVMGetValueName2(callee, &length));
+		else if (g->depth >= CALL_DEPTH_MAX)
+			g->ret = ir_fail(g->r, instructions.at[i], "calls nest deeper than %d functions",
+				CALL_DEPTH_MAX);
+		else
+			size += inlined_size(g, callee);
+		if (!g->ret && size > INLINED_INSTRUCTIONS_MAX)
+			g->ret = ir_fail(g->r, instructions.at[i],
+				"%s grows to over a million instructions when what it calls is inlined",
+				LLVMGetValueName2(function, &length));
+	}
+	g->depth--;
+	*ir_map_at(&g->sizes, function, true) = size + 2;
+	return size;
+}
+
+static int check_growth(struct rewriter *r)
+{
+	struct growth growth = {.r = r};
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !growth.ret; f = LLVMGetNextFunction(f))
+		if (!LLVMIsDeclaration(f))
+			inlined_size(&growth, f);
+	ir_map_free(&growth.sizes);
+	return growth.ret;
+}
+
+/* A call that inlining should take away, NULL: none is left. */
+static LLVMValueRef find_inlinable_call(struct rewriter *r)
+{
+	LLVMValueRef callee;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		IR_LIST instructions = ir_instructions(f);
+
+		for (size_t i = 0; i < instructions.count; i++) {
+			callee = ir_callee(instructions.at[i]);
+			if (callee && is_inlinable(callee))
+				return instructions.at[i];
+		}
+	}
+	return NULL;
+}
+
+static int inline_calls(struct rewriter *r)
+{
+	LLVMValueRef left;
+	size_t length;
+	int ret;
+
+	ret = ir_run(r, "always-inline");
+	left = ret ? NULL : find_inlinable_call(r);
+	if (left)
+		return ir_fail(r, left,
+			"the call of %s cannot be inlined: its declaration differs, or it takes '...'",
+			LLVMGetValueName2(ir_callee(left), &length));
+	return ret;
+}
+
+/* Calls become direct by folding constants, and new constants appear by inlining: alternate until all is
+ * direct. */
+static int fold_and_inline(struct rewriter *r)
+{
+	int ret;
+
+	for (;;) {
+		ret = ir_run(r, "function(sroa,early-cse<memssa>,instsimplify)");
+		for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f))
+			ret = replace_variadic_calls(r, f);
+		if (!ret)
+			ret = check_growth(r);
+		if (ret || !find_inlinable_call(r))
+			return ret;
+		ret = inline_calls(r);
+		if (ret)
+			return ret;
+	}
+}
+
+/*
+ * Ends the function before `call` with `return 0`. What precedes the call moves to a new block that takes
+ * over the old block's predecessors; the old block, now unreachable, keeps its terminator and with it its
+ * successors' phis.
+ */
+static void return_before(struct rewriter *r, LLVMValueRef call)
+{
+	LLVMBasicBlockRef old = LLVMGetInstructionParent(call), new;
+	LLVMValueRef function = LLVMGetBasicBlockParent(old), terminator = LLVMGetBasicBlockTerminator(old),
+		     next;
+	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(function));
+
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* what moves keeps its own */
+	new = LLVMInsertBasicBlockInContext(r->context, old, "");
+	for (LLVMValueRef i = LLVMGetFirstInstruction(old); i != call; i = next) {
+		next = LLVMGetNextInstruction(i);
+		LLVMInstructionRemoveFromParent(i);
+		LLVMPositionBuilderAtEnd(r->builder, new);
+		LLVMInsertIntoBuilder(r->builder, i);
+	}
+	LLVMInstructionRemoveFromParent(terminator);
+	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(old), LLVMBasicBlockAsValue(new));
+	LLVMPositionBuilderAtEnd(r->builder, old);
+	LLVMInsertIntoBuilder(r->builder, terminator);
+
+	LLVMPositionBuilderAtEnd(r->builder, new);
+	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(call));
+	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
+		LLVMBuildRetVoid(r->builder);
+	else
+		LLVMBuildRet(r->builder, LLVMConstNull(type));
+	LLVMInstructionEraseFromParent(call);
+}
+
+static int return_from_callers(struct rewriter *r)
+{
+	LLVMValueRef marker = LLVMGetNamedFunction(r->module, "__bcc_return_from_caller"), call, function;
+	LLVMUseRef use;
+
+	while (marker && (use = LLVMGetFirstUse(marker))) {
+		call = LLVMGetUser(use);
+		if (ir_callee(call) != marker)
+			return ir_fail(r, NULL, "__bcc_return_from_caller() can only be called");
+		function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
+		if (!ir_is_program(function))
+			return ir_fail(r, call,
+				"a function that is not inlined cannot end its caller here; use "
+				"lookup_or_try_init, or take noinline away");
+		return_before(r, call);
+	}
+	return 0;
+}
+
+int bcc_prepare(struct rewriter *r)
+{
+	int ret;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		if (!LLVMIsDeclaration(f))
+			set_attributes(r, f);
+	fix_helper_variables(r);
+	ret = fold_and_inline(r);
+	/* Functions that are only left as callbacks of helpers, and programs, must not be inlined any more.
+	 */
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		ir_remove_attribute(f, "alwaysinline");
+	if (!ret)
+		ret = ir_run(r, "globaldce");
+	if (!ret)
+		ret = return_from_callers(r);
+	return ret;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A load from memory that the verifier does not know becomes a read that fails softly.
+ *
+ *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid
+ *   after:   call i64 @bpf_probe_read_kernel(ptr %slot, i32 4, ptr %p)
+ *            %pid = load i32, ptr %slot
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "provenance.h"
+
+#define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */
+#define WORD 8
+
+/* Room on the stack that reads of one size share: what was read is taken out at once. */
+struct slot {
+	unsigned long long size;
+	unsigned index; /* when one instruction needs several */
+	LLVMValueRef memory;
+};
+
+/* One instruction that reads kernel memory: through operand 0, 1 or (comparisons) both. */
+struct access {
+	LLVMValueRef at;
+	bool operand[2];
+};
+
+struct reads {
+	struct rewriter *r;
+	struct provenance provenance;
+	struct access *accesses;
+	size_t count, room;
+	LLVMValueRef function;
+	struct slot slots[STACK_MAX / WORD];
+	size_t slot_count;
+};
+
+/* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
+ * ---- */
+
+static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand)
+{
+	if (!s->count || s->accesses[s->count - 1].at != at) {
+		if (s->count == s->room) {
+			s->room = s->room ? s->room * 2 : 64;
+			s->accesses = reallocarray(s->accesses, s->room, sizeof(*s->accesses));
+			if (!s->accesses)
+				abort(); /* as LLVM does */
+		}
+		s->accesses[s->count++] = (struct access){.at = at};
+	}
+	s->accesses[s->count - 1].operand[operand] = true;
+}
+
+static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
+{
+	LLVMValueRef pointer = LLVMGetOperand(at, operand);
+	unsigned bits = ir_provenance(&s->provenance, pointer);
+
+	/* a context that is kernel memory may be read at offsets that the verifier would not take */
+	if (!(bits & FROM_KERNEL) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
+		return 0;
+	/* the program sees other memory there than a helper would */
+	if (bits & FROM_NET_CONTEXT)
+		return ir_fail(s->r, at,
+			"this pointer may be the context or kernel memory; read them in separate places");
+	plan_read(s, at, operand);
+	return 0;
+}
+
+static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
+{
+	if (ir_provenance(&s->provenance, LLVMGetOperand(at, operand)) != FROM_KERNEL)
+		return 0;
+	return ir_fail(s->r, at, "cannot write to kernel memory; copy it into a local variable first");
+}
+
+static bool is_copy(LLVMValueRef at)
+{
+	return ir_calls_intrinsic(at, "llvm.memcpy") || ir_calls_intrinsic(at, "llvm.memmove") ||
+	       ir_calls_intrinsic(at, "llvm.memcpy.inline");
+}
+
+static bool is_comparison(LLVMValueRef call)
+{
+	LLVMValueRef callee = ir_callee(call);
+	size_t length;
+	const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
+
+	return (!strcmp(name, "memcmp") || !strcmp(name, "bcmp")) && LLVMIsDeclaration(callee) &&
+	       LLVMGetNumArgOperands(call) == 3;
+}
+
+static int plan_comparison(struct reads *s, LLVMValueRef call)
+{
+	LLVMValueRef size = LLVMGetOperand(call, 2);
+	size_t before = s->count;
+	int ret = check_read(s, call, 0);
+
+	if (!ret)
+		ret = check_read(s, call, 1);
+	if (!ret && s->count > before &&
+		(!LLVMIsAConstantInt(size) || LLVMConstIntGetZExtValue(size) > STACK_MAX))
+		ret = ir_fail(s->r, call, "memcmp of kernel memory needs a constant size of at most %d bytes",
+			STACK_MAX);
+	return ret;
+}
+
+static int plan_instruction(struct reads *s, LLVMValueRef at)
+{
+	int ret;
+
+	switch (LLVMGetInstructionOpcode(at)) {
+	case LLVMLoad:
+		return check_read(s, at, 0);
+	case LLVMStore:
+		return check_written(s, at, 1);
+	case LLVMAtomicRMW:
+	case LLVMAtomicCmpXchg:
+		return check_written(s, at, 0);
+	case LLVMCall:
+		if (is_comparison(at))
+			return plan_comparison(s, at);
+		if (ir_calls_intrinsic(at, "llvm.memset"))
+			return check_written(s, at, 0);
+		if (!is_copy(at))
+			return 0;
+		ret = check_written(s, at, 0);
+		return ret ? ret : check_read(s, at, 1);
+	default:
+		return 0;
+	}
+}
+
+/* ---- rewrite
+ * -------------------------------------------------------------------------------------------------- */
+
+static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned index)
+{
+	LLVMValueRef memory;
+
+	size = (size + WORD - 1) / WORD * WORD;
+	for (size_t i = 0; i < s->slot_count; i++)
+		if (s->slots[i].size == size && s->slots[i].index == index)
+			return s->slots[i].memory;
+	LLVMPositionBuilderBefore(
+		s->r->builder, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(s->function)));
+	LLVMSetCurrentDebugLocation2(s->r->builder, NULL);
+	memory = LLVMBuildAlloca(s->r->builder, LLVMArrayType(ir_int(s->r, 8), size), "read");
+	LLVMSetAlignment(memory, WORD);
+	if (s->slot_count < sizeof(s->slots) / sizeof(s->slots[0]))
+		s->slots[s->slot_count++] = (struct slot){size, index, memory};
+	return memory;
+}
+
+/* The builder stands where the read shall happen. */
+static void build_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+{
+	unsigned long helper = r->opts->has_probe_read_kernel ? HELPER_PROBE_READ_KERNEL : HELPER_PROBE_READ;
+	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
+	LLVMTypeRef type = LLVMFunctionType(ir_int(r, 64), parameters, 3, false);
+	LLVMValueRef arguments[] = {to, LLVMBuildIntCast2(r->builder, size, ir_int(r, 32), false, ""), from};
+
+	if (LLVMGetPointerAddressSpace(LLVMTypeOf(from)))
+		arguments[2] = LLVMBuildAddrSpaceCast(r->builder, from, ir_pointer(r), "");
+	LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)), arguments,
+		3, "");
+}
+
+static void rewrite_load(struct reads *s, LLVMValueRef load)
+{
+	LLVMTypeRef type = LLVMTypeOf(load);
+	unsigned long long size = LLVMStoreSizeOfType(s->r->layout, type);
+	LLVMValueRef slot = slot_of(s, size, 0), value;
+
+	ir_build_before(s->r, load);
+	build_read(s->r, slot, ir_const(s->r, 32, size), LLVMGetOperand(load, 0));
+	value = LLVMBuildLoad2(s->r->builder, type, slot, "");
+	LLVMSetAlignment(value, WORD);
+	LLVMReplaceAllUsesWith(load, value);
+	LLVMInstructionEraseFromParent(load);
+}
+
+/* The helper writes straight to the destination. */
+static void rewrite_copy(struct reads *s, LLVMValueRef copy)
+{
+	ir_build_before(s->r, copy);
+	build_read(s->r, LLVMGetOperand(copy, 0), LLVMGetOperand(copy, 2), LLVMGetOperand(copy, 1));
+	LLVMInstructionEraseFromParent(copy);
+}
+
+/* memcmp becomes loads only in the code generator, too late to be seen here: compare copies. */
+static void rewrite_comparison(struct reads *s, const struct access *access)
+{
+	LLVMValueRef call = access->at, size = LLVMGetOperand(call, 2), slot;
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (!access->operand[i])
+			continue;
+		slot = slot_of(s, LLVMConstIntGetZExtValue(size), i);
+		ir_build_before(s->r, call);
+		build_read(s->r, slot, size, LLVMGetOperand(call, i));
+		LLVMSetOperand(call, i, slot);
+	}
+}
+
+static void rewrite_access(struct reads *s, const struct access *access)
+{
+	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(access->at));
+
+	if (function != s->function) {
+		s->function = function;
+		s->slot_count = 0;
+	}
+	if (LLVMIsALoadInst(access->at))
+		rewrite_load(s, access->at);
+	else if (is_copy(access->at))
+		rewrite_copy(s, access->at);
+	else
+		rewrite_comparison(s, access);
+}
+
+int bcc_rewrite_reads(struct rewriter *r)
+{
+	struct reads s = {.r = r, .provenance.r = r};
+	int ret = 0;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f)) {
+		IR_LIST instructions = ir_instructions(f);
+
+		for (size_t i = 0; i < instructions.count && !ret; i++)
+			ret = plan_instruction(&s, instructions.at[i]);
+	}
+	for (size_t i = 0; i < s.count && !ret; i++)
+		rewrite_access(&s, &s.accesses[i]);
+	ir_provenance_free(&s.provenance);
+	free(s.accesses);
+	return ret;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ir.h"
+
+#include <errno.h>
+#include <llvm-c/Analysis.h>
+
+static int verify(struct rewriter *r, const char *after)
+{
+	char *message = NULL;
+	int ret = 0;
+
+	if (LLVMVerifyModule(r->module, LLVMReturnStatusAction, &message))
+		ret = bcc_fail(r->err, -EFAULT, "internal error: broken IR after %s: %s", after, message);
+	LLVMDisposeMessage(message);
+	return ret;
+}
+
+static int run_passes(struct rewriter *r)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct rewriter *r);
+	} passes[] = {
+		{"inlining", bcc_prepare},
+		{"argument expansion", bcc_expand_arguments},
+		{"read rewriting", bcc_rewrite_reads},
+		{"section placement", bcc_place_sections},
+	};
+	int ret;
+
+	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+		ret = passes[i].run(r);
+		if (!ret)
+			ret = verify(r, passes[i].name);
+		if (ret)
+			return ret;
+	}
+	ret = ir_run(r, "default<O2>");
+	return ret ? ret : bcc_check_calls(r);
+}
+
+int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err)
+{
+	struct rewriter r = {.module = module, .opts = opts, .err = err};
+	char *triple;
+	int ret;
+
+	r.machine = ir_machine(err);
+	if (!r.machine)
+		return -EFAULT;
+	r.context = LLVMGetModuleContext(module);
+	r.layout = LLVMCreateTargetDataLayout(r.machine);
+	r.builder = LLVMCreateBuilderInContext(r.context);
+	triple = LLVMGetTargetMachineTriple(r.machine);
+	LLVMSetTarget(module, triple);
+	LLVMDisposeMessage(triple);
+	LLVMSetModuleDataLayout(module, r.layout);
+	ret = verify(&r, "the frontend");
+	if (!ret)
+		ret = run_passes(&r);
+	LLVMDisposeBuilder(r.builder);
+	LLVMDisposeTargetData(r.layout);
+	LLVMDisposeTargetMachine(r.machine);
+	return ret;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tells the loader by section what each function is, names tables as the text does, and adds the license.
+ *
+ *   before:  @__bcc_map_counts = … section ".maps"    define i32 @kprobe__do_exit(…)
+ *   after:   @counts = … section ".maps"              define i32 @kprobe__do_exit(…) section "kprobe/do_exit"
+ *            @_license = constant [4 x i8] c"GPL\00", section "license"
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ir.h"
+
+#define TABLE_PREFIX "__bcc_map_"
+
+/* The longer of two prefixes that fit comes first. Sections as libbpf and its loaders know them. */
+static const struct {
+	const char *prefix, *section;
+	bool category; /* C__N becomes C/N */
+} kinds[] = {
+	{"kprobe__", "kprobe/", false},
+	{"kretprobe__", "kretprobe/", false},
+	{"tracepoint__", "tracepoint/", true},
+	{"raw_tracepoint__", "raw_tp/", false},
+	{"kfunc__vmlinux__", "fentry/", false},
+	{"kfunc__", "fentry/", false},
+	{"kretfunc__vmlinux__", "fexit/", false},
+	{"kretfunc__", "fexit/", false},
+	{"kmod_ret__vmlinux__", "fmod_ret/", false},
+	{"kmod_ret__", "fmod_ret/", false},
+	{"lsm__", "lsm/", false},
+	{"bpf_iter__", "iter/", false},
+};
+
+static void section_of(const char *name, char *buf, size_t size)
+{
+	const char *rest, *separator;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strncmp(name, kinds[i].prefix, strlen(kinds[i].prefix)))
+			continue;
+		rest = name + strlen(kinds[i].prefix);
+		separator = kinds[i].category ? strstr(rest, "__") : NULL;
+		if (separator)
+			snprintf(buf, size, "%s%.*s/%s", kinds[i].section, (int)(separator - rest), rest,
+				separator + 2);
+		else
+			snprintf(buf, size, "%s%s", kinds[i].section, rest);
+		return;
+	}
+	snprintf(buf, size, ".bpf.fn.%s", name);
+}
+
+static void name_table(struct rewriter *r, LLVMValueRef table)
+{
+	size_t length;
+	const char *name = LLVMGetValueName2(table, &length);
+	LLVMValueRef other;
+	char wanted[512];
+
+	if (strncmp(name, TABLE_PREFIX, strlen(TABLE_PREFIX)))
+		return;
+	snprintf(wanted, sizeof(wanted), "%s", name + strlen(TABLE_PREFIX));
+	/* the struct of the table's methods, if something still refers to it */
+	other = LLVMGetNamedGlobal(r->module, wanted);
+	if (other && !LLVMGetFirstUse(other))
+		LLVMDeleteGlobal(other);
+	else if (other && LLVMGetLinkage(other) == LLVMInternalLinkage)
+		LLVMSetValueName2(other, "", 0);
+	if (!LLVMGetNamedGlobal(r->module, wanted) && !LLVMGetNamedFunction(r->module, wanted))
+		LLVMSetValueName2(table, wanted, strlen(wanted));
+}
+
+static bool in_section(LLVMValueRef global, const char *section)
+{
+	const char *name = LLVMGetSection(global);
+
+	return name && !strcmp(name, section);
+}
+
+static void add_license(struct rewriter *r)
+{
+	LLVMValueRef gpl = LLVMConstStringInContext(r->context, "GPL", 3, false), license;
+
+	license = LLVMAddGlobal(r->module, LLVMTypeOf(gpl), "_license");
+	LLVMSetInitializer(license, gpl);
+	LLVMSetGlobalConstant(license, true);
+	LLVMSetSection(license, "license");
+	LLVMSetAlignment(license, 1);
+}
+
+int bcc_place_sections(struct rewriter *r)
+{
+	IR_LIST tables = {0};
+	const char *given;
+	char section[512];
+	bool licensed = false;
+	size_t length;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		given = LLVMGetSection(f);
+		if (LLVMIsDeclaration(f) || (given && given[0]))
+			continue;
+		if (ir_is_program(f))
+			section_of(LLVMGetValueName2(f, &length), section, sizeof(section));
+		LLVMSetSection(f, ir_is_program(f) ? section : ".text");
+	}
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {
+		licensed |= in_section(g, "license");
+		if (LLVMGetSection(g) && !strncmp(LLVMGetSection(g), ".maps", 5))
+			ir_list_add(&tables, g);
+	}
+	for (size_t i = 0; i < tables.count; i++)
+		name_table(r, tables.at[i]);
+	if (!licensed)
+		add_license(r);
+	return 0;
+}
