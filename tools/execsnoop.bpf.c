@@ -106,7 +106,7 @@ done:
 
 TRACEPOINT_PROBE(syscalls, sys_enter_execve)
 {
-	return enter(args->filename, args->argv);
+	return enter(args->filename, (const char *const *)args->argv);
 }
 
 TRACEPOINT_PROBE(syscalls, sys_exit_execve)
@@ -116,7 +116,7 @@ TRACEPOINT_PROBE(syscalls, sys_exit_execve)
 
 TRACEPOINT_PROBE(syscalls, sys_enter_execveat)
 {
-	return enter(args->filename, args->argv);
+	return enter(args->filename, (const char *const *)args->argv);
 }
 
 TRACEPOINT_PROBE(syscalls, sys_exit_execveat)

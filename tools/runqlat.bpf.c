@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
+#include <linux/version.h>
 
 #if defined(BY_PROCESS) || defined(BY_THREAD) || defined(BY_PIDNS)
 struct slot {

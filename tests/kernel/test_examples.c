@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each example shows what it is made to show, of things that this test does. They do not filter: others'
+ * lines come too. */
+#include <sched.h>
+#include <sys/syscall.h>
+
+#include "tool_run.h"
+
+static void do_nothing(void *ctx)
+{
+}
+
+/* Ends an example, whose end by a signal is the usual one. */
+static void end(struct tool_run *run)
+{
+	kill(run->pid, SIGINT);
+	tool_end(run, 20);
+	assert_true(run->status == 0 || run->status == 128 + SIGINT);
+}
+
+/* Runs `step` until the output has `text`. */
+static void until(struct tool_run *run, void (*step)(char *text), char *text)
+{
+	double limit = tool_now() + 60;
+
+	do {
+		step(text);
+		for (int i = 0; i < 5 && !strstr(run->text, text); i++)
+			if (!tool_read(run, 100))
+				break;
+	} while (!strstr(run->text, text) && tool_now() < limit);
+	if (!strstr(run->text, text)) {
+		end(run);
+		fail_msg("no '%s'; stdout:\n%s\nstderr:\n%s\n", text, run->text, run->errors);
+	}
+}
+
+static void exec_true(char *text)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	sprintf(text, " %-6d true             Hello, World!\n", pid);
+}
+
+static void test_hello_world(void **state)
+{
+	struct tool_run run;
+	char text[256];
+
+	tool_start(&run, "examples/hello_world");
+	until(&run, exec_true, text);
+	end(&run);
+	tool_free(&run);
+}
+
+static void fork_child(char *text)
+{
+	struct workload w;
+	char comm[16] = "";
+
+	prctl(PR_SET_NAME, "forks");
+	workload_new(&w, "child", do_nothing, NULL);
+	workload_go(&w);
+	prctl(PR_GET_NAME, comm);
+	sprintf(text, " %-16s %-6d Hello, perf_output!\n", comm, getpid());
+}
+
+static void test_hello_perf_output(void **state)
+{
+	struct tool_run run;
+	char text[256];
+
+	tool_start(&run, "examples/hello_perf_output");
+	tool_wait_line(&run, "TIME(s)            COMM             PID    MESSAGE");
+	until(&run, fork_child, text);
+	end(&run);
+	tool_free(&run);
+}
+
+static void open_file(char *text)
+{
+	prctl(PR_SET_NAME, "opens");
+	syscall(SYS_openat, AT_FDCWD, "/nonexistent/ringbuf", O_RDONLY);
+	sprintf(text, "%-6d opens            /nonexistent/ringbuf\n", getpid());
+}
+
+static void test_ringbuf(void **state)
+{
+	struct tool_run run;
+	char text[256];
+
+	tool_start(&run, "examples/ringbuf");
+	tool_wait_line(&run, "PID    COMM             PATH");
+	until(&run, open_file, text);
+	end(&run);
+	tool_free(&run);
+}
+
+/* The example sleeps a hundred times: it gives up the CPU, and gets it back, at least so often. */
+static void test_task_switch(void **state)
+{
+	unsigned from, to, away = 0, back = 0;
+	unsigned long long count;
+	struct tool_run run;
+
+	tool_start(&run, "examples/task_switch");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	for (const char *at = run.text; *at; at = strchr(at, '\n') + 1) {
+		assert_int_equal(sscanf(at, "task_switch[%u->%u]=%llu", &from, &to, &count), 3);
+		if (from == (unsigned)run.pid)
+			away += count;
+		if (to == (unsigned)run.pid)
+			back += count;
+	}
+	assert_in_range(away, 100, 10000);
+	assert_in_range(back, away - 1, away + 1);
+	tool_free(&run);
+}
+
+static void test_bitehist(void **state)
+{
+	static const char start[] = "Tracing block I/O... Hit Ctrl-C to end.\n\n";
+	struct tool_run run;
+
+	tool_start(&run, "examples/bitehist");
+	tool_wait_line(&run, "Tracing block I/O... Hit Ctrl-C to end.");
+	end(&run);
+	assert_int_equal(run.status, 0);
+	assert_memory_equal(run.text, start, strlen(start));
+	assert_non_null(strstr(run.text, "     kbytes              : count     distribution\n"));
+	tool_free(&run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hello_world),
+		cmocka_unit_test(test_hello_perf_output),
+		cmocka_unit_test(test_ringbuf),
+		cmocka_unit_test(test_task_switch),
+		cmocka_unit_test(test_bitehist),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

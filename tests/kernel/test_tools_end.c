@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How tools refuse wrong options, fail with a reason, and end without leaving anything in the kernel. */
+#include <bpf/bpf.h>
+#include <dirent.h>
+
+#include "tool_run.h"
+
+static void check_refused(const char *tool, const char *option, const char *value, const char *why)
+{
+	struct tool_run run;
+
+	tool_start(&run, tool, option, value);
+	tool_end(&run, 20);
+	assert_int_equal(run.status, 2);
+	assert_string_equal(run.text, "");
+	if (!strstr(run.errors, why))
+		fail_msg("%s %s %s: no '%s' in:\n%s\n", tool, option, value ? value : "", why, run.errors);
+	tool_free(&run);
+}
+
+static void test_wrong_options(void **state)
+{
+	check_refused("tools/opensnoop", "-p", "x1", "-p: 'x1' is not a number from 1 to 2147483647");
+	check_refused("tools/opensnoop", "-p", "0", "-p: '0' is not a number");
+	check_refused("tools/opensnoop", "-d", "99999999999999999999999", "is not a number");
+	check_refused("tools/opensnoop", "-t", "-5", "is not a number");
+	check_refused("tools/opensnoop", "-f", "O_NOPE", "'O_NOPE' is no flag of open(2)");
+	check_refused("tools/opensnoop", "-b", "3", "3 is not a power of two");
+	check_refused("tools/opensnoop", "-u", "no-such-user", "there is no user 'no-such-user'");
+	check_refused("tools/opensnoop", "--debug", "source,nothing", "'nothing' is none of source");
+	check_refused("tools/opensnoop", "stray", NULL, "'stray' is no option");
+	check_refused("tools/opensnoop", "-Z", NULL, "invalid option");
+	check_refused("tools/opensnoop", "-p", NULL, "requires an argument");
+	check_refused("tools/execsnoop", "-n", "(", "'(' is no regular expression");
+	check_refused("tools/execsnoop", "--max-args", "1025", "is not a number from 1 to 1024");
+	check_refused("tools/runqlat", "1", "0", "count: '0' is not a number");
+	check_refused("tools/runqlat", "--cgroupmap", "/sys/fs/bpf/x", "unrecognized option");
+	check_refused("tools/tcpconnect", "-P", "80,,81", "-P: '' is not a number from 1 to 65535");
+	check_refused("tools/tcpconnect", "-P", "65536", "is not a number");
+	check_refused("tools/tcpconnect", "-4", "-6", "-4 and -6 exclude each other");
+	check_refused("tools/tcpconnect", "-d", "-c", "-d and -c exclude each other");
+}
+
+static void test_help(void **state)
+{
+	static const char *const tools[] = {
+		"tools/opensnoop", "tools/execsnoop", "tools/runqlat", "tools/tcpconnect"};
+	struct tool_run run;
+
+	for (int i = 0; i < 4; i++)
+		for (int j = 0; j < 2; j++) {
+			tool_start(&run, tools[i], j ? "-h" : "--help");
+			tool_end(&run, 20);
+			assert_int_equal(run.status, 0);
+			assert_non_null(strstr(run.text, "Usage: "));
+			assert_non_null(strstr(run.text, "--debug=WHAT"));
+			assert_string_equal(run.errors, "");
+			tool_free(&run);
+		}
+}
+
+static void test_text(void **state)
+{
+	struct tool_run run;
+
+	tool_start(&run, "tools/opensnoop", "--ebpf", "-p", "7");
+	tool_end(&run, 20);
+	assert_int_equal(run.status, 0);
+	assert_non_null(strstr(run.text, "// -DFILTER_PID=7\n"));
+	assert_non_null(strstr(run.text, "TRACEPOINT_PROBE(syscalls, sys_exit_openat)\n"));
+	tool_free(&run);
+}
+
+static void test_no_root(void **state)
+{
+	struct tool_run run;
+
+	/* 65534: nobody */
+	tool_start_as(&run, 65534, "tools/opensnoop", "-d", "1", NULL);
+	tool_end(&run, 30);
+	assert_int_equal(run.status, 1);
+	assert_string_equal(run.text, "");
+	assert_memory_equal(run.errors, "opensnoop: ", 11);
+	assert_true(strlen(run.errors) > 30);
+	tool_free(&run);
+}
+
+static void test_reader_gone(void **state)
+{
+	struct tool_run run;
+	double begin;
+	char pid[16];
+	int status;
+
+	/* no event comes that could fail to be written */
+	tool_start(&run, "tools/opensnoop", "-p", number_text(pid, getpid()));
+	tool_wait_line(&run, "PID    COMM               FD ERR PATH");
+	close(run.out);
+	begin = tool_now();
+	assert_int_equal(waitpid(run.pid, &status, 0), run.pid);
+	assert_true(tool_now() - begin < 10);
+	tool_read_errors(&run);
+	assert_string_equal(run.errors, "");
+	close(run.err);
+	tool_free(&run);
+}
+
+static void test_output_full(void **state)
+{
+	struct tool_run run;
+	int status;
+
+	tool_start_as(&run, 0, "tools/opensnoop", "--help", NULL);
+	tool_end(&run, 20);
+	tool_free(&run);
+	run.pid = fork();
+	assert_true(run.pid >= 0);
+	if (!run.pid) {
+		char path[PATH_MAX], pid[16];
+
+		dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+		tool_path(path, sizeof(path), "tools/opensnoop");
+		execl(path, path, "-d", "1", "-p", number_text(pid, getppid()), NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(run.pid, &status, 0), run.pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+}
+
+enum { PROGRAMS, MAPS, LINKS, KINDS };
+
+/* The ids of what the process holds descriptors of. */
+static size_t held_by(pid_t pid, int kind, uint32_t *ids, size_t room)
+{
+	static const char *const keys[] = {"prog_id:", "map_id:", "link_id:"};
+	char path[300], line[256];
+	struct dirent *entry;
+	size_t n = 0;
+	DIR *dir;
+
+	sprintf(path, "/proc/%d/fdinfo", pid);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
+		f = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
+		while (f && fgets(line, sizeof(line), f))
+			if (n < room && !strncmp(line, keys[kind], strlen(keys[kind])))
+				ids[n++] = strtoul(line + strlen(keys[kind]), NULL, 10);
+		if (f)
+			fclose(f);
+	}
+	closedir(dir);
+	return n;
+}
+
+static bool exists(int kind, uint32_t id)
+{
+	int fd = -1;
+
+	if (kind == PROGRAMS)
+		fd = bpf_prog_get_fd_by_id(id);
+	else if (kind == MAPS)
+		fd = bpf_map_get_fd_by_id(id);
+	else
+		fd = bpf_link_get_fd_by_id(id);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void check_killed(const char *tool, const char *line)
+{
+	static uint32_t ids[KINDS][256];
+	size_t count[KINDS];
+	struct tool_run run;
+	char pid[16];
+
+	tool_start(&run, tool, "-p", number_text(pid, getpid()));
+	tool_wait_line(&run, line);
+	for (int kind = 0; kind < KINDS; kind++) {
+		count[kind] = held_by(run.pid, kind, ids[kind], 256);
+		for (size_t i = 0; i < count[kind]; i++)
+			assert_true(exists(kind, ids[kind][i]));
+	}
+	/* links are perf events where the kernel has no links of them */
+	assert_true(count[PROGRAMS] > 0 && count[MAPS] > 0);
+	kill(run.pid, SIGKILL);
+	tool_end(&run, 20);
+	assert_int_equal(run.status, 128 + SIGKILL);
+	for (int kind = 0; kind < KINDS; kind++)
+		for (size_t i = 0; i < count[kind]; i++) {
+			/* the kernel frees after a grace period */
+			for (int j = 0; j < 300 && exists(kind, ids[kind][i]); j++)
+				usleep(20000);
+			assert_false(exists(kind, ids[kind][i]));
+		}
+	tool_free(&run);
+}
+
+static void test_killed(void **state)
+{
+	check_killed("tools/opensnoop", "PID    COMM               FD ERR PATH");
+	check_killed("tools/runqlat", "Tracing run queue latency... Hit Ctrl-C to end.");
+	check_killed("tools/tcpconnect", "Tracing connect ... Hit Ctrl-C to end");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_no_root),
+		cmocka_unit_test(test_reader_gone),
+		cmocka_unit_test(test_output_full),
+		cmocka_unit_test(test_killed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

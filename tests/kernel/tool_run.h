@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs a tool or example of this build as a child, with a workload of known actions beside it, and reads what
+ * it prints. */
+#ifndef TESTS_TOOL_RUN_H
+#define TESTS_TOOL_RUN_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct tool_run {
+	pid_t pid;
+	int out, err;
+	char *text; /* all of stdout so far, NUL-terminated */
+	size_t size;
+	char *errors; /* of stderr, after the end */
+	int status;   /* exit status after the end, 128 + signal when killed */
+	double seconds_to_stop;
+};
+
+static inline double tool_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* The build folder is two above this program's. */
+static inline void tool_path(char *path, size_t size, const char *name)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	assert_true(length > 0);
+	self[length] = '\0';
+	for (int i = 0; i < 3; i++)
+		*strrchr(self, '/') = '\0';
+	assert_true(snprintf(path, size, "%s/%s", self, name) < (int)size);
+}
+
+/* Starts `name` ("tools/opensnoop") with arguments; the last is NULL. As `user` when that is not 0. */
+static inline void tool_start_as(struct tool_run *run, uid_t user, const char *name, ...)
+{
+	char path[PATH_MAX], *argv[32] = {path};
+	int out[2], err[2];
+	va_list args;
+
+	*run = (struct tool_run){.text = calloc(1, 1)};
+	tool_path(path, sizeof(path), name);
+	va_start(args, name);
+	for (int i = 1; i < 31 && (argv[i] = va_arg(args, char *)); i++)
+		;
+	va_end(args);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+	run->pid = fork();
+	assert_true(run->pid >= 0);
+	if (!run->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(out[1], STDOUT_FILENO);
+		dup2(err[1], STDERR_FILENO);
+		if (user && (setgid(user) || setuid(user)))
+			_exit(126);
+		execv(path, argv);
+		_exit(127);
+	}
+	close(out[1]);
+	close(err[1]);
+	run->out = out[0];
+	run->err = err[0];
+}
+#define tool_start(run, ...) tool_start_as(run, 0, __VA_ARGS__, NULL)
+
+/* Reads what there is within `ms`. False at the end of the output. */
+static inline bool tool_read(struct tool_run *run, int ms)
+{
+	struct pollfd fd = {.fd = run->out, .events = POLLIN};
+	char buf[65536];
+	ssize_t n;
+
+	if (poll(&fd, 1, ms) <= 0)
+		return true;
+	n = read(run->out, buf, sizeof(buf));
+	if (n <= 0)
+		return false;
+	run->text = realloc(run->text, run->size + n + 1);
+	assert_non_null(run->text);
+	memcpy(run->text + run->size, buf, n);
+	run->size += n;
+	run->text[run->size] = '\0';
+	return true;
+}
+
+static inline bool tool_has_line(const struct tool_run *run, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (const char *at = run->text; (at = strstr(at, line)); at++)
+		if ((at == run->text || at[-1] == '\n') && at[length] == '\n')
+			return true;
+	return false;
+}
+
+static inline int tool_count_lines(const struct tool_run *run)
+{
+	int n = 0;
+
+	for (const char *at = run->text; (at = strchr(at, '\n')); at++)
+		n++;
+	return n;
+}
+
+static inline void tool_read_errors(struct tool_run *run)
+{
+	size_t size = 0;
+	FILE *f = open_memstream(&run->errors, &size);
+	char buf[4096];
+	ssize_t n;
+
+	while ((n = read(run->err, buf, sizeof(buf))) > 0)
+		fwrite(buf, 1, n, f);
+	fclose(f);
+}
+
+/* Waits for the end, which must come within `seconds`. */
+static inline void tool_end(struct tool_run *run, double seconds)
+{
+	double begin = tool_now(), end = begin + seconds;
+	int status;
+
+	while (tool_now() < end && tool_read(run, 100))
+		;
+	if (tool_now() >= end)
+		kill(run->pid, SIGKILL);
+	assert_int_equal(waitpid(run->pid, &status, 0), run->pid);
+	run->seconds_to_stop = tool_now() - begin;
+	run->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	tool_read_errors(run);
+	close(run->out);
+	close(run->err);
+}
+
+/* Waits until the tool prints `line`: it is attached then. */
+static inline void tool_wait_line(struct tool_run *run, const char *line)
+{
+	double end = tool_now() + 60;
+
+	while (!tool_has_line(run, line)) {
+		if (tool_now() < end && tool_read(run, 1000))
+			continue;
+		tool_end(run, 0);
+		fail_msg("no line '%s'; stdout:\n%s\nstderr:\n%s\n", line, run->text, run->errors);
+	}
+}
+
+/* Ends it as a user does, and checks that it ends cleanly and soon. */
+static inline void tool_stop(struct tool_run *run, int signal)
+{
+	kill(run->pid, signal);
+	tool_end(run, 20);
+	if (run->status)
+		fail_msg("status %d after signal %d; stderr:\n%s\n", run->status, signal, run->errors);
+	/* a VM without hardware support is slower */
+	if (!getenv("BCC_TEST_NO_SKIP") && run->seconds_to_stop > 1)
+		fail_msg("%.1f s to stop\n", run->seconds_to_stop);
+}
+
+static inline void tool_free(struct tool_run *run)
+{
+	free(run->text);
+	free(run->errors);
+}
+
+/* The whole output must be this; shows both when it is not. */
+static inline void tool_assert_output(const struct tool_run *run, const char *expected)
+{
+	if (strcmp(run->text, expected))
+		fail_msg("output:\n%s\nexpected:\n%s\nstderr:\n%s\n", run->text, expected, run->errors);
+}
+
+/* ---- a process that waits for a word, does what it is to do, and ends
+ * --------------------------------------- */
+
+struct workload {
+	pid_t pid;
+	int go;
+};
+
+/* `action` runs in the child after workload_go(). */
+static inline void workload_new(struct workload *w, const char *comm, void (*action)(void *ctx), void *ctx)
+{
+	int fds[2];
+	char c;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	w->pid = fork();
+	assert_true(w->pid >= 0);
+	if (!w->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, comm);
+		close(fds[1]);
+		if (read(fds[0], &c, 1) == 1)
+			action(ctx);
+		_exit(0);
+	}
+	close(fds[0]);
+	w->go = fds[1];
+}
+
+static inline void workload_go(struct workload *w)
+{
+	int status;
+
+	assert_int_equal(write(w->go, "g", 1), 1);
+	close(w->go);
+	assert_int_equal(waitpid(w->pid, &status, 0), w->pid);
+	assert_int_equal(status, 0);
+}
+
+static inline char *number_text(char *buf, long number)
+{
+	sprintf(buf, "%ld", number);
+	return buf;
+}
+
+/* Adds to a text that is being built. */
+static inline void add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline void add(char *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsprintf(text + strlen(text), format, args);
+	va_end(args);
+}
+
+#endif
