@@ -2,6 +2,7 @@
 #include "near_names.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -38,6 +39,8 @@ static unsigned edit_distance(const char *a, size_t a_length, const char *b, siz
 	return row[b_length];
 }
 
+#define FAR UINT_MAX
+
 /* Names that compilers and maintainers derive from one (NAME.isra.0, __NAME, NAME2) are nearer than misspelt
  * ones. */
 static unsigned distance(const struct bcc_near_names *near, const char *name, size_t length)
@@ -45,14 +48,16 @@ static unsigned distance(const struct bcc_near_names *near, const char *name, si
 	unsigned limit = near->length / 4 + 1;
 	unsigned difference = length > near->length ? length - near->length : near->length - length;
 	bool derived = near->length >= 4 && length > near->length;
+	unsigned edits;
 
 	if (derived && !strncmp(name, near->wanted, near->length))
 		return name[near->length] == '.' ? 0 : 1 + difference / 8;
 	if (derived && strstr(name, near->wanted))
 		return 1 + difference / 4;
 	if (difference > limit)
-		return limit + 1;
-	return 1 + edit_distance(near->wanted, near->length, name, length, limit);
+		return FAR;
+	edits = edit_distance(near->wanted, near->length, name, length, limit);
+	return edits > limit ? FAR : 1 + edits;
 }
 
 void bcc_near_offer(struct bcc_near_names *near, const char *name)
@@ -64,7 +69,7 @@ void bcc_near_offer(struct bcc_near_names *near, const char *name)
 	if (!length || length >= BCC_NEAR_LENGTH || !near->length || near->length >= BCC_NEAR_LENGTH)
 		return;
 	d = distance(near, name, length);
-	if (d > near->length / 4 + 2)
+	if (d == FAR)
 		return;
 	for (at = 0; at < near->count; at++)
 		if (!strcmp(near->best[at].name, name))
