@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include <clang/Basic/TargetInfo.h>
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Lex/PreprocessorOptions.h>
@@ -96,12 +95,6 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 #else
 	compiler->createFileManager(files);
 #endif
-	compiler->setTarget(clang::TargetInfo::CreateTargetInfo(
-		compiler->getDiagnostics(), compiler->getInvocation().TargetOpts));
-	if (!compiler->hasTarget()) {
-		compiler.reset();
-		return;
-	}
 	// where clang would count its errors on stderr
 	compiler->setVerboseOutputStream(llvm::nulls());
 }
