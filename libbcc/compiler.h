@@ -37,4 +37,8 @@ typedef void (*bcc_compile_free_fn)(struct bcc_compile_result *result);
 #define BCC_COMPILE_SYMBOL "bcc_compile_1"
 #define BCC_COMPILE_FREE_SYMBOL "bcc_compile_free_1"
 
+struct bcc_err;
+/* In the run time: the two functions of the compiler library, which is loaded when first asked for. -ELIBACC with a sentence. */
+int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, struct bcc_err *err);
+
 #endif

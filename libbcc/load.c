@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BPF_PROG_LOAD: with the type that is asked for or that the section says, and on refusal with the reasons.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "handle.h"
+#include "kernel_btf.h"
+#include "kernel_name.h"
+#include "log.h"
+#include "object/build.h"
+#include "permission.h"
+#include "program_type.h"
+#include "verifier_log.h"
+
+#define LOG_SIZE_FIRST (64 * 1024)
+#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 take no larger buffer */
+#define ENOTSUPP 524			    /* the kernel's own, for which user space has no name */
+
+/* One program on its way into the kernel. */
+struct load {
+	struct bcc_program *p;
+	int type, attach_type;
+	uint32_t flags, ifindex;
+	const char *attach_to;
+	struct bcc_kernel_type target;
+	char *log; /* the verifier's, once asked for */
+	size_t log_size;
+};
+
+static const char *type_name(int type)
+{
+	const char *name = libbpf_bpf_prog_type_str(type);
+
+	return name ? name : "unknown";
+}
+
+static int try_load(const struct load *l, bool with_btf, unsigned log_level)
+{
+	const struct bcc_program *p = l->p;
+	char name[BPF_OBJ_NAME_LEN];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = l->attach_type, .prog_flags = l->flags,
+		.prog_ifindex = l->ifindex, .attach_btf_id = l->target.id);
+
+	if (l->target.module_fd >= 0)
+		opts.attach_btf_obj_fd = l->target.module_fd;
+	if (with_btf && p->owner->btf_fd >= 0) {
+		opts.prog_btf_fd = p->owner->btf_fd;
+		opts.func_info = p->func_info;
+		opts.func_info_cnt = p->func_info_count;
+		opts.func_info_rec_size = p->func_info ? p->func_info_rec_size : 0;
+		opts.line_info = p->line_info;
+		opts.line_info_cnt = p->line_info_count;
+		opts.line_info_rec_size = p->line_info ? p->line_info_rec_size : 0;
+	}
+	if (log_level) {
+		opts.log_level = log_level;
+		opts.log_buf = l->log;
+		opts.log_size = l->log_size;
+	}
+	bcc_kernel_name(name, p->name);
+	return bpf_prog_load(l->type, name, p->owner->object->license, p->insns, p->insn_count, &opts);
+}
+
+/* Loads with a log, in a buffer as large as it takes. */
+static int load_with_log(struct load *l, bool with_btf)
+{
+	int fd = -ENOMEM;
+
+	for (l->log_size = LOG_SIZE_FIRST;;) {
+		char *log = realloc(l->log, l->log_size);
+
+		if (!log)
+			return fd;
+		l->log = log;
+		l->log[0] = '\0';
+		fd = try_load(l, with_btf, 1);
+		if (fd != -ENOSPC || l->log_size == LOG_SIZE_MAX)
+			return fd;
+		l->log_size *= 8;
+		if (l->log_size > LOG_SIZE_MAX)
+			l->log_size = LOG_SIZE_MAX;
+	}
+}
+
+static int fail_rejected(struct load *l, int code)
+{
+	struct bcc_err *err = &l->p->owner->err;
+	bcc_auto_free char *log = NULL;
+
+	if (l->log && l->log[0])
+		log = bcc_verifier_log_with_places(l->p, l->log);
+	if (log &&
+		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
+		return bcc_fail(err, code == -ENOSPC ? -EINVAL : code,
+			"the kernel's verifier rejects %s (as type %s): %s. What it says:\n%s", l->p->name,
+			type_name(l->type), strerror(-code), log);
+	if (code == -EPERM)
+		return bcc_fail_permission(
+			err, "%s cannot be loaded as type %s", l->p->name, type_name(l->type));
+	if (code == -ENOTSUPP)
+		code = -EOPNOTSUPP;
+	if (code == -EINVAL)
+		return bcc_fail(err, code,
+			"%s cannot be loaded: this kernel refuses type %s (%d) with attach type %d and flags %#x, and does not say "
+			"why; it may be too old for one of them",
+			l->p->name, type_name(l->type), l->type, l->attach_type, l->flags);
+	if (code == -E2BIG)
+		return bcc_fail(err, code,
+			"%s cannot be loaded: %zu instructions are more than the kernel takes from this user",
+			l->p->name, l->p->insn_count);
+	return bcc_fail(err, code, "%s cannot be loaded as type %s: %s%s%s", l->p->name, type_name(l->type),
+		strerror(-code), log ? ". The kernel says:\n" : "", log ? log : "");
+}
+
+/* A descriptor, or a negative errno with the sentence recorded. */
+static int load(struct load *l)
+{
+	bool say_log = l->p->owner->debug & BCC_DEBUG_VERIFIER;
+	int fd, without, again;
+
+	/* Writing the log makes loading several times as slow: first without. */
+	fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
+	if (fd >= 0 && say_log)
+		bcc_say(l->p->owner, BCC_LOG_DEBUG, "verifier's log of %s:\n%s\n", l->p->name, l->log);
+	if (fd >= 0)
+		return fd;
+	if (fd == -EINVAL && l->p->owner->btf_fd >= 0) {
+		/* it may be the description that the kernel dislikes, not the program */
+		without = try_load(l, false, 0);
+		if (without >= 0) {
+			bcc_say(l->p->owner, BCC_LOG_WARN,
+				"%s is loaded without its types and source lines: the kernel refuses them\n",
+				l->p->name);
+			return without;
+		}
+	}
+	again = say_log ? fd : load_with_log(l, true);
+	if (again >= 0)
+		return again;
+	return fail_rejected(l, fd);
+}
+
+/* What the kernel's BTF calls the target: its kind, and what stands before the name. */
+static const char *target_prefix(const struct load *l, uint32_t *kind)
+{
+	*kind = BTF_KIND_FUNC;
+	if (l->type == BPF_PROG_TYPE_LSM)
+		return "bpf_lsm_";
+	switch (l->attach_type) {
+	case BPF_TRACE_RAW_TP:
+		*kind = BTF_KIND_TYPEDEF;
+		return "btf_trace_";
+	case BPF_TRACE_ITER:
+		return "bpf_iter_";
+	case BPF_TRACE_FENTRY:
+	case BPF_TRACE_FEXIT:
+	case BPF_MODIFY_RETURN:
+		return "";
+	default:
+		return NULL;
+	}
+}
+
+static int find_target(struct load *l)
+{
+	struct bcc *b = l->p->owner;
+	const char *prefix;
+	char name[256];
+	uint32_t kind;
+	int ret;
+
+	if (l->type != BPF_PROG_TYPE_TRACING && l->type != BPF_PROG_TYPE_LSM)
+		return 0;
+	prefix = target_prefix(l, &kind);
+	if (!prefix)
+		return bcc_fail(&b->err, -EINVAL,
+			"%s: type tracing needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
+			l->p->name);
+	if (!l->attach_to || !l->attach_to[0])
+		return bcc_fail(&b->err, -EINVAL,
+			"%s: type %s needs attach_to: the kernel's name of the function, hook or iterator",
+			l->p->name, type_name(l->type));
+	if (snprintf(name, sizeof(name), "%s%s", prefix, l->attach_to) >= (int)sizeof(name))
+		return bcc_fail(&b->err, -ESRCH, "%s: no kernel function has so long a name as %.64s…",
+			l->p->name, l->attach_to);
+	ret = bcc_kernel_btf_find(b, name, kind, *prefix == '\0', &l->target);
+	if (ret != -ESRCH)
+		return ret;
+	return bcc_fail(&b->err, -ESRCH, "%s: the kernel's BTF has no %s %s%s", l->p->name,
+		kind == BTF_KIND_FUNC ? "function" : "tracepoint",
+		kind == BTF_KIND_FUNC ? name : l->attach_to,
+		*prefix ? ""
+			: ", nor has that of any module; it may be inlined, or static and renamed by the compiler");
+}
+
+/* The type that is asked for, with what the section adds to it. */
+static int choose_type(struct load *l, const struct bcc_load_opts *opts)
+{
+	const char *target = "";
+	const struct bcc_program_type *type = bcc_program_type_of(l->p->section, &target);
+
+	if (l->type == BCC_PROG_TYPE_AUTO && !type)
+		return bcc_fail(&l->p->owner->err, -EINVAL,
+			"the name %s does not say what type of program it is: give bcc_program_load() a type, use an attach call, or "
+			"name the function as kprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, …",
+			l->p->name);
+	if (l->type == BCC_PROG_TYPE_AUTO)
+		l->type = type->type;
+	l->attach_type = opts->expected_attach_type;
+	l->attach_to = opts->attach_to;
+	l->flags = opts->prog_flags;
+	l->ifindex = opts->ifindex;
+	if (l->type <= BPF_PROG_TYPE_UNSPEC)
+		return bcc_fail(
+			&l->p->owner->err, -EINVAL, "%s: %d is not a type of program", l->p->name, l->type);
+	if (type && type->type == l->type && (!l->attach_type || l->attach_type == type->attach_type)) {
+		l->attach_type = type->attach_type;
+		l->flags |= type->flags;
+		if (!l->attach_to && type->attach_type)
+			l->attach_to = target;
+	}
+	if (l->type == BPF_PROG_TYPE_LSM && !l->attach_type)
+		l->attach_type = BPF_LSM_MAC;
+	return 0;
+}
+
+static bool same_target(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
+{
+	struct load l = {.p = p, .type = type, .target.module_fd = -1};
+	struct bcc_load_opts o;
+	char *attach_to;
+	BCC_LOG_SCOPE(p->owner);
+	int ret;
+
+	ret = bcc_opts(&p->owner->err, &o, sizeof(o), opts);
+	if (ret == 0)
+		ret = choose_type(&l, &o);
+	if (ret < 0)
+		return ret;
+	if (p->fd >= 0) {
+		if (p->type == l.type && p->expected_attach_type == l.attach_type &&
+			same_target(p->attach_to, l.attach_to))
+			return p->fd;
+		return bcc_fail(&p->owner->err, -EBUSY, "%s is loaded already, as type %s%s%s", p->name,
+			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
+	}
+	ret = find_target(&l);
+	if (ret < 0)
+		return ret;
+	attach_to = l.attach_to ? strdup(l.attach_to) : NULL;
+	ret = l.attach_to && !attach_to ? bcc_fail(&p->owner->err, -ENOMEM, "out of memory") : load(&l);
+	if (l.target.module_fd >= 0)
+		close(l.target.module_fd);
+	free(l.log);
+	if (ret < 0) {
+		free(attach_to);
+		return ret;
+	}
+	p->fd = ret;
+	p->type = l.type;
+	p->expected_attach_type = l.attach_type;
+	p->attach_to = attach_to;
+	return ret;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log.h"
+
+#include <bpf/libbpf.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static _Thread_local struct bcc *speaker;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void say(struct bcc *b, enum bcc_log_level level, const char *text)
+{
+	if (b->log)
+		b->log(b->log_ctx, level, text);
+	else if (b->debug && level == BCC_LOG_DEBUG)
+		fputs(text, stderr);
+}
+
+void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	if (!b->log && !b->debug)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		say(b, level, text);
+	free(text);
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *text;
+
+	if (!speaker || !(speaker->debug & BCC_DEBUG_LIBBPF))
+		return 0;
+	if (vasprintf(&text, format, args) < 0)
+		return 0;
+	say(speaker, BCC_LOG_DEBUG, text);
+	free(text);
+	return 0;
+}
+
+static void take_over_printing(void)
+{
+	libbpf_set_print(print_libbpf);
+}
+
+struct bcc *bcc_log_enter(struct bcc *b)
+{
+	struct bcc *before = speaker;
+
+	pthread_once(&once, take_over_printing);
+	speaker = b;
+	return before;
+}
+
+void bcc_log_leave(struct bcc **before)
+{
+	speaker = *before;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is said beside errors. libbpf prints to stderr unless told otherwise; here it never does. */
+#ifndef LIBBCC_LOG_H
+#define LIBBCC_LOG_H
+
+#include "handle.h"
+
+/* Until bcc_log_leave(), what libbpf says on this thread is said by `b`, if BCC_DEBUG_LIBBPF asks for it.
+ * Returns the handle that had this role before, for bcc_log_leave(). */
+struct bcc *bcc_log_enter(struct bcc *b);
+void bcc_log_leave(struct bcc **before);
+
+#define BCC_LOG_SCOPE(b)                                                                                     \
+	__attribute__((cleanup(bcc_log_leave), unused)) struct bcc *log_before = bcc_log_enter(b)
+
+#endif

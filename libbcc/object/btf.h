@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The object's types (.BTF) and what they say about its code (.BTF.ext). */
+#ifndef LIBBCC_OBJECT_BTF_H
+#define LIBBCC_OBJECT_BTF_H
+
+#include "../handle.h"
+#include "elf.h"
+
+/* Reads the bytes of a .BTF section. -EINVAL with a sentence unless each string, type and count in it is in
+ * range: libbpf itself trusts them. */
+int bcc_btf_parse(const void *data, size_t size, struct btf **out, struct bcc_err *err);
+
+/* Changes what LLVM leaves open into what the kernel wants: sizes and offsets in data sections, extern
+ * functions. Ids stay. */
+int bcc_btf_complete(struct btf *btf, const struct bcc_elf *elf, struct bcc_err *err);
+
+/* Loads it into the kernel, leaving newer kinds out where the kernel does not know them. A descriptor, or a
+ * negative errno: programs and tables work without, only less is known of them. */
+int bcc_btf_load(struct bcc *b, const struct btf *btf);
+
+/* Follows typedefs and qualifiers to a type that has a size or shape; NULL on a chain without end. Sets `*id`
+ * when not NULL. */
+const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved);
+
+/* .BTF.ext: records of one kind, as blocks, each for one section. */
+struct bcc_btf_ext_block {
+	const char *section;
+	const uint8_t *records; /* each starts with a u32: byte offset into the section */
+	uint32_t count;
+};
+
+struct bcc_btf_ext_info {
+	struct bcc_btf_ext_block *blocks;
+	size_t block_count;
+	uint32_t record_size;
+};
+
+struct bcc_btf_ext {
+	struct bcc_btf_ext_info functions, lines;
+};
+
+/* Points into `data`. -EINVAL with a sentence when it is damaged. Call bcc_btf_ext_free() in any case. */
+int bcc_btf_ext_parse(
+	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err);
+void bcc_btf_ext_free(struct bcc_btf_ext *ext);
+
+#endif

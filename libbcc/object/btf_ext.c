@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The format is described in the kernel's Documentation/bpf/btf.rst, "4.2 .BTF.ext section". */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "btf.h"
+
+struct btf_ext_header {
+	uint16_t magic;
+	uint8_t version, flags;
+	uint32_t header_length;
+	uint32_t function_offset, function_length;
+	uint32_t line_offset, line_length;
+};
+
+static int damaged(struct bcc_err *err, const char *what)
+{
+	return bcc_fail(err, -EINVAL, "the compiled object's line information is damaged: %s", what);
+}
+
+static uint32_t read_u32(const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static int add_block(
+	struct bcc_btf_ext_info *info, const char *section, const uint8_t *records, uint32_t count)
+{
+	struct bcc_btf_ext_block *blocks;
+
+	blocks = reallocarray(info->blocks, info->block_count + 1, sizeof(*blocks));
+	if (!blocks)
+		return -ENOMEM;
+	info->blocks = blocks;
+	blocks[info->block_count++] = (struct bcc_btf_ext_block){section, records, count};
+	return 0;
+}
+
+/* u32 record size, then for each section: u32 name, u32 count, records. */
+static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t size, size_t least,
+	const struct btf *btf, struct bcc_err *err)
+{
+	const uint8_t *end = data + size;
+
+	if (size == 0)
+		return 0;
+	if (size < sizeof(uint32_t))
+		return damaged(err, "it is cut off");
+	info->record_size = read_u32(data);
+	if (info->record_size < least || info->record_size % 4 != 0)
+		return damaged(err, "its records have an impossible size");
+	data += sizeof(uint32_t);
+	while (data < end) {
+		const char *section;
+		uint32_t count;
+
+		if (end - data < 8)
+			return damaged(err, "it is cut off");
+		section = btf__str_by_offset(btf, read_u32(data));
+		count = read_u32(data + 4);
+		data += 8;
+		if (!section)
+			return damaged(err, "it is of a section without a name");
+		if (count > (size_t)(end - data) / info->record_size)
+			return damaged(err, "its records are cut off");
+		if (add_block(info, section, data, count) < 0)
+			return bcc_fail(err, -ENOMEM, "out of memory");
+		data += (size_t)count * info->record_size;
+	}
+	return 0;
+}
+
+int bcc_btf_ext_parse(
+	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err)
+{
+	struct btf_ext_header header;
+	const uint8_t *body;
+	size_t body_size;
+	int ret;
+
+	*ext = (struct bcc_btf_ext){0};
+	if (size < sizeof(header))
+		return damaged(err, "its header is cut off");
+	memcpy(&header, data, sizeof(header));
+	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION)
+		return damaged(err, "its header is unknown");
+	if (header.header_length < sizeof(header) || header.header_length > size)
+		return damaged(err, "its header has an impossible size");
+	body = (const uint8_t *)data + header.header_length;
+	body_size = size - header.header_length;
+	if ((uint64_t)header.function_offset + header.function_length > body_size ||
+		(uint64_t)header.line_offset + header.line_length > body_size)
+		return damaged(err, "it is cut off");
+	ret = parse_info(&ext->functions, body + header.function_offset, header.function_length,
+		sizeof(struct bpf_func_info), btf, err);
+	if (ret == 0)
+		ret = parse_info(&ext->lines, body + header.line_offset, header.line_length,
+			sizeof(struct bpf_line_info), btf, err);
+	return ret;
+}
+
+void bcc_btf_ext_free(struct bcc_btf_ext *ext)
+{
+	free(ext->functions.blocks);
+	free(ext->lines.blocks);
+	*ext = (struct bcc_btf_ext){0};
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this folder share: the state of one object being opened, and what of it stays with the
+ * handle. */
+#ifndef LIBBCC_OBJECT_BUILD_H
+#define LIBBCC_OBJECT_BUILD_H
+
+#include "../handle.h"
+#include "../object.h"
+#include "btf.h"
+#include "elf.h"
+
+/* Stays until the handle is closed. */
+struct bcc_object {
+	char *license;
+	int *data_fds; /* arrays behind global variables: programs hold references, but this says who made
+			  them */
+	size_t data_fd_count;
+	struct btf *kernel_btf; /* kernel_btf.c; NULL until first needed */
+};
+
+/* A function of the object: instructions [first, first + count) of an executable section. */
+struct bcc_function {
+	const char *name;
+	uint32_t section;
+	uint32_t first, count;
+	bool is_program;
+};
+
+struct bcc_build {
+	struct bcc *b;
+	struct bcc_elf elf;
+	struct bcc_btf_ext ext;
+	struct bcc_function *functions; /* ordered by section and place */
+	size_t function_count;
+	const struct bcc_section *maps; /* .maps, NULL: none */
+	uint64_t *table_offsets;	/* in .maps, of b->tables[i] */
+	uint32_t *values_offsets;	/* of the initial entries in the table's variable, 0: none */
+	int *section_fds;		/* array behind a data section, -1: not needed yet */
+};
+
+/* map_def.c: a table as the text defines it. */
+struct bcc_map_def {
+	uint32_t type, key_size, value_size, max_entries, flags, numa_node, pinning;
+	uint64_t extra;
+	uint32_t btf_key_type, btf_value_type;
+	uint32_t inner_type;	/* BTF id of the inner table's definition, 0: none */
+	uint32_t values_offset; /* of the initial entries, 0: none */
+};
+
+/* Reads the definition struct with BTF id `id`. -EINVAL with a sentence that names table `name`. */
+int bcc_map_def_read(
+	const struct btf *btf, const char *name, uint32_t id, struct bcc_map_def *def, struct bcc_err *err);
+
+/* maps.c */
+int bcc_build_maps(struct bcc_build *build);
+/* The table at `offset` of .maps, NULL: none starts there. */
+struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset);
+/* Creates a map without or with BTF, whichever the kernel takes. A descriptor or a negative errno. */
+int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd);
+
+/* data.c: the descriptor of the array that holds data section `index`, made on first use. */
+int bcc_build_data(struct bcc_build *build, uint32_t index);
+
+/* functions.c */
+int bcc_build_functions(struct bcc_build *build);
+/* The function that starts at instruction `first` of a section; NULL: none does. */
+const struct bcc_function *bcc_build_function_at(
+	const struct bcc_build *build, uint32_t section, uint64_t first);
+
+/* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
+ * address. */
+int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
+int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
+
+/* link.c: programs with their subprograms behind them, all relocations resolved. */
+int bcc_build_programs(struct bcc_build *build);
+
+#endif

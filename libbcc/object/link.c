@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A program is its function, and behind it every subprogram that it calls or hands to a helper. Descriptors,
+ * kernel ids and call distances go into the instructions; the records of .BTF.ext move along with them.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build.h"
+
+struct part {
+	const struct bcc_function *function;
+	uint32_t at; /* where it starts in the program */
+};
+
+struct linker {
+	struct bcc_build *build;
+	struct bpf_insn *insns;
+	uint32_t count;
+	struct part *parts;
+	size_t part_count;
+	bool *resolved; /* per instruction: has had its relocation */
+};
+
+static int no_memory(struct linker *l)
+{
+	return bcc_fail(&l->build->b->err, -ENOMEM, "out of memory");
+}
+
+static int damaged(struct linker *l, const struct part *part, const char *what)
+{
+	return bcc_fail(&l->build->b->err, -EINVAL, "the compiled object is damaged: in function %s %s",
+		part->function->name, what);
+}
+
+static bool is_load64(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+static bool is_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL);
+}
+
+/* The place of `function` in the program, appended when it is not in yet; negative errno. */
+static int64_t place_of(struct linker *l, const struct bcc_function *function)
+{
+	const struct bcc_section *section = &l->build->elf.sections[function->section];
+	uint32_t at = l->count, total = l->count + function->count;
+	struct bpf_insn *insns;
+	struct part *parts;
+	bool *resolved;
+
+	for (size_t i = 0; i < l->part_count; i++)
+		if (l->parts[i].function == function)
+			return l->parts[i].at;
+	insns = reallocarray(l->insns, total, sizeof(*insns));
+	l->insns = insns ? insns : l->insns;
+	resolved = reallocarray(l->resolved, total, sizeof(*resolved));
+	l->resolved = resolved ? resolved : l->resolved;
+	parts = reallocarray(l->parts, l->part_count + 1, sizeof(*parts));
+	l->parts = parts ? parts : l->parts;
+	if (!insns || !resolved || !parts || total > INT32_MAX)
+		return no_memory(l);
+	memcpy(insns + at, section->data + (size_t)function->first * sizeof(*insns),
+		function->count * sizeof(*insns));
+	memset(resolved + at, 0, function->count);
+	parts[l->part_count++] = (struct part){function, at};
+	l->count = total;
+	return at;
+}
+
+static int point_to_function(
+	struct linker *l, const struct part *part, uint32_t at, uint32_t section, int64_t first)
+{
+	const struct bcc_function *target =
+		first < 0 ? NULL : bcc_build_function_at(l->build, section, first);
+	int64_t place;
+
+	if (!target)
+		return damaged(l, part, "a call goes to no function");
+	place = place_of(l, target);
+	if (place < 0)
+		return place;
+	l->insns[at].imm = place - at - 1; /* not before place_of(), which may move all instructions */
+	return 0;
+}
+
+static int resolve_call(
+	struct linker *l, const struct part *part, uint32_t at, const struct bcc_symbol *symbol)
+{
+	struct bpf_insn *insn = &l->insns[at];
+
+	if (!is_call(insn))
+		return damaged(l, part, "a call's relocation is not at a call");
+	if (!symbol->section)
+		return bcc_build_extern_call(l->build, symbol, insn);
+	if (symbol->value % 8)
+		return damaged(l, part, "a call goes to the middle of an instruction");
+	insn->src_reg = BPF_PSEUDO_CALL;
+	/* the distance from the symbol, counted from the instruction after the call: -1 is the symbol itself
+	 */
+	return point_to_function(l, part, at, symbol->section, (int64_t)(symbol->value / 8) + insn->imm + 1);
+}
+
+static int resolve_load(
+	struct linker *l, const struct part *part, uint32_t at, const struct bcc_symbol *symbol)
+{
+	const struct bcc_section *section = &l->build->elf.sections[symbol->section];
+	struct bpf_insn *insn = &l->insns[at];
+	uint64_t offset = symbol->value + insn->imm;
+	struct bcc_table *table;
+	int fd;
+
+	if (at + 1 >= part->at + part->function->count || !is_load64(insn) || insn[1].code != 0)
+		return damaged(l, part, "an address' relocation is not at a load of 64 bits");
+	if (!symbol->section)
+		return bcc_build_extern_address(l->build, symbol, insn);
+	if (section == l->build->maps) {
+		table = bcc_build_table_at(l->build, offset);
+		if (!table)
+			return damaged(l, part, "a table is used that does not exist");
+		insn[0].src_reg = BPF_PSEUDO_MAP_FD;
+		insn[0].imm = table->fd;
+		insn[1].imm = 0;
+		return 0;
+	}
+	if (section->flags & SHF_EXECINSTR) {
+		if (offset % 8)
+			return damaged(l, part, "an address is in the middle of an instruction");
+		insn[0].src_reg = BPF_PSEUDO_FUNC;
+		insn[1].imm = 0;
+		return point_to_function(l, part, at, symbol->section, offset / 8);
+	}
+	if (offset > section->size)
+		return damaged(l, part, "a variable is used that does not exist");
+	fd = bcc_build_data(l->build, symbol->section);
+	if (fd < 0)
+		return fd;
+	insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
+	insn[0].imm = fd;
+	insn[1].imm = offset;
+	return 0;
+}
+
+static int resolve_relocations(struct linker *l, const struct part *part)
+{
+	const struct bcc_function *f = part->function;
+	const struct bcc_section *section = &l->build->elf.sections[f->section];
+	struct bcc_relocation rel;
+
+	for (size_t i = 0; i < bcc_elf_relocation_count(section); i++) {
+		int ret = bcc_elf_relocation(&l->build->elf, section, i, &rel, &l->build->b->err);
+		uint32_t at;
+
+		if (ret < 0)
+			return ret;
+		if (rel.offset / 8 < f->first || rel.offset / 8 >= f->first + f->count)
+			continue;
+		at = part->at + rel.offset / 8 - f->first;
+		if (rel.offset % 8 || l->resolved[at])
+			return damaged(l, part, "a relocation is misplaced");
+		l->resolved[at] = true;
+		if (rel.type == R_BPF_64_32) /* a call */
+			ret = resolve_call(l, part, at, rel.symbol);
+		else if (rel.type == R_BPF_64_64) /* a pair of instructions that loads 64 bits */
+			ret = resolve_load(l, part, at, rel.symbol);
+		else
+			ret = damaged(l, part, "a relocation is of an unknown kind");
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+/* Calls inside one section need no relocation, until now that the functions move. */
+static int resolve_near_calls(struct linker *l, const struct part *part)
+{
+	const struct bcc_function *f = part->function;
+
+	for (uint32_t i = 0; i < f->count; i++) {
+		uint32_t at = part->at + i;
+		const struct bpf_insn *insn = &l->insns[at];
+		int ret = 0;
+
+		if (is_load64(insn))
+			i++; /* its second half is no instruction */
+		else if (is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL && !l->resolved[at])
+			ret = point_to_function(
+				l, part, at, f->section, (int64_t)f->first + i + insn->imm + 1);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static uint32_t record_offset(const uint8_t *record)
+{
+	uint32_t offset;
+
+	memcpy(&offset, record, sizeof(offset));
+	return offset;
+}
+
+/*
+ * Copies the records of all parts, with instruction numbers of the program. The kernel wants one at the first
+ * instruction of each part and rising numbers; `only_first` takes just those. Returns how many, 0 when a part
+ * has none.
+ */
+static size_t copy_records(
+	const struct linker *l, const struct bcc_btf_ext_info *info, bool only_first, uint8_t *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->part_count; i++) {
+		const struct bcc_function *f = l->parts[i].function;
+		const char *section = l->build->elf.sections[f->section].name;
+		uint32_t next = 0; /* lowest instruction of the part that may have a record */
+
+		for (size_t j = 0; j < info->block_count; j++) {
+			const struct bcc_btf_ext_block *block = &info->blocks[j];
+
+			for (uint32_t k = 0; strcmp(block->section, section) == 0 && k < block->count; k++) {
+				const uint8_t *record = block->records + (size_t)k * info->record_size;
+				uint32_t place = record_offset(record) / 8, at = place - f->first;
+
+				if (place < f->first || at >= f->count || at < next ||
+					(next == 0 && at != 0) || (only_first && at != 0))
+					continue;
+				next = at + 1;
+				if (out) {
+					memcpy(out + count * info->record_size, record, info->record_size);
+					at += l->parts[i].at;
+					memcpy(out + count * info->record_size, &at, sizeof(at));
+				}
+				count++;
+			}
+		}
+		if (next == 0)
+			return 0;
+	}
+	return count;
+}
+
+static int collect(struct linker *l, const struct bcc_btf_ext_info *info, bool only_first, void **records,
+	size_t *count, size_t *record_size)
+{
+	*count = copy_records(l, info, only_first, NULL);
+	*record_size = info->record_size;
+	if (*count == 0)
+		return 0;
+	*records = calloc(*count, info->record_size);
+	if (!*records)
+		return no_memory(l);
+	copy_records(l, info, only_first, *records);
+	return 0;
+}
+
+static int link_program(struct linker *l, struct bcc_program *p, const struct bcc_function *function)
+{
+	const struct bcc_btf_ext *ext = &l->build->ext;
+	int64_t place = place_of(l, function);
+	int ret = place < 0 ? place : 0;
+
+	for (size_t i = 0; ret == 0 && i < l->part_count; i++) {
+		const struct part part = l->parts[i]; /* the array may move while parts are added */
+
+		ret = resolve_relocations(l, &part);
+		if (ret == 0)
+			ret = resolve_near_calls(l, &part);
+	}
+	if (ret == 0)
+		ret = collect(
+			l, &ext->functions, true, &p->func_info, &p->func_info_count, &p->func_info_rec_size);
+	if (ret == 0)
+		ret = collect(
+			l, &ext->lines, false, &p->line_info, &p->line_info_count, &p->line_info_rec_size);
+	p->name = strdup(function->name);
+	p->section = strdup(l->build->elf.sections[function->section].name);
+	p->insns = l->insns;
+	p->insn_count = l->count;
+	free(l->parts);
+	free(l->resolved);
+	if (ret == 0 && (!p->name || !p->section))
+		ret = no_memory(l);
+	return ret;
+}
+
+int bcc_build_programs(struct bcc_build *build)
+{
+	struct bcc *b = build->b;
+	size_t count = 0;
+	int ret = 0;
+
+	for (size_t i = 0; i < build->function_count; i++)
+		count += build->functions[i].is_program;
+	b->programs = calloc(count + 1, sizeof(*b->programs));
+	if (!b->programs)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	for (size_t i = 0; ret == 0 && i < build->function_count; i++) {
+		struct bcc_program *p = &b->programs[b->program_count];
+		struct linker linker = {.build = build};
+
+		if (!build->functions[i].is_program)
+			continue;
+		*p = (struct bcc_program){.owner = b, .type = BCC_PROG_TYPE_AUTO, .fd = -1};
+		b->program_count++;
+		ret = link_program(&linker, p, &build->functions[i]);
+	}
+	return ret;
+}

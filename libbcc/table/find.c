@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of a text and what is known of each. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "../handle.h"
+
+size_t bcc_table_count(const struct bcc *b)
+{
+	return b ? b->table_count : 0;
+}
+
+struct bcc_table *bcc_table_at(struct bcc *b, size_t index)
+{
+	return b && index < b->table_count ? &b->tables[index] : NULL;
+}
+
+struct bcc_table *bcc_table_find(struct bcc *b, const char *name)
+{
+	for (size_t i = 0; name && i < bcc_table_count(b); i++)
+		if (strcmp(b->tables[i].name, name) == 0)
+			return &b->tables[i];
+	return NULL;
+}
+
+static bool is_percpu(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
+int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
+{
+	const struct bcc_table_info all = {
+		.name = t->name,
+		.type = t->type,
+		.fd = t->fd,
+		.key_size = t->key_size,
+		.value_size = t->value_size,
+		.max_entries = t->max_entries,
+		.flags = t->flags,
+		.percpu = is_percpu(t->type),
+	};
+	size_t size = info->size;
+
+	if (size < sizeof(size))
+		return bcc_fail(
+			&t->owner->err, -EINVAL, "bcc_table_info: the size field of the struct is not set");
+	/* a caller built against an older header has less room, one of a newer header sees zeroes */
+	memset(info, 0, size);
+	memcpy(info, &all, size < sizeof(all) ? size : sizeof(all));
+	info->size = size;
+	return 0;
+}
+
+size_t bcc_table_value_bytes(const struct bcc_table *t)
+{
+	int cpus;
+
+	if (!is_percpu(t->type))
+		return t->value_size;
+	cpus = libbpf_num_possible_cpus();
+	return ((size_t)t->value_size + 7) / 8 * 8 * (cpus > 0 ? cpus : 1);
+}

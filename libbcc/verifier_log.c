@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verifier prints a source line as "; TEXT" before the instruction that it belongs to, "12: (85) call …".
+ */
+#include "verifier_log.h"
+
+#include <bpf/btf.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The record of the last line that begins at or before instruction `insn`. */
+static bool find_line(const struct bcc_program *p, unsigned long insn, struct bpf_line_info *out)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < p->line_info_count; i++) {
+		struct bpf_line_info line;
+
+		memcpy(&line, (const char *)p->line_info + i * p->line_info_rec_size, sizeof(line));
+		if (line.insn_off > insn)
+			break;
+		*out = line;
+		found = true;
+	}
+	return found;
+}
+
+static void write_place(FILE *out, const struct bcc_program *p, const char *next_line)
+{
+	struct bpf_line_info line;
+	const char *file;
+	unsigned long insn;
+	char *end;
+
+	if (!isdigit((unsigned char)*next_line))
+		return;
+	insn = strtoul(next_line, &end, 10);
+	if (*end != ':' || !find_line(p, insn, &line))
+		return;
+	file = btf__str_by_offset(p->owner->btf, line.file_name_off);
+	if (file)
+		fprintf(out, " @ %s:%u", file, BPF_LINE_INFO_LINE_NUM(line.line_col));
+}
+
+static bool has_place(const char *line, size_t length)
+{
+	/* " @ FILE:NUMBER" at the end */
+	size_t digits = 0;
+
+	while (digits < length && isdigit((unsigned char)line[length - 1 - digits]))
+		digits++;
+	return digits && digits < length && line[length - 1 - digits] == ':' &&
+	       memmem(line, length, " @ ", 3);
+}
+
+char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	while (*log) {
+		size_t length = strcspn(log, "\n");
+		const char *next = log + length + (log[length] == '\n');
+
+		fwrite(log, 1, length, out);
+		if (p->owner->btf && length > 2 && log[0] == ';' && log[1] == ' ' && !has_place(log, length))
+			write_place(out, p, next);
+		if (log[length] == '\n')
+			fputc('\n', out);
+		log = next;
+	}
+	if (fclose(out) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
