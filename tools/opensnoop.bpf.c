@@ -33,7 +33,8 @@ struct event {
 	int ret;
 	u32 flags;
 	u32 path_size;
-	int folders_size; /* -1: not known */
+	u32 text_size;
+	u32 has_folders;
 	char comm[TASK_COMM_LEN];
 	char text[2 * PATH_SIZE];
 };
@@ -67,11 +68,24 @@ static inline int enter(int folder, const char *path, u64 flags)
 }
 
 #ifdef FULL_PATH
-/* Appends the names from the folder up to the root that the process sees, over mount points too. Returns
- * their size, -1 when the folder is none that the process has open. */
-static inline int add_folders(struct event *event, u32 start, int folder)
+static inline void add_name(struct event *event, const unsigned char *name)
 {
-	u32 used = start;
+	/* volatile: a number that is read back is the same to the verifier in each round of the loop below, so that it need
+	 * not follow all combinations of rounds */
+	volatile u32 *size = &event->text_size;
+	u32 used = *size;
+	int length;
+
+	if (used > sizeof(event->text) - PART_SIZE)
+		return;
+	length = bpf_probe_read_kernel_str(&event->text[used], PART_SIZE, name);
+	if (length > 0)
+		*size = used + length;
+}
+
+/* Appends the names from the folder up to the root that the process sees, over mount points too. */
+static inline void add_folders(struct event *event, int folder)
+{
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct path root = task->fs->root;
 	struct path at = task->fs->pwd;
@@ -81,20 +95,20 @@ static inline int add_folders(struct event *event, u32 start, int folder)
 		struct file *file;
 
 		if ((u32)folder >= table->max_fds)
-			return -1;
+			return;
 		file = table->fd[folder];
 		if (!file)
-			return -1;
+			return;
 		at = file->f_path;
 	}
+	event->has_folders = 1;
 	for (int depth = 0; depth < MAX_DEPTH; depth++) {
 		struct dentry *parent = at.dentry->d_parent;
-		int length;
 
 		if (at.dentry == root.dentry && at.mnt == root.mnt)
 			break;
 		if (at.dentry == at.mnt->mnt_root || at.dentry == parent) {
-			struct mount *mount = (void *)at.mnt - offsetof(struct mount, mnt);
+			struct mount *mount = container_of(at.mnt, struct mount, mnt);
 
 			if (mount->mnt_parent == mount)
 				break;
@@ -102,14 +116,9 @@ static inline int add_folders(struct event *event, u32 start, int folder)
 			at.mnt = &mount->mnt_parent->mnt;
 			continue;
 		}
-		if (used > sizeof(event->text) - PART_SIZE)
-			break;
-		length = bpf_probe_read_kernel_str(&event->text[used], PART_SIZE, at.dentry->d_name.name);
-		if (length > 0)
-			used += length;
+		add_name(event, at.dentry->d_name.name);
 		at.dentry = parent;
 	}
-	return used - start;
 }
 #endif
 
@@ -119,7 +128,7 @@ static inline int leave(void *ctx, long ret)
 	struct call *call = calls.lookup(&id);
 	struct event *event;
 	int zero = 0, length;
-	u32 used;
+	u32 size;
 
 	if (!call)
 		return 0;
@@ -139,23 +148,21 @@ static inline int leave(void *ctx, long ret)
 	event->flags = call->flags;
 	bpf_get_current_comm(&event->comm, sizeof(event->comm));
 	length = bpf_probe_read_user_str(event->text, PATH_SIZE, call->path);
-	used = length;
-	if (length <= 0 || length > PATH_SIZE) {
+	if (length <= 0) {
 		event->text[0] = 0;
-		used = 1;
+		length = 1;
 	}
-	event->path_size = used;
-	event->folders_size = -1;
+	event->path_size = length;
+	event->text_size = length;
+	event->has_folders = 0;
 #ifdef FULL_PATH
-	if (used > 1 && event->text[0] != '/') {
-		event->folders_size = add_folders(event, used, call->folder);
-		if (event->folders_size > 0)
-			used += event->folders_size;
-	}
+	if (length > 1 && event->text[0] != '/')
+		add_folders(event, call->folder);
 #endif
 	calls.delete(&id);
-	if (used <= sizeof(event->text))
-		events.perf_submit(ctx, event, offsetof(struct event, text) + used);
+	size = event->text_size;
+	if (size <= sizeof(event->text))
+		events.perf_submit(ctx, event, offsetof(struct event, text) + size);
 	return 0;
 }
 

@@ -19,7 +19,8 @@ struct event {
 	int ret;
 	uint32_t flags;
 	uint32_t path_size;
-	int32_t folders_size;
+	uint32_t text_size;
+	uint32_t has_folders;
 	char comm[16];
 	char text[];
 };
@@ -195,12 +196,9 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 {
 	const struct event *e = data;
 	struct opensnoop *o = ctx;
-	size_t folders;
 
-	if (size < offsetof(struct event, text))
-		return 0;
-	folders = e->folders_size > 0 ? e->folders_size : 0;
-	if (!e->path_size || size - offsetof(struct event, text) < e->path_size + folders)
+	if (size < offsetof(struct event, text) || size - offsetof(struct event, text) < e->text_size ||
+		!e->path_size || e->path_size > e->text_size)
 		return 0;
 	if (!o->first)
 		o->first = e->time;
@@ -214,8 +212,8 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 		e->ret >= 0 ? e->ret : -1, e->ret >= 0 ? 0 : -e->ret);
 	if (o->extended)
 		printf("%08o ", e->flags);
-	if (e->folders_size >= 0)
-		print_folders(e->text + e->path_size, folders);
+	if (e->has_folders)
+		print_folders(e->text + e->path_size, e->text_size - e->path_size);
 	tool_print_text(e->text, e->path_size - 1);
 	putchar('\n');
 	return 0;
