@@ -49,10 +49,40 @@ static void add_diagnostic(struct diagnostics *d, const char *text)
 {
 	char *all;
 
-	if (asprintf(&all, "%s%s%s", d->text ? d->text : "", d->text ? "\n" : "", text) < 0)
+	if ((d->text && strstr(d->text, text)) ||
+		asprintf(&all, "%s%s%s", d->text ? d->text : "", d->text ? "\n" : "", text) < 0)
 		return;
 	free(d->text);
 	d->text = all;
+}
+
+/* "file.c:17:91: in function NAME TYPE: reason" as the other errors are, one a function and reason. */
+static void add_unsupported(struct diagnostics *d, const char *text)
+{
+	const char *in = strstr(text, ": in function "), *reason, *name_end;
+	char line[1024];
+	int place;
+
+	if (!in)
+		return add_diagnostic(d, text);
+	in += 2;
+	name_end = strchrnul(in + strlen("in function "), ' ');
+	reason = strstr(name_end, "): ");
+	if (!reason)
+		return add_diagnostic(d, text);
+	/* of a variable that the compiler made, or of the whole function, there is no line */
+	place = strstr(text, ":0:") && strstr(text, ":0:") < in ? 0 : in - text;
+	if (strstr(reason, "stack limit"))
+		reason =
+			"): its variables need more than the 512 bytes of stack that BPF has; keep large ones in a table "
+			"(BPF_PERCPU_ARRAY)";
+	snprintf(
+		line, sizeof(line), "%.*serror: %.*s: %s", place, text, (int)(name_end - in), in, reason + 3);
+	line[strcspn(line, "\n")] = '\0';
+	/* further ones of the same function say the same at other lines */
+	if (d->text && strstr(d->text, strstr(line, "error: ")))
+		return;
+	add_diagnostic(d, line);
 }
 
 static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
@@ -62,7 +92,7 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
 	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
 		return;
 	text = LLVMGetDiagInfoDescription(info);
-	add_diagnostic(context, text);
+	add_unsupported(context, text);
 	LLVMDisposeMessage(text);
 }
 
@@ -154,12 +184,15 @@ static int generate(
 
 int bcc_codegen(LLVMModuleRef module, void **elf, size_t *size, char **assembly, struct bcc_err *err)
 {
-	char *object = NULL;
+	char *object = NULL, *text = NULL;
 	size_t assembly_size;
 	int ret = generate(module, LLVMObjectFile, &object, size, err);
 
-	if (!ret && assembly)
-		ret = generate(module, LLVMAssemblyFile, assembly, &assembly_size, err);
+	if (!ret && assembly) {
+		ret = generate(module, LLVMAssemblyFile, &text, &assembly_size, err);
+		*assembly = ret ? NULL : ir_listing(module, text);
+		free(text);
+	}
 	if (ret)
 		free(object);
 	else

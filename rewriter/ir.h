@@ -104,6 +104,8 @@ void ir_place(LLVMValueRef at, char *buf, size_t size);
 int ir_run(struct rewriter *r, const char *passes);
 /* A target machine for BPF, or NULL with the error set. */
 LLVMTargetMachineRef ir_machine(struct bcc_err *err);
+/* What a person wants to see of LLVM's assembly: code with source lines. malloc'ed. */
+char *ir_listing(LLVMModuleRef module, const char *assembly);
 
 /* The passes, in the order in which they run; each file says at its top what it does. */
 int bcc_prepare(struct rewriter *r);

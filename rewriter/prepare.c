@@ -34,8 +34,41 @@ static void set_attributes(struct rewriter *r, LLVMValueRef function)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ir_add_attribute(r, function, names[i]);
 	ir_remove_attribute(function, "optnone");
+	LLVMRemoveStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, "no-builtins", 11);
 	if (is_inlinable(function))
 		ir_add_attribute(r, function, "alwaysinline");
+}
+
+/* What a freestanding text calls memcmp is still one: the code generator makes loads of it. */
+static void allow_builtin(LLVMValueRef call)
+{
+	LLVMAttributeIndex at = LLVMAttributeFunctionIndex;
+
+	LLVMRemoveCallSiteEnumAttribute(call, at, LLVMGetEnumAttributeKindForName("nobuiltin", 9));
+	LLVMRemoveCallSiteStringAttribute(call, at, "no-builtins", 11);
+}
+
+/* Kernel structures and the bytes that programs make of them alias: as in the kernel, types say nothing about
+ * that. */
+static void forget_type_aliasing(struct rewriter *r, LLVMValueRef instruction)
+{
+	static const char *const kinds[] = {"tbaa", "tbaa.struct"};
+
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		LLVMSetMetadata(
+			instruction, LLVMGetMDKindIDInContext(r->context, kinds[k], strlen(kinds[k])), NULL);
+}
+
+static void relax_instructions(struct rewriter *r, LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+
+	for (size_t i = 0; i < instructions.count; i++) {
+		if (LLVMHasMetadata(instructions.at[i]))
+			forget_type_aliasing(r, instructions.at[i]);
+		if (LLVMIsACallInst(instructions.at[i]))
+			allow_builtin(instructions.at[i]);
+	}
 }
 
 /* `static long (*bpf_x)(…) = (void *)N` without const, which nobody writes to. */
@@ -297,9 +330,12 @@ int bcc_prepare(struct rewriter *r)
 {
 	int ret;
 
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
-		if (!LLVMIsDeclaration(f))
-			set_attributes(r, f);
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		if (LLVMIsDeclaration(f))
+			continue;
+		set_attributes(r, f);
+		relax_instructions(r, f);
+	}
 	fix_helper_variables(r);
 	ret = fold_and_inline(r);
 	/* Functions that are only left as callbacks of helpers, and programs, must not be inlined any more.

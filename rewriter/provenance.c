@@ -218,6 +218,9 @@ static unsigned origins_of_own_content(struct walk *w, LLVMValueRef load, unsign
 		return FROM_OWN;
 	if (!LLVMIsAAllocaInst(base))
 		return plain;
+	/* the verifier loses track of pointers that are read at a variable offset, wherever they point */
+	if (ir_has_variable_offset(LLVMGetOperand(load, 0)))
+		return plain | FROM_UNSURE;
 	return stored_origins(w, base, &bits) ? bits : plain | FROM_UNSURE;
 }
 

@@ -3,15 +3,17 @@
  * IR → IR → object: from what clang made of a text to what the kernel's verifier accepts.
  *
  * What the frontend promises about a module:
- *  - A program is a defined function with external linkage. Its first argument is the context; the function carries the
- *    string attribute "bcc-ctx" = name of the struct that it points to ("pt_regs", "__sk_buff", "xdp_md", "" for void).
- *  - Arguments after the first are arguments of the traced function. There are never more than the registers that carry
- *    arguments, and each is an integer or a pointer (the frontend has refused others at their place in the text).
+ *  - A program is a defined function with external linkage. Its first argument is the context; the function
+ * carries the string attribute "bcc-ctx" = name of the struct that it points to ("pt_regs", "__sk_buff",
+ * "xdp_md", "" for void).
+ *  - Arguments after the first are arguments of the traced function. There are never more than the registers
+ * that carry arguments, and each is an integer or a pointer (the frontend has refused others at their place
+ * in the text).
  *  - Everything else that is defined has internal linkage. Functions marked noinline stay functions.
  *  - Tables are globals in section ".maps".
  *  - Helpers are constants: `static … (*const bpf_x)(…) = (void *)N`, or clang's own calls to inttoptr(N).
- *  - A table's optional argument: calls to a variadic declaration F become calls to the function F_by, whose last
- *    parameter is a u64: the one extra argument (extended), or 1.
+ *  - A table's optional argument: calls to a variadic declaration F become calls to the function F_by, whose
+ * last parameter is a u64: the one extra argument (extended), or 1.
  *  - `noreturn`-less declaration __bcc_return_from_caller: a call to it leaves the program with 0.
  *  - The module is unoptimised and has debug information.
  */
@@ -34,10 +36,12 @@ struct bcc_rewrite_opts {
 	bool has_probe_read_kernel; /* kernel 5.5; else bpf_probe_read */
 };
 
-/* Runs all passes over `module` in place, then the standard pipeline. Errors name file, line and column of the text. */
+/* Runs all passes over `module` in place, then the standard pipeline. Errors name file, line and column of
+ * the text. */
 int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err);
 
-/* Generates the object (malloc'ed into *elf) and, when `assembly` is not NULL, the assembly with source lines (malloc'ed). */
+/* Generates the object (malloc'ed into *elf) and, when `assembly` is not NULL, the assembly with source lines
+ * (malloc'ed). */
 int bcc_codegen(LLVMModuleRef module, void **elf, size_t *size, char **assembly, struct bcc_err *err);
 
 #endif
