@@ -275,7 +275,7 @@ BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_
 struct bcc_hist_opts {
 	size_t size;
 	const char *value_type;   /* heading of the left column; default "value" */
-	const char *section;      /* heading before each bucket's histogram, when the key is a struct { bucket; slot }; default "Bucket" */
+	const char *section;      /* heading before each bucket's histogram, when the key is a struct { bucket; slot }; default "Bucket ptr" */
 	/* prints a bucket's name into buf; NULL: the number */
 	void (*print_bucket)(void *ctx, const void *bucket, char *buf, size_t size);
 	void *ctx;

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BPF_PERF_OUTPUT: a perf event with a mapped buffer on each CPU. */
+#include "stream.h"
+
+#include "../attach/attach.h"
+#include "../cleanup.h"
+#include "../permission.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#define DEFAULT_PAGES 8
+#define RECORD_MAX 65536 /* perf_event_header's size has 16 bits */
+
+struct cpu_buffer {
+	int cpu, fd;
+	bool announced;			   /* by epoll */
+	struct perf_event_mmap_page *page; /* NULL: not mapped; the data follows */
+};
+
+struct perf_stream {
+	struct bcc_stream base;
+	bcc_lost_fn lost;
+	unsigned wakeup_events;
+	size_t page_size, data_size; /* of one CPU's buffer */
+	size_t next;		     /* CPU buffer to begin with */
+	size_t buffer_count;
+	struct cpu_buffer *buffers;
+	uint64_t record[RECORD_MAX / sizeof(uint64_t)]; /* as it is handed out: in one piece, and aligned */
+};
+
+/* What the kernel puts before the data of a sample that has nothing but raw data (PERF_SAMPLE_RAW), and the
+ * record of lost ones: see the layout in linux/perf_event.h. */
+struct raw_sample {
+	struct perf_event_header header;
+	uint32_t size;
+	char data[];
+};
+
+struct lost_record {
+	struct perf_event_header header;
+	uint64_t id;
+	uint64_t lost;
+};
+
+/* ---- read
+ * -------------------------------------------------------------------------------------------------- */
+
+static const struct perf_event_header *record_at(
+	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t position)
+{
+	/* records are multiples of 8 bytes, so a header never wraps around */
+	return (void *)((char *)c->page + p->page_size + (position & (p->data_size - 1)));
+}
+
+static void copy_out(
+	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t position, void *to, size_t size)
+{
+	const char *data = (char *)c->page + p->page_size;
+	size_t at = position & (p->data_size - 1);
+	size_t to_end = p->data_size - at;
+
+	memcpy(to, data + at, size < to_end ? size : to_end);
+	if (size > to_end)
+		memcpy((char *)to + to_end, data, size - to_end);
+}
+
+/* Are as many records there as it takes to wake the reader? The kernel says so once only, and whoever else
+ * polls the descriptor (an outer epoll does) may have heard it instead of us. */
+static bool enough_unread(
+	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t tail, uint64_t head)
+{
+	for (unsigned n = 0; tail < head && n < p->wakeup_events; n++) {
+		uint16_t size = record_at(p, c, tail)->size;
+
+		if (n + 1 == p->wakeup_events)
+			return true;
+		if (!size)
+			break;
+		tail += size;
+	}
+	return false;
+}
+
+/* Hands out the one record that is in p->record; returns what the callback did. */
+static int deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
+{
+	const struct perf_event_header *header = (void *)p->record;
+
+	if (header->type == PERF_RECORD_SAMPLE) {
+		/* moved to where it is aligned as the program's struct was: the size before it takes four
+		 * bytes only */
+		struct raw_sample *sample = (void *)p->record;
+		size_t size = sample->size, max = header->size - sizeof(*sample);
+
+		size = size < max ? size : max;
+		memmove(p->record, sample->data, size);
+		++*events;
+		return p->base.fn(p->base.ctx, c->cpu, p->record, size);
+	}
+	if (header->type == PERF_RECORD_LOST && p->lost)
+		p->lost(p->base.ctx, c->cpu, ((struct lost_record *)p->record)->lost);
+	return 0;
+}
+
+static int consume_cpu(struct perf_stream *p, struct cpu_buffer *c, bool all, int *events)
+{
+	uint64_t head = __atomic_load_n(&c->page->data_head, __ATOMIC_ACQUIRE);
+	uint64_t tail = c->page->data_tail;
+	int stop = 0;
+
+	if (!all && !c->announced && !enough_unread(p, c, tail, head))
+		return 0;
+	c->announced = false;
+	while (!stop && tail < head) {
+		size_t size = record_at(p, c, tail)->size;
+
+		if (size < sizeof(struct perf_event_header))
+			size = head - tail; /* not a record; there is no next one to be found */
+		else
+			copy_out(p, c, tail, p->record, size);
+		tail += size;
+		/* copied, so its room is free for the kernel before the callback takes its time */
+		__atomic_store_n(&c->page->data_tail, tail, __ATOMIC_RELEASE);
+		stop = deliver(p, c, events);
+	}
+	return stop;
+}
+
+static int perf_consume(struct bcc_stream *s, bool all, bool *stop)
+{
+	struct perf_stream *p = (struct perf_stream *)s;
+	int events = 0;
+
+	for (size_t i = 0; i < p->buffer_count; i++) {
+		size_t at = (p->next + i) % p->buffer_count;
+		int ret = consume_cpu(p, &p->buffers[at], all, &events);
+
+		if (ret) {
+			p->next = at + 1;
+			*stop = true;
+			return ret;
+		}
+	}
+	return events;
+}
+
+/* ---- open
+ * -------------------------------------------------------------------------------------------------- */
+
+static void perf_close(struct bcc_stream *s)
+{
+	struct perf_stream *p = (struct perf_stream *)s;
+
+	for (size_t i = 0; i < p->buffer_count; i++) {
+		struct cpu_buffer *c = &p->buffers[i];
+
+		bcc_stream_unwatch(s->table->owner, c->fd);
+		/* the table holds the event too */
+		bpf_map_delete_elem(s->table->fd, &c->cpu);
+		if (c->page)
+			munmap(c->page, p->page_size + p->data_size);
+		close(c->fd);
+	}
+	free(p->buffers);
+	free(p);
+}
+
+static int map_buffer(struct perf_stream *p, struct cpu_buffer *c)
+{
+	struct bcc *b = p->base.table->owner;
+	void *page = mmap(NULL, p->page_size + p->data_size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
+
+	if (page == MAP_FAILED && (errno == EPERM || errno == ENOMEM))
+		return bcc_fail(&b->err, -ENOMEM,
+			"%zu bytes for each CPU's buffer of \"%s\" cannot be locked in memory: take fewer pages, or raise "
+			"RLIMIT_MEMLOCK or kernel.perf_event_mlock_kb",
+			p->data_size, p->base.table->name);
+	if (page == MAP_FAILED)
+		return bcc_fail(&b->err, -errno, "a buffer of \"%s\" cannot be mapped: %s",
+			p->base.table->name, strerror(errno));
+	c->page = page;
+	return 0;
+}
+
+static int open_cpu(struct perf_stream *p, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+		.wakeup_events = p->wakeup_events,
+	};
+	struct bcc_table *t = p->base.table;
+	struct bcc *b = t->owner;
+	struct cpu_buffer *c;
+	int err, fd;
+
+	if ((uint32_t)cpu >= t->max_entries)
+		return bcc_fail(&b->err, -EINVAL, "table \"%s\" has %u entries, but there is a CPU %d",
+			t->name, t->max_entries, cpu);
+	fd = bcc_perf_event_open(&attr, -1, cpu);
+	if (fd == -ENODEV)
+		return 0; /* went offline since it was listed */
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail_permission(
+			&b->err, "the buffer of \"%s\" on CPU %d may not be opened", t->name, cpu);
+	if (fd < 0)
+		return bcc_fail(&b->err, fd, "the buffer of \"%s\" on CPU %d cannot be opened: %s", t->name,
+			cpu, strerror(-fd));
+	c = &p->buffers[p->buffer_count++];
+	*c = (struct cpu_buffer){.cpu = cpu, .fd = fd};
+	err = map_buffer(p, c);
+	if (!err)
+		err = bcc_stream_watch(b, fd, &c->announced);
+	if (err)
+		return err;
+	err = bpf_map_update_elem(t->fd, &cpu, &fd, 0);
+	if (err)
+		return bcc_fail(&b->err, err, "the buffer of CPU %d cannot be put into table \"%s\": %s", cpu,
+			t->name, strerror(-err));
+	if (ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+		return bcc_fail(&b->err, -errno, "the buffer of \"%s\" on CPU %d cannot be enabled: %s",
+			t->name, cpu, strerror(errno));
+	return 0;
+}
+
+/* The list has the form "0-3,5". */
+static int open_online_cpus(struct perf_stream *p)
+{
+	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
+	long count = sysconf(_SC_NPROCESSORS_CONF);
+	int first, last, err = 0;
+
+	if (count < 1)
+		count = 1;
+	p->buffers = calloc(count, sizeof(*p->buffers));
+	if (!p->buffers)
+		return bcc_fail(&p->base.table->owner->err, -ENOMEM, "no memory for the buffers of \"%s\"",
+			p->base.table->name);
+	/* without sysfs: as the processor numbers of most machines are */
+	if (!file) {
+		for (int cpu = 0; !err && cpu < count; cpu++)
+			err = open_cpu(p, cpu);
+		return err;
+	}
+	while (!err && fscanf(file, "%d", &first) == 1) {
+		last = first;
+		if (fscanf(file, "-%d", &last) < 0)
+			last = first;
+		for (int cpu = first; !err && cpu <= last && (long)p->buffer_count < count; cpu++)
+			err = open_cpu(p, cpu);
+		if (fgetc(file) != ',')
+			break;
+	}
+	return err;
+}
+
+int bcc_open_perf(
+	struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts)
+{
+	static const struct bcc_stream_ops ops = {.consume = perf_consume, .close = perf_close};
+	struct bcc_perf_opts o;
+	struct perf_stream *p;
+	struct bcc_table *t;
+	int err;
+
+	if (!b)
+		return -EINVAL;
+	err = bcc_opts(&b->err, &o, sizeof(o), opts);
+	if (err)
+		return err;
+	t = bcc_stream_table(b, table, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf buffer (BPF_PERF_OUTPUT)", fn);
+	if (!t)
+		return b->err.code;
+	o.page_count = o.page_count ? o.page_count : DEFAULT_PAGES;
+	if (o.page_count & (o.page_count - 1) || o.page_count > SIZE_MAX / 2 / sysconf(_SC_PAGESIZE))
+		return bcc_fail(&b->err, -EINVAL,
+			"page_count is %zu, but the buffers of \"%s\" need a power of two", o.page_count,
+			table);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return bcc_fail(&b->err, -ENOMEM, "no memory for the buffers of \"%s\"", table);
+	p->base = (struct bcc_stream){.ops = &ops, .table = t, .fn = fn, .ctx = ctx};
+	p->lost = o.lost;
+	p->wakeup_events = o.wakeup_events ? o.wakeup_events : 1;
+	p->page_size = sysconf(_SC_PAGESIZE);
+	p->data_size = o.page_count * p->page_size;
+	err = open_online_cpus(p);
+	if (!err)
+		err = bcc_stream_add(b, &p->base);
+	if (err)
+		perf_close(&p->base);
+	return err;
+}

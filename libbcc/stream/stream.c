@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waits for all open buffers of a handle at once, and has those consumed that have something. */
+#include "stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_EVENTS 64
+
+struct bcc_streams {
+	struct bcc_stream *first, **end;
+	int epoll_fd;
+	/* Readable while a callback's stop left events unread: perf events announce themselves only once, so
+	 * that the epoll would not be readable although bcc_poll() has work. */
+	int rest_fd;
+	bool rest;
+	bool consuming; /* a callback is running */
+};
+
+static void streams_close(struct bcc_streams *s)
+{
+	if (s->rest_fd >= 0)
+		close(s->rest_fd);
+	if (s->epoll_fd >= 0)
+		close(s->epoll_fd);
+	free(s);
+}
+
+/* The handle's streams, made when first asked for; NULL with the error recorded. */
+static struct bcc_streams *streams_of(struct bcc *b)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	struct bcc_streams *s;
+	int err = 0;
+
+	if (b->streams)
+		return b->streams;
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		bcc_fail(&b->err, -ENOMEM, "no memory for event buffers");
+		return NULL;
+	}
+	s->end = &s->first;
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	s->rest_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->epoll_fd < 0 || s->rest_fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->rest_fd, &event))
+		err = -errno;
+	if (err) {
+		bcc_fail(&b->err, err, "no descriptor to wait for events with: %s", strerror(-err));
+		streams_close(s);
+		return NULL;
+	}
+	b->streams = s;
+	return s;
+}
+
+static bool is_open(const struct bcc *b, const struct bcc_table *t)
+{
+	for (const struct bcc_stream *s = b->streams ? b->streams->first : NULL; s; s = s->next)
+		if (s->table == t)
+			return true;
+	return false;
+}
+
+struct bcc_table *bcc_stream_table(
+	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn)
+{
+	struct bcc_table *t = name ? bcc_table_find(b, name) : NULL;
+
+	if (!fn)
+		bcc_fail(&b->err, -EINVAL, "no function to call for the events of \"%s\" is given",
+			name ? name : "");
+	else if (!t)
+		bcc_fail(&b->err, -EINVAL, "the text has no table \"%s\" to open as a %s", name ? name : "",
+			kind);
+	else if (t->type != (uint32_t)type)
+		bcc_fail(&b->err, -EINVAL, "table \"%s\" is no %s", name, kind);
+	else if (is_open(b, t))
+		bcc_fail(&b->err, -EBUSY, "\"%s\" is open already", name);
+	else
+		return t;
+	return NULL;
+}
+
+int bcc_stream_watch(struct bcc *b, int fd, bool *announced)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = announced};
+	struct bcc_streams *s = streams_of(b);
+
+	if (!s)
+		return b->err.code;
+	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		return bcc_fail(&b->err, -errno, "an event buffer cannot be waited for: %s", strerror(errno));
+	return 0;
+}
+
+void bcc_stream_unwatch(struct bcc *b, int fd)
+{
+	if (b->streams)
+		epoll_ctl(b->streams->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
+int bcc_stream_add(struct bcc *b, struct bcc_stream *stream)
+{
+	struct bcc_streams *s = streams_of(b);
+
+	if (!s)
+		return b->err.code;
+	*s->end = stream;
+	s->end = &stream->next;
+	return 0;
+}
+
+void bcc_streams_free(struct bcc *b)
+{
+	struct bcc_stream *stream, *next;
+
+	if (!b->streams)
+		return;
+	for (stream = b->streams->first; stream; stream = next) {
+		next = stream->next;
+		stream->ops->close(stream);
+	}
+	streams_close(b->streams);
+	b->streams = NULL;
+}
+
+static void set_rest(struct bcc_streams *s, bool rest)
+{
+	uint64_t one = 1;
+
+	if (rest == s->rest)
+		return;
+	/* cannot fail: the counter is 0 when written and 1 when read */
+	if ((rest ? write(s->rest_fd, &one, sizeof(one)) : read(s->rest_fd, &one, sizeof(one))) ==
+		sizeof(one))
+		s->rest = rest;
+}
+
+/* To the end of the list: a callback that stops at each of its events must not keep the others from theirs.
+ */
+static void move_last(struct bcc_streams *s, struct bcc_stream *stream)
+{
+	struct bcc_stream **at = &s->first;
+
+	while (*at != stream)
+		at = &(*at)->next;
+	*at = stream->next;
+	stream->next = NULL;
+	if (s->end == &stream->next)
+		s->end = at;
+	*s->end = stream;
+	s->end = &stream->next;
+}
+
+/* One round over the buffers: how many events, or with *stop set what a callback returned. */
+static int consume(struct bcc_streams *s, bool all, bool *stop)
+{
+	struct bcc_stream *stream;
+	int64_t events = 0;
+	int n = 0;
+
+	s->consuming = true;
+	all = all || s->rest;
+	set_rest(s, false);
+	for (stream = s->first; stream; stream = stream->next) {
+		n = stream->ops->consume(stream, all, stop);
+		if (*stop)
+			break;
+		events += n;
+	}
+	s->consuming = false;
+	if (*stop) {
+		set_rest(s, true);
+		move_last(s, stream);
+		return n;
+	}
+	return events < INT32_MAX ? events : INT32_MAX;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Marks the buffers that have something; how many, or -errno. */
+static int wait_for_buffers(struct bcc_streams *s, int timeout_ms)
+{
+	struct epoll_event events[WATCH_EVENTS];
+	int n = epoll_wait(s->epoll_fd, events, WATCH_EVENTS, timeout_ms);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++)
+		if (events[i].data.ptr)
+			*(bool *)events[i].data.ptr = true;
+	return n;
+}
+
+/* Checks common to the calls that consume. */
+static int may_consume(struct bcc *b)
+{
+	if (!b)
+		return -EINVAL;
+	if (!b->streams || !b->streams->first)
+		return bcc_fail(&b->err, -ENOENT, "no event buffer is open");
+	if (b->streams->consuming)
+		return bcc_fail(&b->err, -EBUSY,
+			"a callback for an event may not poll the buffers that it is called from");
+	return 0;
+}
+
+int bcc_poll(struct bcc *b, int timeout_ms)
+{
+	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+	int wait = 0, n, err = may_consume(b);
+	bool stop = false;
+
+	if (err)
+		return err;
+	/* What is there is delivered first; only then is there something to wait for. */
+	for (;;) {
+		err = wait_for_buffers(b->streams, wait);
+		if (err == -EINTR)
+			return bcc_fail(&b->err, -EINTR, "a signal came while waiting for events");
+		if (err < 0)
+			return bcc_fail(&b->err, err, "waiting for events failed: %s", strerror(-err));
+		n = consume(b->streams, false, &stop);
+		if (n || stop || !timeout_ms)
+			return n;
+		/* Awake without an event: a record is reserved in a ring buffer and not submitted yet. Not to
+		 * spin meanwhile. */
+		if (wait && err)
+			usleep(1000);
+		wait = -1;
+		if (timeout_ms > 0) {
+			int64_t left = deadline - now_ms();
+
+			if (left <= 0)
+				return 0;
+			wait = left;
+		}
+	}
+}
+
+int bcc_consume(struct bcc *b)
+{
+	int err = may_consume(b);
+	bool stop = false;
+
+	return err ? err : consume(b->streams, true, &stop);
+}
+
+int bcc_epoll_fd(struct bcc *b)
+{
+	if (!b)
+		return -EINVAL;
+	return streams_of(b) ? b->streams->epoll_fd : b->err.code;
+}

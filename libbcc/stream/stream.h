@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Open event buffers: what perf and ring buffers have in common, and the epoll they share. */
+#ifndef LIBBCC_STREAM_STREAM_H
+#define LIBBCC_STREAM_STREAM_H
+
+#include "../handle.h"
+
+struct bcc_stream;
+
+struct bcc_stream_ops {
+	/* Calls back for what is there; `all`: also for what the kernel has not announced yet. Stops after
+	 * one buffer's worth, so that a program which is faster than the reader cannot keep it for ever.
+	 * Returns the number of events or, with *stop set, what a callback returned. */
+	int (*consume)(struct bcc_stream *s, bool all, bool *stop);
+	void (*close)(struct bcc_stream *s);
+};
+
+struct bcc_stream {
+	const struct bcc_stream_ops *ops;
+	struct bcc_stream *next;
+	struct bcc_table *table;
+	bcc_event_fn fn;
+	void *ctx;
+};
+
+/* The table for a new stream, of the type `type` (`kind`: its name in sentences), or NULL with the error
+ * recorded. */
+struct bcc_table *bcc_stream_table(
+	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn);
+
+/* Puts `fd`, which is readable when there is something to consume, into the handle's epoll; `announced` is
+ * set then. */
+int bcc_stream_watch(struct bcc *b, int fd, bool *announced);
+
+/* Before its descriptor is closed: a table may hold the same open file for a while. */
+void bcc_stream_unwatch(struct bcc *b, int fd);
+
+/* Takes over an opened stream. */
+int bcc_stream_add(struct bcc *b, struct bcc_stream *s);
+
+/* Closes all buffers; before the tables are closed. */
+void bcc_streams_free(struct bcc *b);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Single entries: get, set, delete, next. */
+#include "table.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+
+/* The kernel's own errno for "this type has no such operation"; it reaches user space although no header
+ * there has it (include/linux/errno.h). */
+#define KERNEL_ENOTSUPP 524
+
+enum bcc_table_shape bcc_table_shape(const struct bcc_table *t)
+{
+	switch (t->type) {
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		return BCC_SHAPE_HASH;
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+		return BCC_SHAPE_ARRAY;
+	case BPF_MAP_TYPE_PROG_ARRAY:
+	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+	case BPF_MAP_TYPE_CGROUP_ARRAY:
+	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
+	case BPF_MAP_TYPE_DEVMAP:
+	case BPF_MAP_TYPE_SOCKMAP:
+	case BPF_MAP_TYPE_CPUMAP:
+	case BPF_MAP_TYPE_XSKMAP:
+	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
+		return BCC_SHAPE_SLOTS;
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+		return BCC_SHAPE_QUEUE;
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_USER_RINGBUF:
+	case BPF_MAP_TYPE_BLOOM_FILTER:
+	case BPF_MAP_TYPE_SK_STORAGE:
+	case BPF_MAP_TYPE_INODE_STORAGE:
+	case BPF_MAP_TYPE_TASK_STORAGE:
+	case BPF_MAP_TYPE_STRUCT_OPS:
+		return BCC_SHAPE_OPAQUE;
+	default:
+		return BCC_SHAPE_KEYED;
+	}
+}
+
+bool bcc_table_unsupported(int error)
+{
+	/* -EINVAL: a kernel that does not know the command at all */
+	return error == -EINVAL || error == -KERNEL_ENOTSUPP || error == -EOPNOTSUPP;
+}
+
+int bcc_table_fail(struct bcc_table *t, int error, const char *doing)
+{
+	struct bcc_err *err = &t->owner->err;
+
+	switch (error) {
+	case -ENOENT:
+		return bcc_fail(err, -ENOENT, "%s table \"%s\": there is no such entry", doing, t->name);
+	case -EEXIST:
+		return bcc_fail(
+			err, -EEXIST, "%s table \"%s\": there is such an entry already", doing, t->name);
+	case -E2BIG:
+		if (bcc_table_shape(t) == BCC_SHAPE_ARRAY || bcc_table_shape(t) == BCC_SHAPE_SLOTS)
+			return bcc_fail(err, -E2BIG, "%s table \"%s\": the index is past its %u elements",
+				doing, t->name, t->max_entries);
+		return bcc_fail(err, -E2BIG, "%s table \"%s\": it is full (%u entries); declare it larger",
+			doing, t->name, t->max_entries);
+	case -EPERM:
+	case -EACCES:
+		return bcc_fail(err, error, "%s table \"%s\" is not permitted: %s; is it read-only?", doing,
+			t->name, strerror(-error));
+	case -KERNEL_ENOTSUPP:
+	case -EOPNOTSUPP:
+		return bcc_fail(err, -EOPNOTSUPP,
+			"%s table \"%s\" is not possible: the kernel has no such operation for tables of type %u",
+			doing, t->name, t->type);
+	case -EINVAL:
+		return bcc_fail(err, -EINVAL,
+			"%s table \"%s\": the kernel refuses it for a table of type %u (flags, or an operation that the type lacks)",
+			doing, t->name, t->type);
+	default:
+		return bcc_fail(err, error, "%s table \"%s\": %s", doing, t->name, strerror(-error));
+	}
+}
+
+int bcc_table_check_size(
+	struct bcc_table *t, const char *what, const void *buffer, size_t size, size_t expected)
+{
+	if (size != expected)
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"the %s given has %zu bytes, but those of table \"%s\" have %zu", what, size, t->name,
+			expected);
+	if (expected && !buffer)
+		return bcc_fail(&t->owner->err, -EINVAL, "no %s is given for table \"%s\"", what, t->name);
+	return 0;
+}
+
+int bcc_table_get(struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size)
+{
+	size_t expected;
+	int err;
+
+	if (!t)
+		return -EINVAL;
+	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (err)
+		return err;
+	expected = bcc_table_value_bytes(t);
+	err = bcc_table_check_size(
+		t, "value", value, value_size > expected ? expected : value_size, expected);
+	if (err)
+		return err;
+	err = bpf_map_lookup_elem(t->fd, t->key_size ? key : NULL, value);
+	return err ? bcc_table_fail(t, err, "reading") : 0;
+}
+
+int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value, size_t value_size,
+	uint64_t flags)
+{
+	int err;
+
+	if (!t)
+		return -EINVAL;
+	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (!err)
+		err = bcc_table_check_size(t, "value", value, value_size, bcc_table_value_bytes(t));
+	if (err)
+		return err;
+	err = bpf_map_update_elem(t->fd, t->key_size ? key : NULL, value, flags);
+	return err ? bcc_table_fail(t, err, "setting an entry of") : 0;
+}
+
+int bcc_table_delete(struct bcc_table *t, const void *key, size_t key_size)
+{
+	int err;
+
+	if (!t)
+		return -EINVAL;
+	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (err)
+		return err;
+	if (bcc_table_shape(t) == BCC_SHAPE_ARRAY)
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"elements of the array \"%s\" cannot be deleted; set them to zero, or all with bcc_table_clear()",
+			t->name);
+	err = bpf_map_delete_elem(t->fd, key);
+	return err ? bcc_table_fail(t, err, "deleting from") : 0;
+}
+
+int bcc_table_next(struct bcc_table *t, const void *prev, void *next)
+{
+	int err;
+
+	if (!t)
+		return -EINVAL;
+	if (!next)
+		return bcc_fail(&t->owner->err, -EINVAL, "no room for the next key of table \"%s\" is given",
+			t->name);
+	err = bpf_map_get_next_key(t->fd, prev, next);
+	if (err == -ENOENT)
+		return bcc_fail(
+			&t->owner->err, -ENOENT, "there are no more entries in table \"%s\"", t->name);
+	return err ? bcc_table_fail(t, err, "listing") : 0;
+}
+
+int bcc_table_pop_entry(struct bcc_table *t, const void *key, void *value)
+{
+	int err = bpf_map_lookup_and_delete_elem(t->fd, key, value);
+
+	if (!bcc_table_unsupported(err) || !t->key_size)
+		return err;
+	err = bpf_map_lookup_elem(t->fd, key, value);
+	return err ? err : bpf_map_delete_elem(t->fd, key);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Empties a table in the way of its type. */
+#include "table.h"
+
+#include "../cleanup.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+
+/* An entry that a program has deleted meanwhile is as good as deleted. */
+static int delete_chunk(void *ctx, const void *keys, const void *values, uint32_t count)
+{
+	struct bcc_table *t = ctx;
+	uint32_t done = 0;
+	int err;
+
+	while (done < count) {
+		uint32_t n = count - done;
+
+		err = bcc_table_delete_keys(t, (const char *)keys + (size_t)done * t->key_size, &n);
+		if (err && err != -ENOENT)
+			return bcc_table_fail(t, err, "clearing");
+		done += err ? n + 1 : n;
+	}
+	return 0;
+}
+
+static int clear_elements(struct bcc_table *t)
+{
+	bcc_auto_free void *zero = calloc(1, bcc_table_value_bytes(t));
+	int err;
+
+	if (!zero)
+		return bcc_table_fail(t, -ENOMEM, "clearing");
+	for (uint32_t i = 0; i < t->max_entries; i++) {
+		err = bpf_map_update_elem(t->fd, &i, zero, 0);
+		if (err)
+			return bcc_table_fail(t, err, "clearing");
+	}
+	return 0;
+}
+
+static int clear_slots(struct bcc_table *t)
+{
+	int err;
+
+	for (uint32_t i = 0; i < t->max_entries; i++) {
+		err = bpf_map_delete_elem(t->fd, &i);
+		/* an empty slot is refused in the words of its type */
+		if (err && err != -ENOENT && err != -EINVAL)
+			return bcc_table_fail(t, err, "clearing");
+	}
+	return 0;
+}
+
+static int clear_queue(struct bcc_table *t)
+{
+	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t));
+	int err = value ? 0 : -ENOMEM;
+
+	/* a program may push as fast as this pops: take as many as it can hold, no more */
+	for (uint32_t i = 0; !err && i < t->max_entries; i++)
+		err = bpf_map_lookup_and_delete_elem(t->fd, NULL, value);
+	return err && err != -ENOENT ? bcc_table_fail(t, err, "clearing") : 0;
+}
+
+int bcc_table_clear(struct bcc_table *t)
+{
+	if (!t)
+		return -EINVAL;
+	switch (bcc_table_shape(t)) {
+	case BCC_SHAPE_HASH:
+	case BCC_SHAPE_KEYED:
+		return bcc_table_walk(t, delete_chunk, t);
+	case BCC_SHAPE_ARRAY:
+		return clear_elements(t);
+	case BCC_SHAPE_SLOTS:
+		return clear_slots(t);
+	case BCC_SHAPE_QUEUE:
+		return clear_queue(t);
+	default:
+		return bcc_table_fail(t, -EOPNOTSUPP, "clearing");
+	}
+}

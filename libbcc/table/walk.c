@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All entries of a table, in batches where kernel and type have them. */
+#include "table.h"
+
+#include "../cleanup.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+
+#define CHUNK_BYTES (512 * 1024)
+#define CHUNK_ENTRIES 16384
+
+struct chunk {
+	void *keys, *values;
+	uint32_t room;
+};
+
+static void chunk_free(struct chunk *c)
+{
+	free(c->keys);
+	free(c->values);
+}
+
+static int chunk_alloc(struct bcc_table *t, struct chunk *c, uint32_t room)
+{
+	chunk_free(c);
+	c->room = room;
+	c->keys = calloc(room, t->key_size + 1);
+	c->values = calloc(room, bcc_table_value_bytes(t) + 1);
+	return c->keys && c->values ? 0 : bcc_table_fail(t, -ENOMEM, "reading");
+}
+
+static uint32_t chunk_entries(struct bcc_table *t)
+{
+	size_t n = CHUNK_BYTES / (t->key_size + bcc_table_value_bytes(t) + 1);
+
+	if (n > CHUNK_ENTRIES)
+		n = CHUNK_ENTRIES;
+	if (n > t->max_entries)
+		n = t->max_entries;
+	return n < 64 ? 64 : n;
+}
+
+/* Sets *supported to false when the kernel has no batches for the table; nothing has been passed to `fn`
+ * then. */
+static int walk_batches(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx, bool *supported)
+{
+	__attribute__((cleanup(chunk_free))) struct chunk c = {};
+	bcc_auto_free char *position = calloc(1, t->key_size + sizeof(uint64_t));
+	bool first = true;
+	int err, stop;
+
+	*supported = true;
+	if (!position)
+		return bcc_table_fail(t, -ENOMEM, "reading");
+	err = chunk_alloc(t, &c, chunk_entries(t));
+	if (err)
+		return err;
+	for (;;) {
+		uint32_t count = c.room;
+
+		err = bpf_map_lookup_batch(
+			t->fd, first ? NULL : position, position, c.keys, c.values, &count, NULL);
+		if (err == -ENOSPC && c.room <= t->max_entries) {
+			/* one bucket of the hash holds more than the chunk has room for */
+			err = chunk_alloc(t, &c, c.room * 2);
+			if (err)
+				return err;
+			continue;
+		}
+		if (first && bcc_table_unsupported(err)) {
+			*supported = false;
+			return 0;
+		}
+		if (err && err != -ENOENT)
+			return bcc_table_fail(t, err, "reading");
+		stop = count ? fn(ctx, c.keys, c.values, count) : 0;
+		if (stop || err)
+			return stop;
+		first = false;
+	}
+}
+
+static int compare_keys(const void *a, const void *b, void *size)
+{
+	return memcmp(a, b, *(size_t *)size);
+}
+
+/* Sorts and leaves each key once: the kernel starts over from the first key when the one it shall go on from
+ * was deleted. */
+static uint32_t unique_keys(char *keys, uint32_t count, size_t size)
+{
+	uint32_t kept = 0;
+
+	qsort_r(keys, count, size, compare_keys, &size);
+	for (uint32_t i = 0; i < count; i++) {
+		if (kept && !memcmp(keys + (kept - 1) * size, keys + i * size, size))
+			continue;
+		if (kept != i)
+			memcpy(keys + kept * size, keys + i * size, size);
+		kept++;
+	}
+	return kept;
+}
+
+int bcc_table_keys(struct bcc_table *t, void **keys_out, uint32_t *count)
+{
+	/* Each restart costs at most one pass; programs that delete all the time must not keep us here for
+	 * ever. */
+	const uint64_t limit = 4 * (uint64_t)t->max_entries + 1024;
+	const size_t size = t->key_size;
+	bcc_auto_free char *keys = NULL;
+	uint64_t n = 0, room = 0;
+	int err;
+
+	if (!size)
+		return bcc_table_fail(t, -EOPNOTSUPP, "listing");
+	for (; n < limit && n < UINT32_MAX; n++) {
+		if (n == room) {
+			void *more;
+
+			room = room ? room * 2 : 256;
+			more = realloc(keys, room * size);
+			if (!more)
+				return bcc_table_fail(t, -ENOMEM, "listing");
+			keys = more;
+		}
+		err = bpf_map_get_next_key(t->fd, n ? keys + (n - 1) * size : NULL, keys + n * size);
+		if (err == -ENOENT)
+			break;
+		if (err)
+			return bcc_table_fail(t, err, "listing");
+	}
+	*count = unique_keys(keys, n, size);
+	*keys_out = keys;
+	keys = NULL;
+	return 0;
+}
+
+static int walk_keys(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
+{
+	bcc_auto_free void *keys = NULL;
+	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t) + 1);
+	uint32_t count = 0;
+	int err;
+
+	if (!value)
+		return bcc_table_fail(t, -ENOMEM, "reading");
+	err = bcc_table_keys(t, &keys, &count);
+	for (uint32_t i = 0; !err && i < count; i++) {
+		const char *key = (char *)keys + (size_t)i * t->key_size;
+
+		err = bpf_map_lookup_elem(t->fd, key, value);
+		if (err == -ENOENT)
+			err = 0;
+		else if (err)
+			return bcc_table_fail(t, err, "reading");
+		else
+			err = fn(ctx, key, value, 1);
+	}
+	return err;
+}
+
+static int walk_elements(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
+{
+	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t) + 1);
+	int err = 0;
+
+	if (!value)
+		return bcc_table_fail(t, -ENOMEM, "reading");
+	for (uint32_t i = 0; !err && i < t->max_entries; i++) {
+		err = bpf_map_lookup_elem(t->fd, &i, value);
+		if (err == -ENOENT)
+			err = 0;
+		else if (err)
+			return bcc_table_fail(t, err, "reading");
+		else
+			err = fn(ctx, &i, value, 1);
+	}
+	return err;
+}
+
+int bcc_table_walk(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
+{
+	enum bcc_table_shape shape = bcc_table_shape(t);
+	bool supported = false;
+	int ret = 0;
+
+	if (shape == BCC_SHAPE_HASH || shape == BCC_SHAPE_ARRAY)
+		ret = walk_batches(t, fn, ctx, &supported);
+	if (supported)
+		return ret;
+	switch (shape) {
+	case BCC_SHAPE_HASH:
+	case BCC_SHAPE_KEYED:
+		return walk_keys(t, fn, ctx);
+	case BCC_SHAPE_ARRAY:
+	case BCC_SHAPE_SLOTS:
+		return walk_elements(t, fn, ctx);
+	default:
+		return bcc_table_fail(t, -EOPNOTSUPP, "listing");
+	}
+}
+
+struct each {
+	struct bcc_table *t;
+	bcc_entry_fn fn;
+	void *ctx;
+};
+
+static int each_chunk(void *ctx, const void *keys, const void *values, uint32_t count)
+{
+	const struct each *e = ctx;
+	const size_t key_size = e->t->key_size, value_size = bcc_table_value_bytes(e->t);
+	int stop = 0;
+
+	for (uint32_t i = 0; !stop && i < count; i++)
+		stop = e->fn(
+			e->ctx, (const char *)keys + i * key_size, (const char *)values + i * value_size);
+	return stop;
+}
+
+int bcc_table_each(struct bcc_table *t, bcc_entry_fn fn, void *ctx)
+{
+	struct each e = {.t = t, .fn = fn, .ctx = ctx};
+
+	if (!t)
+		return -EINVAL;
+	if (!fn)
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"no function to call for each entry of table \"%s\" is given", t->name);
+	return bcc_table_walk(t, each_chunk, &e);
+}
