@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "object/build.h"
 #include "table/table.h"
 
@@ -21,10 +22,11 @@ static int open_types(struct bcc_build *build)
 	if (!types || !types->data)
 		return 0;
 	ret = bcc_btf_parse(types->data, types->size, &b->btf, &b->err);
-	if (ret == 0 && lines && lines->data)
-		ret = bcc_btf_ext_parse(&build->ext, lines->data, lines->size, b->btf, &b->err);
 	if (ret == 0)
 		ret = bcc_btf_complete(b->btf, &build->elf, &b->err);
+	/* after what may move the strings of the types, in which lines name their sections */
+	if (ret == 0 && lines && lines->data)
+		ret = bcc_btf_ext_parse(&build->ext, lines->data, lines->size, b->btf, &b->err);
 	if (ret < 0)
 		return ret;
 	b->btf_fd = bcc_btf_load(b, b->btf);
@@ -69,6 +71,7 @@ static int open_object(struct bcc_build *build, const void *elf, size_t size)
 int bcc_object_open(struct bcc *b, const void *elf, size_t size)
 {
 	struct bcc_build build = {.b = b};
+	BCC_LOG_SCOPE(b);
 	int ret;
 
 	b->object = calloc(1, sizeof(*b->object));

@@ -16,10 +16,11 @@ static int find(
 {
 	int ret = bcc_kernel_btf_find(build->b, symbol->name, kind, false, type);
 
+	/* a kernel that does not describe itself has no functions to call either */
+	if (symbol->bind == STB_WEAK && (ret == -ESRCH || ret == -ENOENT))
+		return -ESRCH;
 	if (ret != -ESRCH)
 		return ret;
-	if (symbol->bind == STB_WEAK)
-		return -ESRCH;
 	return bcc_fail(&build->b->err, -ESRCH,
 		"%s is declared in the text, but neither the text nor this kernel defines it", symbol->name);
 }

@@ -192,7 +192,7 @@ static int create_inner(struct bcc_build *build, const char *name, const struct 
 	if (def.inner_type)
 		return bcc_fail(
 			&build->b->err, -EINVAL, "table %s: tables of tables of tables do not exist", name);
-	*out = bcc_map_create(build->b, name, &def, -1);
+	*out = bcc_map_create(build->b, "inner", &def, -1);
 	return *out < 0 ? fail_create(build, name, &def, *out) : 0;
 }
 
