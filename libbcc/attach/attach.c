@@ -35,22 +35,9 @@ int bcc_attach_load(struct bcc_program *p, const struct bcc_attach_ops *kind, co
 		.expected_attach_type = kind->attach_type,
 		.attach_to = attach_to,
 	};
-	int fd;
+	int fd = bcc_program_load(p, kind->prog_type, &opts);
 
-	if (p->fd >= 0 && attach_to && p->attach_to && strcmp(p->attach_to, attach_to))
-		return bcc_fail(&p->owner->err, -EBUSY,
-			"\"%s\" is already loaded for %s: a program of this kind has one target", p->name,
-			p->attach_to);
-	if (p->fd >= 0 && p->type == kind->prog_type && p->expected_attach_type == kind->attach_type)
-		return 0;
-	fd = bcc_program_load(p, kind->prog_type, &opts);
 	return fd < 0 ? fd : 0;
-}
-
-const char *bcc_attach_permission_hint(void)
-{
-	return "it takes root or CAP_BPF and CAP_PERFMON, and a kernel that is not locked down for "
-	       "confidentiality; see /proc/sys/kernel/perf_event_paranoid and /sys/kernel/security/lockdown";
 }
 
 int bcc_perf_event_open(struct perf_event_attr *attr, int pid, int cpu)

@@ -51,7 +51,4 @@ int bcc_link_add(struct bcc *b, const struct bcc_attach_ops *kind, struct bcc_pr
 int bcc_attach_one(
 	struct bcc_program *p, const struct bcc_attach_ops *kind, int perf_fd, struct bcc_link **link);
 
-/* "…; you need CAP_PERFMON …": the end of a sentence about a refused perf_event_open() or bpf(). */
-const char *bcc_attach_permission_hint(void);
-
 #endif

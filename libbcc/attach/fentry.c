@@ -3,7 +3,9 @@
 #include "attach.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -72,20 +74,26 @@ int bcc_attach_fentry(
 	return p ? attach(b, p, exit ? &bcc_fexit_kind : &bcc_fentry_kind, function, link) : b->err.code;
 }
 
-/* KFUNC_PROBE(f) defines kfunc__vmlinux__f. */
-static const char *without_vmlinux(const char *target)
+/* KFUNC_PROBE(f) defines kfunc__vmlinux__f, and of a module's function kfunc__MODULE__f. */
+static const char *without_module(const char *target)
 {
-	return strncmp(target, "vmlinux__", 9) ? target : target + 9;
+	const char *end = strstr(target, "__");
+	char path[128];
+
+	if (!end || end == target)
+		return target;
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%.*s", (int)(end - target), target);
+	return !strncmp(target, "vmlinux__", 9) || !access(path, F_OK) ? end + 2 : target;
 }
 
 static int fentry_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_fentry_kind, without_vmlinux(target), link);
+	return attach(b, p, &bcc_fentry_kind, without_module(target), link);
 }
 
 static int fexit_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_fexit_kind, without_vmlinux(target), link);
+	return attach(b, p, &bcc_fexit_kind, without_module(target), link);
 }
 
 const struct bcc_attach_ops bcc_fentry_kind = {

@@ -10,6 +10,7 @@
 #include "../cleanup.h"
 #include "../kernel_symbols.h"
 #include "../near_names.h"
+#include "../permission.h"
 #include "kprobe_multi.h"
 #include "probe_pmu.h"
 #include "syscall_function.h"
@@ -31,7 +32,8 @@ static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
 
 	if (f->found && f->is_text && !f->size && symbol->address > f->address)
 		f->size = symbol->address - f->address;
-	if (bcc_kernel_symbol_is_text(symbol))
+	/* __pfx_NAME is the padding before NAME (CONFIG_FUNCTION_PADDING_CFI) */
+	if (bcc_kernel_symbol_is_text(symbol) && strncmp(symbol->name, "__pfx_", 6))
 		bcc_near_offer(&f->near, symbol->name);
 	if (f->is_text || strcmp(symbol->name, f->name))
 		return 0;
@@ -103,8 +105,7 @@ static int refused(struct bcc *b, const struct bcc_kprobe_opts *opts, const char
 		return not_found(b, function);
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail(&b->err, -EPERM, "%s%s may not be probed: %s", at, function,
-			bcc_attach_permission_hint());
+		return bcc_fail_permission(&b->err, "%s%s may not be probed", at, function);
 	case -EADDRNOTAVAIL:
 		return bcc_fail(&b->err, -EINVAL,
 			"%s cannot be probed by name: the kernel has several functions of it", function);
@@ -149,10 +150,8 @@ static int open_event(const struct bcc_kprobe_opts *opts, const char **function,
 	if (fd != -ENOENT || !syscall || bcc_syscall_resolve(syscall, buf, size) || !strcmp(buf, *function))
 		return fd;
 	request.target = buf;
-	fd = bcc_probe_pmu_open(&request);
-	if (fd >= 0)
-		*function = buf;
-	return fd;
+	*function = buf;
+	return bcc_probe_pmu_open(&request);
 }
 
 /* How many calls in flight a kretprobe of the PMU can follow: it takes no number, and this is the kernel's
@@ -208,11 +207,11 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *function,
 	if (err)
 		return err;
 	fd = open_event(opts, &function, buf, sizeof(buf));
-	if (fd < 0)
-		return refused(b, opts, function, fd);
 	err = opts->offset ? check_offset(b, function, opts->offset) : 0;
 	if (err)
 		return err;
+	if (fd < 0)
+		return refused(b, opts, function, fd);
 	if (bcc_kprobe_multi_only(p) || (opts->retprobe && opts->maxactive > default_maxactive())) {
 		err = attach_wide(p, function, opts, link);
 		if (err != -EOPNOTSUPP || bcc_kprobe_multi_only(p))

@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 
 #include "../cleanup.h"
+#include "../permission.h"
 
 #define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
 #define SYS_LSM_LIST_MODULES 461    /* Linux 6.8 */
@@ -82,8 +83,7 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *hook, struct
 		return err;
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail(&b->err, -EPERM, "LSM hook %s may not be used: %s", hook,
-			bcc_attach_permission_hint());
+		return bcc_fail_permission(&b->err, "LSM hook %s may not be used", hook);
 	if (fd < 0)
 		return bcc_fail(&b->err, fd, "LSM hook %s cannot be attached: %s", hook, strerror(-fd));
 	return bcc_link_add(b, &bcc_lsm_kind, p, &fd, 1, link);

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "../cleanup.h"
+#include "../permission.h"
 
 /* Descriptors as they come: events first, then what binds the program to them. */
 struct fds {
@@ -161,8 +162,8 @@ static int refused(struct bcc *b, const struct bcc_perf_event_opts *opts, int co
 	switch (code) {
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail(&b->err, -EPERM, "perf event type %u config %#llx may not be opened: %s",
-			opts->type, config, bcc_attach_permission_hint());
+		return bcc_fail_permission(
+			&b->err, "perf event type %u config %#llx may not be opened", opts->type, config);
 	case -ESRCH:
 		return bcc_fail(&b->err, code, "no process %d", opts->pid);
 	case -ENOENT:

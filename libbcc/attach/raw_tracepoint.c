@@ -9,6 +9,7 @@
 
 #include "../cleanup.h"
 #include "../near_names.h"
+#include "../permission.h"
 #include "../tracefs.h"
 
 /* Raw tracepoints are in no list; tracefs has most of them as events, by the same name. */
@@ -48,9 +49,12 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *name, struct
 	if (fd == -ENOENT)
 		return bcc_fail(&b->err, fd, "this kernel has no raw tracepoint \"%s\"%s", name,
 			suggest(b, name, hint, sizeof(hint)));
+	if (fd == -EEXIST)
+		return bcc_fail(&b->err, fd,
+			"\"%s\" is at raw tracepoint \"%s\" already: kernels before 6.10 run a program there once",
+			p->name, name);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail(&b->err, -EPERM, "raw tracepoint \"%s\" may not be used: %s", name,
-			bcc_attach_permission_hint());
+		return bcc_fail_permission(&b->err, "raw tracepoint \"%s\" may not be used", name);
 	if (fd == -EINVAL)
 		return bcc_fail(&b->err, fd,
 			"raw tracepoint \"%s\": \"%s\" reads more arguments than it has, or the kernel "

@@ -8,6 +8,7 @@
 
 #include "../cleanup.h"
 #include "../near_names.h"
+#include "../permission.h"
 #include "../tracefs.h"
 
 /* Part of a path below events/: no way out of it. */
@@ -79,8 +80,7 @@ static int attach(
 	/* an event without a process has to name a CPU; the program runs on all */
 	fd = bcc_perf_event_open(&attr, -1, 0);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail(&b->err, -EPERM, "tracepoint %s:%s may not be used: %s", category, name,
-			bcc_attach_permission_hint());
+		return bcc_fail_permission(&b->err, "tracepoint %s:%s may not be used", category, name);
 	if (fd < 0)
 		return bcc_fail(
 			&b->err, fd, "tracepoint %s:%s cannot be opened: %s", category, name, strerror(-fd));

@@ -10,6 +10,7 @@
 #include "../elf_symbols.h"
 #include "../ifunc.h"
 #include "../library_path.h"
+#include "../permission.h"
 #include "probe_pmu.h"
 
 #define KERNEL_ENOTSUPP 524 /* include/linux/errno.h; libc has no name for it */
@@ -92,8 +93,7 @@ static int refused(
 			"%s cannot be probed with a semaphore: this kernel is older than 4.20", binary->path);
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail(&b->err, -EPERM, "%s may not be probed: %s", binary->path,
-			bcc_attach_permission_hint());
+		return bcc_fail_permission(&b->err, "%s may not be probed", binary->path);
 	case -ESRCH:
 		return bcc_fail(&b->err, code, "no process %d", opts->pid);
 	case -EINVAL:

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kprobes and kretprobes at system calls that this process makes, with arguments and results that it knows.
+ */
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "testlib.h"
+
+#define CALLS 137
+
+static const char text[] =
+	"#include <uapi/linux/ptrace.h>\n"
+	"BPF_ARRAY(counts, u64, 8);\n"
+	"static inline void count(int slot, u64 amount)\n"
+	"{\n"
+	"	u64 *v = counts.lookup(&slot);\n"
+	"	if (v && bpf_get_current_pid_tgid() >> 32 == PID)\n"
+	"		__sync_fetch_and_add(v, amount);\n"
+	"}\n"
+	"int kprobe__sys_getppid(void *ctx) { count(0, 1); return 0; }\n"
+	"int kretprobe__sys_getppid(struct pt_regs *ctx) { count(1, 1); count(2, PT_REGS_RC(ctx)); return 0; }\n"
+	"int entry(struct pt_regs *ctx) { count(3, 1); return 0; }\n"
+	/* ksys_lseek(fd, offset, whence): arguments without the system call's own pt_regs */
+	"int on_lseek(struct pt_regs *ctx, unsigned int fd, long offset) { count(4, 1); count(5, offset); return 0; }\n"
+	"int on_return(struct pt_regs *ctx) { count(6, 1); return 0; }\n"
+	"int on_return_wide(struct pt_regs *ctx) { count(7, 1); return 0; }\n";
+
+static char said[1024];
+
+static void keep(void *ctx, enum bcc_log_level level, const char *line)
+{
+	if (level == BCC_LOG_WARN)
+		strncat(said, line, sizeof(said) - strlen(said) - 1);
+}
+
+static struct bcc *open_text(void)
+{
+	if (!have_kprobes())
+		test_missing("this kernel has no kprobes");
+	return open_test_text(text, NULL);
+}
+
+static void call_getppid(void)
+{
+	for (int i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+}
+
+static void test_all_by_name(void **state)
+{
+	struct bcc *b = open_text();
+	pid_t parent = getppid();
+
+	expect_return(b, bcc_attach_all(b), 2);
+	call_getppid();
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	assert_int_equal(table_u64(b, "counts", 1), CALLS);
+	assert_int_equal(table_u64(b, "counts", 2), (uint64_t)CALLS * parent);
+	bcc_close(b);
+}
+
+static void test_arguments(void **state)
+{
+	struct bcc *b = open_text();
+	FILE *file = tmpfile();
+	struct bcc_link *link;
+
+	expect_ok(b, bcc_attach_kprobe(b, "on_lseek", "ksys_lseek", NULL, &link));
+	for (int i = 1; i <= CALLS; i++)
+		lseek(fileno(file), i, SEEK_SET);
+	bcc_detach(link);
+	lseek(fileno(file), 1, SEEK_SET);
+	assert_int_equal(table_u64(b, "counts", 4), CALLS);
+	assert_int_equal(table_u64(b, "counts", 5), CALLS * (CALLS + 1) / 2);
+	fclose(file);
+	bcc_close(b);
+}
+
+/* A system call is meant, whatever its function is called on the machine where the text was written. */
+static void test_system_call_names(void **state)
+{
+	static const char *const names[] = {"sys_getppid", "__x64_sys_getppid", "__arm64_sys_getppid"};
+	struct bcc *b = open_text();
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct bcc_link *link;
+
+		expect_ok(b, bcc_attach_kprobe(b, "entry", names[i], NULL, &link));
+		call_getppid();
+		assert_int_equal(table_u64(b, "counts", 3), (i + 1) * CALLS);
+		bcc_detach(link);
+	}
+	bcc_close(b);
+}
+
+static void test_offset(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .offset = 1000000);
+	int inside = 0;
+
+	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL), -EINVAL);
+	expect_sentence(b, "past its end");
+	/* instructions differ with compilers: some of the first 16 offsets begin one, and some do not */
+	for (opts.offset = 1; opts.offset < 16; opts.offset++) {
+		int err = bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL);
+
+		assert_true(!err || err == -EINVAL);
+		inside += err != 0;
+	}
+	assert_in_range(inside, 1, 14);
+	bcc_close(b);
+}
+
+static pthread_barrier_t all_asleep;
+
+static void *sleep_a_second(void *arg)
+{
+	struct timespec second = {1, 0};
+
+	pthread_barrier_wait(&all_asleep);
+	nanosleep(&second, NULL);
+	return NULL;
+}
+
+/* So many threads are in one kernel function at once. */
+static void sleep_together(int count)
+{
+	pthread_t threads[128];
+
+	pthread_barrier_init(&all_asleep, NULL, count);
+	for (int i = 0; i < count; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, sleep_a_second, NULL), 0);
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&all_asleep);
+}
+
+/* The kernel's own limit is max(10, 2 * CPUs) calls in flight; with maxactive none of 64 is missed. Where the
+ * kernel has no fprobes (Debian's 6.1), a warning says that the number cannot be had. */
+static void test_maxactive(void **state)
+{
+	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true);
+	struct bcc *b = open_text(), *warned;
+	char pid[32];
+	const char *cflags = pid;
+	struct bcc_link *link;
+
+	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
+		test_too_old("on so many CPUs 64 calls in flight are not too many for an ordinary kretprobe");
+	expect_ok(b, bcc_attach_kprobe(b, "on_return", "hrtimer_nanosleep", &opts, &link));
+	sleep_together(64);
+	bcc_detach(link);
+	assert_in_range(table_u64(b, "counts", 6), 10, 63);
+	bcc_close(b);
+
+	said[0] = '\0';
+	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
+	expect_ok(warned,
+		bcc_open_text(text,
+			&BCC_OPTS(struct bcc_open_opts, .cflags = &cflags, .cflags_count = 1, .log = keep),
+			&warned));
+	opts.maxactive = 64;
+	expect_ok(warned, bcc_attach_kprobe(warned, "on_return_wide", "hrtimer_nanosleep", &opts, &link));
+	sleep_together(64);
+	if (*said)
+		assert_non_null(strstr(said, "maxactive 64 cannot be had"));
+	else
+		assert_int_equal(table_u64(warned, "counts", 7), 64);
+	/* the program can be used without the number as well */
+	opts.maxactive = 0;
+	bcc_detach(link);
+	set_table_u64(warned, "counts", 7, 0);
+	expect_ok(warned, bcc_attach_kprobe(warned, "on_return_wide", "sys_getppid", &opts, NULL));
+	call_getppid();
+	assert_int_equal(table_u64(warned, "counts", 7), CALLS);
+	bcc_close(warned);
+}
+
+static void test_bad_input(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true, .offset = 4);
+
+	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_raed", NULL, NULL), -ENOENT);
+	expect_sentence(b, "no function vfs_raed");
+	expect_sentence(b, "vfs_read");
+	expect_return(b, bcc_attach_kprobe(b, "entry", "sys_no_such_call", NULL, NULL), -ENOENT);
+	expect_return(b, bcc_attach_kprobe(b, "entry", "jiffies_64", NULL, NULL), -EINVAL);
+	expect_return(b, bcc_attach_kprobe(b, "entry", "kprobe_dispatcher", NULL, NULL), -EINVAL);
+	expect_sentence(b, "kprobe_dispatcher");
+	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL), -EINVAL);
+	expect_return(b, bcc_attach_kprobe(b, "entry", NULL, NULL, NULL), -EINVAL);
+	expect_return(b, bcc_attach_kprobe(b, "entry", "", NULL, NULL), -EINVAL);
+	expect_return(b, bcc_attach_kprobe(b, "absent", "vfs_read", NULL, NULL), -ENOENT);
+	opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true, .maxactive = -1);
+	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL), -EINVAL);
+	bcc_close(b);
+}
+
+static void test_kernel_without_kprobes(void **state)
+{
+	struct bcc *b;
+
+	if (have_kprobes())
+		test_too_old("this kernel has kprobes");
+	b = open_test_text(text, NULL);
+	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_read", NULL, NULL), -EOPNOTSUPP);
+	expect_sentence(b, "CONFIG_KPROBES");
+	expect_sentence(b, "tracepoints");
+	expect_return(b, bcc_attach_all(b), -EOPNOTSUPP);
+	bcc_close(b);
+}
+
+static void test_syscall_function(void **state)
+{
+	struct bcc *b = open_test_text("int unused(void *ctx) { return 0; }", NULL);
+	char name[64], expected[80], line[256];
+	bool found = false;
+	FILE *kallsyms = fopen("/proc/kallsyms", "r");
+
+	expect_ok(b, bcc_syscall_function(b, "clone", name, sizeof(name)));
+	snprintf(expected, sizeof(expected), " %s\n", name);
+	assert_non_null(strstr(expected, "sys_clone\n"));
+	while (!found && fgets(line, sizeof(line), kallsyms))
+		found = strstr(line, expected);
+	assert_true(found);
+	fclose(kallsyms);
+	strcpy(expected, name);
+	expect_ok(b, bcc_syscall_function(b, "sys_clone", name, sizeof(name)));
+	assert_string_equal(name, expected);
+	expect_return(b, bcc_syscall_function(b, "opnat", name, sizeof(name)), -ENOENT);
+	expect_sentence(b, "did you mean openat");
+	expect_return(b, bcc_syscall_function(b, "clone", name, 5), -ENOSPC);
+	expect_return(b, bcc_syscall_function(b, NULL, name, sizeof(name)), -EINVAL);
+	bcc_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_by_name),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_system_call_names),
+		cmocka_unit_test(test_offset),
+		cmocka_unit_test(test_maxactive),
+		cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_kernel_without_kprobes),
+		cmocka_unit_test(test_syscall_function),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
