@@ -178,7 +178,7 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 /* Module → object. */
 static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result)
 {
-	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(), .has_probe_read_kernel = true};
+	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(), .reads_user_memory = true};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
 	int r;

@@ -158,7 +158,7 @@ static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned i
 /* The builder stands where the read shall happen. */
 static void build_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
 {
-	unsigned long helper = r->opts->has_probe_read_kernel ? HELPER_PROBE_READ_KERNEL : HELPER_PROBE_READ;
+	unsigned long helper = r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL;
 	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
 	LLVMTypeRef type = LLVMFunctionType(ir_int(r, 64), parameters, 3, false);
 	LLVMValueRef arguments[] = {to, LLVMBuildIntCast2(r->builder, size, ir_int(r, 32), false, ""), from};

@@ -33,7 +33,9 @@ unsigned bcc_arch_argument_count(enum bcc_arch arch);
 
 struct bcc_rewrite_opts {
 	enum bcc_arch arch;
-	bool has_probe_read_kernel; /* kernel 5.5; else bpf_probe_read */
+	/* A text may read user memory as it does the kernel's, without saying so: bpf_probe_read() tells them apart by the
+	 * address, where the two have none in common (ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE: x86-64, arm64). */
+	bool reads_user_memory;
 };
 
 /* Runs all passes over `module` in place, then the standard pipeline. Errors name file, line and column of

@@ -53,8 +53,12 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	for (size_t i = 0; i < input.file_count; i++)
 		before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
 	pp.Includes.insert(pp.Includes.begin(), before.begin(), before.end());
-	pp.addRemappedFile(
-		input.name, llvm::MemoryBuffer::getMemBufferCopy(input.text, input.name).release());
+	// behind the text comes what its macros decide
+	std::string whole = input.text;
+	whole += "\n#include \"";
+	whole += virtual_root;
+	whole += "/bcc/license.h\"\n";
+	pp.addRemappedFile(input.name, llvm::MemoryBuffer::getMemBufferCopy(whole, input.name).release());
 	invocation.getDiagnosticOpts().ShowColors = false;
 	invocation.getDiagnosticOpts().ShowCarets = true;
 	invocation.getFrontendOpts().DisableFree = false;

@@ -269,6 +269,26 @@ static void test_many_reads(void **state)
 	assert_int_equal(out[0] - out[1], 30ULL * getppid());
 }
 
+static struct point {
+	long x, y;
+	struct point *next;
+} far = {30, 40, NULL}, near = {10, 20, &far};
+
+/* A text may follow user pointers without saying so. */
+static void test_user_memory(void **state)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		"struct point *p = (void *)%#lxUL; put(0, p->x); put(1, p->y); put(2, p->next->x); put(3, p->next->next->x);",
+		(unsigned long)&near);
+	run("struct point { long x, y; struct point *next; };\n", text);
+	assert_int_equal(out[0], 10);
+	assert_int_equal(out[1], 20);
+	assert_int_equal(out[2], 30);
+	assert_int_equal(out[3], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +301,7 @@ int main(void)
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_many_reads),
+		cmocka_unit_test(test_user_memory),
 	};
 
 	if (geteuid()) {

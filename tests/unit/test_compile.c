@@ -181,6 +181,28 @@ static void test_warnings_are_logged(void **state)
 	bcc_compile_free_1(&result);
 }
 
+/* The license of the text is in the object, else GPL. */
+static void assert_license(const char *text, const char *license)
+{
+	struct bcc_compile_result result = compile(text, NULL, 0);
+
+	assert_non_null(memmem(result.elf, result.elf_size, license, strlen(license) + 1));
+	bcc_compile_free_1(&result);
+}
+
+static void test_license(void **state)
+{
+	if (no_btf())
+		skip();
+	assert_license("#define BPF_LICENSE Dual BSD/GPL\nint f(void *ctx) { return 0; }", "Dual BSD/GPL");
+	assert_license("#define BPF_LICENSE Proprietary\nint f(void *ctx) { return 0; } // at the end",
+		"Proprietary");
+	assert_license("int f(void *ctx) { return 0; }", "GPL");
+	/* what comes after a text does not move its errors */
+	refuse("int f(void *ctx) { return 0; }\n/* open", -EINVAL,
+		"text.c:2:1: error: unterminated /* comment");
+}
+
 static void test_flags(void **state)
 {
 	struct bcc_compile_result result;
@@ -209,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_odd_texts),
 		cmocka_unit_test(test_large_text),
 		cmocka_unit_test(test_warnings_are_logged),
+		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_flags),
 	};
 

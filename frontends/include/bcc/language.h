@@ -5,7 +5,6 @@
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
 #endif
 #define SEC(name) __attribute__((section(name), used))
-#define BPF_LICENSE(license) char _license[] SEC("license") = #license
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif

@@ -41,6 +41,7 @@
 #define MODULE_KFUNC_PROBE(module, event, ...) BPF_PROG(kfunc__##module##__##event, ##__VA_ARGS__)
 #define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
 #define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
+#define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
 
 /* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit Architecture). */
 #if defined(__TARGET_ARCH_x86)

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "headers.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define KERNEL_ARCH "x86"
+#elif defined(__aarch64__)
+#define KERNEL_ARCH "arm64"
+#endif
+
+/* By these files the halves are known: one that all kernels have had for long, and one that only configuring makes. */
+#define SOURCE_MARK "include/linux/kconfig.h"
+#define BUILD_MARK "include/generated/autoconf.h"
+#define ARCH_MARK "arch/" KERNEL_ARCH "/include/asm/ptrace.h"
+
+static bool has(const char *folder, const char *file)
+{
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s/%s", folder, file);
+
+	return length > 0 && (size_t)length < sizeof(path) && !access(path, R_OK);
+}
+
+/* The folder `base`/`name` (base: may be NULL) without links, or NULL when `mark` is not in it. */
+static char *folder_with(const char *base, const char *name, const char *mark)
+{
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s%s%s", base ? base : "", base ? "/" : "", name);
+
+	if (length < 0 || (size_t)length >= sizeof(path) || !has(path, mark))
+		return NULL;
+	return realpath(path, NULL);
+}
+
+/* A build folder's Makefile says where its sources are: "include /usr/src/linux-headers-6.1.0-56-common/Makefile", by
+ * Debian's packages and by the kernel's own for builds outside of the sources (absolute, or from the build folder). */
+static char *source_of_makefile(const char *build)
+{
+	char path[PATH_MAX], line[PATH_MAX + 32], *found = NULL;
+	FILE *makefile;
+
+	snprintf(path, sizeof(path), "%s/Makefile", build);
+	makefile = fopen(path, "re");
+	if (!makefile)
+		return NULL;
+	while (!found && fgets(line, sizeof(line), makefile)) {
+		char *name = line + strlen("include "), *slash = strrchr(line, '/');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "include ", strlen("include ")) || !slash || strcmp(slash, "/Makefile"))
+			continue;
+		*slash = '\0';
+		found = folder_with(*name == '/' ? NULL : build, name, SOURCE_MARK);
+	}
+	fclose(makefile);
+	return found;
+}
+
+static char *find_source(const char *path, const char *build)
+{
+	char *found = folder_with(NULL, build, SOURCE_MARK);
+
+	if (!found)
+		found = folder_with(build, "source", SOURCE_MARK);
+	if (!found)
+		found = source_of_makefile(build);
+	if (!found)
+		found = folder_with(path, "source", SOURCE_MARK);
+	return found;
+}
+
+/* /lib/modules/RELEASE/build is often named; the other half is its neighbour. */
+static char *find_neighbour(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	if (!slash || strcmp(slash, "/build") ||
+		(size_t)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path) >= sizeof(folder))
+		return NULL;
+	return folder_with(folder, "source", SOURCE_MARK);
+}
+
+int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err *err)
+{
+	*headers = (struct bcc_headers){NULL, NULL};
+	headers->build = folder_with(NULL, path, BUILD_MARK);
+	if (!headers->build)
+		headers->build = folder_with(path, "build", BUILD_MARK);
+	if (!headers->build) {
+		if (access(path, F_OK))
+			return bcc_fail(err, -ENOENT, "no kernel headers at %s: %m", path);
+		if (has(path, SOURCE_MARK))
+			return bcc_fail(err, -ENOENT,
+				"%s has a kernel's source but no configuration: there is no %s; name the build folder "
+				"(of a Debian package: linux-headers-RELEASE-ARCHITECTURE, not …-common), or run `make "
+				"prepare` in the sources",
+				path, BUILD_MARK);
+		return bcc_fail(err, -ENOENT, "%s is no tree of kernel headers: there is neither %s nor build/%s in it",
+			path, BUILD_MARK, BUILD_MARK);
+	}
+	headers->source = find_source(path, headers->build);
+	if (!headers->source)
+		headers->source = find_neighbour(path);
+	if (!headers->source)
+		bcc_fail(err, -ENOENT,
+			"the kernel headers at %s are one half of a tree: %s is neither there nor where its source link and "
+			"its Makefile lead (Debian has it in linux-headers-…-common)",
+			headers->build, SOURCE_MARK);
+	else if (!has(headers->source, ARCH_MARK))
+		bcc_fail(err, -ENOENT, "the kernel headers at %s are not of this machine's architecture: there is no %s",
+			headers->source, ARCH_MARK);
+	else
+		return 0;
+	bcc_headers_free(headers);
+	return -ENOENT;
+}
+
+int bcc_headers_of_kernel(
+	const char *modules, const char *release, struct bcc_headers *headers, struct bcc_err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s/build", modules, release);
+	/* a whole tree has both links, and some distributions only the second */
+	if (!has(path, BUILD_MARK))
+		snprintf(path, sizeof(path), "%s/%s/source", modules, release);
+	if (!has(path, BUILD_MARK))
+		return bcc_fail(err, -ENOENT, "neither %s/%s/build nor …/source has %s", modules, release, BUILD_MARK);
+	return bcc_headers_at(path, headers, err);
+}
+
+void bcc_headers_free(struct bcc_headers *headers)
+{
+	free(headers->source);
+	free(headers->build);
+	*headers = (struct bcc_headers){NULL, NULL};
+}
+
+/* The order of LINUXINCLUDE in the kernel's top Makefile; as system headers, so that their warnings are not shown. */
+static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flags)
+{
+	const struct {
+		const char *root, *folder;
+	} folders[] = {
+		{headers->source, "arch/" KERNEL_ARCH "/include"},
+		{headers->build, "arch/" KERNEL_ARCH "/include/generated"},
+		{headers->source, "include"},
+		{headers->build, "include"},
+		{headers->source, "arch/" KERNEL_ARCH "/include/uapi"},
+		{headers->build, "arch/" KERNEL_ARCH "/include/generated/uapi"},
+		{headers->source, "include/uapi"},
+		{headers->build, "include/generated/uapi"},
+	};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		r = bcc_flags_add(flags, "-isystem");
+		if (!r)
+			r = bcc_flags_add(flags, "%s/%s", folders[i].root, folders[i].folder);
+	}
+	return r;
+}
+
+int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
+{
+	/* - __NO_FORTIFY: memcpy() and its like stay what they are, without run-time checks that call the kernel
+	 * - KBUILD_…: what kbuild gives each file of the kernel; texts often define the first themselves */
+	static const char *const fixed[] = {"-D__KERNEL__", "-D__BPF_TRACING__", "-D__NO_FORTIFY",
+		"-D__DISABLE_EXPORTS", "-DKBUILD_MODNAME=\"bcc\"", "-DKBUILD_BASENAME=\"bcc\"",
+		"-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};
+	int r = add_folders(headers, flags);
+
+	for (size_t i = 0; !r && i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		r = bcc_flags_add(flags, "%s", fixed[i]);
+	return r;
+}
+
+int bcc_headers_macro_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
+{
+	static const char *const files[] = {BUILD_MARK, "include/generated/uapi/linux/version.h"};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sizeof(files) / sizeof(files[0]); i++) {
+		r = bcc_flags_add(flags, "-include");
+		if (!r)
+			r = bcc_flags_add(flags, "%s/%s", headers->build, files[i]);
+	}
+	return r;
+}

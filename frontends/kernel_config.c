@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static const char prefix[] = "CONFIG_", module_suffix[] = "_MODULE";
+
+static bool in_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The next CONFIG_ name at or after `at`, or NULL. */
+static const char *next_name(const char *text, const char *at, size_t *length)
+{
+	for (at = strstr(at, prefix); at; at = strstr(at + 1, prefix)) {
+		if (at > text && in_name(at[-1]))
+			continue;
+		*length = 0;
+		while (in_name(at[*length]))
+			++*length;
+		return at;
+	}
+	return NULL;
+}
+
+bool bcc_config_wanted(const char *text)
+{
+	size_t length;
+
+	return next_name(text, text, &length) != NULL;
+}
+
+/* Whether the text has `name`, or what IS_ENABLED() and #ifdef call it when it is a module. */
+static bool has_name(const char *text, const char *name, size_t length)
+{
+	size_t found;
+
+	for (const char *at = text; (at = next_name(text, at, &found)); at += found) {
+		if (found >= length && !memcmp(at, name, length) &&
+			(found == length || (found == length + strlen(module_suffix) &&
+						    !memcmp(at + length, module_suffix, strlen(module_suffix)))))
+			return true;
+	}
+	return false;
+}
+
+static int add_flag(struct bcc_flags *flags, const char *name, size_t length, const char *value)
+{
+	if (!strcmp(value, "n")) /* not written by Kconfig itself, but read by it */
+		return 0;
+	if (!strcmp(value, "y"))
+		return bcc_flags_add(flags, "-D%.*s=1", (int)length, name);
+	if (!strcmp(value, "m"))
+		return bcc_flags_add(flags, "-D%.*s%s=1", (int)length, name, module_suffix);
+	return bcc_flags_add(flags, "-D%.*s=%s", (int)length, name, value);
+}
+
+/* "CONFIG_HZ=250"; "# CONFIG_X is not set" and all else sets nothing. */
+static int add_line(struct bcc_flags *flags, const char *text, char *line)
+{
+	char *value = strchr(line, '=');
+
+	if (strncmp(line, prefix, strlen(prefix)) || !value)
+		return 0;
+	line[strcspn(line, "\r\n")] = '\0';
+	if (!has_name(text, line, value - line))
+		return 0;
+	return add_flag(flags, line, value - line, value + 1);
+}
+
+static void close_gz(gzFile *file)
+{
+	if (*file)
+		gzclose(*file);
+}
+
+int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *flags, struct bcc_err *err)
+{
+	/* gzopen() reads what is not compressed as it is; e: close on exec */
+	__attribute__((cleanup(close_gz))) gzFile file = gzopen(path, "rbe");
+	char line[4096];
+	int code, r = 0;
+
+	if (!file)
+		return bcc_fail(err, errno ? -errno : -ENOMEM, "cannot read %s: %m", path);
+	while (!r && gzgets(file, line, sizeof(line)))
+		r = add_line(flags, text, line);
+	if (r)
+		return bcc_fail(err, r, "out of memory for the kernel's configuration");
+	gzerror(file, &code);
+	if (code == Z_ERRNO)
+		return bcc_fail(err, errno ? -errno : -EIO, "cannot read %s: %m", path);
+	if (code != Z_OK && code != Z_STREAM_END)
+		return bcc_fail(err, -EIO, "%s is damaged", path);
+	return 0;
+}
+
+int bcc_config_flags(const char *text, struct bcc_flags *flags, struct bcc_err *err)
+{
+	/* the kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it */
+	static const char *const places[] = {
+		"/proc/config.gz", "/boot/config-%s", "/lib/modules/%s/config", "/lib/modules/%s/build/.config"};
+	char path[PATH_MAX];
+	struct utsname name;
+
+	if (uname(&name))
+		return bcc_fail(err, -errno, "uname() failed: %m");
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *release = strstr(places[i], "%s");
+
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(release ? release - places[i] : (int)strlen(places[i])),
+			places[i], release ? name.release : "", release ? release + 2 : "");
+		if (!access(path, R_OK))
+			return bcc_config_flags_of(path, text, flags, err);
+	}
+	return bcc_fail(err, -ENOENT,
+		"the kernel's configuration is neither in /proc/config.gz (CONFIG_IKCONFIG_PROC) nor in /boot/config-%s",
+		name.release);
+}
