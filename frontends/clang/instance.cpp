@@ -16,8 +16,8 @@ namespace
 
 // What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context
 // cast here and there, __sync builtins without a used result, kernel structs with flexible members inside).
-const char *const common_flags[] = {"-triple", "bpf", "-target-cpu", "v3", "-emit-llvm-only",
-	"-disable-llvm-passes", "-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11",
+const char *const common_flags[] = {"-emit-llvm-only",
+	"-disable-llvm-passes", "-O2", "-debug-info-kind=limited", "-dwarf-version=5", "-gembed-source", "-std=gnu11",
 	"-ffreestanding", "-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static",
 	"-fno-verbose-asm", "-x", "c", "-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign",
 	"-Wno-address-of-packed-member", "-Wno-unknown-warning-option",
@@ -27,18 +27,34 @@ const char *const common_flags[] = {"-triple", "bpf", "-target-cpu", "v3", "-emi
 	"-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
 	"-Wno-incompatible-pointer-types-discards-qualifiers"};
 
+struct target {
+	const char *triple, *cpu;
+};
+
+const target bpf_target = {"bpf", "v3"};
+
+// The kernel's headers are for its own machine: assembly in them, alignment, macros that name it. What becomes of a text
+// is the same IR but for the target, which is the rewriter's to set.
+const target kernel_target =
+#if defined(__x86_64__)
+	{"x86_64-linux-gnu", "x86-64"};
+#elif defined(__aarch64__)
+	{"aarch64-linux-gnu", "generic"};
+#endif
+
 std::vector<const char *> all_flags(const bcc_clang_input &input)
 {
 	std::vector<const char *> flags(std::begin(common_flags), std::end(common_flags));
+	const target &t = input.kernel_headers ? kernel_target : bpf_target;
 
+	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
 	flags.push_back("-main-file-name");
 	flags.push_back(input.name);
 	for (size_t i = 0; i < input.flag_count; i++)
 		flags.push_back(input.flags[i]);
-	if (!input.kernel_headers) {
-		flags.push_back("-isystem");
-		flags.push_back(virtual_root);
-	}
+	// after the kernel's headers
+	flags.push_back("-isystem");
+	flags.push_back(virtual_root);
 	flags.push_back(input.name);
 	return flags;
 }

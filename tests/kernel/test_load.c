@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loading: types and targets, what the kernel then holds, what its refusals say; linked programs compute what the text says. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <linux/bpf.h>
+#include <time.h>
+
+#include "testlib.h"
+
+static struct bcc_program *program(struct bcc *b, const char *name)
+{
+	struct bcc_program *p = bcc_program_find(b, name);
+
+	assert_non_null(p);
+	return p;
+}
+
+static struct bpf_prog_info info_of(int fd)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof(info);
+
+	assert_int_equal(bpf_obj_get_info_by_fd(fd, &info, &size), 0);
+	return info;
+}
+
+/* What a socket filter returns for a packet of 64 zero bytes, of which it sees the 50 behind the Ethernet header */
+static uint32_t run_filter(int fd)
+{
+	char packet[64] = "";
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet));
+
+	assert_int_equal(bpf_prog_test_run_opts(fd, &opts), 0);
+	return opts.retval;
+}
+
+static void test_rejected_program(void **state)
+{
+	struct bcc *b = open_test_text("BPF_HASH(counts, u32, u64);\n"
+				       "int raw_tracepoint__sys_enter(void *ctx)\n"
+				       "{\n"
+				       "	u32 key = 1;\n"
+				       "	u64 *value = counts.lookup(&key);\n"
+				       "\n"
+				       "	return *value;\n"
+				       "}\n",
+		NULL);
+	struct bcc_program *p = program(b, "raw_tracepoint__sys_enter");
+
+	expect_return(b, bcc_program_load(p, BCC_PROG_TYPE_AUTO, NULL), -EACCES);
+	expect_sentence(b, "raw_tracepoint__sys_enter");
+	expect_sentence(b, "map_value_or_null");
+	expect_sentence(b, "; return *value; @ text.c:7\n");
+	assert_int_equal(bcc_program_fd(p), -ENOENT);
+	bcc_close(b);
+}
+
+static const char long_log_text[] = "int raw_tracepoint__sys_enter(struct bpf_raw_tracepoint_args *ctx)\n"
+				    "{\n"
+				    "	u64 sum = 0;\n"
+				    "#pragma unroll 1\n"
+				    "	for (int i = 0; i < 4000; i++)\n"
+				    "		if (ctx->args[0] & i)\n"
+				    "			sum += bpf_get_prandom_u32() ^ i;\n"
+				    "	return *(u64 *)(sum + (u64)ctx);\n"
+				    "}\n";
+
+static void test_long_verifier_log(void **state)
+{
+	struct bcc *b = open_test_text(long_log_text, NULL);
+	int ret = bcc_program_load(program(b, "raw_tracepoint__sys_enter"), BCC_PROG_TYPE_AUTO, NULL);
+
+	assert_true(ret < 0);
+	assert_true(strlen(bcc_error(b)) > 100 * 1024);
+	expect_sentence(b, "@ text.c:");
+	bcc_close(b);
+}
+
+static void test_type_must_be_known(void **state)
+{
+	struct bcc *b = open_test_text("int filter(struct __sk_buff *skb) { return 7; }\n", NULL);
+	struct bcc_program *p = program(b, "filter");
+	int fd;
+
+	expect_return(b, bcc_program_load(p, BCC_PROG_TYPE_AUTO, NULL), -EINVAL);
+	expect_sentence(b, "kprobe__FUNCTION");
+	expect_return(b, bcc_program_load(p, -7, NULL), -EINVAL);
+	expect_return(b, bcc_program_load(p, 0, NULL), -EINVAL);
+	expect_return(b, bcc_program_load(p, 1000, NULL), -EINVAL);
+	expect_sentence(b, "1000");
+	expect_return(b, bcc_program_load(p, BPF_PROG_TYPE_TRACING, NULL), -EINVAL);
+	expect_sentence(b, "expected_attach_type");
+	expect_return(b,
+		bcc_program_load(p, BPF_PROG_TYPE_TRACING,
+			&BCC_OPTS(struct bcc_load_opts, .expected_attach_type = BPF_TRACE_FENTRY)),
+		-EINVAL);
+	expect_sentence(b, "attach_to");
+
+	fd = bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(bcc_program_fd(p), fd);
+	assert_int_equal(bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, NULL), fd);
+	expect_return(b, bcc_program_load(p, BPF_PROG_TYPE_KPROBE, NULL), -EBUSY);
+	expect_sentence(b, "socket_filter");
+	assert_int_equal(run_filter(fd), 7);
+	bcc_close(b);
+}
+
+static void test_options(void **state)
+{
+	struct bcc *b = open_test_text("int filter(struct __sk_buff *skb) { return 7; }\n", NULL);
+	struct bcc_program *p = program(b, "filter");
+	struct {
+		struct bcc_load_opts known;
+		int newer;
+	} opts = {.known.size = sizeof(opts), .newer = 1};
+
+	expect_return(b, bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, &opts.known), -E2BIG);
+	opts.known.size = 0;
+	expect_return(b, bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, &opts.known), -EINVAL);
+	expect_sentence(b, "BCC_OPTS");
+	opts.known.size = sizeof(opts);
+	opts.newer = 0;
+	assert_true(bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, &opts.known) >= 0);
+	bcc_close(b);
+}
+
+static void test_kernel_has_names_and_lines(void **state)
+{
+	struct bcc *b = open_test_text(
+		"int a_function_with_a_long_name(struct __sk_buff *skb) { return skb->len; }\n", NULL);
+	struct bcc_program *p = program(b, "a_function_with_a_long_name");
+	struct bpf_prog_info info;
+	int fd = bcc_program_load(p, BPF_PROG_TYPE_SOCKET_FILTER, NULL);
+
+	assert_true(fd >= 0);
+	info = info_of(fd);
+	assert_string_equal(info.name, "a_function_with");
+	assert_int_equal(info.type, BPF_PROG_TYPE_SOCKET_FILTER);
+	assert_true(info.gpl_compatible);
+	assert_true(info.btf_id > 0);
+	assert_true(info.nr_line_info > 0);
+	assert_int_equal(info.nr_func_info, 1);
+	assert_int_equal(run_filter(fd), 64 - 14);
+	bcc_close(b);
+}
+
+static const char linked_text[] =
+	"static int calls = 40;\n"
+	"static int never_set;\n"
+	"static const int primes[] = {2, 3, 5, 7, 11, 13, 17, 19};\n"
+	"static __attribute__((noinline)) int leaf(int x) { return x * 10 + 1; }\n"
+	"static __attribute__((noinline)) int branch(int x) { return leaf(x) + leaf(x + 1); }\n"
+	"int one(struct __sk_buff *skb) { calls++; return branch(2); }\n"
+	"int two(struct __sk_buff *skb) { calls++; never_set += 3; return leaf(5) + branch(1); }\n"
+	"int data(struct __sk_buff *skb) { return calls + never_set; }\n"
+	"int constant(struct __sk_buff *skb) { return primes[skb->len & 7] * 100 + primes[(skb->len + 3) & 7]; }\n";
+
+static void test_linked_programs_compute(void **state)
+{
+	static const char *const names[] = {"one", "two", "data", "constant"};
+	struct bcc *b = open_test_text(linked_text, NULL);
+	int fds[4];
+
+	assert_int_equal(bcc_program_count(b), 4);
+	for (int i = 0; i < 4; i++) {
+		assert_string_equal(bcc_program_name(bcc_program_at(b, i)), names[i]);
+		fds[i] = bcc_program_load(bcc_program_at(b, i), BPF_PROG_TYPE_SOCKET_FILTER, NULL);
+		if (fds[i] < 0)
+			fail_msg("%s", bcc_error(b));
+	}
+	assert_int_equal(run_filter(fds[0]), 21 + 31);
+	assert_int_equal(run_filter(fds[1]), 51 + 11 + 21);
+	assert_int_equal(run_filter(fds[1]), 51 + 11 + 21);
+	assert_int_equal(run_filter(fds[2]), 43 + 6);
+	assert_int_equal(run_filter(fds[3]), 5 * 100 + 13);
+	assert_int_equal(info_of(fds[0]).nr_func_info, 3);
+	bcc_close(b);
+}
+
+static void test_targets(void **state)
+{
+	struct bcc *b = open_test_text("int raw(u64 *ctx) { return 0; }\n"
+				       "int entry(u64 *ctx) { return 0; }\n",
+		NULL);
+	struct bcc_program *raw = program(b, "raw"), *entry = program(b, "entry");
+	struct bcc_load_opts opts = {.size = sizeof(opts), .expected_attach_type = BPF_TRACE_RAW_TP};
+	int fd;
+
+	if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
+		test_missing("the kernel has no BTF");
+	opts.attach_to = "no_such_tracepoint_at_all";
+	expect_return(b, bcc_program_load(raw, BPF_PROG_TYPE_TRACING, &opts), -ESRCH);
+	expect_sentence(b, "no_such_tracepoint_at_all");
+	opts.expected_attach_type = BPF_TRACE_FENTRY;
+	opts.attach_to = "no_such_function_at_all";
+	expect_return(b, bcc_program_load(entry, BPF_PROG_TYPE_TRACING, &opts), -ESRCH);
+	expect_sentence(b, "no_such_function_at_all");
+	opts.attach_to = "no_such_hook_at_all";
+	opts.expected_attach_type = 0;
+	expect_return(b, bcc_program_load(entry, BPF_PROG_TYPE_LSM, &opts), -ESRCH);
+
+	opts.expected_attach_type = BPF_TRACE_RAW_TP;
+	opts.attach_to = "sched_switch";
+	fd = bcc_program_load(raw, BPF_PROG_TYPE_TRACING, &opts);
+	if (fd < 0)
+		fail_msg("%s", bcc_error(b));
+	assert_true(info_of(fd).attach_btf_id > 0);
+	assert_int_equal(bcc_program_load(raw, BPF_PROG_TYPE_TRACING, &opts), fd);
+	opts.attach_to = "sched_process_exec";
+	expect_return(b, bcc_program_load(raw, BPF_PROG_TYPE_TRACING, &opts), -EBUSY);
+	expect_sentence(b, "sched_switch");
+	bcc_close(b);
+}
+
+static void count_verifier(void *ctx, enum bcc_log_level level, const char *text)
+{
+	if (level == BCC_LOG_DEBUG && strstr(text, "processed "))
+		++*(int *)ctx;
+}
+
+static void test_verifier_log_on_request(void **state)
+{
+	const char text[] = "int filter(struct __sk_buff *skb) { return 7; }\n";
+	int count = 0;
+	struct bcc *b;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_int_equal(bcc_open_text(text,
+				 &BCC_OPTS(struct bcc_open_opts, .debug = BCC_DEBUG_VERIFIER,
+					 .log = count_verifier, .log_ctx = &count),
+				 &b),
+		0);
+	assert_true(bcc_program_load(program(b, "filter"), BPF_PROG_TYPE_SOCKET_FILTER, NULL) >= 0);
+	assert_int_equal(count, 1);
+	bcc_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rejected_program),
+		cmocka_unit_test(test_long_verifier_log),
+		cmocka_unit_test(test_type_must_be_known),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_kernel_has_names_and_lines),
+		cmocka_unit_test(test_linked_programs_compute),
+		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_verifier_log_on_request),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
