@@ -266,15 +266,10 @@ int ir_fail(struct rewriter *r, LLVMValueRef at, const char *format, ...)
 int ir_run(struct rewriter *r, const char *passes)
 {
 	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error;
+	LLVMErrorRef error = LLVMRunPasses(r->module, passes, r->machine, options);
 	char *message;
 	int ret = 0;
 
-	/* BPF has no vectors; what vectorisers do to sums keeps all terms alive, on the stack */
-	LLVMPassBuilderOptionsSetSLPVectorization(options, false);
-	LLVMPassBuilderOptionsSetLoopVectorization(options, false);
-	LLVMPassBuilderOptionsSetLoopInterleaving(options, false);
-	error = LLVMRunPasses(r->module, passes, r->machine, options);
 	LLVMDisposePassBuilderOptions(options);
 	if (error) {
 		message = LLVMGetErrorMessage(error);

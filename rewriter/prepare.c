@@ -28,8 +28,8 @@ static bool is_inlinable(LLVMValueRef function)
  */
 static void set_attributes(struct rewriter *r, LLVMValueRef function)
 {
-	static const char *const names[] = {"null_pointer_is_valid", "no-builtin-memset", "no-builtin-memcpy",
-		"no-builtin-memmove", "no-builtin-strlen", "no-builtin-wcslen"};
+	static const char *const names[] = {"null_pointer_is_valid", "noimplicitfloat", "no-builtin-memset",
+		"no-builtin-memcpy", "no-builtin-memmove", "no-builtin-strlen", "no-builtin-wcslen"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ir_add_attribute(r, function, names[i]);

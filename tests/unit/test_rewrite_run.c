@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rewritten programs run on memory that the test has made: the values that they compute, and that kernel
+ * memory is only reached through the safe read. */
+#include "rewrite_text.h"
+
+#include "bpf_machine.h"
+
+/* The same as in TEXT_TYPES. */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct mm {
+	uint64_t start, end;
+};
+
+struct task {
+	uint32_t pid;
+	uint32_t low : 3, high : 13, top : 16;
+	char comm[16];
+	struct task *parent;
+	struct list_head children, sibling;
+	struct mm *mm;
+	union {
+		uint64_t whole;
+		struct {
+			uint32_t first, second;
+		};
+	};
+	uint16_t numbers[8];
+	uint8_t byte;
+	_Bool yes;
+};
+
+struct registers {
+	uint64_t r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
+};
+
+/* "Kernel memory": three tasks, each the parent of the one before; the last one's children are the first two.
+ */
+struct world {
+	struct machine machine;
+	struct text_result text;
+	struct registers registers;
+	struct task tasks[3];
+	struct mm mm;
+};
+
+static void make_tasks(struct world *w)
+{
+	struct list_head *head = &w->tasks[2].children;
+
+	for (int i = 0; i < 3; i++) {
+		struct task *t = &w->tasks[i];
+
+		*t = (struct task){.pid = 100 + i,
+			.low = 5,
+			.high = 4321,
+			.top = 7,
+			.mm = &w->mm,
+			.byte = 200,
+			.yes = 1};
+		snprintf(t->comm, sizeof(t->comm), "task-%d", i);
+		t->parent = i < 2 ? &w->tasks[i + 1] : NULL;
+		t->whole = 0x1122334455667788;
+		for (int n = 0; n < 8; n++)
+			t->numbers[n] = 1000 * i + n;
+	}
+	head->next = &w->tasks[0].sibling;
+	w->tasks[0].sibling = (struct list_head){&w->tasks[1].sibling, head};
+	w->tasks[1].sibling = (struct list_head){head, &w->tasks[0].sibling};
+	head->prev = &w->tasks[1].sibling;
+	w->mm = (struct mm){0x1000, 0x5000};
+}
+
+static struct world *world_new(void)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	make_tasks(w);
+	machine_region(&w->machine, w->tasks, sizeof(w->tasks), 0);
+	machine_region(&w->machine, &w->mm, sizeof(w->mm), 0);
+	w->registers.di = (uintptr_t)&w->tasks[0];
+	return w;
+}
+
+static void world_free(struct world *w)
+{
+	text_free(&w->text);
+	machine_free(&w->machine);
+	free(w);
+}
+
+static void load(struct world *w, const char *text)
+{
+	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64};
+
+	if (text_compile(text, &opts, &w->text))
+		fail_msg("%s\n%s", w->text.err.text, text);
+	machine_load(&w->machine, w->text.elf);
+}
+
+static uint32_t run(struct world *w, const char *section)
+{
+	uint32_t result = machine_run(&w->machine, section, &w->registers, sizeof(w->registers));
+
+	if (w->machine.error[0])
+		fail_msg("%s: %s\n%s", section, w->machine.error, w->text.assembly);
+	return result;
+}
+
+/* The most common case: one program named kprobe__f, no tables; what it returns. */
+static uint32_t result_of(const char *text, unsigned reads)
+{
+	struct world *w = world_new();
+	uint32_t result;
+
+	load(w, text);
+	result = run(w, "kprobe/f");
+	assert_int_equal(w->machine.reads, reads);
+	assert_int_equal(w->machine.failed_reads, 0);
+	world_free(w);
+	return result;
+}
+
+#define F "int kprobe__f(struct pt_regs *ctx, struct task *t) "
+
+static void test_chain(void **state)
+{
+	assert_int_equal(result_of(F "{ return t->pid; }", 1), 100);
+	assert_int_equal(result_of(F "{ return t->parent->parent->pid; }", 3), 102);
+	assert_int_equal(result_of(F "{ return t->mm->end - t->mm->start; }", 3), 0x4000);
+}
+
+static void test_fields(void **state)
+{
+	assert_int_equal(result_of(F "{ return t->low + t->high; }", 1), 5 + 4321);
+	assert_int_equal(result_of(F "{ return t->top; }", 1), 7);
+	assert_int_equal(result_of(F "{ return t->second; }", 1), 0x11223344);
+	assert_int_equal(result_of(F "{ return t->whole == 0x1122334455667788ULL; }", 1), 1);
+	assert_int_equal(result_of(F "{ return t->byte + t->yes; }", 2), 201);
+	assert_int_equal(result_of(F "{ return t->comm[5]; }", 1), '0');
+	assert_int_equal(result_of(F "{ return *(volatile u8 *)&t->byte; }", 1), 200);
+	assert_int_equal(
+		result_of(F "{ return __atomic_load_n(&t->parent->pid, __ATOMIC_SEQ_CST); }", 2), 101);
+}
+
+static void test_arguments(void **state)
+{
+	struct world *w = world_new();
+
+	w->registers =
+		(struct registers){.di = 1, .si = -2, .dx = 0x300000003, .cx = 4, .r8 = 5, .r9 = 0x1ff};
+	load(w, "int kprobe__f(struct pt_regs *ctx, u64 a, int b, u32 c, long d, short e, u8 f)\n"
+		"{ return a == 1 && b == -2 && c == 3 && d == 4 && e == 5 && f == 255; }\n"
+		"int kprobe__g(struct pt_regs *ctx) { return ctx->dx >> 32; }");
+	assert_int_equal(run(w, "kprobe/f"), 1);
+	assert_int_equal(w->machine.reads, 0);
+	assert_int_equal(run(w, "kprobe/g"), 3);
+	world_free(w);
+}
+
+static void test_array_with_variable_index(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, struct task *t, int i) { return t->parent->numbers[i]; }\n"
+		"int kprobe__g(struct pt_regs *ctx, struct task *t, int i) { return ((u64 *)ctx)[i]; }");
+	for (int i = 0; i < 8; i++) {
+		w->registers.si = i;
+		assert_int_equal(run(w, "kprobe/f"), 1000 + i);
+		assert_int_equal(w->machine.reads, 2);
+	}
+	/* so far into a context the verifier would not follow, so it is read like other kernel memory */
+	w->registers.si = 13;
+	assert_int_equal(run(w, "kprobe/g"), 13);
+	assert_int_equal(w->machine.reads, 1);
+	world_free(w);
+}
+
+static void test_list(void **state)
+{
+	assert_int_equal(result_of("int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+				   "	struct task *owner = t->parent->parent;\n"
+				   "	struct list_head *l = owner->children.next;\n"
+				   "	int sum = 0;\n"
+				   "	for (int i = 0; i < 10 && l != &owner->children; i++, l = l->next)\n"
+				   "		sum += container_of(l, struct task, sibling)->pid;\n"
+				   "	return sum; }",
+				 2 + 1 + 2 * 2),
+		100 + 101);
+}
+
+static void test_struct_copy(void **state)
+{
+	/* the address of the copy escapes, so it is copied whole */
+	assert_int_equal(
+		result_of(F
+			"{ struct task copy = *t->parent; asm volatile(\"\" :: \"r\"(&copy) : \"memory\");\n"
+			"  return copy.pid + copy.numbers[7]; }",
+			2),
+		101 + 1007);
+	assert_int_equal(result_of(F "{ struct mm mm = *t->mm; return mm.end + mm.start; }", 3), 0x6000);
+	assert_int_equal(result_of(F "{ char c[16]; __builtin_memcpy(c, t->parent->comm, 16);\n"
+				     "  asm volatile(\"\" :: \"r\"(c) : \"memory\"); return c[5]; }",
+				 2),
+		'1');
+}
+
+static void test_variable_copy(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, struct task *t, u32 n) {\n"
+		"	char c[16] = {};\n"
+		"	__builtin_memcpy(c, t->comm, n & 15);\n"
+		"	return c[0] == 't' && c[5] == 0; }");
+	w->registers.si = 5;
+	assert_int_equal(run(w, "kprobe/f"), 1);
+	assert_int_equal(w->machine.read_bytes, 5);
+	world_free(w);
+}
+
+static void test_comparison(void **state)
+{
+	assert_int_equal(
+		result_of(F "{ char c[6] = \"task-\"; return __builtin_memcmp(t->comm, c, 5) == 0; }", 1), 1);
+	assert_int_equal(
+		result_of(F "{ return __builtin_memcmp(t->comm, t->parent->comm, sizeof(t->comm)) < 0; }", 3),
+		1);
+	assert_int_equal(result_of(F "{ return __builtin_memcmp(t->comm, t->parent->comm, 5) == 0; }", 3), 1);
+}
+
+static void test_static_functions(void **state)
+{
+	assert_int_equal(
+		result_of(
+			"static int pid_of(struct task *t) { return t->pid; }\n"
+			"static inline int both(struct task **t) { return pid_of(*t) + pid_of((*t)->parent); }\n" F
+			"{ return both(&t); }",
+			3),
+		201);
+	/* one that is not inlined gets nothing but kernel pointers, so it knows */
+	assert_int_equal(result_of("static __noinline int pid_of(struct task *t) { return t->pid; }\n" F
+				   "{ return pid_of(t) + pid_of(t->parent); }",
+				 3),
+		201);
+	/* and one that only gets pointers to the stack reads directly */
+	assert_int_equal(
+		result_of("struct pair { u64 a; struct task *t; };\n"
+			  "static __noinline int sum(struct pair *p) { return p->a + p->t->pid; }\n" F
+			  "{ struct pair p = {5, t}; return sum(&p); }",
+			1),
+		105);
+	/* a function of the text that is a program as well */
+	assert_int_equal(result_of("int g(struct pt_regs *ctx, struct task *t) { return t->pid; }\n" F
+				   "{ return g(ctx, t->parent); }",
+				 2),
+		101);
+}
+
+static void test_mixed_pointer(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, u32 *p, int own) {\n"
+		"	u32 mine = 42;\n"
+		"	u32 *q = own ? &mine : p;\n"
+		"	return *q; }");
+	w->registers.si = 1;
+	assert_int_equal(run(w, "kprobe/f"), 42);
+	w->registers.si = 0;
+	assert_int_equal(run(w, "kprobe/f"), 100);
+	world_free(w);
+}
+
+static void test_pointer_array(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, struct task *t, u32 i) {\n"
+		"	struct task *all[2] = {t, t->parent};\n"
+		"	return all[i & 1]->pid; }");
+	w->registers.si = 1;
+	assert_int_equal(run(w, "kprobe/f"), 101);
+	w->registers.si = 0;
+	assert_int_equal(run(w, "kprobe/f"), 100);
+	world_free(w);
+}
+
+static void test_addresses_from_numbers(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, u64 address) { return *(u32 *)address; }\n"
+		"int kprobe__g(struct pt_regs *ctx) {\n"
+		"	struct task *t = (struct task *)bpf_get_current_task();\n"
+		"	return t->parent->pid; }\n"
+		"int kprobe__h(struct pt_regs *ctx) { return *(u32 *)ctx->di; }");
+	w->machine.task = (uintptr_t)&w->tasks[1];
+	assert_int_equal(run(w, "kprobe/f"), 100);
+	assert_int_equal(run(w, "kprobe/g"), 102);
+	assert_int_equal(run(w, "kprobe/h"), 100);
+	world_free(w);
+}
+
+static void test_bad_pointer_reads_zero(void **state)
+{
+	struct world *w = world_new();
+
+	load(w, "int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+		"	u32 pid = t->parent->parent->pid;\n"
+		"	if (!t)\n"
+		"		return 1000 + pid;\n"
+		"	return pid; }");
+	w->registers.di = 0;
+	assert_int_equal(run(w, "kprobe/f"), 1000);
+	assert_int_equal(w->machine.failed_reads, 3);
+	w->registers.di = (uintptr_t)&w->tasks[1]; /* whose grandparent is NULL */
+	assert_int_equal(run(w, "kprobe/f"), 0);
+	assert_int_equal(w->machine.failed_reads, 1);
+	world_free(w);
+}
+
+static void test_tables(void **state)
+{
+	struct world *w = world_new();
+	struct machine_map *counts = machine_map(&w->machine, "counts", 20, 8);
+	struct machine_map *tasks = machine_map(&w->machine, "tasks", 4, 8);
+	struct task *kept = &w->tasks[0];
+	uint32_t zero = 0;
+	uint8_t key[20] = {102};
+
+	load(w, "struct key_t { u32 pid; char comm[16]; };\n"
+		"BPF_HASH(counts, struct key_t, u64);\n"
+		"BPF_HASH(tasks, u32, struct task *);\n"
+		"int kprobe__f(struct pt_regs *ctx, struct task *t, int n) {\n"
+		"	struct key_t key = {.pid = t->parent->parent->pid};\n"
+		"	u32 zero = 0;\n"
+		"	__builtin_memcpy(key.comm, t->parent->comm, sizeof(key.comm));\n"
+		"	counts.increment(key);\n"
+		"	counts.increment(key, n);\n"
+		"	tasks.update(&zero, &t);\n"
+		"	return 0; }\n"
+		"int kretprobe__f(struct pt_regs *ctx) {\n"
+		"	u32 zero = 0;\n"
+		"	struct task **t = tasks.lookup(&zero);\n"
+		"	return t ? (*t)->parent->pid : 1; }");
+	assert_int_equal(run(w, "kretprobe/f"), 1);
+	w->registers.si = 7;
+	run(w, "kprobe/f");
+	w->registers.si = -3;
+	run(w, "kprobe/f");
+	memcpy(key + 4, "task-1", 7);
+	assert_int_equal(counts->count, 1);
+	assert_non_null(machine_lookup(counts, key));
+	assert_int_equal(*(uint64_t *)machine_lookup(counts, key), 1 + 7 + 1 - 3);
+	assert_memory_equal(machine_lookup(tasks, &zero), &kept, sizeof(kept));
+	assert_int_equal(run(w, "kretprobe/f"), 101);
+	world_free(w);
+}
+
+static void test_return_from_caller(void **state)
+{
+	struct world *w = world_new();
+	struct machine_map *full = machine_map(&w->machine, "full", 4, 8);
+	uint32_t zero = 0;
+	uint64_t nine = 9;
+
+	load(w, "BPF_HASH(full, u32, u64);\n"
+		"static int get(u32 k) { u64 zero = 0, *v = full.lookup_or_init(&k, &zero); (*v)++; return *v + 1; }\n"
+		"int kprobe__f(struct pt_regs *ctx, u32 k) { int n = get(k); return n ? n : 50; }\n"
+		"static inline u64 *leave(u64 *v) { if (!v) __bcc_return_from_caller(); return v; }\n"
+		"int kprobe__g(struct pt_regs *ctx, u32 k) { u64 *v = leave(full.lookup(&k)); return *v + 1; }\n");
+	machine_update(full, &zero, &nine);
+	w->registers.di = 0;
+	assert_int_equal(run(w, "kprobe/g"), 10);
+	assert_int_equal(run(w, "kprobe/f"), 11);
+	w->registers.di = 4;
+	assert_int_equal(run(w, "kprobe/g"), 0);
+	assert_int_equal(run(w, "kprobe/f"), 2);
+	world_free(w);
+}
+
+static void test_ring_buffer_record(void **state)
+{
+	struct world *w = world_new();
+	struct {
+		uint32_t pid, parent;
+		char comm[16];
+	} record;
+
+	machine_map(&w->machine, "events", 1, 1);
+	load(w, "struct event { u32 pid, parent; char comm[16]; };\n"
+		"BPF_RINGBUF_OUTPUT(events, 8);\n"
+		"int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+		"	struct event *e = events.ringbuf_reserve(sizeof(*e));\n"
+		"	if (!e) return 0;\n"
+		"	e->pid = t->pid;\n"
+		"	e->parent = e->pid + t->parent->pid;\n"
+		"	__builtin_memcpy(e->comm, t->comm, sizeof(e->comm));\n"
+		"	events.ringbuf_submit(e, 0);\n"
+		"	return 1; }");
+	assert_int_equal(run(w, "kprobe/f"), 1);
+	assert_int_equal(w->machine.reads, 4);
+	assert_int_equal(w->machine.submitted, 1);
+	memcpy(&record, w->machine.record, sizeof(record));
+	assert_int_equal(record.pid, 100);
+	assert_int_equal(record.parent, 201);
+	assert_string_equal(record.comm, "task-0");
+	world_free(w);
+}
+
+static void test_callback(void **state)
+{
+	struct world *w = world_new();
+	struct machine_map *tasks = machine_map(&w->machine, "tasks", 4, 8);
+	struct task *t;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		t = &w->tasks[i];
+		machine_update(tasks, &i, &t);
+	}
+	load(w, "BPF_HASH(tasks, u32, struct task *);\n"
+		"struct sum { u64 pids, keys; };\n"
+		"static long add(void *map, u32 *key, struct task **t, struct sum *sum)\n"
+		"{ sum->pids += (*t)->pid; sum->keys += *key; return 0; }\n"
+		"int kprobe__f(struct pt_regs *ctx) {\n"
+		"	struct sum sum = {};\n"
+		"	bpf_for_each_map_elem(&__bcc_map_tasks, add, &sum, 0);\n"
+		"	return sum.pids * 10 + sum.keys; }");
+	assert_int_equal(run(w, "kprobe/f"), (100 + 101 + 102) * 10 + 3);
+	assert_int_equal(w->machine.reads, 3);
+	world_free(w);
+}
+
+/* Two hundred reads share their room on the stack: beside 440 bytes of variables there is little left. */
+static void test_many_reads(void **state)
+{
+	struct world *w = world_new();
+	char text[16384] = "struct values { u64 v[40]; };\n"
+			   "int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+			   "	char before[120];\n"
+			   "	struct values values = {};\n"
+			   "	u64 sum = 0;\n"
+			   "	bpf_get_current_comm(before, sizeof(before));\n";
+
+	for (int i = 0; i < 40; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			"	t = t->parent ? t->parent : t;\n"
+			"	values.v[%d] = t->pid + t->mm->start + t->numbers[3];\n",
+			i);
+	strcat(text, "	asm volatile(\"\" :: \"r\"(&values) : \"memory\");\n"
+		     "	for (int i = 0; i < 40; i++) sum += values.v[i];\n"
+		     "	return sum + before[0]; }");
+	load(w, text);
+	assert_int_equal(run(w, "kprobe/f"), 101 + 39 * 102 + 40 * 0x1000 + 1003 + 39 * 2003 + 'm');
+	assert_int_equal(w->machine.reads, 40 * 5);
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_array_with_variable_index),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_struct_copy),
+		cmocka_unit_test(test_variable_copy),
+		cmocka_unit_test(test_comparison),
+		cmocka_unit_test(test_static_functions),
+		cmocka_unit_test(test_mixed_pointer),
+		cmocka_unit_test(test_pointer_array),
+		cmocka_unit_test(test_addresses_from_numbers),
+		cmocka_unit_test(test_bad_pointer_reads_zero),
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_return_from_caller),
+		cmocka_unit_test(test_ring_buffer_record),
+		cmocka_unit_test(test_callback),
+		cmocka_unit_test(test_many_reads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
