@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/btf.h>
@@ -17,7 +18,9 @@
 #include "../rewriter/rewriter.h"
 #include "btf/slice.h"
 #include "clang/clang.h"
+#include "headers.h"
 #include "kernel.h"
+#include "kernel_config.h"
 #include "names.h"
 #include "tracefs/format.h"
 
@@ -28,6 +31,8 @@ enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABL
 struct job {
 	const struct bcc_compile_request *request;
 	struct bcc_err err;
+	struct btf *btf;	    /* what types are taken from, or */
+	struct bcc_headers headers; /* a tree of kernel headers */
 	struct bcc_flags flags;
 	struct bcc_names *names;
 	char *kernel_types;
@@ -66,31 +71,115 @@ static void say(struct job *job, enum bcc_log_level level, const char *format, .
 	free(text);
 }
 
-static int collect_flags(struct job *job)
+static bool from_headers(const struct job *job)
+{
+	return job->headers.source != NULL;
+}
+
+/* The running kernel's BTF, and where it has none, the headers installed for it. */
+static int open_running_kernel(struct job *job)
+{
+	struct bcc_err missing = {0};
+	struct utsname name;
+	int r;
+
+	job->btf = btf__load_vmlinux_btf();
+	r = libbpf_get_error(job->btf);
+	if (!r)
+		return 0;
+	job->btf = NULL;
+	if (uname(&name))
+		return bcc_fail(&job->err, -errno, "uname() failed: %m");
+	if (bcc_headers_of_kernel("/lib/modules", name.release, &job->headers, &missing))
+		bcc_fail(&job->err, -ENOENT,
+			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
+			"headers: %s; install them (Debian: linux-headers-%s), or name a tree (kernel_source, "
+			"BCC_KERNEL_SOURCE)",
+			strerror(-r), missing.text ? missing.text : "", name.release);
+	bcc_err_clear(&missing);
+	return job->err.code;
+}
+
+/* Decides what the kernel's types are taken from. */
+static int open_kernel(struct job *job)
+{
+	const char *tree = job->request->kernel_source;
+
+	if (!tree || !*tree)
+		tree = secure_getenv("BCC_KERNEL_SOURCE");
+	if (tree && *tree)
+		return bcc_headers_at(tree, &job->headers, &job->err);
+	return open_running_kernel(job);
+}
+
+/* Without a configuration a text still compiles: as for a kernel with none of the options it asks for. */
+static int add_config_flags(struct job *job, struct bcc_flags *flags)
+{
+	struct bcc_err err = {0};
+	int r;
+
+	if (!bcc_config_wanted(job->request->text))
+		return 0;
+	r = bcc_config_flags(job->request->text, flags, &err);
+	if (r && r != -ENOMEM) {
+		say(job, BCC_LOG_WARN, "%s: the text's CONFIG_ names count as not set\n",
+			err.text ? err.text : "");
+		r = 0;
+	}
+	bcc_err_clear(&err);
+	return r;
+}
+
+/* `macros_only`: no headers, but what a text can look at with #if. */
+static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only)
 {
 	const struct bcc_compile_request *request = job->request;
-	int r = bcc_kernel_flags(&job->flags, &job->err);
+	int r = bcc_kernel_flags(flags, from_headers(job), &job->err);
 
+	if (r)
+		return r;
+	if (!from_headers(job))
+		r = add_config_flags(job, flags);
+	else if (macros_only)
+		r = bcc_headers_macro_flags(&job->headers, flags);
+	else
+		r = bcc_headers_flags(&job->headers, flags);
 	for (size_t i = 0; !r && i < request->cflags_count; i++) {
 		/* the pipeline is always the same */
-		if (!strncmp(request->cflags[i], "-O", 2))
-			continue;
-		r = bcc_flags_add(&job->flags, "%s", request->cflags[i]);
-		if (r)
-			bcc_fail(&job->err, r, "out of memory for compiler flags");
+		if (strncmp(request->cflags[i], "-O", 2))
+			r = bcc_flags_add(flags, "%s", request->cflags[i]);
 	}
+	return r ? bcc_fail(&job->err, r, "out of memory for compiler flags") : 0;
+}
+
+static int read_tokens(struct job *job)
+{
+	struct bcc_clang_input input = job->input;
+	struct bcc_flags flags = {0};
+	int r;
+
+	if (!from_headers(job))
+		return bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
+	/* only tracepoints are looked for: for their names the kernel's headers need not be read twice */
+	r = collect_flags(job, &flags, true);
+	input.kernel_headers = false;
+	input.files = fixed_prelude;
+	input.flags = (const char *const *)flags.list;
+	input.flag_count = flags.count;
+	if (!r)
+		r = bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
+	bcc_flags_free(&flags);
 	return r;
 }
 
 static int find_names(struct job *job)
 {
-	struct bcc_clang_input input = job->input;
 	int r;
 
 	job->names = bcc_names_new();
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
-	r = bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
+	r = read_tokens(job);
 	/* what the macros of probes.h stand on */
 	if (!r)
 		r = bcc_names_add_tag(job->names, "pt_regs");
@@ -143,15 +232,8 @@ static int make_tracepoints(struct job *job)
 
 static int make_kernel_types(struct job *job)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	int r = libbpf_get_error(btf);
+	int r = bcc_btf_slice(job->btf, job->names, &job->kernel_types, &job->err);
 
-	if (r)
-		return bcc_fail(&job->err, -ENOENT,
-			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s)",
-			strerror(-r));
-	r = bcc_btf_slice(btf, job->names, &job->kernel_types, &job->err);
-	btf__free(btf);
 	job->files[KERNEL_TYPES].text = job->kernel_types;
 	return r;
 }
@@ -215,11 +297,15 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 
 static int run(struct job *job, struct bcc_compile_result *result)
 {
-	int r = collect_flags(job);
+	int r = open_kernel(job);
 
+	if (!r)
+		r = collect_flags(job, &job->flags, false);
 	if (r)
 		return r;
 	memcpy(job->files, fixed_prelude, sizeof(job->files));
+	if (from_headers(job))
+		job->files[TYPES].name = "bcc/headers.h";
 	job->input = (struct bcc_clang_input){
 		.name = job->request->name,
 		.text = job->request->text,
@@ -227,12 +313,13 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.file_count = PRELUDE_COUNT,
 		.flags = (const char *const *)job->flags.list,
 		.flag_count = job->flags.count,
+		.kernel_headers = from_headers(job),
 		.argument_registers = bcc_arch_argument_count(bcc_host_arch()),
 	};
 	r = find_names(job);
 	if (!r)
 		r = make_tracepoints(job);
-	if (!r)
+	if (!r && !from_headers(job))
 		r = make_kernel_types(job);
 	if (r)
 		return r;
@@ -259,6 +346,8 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	bcc_err_clear(&job.err);
 	bcc_names_free(job.names);
 	bcc_flags_free(&job.flags);
+	bcc_headers_free(&job.headers);
+	btf__free(job.btf);
 	free(job.kernel_types);
 	free(job.tracepoints);
 	return r;

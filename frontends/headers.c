@@ -103,8 +103,9 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 				"(of a Debian package: linux-headers-RELEASE-ARCHITECTURE, not …-common), or run `make "
 				"prepare` in the sources",
 				path, BUILD_MARK);
-		return bcc_fail(err, -ENOENT, "%s is no tree of kernel headers: there is neither %s nor build/%s in it",
-			path, BUILD_MARK, BUILD_MARK);
+		return bcc_fail(err, -ENOENT,
+			"%s is no tree of kernel headers: there is neither %s nor build/%s in it", path,
+			BUILD_MARK, BUILD_MARK);
 	}
 	headers->source = find_source(path, headers->build);
 	if (!headers->source)
@@ -115,7 +116,8 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 			"its Makefile lead (Debian has it in linux-headers-…-common)",
 			headers->build, SOURCE_MARK);
 	else if (!has(headers->source, ARCH_MARK))
-		bcc_fail(err, -ENOENT, "the kernel headers at %s are not of this machine's architecture: there is no %s",
+		bcc_fail(err, -ENOENT,
+			"the kernel headers at %s are not of this machine's architecture: there is no %s",
 			headers->source, ARCH_MARK);
 	else
 		return 0;
@@ -133,7 +135,8 @@ int bcc_headers_of_kernel(
 	if (!has(path, BUILD_MARK))
 		snprintf(path, sizeof(path), "%s/%s/source", modules, release);
 	if (!has(path, BUILD_MARK))
-		return bcc_fail(err, -ENOENT, "neither %s/%s/build nor …/source has %s", modules, release, BUILD_MARK);
+		return bcc_fail(err, -ENOENT, "neither %s/%s/build nor …/source has %s", modules, release,
+			BUILD_MARK);
 	return bcc_headers_at(path, headers, err);
 }
 
@@ -172,10 +175,11 @@ static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flag
 int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
 {
 	/* - __NO_FORTIFY: memcpy() and its like stay what they are, without run-time checks that call the kernel
+	 * - CC_USING_FENTRY: on x86, the tracer's headers refuse a compiler without
 	 * - KBUILD_…: what kbuild gives each file of the kernel; texts often define the first themselves */
 	static const char *const fixed[] = {"-D__KERNEL__", "-D__BPF_TRACING__", "-D__NO_FORTIFY",
-		"-D__DISABLE_EXPORTS", "-DKBUILD_MODNAME=\"bcc\"", "-DKBUILD_BASENAME=\"bcc\"",
-		"-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};
+		"-D__DISABLE_EXPORTS", "-DCC_USING_FENTRY", "-DKBUILD_MODNAME=\"bcc\"",
+		"-DKBUILD_BASENAME=\"bcc\"", "-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};
 	int r = add_folders(headers, flags);
 
 	for (size_t i = 0; !r && i < sizeof(fixed) / sizeof(fixed[0]); i++)

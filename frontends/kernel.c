@@ -45,14 +45,15 @@ static unsigned version_code(const char *release)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
-int bcc_kernel_flags(struct bcc_flags *flags, struct bcc_err *err)
+int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 {
 	struct utsname name;
-	int r;
+	int r = 0;
 
 	if (uname(&name))
 		return bcc_fail(err, -errno, "uname() failed: %m");
-	r = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
+	if (!headers)
+		r = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
 	if (!r)
 		r = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
 #if defined(__x86_64__)

@@ -3,6 +3,7 @@
 #ifndef FRONTENDS_KERNEL_H
 #define FRONTENDS_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../libbcc/error.h"
@@ -16,7 +17,7 @@ struct bcc_flags {
 int bcc_flags_add(struct bcc_flags *flags, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bcc_flags_free(struct bcc_flags *flags);
 
-/* -D flags of every text: LINUX_VERSION_CODE, the architecture, the page size. */
-int bcc_kernel_flags(struct bcc_flags *flags, struct bcc_err *err);
+/* -D flags of every text: the architecture, the page size, and LINUX_VERSION_CODE where no headers give it. */
+int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err);
 
 #endif

@@ -46,8 +46,9 @@ static bool has_name(const char *text, const char *name, size_t length)
 
 	for (const char *at = text; (at = next_name(text, at, &found)); at += found) {
 		if (found >= length && !memcmp(at, name, length) &&
-			(found == length || (found == length + strlen(module_suffix) &&
-						    !memcmp(at + length, module_suffix, strlen(module_suffix)))))
+			(found == length ||
+				(found == length + strlen(module_suffix) &&
+					!memcmp(at + length, module_suffix, strlen(module_suffix)))))
 			return true;
 	}
 	return false;
@@ -107,18 +108,22 @@ int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *fl
 int bcc_config_flags(const char *text, struct bcc_flags *flags, struct bcc_err *err)
 {
 	/* the kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it */
-	static const char *const places[] = {
-		"/proc/config.gz", "/boot/config-%s", "/lib/modules/%s/config", "/lib/modules/%s/build/.config"};
+	static const struct {
+		const char *before, *after; /* the release; after NULL: without one */
+	} places[] = {
+		{"/proc/config.gz", NULL},
+		{"/boot/config-", ""},
+		{"/lib/modules/", "/config"},
+		{"/lib/modules/", "/build/.config"},
+	};
 	char path[PATH_MAX];
 	struct utsname name;
 
 	if (uname(&name))
 		return bcc_fail(err, -errno, "uname() failed: %m");
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *release = strstr(places[i], "%s");
-
-		snprintf(path, sizeof(path), "%.*s%s%s", (int)(release ? release - places[i] : (int)strlen(places[i])),
-			places[i], release ? name.release : "", release ? release + 2 : "");
+		snprintf(path, sizeof(path), "%s%s%s", places[i].before, places[i].after ? name.release : "",
+			places[i].after ? places[i].after : "");
 		if (!access(path, R_OK))
 			return bcc_config_flags_of(path, text, flags, err);
 	}

@@ -27,7 +27,7 @@ struct bcc_clang_input {
 	size_t file_count;
 	const char *const *flags; /* as for clang -cc1: -D, -I, -include, … */
 	size_t flag_count;
-	bool kernel_headers;	     /* flags name kernel headers: none are made up */
+	bool kernel_headers; /* flags name kernel headers: none are made up, and parsed for their machine */
 	unsigned argument_registers; /* of a traced function */
 };
 

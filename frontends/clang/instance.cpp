@@ -16,15 +16,14 @@ namespace
 
 // What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context
 // cast here and there, __sync builtins without a used result, kernel structs with flexible members inside).
-const char *const common_flags[] = {"-emit-llvm-only",
-	"-disable-llvm-passes", "-O2", "-debug-info-kind=limited", "-dwarf-version=5", "-gembed-source", "-std=gnu11",
-	"-ffreestanding", "-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static",
-	"-fno-verbose-asm", "-x", "c", "-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign",
-	"-Wno-address-of-packed-member", "-Wno-unknown-warning-option",
-	"-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant", "-Wno-unknown-attributes",
-	"-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare", "-Wno-visibility",
-	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
-	"-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
+const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "-O2",
+	"-debug-info-kind=limited", "-dwarf-version=5", "-gembed-source", "-std=gnu11", "-ffreestanding",
+	"-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c",
+	"-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
+	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",
+	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare",
+	"-Wno-visibility", "-Wno-microsoft-anon-tag", "-Wno-missing-declarations",
+	"-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
 	"-Wno-incompatible-pointer-types-discards-qualifiers"};
 
 struct target {
@@ -48,6 +47,8 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	const target &t = input.kernel_headers ? kernel_target : bpf_target;
 
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
+	if (input.kernel_headers) // __GNUC__, as clang's driver says it
+		flags.push_back("-fgnuc-version=4.2.1");
 	flags.push_back("-main-file-name");
 	flags.push_back(input.name);
 	for (size_t i = 0; i < input.flag_count; i++)

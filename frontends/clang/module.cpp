@@ -35,7 +35,8 @@ class program_finder : public clang::ASTConsumer
 		for (clang::Decl *d : group) {
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
 			if (function && function->isThisDeclarationADefinition() &&
-				function->isExternallyVisible())
+				function->isExternallyVisible() &&
+				!compiler.getSourceManager().isInSystemHeader(function->getLocation()))
 				look_at(*function);
 		}
 		return true;
@@ -101,6 +102,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 
 		if (!module)
 			return module;
+		if (input.kernel_headers)
+			forget_machine(*module);
 		for (const program &p : programs) {
 			if (llvm::Function *f = module->getFunction(p.name))
 				f->addFnAttr("bcc-ctx", p.context);
@@ -127,6 +130,16 @@ class module_action : public clang::EmitLLVMOnlyAction
 	}
 
       private:
+	// What the kernel's headers bring that is of its machine only.
+	static void forget_machine(llvm::Module &module)
+	{
+		module.setModuleInlineAsm("");
+		for (llvm::Function &f : module) {
+			for (const char *attribute : {"target-cpu", "target-features", "tune-cpu"})
+				f.removeFnAttr(attribute);
+		}
+	}
+
 	const bcc_clang_input &input;
 	std::vector<program> programs;
 	std::vector<std::string> helpers; // non-static functions that are no programs

@@ -38,7 +38,9 @@
 #undef WARN_ONCE
 #undef WARN_TAINT
 #undef WARN_TAINT_ONCE
-#define BUG() do { } while (0)
+#define BUG()                                                                                                \
+	do {                                                                                                 \
+	} while (0)
 #define BUG_ON(condition) ((void)(condition))
 #define WARN(condition, ...) (!!(condition))
 #define WARN_ON(condition) (!!(condition))

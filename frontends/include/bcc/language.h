@@ -11,6 +11,7 @@
 #ifndef __noinline
 #define __noinline __attribute__((noinline))
 #endif
+#ifndef __BCC_HEADERS
 #define __user
 #define __kernel
 #define __iomem
@@ -21,6 +22,7 @@
 #define __maybe_unused __attribute__((unused))
 #define __attribute_const__ __attribute__((const))
 #define __must_check
+#endif
 #ifndef __packed
 #define __packed __attribute__((packed))
 #endif
@@ -31,8 +33,10 @@
 #ifndef NULL
 #define NULL ((void *)0)
 #endif
+#ifndef __BCC_HEADERS
 #define true 1
 #define false 0
+#endif
 #ifndef offsetof
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #endif
@@ -43,6 +47,11 @@
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 #endif
 
+/* The kernel's, if there, are of assembly. */
+#undef memcpy
+#undef memset
+#undef memmove
+#undef memcmp
 #define memcpy(to, from, size) __builtin_memcpy((to), (from), (size))
 #define memset(to, value, size) __builtin_memset((to), (value), (size))
 #define memmove(to, from, size) __builtin_memmove((to), (from), (size))
