@@ -160,6 +160,8 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 		return ret;
 	ret = bcc_object_open(b, result.elf, result.elf_size);
 	free_result(&result);
+	if (ret < 0)
+		bcc_object_close(b); /* a handle that carries nothing but the error */
 	return ret;
 }
 

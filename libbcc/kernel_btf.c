@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "near_names.h"
 #include "object/build.h"
 
 /* Kept with the handle: reading it takes some 7 ms, and a text may attach to many functions. */
@@ -71,4 +72,22 @@ int bcc_kernel_btf_find(
 	}
 	out->module_fd = -1;
 	return -ESRCH;
+}
+
+const char *bcc_kernel_btf_near(
+	struct bcc *b, const char *prefix, const char *name, uint32_t kind, char *buf, size_t size)
+{
+	struct btf *btf = kernel_btf(b);
+	struct bcc_near_names near;
+	size_t length = strlen(prefix);
+
+	bcc_near_init(&near, name);
+	for (uint32_t id = 1; btf && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *other = btf__str_by_offset(btf, t->name_off);
+
+		if (btf_kind(t) == kind && other && strncmp(other, prefix, length) == 0)
+			bcc_near_offer(&near, other + length);
+	}
+	return bcc_near_text(&near, buf, size);
 }

@@ -15,4 +15,8 @@ struct bcc_kernel_type {
 int bcc_kernel_btf_find(
 	struct bcc *b, const char *name, uint32_t kind, bool modules, struct bcc_kernel_type *out);
 
+/* "; did you mean A, B or C?" of the kernel's names that begin with `prefix`, without it; "" when none is near. Returns buf. */
+const char *bcc_kernel_btf_near(
+	struct bcc *b, const char *prefix, const char *name, uint32_t kind, char *buf, size_t size);
+
 #endif

@@ -99,8 +99,13 @@ static int fail_rejected(struct load *l, int code)
 	if (log &&
 		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
 		return bcc_fail(err, code == -ENOSPC ? -EINVAL : code,
-			"the kernel's verifier rejects %s (as type %s): %s. What it says:\n%s", l->p->name,
-			type_name(l->type), strerror(-code), log);
+			"the kernel's verifier rejects %s (as type %s): %s.%s What it says:\n%s", l->p->name,
+			type_name(l->type), strerror(-code), bcc_verifier_hint(log), log);
+	if (code == -EPERM && l->target.id)
+		return bcc_fail_permission(err,
+			"%s cannot be loaded for %s (programs of type %s change the kernel's code where they attach, which "
+			"some kernels refuse; tracepoints and raw tracepoints do without)",
+			l->p->name, l->attach_to, type_name(l->type));
 	if (code == -EPERM)
 		return bcc_fail_permission(
 			err, "%s cannot be loaded as type %s", l->p->name, type_name(l->type));
@@ -147,57 +152,71 @@ static int load(struct load *l)
 	return fail_rejected(l, fd);
 }
 
-/* What the kernel's BTF calls the target: its kind, and what stands before the name. */
-static const char *target_prefix(const struct load *l, uint32_t *kind)
+/* How the kernel's BTF calls the targets of a kind of program. */
+struct target_kind {
+	const char *what;   /* for messages */
+	const char *prefix; /* what stands before the name */
+	uint32_t btf_kind;
+	bool in_modules;
+};
+
+static const struct target_kind *target_kind(const struct load *l)
 {
-	*kind = BTF_KIND_FUNC;
+	static const struct target_kind hook = {"LSM hook", "bpf_lsm_", BTF_KIND_FUNC, false};
+	static const struct target_kind tracepoint = {"tracepoint", "btf_trace_", BTF_KIND_TYPEDEF, false};
+	static const struct target_kind iterator = {"iterator", "bpf_iter_", BTF_KIND_FUNC, false};
+	static const struct target_kind function = {"function", "", BTF_KIND_FUNC, true};
+
 	if (l->type == BPF_PROG_TYPE_LSM)
-		return "bpf_lsm_";
+		return &hook;
 	switch (l->attach_type) {
 	case BPF_TRACE_RAW_TP:
-		*kind = BTF_KIND_TYPEDEF;
-		return "btf_trace_";
+		return &tracepoint;
 	case BPF_TRACE_ITER:
-		return "bpf_iter_";
+		return &iterator;
 	case BPF_TRACE_FENTRY:
 	case BPF_TRACE_FEXIT:
 	case BPF_MODIFY_RETURN:
-		return "";
+		return &function;
 	default:
 		return NULL;
 	}
 }
 
-static int find_target(struct load *l)
+static int fail_target(struct load *l, const struct target_kind *kind)
 {
 	struct bcc *b = l->p->owner;
-	const char *prefix;
+	char near[512];
+
+	bcc_kernel_btf_near(b, kind->prefix, l->attach_to, kind->btf_kind, near, sizeof(near));
+	return bcc_fail(&b->err, -ESRCH, "%s: the kernel's BTF has no %s %.128s%s%s", l->p->name, kind->what,
+		l->attach_to,
+		kind->in_modules
+			? ", nor has that of a loaded module (the compiler may have inlined or renamed it)"
+			: "",
+		near);
+}
+
+static int find_target(struct load *l)
+{
+	const struct target_kind *kind = target_kind(l);
+	struct bcc *b = l->p->owner;
 	char name[256];
-	uint32_t kind;
 	int ret;
 
 	if (l->type != BPF_PROG_TYPE_TRACING && l->type != BPF_PROG_TYPE_LSM)
 		return 0;
-	prefix = target_prefix(l, &kind);
-	if (!prefix)
+	if (!kind)
 		return bcc_fail(&b->err, -EINVAL,
 			"%s: type tracing needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
 			l->p->name);
 	if (!l->attach_to || !l->attach_to[0])
-		return bcc_fail(&b->err, -EINVAL,
-			"%s: type %s needs attach_to: the kernel's name of the function, hook or iterator",
-			l->p->name, type_name(l->type));
-	if (snprintf(name, sizeof(name), "%s%s", prefix, l->attach_to) >= (int)sizeof(name))
-		return bcc_fail(&b->err, -ESRCH, "%s: no kernel function has so long a name as %.64s…",
-			l->p->name, l->attach_to);
-	ret = bcc_kernel_btf_find(b, name, kind, *prefix == '\0', &l->target);
-	if (ret != -ESRCH)
-		return ret;
-	return bcc_fail(&b->err, -ESRCH, "%s: the kernel's BTF has no %s %s%s", l->p->name,
-		kind == BTF_KIND_FUNC ? "function" : "tracepoint",
-		kind == BTF_KIND_FUNC ? name : l->attach_to,
-		*prefix ? ""
-			: ", nor has that of any module; it may be inlined, or static and renamed by the compiler");
+		return bcc_fail(&b->err, -EINVAL, "%s: type %s needs attach_to: the kernel's name of the %s",
+			l->p->name, type_name(l->type), kind->what);
+	if (snprintf(name, sizeof(name), "%s%s", kind->prefix, l->attach_to) >= (int)sizeof(name))
+		return fail_target(l, kind);
+	ret = bcc_kernel_btf_find(b, name, kind->btf_kind, kind->in_modules, &l->target);
+	return ret == -ESRCH ? fail_target(l, kind) : ret;
 }
 
 /* The type that is asked for, with what the section adds to it. */

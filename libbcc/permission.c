@@ -2,6 +2,7 @@
 #include "permission.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdarg.h>
@@ -13,6 +14,9 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include "cleanup.h"
+#include "private_mount.h"
 
 /* The first line of a file without its newline; false when it cannot be read. */
 static bool read_line(const char *path, char *line, size_t size)
@@ -64,23 +68,43 @@ static void say_capabilities(FILE *out)
 			"programs), which some uses need");
 }
 
+/* The line of modes, the active one in brackets. securityfs is often not mounted where a process looks, so as a last way it is
+ * mounted for this call alone. */
+static bool read_lockdown(char *line, size_t size)
+{
+	bcc_auto_fd int root = -1, fd = -1;
+	ssize_t n;
+
+	if (read_line("/sys/kernel/security/lockdown", line, size))
+		return true;
+	root = bcc_mount_private("securityfs");
+	if (root >= 0)
+		fd = openat(root, "lockdown", O_RDONLY | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, line, size - 1) : -1;
+	if (n < 0)
+		return false;
+	line[n] = '\0';
+	return true;
+}
+
 static void say_kernel(FILE *out)
 {
 	const char *mode, *end;
 	char line[256];
 
-	if (read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line)) &&
+	if (!has_capability(status_number("CapEff:", 16), CAP_SYS_ADMIN) &&
+		read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line)) &&
 		strcmp(line, "0") != 0)
 		fprintf(out,
 			"\n  /proc/sys/kernel/unprivileged_bpf_disabled is %s: BPF is for privileged processes only",
 			line);
-	if (read_line("/sys/kernel/security/lockdown", line, sizeof(line))) {
+	if (read_lockdown(line, sizeof(line))) {
 		mode = strchr(line, '[');
 		end = mode ? strchr(mode, ']') : NULL;
 		if (end && strncmp(mode, "[none]", 6) != 0)
 			fprintf(out,
-				"\n  the kernel is locked down (/sys/kernel/security/lockdown: %.*s): \"confidentiality\" forbids "
-				"to read kernel memory, \"integrity\" to change it",
+				"\n  the kernel is locked down (/sys/kernel/security/lockdown: %.*s): \"integrity\" forbids to "
+				"change the kernel, \"confidentiality\" to read its memory too",
 				(int)(end - mode - 1), mode + 1);
 	}
 	if (status_number("Seccomp:", 10) != 0)
@@ -107,14 +131,14 @@ static void say_memory(FILE *out)
 
 int bcc_fail_permission(struct bcc_err *err, const char *format, ...)
 {
-	char *reasons = NULL;
+	char *reasons = NULL, *what;
 	size_t size = 0;
-	char what[256];
 	va_list args;
 	FILE *out;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	if (vasprintf(&what, format, args) < 0)
+		what = NULL;
 	va_end(args);
 	out = open_memstream(&reasons, &size);
 	if (out) {

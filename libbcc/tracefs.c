@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/mount.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "private_mount.h"
 
 static int open_mounted(const char *path)
 {
@@ -28,21 +27,6 @@ static int open_mounted(const char *path)
 	return found;
 }
 
-/* A mount that no path leads to: it ends with the last descriptor. The wrappers came with glibc 2.36, the
- * calls with 5.2. */
-static int mount_private(void)
-{
-	bcc_auto_fd int context = syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC);
-	int fd;
-
-	if (context < 0)
-		return -errno;
-	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	fd = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
-	return fd < 0 ? -errno : fd;
-}
-
 static const char *why(int code)
 {
 	return code == -ENODEV ? "it is not tracefs" : strerror(-code);
@@ -58,7 +42,7 @@ int bcc_tracefs_open(struct bcc_err *err)
 		if (code[i] >= 0)
 			return code[i];
 	}
-	fd = mount_private();
+	fd = bcc_mount_private("tracefs");
 	if (fd >= 0)
 		return fd;
 	return bcc_fail(err, -EOPNOTSUPP,

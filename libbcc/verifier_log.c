@@ -80,3 +80,48 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 	}
 	return text;
 }
+
+const char *bcc_verifier_hint(const char *log)
+{
+	static const struct {
+		const char *said, *hint;
+	} hints[] = {
+		{"invalid mem access 'map_value_or_null'",
+			" A table's lookup can find nothing: compare its result with NULL before you use it."},
+		{"invalid mem access 'mem_or_null'",
+			" Reserving in a ring buffer can fail: compare the result with NULL before you use it."},
+		{"invalid mem access 'scalar'",
+			" Something is read through a number: of kernel memory, take bpf_probe_read_kernel()."},
+		{"invalid mem access 'inv'",
+			" Something is read through a number: of kernel memory, take bpf_probe_read_kernel()."},
+		{"invalid access to packet",
+			" Compare the packet's end with each address before you read there."},
+		{"invalid indirect read from stack",
+			" A variable, or the padding in a struct, was never written: initialise it with = {} or "
+			"__builtin_memset()."},
+		{"invalid read from stack",
+			" A variable, or the padding in a struct, was never written: initialise it with "
+			"= {} or __builtin_memset()."},
+		{"unbounded memory access",
+			" An index or size has no limit that the verifier sees: compare it or mask it before."},
+		{"value is outside of the allowed memory range",
+			" An index may be past the end: compare it with the size before."},
+		{"min value is negative",
+			" A size or index may be negative: make it unsigned or compare it with 0 before."},
+		{"unknown func", " This kernel does not have that helper, or not for this type of program."},
+		{"cannot call GPL-restricted function from non-GPL",
+			" The helper is for GPL-compatible programs only: see the license that the text declares."},
+		{"back-edge", " Before kernel 5.3 loops must be unrolled: #pragma unroll."},
+		{"infinite loop detected", " A loop must have an end that the verifier can see."},
+		{"BPF program is too large", " It is too complex: shorten loops, or split it."},
+		{"combined stack size",
+			" All functions on a path share 512 bytes of stack: keep large structs in a per-CPU array."},
+		{"Unreleased reference",
+			" What was reserved or acquired must be submitted, discarded or released on every path."},
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strstr(log, hints[i].said))
+			return hints[i].hint;
+	return "";
+}

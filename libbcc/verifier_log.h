@@ -10,4 +10,7 @@
  */
 char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log);
 
+/* " A sentence." for the usual mistakes behind what the log says, "" when it is none of them. Static. */
+const char *bcc_verifier_hint(const char *log);
+
 #endif

@@ -50,6 +50,7 @@ static void test_rejected_program(void **state)
 	expect_return(b, bcc_program_load(p, BCC_PROG_TYPE_AUTO, NULL), -EACCES);
 	expect_sentence(b, "raw_tracepoint__sys_enter");
 	expect_sentence(b, "map_value_or_null");
+	expect_sentence(b, "compare its result with NULL");
 	expect_sentence(b, "; return *value; @ text.c:7\n");
 	assert_int_equal(bcc_program_fd(p), -ENOENT);
 	bcc_close(b);
@@ -193,12 +194,14 @@ static void test_targets(void **state)
 	expect_return(b, bcc_program_load(raw, BPF_PROG_TYPE_TRACING, &opts), -ESRCH);
 	expect_sentence(b, "no_such_tracepoint_at_all");
 	opts.expected_attach_type = BPF_TRACE_FENTRY;
-	opts.attach_to = "no_such_function_at_all";
+	opts.attach_to = "vfs_reed";
 	expect_return(b, bcc_program_load(entry, BPF_PROG_TYPE_TRACING, &opts), -ESRCH);
-	expect_sentence(b, "no_such_function_at_all");
+	expect_sentence(b, "no function vfs_reed");
+	expect_sentence(b, "vfs_read");
 	opts.attach_to = "no_such_hook_at_all";
 	opts.expected_attach_type = 0;
 	expect_return(b, bcc_program_load(entry, BPF_PROG_TYPE_LSM, &opts), -ESRCH);
+	expect_sentence(b, "no LSM hook no_such_hook_at_all");
 
 	opts.expected_attach_type = BPF_TRACE_RAW_TP;
 	opts.attach_to = "sched_switch";
