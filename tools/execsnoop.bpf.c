@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each execve() and execveat(): its strings are gone when it has succeeded, so they are kept on entry and
- * reported on return. One record a call: the parts of several records could come in another order when the
- * call changes the CPU. MAX_ARGS=N   arguments that are kept, the file's name being the first FILTER_PPID
- * report only children of this process WITH_FAILED  report also calls that returned an error
+ * Each execve() and execveat(): its strings are gone when it has succeeded, so they are kept on entry and reported on
+ * return. One record a call: the parts of several records could come in another order when the call changes the CPU.
+ * A string in a page that nobody has touched yet cannot be read on entry. When that was so, all is read again: from the new
+ * program's stack, or after a failure from where the kernel may have brought it in.
+ *   MAX_ARGS=N   arguments that are kept, the file's name being the first
+ *   FILTER_PPID  report only children of this process
+ *   WITH_FAILED  report also calls that returned an error
  */
 #include <linux/sched.h>
 
@@ -15,91 +18,151 @@ struct event {
 	u32 ppid;
 	u32 uid;
 	int ret;
-	u32 args;
 	u32 truncated; /* there are more arguments than these */
 	u32 size;      /* of the arguments, one after the other, each with its NUL */
 	char comm[TASK_COMM_LEN];
 	char text[TEXT_SIZE + ARG_SIZE];
 };
 
+struct exec {
+	const char *path;
+	const char *const *argv;
+	u32 unread; /* strings that could not be read */
+	struct event event;
+};
+
 /* by process, not by thread: a thread that succeeds goes on as its process's first */
-BPF_TABLE("hash", u32, struct event, execs, 512);
-BPF_PERCPU_ARRAY(scratch, struct event, 1);
+BPF_TABLE("hash", u32, struct exec, execs, 512);
+BPF_PERCPU_ARRAY(scratch, struct exec, 1);
 BPF_PERF_OUTPUT(events);
 
-static inline void add_arg(struct event *event, const char *arg)
+enum where { USER, KERNEL };
+
+/* Returns the bytes read. */
+static inline int add_arg(struct exec *exec, const char *arg, enum where where)
 {
+	struct event *event = &exec->event;
 	u32 used = event->size;
 	int length;
 
 	if (used > TEXT_SIZE) {
 		event->truncated = 1;
-		return;
+		return 0;
 	}
-	length = bpf_probe_read_user_str(&event->text[used], ARG_SIZE, arg);
+	if (where == USER)
+		length = bpf_probe_read_user_str(&event->text[used], ARG_SIZE, arg);
+	else
+		length = bpf_probe_read_kernel_str(&event->text[used], ARG_SIZE, arg);
 	if (length <= 0) {
-		/* not readable, or not in memory yet */
 		event->text[used] = 0;
 		length = 1;
+		exec->unread++;
 	}
 	event->size = used + length;
-	event->args++;
+	return length;
+}
+
+static inline void clear_args(struct exec *exec)
+{
+	exec->unread = 0;
+	exec->event.truncated = 0;
+	exec->event.size = 0;
+}
+
+/* What the caller has given. */
+static inline void add_all(struct exec *exec)
+{
+	const char *const *argv = exec->argv;
+	const char *arg = 0;
+
+	clear_args(exec);
+	add_arg(exec, exec->path, USER);
+	for (int i = 1; i < MAX_ARGS; i++) {
+		if (bpf_probe_read_user(&arg, sizeof(arg), &argv[i]) || !arg)
+			return;
+		add_arg(exec, arg, USER);
+	}
+	if (!bpf_probe_read_user(&arg, sizeof(arg), &argv[MAX_ARGS]) && arg)
+		exec->event.truncated = 1;
 }
 
 static inline int enter(const char *path, const char *const *argv)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
-	const char *arg = 0;
-	struct event *event;
+	struct exec *exec;
 	int zero = 0;
 
 	if (current_is_unwanted())
 		return 0;
-	event = scratch.lookup(&zero);
-	if (!event)
+	exec = scratch.lookup(&zero);
+	if (!exec)
 		return 0;
-	event->pid = pid;
-	event->ppid = task->real_parent->tgid;
+	exec->path = path;
+	exec->argv = argv;
+	exec->event.pid = pid;
+	exec->event.ppid = task->real_parent->tgid;
 #ifdef FILTER_PPID
-	if (event->ppid != FILTER_PPID)
+	if (exec->event.ppid != FILTER_PPID)
 		return 0;
 #endif
-	event->uid = bpf_get_current_uid_gid();
-	event->args = 0;
-	event->truncated = 0;
-	event->size = 0;
-	add_arg(event, path);
-	for (int i = 1; i < MAX_ARGS; i++) {
-		if (bpf_probe_read_user(&arg, sizeof(arg), &argv[i]) || !arg)
-			goto done;
-		add_arg(event, arg);
-	}
-	if (!bpf_probe_read_user(&arg, sizeof(arg), &argv[MAX_ARGS]) && arg)
-		event->truncated = 1;
-done:
-	execs.update(&pid, event);
+	exec->event.uid = bpf_get_current_uid_gid();
+	add_all(exec);
+	execs.update(&pid, exec);
+	return 0;
+}
+
+/* (struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm): the new program's stack has its arguments. */
+RAW_TRACEPOINT_PROBE(sched_process_exec)
+{
+	struct task_struct *task = (struct task_struct *)ctx->args[0];
+	struct linux_binprm *bprm = (struct linux_binprm *)ctx->args[2];
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct exec *exec = execs.lookup(&pid);
+	const char *volatile *at;
+	const char *end;
+	char skipped[ARG_SIZE / 4];
+
+	/* of a script they are its interpreter's */
+	if (!exec || !exec->unread || bprm->interp != bprm->filename)
+		return 0;
+	/* volatile: a number that is read back is the same to the verifier in each round, which it then need not tell apart */
+	at = (const char *volatile *)&exec->path;
+	*at = (const char *)task->mm->arg_start;
+	end = (const char *)task->mm->arg_end;
+	clear_args(exec);
+	add_arg(exec, bprm->filename, KERNEL);
+	*at += bpf_probe_read_user_str(skipped, sizeof(skipped), *at);
+	for (int i = 1; i < MAX_ARGS && *at < end; i++)
+		*at += add_arg(exec, *at, USER);
+	if (*at < end)
+		exec->event.truncated = 1;
 	return 0;
 }
 
 static inline int leave(void *ctx, int ret)
 {
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
-	struct event *event = execs.lookup(&pid);
+	struct exec *exec = execs.lookup(&pid);
 	u32 size;
 
-	if (!event)
+	if (!exec)
 		return 0;
-#ifndef WITH_FAILED
+#ifdef WITH_FAILED
+	if (ret && exec->unread)
+		add_all(exec);
+#else
 	if (ret)
 		goto done;
 #endif
-	event->ret = ret;
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
-	size = event->size;
-	if (size <= sizeof(event->text))
-		events.perf_submit(ctx, event, offsetof(struct event, text) + size);
+	exec->event.ret = ret;
+	bpf_get_current_comm(&exec->event.comm, sizeof(exec->event.comm));
+	size = exec->event.size;
+	if (size <= sizeof(exec->event.text))
+		events.perf_submit(ctx, &exec->event, offsetof(struct event, text) + size);
+#ifndef WITH_FAILED
 done:
+#endif
 	execs.delete(&pid);
 	return 0;
 }

@@ -16,7 +16,6 @@ struct event {
 	uint32_t ppid;
 	uint32_t uid;
 	int ret;
-	uint32_t args;
 	uint32_t truncated;
 	uint32_t size;
 	char comm[16];

@@ -92,10 +92,12 @@ RAW_TRACEPOINT_PROBE(sched_wakeup_new)
 
 RAW_TRACEPOINT_PROBE(sched_switch)
 {
+	int preempted = (bool)ctx->args[0];
 	struct task_struct *previous = (struct task_struct *)ctx->args[1];
 	struct task_struct *next = (struct task_struct *)ctx->args[2];
 
-	if (is_running(previous))
+	/* a task that loses the CPU on its way to sleep has that state already, but can still run */
+	if (preempted || is_running(previous))
 		can_run(previous);
 	runs(next);
 	return 0;

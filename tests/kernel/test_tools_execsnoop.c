@@ -19,7 +19,6 @@ static pid_t start(const char *path, char *const *argv)
 	assert_true(pid >= 0);
 	if (!pid) {
 		prctl(PR_SET_NAME, "starter");
-		/* strings that were never touched are not in memory yet: read them as any shell has */
 		execve(path, argv, env);
 		_exit(0);
 	}

@@ -52,6 +52,17 @@ static long sum(const char *at, int *rows)
 	return total;
 }
 
+/* Beside the switches, there is one after the wait for the word, and there may be a few between the second look and the end.
+ * A busy machine's kernel leaves out single runs of programs on these tracepoints while certain other tasks have the CPU, so
+ * there a small part may be missing. */
+static void check_count(long counted, long switches)
+{
+	long least = getenv("BCC_TEST_NO_SKIP") ? switches : switches * 9 / 10;
+
+	assert_true(switches >= 300);
+	assert_in_range(counted, least, switches + 10);
+}
+
 static void test_counts(void **state)
 {
 	static const char start[] = HEADER "\n\n     usecs               : count     distribution\n";
@@ -68,9 +79,7 @@ static void test_counts(void **state)
 	tool_stop(&run, SIGINT);
 	assert_memory_equal(run.text, start, strlen(start));
 	counted = sum(run.text, &rows);
-	assert_true(*switches >= 300);
-	/* and once after the wait for the word, and few times between the second look and the end */
-	assert_in_range(counted, *switches, *switches + 10);
+	check_count(counted, *switches);
 	assert_string_equal(run.errors, "");
 	munmap(switches, sizeof(long));
 	tool_free(&run);
@@ -96,7 +105,7 @@ static void check_section(const char *option, const char *section, unsigned long
 	if (strncmp(run.text, start, strlen(start)))
 		fail_msg("output:\n%s\nexpected to begin with:\n%s\n", run.text, start);
 	counted = sum(run.text, &rows);
-	assert_in_range(counted, *switches, *switches + 10);
+	check_count(counted, *switches);
 	munmap(switches, sizeof(long));
 	tool_free(&run);
 }
