@@ -188,18 +188,19 @@ bool bcc_trace_parse(const char *line, struct bcc_trace_fields *fields)
 {
 	size_t len = strlen(line), dash = TASK_WIDTH;
 	const char *task = line;
-	bool found;
 
-	/* The name itself may look like the fields after it, so the place where the kernel puts the dash
-	 * comes first. */
-	found = len > dash && line[dash] == '-' && parse_rest(line + dash + 1, fields);
-	for (size_t i = 0; !found && i < len; i++)
-		if (line[i] == '-' && parse_rest(line + i + 1, fields)) {
-			dash = i;
-			found = true;
-		}
-	if (!found)
-		return false;
+	/* The name itself may look like the fields after it, so the place where the kernel puts the dash decides. Only a line
+	 * without one there, as a newline in a name leaves behind, is searched. */
+	if (len > dash + 1 && line[dash] == '-' && line[dash + 1] >= '0' && line[dash + 1] <= '9') {
+		if (!parse_rest(line + dash + 1, fields))
+			return false;
+	} else {
+		for (dash = 0; dash < len; dash++)
+			if (line[dash] == '-' && parse_rest(line + dash + 1, fields))
+				break;
+		if (dash == len)
+			return false;
+	}
 	while (task < line + dash && *task == ' ')
 		task++;
 	snprintf(fields->task, sizeof(fields->task), "%.*s", (int)(line + dash - task), task);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trace_pipe, which is one for the whole machine: only lines with this test's own mark count. */
+#include "own_events.h"
+
+#include <sys/prctl.h>
+#include <time.h>
+
+static char mark[64];
+
+static struct bcc *open_printing(const char *format)
+{
+	char *statements;
+	struct bcc *b;
+
+	snprintf(mark, sizeof(mark), "mark-%d-%ld", getpid(), (long)time(NULL));
+	assert_true(asprintf(&statements, "bpf_trace_printk(\"%s %s\\n\", n);", mark, format) > 0);
+	b = open_own_events("", statements);
+	free(statements);
+	return b;
+}
+
+static double now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* The pipe may not be had: another program reads it, or there is no tracefs. */
+static void must_have_pipe(struct bcc *b)
+{
+	char line[16];
+	int err = bcc_trace_line(b, line, sizeof(line), 0);
+
+	if (err == -EBUSY || err == -EOPNOTSUPP || err == -EACCES) {
+		printf("SKIP: %s\n", bcc_error(b));
+		if (getenv("BCC_TEST_NO_SKIP"))
+			fail_msg("must not be skipped here");
+		skip();
+	}
+	assert_true(err >= 0);
+}
+
+/* The next line of ours; false when none comes. */
+static bool own_line(struct bcc *b, char *line, size_t size)
+{
+	double end = now() + 10;
+
+	while (now() < end) {
+		int ret = bcc_trace_line(b, line, size, 1000);
+
+		assert_true(ret >= 0);
+		assert_int_equal(ret, ret ? strlen(line) : 0);
+		if (ret && strstr(line, mark))
+			return true;
+	}
+	return false;
+}
+
+static void test_lines(void **state)
+{
+	struct bcc *b = open_printing("number %d");
+	char line[1024], expected[128];
+
+	must_have_pipe(b);
+	for (int n = 0; n < 50; n++)
+		own_event(n);
+	for (int n = 0; n < 50; n++) {
+		assert_true(own_line(b, line, sizeof(line)));
+		snprintf(expected, sizeof(expected), "%s number %d", mark, n);
+		assert_non_null(strstr(line, expected));
+		assert_null(strchr(line, '\n'));
+		assert_string_equal(strstr(line, expected), expected);
+	}
+	/* cut to the room there is */
+	own_event(1);
+	assert_int_equal(bcc_trace_line(b, line, 8, 5000), 7);
+	assert_int_equal(strlen(line), 7);
+	bcc_close(b);
+}
+
+static void test_fields(void **state)
+{
+	struct bcc *b = open_printing("number %d");
+	struct bcc_trace_fields f = {.size = sizeof(f)};
+	char old[16], expected[128];
+	double before, end;
+	bool found = false;
+
+	must_have_pipe(b);
+	prctl(PR_GET_NAME, old);
+	prctl(PR_SET_NAME, "a-1 [0] b: c");
+	before = now();
+	own_event(1234);
+	/* the kernel notes the names of traced tasks when it switches away from them */
+	usleep(20000);
+	prctl(PR_SET_NAME, old);
+	snprintf(expected, sizeof(expected), "%s number 1234", mark);
+	for (end = now() + 10; !found && now() < end;) {
+		int ret = bcc_trace_fields(b, &f, 1000);
+
+		assert_true(ret >= 0);
+		found = ret && !strcmp(f.message, expected);
+	}
+	assert_true(found);
+	assert_string_equal(f.task, "a-1 [0] b: c");
+	assert_int_equal(f.pid, getpid());
+	assert_in_range(f.cpu, 0, sysconf(_SC_NPROCESSORS_CONF) - 1);
+	assert_true(f.timestamp > before - 1 && f.timestamp < now() + 1);
+	assert_int_equal(f.size, sizeof(f));
+	bcc_close(b);
+}
+
+static void test_older_struct(void **state)
+{
+	struct bcc *b = open_printing("%d");
+	struct {
+		size_t size;
+		char task[32];
+		int pid, guard;
+	} old = {.size = offsetof(struct bcc_trace_fields, cpu), .guard = 0x1234567};
+	int ret;
+
+	must_have_pipe(b);
+	own_event(1);
+	do
+		ret = bcc_trace_fields(b, (struct bcc_trace_fields *)&old, 5000);
+	while (ret == 1 && old.pid != getpid());
+	assert_int_equal(ret, 1);
+	assert_int_equal(old.guard, 0x1234567);
+	bcc_close(b);
+}
+
+static void test_timeout_and_bad_input(void **state)
+{
+	struct bcc *b = open_printing("%d");
+	struct bcc_trace_fields f = {};
+	char line[16];
+	double start;
+
+	must_have_pipe(b);
+	expect_return(b, bcc_trace_line(b, NULL, 16, 0), -EINVAL);
+	expect_return(b, bcc_trace_line(b, line, 0, 0), -EINVAL);
+	expect_fails(b, bcc_trace_fields(b, &f, 0), -EINVAL, "size");
+	expect_return(b, bcc_trace_fields(b, NULL, 0), -EINVAL);
+	assert_int_equal(bcc_trace_line(NULL, line, sizeof(line), 0), -EINVAL);
+	/* other programs may print while this waits: then nothing can be said about the time */
+	start = now();
+	if (bcc_trace_line(b, line, sizeof(line), 200) == 0)
+		assert_true(now() - start >= 0.199 && now() - start < 2);
+	bcc_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_older_struct),
+		cmocka_unit_test(test_timeout_and_bad_input),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
