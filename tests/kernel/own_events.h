@@ -21,12 +21,13 @@ static inline struct bcc *open_own_events(const char *before, const char *statem
 	char *text;
 	struct bcc *b;
 
-	assert_true(asprintf(&text,
-			    "#include <uapi/linux/ptrace.h>\n%s\n"
-			    "RAW_TRACEPOINT_PROBE(sys_enter) {\n"
-			    "  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != %d) return 0;\n"
-			    "  u64 n = PT_REGS_PARM1((struct pt_regs *)ctx->args[0]);\n  %s\n  return 0;\n}\n",
-			    before, SYS_getpgid, statements) > 0);
+	assert_true(
+		asprintf(&text,
+			"#include <uapi/linux/ptrace.h>\n%s\n"
+			"RAW_TRACEPOINT_PROBE(sys_enter) {\n"
+			"  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != %d) return 0;\n"
+			"  u64 n = PT_REGS_PARM1((struct pt_regs *)ctx->args[0]);\n  %s\n  return 0;\n}\n",
+			before, SYS_getpgid, statements) > 0);
 	b = open_test_text(text, NULL);
 	expect_return(b, bcc_attach_all(b), 1);
 	free(text);

@@ -78,8 +78,8 @@ static void test_linear(void **state)
 	expect_ok(b, bcc_table_clear(table_of(b, "dist")));
 	set_slot(b, 4, 19);
 	set_slot(b, 8, 123456789);
-	check(b, bcc_print_linear_hist, OPTS(.value_type = "a heading that is long", .strip_leading_zero = true),
-		linear_stripped);
+	check(b, bcc_print_linear_hist,
+		OPTS(.value_type = "a heading that is long", .strip_leading_zero = true), linear_stripped);
 	expect_ok(b, bcc_table_clear(table_of(b, "dist")));
 	set_slot(b, 1, 2);
 	check(b, bcc_print_linear_hist, OPTS(.base = 1000, .step = 50),
@@ -99,7 +99,8 @@ static void print_pid(void *ctx, const void *bucket, char *buf, size_t size)
 
 static void test_sections(void **state)
 {
-	struct bcc *b = open_test_text("struct key { u32 id; u64 slot; };\nBPF_HISTOGRAM(dist, struct key);", NULL);
+	struct bcc *b =
+		open_test_text("struct key { u32 id; u64 slot; };\nBPF_HISTOGRAM(dist, struct key);", NULL);
 	struct {
 		uint32_t id;
 		uint64_t slot;
@@ -110,13 +111,15 @@ static void test_sections(void **state)
 	/* in the order of the buckets' numbers, whatever the order in the table */
 	check(b, bcc_print_log2_hist, OPTS(.value_type = "usecs"), sections);
 	check(b, bcc_print_linear_hist,
-		OPTS(.value_type = "usecs", .section = "pid", .print_bucket = print_pid, .ctx = "P"), sections_named);
+		OPTS(.value_type = "usecs", .section = "pid", .print_bucket = print_pid, .ctx = "P"),
+		sections_named);
 	bcc_close(b);
 }
 
 static void test_buckets_with_text(void **state)
 {
-	struct bcc *b = open_test_text("struct key { char disk[8]; int slot; };\nBPF_HISTOGRAM(dist, struct key);", NULL);
+	struct bcc *b = open_test_text(
+		"struct key { char disk[8]; int slot; };\nBPF_HISTOGRAM(dist, struct key);", NULL);
 	struct {
 		char disk[8];
 		uint32_t slot;
@@ -154,10 +157,11 @@ static void test_counted_by_a_program(void **state)
 
 static void test_what_is_no_histogram(void **state)
 {
-	struct bcc *b = open_test_text("struct two { u32 a; u64 b; };\nstruct name { u32 a; char name[16]; };\n"
-				       "BPF_HASH(dist, u64, struct two);\nBPF_HASH(names, struct name, u64);\n"
-				       "BPF_HASH(wild, u64, u64);\nBPF_RINGBUF_OUTPUT(ring, 1);",
-		NULL);
+	struct bcc *b =
+		open_test_text("struct two { u32 a; u64 b; };\nstruct name { u32 a; char name[16]; };\n"
+			       "BPF_HASH(dist, u64, struct two);\nBPF_HASH(names, struct name, u64);\n"
+			       "BPF_HASH(wild, u64, u64);\nBPF_RINGBUF_OUTPUT(ring, 1);",
+			NULL);
 	struct bcc_table *wild = table_of(b, "wild");
 	uint64_t key = 65536, value = 1;
 	FILE *full = fopen("/dev/full", "we");

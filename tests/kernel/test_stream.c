@@ -79,7 +79,8 @@ static int64_t now_ms(void)
 
 static void test_all_that_was_sent(void **state)
 {
-	for_both(name) {
+	for_both(name)
+	{
 		struct received r = {};
 		struct bcc *b = open_buffer(name, &r, NULL);
 		int delivered = 0;
@@ -118,12 +119,14 @@ static int receive_bytes(void *ctx, int cpu, const void *data, size_t size)
 static void test_records_over_the_end_of_the_buffer(void **state)
 {
 	struct received r = {};
-	struct bcc *b = open_own_events("struct big { u32 length; char bytes[252]; };\nBPF_PERF_OUTPUT(perf);",
-		"struct big e; __builtin_memset(&e, 0x5a, sizeof(e)); e.length = n & 255;\n"
-		"  if (e.length < 4) return 0;\n  perf.perf_submit(ctx, &e, e.length);");
+	struct bcc *b =
+		open_own_events("struct big { u32 length; char bytes[252]; };\nBPF_PERF_OUTPUT(perf);",
+			"struct big e; __builtin_memset(&e, 0x5a, sizeof(e)); e.length = n & 255;\n"
+			"  if (e.length < 4) return 0;\n  perf.perf_submit(ctx, &e, e.length);");
 	uint64_t sum = 0, sent = 0;
 
-	expect_ok(b, bcc_open_perf(b, "perf", receive_bytes, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1)));
+	expect_ok(b, bcc_open_perf(
+			     b, "perf", receive_bytes, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1)));
 	for (uint64_t i = 0; i < 20000; i++) {
 		uint64_t length = 4 + i * 31 % 252;
 
@@ -143,7 +146,8 @@ static void test_records_over_the_end_of_the_buffer(void **state)
 static void test_lost_events_are_counted(void **state)
 {
 	struct received r = {};
-	struct bcc *b = open_buffer("perf", &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1, .lost = lose));
+	struct bcc *b =
+		open_buffer("perf", &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1, .lost = lose));
 	cpu_set_t before, first;
 	int cpu = sched_getcpu();
 
@@ -182,7 +186,8 @@ static void test_full_ring_refuses(void **state)
 
 static void test_callback_stops_the_poll(void **state)
 {
-	for_both(name) {
+	for_both(name)
+	{
 		struct received r = {.stop_at = 3, .stop = -4242};
 		struct bcc *b = open_buffer(name, &r, NULL);
 		struct pollfd fd = {.events = POLLIN};
@@ -235,7 +240,8 @@ static void test_two_buffers_take_turns(void **state)
 
 static void test_epoll_fd_in_a_loop_of_ones_own(void **state)
 {
-	for_both(name) {
+	for_both(name)
+	{
 		struct received r = {};
 		struct bcc *b = open_buffer(name, &r, NULL);
 		int outer = epoll_create1(EPOLL_CLOEXEC), inner = bcc_epoll_fd(b);
@@ -288,7 +294,8 @@ static void on_alarm(int signal)
 
 static void test_timeout_and_signal(void **state)
 {
-	for_both(name) {
+	for_both(name)
+	{
 		struct received r = {};
 		struct bcc *b = open_buffer(name, &r, NULL);
 		struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART}, old;
@@ -322,7 +329,8 @@ static int use_handle(void *ctx, int cpu, const void *data, size_t size)
 static void test_callback_uses_the_handle(void **state)
 {
 	struct received r = {};
-	struct bcc *b = open_own_events(PERF "\nBPF_ARRAY(numbers, u64, 8);", "int three = 3; numbers.increment(three); " SUBMIT);
+	struct bcc *b = open_own_events(
+		PERF "\nBPF_ARRAY(numbers, u64, 8);", "int three = 3; numbers.increment(three); " SUBMIT);
 
 	r.b = b;
 	expect_ok(b, bcc_open_perf(b, "perf", use_handle, &r, NULL));
@@ -347,7 +355,8 @@ static int send_again(void *ctx, int cpu, const void *data, size_t size)
 
 static void test_poll_ends_though_events_go_on(void **state)
 {
-	for_both(name) {
+	for_both(name)
+	{
 		bool ring = !strcmp(name, "ring");
 		struct received r = {.stop_at = 100000};
 		struct bcc *b = open_own_events(ring ? RING : PERF, ring ? OUTPUT : SUBMIT);
@@ -394,10 +403,12 @@ static void test_bad_input(void **state)
 	expect_fails(b, bcc_open_ring(b, "perf", receive, &r), -EINVAL, "no ring buffer");
 	expect_fails(b, bcc_open_ring(b, "absent", receive, &r), -EINVAL, "no table \"absent\"");
 	expect_fails(b, bcc_open_perf(b, NULL, receive, &r, NULL), -EINVAL, "no table");
-	expect_fails(b, bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 3)),
+	expect_fails(b,
+		bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 3)),
 		-EINVAL, "power of two");
 	/* more than there is memory: every descriptor of the attempt is closed again */
-	expect_return(b, bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1 << 30)),
+	expect_return(b,
+		bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1 << 30)),
 		-ENOMEM);
 	expect_sentence(b, "fewer pages");
 	expect_return(b, bcc_poll(b, 0), -ENOENT);

@@ -245,10 +245,12 @@ static void test_percpu_rows(void **state)
 
 static void test_other_types(void **state)
 {
-	struct bcc *b = open_test_text("struct lpm { u32 bits; u32 data; };\n"
-				  "BPF_LPM_TRIE(trie, struct lpm, u64, 16);\n"
-				  "BPF_PROG_ARRAY(progs, 4);\nBPF_RINGBUF_OUTPUT(ring, 1);\nBPF_PERF_OUTPUT(perf);\n"
-				  "BPF_STACK_TRACE(stacks, 64);", NULL);
+	struct bcc *b = open_test_text(
+		"struct lpm { u32 bits; u32 data; };\n"
+		"BPF_LPM_TRIE(trie, struct lpm, u64, 16);\n"
+		"BPF_PROG_ARRAY(progs, 4);\nBPF_RINGBUF_OUTPUT(ring, 1);\nBPF_PERF_OUTPUT(perf);\n"
+		"BPF_STACK_TRACE(stacks, 64);",
+		NULL);
 	struct bcc_table *trie = table_of(b, "trie"), *ring = table_of(b, "ring");
 	struct bcc_table *progs = table_of(b, "progs");
 	struct {

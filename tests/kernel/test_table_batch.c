@@ -27,13 +27,16 @@ struct bpf_map_batch_opts;
 	}
 
 WRAP(bpf_map_lookup_batch,
-	(int fd, void *in, void *out, void *keys, void *values, uint32_t *count, const struct bpf_map_batch_opts *opts),
+	(int fd, void *in, void *out, void *keys, void *values, uint32_t *count,
+		const struct bpf_map_batch_opts *opts),
 	(fd, in, out, keys, values, count, opts))
 WRAP(bpf_map_lookup_and_delete_batch,
-	(int fd, void *in, void *out, void *keys, void *values, uint32_t *count, const struct bpf_map_batch_opts *opts),
+	(int fd, void *in, void *out, void *keys, void *values, uint32_t *count,
+		const struct bpf_map_batch_opts *opts),
 	(fd, in, out, keys, values, count, opts))
 WRAP(bpf_map_update_batch,
-	(int fd, const void *keys, const void *values, uint32_t *count, const struct bpf_map_batch_opts *opts),
+	(int fd, const void *keys, const void *values, uint32_t *count,
+		const struct bpf_map_batch_opts *opts),
 	(fd, keys, values, count, opts))
 WRAP(bpf_map_delete_batch, (int fd, const void *keys, uint32_t *count, const struct bpf_map_batch_opts *opts),
 	(fd, keys, count, opts))
@@ -142,7 +145,8 @@ static void check_hash(const char *declaration)
 	assert_int_equal(count, 100);
 	assert_int_equal(entries_left(b, t), ENTRIES - 100);
 	count = 3;
-	expect_fails(b, bcc_table_delete_many(t, (uint64_t[]){200, 50, 201}, &count), -ENOENT, "no such entry");
+	expect_fails(
+		b, bcc_table_delete_many(t, (uint64_t[]){200, 50, 201}, &count), -ENOENT, "no such entry");
 	assert_int_equal(count, 1);
 	assert_int_equal(entries_left(b, t), ENTRIES - 101);
 	expect_ok(b, bcc_table_clear(t));

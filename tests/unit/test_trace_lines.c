@@ -22,11 +22,13 @@ struct line {
 };
 
 static const struct line good[] = {
-	{"bash", 4211, "[003] d..31  1234.567890: bpf_trace_printk: Hello, World!", 3, "d..31", 1234.567890, "Hello, World!"},
+	{"bash", 4211, "[003] d..31  1234.567890: bpf_trace_printk: Hello, World!", 3, "d..31", 1234.567890,
+		"Hello, World!"},
 	{"<...>", 7, "[000] d... 12.000001: 0x00000001: old kernel", 0, "d...", 12.000001, "old kernel"},
 	{"<idle>", 0, "[127] dNs3.  99.5: bpf_trace_printk: ", 127, "dNs3.", 99.5, ""},
 	{"Isolated Web Co", 3021, "[001] d..31    27.100000: bpf_trace_printk: a", 1, "d..31", 27.1, "a"},
-	{"kworker/0:1", 1234567, "[000] d..21     5.250000: bpf_trace_printk: x: y: z", 0, "d..21", 5.25, "x: y: z"},
+	{"kworker/0:1", 1234567, "[000] d..21     5.250000: bpf_trace_printk: x: y: z", 0, "d..21", 5.25,
+		"x: y: z"},
 	/* names that look like what follows */
 	{"a-1 [0] d 1: ", 77, "[002] d..31     8.125000: bpf_trace_printk: m", 2, "d..31", 8.125, "m"},
 	{"a-1 [0] 1: f: m", 77, "[002] d..31     8.125000: bpf_trace_printk: m", 2, "d..31", 8.125, "m"},
@@ -43,7 +45,8 @@ static const struct line good[] = {
 	{"bash", 4211, "[003] d..31 123456789012: bpf_trace_printk: m", 3, "d..31", 123456789012.0, "m"},
 	{"bash", 4211, "[003] 17.250000: bpf_trace_printk: m", 3, "", 17.25, "m"},
 	/* an event that is no printk, and one without a function */
-	{"bash", 4211, "[003] d..31  17.250000: sched_switch: prev=a next=b", 3, "d..31", 17.25, "prev=a next=b"},
+	{"bash", 4211, "[003] d..31  17.250000: sched_switch: prev=a next=b", 3, "d..31", 17.25,
+		"prev=a next=b"},
 	{"bash", 4211, "[003] d..31  17.250000: just text: here", 3, "d..31", 17.25, "just text: here"},
 };
 
