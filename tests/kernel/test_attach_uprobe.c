@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uprobes and uretprobes at functions of this program and of libc, called so many times with known arguments and results. */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "testlib.h"
+
+#define CALLS 113
+#define OWN_PROGRAM "/proc/self/exe"
+
+static const char text[] =
+	"#include <uapi/linux/ptrace.h>\n"
+	"BPF_ARRAY(counts, u64, 8);\n"
+	"static inline void count(int slot, u64 amount)\n"
+	"{\n"
+	"	u64 *v = counts.lookup(&slot);\n"
+	"	if (v) __sync_fetch_and_add(v, amount);\n"
+	"}\n"
+	"static inline int is_ours(void) { return bpf_get_current_pid_tgid() >> 32 == PID; }\n"
+	"int on_entry(struct pt_regs *ctx)\n"
+	"{\n"
+	"	if (is_ours()) { count(0, 1); count(1, PT_REGS_PARM1(ctx)); count(2, PT_REGS_PARM2(ctx)); }\n"
+	"	return 0;\n"
+	"}\n"
+	"int on_return(struct pt_regs *ctx)\n"
+	"{\n"
+	"	if (is_ours()) { count(3, 1); count(4, PT_REGS_RC(ctx)); }\n"
+	"	return 0;\n"
+	"}\n"
+	/* whoever calls: for processes that the test names by PID when it attaches */
+	"int on_any(struct pt_regs *ctx) { count(5, 1); return 0; }\n";
+
+long bcc_test_target(long a, long b);
+
+__attribute__((noinline)) long bcc_test_target(long a, long b)
+{
+	__asm__ volatile("" : "+r"(a), "+r"(b));
+	return 3 * a + b;
+}
+
+static long call_target(void)
+{
+	long sum = 0;
+
+	for (long i = 1; i <= CALLS; i++)
+		sum += bcc_test_target(i, 10 * i);
+	return sum;
+}
+
+static struct bcc *open_text(void)
+{
+	if (access("/sys/bus/event_source/devices/uprobe", F_OK))
+		test_missing("this kernel has no uprobes");
+	return open_test_text(text, NULL);
+}
+
+static struct bcc_uprobe_opts at_target(void)
+{
+	return BCC_OPTS(struct bcc_uprobe_opts, .symbol = "bcc_test_target");
+}
+
+static void test_arguments_and_results(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_uprobe_opts opts = at_target();
+	struct bcc_link *entry, *exit;
+	long sum;
+
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", OWN_PROGRAM, &opts, &entry));
+	opts.retprobe = true;
+	expect_ok(b, bcc_attach_uprobe(b, "on_return", OWN_PROGRAM, &opts, &exit));
+	sum = call_target();
+	bcc_detach(entry);
+	bcc_detach(exit);
+	call_target();
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	assert_int_equal(table_u64(b, "counts", 1), CALLS * (CALLS + 1) / 2);
+	assert_int_equal(table_u64(b, "counts", 2), 10 * CALLS * (CALLS + 1) / 2);
+	assert_int_equal(table_u64(b, "counts", 3), CALLS);
+	assert_int_equal(table_u64(b, "counts", 4), sum);
+	bcc_close(b);
+}
+
+static int find_self(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	*(uintptr_t *)ctx = info->dlpi_addr;
+	return 1; /* the program comes first */
+}
+
+/* The same place by its address in the file (PIE or not), and as an offset from an earlier one. */
+static void test_address(void **state)
+{
+	struct bcc *b = open_text();
+	uintptr_t base = 0;
+	struct bcc_uprobe_opts opts = BCC_OPTS(struct bcc_uprobe_opts);
+	struct bcc_link *link;
+
+	dl_iterate_phdr(find_self, &base);
+	opts.address = (uintptr_t)bcc_test_target - base;
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", OWN_PROGRAM, &opts, &link));
+	call_target();
+	bcc_detach(link);
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	opts.address -= 2;
+	opts.offset = 2;
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", OWN_PROGRAM, &opts, &link));
+	call_target();
+	assert_int_equal(table_u64(b, "counts", 0), 2 * CALLS);
+	bcc_close(b);
+}
+
+/* Libraries by short name; strlen is a function whose code the loader chooses. */
+static void test_libc_by_short_name(void **state)
+{
+	size_t (*volatile length)(const char *) = strlen;
+	int (*volatile key_delete)(pthread_key_t) = pthread_key_delete;
+	struct bcc *b = open_text();
+	struct bcc_link *link;
+
+	for (pid_t pid = 0; pid <= getpid(); pid += getpid()) {
+		struct bcc_uprobe_opts opts =
+			BCC_OPTS(struct bcc_uprobe_opts, .symbol = "strlen", .pid = pid);
+		void *libc = dlopen("libc.so.6", RTLD_NOLOAD | RTLD_LAZY);
+
+		/* a sanitizer puts its own in front */
+		if (libc)
+			length = (size_t (*)(const char *))dlsym(libc, "strlen");
+		set_table_u64(b, "counts", 0, 0);
+		expect_ok(b, bcc_attach_uprobe(b, "on_entry", "c", &opts, &link));
+		for (int i = 0; i < CALLS; i++)
+			length("four");
+		bcc_detach(link);
+		assert_int_equal(table_u64(b, "counts", 0), CALLS);
+		/* of libpthread before glibc 2.34, of libc since */
+		opts.symbol = "pthread_key_delete";
+		set_table_u64(b, "counts", 0, 0);
+		expect_ok(b, bcc_attach_uprobe(b, "on_entry", "pthread", &opts, &link));
+		for (int i = 0; i < CALLS; i++)
+			key_delete(PTHREAD_KEYS_MAX - 1);
+		bcc_detach(link);
+		assert_int_equal(table_u64(b, "counts", 0), CALLS);
+		if (libc)
+			dlclose(libc);
+	}
+	bcc_close(b);
+}
+
+/* A child that calls the function each time it is told to, until it is told to end. */
+enum { CALL, END };
+
+struct child {
+	pid_t pid;
+	int tell, done;
+};
+
+static struct child start_child(void)
+{
+	struct child child;
+	int tell[2], done[2];
+	char byte;
+
+	assert_int_equal(pipe2(tell, O_CLOEXEC) | pipe2(done, O_CLOEXEC), 0);
+	child.pid = fork();
+	assert_true(child.pid >= 0);
+	if (!child.pid) {
+		while (read(tell[0], &byte, 1) == 1 && byte == CALL) {
+			call_target();
+			if (write(done[1], &byte, 1) != 1)
+				break;
+		}
+		_exit(0);
+	}
+	close(tell[0]);
+	close(done[1]);
+	child.tell = tell[1];
+	child.done = done[0];
+	return child;
+}
+
+static void let_child_call(const struct child *child)
+{
+	char byte = CALL;
+
+	assert_int_equal(write(child->tell, &byte, 1), 1);
+	assert_int_equal(read(child->done, &byte, 1), 1);
+}
+
+static void end_child(const struct child *child)
+{
+	char byte = END;
+
+	assert_int_equal(write(child->tell, &byte, 1), 1);
+	close(child->tell);
+	close(child->done);
+	assert_int_equal(waitpid(child->pid, NULL, 0), child->pid);
+}
+
+/* Of three processes that run the same code only the one that was named is seen. */
+static void test_one_process(void **state)
+{
+	struct bcc *b = open_text();
+	struct child named = start_child(), other = start_child();
+	struct bcc_uprobe_opts opts = at_target();
+	char path[64];
+
+	opts.pid = named.pid;
+	snprintf(path, sizeof(path), "/proc/%d/exe", named.pid);
+	expect_ok(b, bcc_attach_uprobe(b, "on_any", path, &opts, NULL));
+	let_child_call(&named);
+	let_child_call(&other);
+	call_target();
+	assert_int_equal(table_u64(b, "counts", 5), CALLS);
+	let_child_call(&named);
+	assert_int_equal(table_u64(b, "counts", 5), 2 * CALLS);
+	end_child(&named);
+	end_child(&other);
+	bcc_close(b);
+}
+
+static volatile unsigned short semaphore __attribute__((section(".data"))) = 0;
+
+/* The kernel counts a USDT semaphore up while the probe is there. */
+static void test_reference_counter(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_uprobe_opts opts = at_target();
+	struct bcc_link *link;
+	uintptr_t base = 0;
+	ElfW(Ehdr) header;
+	ElfW(Phdr) segment;
+	int fd = open(OWN_PROGRAM, O_RDONLY | O_CLOEXEC);
+
+	if (access("/sys/bus/event_source/devices/uprobe/format/ref_ctr_offset", F_OK))
+		test_too_old("reference counters came with Linux 4.20");
+	dl_iterate_phdr(find_self, &base);
+	assert_int_equal(pread(fd, &header, sizeof(header), 0), sizeof(header));
+	for (int i = 0; i < header.e_phnum; i++) {
+		uint64_t address = (uintptr_t)&semaphore - base;
+
+		assert_int_equal(pread(fd, &segment, sizeof(segment), header.e_phoff + i * sizeof(segment)),
+			sizeof(segment));
+		if (segment.p_type == PT_LOAD && address >= segment.p_vaddr &&
+			address - segment.p_vaddr < segment.p_memsz)
+			opts.ref_ctr_offset = address - segment.p_vaddr + segment.p_offset;
+	}
+	close(fd);
+	assert_int_equal(semaphore, 0);
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", OWN_PROGRAM, &opts, &link));
+	assert_int_equal(semaphore, 1);
+	bcc_detach(link);
+	assert_int_equal(semaphore, 0);
+	bcc_close(b);
+}
+
+static void expect_refused(
+	struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts, int code, const char *sentence)
+{
+	expect_return(b, bcc_attach_uprobe(b, "on_entry", binary, opts, NULL), code);
+	expect_sentence(b, sentence);
+}
+
+static void test_bad_input(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_uprobe_opts opts = at_target();
+
+	expect_refused(b, "no-such-library", &opts, -ENOENT, "no-such-library");
+	expect_refused(b, "/no/such/file", &opts, -ENOENT, "/no/such/file");
+	expect_refused(b, "/etc/passwd", &opts, -ENOEXEC, "not an ELF");
+	expect_refused(b, "/dev/null", &opts, -ENOEXEC, "not a regular file");
+	expect_refused(b, "c", &opts, -ENOENT, "no function bcc_test_target");
+	expect_refused(b, NULL, &opts, -EINVAL, "missing");
+	expect_refused(b, "c", NULL, -EINVAL, "either a symbol or an address");
+	opts.symbol = "bcc_test_targte";
+	expect_refused(b, OWN_PROGRAM, &opts, -ENOENT, "did you mean bcc_test_target");
+	opts.symbol = "";
+	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "empty");
+	opts = at_target();
+	opts.pid = INT_MAX;
+	expect_refused(b, OWN_PROGRAM, &opts, -ESRCH, "no process");
+	opts.pid = -1;
+	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "pid -1");
+	opts = BCC_OPTS(struct bcc_uprobe_opts, .address = 1ULL << 50);
+	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "none of its segments");
+	opts.address = 16; /* the ELF header */
+	expect_refused(b, "c", &opts, -EINVAL, "not executable");
+	opts = at_target();
+	opts.retprobe = true;
+	opts.offset = 1;
+	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "no offset");
+	expect_return(b, bcc_attach_uprobe(b, "absent", "c", &opts, NULL), -ENOENT);
+	bcc_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arguments_and_results),
+		cmocka_unit_test(test_address),
+		cmocka_unit_test(test_libc_by_short_name),
+		cmocka_unit_test(test_one_process),
+		cmocka_unit_test(test_reference_counter),
+		cmocka_unit_test(test_bad_input),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
