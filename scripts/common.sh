@@ -10,7 +10,10 @@ quietly()
 	log=$(mktemp "${TMPDIR:-/tmp}/bcc-log.XXXXXX") || return 1
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
-	((status == 0)) || { echo "failed: $*"; tail -n 60 "$log"; }
+	if ((status)); then
+		echo "failed: $*"
+		grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | tail -n 60 # without ninja's progress
+	fi
 	rm -f "$log"
 	return $status
 }
