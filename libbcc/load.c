@@ -103,7 +103,7 @@ static int fail_rejected(struct load *l, int code)
 			type_name(l->type), strerror(-code), bcc_verifier_hint(log), log);
 	if (code == -EPERM && l->target.id)
 		return bcc_fail_permission(err,
-			"%s cannot be loaded for %s (programs of type %s change the kernel's code where they attach, which "
+			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, a change to the kernel's code, which "
 			"some kernels refuse; tracepoints and raw tracepoints do without)",
 			l->p->name, l->attach_to, type_name(l->type));
 	if (code == -EPERM)

@@ -41,7 +41,7 @@ static void write_place(FILE *out, const struct bcc_program *p, const char *next
 		return;
 	file = btf__str_by_offset(p->owner->btf, line.file_name_off);
 	if (file)
-		fprintf(out, " @ %s:%u", file, BPF_LINE_INFO_LINE_NUM(line.line_col));
+		fprintf(out, " @ %s:%u", basename(file), BPF_LINE_INFO_LINE_NUM(line.line_col));
 }
 
 static bool has_place(const char *line, size_t length)

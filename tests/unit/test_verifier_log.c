@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logs of older kernels get the places of their source lines; those of newer ones stay as they are. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+
+#include "verifier_log.h"
+
+static struct bpf_line_info lines[3];
+static struct bcc handle;
+static struct bcc_program program;
+
+static int set_up(void **state)
+{
+	int file, text;
+
+	handle.btf = btf__new_empty();
+	file = btf__add_str(handle.btf, "/home/me/probe.c");
+	text = btf__add_str(handle.btf, "return *value;");
+	for (int i = 0; i < 3; i++)
+		lines[i] = (struct bpf_line_info){.insn_off = i * 4,
+			.file_name_off = file,
+			.line_off = text,
+			.line_col = (i + 11) << 10 | 5};
+	program = (struct bcc_program){.owner = &handle,
+		.line_info = lines,
+		.line_info_count = 3,
+		.line_info_rec_size = sizeof(lines[0])};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	btf__free(handle.btf);
+	return 0;
+}
+
+static void expect(const char *log, const char *result)
+{
+	char *text = bcc_verifier_log_with_places(&program, log);
+
+	assert_string_equal(text, result);
+	free(text);
+}
+
+static void test_places_are_added(void **state)
+{
+	expect("0: R1=ctx()\n; int f(void *ctx)\n0: (b4) w1 = 1\n; return *value;\n4: (79) r0 = 1\n5: (95) exit\n",
+		"0: R1=ctx()\n; int f(void *ctx) @ probe.c:11\n0: (b4) w1 = 1\n; return *value; @ probe.c:12\n"
+		"4: (79) r0 = 1\n5: (95) exit\n");
+	/* the record that begins before the instruction */
+	expect("; x\n7: (95) exit\n", "; x @ probe.c:12\n7: (95) exit\n");
+	expect("; x\n70: (95) exit", "; x @ probe.c:13\n70: (95) exit");
+}
+
+static void test_the_rest_is_untouched(void **state)
+{
+	static const char *const logs[] = {
+		"",
+		"\n",
+		"no newline",
+		"; return *value; @ other.c:7\n4: (79) r0 = 1\n",
+		"; a comment that no instruction follows\nR0 invalid mem access\n",
+		"; the last line",
+		";\n4: (79)\n",
+		"; x\n4 (79)\n",
+	};
+
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++)
+		expect(logs[i], logs[i]);
+}
+
+static void test_a_line_that_looks_annotated(void **state)
+{
+	expect("; mail(\"me @ home\");\n0: (95) exit\n",
+		"; mail(\"me @ home\"); @ probe.c:11\n0: (95) exit\n");
+	expect("; a = b ? c : 7\n0: (95) exit\n", "; a = b ? c : 7 @ probe.c:11\n0: (95) exit\n");
+}
+
+static void test_a_program_without_lines(void **state)
+{
+	struct bcc_program bare = {.owner = &handle};
+	char *text = bcc_verifier_log_with_places(&bare, "; x\n0: (95) exit\n");
+
+	assert_string_equal(text, "; x\n0: (95) exit\n");
+	free(text);
+}
+
+static void test_hints(void **state)
+{
+	assert_non_null(strstr(bcc_verifier_hint("R0 invalid mem access 'map_value_or_null'\n"), "NULL"));
+	assert_non_null(strstr(
+		bcc_verifier_hint("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)\n"), "end"));
+	assert_string_equal(bcc_verifier_hint("something else\n"), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_places_are_added),
+		cmocka_unit_test(test_the_rest_is_untouched),
+		cmocka_unit_test(test_a_line_that_looks_annotated),
+		cmocka_unit_test(test_a_program_without_lines),
+		cmocka_unit_test(test_hints),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
