@@ -24,6 +24,8 @@ struct rewriter {
 enum ir_helper {
 	HELPER_MAP_LOOKUP_ELEM = 1,
 	HELPER_PROBE_READ = 4,
+	HELPER_SKB_STORE_BYTES = 9,
+	HELPER_SKB_LOAD_BYTES = 26,
 	HELPER_GET_LOCAL_STORAGE = 81,
 	HELPER_SK_LOOKUP_TCP = 84,
 	HELPER_SK_LOOKUP_UDP = 85,
@@ -42,6 +44,8 @@ enum ir_helper {
 	HELPER_TASK_STORAGE_GET = 156,
 	HELPER_SKC_TO_UNIX_SOCK = 178,
 	HELPER_FIND_VMA = 180,
+	HELPER_XDP_LOAD_BYTES = 189,
+	HELPER_XDP_STORE_BYTES = 190,
 	HELPER_KPTR_XCHG = 194,
 	HELPER_MAP_LOOKUP_PERCPU_ELEM = 195,
 	HELPER_SKC_TO_MPTCP_SOCK = 196,
@@ -110,6 +114,7 @@ char *ir_listing(LLVMModuleRef module, const char *assembly);
 /* The passes, in the order in which they run; each file says at its top what it does. */
 int bcc_prepare(struct rewriter *r);
 int bcc_expand_arguments(struct rewriter *r);
+int bcc_rewrite_packets(struct rewriter *r);
 int bcc_rewrite_reads(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
 int bcc_check_calls(struct rewriter *r);

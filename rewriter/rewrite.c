@@ -23,6 +23,7 @@ static int run_passes(struct rewriter *r)
 	} passes[] = {
 		{"inlining", bcc_prepare},
 		{"argument expansion", bcc_expand_arguments},
+		{"packet rewriting", bcc_rewrite_packets},
 		{"read rewriting", bcc_rewrite_reads},
 		{"section placement", bcc_place_sections},
 	};

@@ -1,6 +1,7 @@
 /* What a BPF C text can use without including anything: macros of the language, helpers under their shorter names. */
 #pragma once
 
+#include <linux/kconfig.h>
 #ifndef KERNEL_VERSION
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
 #endif
@@ -76,9 +77,7 @@
 #define htonl(x) ((u32)bpf_htonl((u32)(x)))
 #endif
 
-unsigned long long load_byte(void *skb, unsigned long long offset) asm("llvm.bpf.load.byte");
-unsigned long long load_half(void *skb, unsigned long long offset) asm("llvm.bpf.load.half");
-unsigned long long load_word(void *skb, unsigned long long offset) asm("llvm.bpf.load.word");
+#include "packets.h"
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
 
