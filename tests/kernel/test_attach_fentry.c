@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fentry, fexit and LSM hooks: reads of known sizes, opens that are allowed and one that is not. */
+#include <fcntl.h>
+
+#include "testlib.h"
+
+#define CALLS 97
+#define SIZE 100000 /* of the first read; nothing else here reads so much at once */
+
+static const char text[] =
+	"#include <linux/fs.h>\n"
+	"BPF_ARRAY(counts, u64, 8);\n"
+	"static inline void count(int slot, u64 amount)\n"
+	"{\n"
+	"	u64 *v = counts.lookup(&slot);\n"
+	"	if (v && bpf_get_current_pid_tgid() >> 32 == PID)\n"
+	"		__sync_fetch_and_add(v, amount);\n"
+	"}\n"
+	"KFUNC_PROBE(vfs_read, struct file *file, char *buf, size_t count_, loff_t *pos)\n"
+	"{\n"
+	"	if (count_ > 100000) { count(0, 1); count(1, count_); }\n"
+	"	return 0;\n"
+	"}\n"
+	"KRETFUNC_PROBE(vfs_read, struct file *file, char *buf, size_t count_, loff_t *pos, long ret)\n"
+	"{\n"
+	"	if (count_ > 100000) { count(2, 1); count(3, ret); }\n"
+	"	return 0;\n"
+	"}\n";
+
+static const char lsm_text[] =
+	"#include <linux/fs.h>\n"
+	"BPF_ARRAY(counts, u64, 4);\n"
+	"LSM_PROBE(file_open, struct file *file)\n"
+	"{\n"
+	"	int zero = 0, one = 1;\n"
+	"	u64 *seen = counts.lookup(&zero), *deny = counts.lookup(&one);\n"
+	"	if (!seen || !deny || bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+	"	__sync_fetch_and_add(seen, 1);\n"
+	"	return *deny ? -13 : 0;\n"
+	"}\n"
+	"int plain(void *ctx) { return 0; }\n";
+
+/* Trampolines may be missing or refused: then the sentence says so and what else there is. */
+static void attach_or_skip(struct bcc *b, int expected)
+{
+	int n = bcc_attach_all(b);
+
+	if (n == -EPERM || n == -EOPNOTSUPP) {
+		expect_sentence(b, "trampoline");
+		expect_sentence(b, "tracepoints");
+		bcc_close(b);
+		test_missing("this kernel refuses fentry and fexit");
+	}
+	expect_return(b, n, expected);
+}
+
+/* /dev/zero gives as much as was asked for. */
+static void read_zeros(void)
+{
+	static char buf[SIZE + CALLS];
+	int fd = open("/dev/zero", O_RDONLY);
+
+	for (int i = 1; i <= CALLS; i++)
+		assert_int_equal(read(fd, buf, SIZE + i), SIZE + i);
+	close(fd);
+}
+
+static void test_entry_and_exit(void **state)
+{
+	struct bcc *b = open_test_text(text, NULL);
+	uint64_t bytes = (uint64_t)CALLS * SIZE + CALLS * (CALLS + 1) / 2;
+
+	attach_or_skip(b, 2);
+	read_zeros();
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	assert_int_equal(table_u64(b, "counts", 1), bytes);
+	assert_int_equal(table_u64(b, "counts", 2), CALLS);
+	assert_int_equal(table_u64(b, "counts", 3), bytes);
+	bcc_close(b);
+}
+
+static void test_attach_and_detach(void **state)
+{
+	struct bcc *b = open_test_text(text, NULL);
+	struct bcc_link *link;
+	int err = bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_read", false, &link);
+
+	if (err == -EPERM || err == -EOPNOTSUPP) {
+		bcc_close(b);
+		test_missing("this kernel refuses fentry and fexit");
+	}
+	expect_ok(b, err);
+	read_zeros();
+	bcc_detach(link);
+	read_zeros();
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	/* a loaded program has one target, and can come back to it */
+	expect_return(b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_write", false, NULL), -EBUSY);
+	expect_ok(b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_read", false, NULL));
+	read_zeros();
+	assert_int_equal(table_u64(b, "counts", 0), 2 * CALLS);
+	bcc_close(b);
+}
+
+static void test_bad_input(void **state)
+{
+	struct bcc *b = open_test_text(text, NULL);
+
+	expect_return(
+		b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_no_such", false, NULL), -ESRCH);
+	expect_sentence(b, "vfs_no_such");
+	expect_return(b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", NULL, false, NULL), -EINVAL);
+	expect_return(b, bcc_attach_fentry(b, "absent", "vfs_read", true, NULL), -ENOENT);
+	bcc_close(b);
+}
+
+static void test_lsm_sees_and_denies(void **state)
+{
+	struct bcc *b = open_test_text(lsm_text, NULL);
+	int n = bcc_attach_all(b);
+
+	if (n == -EPERM || n == -EOPNOTSUPP) {
+		expect_sentence(b, n == -EPERM ? "trampoline" : "BPF LSM is not active");
+		bcc_close(b);
+		test_missing("this kernel has no active BPF LSM, or refuses it");
+	}
+	expect_return(b, n, 1);
+	set_table_u64(b, "counts", 0, 0);
+	for (int i = 0; i < CALLS; i++)
+		close(open("/dev/null", O_RDONLY));
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	set_table_u64(b, "counts", 1, 1);
+	assert_int_equal(open("/dev/null", O_RDONLY), -1);
+	assert_int_equal(errno, EACCES);
+	set_table_u64(b, "counts", 1, 0);
+	expect_return(b, bcc_attach_lsm(b, "plain", "no_such_hook", NULL), -ESRCH);
+	expect_sentence(b, "no_such_hook");
+	bcc_close(b);
+	close(open("/dev/null", O_RDONLY));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_entry_and_exit),
+		cmocka_unit_test(test_attach_and_detach),
+		cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_lsm_sees_and_denies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
