@@ -130,16 +130,17 @@ static int open_disk(void)
 {
 	struct loop_config config = {.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR};
 	char path[32], name[] = "/tmp/bcc-disk-XXXXXX";
-	int control, number, fd;
+	int control, number, file, fd;
 
 	/* a module in Debian's kernels */
 	if (access("/dev/loop-control", F_OK) && system("modprobe loop 2>/dev/null"))
 		return -1;
 	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	config.fd = mkostemp(name, O_CLOEXEC);
+	file = mkostemp(name, O_CLOEXEC);
 	unlink(name);
-	if (control < 0 || config.fd < 0 || ftruncate(config.fd, 64 << 20))
+	if (control < 0 || file < 0 || ftruncate(file, 64 << 20))
 		return -1;
+	config.fd = file;
 	number = ioctl(control, LOOP_CTL_GET_FREE);
 	sprintf(path, "/dev/loop%d", number);
 	fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
@@ -147,7 +148,7 @@ static int open_disk(void)
 		close(fd);
 		fd = -1;
 	}
-	close(config.fd);
+	close(file);
 	close(control);
 	return fd;
 }

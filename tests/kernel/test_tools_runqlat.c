@@ -59,7 +59,8 @@ static void check_count(long counted, long switches)
 {
 	long least = getenv("BCC_TEST_NO_SKIP") ? switches : switches * 9 / 10;
 
-	assert_true(switches >= 300);
+	/* a sleep that is over before it has begun is no switch */
+	assert_true(switches >= 100);
 	assert_in_range(counted, least, switches + 10);
 }
 

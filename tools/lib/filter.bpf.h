@@ -1,16 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Put before each tool's text: whom the user asked for. What is not asked for costs nothing.
- *   FILTER_PID FILTER_TID FILTER_UID  a number
- *   FILTER_CGROUP_MAP                 path of a pinned hash whose keys are cgroup ids
- *   FILTER_MNTNS_MAP                  path of a pinned hash whose keys are mount namespaces
+ *   FILTER_PID FILTER_TID FILTER_UID   a number
+ *   FILTER_CGROUPS=type,value size,entries,flags of the user's pinned table of cgroup ids
+ *   FILTER_MNTNSS=the same of a table of mount namespaces
  */
-#ifdef FILTER_CGROUP_MAP
-BPF_TABLE_PINNED("hash", u64, u64, cgroupset, 1024, FILTER_CGROUP_MAP);
-#endif
-#ifdef FILTER_MNTNS_MAP
+#if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
 #include <linux/sched.h>
-BPF_TABLE_PINNED("hash", u64, u32, mount_ns_set, 1024, FILTER_MNTNS_MAP);
+
+/* An array of one table, into which the tool puts the user's: a program can then use a table that it has not made. The
+ * kernel wants to know beforehand what such a table is like. */
+#define FILTER_SET_(name, type_number, size, entries, flags)                                                 \
+	struct name##_inner {                                                                                \
+		int (*type)[type_number];                                                                    \
+		u64 *key;                                                                                    \
+		int (*value_size)[size];                                                                     \
+		int (*max_entries)[entries];                                                                 \
+		int (*map_flags)[flags];                                                                     \
+	};                                                                                                   \
+	struct {                                                                                             \
+		int (*type)[12]; /* BPF_MAP_TYPE_ARRAY_OF_MAPS */                                            \
+		u32 *key;                                                                                    \
+		u32 *value;                                                                                  \
+		int (*max_entries)[1];                                                                       \
+		struct name##_inner *values[];                                                               \
+	} name SEC(".maps");
+#define FILTER_SET(name, ...) FILTER_SET_(name, __VA_ARGS__)
+
+static inline int is_in_set(void *outer, u64 key)
+{
+	u32 zero = 0;
+	void *set = bpf_map_lookup_elem(outer, &zero);
+
+	return set && bpf_map_lookup_elem(set, &key);
+}
+#endif
+#ifdef FILTER_CGROUPS
+FILTER_SET(filter_cgroups, FILTER_CGROUPS)
+#endif
+#ifdef FILTER_MNTNSS
+FILTER_SET(filter_mntnss, FILTER_MNTNSS)
 #endif
 
 static inline int current_is_unwanted(void)
@@ -27,15 +56,14 @@ static inline int current_is_unwanted(void)
 	if ((u32)bpf_get_current_uid_gid() != FILTER_UID)
 		return 1;
 #endif
-#ifdef FILTER_CGROUP_MAP
-	u64 cgroup = bpf_get_current_cgroup_id();
-	if (!cgroupset.lookup(&cgroup))
+#ifdef FILTER_CGROUPS
+	if (!is_in_set(&filter_cgroups, bpf_get_current_cgroup_id()))
 		return 1;
 #endif
-#ifdef FILTER_MNTNS_MAP
+#ifdef FILTER_MNTNSS
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	u64 mntns = task->nsproxy->mnt_ns->ns.inum;
-	if (!mount_ns_set.lookup(&mntns))
+
+	if (!is_in_set(&filter_mntnss, task->nsproxy->mnt_ns->ns.inum))
 		return 1;
 #endif
 	return 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "tool.h"
 
 void tool_cflag(struct tool *t, const char *format, ...)
@@ -21,11 +22,6 @@ void tool_cflag(struct tool *t, const char *format, ...)
 		exit(EXIT_FAILURE);
 	}
 	t->cflag_count++;
-}
-
-void tool_cflag_drop(struct tool *t)
-{
-	free(t->cflags[--t->cflag_count]);
 }
 
 /* One text, its parts marked so that diagnostics name the file and line in the source tree. */
@@ -46,31 +42,12 @@ static char *join(const struct bcc_text *texts)
 	return joined;
 }
 
-/* A path as a C string that the preprocessor can take. */
-static void path_cflag(struct tool *t, const char *macro, const char *path)
-{
-	char *quoted = malloc(2 * strlen(path) + 1), *to = quoted;
-
-	if (quoted)
-		for (; *path; *to++ = *path++)
-			if (*path == '"' || *path == '\\')
-				*to++ = '\\';
-	if (quoted)
-		*to = '\0';
-	tool_cflag(t, "-D%s=\"%s\"", macro, quoted ? quoted : "");
-	free(quoted);
-}
-
 int tool_try_open(struct tool *t)
 {
-	size_t flags = t->cflag_count;
 	char *text;
 	int err;
 
-	if (t->cgroup_map)
-		path_cflag(t, "FILTER_CGROUP_MAP", t->cgroup_map);
-	if (t->mntns_map)
-		path_cflag(t, "FILTER_MNTNS_MAP", t->mntns_map);
+	tool_open_containers(t);
 	text = join(t->texts);
 	if (t->dump_text) {
 		for (size_t i = 0; i < t->cflag_count; i++)
@@ -87,8 +64,8 @@ int tool_try_open(struct tool *t)
 				.debug = t->debug),
 			&t->bcc);
 	free(text);
-	while (t->cflag_count > flags)
-		tool_cflag_drop(t);
+	if (!err)
+		err = tool_set_containers(t);
 	if (!err)
 		err = bcc_attach_all(t->bcc);
 	return err < 0 ? err : 0;
@@ -133,6 +110,7 @@ void tool_close(struct tool *t)
 {
 	bcc_close(t->bcc);
 	t->bcc = NULL;
+	tool_close_containers(t);
 	while (t->cflag_count)
-		tool_cflag_drop(t);
+		free(t->cflags[--t->cflag_count]);
 }

@@ -25,8 +25,9 @@ struct tool {
 	const char *cgroup_map, *mntns_map;
 	unsigned debug;
 	bool dump_text;
-	/* the rest belongs to tool.c and text.c */
+	/* the rest belongs to lib/ */
 	struct bcc *bcc;
+	int cgroup_fd, mntns_fd;
 	char *cflags[32];
 	size_t cflag_count;
 	int signal_fd;
@@ -35,7 +36,13 @@ struct tool {
 /* The text of the tool that is linked, with what is put before it. */
 extern const struct bcc_text tool_text[];
 
-#define TOOL(tool_name) {.name = tool_name, .texts = tool_text, .watch_fd = -1, .signal_fd = -1}
+#define TOOL(tool_name)                                                                                      \
+	{.name = tool_name,                                                                                  \
+		.texts = tool_text,                                                                          \
+		.watch_fd = -1,                                                                              \
+		.signal_fd = -1,                                                                             \
+		.cgroup_fd = -1,                                                                             \
+		.mntns_fd = -1}
 
 /* ---- options.c ---- */
 
@@ -60,9 +67,6 @@ unsigned tool_user(struct argp_state *state, const char *option, const char *arg
 
 /* Adds a flag for the compiler, like "-DFILTER_PID=%u". */
 void tool_cflag(struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Takes the last of the flags away again. */
-void tool_cflag_drop(struct tool *t);
-
 /* Compiles the text and attaches what its function names say. Prints the reason to stderr on failure, and
  * ends the program when only the text was asked for (--ebpf). tool_close() whatever this returns. */
 int tool_open(struct tool *t);
