@@ -5,6 +5,7 @@
  *   before:  %x = call i32 @foo(i32 1)      ; foo is declared only
  *   after:   file.c:12:3: error: unknown function foo (…)
  */
+#include <errno.h>
 #include <string.h>
 
 #include "ir.h"
@@ -28,6 +29,19 @@ static bool is_lowered(LLVMValueRef call)
 	return false;
 }
 
+/* Assembly of the kernel's headers: rewriter.h */
+static int check_machine_code(struct rewriter *r, LLVMValueRef call, const char *name)
+{
+	static const char prefix[] = "__bcc_machine_code.";
+
+	if (strncmp(name, prefix, strlen(prefix)))
+		return 0;
+	name += strlen(prefix);
+	return ir_fail(r, call,
+		"%.*s() has assembly for this machine in the kernel's headers, which cannot be part of a BPF program",
+		(int)strcspn(name, "."), name);
+}
+
 static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef callee)
 {
 	const char *section = LLVMGetSection(callee);
@@ -37,6 +51,8 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 	if (ir_calls_intrinsic(call, "llvm.trap") || ir_calls_intrinsic(call, "llvm.debugtrap") ||
 		ir_calls_intrinsic(call, "llvm.ubsantrap"))
 		return ir_fail(r, call, "a BPF program cannot trap; return instead");
+	if (check_machine_code(r, call, name))
+		return -EINVAL;
 	if (LLVMIsDeclaration(callee) && !is_lowered(call) && !(section && !strcmp(section, ".ksyms")))
 		return ir_fail(
 			r, call, "unknown function %s (not a helper, and not defined in this text)", name);

@@ -10,6 +10,7 @@
 #include <llvm/IR/Module.h>
 
 #include "instance.h"
+#include "machine_code.h"
 
 namespace
 {
@@ -96,14 +97,14 @@ class module_action : public clang::EmitLLVMOnlyAction
 	{
 	}
 
-	std::unique_ptr<llvm::Module> finish()
+	std::unique_ptr<llvm::Module> finish(const clang::SourceManager &sources)
 	{
 		std::unique_ptr<llvm::Module> module = takeModule();
 
 		if (!module)
 			return module;
 		if (input.kernel_headers)
-			forget_machine(*module);
+			bcc::forget_machine(*module, sources);
 		for (const program &p : programs) {
 			if (llvm::Function *f = module->getFunction(p.name))
 				f->addFnAttr("bcc-ctx", p.context);
@@ -130,16 +131,6 @@ class module_action : public clang::EmitLLVMOnlyAction
 	}
 
       private:
-	// What the kernel's headers bring that is of its machine only.
-	static void forget_machine(llvm::Module &module)
-	{
-		module.setModuleInlineAsm("");
-		for (llvm::Function &f : module) {
-			for (const char *attribute : {"target-cpu", "target-features", "tune-cpu"})
-				f.removeFnAttr(attribute);
-		}
-	}
-
 	const bcc_clang_input &input;
 	std::vector<program> programs;
 	std::vector<std::string> helpers; // non-static functions that are no programs
@@ -159,7 +150,7 @@ int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMM
 			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
 	module_action action(llvm::unwrap(context), *input);
 	bool done = clang.get().ExecuteAction(action);
-	std::unique_ptr<llvm::Module> made = done ? action.finish() : nullptr;
+	std::unique_ptr<llvm::Module> made = done ? action.finish(clang.get().getSourceManager()) : nullptr;
 	if (!made)
 		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
 	if (!clang.messages().empty())

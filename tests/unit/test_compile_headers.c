@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees of kernel headers in the shapes that distributions give them, texts compiled against a small one whose every
+ * type is known, and against Debian's packages where they are installed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../libbcc/compiler.h"
+#include "headers.h"
+
+#if defined(__aarch64__)
+#define ARCH "arm64"
+#else
+#define ARCH "x86"
+#endif
+
+int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
+void bcc_compile_free_1(struct bcc_compile_result *result);
+
+static char root[PATH_MAX]; /* of what each test makes; without links */
+
+static const char *in_root(const char *name)
+{
+	static char path[2][2 * PATH_MAX];
+	static int turn;
+
+	turn = !turn;
+	snprintf(path[turn], sizeof(path[turn]), "%s/%s", root, name);
+	return path[turn];
+}
+
+/* Writes a file below the root, with the folders on its way. */
+static void put(const char *tree, const char *name, const char *text)
+{
+	char path[3 * PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", root, tree, name);
+	for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		assert_true(!mkdir(path, 0700) || errno == EEXIST);
+		*slash = '/';
+	}
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void put_source(const char *tree)
+{
+	put(tree, "include/linux/kconfig.h", "");
+	put(tree, "arch/" ARCH "/include/asm/ptrace.h", "");
+}
+
+static void put_build(const char *tree)
+{
+	put(tree, "include/generated/autoconf.h", "");
+}
+
+static void expect(const char *path, const char *source, const char *build)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+
+	if (bcc_headers_at(path, &headers, &err))
+		fail_msg("%s", err.text);
+	assert_string_equal(headers.source, in_root(source));
+	assert_string_equal(headers.build, in_root(build));
+	bcc_headers_free(&headers);
+}
+
+static void expect_none(const char *path, const char *sentence)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+
+	assert_int_equal(bcc_headers_at(path, &headers, &err), -ENOENT);
+	assert_null(headers.source);
+	assert_null(headers.build);
+	if (!strstr(err.text, sentence))
+		fail_msg("\"%s\" is not in: %s", sentence, err.text);
+	bcc_err_clear(&err);
+}
+
+static void test_whole_tree(void **state)
+{
+	put_source("whole");
+	put_build("whole");
+	expect(in_root("whole"), "whole", "whole");
+	expect(in_root("whole/../whole/"), "whole", "whole");
+}
+
+static void test_makefile_names_the_other_half(void **state)
+{
+	char line[PATH_MAX + 64];
+
+	put_source("common");
+	put_build("absolute");
+	snprintf(line, sizeof(line), "# comment\nKBUILD_OUTPUT = here\ninclude %s/common/Makefile\n", root);
+	put("absolute", "Makefile", line);
+	expect(in_root("absolute"), "common", "absolute");
+	put_build("relative");
+	put("relative", "Makefile", "include other/scripts.mk\ninclude ../common/Makefile");
+	expect(in_root("relative"), "common", "relative");
+}
+
+static void test_link_names_the_other_half(void **state)
+{
+	put_source("linked-source");
+	put_build("linked");
+	assert_int_equal(symlink("../linked-source", in_root("linked/source")), 0);
+	expect(in_root("linked"), "linked-source", "linked");
+}
+
+/* As /lib/modules has them. */
+static void test_folder_of_both_links(void **state)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+
+	put_source("m-common");
+	put_build("m-build");
+	put("modules/1.2.3", "modules.dep", "");
+	assert_int_equal(symlink("../../m-build", in_root("modules/1.2.3/build")), 0);
+	assert_int_equal(symlink("../../m-common", in_root("modules/1.2.3/source")), 0);
+	expect(in_root("modules/1.2.3"), "m-common", "m-build");
+	expect(in_root("modules/1.2.3/build"), "m-common", "m-build");
+	assert_int_equal(bcc_headers_of_kernel(in_root("modules"), "1.2.3", &headers, &err), 0);
+	assert_string_equal(headers.source, in_root("m-common"));
+	bcc_headers_free(&headers);
+
+	/* the second link alone, to a whole tree */
+	put_source("m-whole");
+	put_build("m-whole");
+	put("modules/4.5.6", "modules.dep", "");
+	assert_int_equal(symlink("../../m-whole", in_root("modules/4.5.6/source")), 0);
+	assert_int_equal(bcc_headers_of_kernel(in_root("modules"), "4.5.6", &headers, &err), 0);
+	assert_string_equal(headers.build, in_root("m-whole"));
+	bcc_headers_free(&headers);
+
+	assert_int_equal(bcc_headers_of_kernel(in_root("modules"), "7.8.9", &headers, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "/modules/7.8.9/build"));
+	assert_non_null(strstr(err.text, "include/generated/autoconf.h"));
+	bcc_err_clear(&err);
+}
+
+static void test_no_trees(void **state)
+{
+	expect_none(in_root("nowhere"), "nowhere: No such file or directory");
+	put("empty", "README", "");
+	expect_none(in_root("empty"),
+		"empty is no tree of kernel headers: there is neither include/generated/autoconf.h");
+	put_source("only-source");
+	expect_none(in_root("only-source"),
+		"has a kernel's source but no configuration: there is no include/generated/autoconf.h");
+	put_build("only-build");
+	expect_none(in_root("only-build"), "only-build are one half of a tree: include/linux/kconfig.h");
+	put("only-build", "Makefile", "include /no/such/folder/Makefile\n");
+	expect_none(in_root("only-build"), "include/linux/kconfig.h");
+	put("other-arch", "include/linux/kconfig.h", "");
+	put("other-arch", "arch/vax/include/asm/ptrace.h", "");
+	put_build("other-arch");
+	expect_none(in_root("other-arch"), "no arch/" ARCH "/include/asm/ptrace.h");
+}
+
+/* The smallest tree that texts can be compiled against. `struct task_struct` is like that of no kernel. */
+static void put_small_tree(const char *tree)
+{
+	static const char *const empty[] = {"linux/stddef.h", "linux/bug.h", "linux/jump_label.h",
+		"linux/string.h", "linux/kernel.h", "linux/log2.h", "asm/byteorder.h", "asm/current.h",
+		"asm/page.h", "uapi/linux/if_packet.h"};
+	char name[PATH_MAX];
+
+	put_source(tree);
+	put(tree, "include/generated/autoconf.h", "#define CONFIG_SMALL 1\n#define CONFIG_ANSWER 42\n");
+	put(tree, "include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 0x50607\n");
+	put(tree, "include/linux/kconfig.h", "#include <generated/autoconf.h>\n");
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+		snprintf(name, sizeof(name), "include/%s", empty[i]);
+		put(tree, name, "");
+	}
+	put(tree, "include/linux/types.h",
+		"typedef unsigned char __u8, u8; typedef unsigned short __u16, u16, __be16, __le16; typedef unsigned __u32, u32, __be32, __wsum;\n"
+		"typedef unsigned long long __u64, u64, __be64; typedef signed char s8; typedef short s16; typedef int s32, __s32;\n"
+		"typedef long long s64, __s64; typedef unsigned long size_t; typedef _Bool bool; typedef u16 __sum16;\n");
+	put(tree, "include/uapi/linux/bpf.h", "struct bpf_raw_tracepoint_args { __u64 args[0]; };\n");
+	put(tree, "arch/" ARCH "/include/asm/ptrace.h",
+		"#pragma once\nstruct pt_regs { long r[16]; long di, si, regs[31]; };\n");
+	put(tree, "include/linux/sched.h",
+		"struct task_struct { char before[1234]; int pid; } __attribute__((packed));\n"
+		"static inline int machine(void) { int x; asm volatile(\"cpuid %0\" : \"=a\"(x) :: \"cc\"); return x; }\n"
+		"static inline int jump(int a) { asm goto(\"jmp %l0\" : : : : out); return a; out: return 7; }\n"
+		"asm(\".globl nothing\");\n"
+		"static inline void barrier(void) { asm volatile(\"\" ::: \"memory\"); }\n");
+}
+
+static char *said;
+
+static void keep(void *ctx, int level, const char *text)
+{
+	char *joined;
+
+	assert_true(asprintf(&joined, "%s%s", said ? said : "", text) >= 0);
+	free(said);
+	said = joined;
+}
+
+/* What the compiler says of a text, in said its dumps: the error, or "". */
+static char *compile(const char *tree, const char *text)
+{
+	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
+		.text = text,
+		.name = "text.c",
+		.debug = 2,
+		.kernel_source = tree,
+		.tracefs_fd = -1,
+		.tracefs_why = "tracepoint structs are asked for",
+		.log = keep};
+	struct bcc_compile_result result;
+	char *error;
+	int r;
+
+	free(said);
+	said = NULL;
+	r = bcc_compile_1(&request, &result);
+	assert_true(r <= 0 && !r == !result.error);
+	error = strdup(result.error ? result.error : "");
+	assert_non_null(error);
+	bcc_compile_free_1(&result);
+	return error;
+}
+
+static void accept(const char *tree, const char *text)
+{
+	char *error = compile(tree, text);
+
+	if (*error)
+		fail_msg("%s", error);
+	free(error);
+}
+
+static void refuse(const char *tree, const char *text, const char *sentence)
+{
+	char *error = compile(tree, text);
+
+	if (!strstr(error, sentence))
+		fail_msg("\"%s\" is not said of %s but: %s", sentence, text, error);
+	free(error);
+}
+
+static void test_types_are_the_tree_s(void **state)
+{
+	put_small_tree("small");
+	accept(in_root("small"),
+		"#include <linux/sched.h>\n#include <asm/ptrace.h>\nBPF_HASH(counts, u32);\n"
+		"_Static_assert(__builtin_offsetof(struct task_struct, pid) == 1234, \"\");\n"
+		"_Static_assert(LINUX_VERSION_CODE == KERNEL_VERSION(5, 6, 7), \"\");\n"
+		"_Static_assert(CONFIG_ANSWER == 42, \"\");\n"
+		"int kprobe__f(struct pt_regs *ctx, struct task_struct *t) {\n"
+		"  counts.increment(t->pid); barrier(); return 0; }\n");
+	assert_non_null(strstr(said, "target triple = \"bpf"));
+	assert_null(strstr(said, "target-features"));
+	refuse(in_root("small"), "int f(void *ctx) { return ((struct task_struct *)ctx)->pid; }\n",
+		"text.c:1:54: error: incomplete definition of type 'struct task_struct'");
+	refuse(in_root("small"), "#include <linux/no_such_header.h>\n",
+		"text.c:1:10: fatal error: 'linux/no_such_header.h' file not found");
+}
+
+/* What a text asks with #if before it names a tracepoint: the tree answers. */
+static void test_macros_before_tracepoints(void **state)
+{
+	put_small_tree("asked");
+	refuse(in_root("asked"),
+		"#if defined(CONFIG_SMALL) && LINUX_VERSION_CODE == KERNEL_VERSION(5, 6, 7)\n"
+		"TRACEPOINT_PROBE(sched, no_such) { return 0; }\n#endif\n",
+		"tracepoint structs are asked for");
+	accept(in_root("asked"),
+		"#if !defined(CONFIG_SMALL) || LINUX_VERSION_CODE != KERNEL_VERSION(5, 6, 7)\n"
+		"TRACEPOINT_PROBE(sched, no_such) { return 0; }\n#endif\n");
+}
+
+static void test_machine_code(void **state)
+{
+	put_small_tree("machine");
+	refuse(in_root("machine"), "#include <linux/sched.h>\nint f(void *ctx) {\n  return machine(); }\n",
+		"text.c:3:10: error: machine() has assembly for this machine");
+	refuse(in_root("machine"), "#include <linux/sched.h>\nint f(void *ctx) {\n  return jump(3); }\n",
+		"text.c:3:10: error: jump() has assembly for this machine");
+	/* never reached, never there */
+	accept(in_root("machine"),
+		"#include <linux/sched.h>\nint f(void *ctx) {\n  return sizeof(int) == 8 ? machine() : 1; }\n");
+	/* the text's own is BPF's */
+	accept(in_root("machine"),
+		"int f(void *ctx) { int x; asm volatile(\"%0 = 5\" : \"=r\"(x)); return x; }\n");
+}
+
+static void test_environment(void **state)
+{
+	put_small_tree("named");
+	setenv("BCC_KERNEL_SOURCE", in_root("named"), 1);
+	accept(NULL,
+		"_Static_assert(LINUX_VERSION_CODE == KERNEL_VERSION(5, 6, 7), \"\");\nint f(void *ctx) { return 0; }\n");
+	accept("",
+		"_Static_assert(LINUX_VERSION_CODE == KERNEL_VERSION(5, 6, 7), \"\");\nint f(void *ctx) { return 0; }\n");
+	setenv("BCC_KERNEL_SOURCE", in_root("no-tree"), 1);
+	refuse(NULL, "int f(void *ctx) { return 0; }\n", "no-tree: No such file or directory");
+	/* the caller's word is above the environment's */
+	accept(in_root("named"), "int f(void *ctx) { return 0; }\n");
+	unsetenv("BCC_KERNEL_SOURCE");
+}
+
+static const char real_text[] =
+	"#define KBUILD_MODNAME \"mine\"\n#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/fs.h>\n#include <linux/fdtable.h>\n"
+	"#include <linux/cred.h>\n#include <linux/ip.h>\n#include <linux/blk-mq.h>\n#include <net/sock.h>\n#include <net/inet_sock.h>\n"
+	"#include <net/tcp.h>\n#include <bcc/proto.h>\n#include <stdint.h>\n#include <stdbool.h>\n"
+	"struct reading { u32 pid; char comm[TASK_COMM_LEN]; bool yes; uint64_t more; };\n"
+	"BPF_HASH(counts, struct reading); BPF_ARRAY(out, u64, 8); BPF_PERF_OUTPUT(events);\n"
+	"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
+	"int kprobe__tcp_sendmsg(struct pt_regs *ctx, struct sock *sk, struct sk_buff *skb, struct request *rq) {\n"
+	"  struct reading k = {.pid = current->real_parent->tgid, .yes = true}; struct task_struct *child; int n = 0;\n"
+	"  bpf_get_current_comm(&k.comm, sizeof(k.comm)); counts.increment(k); events.perf_submit(ctx, &k, sizeof(k));\n"
+	"  put(0, sock_net(sk)->ns.inum + ntohs(inet_sk(sk)->inet_dport) + tcp_sk(sk)->snd_nxt + sk->sk_family);\n"
+	"  put(1, refcount_read(&sk->sk_refcnt) + ip_hdr(skb)->saddr + tcp_hdr(skb)->source + req_op(rq));\n"
+	"  put(2, __kuid_val(current->cred->uid) + HZ + PAGE_SIZE + min_t(u64, current->pid, 5) + PT_REGS_PARM1(ctx));\n"
+	"  list_for_each_entry(child, &current->children, sibling) { put(3, child->pid); if (n++ > 3) break; }\n"
+	"  put(4, file_inode(current->files->fdt->fd[0])->i_ino + READ_ONCE(current->flags) + IS_ENABLED(CONFIG_NUMA));\n"
+	"  put(5, S_ISREG(file_inode(current->files->fdt->fd[0])->i_mode) + container_of(sk, struct inet_sock, sk)->mc_index);\n"
+	"  char a[16], b[16]; memset(a, 0, sizeof(a)); memcpy(b, a, sizeof(b)); put(6, a[3] + b[4] + NULL == 0);\n"
+	"  return 0; }\n";
+
+static void test_installed_trees(void **state)
+{
+	glob_t found;
+
+	if (glob("/lib/modules/*/build/include/generated/autoconf.h", 0, NULL, &found)) {
+		printf("SKIP: no kernel headers are installed (Debian: linux-headers-amd64)\n");
+		skip();
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		*strstr(found.gl_pathv[i], "/include/generated") = '\0';
+		accept(found.gl_pathv[i], real_text);
+		/* nothing to warn of */
+		if (strstr(said, "warning:"))
+			fail_msg("%.2000s", strstr(said, "warning:") - 100);
+	}
+	globfree(&found);
+}
+
+static int make_root(void **state)
+{
+	char template[] = "/tmp/bcc-headers.XXXXXX";
+
+	unsetenv("BCC_KERNEL_SOURCE");
+	return !mkdtemp(template) || !realpath(template, root);
+}
+
+static int remove_root(void **state)
+{
+	char command[PATH_MAX + 16];
+
+	free(said);
+	snprintf(command, sizeof(command), "rm -rf '%s'", root);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole_tree),
+		cmocka_unit_test(test_makefile_names_the_other_half),
+		cmocka_unit_test(test_link_names_the_other_half),
+		cmocka_unit_test(test_folder_of_both_links),
+		cmocka_unit_test(test_no_trees),
+		cmocka_unit_test(test_types_are_the_tree_s),
+		cmocka_unit_test(test_macros_before_tracepoints),
+		cmocka_unit_test(test_machine_code),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_installed_trees),
+	};
+
+	return cmocka_run_group_tests(tests, make_root, remove_root);
+}
