@@ -258,14 +258,15 @@ BCC_API int bcc_table_next(struct bcc_table *t, const void *prev, void *next);
  * that. Entries added or deleted meanwhile may or may not be seen. Array elements are all visited, zero or not. */
 typedef int (*bcc_entry_fn)(void *ctx, const void *key, const void *value);
 BCC_API int bcc_table_each(struct bcc_table *t, bcc_entry_fn fn, void *ctx);
-/* Deletes every entry; of arrays, sets each to zero. */
+/* Deletes every entry; of arrays, sets each to zero. This and the calls that list entries: -EOPNOTSUPP when the table's type has
+ * no entries to list (ring buffers, storage of sockets and tasks). */
 BCC_API int bcc_table_clear(struct bcc_table *t);
 
 /* Batches; each falls back to single operations where the kernel or the table's type has none. `*count`: room for so many
  * entries (or so many given), on return how many were done. keys and values are packed arrays. */
 /* Reads up to *count entries from the start. -ENOSPC there are more. `values` may be NULL. */
 BCC_API int bcc_table_read(struct bcc_table *t, void *keys, void *values, uint32_t *count);
-/* Reads and deletes. An entry that a program updates between the two in the fallback may lose that update. */
+/* Reads and deletes (of arrays: sets to zero); -ENOSPC there are more. An entry that a program updates between the two in the fallback may lose that update. */
 BCC_API int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *count);
 BCC_API int bcc_table_set_many(struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags);
 BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count);
@@ -284,14 +285,16 @@ struct bcc_hist_opts {
 	unsigned step;            /* linear: width of a slot, default 1 */
 };
 /* Prints a table of slots (u32 or u64 values, BPF_HISTOGRAM) in BCC's format. -EINVAL: its key is not an int nor a struct of
- * a bucket and an int slot, or its value is not an integer. */
+ * a bucket and an int slot, or its value is not an integer; -ERANGE: it counts slots that such a histogram does not have (log2: up
+ * to 64, linear: up to 65535); -EIO: `out` cannot be written. Per-CPU counts are added up. Buckets come in ascending order. */
 BCC_API int bcc_print_log2_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts);
 BCC_API int bcc_print_linear_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts);
 
 /* ---- event buffers ----------------------------------------------------------------------------------------- */
 
-/* `cpu` is -1 for ring buffers. `data` is valid during the call only. Return other than 0 stops the poll, which then
- * returns that value (make it negative). */
+/* `cpu` is -1 for ring buffers. `data` is valid during the call only, and aligned to 8 bytes; of perf buffers `size` can be up to 7
+ * more than was submitted. Return other than 0 stops the poll, which then returns that value (make it negative). A callback may
+ * use tables and programs of its handle; it must not close the handle, and polling the handle from it is refused with -EBUSY. */
 typedef int (*bcc_event_fn)(void *ctx, int cpu, const void *data, size_t size);
 typedef void (*bcc_lost_fn)(void *ctx, int cpu, uint64_t count);
 
@@ -318,7 +321,8 @@ BCC_API int bcc_epoll_fd(struct bcc *b);
 /* ---- trace_pipe: what bpf_trace_printk() says --------------------------------------------------------------- */
 
 /* Reads one line without its newline into buf. Returns its length, 0 on timeout, -EOPNOTSUPP without tracefs, -EINTR.
- * The pipe is one for the whole machine: other programs' lines come too, and each line goes to one reader only. */
+ * The pipe is one for the whole machine: other programs' lines come too, and each line goes to one reader only; since 6.6 the
+ * kernel lets one reader have it (-EBUSY for others). A line that is longer than buf is cut. */
 BCC_API int bcc_trace_line(struct bcc *b, char *buf, size_t size, int timeout_ms);
 
 struct bcc_trace_fields {

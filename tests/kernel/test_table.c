@@ -2,7 +2,6 @@
 /* Single entries of tables of every shape, and walks over them while programs change them. */
 #include "own_events.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <linux/bpf.h>
 
@@ -280,79 +279,6 @@ static void test_other_types(void **state)
 	bcc_close(b);
 }
 
-struct churn {
-	unsigned seed;
-	volatile bool stop;
-};
-
-static void *churn(void *arg)
-{
-	struct churn *c = arg;
-
-	for (uint64_t i = c->seed; !c->stop; i += 7919)
-		own_event(i % 4096);
-	return NULL;
-}
-
-struct stayed {
-	unsigned seen[1000];
-	unsigned others;
-};
-
-static int see_stayed(void *ctx, const void *key, const void *value)
-{
-	struct stayed *s = ctx;
-	uint64_t k;
-
-	memcpy(&k, key, sizeof(k));
-	if (k < 1000)
-		s->seen[k]++;
-	else
-		s->others++;
-	return 0;
-}
-
-/* A program adds and deletes as fast as two threads can make it, beside 1000 entries that stay. */
-static void check_each_in_churn(const char *declaration)
-{
-	struct bcc *b = open_own_events(declaration,
-		"u64 k = 1000000 + n, v = 0; if (table.lookup(&k)) table.delete(&k); else table.update(&k, &v);");
-	struct bcc_table *t = table_of(b, "table");
-	struct churn churns[2] = {{.seed = 1}, {.seed = 2}};
-	pthread_t threads[2];
-	unsigned others = 0;
-
-	for (uint64_t key = 0; key < 1000; key++)
-		expect_ok(b, bcc_table_set(t, &key, 8, &key, 8, 0));
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, churn, &churns[i]), 0);
-	for (int round = 0; round < 30; round++) {
-		struct stayed s = {};
-
-		expect_ok(b, bcc_table_each(t, see_stayed, &s));
-		for (int i = 0; i < 1000; i++)
-			assert_int_equal(s.seen[i], 1);
-		others += s.others;
-	}
-	expect_ok(b, bcc_table_clear(t));
-	for (int i = 0; i < 2; i++) {
-		churns[i].stop = true;
-		pthread_join(threads[i], NULL);
-	}
-	/* or else nothing has changed meanwhile, and nothing was tested */
-	assert_true(others > 0);
-	expect_ok(b, bcc_table_clear(t));
-	struct stayed s = {};
-	expect_ok(b, bcc_table_each(t, see_stayed, &s));
-	assert_int_equal(s.others, 0);
-	bcc_close(b);
-}
-
-static void test_each_ends_and_sees_what_stays(void **state)
-{
-	check_each_in_churn("BPF_HASH(table, u64, u64, 20000);");
-}
-
 static int delete_it(void *ctx, const void *key, const void *value)
 {
 	struct bcc_table *t = ctx;
@@ -383,7 +309,6 @@ int main(void)
 		cmocka_unit_test(test_arrays_have_all_their_elements),
 		cmocka_unit_test(test_percpu_rows),
 		cmocka_unit_test(test_other_types),
-		cmocka_unit_test(test_each_ends_and_sees_what_stays),
 		cmocka_unit_test(test_each_may_delete),
 	};
 
