@@ -14,6 +14,7 @@
 #define TEXT_SIZE 15360 /* of all */
 
 struct event {
+	u64 time;
 	u32 pid;
 	u32 ppid;
 	u32 uid;
@@ -155,6 +156,7 @@ static inline int leave(void *ctx, int ret)
 	if (ret)
 		goto done;
 #endif
+	exec->event.time = bpf_ktime_get_ns();
 	exec->event.ret = ret;
 	bpf_get_current_comm(&exec->event.comm, sizeof(exec->event.comm));
 	size = exec->event.size;

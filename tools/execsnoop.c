@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "events.h"
 #include "tool.h"
 
 /* as in execsnoop.bpf.c */
 struct event {
+	uint64_t time;
 	uint32_t pid;
 	uint32_t ppid;
 	uint32_t uid;
@@ -29,7 +30,7 @@ struct execsnoop {
 	regex_t name, line;
 	long uid, ppid; /* -1: all */
 	unsigned max_args;
-	struct timespec start;
+	uint64_t start;
 };
 
 enum { OPT_MAX_ARGS = 0x200 };
@@ -190,10 +191,8 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 	if (e->time)
 		tool_print_time(9);
 	if (e->timestamp) {
-		struct timespec now;
-
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		printf("%-8.3f", now.tv_sec - e->start.tv_sec + (now.tv_nsec - e->start.tv_nsec) / 1e9);
+		/* a program may have been started before the header was printed */
+		printf("%-8.3f", event->time > e->start ? (event->time - e->start) / 1e9 : 0);
 	}
 	if (e->print_uid)
 		printf("%-6u", event->uid);
@@ -245,7 +244,7 @@ int main(int argc, char **argv)
 	set_cflags(&e);
 	if (!tool_open(&e.tool) && !tool_open_perf(&e.tool, "events", print_event, &e, 0) &&
 		!tool_start(&e.tool)) {
-		clock_gettime(CLOCK_MONOTONIC, &e.start);
+		e.start = tool_now_ns();
 		print_header(&e);
 		status = tool_run(&e.tool, 0);
 	}

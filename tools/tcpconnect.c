@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dns.h"
+#include "events.h"
 #include "tool.h"
 
 /* as in tcpconnect.bpf.c */
@@ -150,14 +150,6 @@ static void set_cflags(struct tcpconnect *c)
 		tool_cflag(t, "-DWITH_DNS");
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 /* ---- names
  * ------------------------------------------------------------------------------------------------- */
 
@@ -168,7 +160,7 @@ static void read_answers(void *ctx)
 	ssize_t size;
 
 	while ((size = recv(c->packets, packet, sizeof(packet), MSG_DONTWAIT)) >= 0)
-		dns_cache_packet(c->names, packet, size, now_ns());
+		dns_cache_packet(c->names, packet, size, tool_now_ns());
 }
 
 /* A packet socket with the text's filter. It sees what comes in on all interfaces of this network namespace.

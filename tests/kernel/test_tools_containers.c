@@ -12,6 +12,8 @@
 #define HEADER "PID    COMM               FD ERR PATH"
 
 static char folder[] = "/tmp/bcc-containers-XXXXXX";
+/* shared with the workload: how far both are */
+static volatile int *stage;
 
 /* Folders with a BPF and a cgroup file system that only this process and its children see. */
 static int set_up(void **state)
@@ -34,9 +36,6 @@ static int tear_down(void **state)
 	umount2(folder, MNT_DETACH);
 	return rmdir(folder);
 }
-
-/* shared with the workload: how far both are */
-static volatile int *stage;
 
 static void wait_for_stage(int wanted)
 {

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "tool.h"
 
 enum { SIGNAL, OUTPUT, EVENTS, WATCH, FDS };
@@ -33,10 +33,7 @@ int tool_start(struct tool *t)
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	return tool_now_ns() / 1000000;
 }
 
 /* Waits for any of `fds` until `end` (in now_ms() terms, -1: none). True when the tool is to end. */
@@ -67,26 +64,43 @@ static void prepare(struct tool *t, struct pollfd *fds, int events_fd)
 	fds[WATCH] = (struct pollfd){.fd = t->watch_fd, .events = POLLIN};
 }
 
+/* When to look again although nothing comes: at the end, or when held events are due. */
+static int64_t next_look(const struct tool *t, int64_t end)
+{
+	int64_t due = now_ms() + TOOL_HOLD_NS / 1000000;
+
+	return tool_holds_events(t) && (end < 0 || due < end) ? due : end;
+}
+
+static int read_events(struct tool *t, bool ready)
+{
+	uint64_t now = tool_now_ns();
+	int n = ready ? bcc_poll(t->bcc, 0) : 0;
+
+	if (n < 0 && n != -EINTR)
+		return n;
+	return tool_deliver(t, now - TOOL_HOLD_NS);
+}
+
 int tool_run(struct tool *t, unsigned seconds)
 {
 	int64_t end = seconds ? now_ms() + seconds * 1000LL : -1;
 	struct pollfd fds[FDS];
 	bool stop = false;
-	int n = 0;
+	int err = 0;
 
 	prepare(t, fds, bcc_epoll_fd(t->bcc));
-	while (!stop && (end < 0 || now_ms() < end) && n >= 0) {
-		stop = wait_for(fds, end);
+	while (!stop && (end < 0 || now_ms() < end) && !err) {
+		stop = wait_for(fds, next_look(t, end));
 		if (fds[WATCH].revents)
 			t->watch_ready(t->watch_ctx);
-		if (fds[EVENTS].revents)
-			n = bcc_poll(t->bcc, 0);
-		if (n == -EINTR)
-			n = 0;
+		err = read_events(t, fds[EVENTS].revents);
 	}
-	if (n >= 0 && fds[EVENTS].fd >= 0)
-		n = bcc_consume(t->bcc);
-	if (n < 0)
+	if (!err)
+		err = bcc_consume(t->bcc);
+	if (err >= 0)
+		err = tool_deliver(t, UINT64_MAX);
+	if (err < 0)
 		return tool_failed(t);
 	return tool_finish(t);
 }

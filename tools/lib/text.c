@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "events.h"
 #include "tool.h"
 
 void tool_cflag(struct tool *t, const char *format, ...)
@@ -80,22 +81,6 @@ int tool_open(struct tool *t)
 	return err;
 }
 
-static void lost(void *ctx, int cpu, uint64_t count)
-{
-	/* the words scripts look for */
-	fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)count);
-}
-
-int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count)
-{
-	int err = bcc_open_perf(t->bcc, table, fn, ctx,
-		&BCC_OPTS(struct bcc_perf_opts, .page_count = page_count ? page_count : 64, .lost = lost));
-
-	if (err)
-		tool_failed(t);
-	return err;
-}
-
 int tool_failed(struct tool *t)
 {
 	const char *why = bcc_error(t->bcc);
@@ -111,6 +96,7 @@ void tool_close(struct tool *t)
 	bcc_close(t->bcc);
 	t->bcc = NULL;
 	tool_close_containers(t);
+	tool_close_events(t);
 	while (t->cflag_count)
 		free(t->cflags[--t->cflag_count]);
 }

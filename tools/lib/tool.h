@@ -28,6 +28,7 @@ struct tool {
 	/* the rest belongs to lib/ */
 	struct bcc *bcc;
 	int cgroup_fd, mntns_fd;
+	struct tool_events *events;
 	char *cflags[32];
 	size_t cflag_count;
 	int signal_fd;
@@ -74,13 +75,16 @@ int tool_open(struct tool *t);
 /* The same, but a failure to attach is left to the caller to report. */
 int tool_try_open(struct tool *t);
 
-/* Opens a perf buffer that says on stderr when events were lost. page_count 0: 64. */
-int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count);
-
 /* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
 int tool_failed(struct tool *t);
 
 void tool_close(struct tool *t);
+
+/* ---- events.c ---- */
+
+/* Opens a perf buffer whose events begin with their bpf_ktime_get_ns(). tool_run() hands them to `fn` in the order of these
+ * times. Says on stderr when events were lost. page_count 0: 64. Prints the reason to stderr on failure. */
+int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count);
 
 /* ---- run.c ---- */
 
