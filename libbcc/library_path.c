@@ -24,24 +24,33 @@ static bool same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* -ESRCH no such process. A process with our own root is none of its own. */
-static int root_open(int pid, struct root *root)
+static bool same_of_process(int pid, const char *what)
 {
 	struct stat theirs, ours;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
+	if (stat(path, &theirs))
+		return true; /* not ours to know: then it is taken for the usual case */
+	snprintf(path, sizeof(path), "/proc/self/%s", what);
+	return stat(path, &ours) || same_file(&theirs, &ours);
+}
+
+/* -ESRCH no such process. A process that sees the same files as we do needs no root of its own. */
+static int root_open(int pid, struct root *root)
+{
 	char path[64];
 
 	*root = (struct root){.fd = -1, .pid = pid};
 	if (!pid)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	if (stat(path, &theirs))
+	if (access(path, F_OK))
 		return -ESRCH;
+	if (same_of_process(pid, "ns/mnt") && same_of_process(pid, "root"))
+		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/root", pid);
 	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root->fd >= 0 && (fstat(root->fd, &theirs) || stat("/", &ours) || same_file(&theirs, &ours))) {
-		close(root->fd);
-		root->fd = -1;
-	}
 	return 0;
 }
 

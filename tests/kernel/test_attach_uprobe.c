@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <link.h>
 #include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -151,7 +153,7 @@ static void test_libc_by_short_name(void **state)
 }
 
 /* A child that calls the function each time it is told to, until it is told to end. */
-enum { CALL, END };
+enum { CALL, DELETE, END };
 
 struct child {
 	pid_t pid;
@@ -182,10 +184,8 @@ static struct child start_child(void)
 	return child;
 }
 
-static void let_child_call(const struct child *child)
+static void let_child_do(const struct child *child, char byte)
 {
-	char byte = CALL;
-
 	assert_int_equal(write(child->tell, &byte, 1), 1);
 	assert_int_equal(read(child->done, &byte, 1), 1);
 }
@@ -211,14 +211,110 @@ static void test_one_process(void **state)
 	opts.pid = named.pid;
 	snprintf(path, sizeof(path), "/proc/%d/exe", named.pid);
 	expect_ok(b, bcc_attach_uprobe(b, "on_any", path, &opts, NULL));
-	let_child_call(&named);
-	let_child_call(&other);
+	let_child_do(&named, CALL);
+	let_child_do(&other, CALL);
 	call_target();
 	assert_int_equal(table_u64(b, "counts", 5), CALLS);
-	let_child_call(&named);
+	let_child_do(&named, CALL);
 	assert_int_equal(table_u64(b, "counts", 5), 2 * CALLS);
 	end_child(&named);
 	end_child(&other);
+	bcc_close(b);
+}
+
+/* ---- a process with files of its own ---- */
+
+#define PRIVATE_DIRECTORY "/tmp/bcc-test-private"
+#define PRIVATE_LIBRARY PRIVATE_DIRECTORY "/libbcctestprivate.so.1"
+
+static void copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "re"), *out = fopen(to, "we");
+	char buf[4096];
+	size_t n;
+
+	if (!in || !out)
+		_exit(2);
+	while ((n = fread(buf, 1, sizeof(buf), in)))
+		if (fwrite(buf, 1, n, out) != n)
+			_exit(3);
+	fclose(in);
+	fclose(out);
+}
+
+/* In a mount namespace of its own: a library that no other process can see, loaded, and deleted when told so. */
+static void private_process(const char *library, int tell, int done)
+{
+	const char *(*version)(void);
+	void *handle;
+	char byte = CALL;
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("none", PRIVATE_DIRECTORY, "tmpfs", 0, NULL))
+		_exit(1);
+	copy_file(library, PRIVATE_LIBRARY);
+	handle = dlopen(PRIVATE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	version = handle ? (const char *(*)(void))dlsym(handle, "zlibVersion") : NULL;
+	while (version && write(done, &byte, 1) == 1 && read(tell, &byte, 1) == 1 && byte != END) {
+		if (byte == DELETE)
+			unlink(PRIVATE_LIBRARY);
+		for (int i = 0; byte == CALL && i < CALLS; i++)
+			version();
+	}
+	_exit(0);
+}
+
+static struct child start_private(void)
+{
+	void *z = dlopen("libz.so.1", RTLD_LAZY);
+	struct link_map *map;
+	struct child child;
+	int tell[2], done[2];
+	char byte;
+
+	assert_non_null(z);
+	assert_int_equal(dlinfo(z, RTLD_DI_LINKMAP, &map), 0);
+	assert_int_equal(pipe2(tell, O_CLOEXEC) | pipe2(done, O_CLOEXEC), 0);
+	mkdir(PRIVATE_DIRECTORY, 0700);
+	child.pid = fork();
+	if (!child.pid)
+		private_process(map->l_name, tell[0], done[1]);
+	dlclose(z);
+	close(tell[0]);
+	close(done[1]);
+	child.tell = tell[1];
+	child.done = done[0];
+	assert_int_equal(read(child.done, &byte, 1), 1);
+	return child;
+}
+
+static void expect_private_calls(struct bcc *b, const struct child *child, const char *binary)
+{
+	struct bcc_uprobe_opts opts =
+		BCC_OPTS(struct bcc_uprobe_opts, .symbol = "zlibVersion", .pid = child->pid);
+	struct bcc_link *link;
+
+	set_table_u64(b, "counts", 5, 0);
+	expect_ok(b, bcc_attach_uprobe(b, "on_any", binary, &opts, &link));
+	let_child_do(child, CALL);
+	assert_int_equal(table_u64(b, "counts", 5), CALLS);
+	bcc_detach(link);
+}
+
+/* A container's files are found by its process: by path, by short name, and when the file was deleted since. */
+static void test_other_mount_namespace(void **state)
+{
+	struct bcc *b = open_text();
+	struct child child = start_private();
+	struct bcc_uprobe_opts opts = BCC_OPTS(struct bcc_uprobe_opts, .symbol = "zlibVersion");
+
+	expect_return(b, bcc_attach_uprobe(b, "on_any", PRIVATE_LIBRARY, &opts, NULL), -ENOENT);
+	expect_private_calls(b, &child, PRIVATE_LIBRARY);
+	expect_private_calls(b, &child, "bcctestprivate");
+	let_child_do(&child, DELETE);
+	expect_private_calls(b, &child, "bcctestprivate");
+	end_child(&child);
+	rmdir(PRIVATE_DIRECTORY);
 	bcc_close(b);
 }
 
@@ -304,6 +400,7 @@ int main(void)
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_libc_by_short_name),
 		cmocka_unit_test(test_one_process),
+		cmocka_unit_test(test_other_mount_namespace),
 		cmocka_unit_test(test_reference_counter),
 		cmocka_unit_test(test_bad_input),
 	};
