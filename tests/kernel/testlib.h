@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -97,6 +98,33 @@ static inline uint64_t table_u64(struct bcc *b, const char *table, uint32_t inde
 static inline void set_table_u64(struct bcc *b, const char *table, uint32_t index, uint64_t value)
 {
 	expect_ok(b, bcc_table_set(bcc_table_find(b, table), &index, sizeof(index), &value, sizeof(value), 0));
+}
+
+/* Runs `fn` in a child process, for what it changes to end with it. `fn` returns what went wrong, NULL for nothing. */
+static inline void in_child(const char *(*fn)(void))
+{
+	char message[4096] = "";
+	int pipes[2], status;
+	pid_t child;
+
+	assert_int_equal(pipe(pipes), 0);
+	fflush(stdout);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		const char *wrong = fn();
+
+		if (wrong && write(pipes[1], wrong, strlen(wrong)) < 0)
+			_exit(2);
+		_exit(wrong ? 1 : 0);
+	}
+	close(pipes[1]);
+	for (ssize_t n = 0, got = 1; got > 0 && n < (ssize_t)sizeof(message) - 1; n += got)
+		got = read(pipes[0], message + n, sizeof(message) - 1 - n);
+	close(pipes[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status != 0)
+		fail_msg("in the child (status %#x): %s", status, message);
 }
 
 #endif
