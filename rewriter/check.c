@@ -29,6 +29,20 @@ static bool is_lowered(LLVMValueRef call)
 	return false;
 }
 
+/* Intrinsics, reached by clang's builtins, at which the code generator would give up. */
+static const struct {
+	const char *intrinsic, *sentence;
+} missing[] = {
+	{"llvm.trap", "a BPF program cannot trap; return instead"},
+	{"llvm.debugtrap", "a BPF program cannot trap; return instead"},
+	{"llvm.ubsantrap", "a BPF program cannot trap; return instead"},
+	{"llvm.returnaddress",
+		"BPF does not know the return address; the traced function's is in its registers"},
+	{"llvm.frameaddress", "BPF does not know the frames of its callers"},
+	{"llvm.va_start", "a function that takes '...' cannot look at those arguments in BPF"},
+	{"llvm.eh", "BPF has no exceptions"},
+};
+
 /* Assembly of the kernel's headers: rewriter.h */
 static int check_machine_code(struct rewriter *r, LLVMValueRef call, const char *name)
 {
@@ -48,9 +62,9 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 	size_t length;
 	const char *name = LLVMGetValueName2(callee, &length);
 
-	if (ir_calls_intrinsic(call, "llvm.trap") || ir_calls_intrinsic(call, "llvm.debugtrap") ||
-		ir_calls_intrinsic(call, "llvm.ubsantrap"))
-		return ir_fail(r, call, "a BPF program cannot trap; return instead");
+	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
+		if (ir_calls_intrinsic(call, missing[i].intrinsic))
+			return ir_fail(r, call, "%s", missing[i].sentence);
 	if (check_machine_code(r, call, name))
 		return -EINVAL;
 	if (LLVMIsDeclaration(callee) && !is_lowered(call) && !(section && !strcmp(section, ".ksyms")))
@@ -92,10 +106,30 @@ static bool is_float(LLVMTypeRef type)
 	}
 }
 
+static int check_atomic(struct rewriter *r, LLVMValueRef i)
+{
+	unsigned long long size = LLVMStoreSizeOfType(r->layout, LLVMTypeOf(LLVMGetOperand(i, 1)));
+
+	if (size != 4 && size != 8)
+		return ir_fail(r, i, "an atomic operation on %llu bytes; BPF has those for 4 and 8", size);
+	if (!LLVMIsAAtomicRMWInst(i))
+		return 0;
+	switch (LLVMGetAtomicRMWBinOp(i)) {
+	case LLVMAtomicRMWBinOpXchg:
+	case LLVMAtomicRMWBinOpAdd:
+	case LLVMAtomicRMWBinOpSub:
+	case LLVMAtomicRMWBinOpAnd:
+	case LLVMAtomicRMWBinOpOr:
+	case LLVMAtomicRMWBinOpXor:
+		return 0;
+	default:
+		return ir_fail(r, i,
+			"BPF's atomic operations are add, sub, and, or, xor, exchange and compare-exchange");
+	}
+}
+
 static int check_instruction(struct rewriter *r, LLVMValueRef i)
 {
-	unsigned long long size;
-
 	if (is_float(LLVMTypeOf(i)))
 		return ir_fail(r, i, "BPF has no floating point");
 	switch (LLVMGetInstructionOpcode(i)) {
@@ -105,25 +139,51 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 	case LLVMCall:
 		return check_call(r, i);
 	case LLVMInvoke:
+		return ir_fail(r, i, "BPF has no exceptions");
 	case LLVMCallBr:
+		return ir_fail(r, i, "asm goto is not supported");
 	case LLVMIndirectBr:
 		return ir_fail(r, i, "a jump to an address that is computed at run time");
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
-		size = LLVMStoreSizeOfType(r->layout, LLVMTypeOf(LLVMGetOperand(i, 1)));
-		if (size != 4 && size != 8)
-			return ir_fail(
-				r, i, "an atomic operation on %llu bytes; BPF has those for 4 and 8", size);
-		return 0;
+		return check_atomic(r, i);
+	case LLVMLoad:
+	case LLVMStore:
+		if (LLVMGetOrdering(i) == LLVMAtomicOrderingNotAtomic)
+			return 0;
+		return ir_fail(r, i, "BPF's loads and stores are not ordered: use __ATOMIC_RELAXED");
+	case LLVMFence:
+		return ir_fail(r, i, "BPF has no memory barrier; atomic operations with a result are ones");
 	default:
 		return 0;
 	}
 }
 
-int bcc_check_calls(struct rewriter *r)
+/* A variable that some other text would have to define; the kernel's own are in these sections. */
+static int check_variable(struct rewriter *r, LLVMValueRef variable)
+{
+	const char *section = LLVMGetSection(variable);
+	size_t length;
+	const char *name = LLVMGetValueName2(variable, &length);
+	LLVMUseRef use = LLVMGetFirstUse(variable);
+	LLVMValueRef user = use ? LLVMGetUser(use) : NULL;
+
+	if (!user || !LLVMIsDeclaration(variable) ||
+		(section && (!strcmp(section, ".ksyms") || !strcmp(section, ".kconfig"))))
+		return 0;
+	return ir_fail(r, LLVMIsAInstruction(user) ? user : NULL,
+		"unknown variable %s (declared, and not defined in this text)", name);
+}
+
+int bcc_check(struct rewriter *r)
 {
 	int ret;
 
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {
+		ret = check_variable(r, g);
+		if (ret)
+			return ret;
+	}
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
 		IR_LIST instructions = ir_instructions(f);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IR → ELF object and assembly, by LLVM's BPF back end, whatever happens in there. */
+#include "diagnostics.h"
 #include "ir.h"
 
 #include <errno.h>
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <llvm-c/BitReader.h>
+#include <llvm-c/BitWriter.h>
 #include <llvm-c/ErrorHandling.h>
 
 static void initialise(void)
@@ -40,75 +43,22 @@ LLVMTargetMachineRef ir_machine(struct bcc_err *err)
 	return machine;
 }
 
-/* What the back end complains about while it works. */
-struct diagnostics {
-	char *text;
-};
-
-static void add_diagnostic(struct diagnostics *d, const char *text)
-{
-	char *all;
-
-	if ((d->text && strstr(d->text, text)) ||
-		asprintf(&all, "%s%s%s", d->text ? d->text : "", d->text ? "\n" : "", text) < 0)
-		return;
-	free(d->text);
-	d->text = all;
-}
-
-/* "file.c:17:91: in function NAME TYPE: reason" as the other errors are, one a function and reason. */
-static void add_unsupported(struct diagnostics *d, const char *text)
-{
-	const char *in = strstr(text, ": in function "), *reason, *name_end;
-	char line[1024];
-	int place;
-
-	if (!in)
-		return add_diagnostic(d, text);
-	in += 2;
-	name_end = strchrnul(in + strlen("in function "), ' ');
-	reason = strstr(name_end, "): ");
-	if (!reason)
-		return add_diagnostic(d, text);
-	/* of a variable that the compiler made, or of the whole function, there is no line */
-	place = strstr(text, ":0:") && strstr(text, ":0:") < in ? 0 : in - text;
-	if (strstr(reason, "stack limit"))
-		reason =
-			"): its variables need more than the 512 bytes of stack that BPF has; keep large ones in a table "
-			"(BPF_PERCPU_ARRAY)";
-	snprintf(
-		line, sizeof(line), "%.*serror: %.*s: %s", place, text, (int)(name_end - in), in, reason + 3);
-	line[strcspn(line, "\n")] = '\0';
-	/* further ones of the same function say the same at other lines */
-	if (d->text && strstr(d->text, strstr(line, "error: ")))
-		return;
-	add_diagnostic(d, line);
-}
-
-static void on_diagnostic(LLVMDiagnosticInfoRef info, void *context)
-{
-	char *text;
-
-	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
-		return;
-	text = LLVMGetDiagInfoDescription(info);
-	add_unsupported(context, text);
-	LLVMDisposeMessage(text);
-}
-
 /*
- * LLVM ends the process after a fatal error unless its handler does not return. The thread that generates
- * code leaves through this; what LLVM had allocated is lost then. Other threads' fatal errors (of other users
- * of LLVM in the process) take the usual way.
+ * LLVM ends the process after a fatal error unless its handler does not return: the thread that generates code leaves through
+ * this. Other threads' fatal errors (of other users of LLVM in the process) take the usual way.
  */
 static __thread jmp_buf *fatal_exit;
 static __thread struct diagnostics *fatal_diagnostics;
 
 static void on_fatal_error(const char *reason)
 {
+	char line[512];
+
 	if (!fatal_exit)
 		return;
-	add_diagnostic(fatal_diagnostics, reason);
+	snprintf(line, sizeof(line), "error: LLVM cannot generate BPF code for this text: %.*s",
+		(int)strcspn(reason, "\n"), reason);
+	diagnostics_add(fatal_diagnostics, line);
 	longjmp(*fatal_exit, 1);
 }
 
@@ -117,68 +67,97 @@ static void install_fatal_handler(void)
 	LLVMInstallFatalErrorHandler(on_fatal_error);
 }
 
-static LLVMMemoryBufferRef emit(LLVMModuleRef module, LLVMTargetMachineRef machine, LLVMCodeGenFileType type,
-	struct diagnostics *diagnostics)
+/* One output of the back end, which changes the module it reads and can break down half way: so all is its own. */
+struct output {
+	LLVMContextRef context;
+	LLVMModuleRef module;
+	LLVMTargetMachineRef machine;
+	LLVMMemoryBufferRef buffer; /* the result */
+	struct diagnostics diagnostics;
+	bool broken; /* after a fatal error nothing of LLVM's can be freed: its own structures are half-made */
+};
+
+static int output_open(struct output *o, LLVMModuleRef module, struct bcc_err *err)
+{
+	LLVMMemoryBufferRef bitcode;
+	int failed;
+
+	o->machine = ir_machine(err);
+	if (!o->machine)
+		return -EFAULT;
+	o->context = LLVMContextCreate();
+	diagnostics_collect(&o->diagnostics, o->context);
+	bitcode = LLVMWriteBitcodeToMemoryBuffer(module);
+	failed = LLVMParseBitcodeInContext2(o->context, bitcode, &o->module);
+	LLVMDisposeMemoryBuffer(bitcode);
+	if (failed)
+		return bcc_fail(err, -EFAULT, "internal error: the module cannot be copied");
+	return 0;
+}
+
+static void output_close(struct output *o)
+{
+	free(o->diagnostics.text);
+	if (o->broken)
+		return;
+	if (o->buffer)
+		LLVMDisposeMemoryBuffer(o->buffer);
+	if (o->module)
+		LLVMDisposeModule(o->module);
+	if (o->context)
+		LLVMContextDispose(o->context);
+	if (o->machine)
+		LLVMDisposeTargetMachine(o->machine);
+}
+
+static void emit(struct output *o, LLVMCodeGenFileType type)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	LLVMMemoryBufferRef buffer = NULL;
 	char *message = NULL;
 	jmp_buf exit_point;
 
 	pthread_once(&once, install_fatal_handler);
 	if (setjmp(exit_point)) {
 		fatal_exit = NULL;
-		return NULL;
+		o->broken = true;
+		return;
 	}
-	fatal_diagnostics = diagnostics;
+	fatal_diagnostics = &o->diagnostics;
 	fatal_exit = &exit_point;
-	if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, type, &message, &buffer)) {
-		add_diagnostic(diagnostics, message);
+	if (LLVMTargetMachineEmitToMemoryBuffer(o->machine, o->module, type, &message, &o->buffer)) {
+		diagnostics_add(&o->diagnostics, message);
 		LLVMDisposeMessage(message);
-		buffer = NULL;
+		o->buffer = NULL;
 	}
 	fatal_exit = NULL;
-	return buffer;
 }
 
-/* The back end changes the module that it reads, so each output has its own copy. */
+static int take_result(struct output *o, char **out, size_t *size, struct bcc_err *err)
+{
+	if (o->diagnostics.text || !o->buffer)
+		return bcc_fail(err, -EINVAL, "%s",
+			o->diagnostics.text ? o->diagnostics.text : "code generation failed");
+	*size = LLVMGetBufferSize(o->buffer);
+	*out = malloc(*size + 1);
+	if (!*out)
+		return bcc_fail(err, -ENOMEM, "no memory for the object");
+	memcpy(*out, LLVMGetBufferStart(o->buffer), *size);
+	(*out)[*size] = '\0';
+	return 0;
+}
+
 static int generate(
 	LLVMModuleRef module, LLVMCodeGenFileType type, char **out, size_t *size, struct bcc_err *err)
 {
-	LLVMContextRef context = LLVMGetModuleContext(module);
-	LLVMDiagnosticHandler old_handler = LLVMContextGetDiagnosticHandler(context);
-	void *old_context = LLVMContextGetDiagnosticContext(context);
-	LLVMTargetMachineRef machine = ir_machine(err);
-	LLVMMemoryBufferRef buffer;
-	struct diagnostics diagnostics = {0};
-	LLVMModuleRef copy;
-	int ret = 0;
+	struct output o = {0};
+	int ret = output_open(&o, module, err);
 
-	if (!machine)
-		return -EFAULT;
-	LLVMSetTargetMachineAsmVerbosity(machine, type == LLVMAssemblyFile);
-	copy = LLVMCloneModule(module);
-	LLVMContextSetDiagnosticHandler(context, on_diagnostic, &diagnostics);
-	buffer = emit(copy, machine, type, &diagnostics);
-	LLVMContextSetDiagnosticHandler(context, old_handler, old_context);
-	if (!buffer || diagnostics.text) {
-		ret = bcc_fail(
-			err, -EINVAL, "%s", diagnostics.text ? diagnostics.text : "code generation failed");
-	} else {
-		*size = LLVMGetBufferSize(buffer);
-		*out = malloc(*size + 1);
-		if (*out) {
-			memcpy(*out, LLVMGetBufferStart(buffer), *size);
-			(*out)[*size] = '\0';
-		} else {
-			ret = bcc_fail(err, -ENOMEM, "no memory for the object");
-		}
+	if (!ret) {
+		LLVMSetTargetMachineAsmVerbosity(o.machine, type == LLVMAssemblyFile);
+		emit(&o, type);
+		ret = take_result(&o, out, size, err);
 	}
-	free(diagnostics.text);
-	if (buffer)
-		LLVMDisposeMemoryBuffer(buffer);
-	LLVMDisposeModule(copy);
-	LLVMDisposeTargetMachine(machine);
+	output_close(&o);
 	return ret;
 }
 

@@ -117,6 +117,6 @@ int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);
 int bcc_rewrite_reads(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
-int bcc_check_calls(struct rewriter *r);
+int bcc_check(struct rewriter *r);
 
 #endif

@@ -59,6 +59,16 @@ static void forget_type_aliasing(struct rewriter *r, LLVMValueRef instruction)
 			instruction, LLVMGetMDKindIDInContext(r->context, kinds[k], strlen(kinds[k])), NULL);
 }
 
+/* BPF's own loads and stores are what C calls relaxed: whole, and not left out. */
+static void make_plain(LLVMValueRef access)
+{
+	if (LLVMGetOrdering(access) != LLVMAtomicOrderingMonotonic &&
+		LLVMGetOrdering(access) != LLVMAtomicOrderingUnordered)
+		return;
+	LLVMSetOrdering(access, LLVMAtomicOrderingNotAtomic);
+	LLVMSetVolatile(access, true);
+}
+
 static void relax_instructions(struct rewriter *r, LLVMValueRef function)
 {
 	IR_LIST instructions = ir_instructions(function);
@@ -68,6 +78,8 @@ static void relax_instructions(struct rewriter *r, LLVMValueRef function)
 			forget_type_aliasing(r, instructions.at[i]);
 		if (LLVMIsACallInst(instructions.at[i]))
 			allow_builtin(instructions.at[i]);
+		else if (LLVMIsALoadInst(instructions.at[i]) || LLVMIsAStoreInst(instructions.at[i]))
+			make_plain(instructions.at[i]);
 	}
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "diagnostics.h"
 #include "ir.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <llvm-c/Analysis.h>
 
 static int verify(struct rewriter *r, const char *after)
@@ -37,28 +39,37 @@ static int run_passes(struct rewriter *r)
 			return ret;
 	}
 	ret = ir_run(r, "default<O2>");
-	return ret ? ret : bcc_check_calls(r);
+	return ret ? ret : bcc_check(r);
 }
 
 int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err)
 {
 	struct rewriter r = {.module = module, .opts = opts, .err = err};
+	LLVMContextRef context = LLVMGetModuleContext(module);
+	LLVMDiagnosticHandler old_handler = LLVMContextGetDiagnosticHandler(context);
+	void *old_handler_context = LLVMContextGetDiagnosticContext(context);
+	struct diagnostics diagnostics = {0};
 	char *triple;
 	int ret;
 
 	r.machine = ir_machine(err);
 	if (!r.machine)
 		return -EFAULT;
-	r.context = LLVMGetModuleContext(module);
+	r.context = context;
 	r.layout = LLVMCreateTargetDataLayout(r.machine);
 	r.builder = LLVMCreateBuilderInContext(r.context);
 	triple = LLVMGetTargetMachineTriple(r.machine);
 	LLVMSetTarget(module, triple);
 	LLVMDisposeMessage(triple);
 	LLVMSetModuleDataLayout(module, r.layout);
+	diagnostics_collect(&diagnostics, context);
 	ret = verify(&r, "the frontend");
 	if (!ret)
 		ret = run_passes(&r);
+	if (!ret && diagnostics.text)
+		ret = bcc_fail(err, -EINVAL, "%s", diagnostics.text);
+	free(diagnostics.text);
+	LLVMContextSetDiagnosticHandler(context, old_handler, old_handler_context);
 	LLVMDisposeBuilder(r.builder);
 	LLVMDisposeTargetData(r.layout);
 	LLVMDisposeTargetMachine(r.machine);

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -222,6 +223,8 @@ static void test_unknown_functions(void **state)
 	refuse("int foo(int);\n" F "  return foo(1);\n}", "text.c:3:10: error: unknown function foo");
 	refuse(F "  return\n __builtin_strlen((char *)n);\n}", "text.c:3:2: error: unknown function strlen");
 	accept("int foo(int);\n" F " int x = 0; if (x) return foo(1); return 2; }");
+	refuse("extern int elsewhere;\n" F "  return elsewhere;\n}",
+		"text.c:3:10: error: unknown variable elsewhere");
 	/* one that the kernel provides */
 	accept("extern void bpf_rcu_read_lock(void) __attribute__((section(\".ksyms\")));\n" F
 	       " bpf_rcu_read_lock(); return 2; }");
@@ -283,6 +286,9 @@ static void test_what_bpf_lacks(void **state)
 {
 	refuse(F "  return n * 1.5;\n}", "text.c:2:10: error: BPF has no floating point");
 	refuse(F "  __builtin_trap();\n}", "text.c:2:3: error: a BPF program cannot trap");
+	refuse(F "  return (long)__builtin_return_address(0);\n}",
+		"text.c:2:16: error: BPF does not know the return address");
+	refuse(F "  asm volatile(\"nonsense r1\");\n  return 0; }", "invalid register/token name");
 	refuse(F
 		"  u16 x = n;\n  __sync_fetch_and_add(&x, 1); asm volatile(\"\" :: \"r\"(&x) : \"memory\"); return x;\n}",
 		"text.c:3:3: error: an atomic operation on 2 bytes");
@@ -295,6 +301,44 @@ static void test_what_bpf_lacks(void **state)
 	refuse(F
 		"  static const void *const jumps[] = {&&a, &&b};\n  goto *jumps[n & 1];\na: return 1;\nb: return 2;\n}",
 		"jump");
+}
+
+static void test_atomics(void **state)
+{
+	const char *sink = "u64 shared; u32 small;\n";
+	char text[512];
+
+#define REFUSE_ATOMIC(statement, sentence)                                                                   \
+	do {                                                                                                 \
+		snprintf(text, sizeof(text), "%s" F "  " statement "\n  return 0; }", sink);                 \
+		refuse(text, "text.c:3:3: error: " sentence);                                                \
+	} while (0)
+	REFUSE_ATOMIC("__atomic_fetch_nand(&shared, n, __ATOMIC_RELAXED);", "BPF's atomic operations are");
+	REFUSE_ATOMIC(
+		"__atomic_store_n(&shared, n, __ATOMIC_SEQ_CST);", "BPF's loads and stores are not ordered");
+	REFUSE_ATOMIC("__sync_synchronize();", "BPF has no memory barrier");
+	accept("u64 shared; u32 small;\n" F "  __sync_fetch_and_add(&shared, n);\n"
+	       "  __atomic_store_n(&small, n, __ATOMIC_RELAXED);\n"
+	       "  u64 old = __sync_val_compare_and_swap(&shared, 1, 2);\n"
+	       "  return old + __atomic_load_n(&small, __ATOMIC_RELAXED) + __sync_lock_test_and_set(&small, 1); }");
+}
+
+/* LLVM would print its warnings itself. */
+static void test_nothing_is_printed(void **state)
+{
+	FILE *file = tmpfile();
+	int saved = dup(2);
+	long length;
+
+	assert_non_null(file);
+	assert_int_equal(dup2(fileno(file), 2), 2);
+	accept(F
+		"  u64 sum = 0;\n#pragma unroll\n  for (int i = 0; i < n; i++) sum += t->numbers[i];\n  return sum; }");
+	dup2(saved, 2);
+	close(saved);
+	length = lseek(fileno(file), 0, SEEK_END);
+	fclose(file);
+	assert_int_equal(length, 0);
 }
 
 static void test_return_from_caller_where_it_cannot(void **state)
@@ -356,6 +400,8 @@ int main(void)
 		cmocka_unit_test(test_kernel_memory_is_not_written),
 		cmocka_unit_test(test_mixture_with_translated_context),
 		cmocka_unit_test(test_what_bpf_lacks),
+		cmocka_unit_test(test_atomics),
+		cmocka_unit_test(test_nothing_is_printed),
 		cmocka_unit_test(test_return_from_caller_where_it_cannot),
 		cmocka_unit_test(test_optional_argument),
 		cmocka_unit_test(test_threads),
