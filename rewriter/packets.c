@@ -37,7 +37,9 @@ struct packets {
 	struct provenance provenance;
 	struct access *accesses;
 	size_t count, room;
-	struct ir_list marks;  /* of headers: those in packets and those in the program's own memory */
+	struct ir_list
+		marks; /* of headers, in packets and in the program's own memory; of arrays of headers */
+	struct ir_map listed;  /* which of the latter are in there */
 	struct ir_map packets; /* marks and the addresses of headers that are in packets */
 };
 
@@ -64,6 +66,18 @@ static LLVMValueRef header_of(struct rewriter *r, LLVMValueRef mark)
 	return LLVMGetOperand(mark, 0);
 }
 
+/* header[1].field */
+static void plan_arrays(struct packets *s, LLVMValueRef header)
+{
+	for (; ir_calls_intrinsic(header, "llvm.preserve.array.access.index");
+		header = LLVMGetOperand(header, 0)) {
+		if (*ir_map_at(&s->listed, header, true))
+			continue;
+		*ir_map_at(&s->listed, header, true) = 1;
+		ir_list_add(&s->marks, header);
+	}
+}
+
 /* A header in the program's own memory is plain C: what has been put there is as the text made it. */
 static int plan_mark(struct packets *s, LLVMValueRef mark)
 {
@@ -71,6 +85,7 @@ static int plan_mark(struct packets *s, LLVMValueRef mark)
 	unsigned origin = ir_provenance(&s->provenance, header);
 
 	ir_list_add(&s->marks, mark);
+	plan_arrays(s, header);
 	if (origin == FROM_OWN)
 		return 0;
 	if (origin & FROM_OWN)
@@ -386,6 +401,7 @@ static int rewrite_function(struct rewriter *r, LLVMValueRef function)
 		packet_remove_mark(r, s.marks.at[i]);
 	ir_provenance_free(&s.provenance);
 	ir_list_free(&s.marks);
+	ir_map_free(&s.listed);
 	ir_map_free(&s.packets);
 	free(s.accesses);
 	return ret;

@@ -11,6 +11,7 @@
 
 #include "instance.h"
 #include "machine_code.h"
+#include "packet_headers.h"
 
 namespace
 {
@@ -41,6 +42,11 @@ class program_finder : public clang::ASTConsumer
 				look_at(*function);
 		}
 		return true;
+	}
+
+	void HandleTagDeclDefinition(clang::TagDecl *tag) override
+	{
+		bcc::mark_packet_header(*tag);
 	}
 
       private:

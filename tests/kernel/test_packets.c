@@ -2,6 +2,8 @@
 /* Every field of every packet header, read and written by programs, against the bits that the standards say it has. */
 #include "packet_run.h"
 
+#include <glob.h>
+
 struct field {
 	const char *name;
 	unsigned first, count; /* bits */
@@ -71,11 +73,20 @@ static unsigned field_count(const struct header *header)
 	return count;
 }
 
-/* A program that counts its cursor from `before` on and then does `statement` for each field: %1$s is the field, %2$u its number. */
-static char *field_text(
-	const struct header *header, const char *before, const char *context, const char *statement)
+/* Where the programs of a text find the headers, and what they are. */
+struct setting {
+	const char *context;
+	int type;
+	const char *before; /* moves the cursor by `offset` */
+	unsigned offset;
+	const char *kernel_source; /* NULL: types come from BTF */
+};
+
+/* A program for each header, which does `statement` for each field: %1$s is the field, %2$u its number. */
+static struct bcc *open_programs(const struct setting *setting, const char *statement)
 {
 	char *text = NULL;
+	struct bcc *b;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
@@ -83,68 +94,114 @@ static char *field_text(
 	fprintf(out,
 		"#include <bcc/proto.h>\n%sBPF_ARRAY(out, u64, 32);\nBPF_ARRAY(in, u64, 2);\n"
 		"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
-		"static inline u64 get(int slot) { u64 *v = in.lookup(&slot); return v ? *v : 0; }\n"
-		"int program(struct %s *ctx) {\n  u8 *cursor = 0;\n  %s\n"
-		"  struct %s *h = cursor_advance(cursor, sizeof(*h));\n  put(31, sizeof(*h));\n",
-		odd, context, before, header->name);
-	for (unsigned i = 0; i < field_count(header); i++)
-		fprintf(out, statement, header->fields[i].name, i);
-	fprintf(out, "  return 7;\n}\n");
+		"static inline u64 get(int slot) { u64 *v = in.lookup(&slot); return v ? *v : 0; }\n",
+		odd);
+	for (size_t i = 0; i < HEADERS; i++) {
+		fprintf(out,
+			"int on_%s(struct %s *ctx) {\n  u8 *cursor = 0;\n  %s\n"
+			"  struct %s *h = cursor_advance(cursor, sizeof(*h));\n  put(31, sizeof(*h));\n",
+			headers[i].name, setting->context, setting->before, headers[i].name);
+		for (unsigned f = 0; f < field_count(&headers[i]); f++)
+			fprintf(out, statement, headers[i].fields[f].name, f);
+		fprintf(out, "  return 7;\n}\n");
+	}
 	assert_int_equal(fclose(out), 0);
-	return text;
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	if (bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .kernel_source = setting->kernel_source), &b))
+		fail_msg("%s", bcc_error(b));
+	free(text);
+	return b;
 }
 
-#define READ "  put(%2$u, h->%1$s);\n"
-#define WRITE "  if (get(0) == %2$u) h->%1$s = get(1);\n"
-
-static void check_reads(
-	const struct header *header, const char *before, const char *context, int type, unsigned offset)
+static int program_for(struct bcc *b, const struct header *header, int type)
 {
-	char *text = field_text(header, before, context, READ);
-	struct bcc *b = open_test_text(text, NULL);
-	int fd = load_program(b, "program", type);
+	char name[64];
 
-	/* the kernel takes the Ethernet header of what it hands to a socket filter, as IP itself would get it */
-	unsigned base = offset + (type == BPF_PROG_TYPE_SOCKET_FILTER ? 14 : 0);
-	for (unsigned seed = 1; seed <= 8; seed++) {
-		struct packet packet = random_packet(120, seed), before_run = packet;
+	snprintf(name, sizeof(name), "on_%s", header->name);
+	return load_program(b, name, type);
+}
 
-		assert_int_equal(run_program(fd, &packet), 7);
-		assert_int_equal(table_u64(b, "out", 31), header->size);
-		for (unsigned i = 0; i < field_count(header); i++) {
-			const struct field *f = &header->fields[i];
-			uint64_t value = table_u64(b, "out", i),
-				 expected = packet_bits(before_run.bytes + base, f->first, f->count);
+static void check_read(
+	struct bcc *b, const struct header *header, const struct setting *setting, int fd, unsigned seed)
+{
+	/* the kernel takes the Ethernet header off what it hands to a socket filter here, as it does for IP */
+	unsigned base = setting->offset + (setting->type == BPF_PROG_TYPE_SOCKET_FILTER ? 14 : 0);
+	struct packet packet = random_packet(120, seed), sent = packet;
 
-			if (value != expected)
-				fail_msg("%s.%s in a struct %s: %lx instead of %lx", header->name, f->name,
-					context, value, expected);
-		}
+	assert_int_equal(run_program(fd, &packet), 7);
+	assert_int_equal(table_u64(b, "out", 31), header->size);
+	for (unsigned i = 0; i < field_count(header); i++) {
+		const struct field *f = &header->fields[i];
+		uint64_t value = table_u64(b, "out", i),
+			 expected = packet_bits(sent.bytes + base, f->first, f->count);
+
+		if (value != expected)
+			fail_msg("%s.%s in a struct %s: %lx instead of %lx", header->name, f->name,
+				setting->context, value, expected);
+	}
+}
+
+static void check_reads(struct setting setting)
+{
+	struct bcc *b = open_programs(&setting, "  put(%2$u, h->%1$s);\n");
+
+	for (size_t i = 0; i < HEADERS; i++) {
+		int fd = program_for(b, &headers[i], setting.type);
+
+		for (unsigned seed = 1; seed <= 8; seed++)
+			check_read(b, &headers[i], &setting, fd, seed);
 	}
 	bcc_close(b);
-	free(text);
+}
+
+static void check_write(struct bcc *b, const struct header *header, unsigned index,
+	const struct setting *setting, int fd, uint64_t value)
+{
+	const struct field *f = &header->fields[index];
+	struct packet packet = random_packet(120, index + 100), expected = packet;
+	char what[128];
+
+	set_packet_bits(expected.bytes + setting->offset, f->first, f->count, value);
+	set_table_u64(b, "in", 0, index);
+	set_table_u64(b, "in", 1, value);
+	assert_int_equal(run_program(fd, &packet), 7);
+	snprintf(what, sizeof(what), "%s.%s = %lx in a struct %s", header->name, f->name, value,
+		setting->context);
+	expect_packet(&packet, &expected, what);
+}
+
+static void check_writes(struct setting setting)
+{
+	static const uint64_t values[] = {0, ~0ULL, 0x123456789abcdef5ULL};
+	struct bcc *b = open_programs(&setting, "  if (get(0) == %2$u) h->%1$s = get(1);\n");
+
+	for (size_t i = 0; i < HEADERS; i++) {
+		int fd = program_for(b, &headers[i], setting.type);
+
+		for (unsigned f = 0; f < field_count(&headers[i]); f++)
+			for (unsigned v = 0; v < sizeof(values) / sizeof(values[0]); v++)
+				check_write(b, &headers[i], f, &setting, fd, values[v]);
+	}
+	bcc_close(b);
 }
 
 static void test_reads_in_tc(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++)
-		check_reads(&headers[i], "", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 0);
-	for (size_t i = 0; i < HEADERS; i++)
-		check_reads(
-			&headers[i], "cursor_advance(cursor, 37);", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 37);
+	check_reads((struct setting){"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, "", 0, NULL});
+	check_reads((struct setting){
+		"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, "cursor_advance(cursor, 37);", 37, NULL});
 }
 
 static void test_reads_in_socket_filters(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++)
-		check_reads(&headers[i], "cursor_advance(cursor, 5);", "__sk_buff",
-			BPF_PROG_TYPE_SOCKET_FILTER, 5);
+	check_reads((struct setting){
+		"__sk_buff", BPF_PROG_TYPE_SOCKET_FILTER, "cursor_advance(cursor, 5);", 5, NULL});
 }
 
 static void test_reads_in_xdp(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++)
-		check_reads(&headers[i], "cursor_advance(cursor, 21);", "xdp_md", BPF_PROG_TYPE_XDP, 21);
+	check_reads((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, "cursor_advance(cursor, 21);", 21, NULL});
 }
 
 /* Through the data pointer, the header is memory. */
@@ -154,58 +211,40 @@ static void test_reads_in_xdp(void **state)
 
 static void test_reads_through_data_pointers(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++) {
-		check_reads(&headers[i], THROUGH_DATA, "xdp_md", BPF_PROG_TYPE_XDP, 9);
-		check_reads(&headers[i], THROUGH_DATA, "__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 9);
-	}
-}
-
-static void check_writes(
-	const struct header *header, const char *before, const char *context, int type, unsigned offset)
-{
-	char *text = field_text(header, before, context, WRITE), what[128];
-	struct bcc *b = open_test_text(text, NULL);
-	int fd = load_program(b, "program", type);
-
-	for (unsigned i = 0; i < field_count(header); i++) {
-		const struct field *f = &header->fields[i];
-		static const uint64_t values[] = {0, ~0ULL, 0x123456789abcdef5ULL};
-
-		for (unsigned v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
-			struct packet packet = random_packet(120, i + 100), expected = packet;
-
-			set_packet_bits(expected.bytes + offset, f->first, f->count, values[v]);
-			set_table_u64(b, "in", 0, i);
-			set_table_u64(b, "in", 1, values[v]);
-			assert_int_equal(run_program(fd, &packet), 7);
-			snprintf(what, sizeof(what), "%s.%s = %lx in a struct %s", header->name, f->name,
-				values[v], context);
-			expect_packet(&packet, &expected, what);
-		}
-	}
-	bcc_close(b);
-	free(text);
+	check_reads((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, THROUGH_DATA, 9, NULL});
+	check_reads((struct setting){"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, THROUGH_DATA, 9, NULL});
 }
 
 static void test_writes_in_tc(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++)
-		check_writes(
-			&headers[i], "cursor_advance(cursor, 33);", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 33);
+	check_writes((struct setting){
+		"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, "cursor_advance(cursor, 33);", 33, NULL});
 }
 
 static void test_writes_in_xdp(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++)
-		check_writes(&headers[i], "", "xdp_md", BPF_PROG_TYPE_XDP, 0);
+	check_writes((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, "", 0, NULL});
 }
 
 static void test_writes_through_data_pointers(void **state)
 {
-	for (size_t i = 0; i < HEADERS; i++) {
-		check_writes(&headers[i], THROUGH_DATA, "xdp_md", BPF_PROG_TYPE_XDP, 9);
-		check_writes(&headers[i], THROUGH_DATA, "__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 9);
-	}
+	check_writes((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, THROUGH_DATA, 9, NULL});
+	check_writes((struct setting){"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, THROUGH_DATA, 9, NULL});
+}
+
+/* With headers a text is parsed for the kernel's machine, whose compiler has its own storage units for bit fields. */
+static void test_with_kernel_headers(void **state)
+{
+	glob_t found = {0};
+
+	if (glob("/lib/modules/*/build", 0, NULL, &found))
+		test_too_old("no kernel's headers are installed");
+	check_reads((struct setting){
+		"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, "cursor_advance(cursor, 3);", 3, found.gl_pathv[0]});
+	check_writes((struct setting){
+		"xdp_md", BPF_PROG_TYPE_XDP, "cursor_advance(cursor, 3);", 3, found.gl_pathv[0]});
+	check_reads((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, THROUGH_DATA, 9, found.gl_pathv[0]});
+	globfree(&found);
 }
 
 int main(void)
@@ -218,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_writes_in_tc),
 		cmocka_unit_test(test_writes_in_xdp),
 		cmocka_unit_test(test_writes_through_data_pointers),
+		cmocka_unit_test(test_with_kernel_headers),
 	};
 
 	return cmocka_run_group_tests_name("packets", tests, NULL, NULL);

@@ -6,10 +6,9 @@
 #include <linux/socket.h>
 #include <uapi/linux/if_ether.h>
 
-/* Makes a struct of the text's own one of these: the rewriter knows them by this tag, and fields by the marks that
- * preserve_access_index leaves on each access. */
-#define BPF_PACKET_HEADER                                                                                            \
-	__attribute__((packed, preserve_access_index, btf_decl_tag("bcc_packet_header")))
+/* Makes a struct of the text's own one of these: by this tag clang is told to mark each access to a field, and the rewriter knows
+ * the marks. */
+#define BPF_PACKET_HEADER __attribute__((packed, btf_decl_tag("bcc_packet_header")))
 
 struct ethernet_t {
 	u64 dst : 48;
