@@ -61,6 +61,7 @@ static void check(const char *option, uint64_t key, uint32_t value_size, uint32_
 
 	assert_true(fd >= 0);
 	sprintf(path, "%s/bpf/wanted", folder);
+	unlink(path); /* of a test that failed */
 	assert_int_equal(bpf_obj_pin(fd, path), 0);
 	*stage = 0;
 	workload_new(&w, "contained", open_before_and_after, NULL);
