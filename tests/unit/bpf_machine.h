@@ -44,6 +44,8 @@ struct machine {
 	uint64_t task;	      /* what bpf_get_current_task() says */
 	uint8_t record[1024]; /* what bpf_ringbuf_reserve() gives */
 	unsigned submitted;
+	uint8_t *packet;
+	size_t packet_size;
 	char error[256];
 };
 
@@ -193,6 +195,22 @@ static uint64_t machine_read(struct machine *m, uint64_t to, uint32_t size, uint
 	return -EFAULT;
 }
 
+/* To and from the program's memory; the kernel clears what it cannot fill. */
+static uint64_t machine_packet(struct machine *m, uint32_t offset, uint64_t memory, uint32_t size, int store)
+{
+	int inside = (uint64_t)offset + size <= m->packet_size;
+
+	if (!machine_in(m, memory, size, 1))
+		snprintf(m->error, sizeof(m->error), "packet to memory that is not the program's");
+	else if (inside && store)
+		memcpy(m->packet + offset, (void *)memory, size);
+	else if (inside)
+		memcpy((void *)memory, m->packet + offset, size);
+	else if (!store)
+		memset((void *)memory, 0, size);
+	return inside ? 0 : -EFAULT;
+}
+
 static uint64_t machine_run_at(struct machine *m, size_t pc, const uint64_t *arguments);
 
 static uint64_t machine_helper(struct machine *m, int32_t number, uint64_t *r)
@@ -214,6 +232,12 @@ static uint64_t machine_helper(struct machine *m, int32_t number, uint64_t *r)
 	case BPF_FUNC_get_current_comm:
 		strncpy((void *)r[1], "machine", r[2]);
 		return 0;
+	case BPF_FUNC_skb_load_bytes:
+	case BPF_FUNC_xdp_load_bytes:
+		return machine_packet(m, r[2], r[3], r[4], 0);
+	case BPF_FUNC_skb_store_bytes:
+	case BPF_FUNC_xdp_store_bytes:
+		return machine_packet(m, r[2], r[3], r[4], 1);
 	case BPF_FUNC_ringbuf_reserve:
 		return (uintptr_t)m->record;
 	case BPF_FUNC_ringbuf_submit:
