@@ -100,15 +100,15 @@ void bcc_near_offer_dirs(struct bcc_near_names *near, int dir_fd, const char *pa
 
 const char *bcc_near_text(const struct bcc_near_names *near, char *buf, size_t size)
 {
-	static const char *const before[] = {"; did you mean ", ", ", ", "};
 	size_t used = 0;
 
 	buf[0] = '\0';
 	for (int i = 0; i < near->count && used < size; i++) {
-		bool last = i && i == near->count - 1;
+		const char *before = i == near->count - 1 ? " or " : ", ";
 
-		used += snprintf(
-			buf + used, size - used, "%s%s", last ? " or " : before[i], near->best[i].name);
+		if (!i)
+			before = "; did you mean ";
+		used += snprintf(buf + used, size - used, "%s%s", before, near->best[i].name);
 	}
 	if (near->count && used < size)
 		snprintf(buf + used, size - used, "?");

@@ -139,7 +139,9 @@ struct bcc_kprobe_opts {
 	size_t size;
 	uint64_t offset; /* bytes into the function; kprobe only */
 	bool retprobe;   /* at the function's return */
-	int maxactive;   /* retprobe: calls that can be in flight; 0 is the kernel's default */
+	/* retprobe: calls that can be in flight; 0 is the kernel's default, max(10, 2 * CPUs). More takes fprobes (5.18,
+	 * CONFIG_FPROBE); without them the log callback is warned and returns of calls beyond the default are missed. */
+	int maxactive;
 };
 /* `function`: a kernel function. -ENOENT the kernel has no such function, -EINVAL it cannot be probed here (blacklist,
  * offset inside an instruction), -EOPNOTSUPP no kprobes in this kernel. A system call may be given as sys_NAME. */
@@ -153,7 +155,7 @@ BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, siz
 BCC_API int bcc_attach_tracepoint(struct bcc *b, const char *prog, const char *category, const char *name,
 	struct bcc_link **link);
 
-/* -ENOENT no such tracepoint. Kernel: 4.17. */
+/* -ENOENT no such tracepoint, -EEXIST the program is there already (kernels before 6.10 run it there once). Kernel: 4.17. */
 BCC_API int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name, struct bcc_link **link);
 
 struct bcc_perf_event_opts {
@@ -182,7 +184,8 @@ struct bcc_uprobe_opts {
 };
 /* `binary`: a path, or a library's short name ("c" for libc.so.6) or file name, looked up as the loader does, for
  * `pid` in the libraries it has mapped. -ENOENT no such file or symbol, -ENOEXEC not an ELF file of this machine,
- * -EINVAL the address is not in an executable segment. Kernel: 4.17. */
+ * -EINVAL the address is not in an executable segment, -EOPNOTSUPP no uprobes in this kernel, or an indirect function
+ * (IFUNC) of a library that is not loaded here, so that nobody can say which code the loader chose. Kernel: 4.17. */
 BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const struct bcc_uprobe_opts *opts,
 	struct bcc_link **link);
 

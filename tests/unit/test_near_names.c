@@ -27,7 +27,7 @@ static void test_nearest_first(void **state)
 {
 	expect("vfs_raed", "; did you mean vfs_read or vfs_readv?");
 	expect("vfs_rea", "; did you mean vfs_read or vfs_readv?");
-	expect("tcp_v4_connec", "; did you mean tcp_v4_connect, tcp_v4_connect.isra.0 or __tcp_v4_connect?");
+	expect("tcp_v4_connec", "; did you mean tcp_v4_connect, __tcp_v4_connect or tcp_v4_connect.isra.0?");
 	expect("nothing_like_these", "");
 	expect("", "");
 }
