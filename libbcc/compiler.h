@@ -11,14 +11,14 @@
 #define BCC_COMPILER_ABI 1 /* changes with any change of these structs */
 
 struct bcc_compile_request {
-	int abi;          /* BCC_COMPILER_ABI */
+	int abi;	  /* BCC_COMPILER_ABI */
 	const char *text; /* NUL-terminated */
 	const char *name; /* how diagnostics call it */
 	const char *const *cflags;
 	size_t cflags_count;
-	unsigned debug;            /* enum bcc_debug */
+	unsigned debug;		   /* enum bcc_debug */
 	const char *kernel_source; /* NULL: BTF, and headers only where BTF is missing */
-	int tracefs_fd;            /* root of tracefs, -1: none */
+	int tracefs_fd;		   /* root of tracefs, -1: none */
 	const char *tracefs_why;   /* why there is none */
 	void (*log)(void *ctx, int level, const char *text); /* warnings and dumps; may be NULL */
 	void *log_ctx;

@@ -19,8 +19,8 @@ struct bcc_trace;   /* trace_pipe.c */
 
 struct bcc_program {
 	struct bcc *owner;
-	const char *name;    /* the function's name */
-	const char *section; /* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
+	const char *name;	/* the function's name */
+	const char *section;	/* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
 	struct bpf_insn *insns; /* relocated: map descriptors are in */
 	size_t insn_count;
 	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
@@ -28,7 +28,7 @@ struct bcc_program {
 	void *line_info;
 	size_t line_info_count, line_info_rec_size;
 	int type; /* as loaded; BCC_PROG_TYPE_AUTO when not */
-	int fd;   /* -1 when not loaded */
+	int fd;	  /* -1 when not loaded */
 	/* of struct bcc_load_opts, as loaded */
 	int expected_attach_type;
 	char *attach_to;
@@ -65,7 +65,7 @@ struct bcc {
 	char *name;
 	struct bcc_object *object;
 	struct btf *btf; /* of the object */
-	int btf_fd;      /* loaded into the kernel; -1: not */
+	int btf_fd;	 /* loaded into the kernel; -1: not */
 	struct bcc_program *programs;
 	size_t program_count;
 	struct bcc_table *tables;
@@ -73,11 +73,12 @@ struct bcc {
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;
-	int tracefs_fd;  /* -1 until asked for: tracefs.h */
+	int tracefs_fd; /* -1 until asked for: tracefs.h */
 };
 
 /* Says text through the log callback; without one to stderr when a debug flag asked for it (level DEBUG), else nowhere. */
-void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* -E2BIG with a sentence when a caller's options struct is of a newer library and uses what this one does not know;
  * copies what is known to `to`, zeroes the rest. from NULL: all zero. */

@@ -30,17 +30,17 @@ extern "C" {
 #define BCC_API __attribute__((visibility("default")))
 
 #ifdef __cplusplus
-#define BCC_OPTS(type, ...)                                                                                          \
-	([&]() {                                                                                                     \
-		type o_ = {sizeof(type), ##__VA_ARGS__};                                                             \
-		return o_;                                                                                           \
+#define BCC_OPTS(type, ...)                                                                                  \
+	([&]() {                                                                                             \
+		type o_ = {sizeof(type), ##__VA_ARGS__};                                                     \
+		return o_;                                                                                   \
 	}())
 #else
 /* An options value with its size filled in: &BCC_OPTS(struct bcc_open_opts, .name = "probe.c") */
 #define BCC_OPTS(type, ...) ((type){.size = sizeof(type), ##__VA_ARGS__})
 #endif
 
-struct bcc;         /* a program text and all that came of it */
+struct bcc;	    /* a program text and all that came of it */
 struct bcc_program; /* one function of the text that can be loaded */
 struct bcc_table;   /* one map of the text */
 struct bcc_link;    /* one attachment */
@@ -54,21 +54,21 @@ enum bcc_log_level { BCC_LOG_WARN, BCC_LOG_INFO, BCC_LOG_DEBUG };
 typedef void (*bcc_log_fn)(void *ctx, enum bcc_log_level level, const char *text);
 
 enum bcc_debug {
-	BCC_DEBUG_SOURCE = 1 << 0,   /* the text with all that was put before it (types, tracepoint structs) */
-	BCC_DEBUG_IR = 1 << 1,       /* LLVM IR before and after the rewriter */
-	BCC_DEBUG_ASM = 1 << 2,      /* BPF assembly with source lines */
+	BCC_DEBUG_SOURCE = 1 << 0, /* the text with all that was put before it (types, tracepoint structs) */
+	BCC_DEBUG_IR = 1 << 1,	   /* LLVM IR before and after the rewriter */
+	BCC_DEBUG_ASM = 1 << 2,	   /* BPF assembly with source lines */
 	BCC_DEBUG_VERIFIER = 1 << 3, /* the verifier's log of accepted programs too */
 	BCC_DEBUG_LIBBPF = 1 << 4,   /* libbpf's own messages */
 };
 
 struct bcc_open_opts {
 	size_t size;
-	const char *name;          /* how diagnostics call the text; default "text.c", or the file's path */
+	const char *name;	   /* how diagnostics call the text; default "text.c", or the file's path */
 	const char *const *cflags; /* -D, -U, -I, -include, -W… as for clang */
 	size_t cflags_count;
-	unsigned debug;            /* enum bcc_debug flags; their output goes to `log`, or to stderr without one */
+	unsigned debug; /* enum bcc_debug flags; their output goes to `log`, or to stderr without one */
 	const char *kernel_source; /* a kernel source or headers tree to take types from, instead of BTF */
-	bcc_log_fn log;            /* NULL: only what debug flags ask for is shown */
+	bcc_log_fn log;		   /* NULL: only what debug flags ask for is shown */
 	void *log_ctx;
 };
 
@@ -111,9 +111,10 @@ BCC_API const char *bcc_program_name(const struct bcc_program *p);
 struct bcc_load_opts {
 	size_t size;
 	int expected_attach_type; /* enum bpf_attach_type; 0 is the default of the type */
-	const char *attach_to;    /* fentry, fexit, fmod_ret, LSM, iterators, BTF tracepoints: the kernel's name of the target */
-	unsigned prog_flags;      /* BPF_F_SLEEPABLE and others */
-	unsigned ifindex;         /* device to offload to */
+	const char *
+		attach_to; /* fentry, fexit, fmod_ret, LSM, iterators, BTF tracepoints: the kernel's name of the target */
+	unsigned prog_flags; /* BPF_F_SLEEPABLE and others */
+	unsigned ifindex;    /* device to offload to */
 };
 
 /*
@@ -138,59 +139,62 @@ BCC_API int bcc_program_fd(const struct bcc_program *p);
 struct bcc_kprobe_opts {
 	size_t size;
 	uint64_t offset; /* bytes into the function; kprobe only */
-	bool retprobe;   /* at the function's return */
+	bool retprobe;	 /* at the function's return */
 	/* retprobe: calls that can be in flight; 0 is the kernel's default, max(10, 2 * CPUs). More takes fprobes (5.18,
 	 * CONFIG_FPROBE); without them the log callback is warned and returns of calls beyond the default are missed. */
 	int maxactive;
 };
 /* `function`: a kernel function. -ENOENT the kernel has no such function, -EINVAL it cannot be probed here (blacklist,
  * offset inside an instruction), -EOPNOTSUPP no kprobes in this kernel. A system call may be given as sys_NAME. */
-BCC_API int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function, const struct bcc_kprobe_opts *opts,
-	struct bcc_link **link);
+BCC_API int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
+	const struct bcc_kprobe_opts *opts, struct bcc_link **link);
 
 /* The kernel's own function name of system call `name` ("clone" → "__x64_sys_clone"), written to buf. -ENOENT unknown. */
 BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size);
 
 /* -ENOENT no such tracepoint, -EOPNOTSUPP tracefs can be neither found nor mounted. */
-BCC_API int bcc_attach_tracepoint(struct bcc *b, const char *prog, const char *category, const char *name,
-	struct bcc_link **link);
+BCC_API int bcc_attach_tracepoint(
+	struct bcc *b, const char *prog, const char *category, const char *name, struct bcc_link **link);
 
 /* -ENOENT no such tracepoint, -EEXIST the program is there already (kernels before 6.10 run it there once). Kernel: 4.17. */
-BCC_API int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name, struct bcc_link **link);
+BCC_API int bcc_attach_raw_tracepoint(
+	struct bcc *b, const char *prog, const char *name, struct bcc_link **link);
 
 struct bcc_perf_event_opts {
 	size_t size;
-	unsigned type;         /* enum perf_type_id of <linux/perf_event.h> */
-	uint64_t config;       /* enum perf_sw_ids, perf_hw_id, … */
+	unsigned type;		/* enum perf_type_id of <linux/perf_event.h> */
+	uint64_t config;	/* enum perf_sw_ids, perf_hw_id, … */
 	uint64_t sample_period; /* one sample each so many events, or */
-	uint64_t sample_freq;  /* so many samples a second */
-	int pid;               /* 0: all processes, else this process */
-	int cpu;               /* -1: all CPUs; only together with no pid is each CPU opened on its own */
-	bool inherit;          /* threads and children of pid, from 0 on */
+	uint64_t sample_freq;	/* so many samples a second */
+	int pid;		/* 0: all processes, else this process */
+	int cpu;		/* -1: all CPUs; only together with no pid is each CPU opened on its own */
+	bool inherit;		/* threads and children of pid, from 0 on */
 };
 /* `opts` is required. -EINVAL neither or both of period and frequency, -ENODEV/-ENOENT/-EOPNOTSUPP the machine has no such
  * counter, -ESRCH no such process. Kernel: 4.9. */
-BCC_API int bcc_attach_perf_event(struct bcc *b, const char *prog, const struct bcc_perf_event_opts *opts,
-	struct bcc_link **link);
+BCC_API int bcc_attach_perf_event(
+	struct bcc *b, const char *prog, const struct bcc_perf_event_opts *opts, struct bcc_link **link);
 
 struct bcc_uprobe_opts {
 	size_t size;
 	const char *symbol; /* a function of the binary, or */
 	uint64_t address;   /* its virtual address as the ELF file has it */
 	uint64_t offset;    /* bytes past the symbol or address */
-	int pid;            /* 0: all processes */
-	bool retprobe;      /* at the function's return */
-	uint64_t ref_ctr_offset; /* file offset of a USDT semaphore that the kernel counts up while attached, 0 none */
+	int pid;	    /* 0: all processes */
+	bool retprobe;	    /* at the function's return */
+	uint64_t
+		ref_ctr_offset; /* file offset of a USDT semaphore that the kernel counts up while attached, 0 none */
 };
 /* `binary`: a path, or a library's short name ("c" for libc.so.6) or file name, looked up as the loader does, for
  * `pid` in the libraries it has mapped. -ENOENT no such file or symbol, -ENOEXEC not an ELF file of this machine,
  * -EINVAL the address is not in an executable segment, -EOPNOTSUPP no uprobes in this kernel, or an indirect function
  * (IFUNC) of a library that is not loaded here, so that nobody can say which code the loader chose. Kernel: 4.17. */
-BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const struct bcc_uprobe_opts *opts,
-	struct bcc_link **link);
+BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary,
+	const struct bcc_uprobe_opts *opts, struct bcc_link **link);
 
 /* fentry or fexit (`exit`) of a kernel function. -ESRCH the kernel's BTF has no such function. Kernel: 5.5. */
-BCC_API int bcc_attach_fentry(struct bcc *b, const char *prog, const char *function, bool exit, struct bcc_link **link);
+BCC_API int bcc_attach_fentry(
+	struct bcc *b, const char *prog, const char *function, bool exit, struct bcc_link **link);
 
 /* `hook`: "file_open", … -ESRCH unknown, -EOPNOTSUPP the BPF LSM is not active. Kernel: 5.7. */
 BCC_API int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link);
@@ -216,9 +220,10 @@ struct bcc_table_info {
 	size_t size; /* set by the caller */
 	const char *name;
 	int type; /* enum bpf_map_type */
-	int fd;   /* owned by the handle */
+	int fd;	  /* owned by the handle */
 	uint32_t key_size;
-	uint32_t value_size; /* of one value; per-CPU tables have one for each possible CPU, each rounded up to 8 bytes */
+	uint32_t
+		value_size; /* of one value; per-CPU tables have one for each possible CPU, each rounded up to 8 bytes */
 	uint32_t max_entries;
 	uint32_t flags;
 	bool percpu;
@@ -233,9 +238,9 @@ BCC_API const char *bcc_table_value_type(struct bcc_table *t);
 /* One member of a key or value struct, as the program sees it; of a scalar there is one with an empty name. */
 struct bcc_field {
 	const char *name;
-	const char *type;        /* "u32", "char", "struct in6_addr" */
-	uint32_t bit_offset;     /* from the start of key or value */
-	uint32_t bit_size;       /* of one element */
+	const char *type;	 /* "u32", "char", "struct in6_addr" */
+	uint32_t bit_offset;	 /* from the start of key or value */
+	uint32_t bit_size;	 /* of one element */
 	uint32_t array_elements; /* 0 when not an array */
 	bool is_signed;
 	bool is_char; /* char or an array of it: text */
@@ -250,10 +255,11 @@ BCC_API size_t bcc_table_value_bytes(const struct bcc_table *t);
 /* In the following, `key_size` and `value_size` are the sizes of the caller's buffers: -EINVAL when they are not the
  * table's (key_size exactly; value_size at least bcc_table_value_bytes() for get, exactly for set). */
 /* -ENOENT no such key. */
-BCC_API int bcc_table_get(struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size);
+BCC_API int bcc_table_get(
+	struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size);
 /* `flags`: BPF_ANY (0), BPF_NOEXIST → -EEXIST, BPF_EXIST → -ENOENT. -E2BIG the table is full. */
-BCC_API int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value, size_t value_size,
-	uint64_t flags);
+BCC_API int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value,
+	size_t value_size, uint64_t flags);
 BCC_API int bcc_table_delete(struct bcc_table *t, const void *key, size_t key_size);
 /* `prev` NULL: the first key. -ENOENT: that was the last. `prev` and `next` may be the same buffer. */
 BCC_API int bcc_table_next(struct bcc_table *t, const void *prev, void *next);
@@ -271,21 +277,23 @@ BCC_API int bcc_table_clear(struct bcc_table *t);
 BCC_API int bcc_table_read(struct bcc_table *t, void *keys, void *values, uint32_t *count);
 /* Reads and deletes (of arrays: sets to zero); -ENOSPC there are more. An entry that a program updates between the two in the fallback may lose that update. */
 BCC_API int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *count);
-BCC_API int bcc_table_set_many(struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags);
+BCC_API int bcc_table_set_many(
+	struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags);
 BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count);
 
 /* ---- histograms -------------------------------------------------------------------------------------------- */
 
 struct bcc_hist_opts {
 	size_t size;
-	const char *value_type;   /* heading of the left column; default "value" */
-	const char *section;      /* heading before each bucket's histogram, when the key is a struct { bucket; slot }; default "Bucket ptr" */
+	const char *value_type; /* heading of the left column; default "value" */
+	const char *
+		section; /* heading before each bucket's histogram, when the key is a struct { bucket; slot }; default "Bucket ptr" */
 	/* prints a bucket's name into buf; NULL: the number */
 	void (*print_bucket)(void *ctx, const void *bucket, char *buf, size_t size);
 	void *ctx;
-	bool strip_leading_zero;  /* leave out empty rows before the first that counts */
-	unsigned base;            /* linear: first slot's value, default 0 */
-	unsigned step;            /* linear: width of a slot, default 1 */
+	bool strip_leading_zero; /* leave out empty rows before the first that counts */
+	unsigned base;		 /* linear: first slot's value, default 0 */
+	unsigned step;		 /* linear: width of a slot, default 1 */
 };
 /* Prints a table of slots (u32 or u64 values, BPF_HISTOGRAM) in BCC's format. -EINVAL: its key is not an int nor a struct of
  * a bucket and an int slot, or its value is not an integer; -ERANGE: it counts slots that such a histogram does not have (log2: up
@@ -303,13 +311,14 @@ typedef void (*bcc_lost_fn)(void *ctx, int cpu, uint64_t count);
 
 struct bcc_perf_opts {
 	size_t size;
-	size_t page_count;      /* of each CPU's buffer, a power of two; default 8 */
+	size_t page_count;	/* of each CPU's buffer, a power of two; default 8 */
 	unsigned wakeup_events; /* wake the reader each so many events; default 1 */
-	bcc_lost_fn lost;       /* events for which the buffer had no room */
+	bcc_lost_fn lost;	/* events for which the buffer had no room */
 };
 /* Opens a BPF_PERF_OUTPUT table's buffers on all online CPUs. -EINVAL fn is NULL, page_count no power of two, or not such a
  * table; -EBUSY already open; -ENOMEM over the locked-memory limit. */
-BCC_API int bcc_open_perf(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts);
+BCC_API int bcc_open_perf(
+	struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts);
 /* Opens a BPF_RINGBUF_OUTPUT table. -EINVAL fn is NULL or not such a table; -EBUSY already open. Kernel: 5.8. */
 BCC_API int bcc_open_ring(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx);
 

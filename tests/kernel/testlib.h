@@ -47,7 +47,8 @@
 		int returned_ = (call);                                                                      \
                                                                                                              \
 		if (returned_ != (value))                                                                    \
-			fail_msg("%s is %d instead of %d: %s", #call, returned_, (int)(value), bcc_error(b)); \
+			fail_msg(                                                                            \
+				"%s is %d instead of %d: %s", #call, returned_, (int)(value), bcc_error(b)); \
 	} while (0)
 
 #define expect_ok(b, call) expect_return(b, call, 0)
@@ -74,8 +75,8 @@ static inline struct bcc *open_test_text(const char *text, const char *flag)
 	if (geteuid() != 0)
 		test_missing("BPF needs root here");
 	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
-	err = bcc_open_text(text,
-		&BCC_OPTS(struct bcc_open_opts, .cflags = cflags, .cflags_count = flag ? 2 : 1), &b);
+	err = bcc_open_text(
+		text, &BCC_OPTS(struct bcc_open_opts, .cflags = cflags, .cflags_count = flag ? 2 : 1), &b);
 	if (err)
 		fail_msg("the test's text cannot be opened: %s", bcc_error(b));
 	return b;
@@ -97,7 +98,8 @@ static inline uint64_t table_u64(struct bcc *b, const char *table, uint32_t inde
 
 static inline void set_table_u64(struct bcc *b, const char *table, uint32_t index, uint64_t value)
 {
-	expect_ok(b, bcc_table_set(bcc_table_find(b, table), &index, sizeof(index), &value, sizeof(value), 0));
+	expect_ok(
+		b, bcc_table_set(bcc_table_find(b, table), &index, sizeof(index), &value, sizeof(value), 0));
 }
 
 /* Runs `fn` in a child process, for what it changes to end with it. `fn` returns what went wrong, NULL for nothing. */

@@ -7,7 +7,7 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define SEC(name) __attribute__((section(name), used))
-#define NUMBER(name, value) int (*name)[value]
+#define NUMBER(name, value) int(*name)[value]
 
 static long (*const update)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
 static void *(*const lookup)(void *map, const void *key) = (void *)1;
