@@ -216,6 +216,22 @@ static void test_targets(void **state)
 	bcc_close(b);
 }
 
+static void test_function_of_a_module(void **state)
+{
+	struct bcc *b;
+	int fd;
+
+	if (access("/sys/kernel/btf/overlay", R_OK) != 0)
+		test_too_old("no module with BTF is loaded");
+	b = open_test_text("int kfunc__ovl_permission(u64 *ctx) { return 0; }\n", NULL);
+	fd = bcc_program_load(bcc_program_at(b, 0), BCC_PROG_TYPE_AUTO, NULL);
+	if (fd < 0)
+		fail_msg("%s", bcc_error(b));
+	assert_true(info_of(fd).attach_btf_id > 0);
+	assert_true(info_of(fd).attach_btf_obj_id > 1); /* 1 is the kernel's own */
+	bcc_close(b);
+}
+
 static void count_verifier(void *ctx, enum bcc_log_level level, const char *text)
 {
 	if (level == BCC_LOG_DEBUG && strstr(text, "processed "))
@@ -250,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_has_names_and_lines),
 		cmocka_unit_test(test_linked_programs_compute),
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_function_of_a_module),
 		cmocka_unit_test(test_verifier_log_on_request),
 	};
 
