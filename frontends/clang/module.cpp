@@ -21,8 +21,7 @@ struct program {
 	std::string context; // struct that the first argument points to
 };
 
-// Looks at each function of the text as it is parsed: which are programs, and whether their arguments can be
-// had.
+// Looks at each function of the text: which are programs, and whether their arguments can be had.
 class program_finder : public clang::ASTConsumer
 {
       public:
@@ -39,9 +38,16 @@ class program_finder : public clang::ASTConsumer
 			if (function && function->isThisDeclarationADefinition() &&
 				function->isExternallyVisible() &&
 				!compiler.getSourceManager().isInSystemHeader(function->getLocation()))
-				look_at(*function);
+				functions.push_back(function);
 		}
 		return true;
+	}
+
+	// Which functions the text calls is known in the end.
+	void HandleTranslationUnit(clang::ASTContext &) override
+	{
+		for (const clang::FunctionDecl *function : functions)
+			look_at(*function);
 	}
 
 	void HandleTagDeclDefinition(clang::TagDecl *tag) override
@@ -55,6 +61,10 @@ class program_finder : public clang::ASTConsumer
 		unsigned count = function.getNumParams();
 		std::string context = count ? pointee(function.getParamDecl(0)->getType()) : "";
 
+		// void *ctx, and arguments of a traced function behind it
+		if (count > 1 && function.getParamDecl(0)->getType()->isVoidPointerType() &&
+			!function.isReferenced())
+			context = "pt_regs";
 		// A function of other arguments than a context's is one that the text calls itself.
 		if (function.isInlineSpecified() || (count > 1 && context != "pt_regs") ||
 			(count == 1 && !function.getParamDecl(0)->getType()->isPointerType())) {
@@ -91,6 +101,7 @@ class program_finder : public clang::ASTConsumer
 
 	clang::CompilerInstance &compiler;
 	const bcc_clang_input &input;
+	std::vector<const clang::FunctionDecl *> functions;
 	std::vector<program> &programs;
 	std::vector<std::string> &helpers;
 };

@@ -203,6 +203,29 @@ static void test_license(void **state)
 		"text.c:2:1: error: unterminated /* comment");
 }
 
+/* The section of a program says that it is one; functions that the text calls itself are none. */
+static void assert_program(const char *text, const char *section, bool is)
+{
+	struct bcc_compile_result result = compile(text, NULL, 0);
+
+	assert_int_equal(memmem(result.elf, result.elf_size, section, strlen(section) + 1) != NULL, is);
+	bcc_compile_free_1(&result);
+}
+
+static void test_what_is_a_program(void **state)
+{
+	if (no_btf())
+		skip();
+	assert_program("int f(void *ctx) { return 0; }", ".bpf.fn.f", true);
+	assert_program("int kprobe__g(struct pt_regs *ctx, int a) { return a; }", "kprobe/g", true);
+	assert_program("int f(void *ctx, int a) { return a; }", ".bpf.fn.f", true);
+	assert_program("int h(void *p, int a) { return a; } int f(void *ctx) { return h(ctx, 1); }",
+		".bpf.fn.h", false);
+	assert_program("int h(int a) { return a; } int f(void *ctx) { return h(1); }", ".bpf.fn.h", false);
+	assert_program("static int h(void *p) { return 0; } int f(void *ctx) { return h(ctx); }", ".bpf.fn.h",
+		false);
+}
+
 static void test_flags(void **state)
 {
 	struct bcc_compile_result result;
@@ -232,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_large_text),
 		cmocka_unit_test(test_warnings_are_logged),
 		cmocka_unit_test(test_license),
+		cmocka_unit_test(test_what_is_a_program),
 		cmocka_unit_test(test_flags),
 	};
 
