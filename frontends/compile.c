@@ -39,6 +39,7 @@ struct job {
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
+	bool parsed; /* what fails after this is not for want of a declaration */
 };
 
 /* Text of a file that the virtual file system has embedded. */
@@ -287,6 +288,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	if (warnings)
 		say(job, BCC_LOG_WARN, "%s", warnings);
 	free(warnings);
+	job->parsed = !r;
 	if (!r)
 		r = generate(job, module, result);
 	if (module)
@@ -295,12 +297,11 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	return r;
 }
 
+/* The whole way from the text, when it is known what the kernel's types are taken from. */
 static int run(struct job *job, struct bcc_compile_result *result)
 {
-	int r = open_kernel(job);
+	int r = collect_flags(job, &job->flags, false);
 
-	if (!r)
-		r = collect_flags(job, &job->flags, false);
 	if (r)
 		return r;
 	memcpy(job->files, fixed_prelude, sizeof(job->files));
@@ -327,6 +328,42 @@ static int run(struct job *job, struct bcc_compile_result *result)
 	return parse_and_generate(job, result);
 }
 
+static void job_free(struct job *job)
+{
+	bcc_err_clear(&job->err);
+	bcc_names_free(job->names);
+	bcc_flags_free(&job->flags);
+	bcc_headers_free(&job->headers);
+	btf__free(job->btf);
+	free(job->kernel_types);
+	free(job->tracepoints);
+}
+
+/*
+ * BTF has no macros and no inline functions. A text that does not parse may want one: where the running kernel's headers are
+ * installed, they decide. `r` is what the first try returned; its diagnostics stand unless the headers know better.
+ */
+static int retry_with_headers(struct job *job, struct bcc_compile_result *result, int r)
+{
+	struct job again = {.request = job->request};
+	struct utsname name;
+	int second;
+
+	if (uname(&name) || bcc_headers_of_kernel("/lib/modules", name.release, &again.headers, NULL))
+		return r;
+	second = run(&again, result);
+	if (again.parsed) {
+		say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
+			job->request->name, again.headers.build);
+		bcc_err_clear(&job->err);
+		job->err = again.err;
+		again.err = (struct bcc_err){0};
+		r = second;
+	}
+	job_free(&again);
+	return r;
+}
+
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 
@@ -340,16 +377,15 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
-	r = run(&job, result);
+	r = open_kernel(&job);
+	if (!r) {
+		r = run(&job, result);
+		if (r == -EINVAL && !job.parsed && !from_headers(&job))
+			r = retry_with_headers(&job, result, r);
+	}
 	if (r)
 		result->error = strdup(job.err.text ? job.err.text : strerror(-r));
-	bcc_err_clear(&job.err);
-	bcc_names_free(job.names);
-	bcc_flags_free(&job.flags);
-	bcc_headers_free(&job.headers);
-	btf__free(job.btf);
-	free(job.kernel_types);
-	free(job.tracepoints);
+	job_free(&job);
 	return r;
 }
 
