@@ -338,6 +338,25 @@ static int return_from_callers(struct rewriter *r)
 	return 0;
 }
 
+/* &TABLE, given to a helper as it is, means the map and not the constant struct of its methods. */
+static void point_to_maps(struct rewriter *r)
+{
+	static const char prefix[] = "__bcc_map_";
+	LLVMValueRef methods;
+	const char *name;
+	size_t length;
+
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {
+		name = LLVMGetValueName2(g, &length);
+		if (strncmp(name, prefix, sizeof(prefix) - 1))
+			continue;
+		methods = LLVMGetNamedGlobal(r->module, name + sizeof(prefix) - 1);
+		if (methods && LLVMGetLinkage(methods) == LLVMInternalLinkage &&
+			LLVMIsGlobalConstant(methods))
+			LLVMReplaceAllUsesWith(methods, g);
+	}
+}
+
 int bcc_prepare(struct rewriter *r)
 {
 	int ret;
@@ -354,8 +373,10 @@ int bcc_prepare(struct rewriter *r)
 	 */
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
 		ir_remove_attribute(f, "alwaysinline");
-	if (!ret)
+	if (!ret) {
+		point_to_maps(r);
 		ret = ir_run(r, "globaldce");
+	}
 	if (!ret)
 		ret = return_from_callers(r);
 	return ret;

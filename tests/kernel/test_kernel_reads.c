@@ -289,6 +289,21 @@ static void test_user_memory(void **state)
 	assert_int_equal(out[3], 0);
 }
 
+/* A table's address is its map's, for helpers that no method calls. */
+static void test_table_addresses(void **state)
+{
+	run("BPF_HASH(numbers, u32, u64);\n"
+	    "struct sum { u64 keys, values; };\n"
+	    "static long add(void *map, u32 *key, u64 *value, struct sum *sum) { sum->keys += *key; sum->values += *value; return 0; }\n",
+		"struct sum sum = {}; for (u32 i = 1; i <= 4; i++) { u32 k = i; u64 v = k * 100; numbers.update(&k, &v); }\n"
+		"put(2, bpf_for_each_map_elem(&numbers, add, &sum, 0)); put(0, sum.keys); put(1, sum.values);\n"
+		"u32 three = 3; u64 *v = bpf_map_lookup_elem(&numbers, &three); if (v) put(3, *v);");
+	assert_int_equal(out[0], 10);
+	assert_int_equal(out[1], 1000);
+	assert_int_equal(out[2], 4);
+	assert_int_equal(out[3], 300);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_many_reads),
 		cmocka_unit_test(test_user_memory),
+		cmocka_unit_test(test_table_addresses),
 	};
 
 	if (geteuid()) {
