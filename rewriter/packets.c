@@ -264,21 +264,26 @@ static LLVMValueRef resize(struct rewriter *r, LLVMValueRef number, unsigned bit
 	return LLVMBuildIntCast2(r->builder, number, ir_int(r, bits), false, "");
 }
 
-/* A storage unit that is loaded to put other bits into the field: the store needs none of the old ones. */
-static bool is_overwritten(LLVMValueRef load, const struct packet_field *field)
+/* `width` ones with `tail` zeros behind them. The builder folds constants. */
+static LLVMValueRef mask_of(struct rewriter *r, unsigned bits, unsigned width, unsigned tail)
 {
-	unsigned long long bits;
-	LLVMValueRef mask;
+	LLVMTypeRef type = ir_int(r, bits);
+	LLVMValueRef ones = LLVMConstAllOnes(type);
 
-	if (field->unit > 64 || field->width == 64 || !LLVMGetFirstUse(load))
-		return false;
-	bits = ((1ULL << field->width) - 1) << field->bit;
+	ones = LLVMBuildLShr(r->builder, ones, LLVMConstInt(type, bits - width, false), "");
+	return LLVMBuildShl(r->builder, ones, LLVMConstInt(type, tail, false), "");
+}
+
+/* A storage unit that is loaded to put other bits into the field: the store needs none of the old ones. */
+static bool is_overwritten(struct rewriter *r, LLVMValueRef load, const struct packet_field *field)
+{
+	LLVMValueRef bits = mask_of(r, field->unit, field->width, field->bit), user;
+
 	for (LLVMUseRef use = LLVMGetFirstUse(load); use; use = LLVMGetNextUse(use)) {
-		if (!LLVMIsABinaryOperator(LLVMGetUser(use)) ||
-			LLVMGetInstructionOpcode(LLVMGetUser(use)) != LLVMAnd)
-			return false;
-		mask = LLVMGetOperand(LLVMGetUser(use), 1);
-		if (!LLVMIsAConstantInt(mask) || (LLVMConstIntGetZExtValue(mask) & bits))
+		user = LLVMGetUser(use);
+		if (LLVMGetInstructionOpcode(user) != LLVMAnd ||
+			!LLVMIsAConstantInt(LLVMGetOperand(user, 1)) ||
+			!LLVMIsNull(LLVMBuildAnd(r->builder, LLVMGetOperand(user, 1), bits, "")))
 			return false;
 	}
 	return true;
@@ -295,7 +300,7 @@ static int rewrite_load(struct packets *s, const struct access *access)
 
 	if (ret)
 		return ret;
-	if (is_overwritten(access->at, &field)) {
+	if (is_overwritten(r, access->at, &field)) {
 		value = ir_const(r, unit, 0);
 	} else {
 		value = packet_load(&s->program, access->at, &span.place, span.bytes);
@@ -305,15 +310,6 @@ static int rewrite_load(struct packets *s, const struct access *access)
 	LLVMReplaceAllUsesWith(access->at, value);
 	LLVMInstructionEraseFromParent(access->at);
 	return 0;
-}
-
-static LLVMValueRef field_mask(struct rewriter *r, const struct span *span, unsigned width)
-{
-	LLVMTypeRef type = ir_int(r, span->bits);
-	LLVMValueRef ones = LLVMConstAllOnes(type);
-
-	ones = LLVMBuildLShr(r->builder, ones, LLVMConstInt(type, span->bits - width, false), "");
-	return LLVMBuildShl(r->builder, ones, LLVMConstInt(type, span->tail, false), "");
 }
 
 static int rewrite_store(struct packets *s, const struct access *access)
@@ -332,7 +328,7 @@ static int rewrite_store(struct packets *s, const struct access *access)
 	value = shift(r, resize(r, value, span.bits), span.bits - field.width, span.head);
 	if (field.width % 8 || field.bit % 8) {
 		old = packet_load(&s->program, access->at, &span.place, span.bytes);
-		others = LLVMBuildNot(r->builder, field_mask(r, &span, field.width), "");
+		others = LLVMBuildNot(r->builder, mask_of(r, span.bits, field.width, span.tail), "");
 		value = LLVMBuildOr(r->builder, LLVMBuildAnd(r->builder, old, others, ""), value, "");
 	}
 	packet_store(&s->program, access->at, &span.place, span.bytes, value);
