@@ -106,30 +106,34 @@ static bool parse_field(const char *line, struct field *f)
 	return parse_declaration(declaration, f);
 }
 
-/* A pointer keeps its type, so that it can be followed; "const struct sock *" → "const struct sock *" and its
- * tag. */
+/* A pointer keeps what can be followed of its type: "const struct sock *" is struct sock * and its tag, "const char *const *"
+ * const char **; others are void *. */
 static bool pointer_type(
 	const struct field *f, char *type, size_t size, bcc_format_tag_fn tag, void *ctx, int *r)
 {
-	char copy[sizeof(f->type)], name[sizeof(f->type)], *save, *word;
-	const char *kind = NULL;
+	char copy[sizeof(f->type)], base[sizeof(f->type) + 8] = "void", *save, *word;
+	const char *kind = NULL, *star = f->type;
+	int stars = 0;
 
 	if (!strchr(f->type, '*') || f->size != 8 || f->elements)
 		return false;
+	while ((star = strchr(star, '*')) && stars < 8) {
+		stars++;
+		star++;
+	}
 	snprintf(copy, sizeof(copy), "%s", f->type);
-	snprintf(type, size, "void *");
 	for (word = strtok_r(copy, " *", &save); word; word = strtok_r(NULL, " *", &save)) {
 		if (kind) {
-			snprintf(name, sizeof(name), "%s", word);
-			snprintf(type, size, "%s %s *", kind, name);
-			*r = tag(ctx, name);
+			snprintf(base, sizeof(base), "%s %s", kind, word);
+			*r = tag(ctx, word);
 			break;
 		}
 		if (!strcmp(word, "struct") || !strcmp(word, "union"))
 			kind = !strcmp(word, "struct") ? "struct" : "union";
 		else if (!strcmp(word, "char"))
-			snprintf(type, size, "const char *");
+			snprintf(base, sizeof(base), "const char");
 	}
+	snprintf(type, size, "%s %.*s", base, stars, "********");
 	return true;
 }
 
@@ -158,7 +162,7 @@ static void fill_gap(struct writer *w, long offset)
 static int write_field(struct writer *w, const struct field *f, bcc_format_tag_fn tag, void *ctx)
 {
 	const char *prefix = f->loc == DATA_LOC ? "data_loc_" : f->loc == REL_LOC ? "rel_loc_" : "";
-	char type[sizeof(f->type) + 16];
+	char type[sizeof(f->type) + 24];
 	long element = f->size;
 	int r = 0;
 

@@ -87,7 +87,7 @@ static void test_pointers(void **state)
 	      "\tfield:const void * skaddr;\toffset:16;\tsize:8;\tsigned:0;\n"
 	      "\tfield:struct sk_buff * skb;\toffset:24;\tsize:8;\tsigned:0;\n"
 	      "\tfield:const char *const * argv;\toffset:32;\tsize:8;\tsigned:0;\n",
-		"\tconst char *filename;\n\tvoid *skaddr;\n\tstruct sk_buff *skb;\n\tconst char *argv;\n}");
+		"\tconst char *filename;\n\tvoid *skaddr;\n\tstruct sk_buff *skb;\n\tconst char **argv;\n}");
 	assert_string_equal(tags, "sk_buff ");
 }
 
