@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "object/build.h"
+#include "object/shared_tables.h"
 #include "table/table.h"
 
 static int open_types(struct bcc_build *build)
@@ -111,6 +112,7 @@ void bcc_object_close(struct bcc *b)
 {
 	for (size_t i = 0; i < b->program_count; i++)
 		close_program(&b->programs[i]);
+	bcc_shared_tables_forget(b);
 	for (size_t i = 0; i < b->table_count; i++)
 		close_table(&b->tables[i]);
 	free(b->programs);

@@ -57,6 +57,8 @@ int bcc_build_maps(struct bcc_build *build);
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset);
 /* Creates a map without or with BTF, whichever the kernel takes. A descriptor or a negative errno. */
 int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd);
+/* The same for a table of the text: 0 and a descriptor, or a negative errno with a sentence. */
+int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
 
 /* data.c: the descriptor of the array that holds data section `index`, made on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);

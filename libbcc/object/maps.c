@@ -4,6 +4,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,8 +12,9 @@
 #include "../kernel_name.h"
 #include "../permission.h"
 #include "build.h"
-
-#define PIN_FOLDER "/sys/fs/bpf"
+#include "pinned.h"
+#include "shared_tables.h"
+#include "words.h"
 
 /* Map types that hold no values of the text's own types: the kernel takes no BTF for them. */
 static bool takes_btf(uint32_t type)
@@ -87,6 +89,24 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 		if (!def->value_size)
 			def->value_size = sizeof(uint32_t);
 		break;
+	case BPF_MAP_TYPE_LPM_TRIE:
+		def->flags |= BPF_F_NO_PREALLOC;
+		break;
+	case BPF_MAP_TYPE_SK_STORAGE:
+	case BPF_MAP_TYPE_INODE_STORAGE:
+	case BPF_MAP_TYPE_TASK_STORAGE:
+		def->flags |= BPF_F_NO_PREALLOC;
+		/* fallthrough */
+	case BPF_MAP_TYPE_CGROUP_STORAGE:
+	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
+		/* as many as there are owners */
+		def->max_entries = 0;
+		break;
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+	case BPF_MAP_TYPE_BLOOM_FILTER:
+		def->key_size = 0;
+		break;
 	case BPF_MAP_TYPE_RINGBUF:
 	case BPF_MAP_TYPE_USER_RINGBUF:
 		/* these have neither keys nor values; a type given for the records is for the reader */
@@ -100,9 +120,9 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 	return 0;
 }
 
-static int fail_create(struct bcc_build *build, const char *name, const struct bcc_map_def *def, int code)
+static int fail_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int code)
 {
-	struct bcc_err *err = &build->b->err;
+	struct bcc_err *err = &b->err;
 	const char *type = libbpf_bpf_map_type_str(def->type);
 	const char *hint = "";
 
@@ -125,61 +145,22 @@ static int fail_create(struct bcc_build *build, const char *name, const struct b
 		def->max_entries, def->flags);
 }
 
-/* The table that someone has pinned under this name: 0 when it is there and fits. */
-static int open_pinned(
-	struct bcc_build *build, const char *path, const char *name, const struct bcc_map_def *def, int *out)
+static bool holds_tables(uint32_t type)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-	int fd = bpf_obj_get(path), ret;
-
-	if (fd < 0)
-		return fd;
-	ret = bpf_obj_get_info_by_fd(fd, &info, &size);
-	if (ret == 0 && (info.type != def->type || info.key_size != def->key_size ||
-				info.value_size != def->value_size || info.max_entries != def->max_entries ||
-				info.map_flags != def->flags))
-		ret = bcc_fail(&build->b->err, -EINVAL,
-			"table %s: the one pinned at %s is another: type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
-			name, path, info.type, info.key_size, info.value_size, info.max_entries,
-			info.map_flags);
-	else if (ret < 0)
-		ret = bcc_fail(&build->b->err, ret, "table %s: what is pinned at %s is no table", name, path);
-	if (ret < 0) {
-		close(fd);
-		return ret;
-	}
-	*out = fd;
-	return 0;
+	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS;
 }
 
-static int create_pinned(
-	struct bcc_build *build, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
+int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
 {
-	char path[256];
-	int fd, ret;
-
-	if (strchr(name, '/') || snprintf(path, sizeof(path), PIN_FOLDER "/%s", name) >= (int)sizeof(path))
-		return bcc_fail(&build->b->err, -EINVAL, "table %s: its name cannot be a file's", name);
-	ret = open_pinned(build, path, name, def, out);
-	if (ret != -ENOENT)
-		return ret;
-	fd = bcc_map_create(build->b, name, def, inner_fd);
-	if (fd < 0)
-		return fail_create(build, name, def, fd);
-	ret = bpf_obj_pin(fd, path);
-	if (ret == 0) {
-		*out = fd;
-		return 0;
-	}
-	close(fd);
-	if (ret == -EEXIST) /* someone else was quicker */
-		return open_pinned(build, path, name, def, out);
-	return bcc_fail(&build->b->err, ret,
-		"table %s cannot be pinned at %s: %s (is a bpf file system mounted on " PIN_FOLDER "?)", name,
-		path, strerror(-ret));
+	if (inner_fd < 0 && holds_tables(def->type))
+		return bcc_fail(&b->err, -EINVAL,
+			"table %s: nothing says what the tables in it are like: \"array_of_maps$NAME\" or \"hash_of_maps$NAME\", NAME being one of the text's tables",
+			name);
+	*out = bcc_map_create(b, name, def, inner_fd);
+	return *out < 0 ? fail_create(b, name, def, *out) : 0;
 }
 
+/* The definition is within the outer table's. */
 static int create_inner(struct bcc_build *build, const char *name, const struct bcc_map_def *outer, int *out)
 {
 	struct bcc_map_def def;
@@ -193,38 +174,88 @@ static int create_inner(struct bcc_build *build, const char *name, const struct 
 		return bcc_fail(
 			&build->b->err, -EINVAL, "table %s: tables of tables of tables do not exist", name);
 	*out = bcc_map_create(build->b, "inner", &def, -1);
-	return *out < 0 ? fail_create(build, name, &def, *out) : 0;
+	return *out < 0 ? fail_create(build->b, name, &def, *out) : 0;
+}
+
+/* The table that the text names as what the entries are like. `*out` is for the caller to close. */
+static int open_inner(struct bcc_build *build, const char *name, const char *inner, int *out)
+{
+	const struct bcc_table *t = bcc_table_find(build->b, inner);
+
+	if (!t)
+		return bcc_fail(&build->b->err, -EINVAL,
+			"table %s: its entries are said to be like table \"%s\", but the text has none of that name",
+			name, inner);
+	if (holds_tables(t->type) || t->fd < 0)
+		return bcc_fail(&build->b->err, -EINVAL,
+			"table %s: tables of tables of tables do not exist, and \"%s\" holds tables", name,
+			inner);
+	*out = fcntl(t->fd, F_DUPFD_CLOEXEC, 0);
+	return *out < 0 ? bcc_fail(&build->b->err, -errno, "table %s: %m", name) : 0;
+}
+
+/* A table as it is wanted: definition, words, and the table that its entries are like. */
+struct wanted {
+	const char *name;
+	struct bcc_map_def def;
+	struct bcc_table_words words;
+	int inner_fd;
+};
+
+static int create_own(struct bcc_build *build, struct wanted *w, int *fd)
+{
+	if (w->words.path)
+		return bcc_pinned_at(build->b, w->words.path, w->name, &w->def, w->inner_fd, fd);
+	if (w->def.pinning)
+		return bcc_pinned_by_name(build->b, w->name, &w->def, w->inner_fd, fd);
+	return bcc_table_create(build->b, w->name, &w->def, w->inner_fd, fd);
+}
+
+static int create_wanted(struct bcc_build *build, struct wanted *w, int *fd)
+{
+	int ret;
+
+	if (w->def.type != BCC_TYPE_EXTERN && !w->words.is_public && !w->words.is_shared)
+		return create_own(build, w, fd);
+	bcc_shared_tables_lock();
+	if (w->def.type == BCC_TYPE_EXTERN)
+		ret = bcc_shared_table_use(build->b, w->name, &w->def, fd);
+	else
+		ret = w->words.is_shared ? bcc_shared_table_join(build->b, w->name, &w->def, fd) : 0;
+	if (ret == 0 && *fd < 0)
+		ret = create_own(build, w, fd);
+	if (ret == 0 && (w->words.is_public || w->words.is_shared))
+		ret = bcc_shared_table_add(build->b, w->name, &w->def, *fd, w->words.is_shared);
+	bcc_shared_tables_unlock();
+	return ret;
 }
 
 static int create_table(
 	struct bcc_build *build, struct bcc_table *t, uint32_t type_id, uint32_t *values_offset)
 {
-	struct bcc_map_def def;
-	int inner_fd = -1;
-	int ret = bcc_map_def_read(build->b->btf, t->name, type_id, &def, &build->b->err);
+	struct wanted w = {.name = t->name, .inner_fd = -1};
+	int ret = bcc_map_def_read(build->b->btf, t->name, type_id, &w.def, &build->b->err);
 
 	if (ret == 0)
-		ret = complete_def(build, t->name, &def);
-	if (ret == 0 && def.inner_type)
-		ret = create_inner(build, t->name, &def, &inner_fd);
-	if (ret < 0)
-		return ret;
-	if (def.pinning) {
-		ret = create_pinned(build, t->name, &def, inner_fd, &t->fd);
-	} else {
-		t->fd = bcc_map_create(build->b, t->name, &def, inner_fd);
-		ret = t->fd < 0 ? fail_create(build, t->name, &def, t->fd) : 0;
-	}
-	if (inner_fd >= 0)
-		close(inner_fd);
-	t->type = def.type;
-	t->key_size = def.key_size;
-	t->value_size = def.value_size;
-	t->max_entries = def.max_entries;
-	t->flags = def.flags;
-	t->btf_key_type = def.btf_key_type;
-	t->btf_value_type = def.btf_value_type;
-	*values_offset = def.values_offset;
+		ret = bcc_table_words(&build->elf, t->name, &w.words, &build->b->err);
+	if (ret == 0)
+		ret = complete_def(build, t->name, &w.def);
+	if (ret == 0 && w.def.inner_type)
+		ret = create_inner(build, t->name, &w.def, &w.inner_fd);
+	else if (ret == 0 && w.words.inner)
+		ret = open_inner(build, t->name, w.words.inner, &w.inner_fd);
+	if (ret == 0)
+		ret = create_wanted(build, &w, &t->fd);
+	if (w.inner_fd >= 0)
+		close(w.inner_fd);
+	t->type = w.def.type;
+	t->key_size = w.def.key_size;
+	t->value_size = w.def.value_size;
+	t->max_entries = w.def.max_entries;
+	t->flags = w.def.flags;
+	t->btf_key_type = w.def.btf_key_type;
+	t->btf_value_type = w.def.btf_value_type;
+	*values_offset = w.def.values_offset;
 	return ret;
 }
 
@@ -294,6 +325,26 @@ static int allocate_tables(struct bcc_build *build, uint32_t count)
 		       : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
+static int name_table(struct bcc_build *build, uint32_t i, const struct btf_var_secinfo *info)
+{
+	const struct btf_type *var = btf__type_by_id(build->b->btf, info->type);
+	struct bcc_table *t = &build->b->tables[i];
+
+	*t = (struct bcc_table){.owner = build->b, .fd = -1};
+	build->b->table_count++;
+	build->table_offsets[i] = info->offset;
+	t->name = strdup(btf__str_by_offset(build->b->btf, var->name_off));
+	return t->name ? 0 : bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+}
+
+static bool names_inner(struct bcc_build *build, const struct bcc_table *t)
+{
+	struct bcc_table_words words;
+
+	/* a damaged object is refused when the table is created */
+	return bcc_table_words(&build->elf, t->name, &words, &build->b->err) == 0 && words.inner;
+}
+
 int bcc_build_maps(struct bcc_build *build)
 {
 	const struct btf_type *section;
@@ -310,17 +361,14 @@ int bcc_build_maps(struct bcc_build *build)
 			&b->err, -EINVAL, "the compiled object has tables, but nothing says of which types");
 	section = btf__type_by_id(b->btf, id);
 	ret = allocate_tables(build, btf_vlen(section));
-	for (uint32_t i = 0; ret == 0 && i < btf_vlen(section); i++) {
-		const struct btf_var_secinfo *info = &btf_var_secinfos(section)[i];
-		const struct btf_type *var = btf__type_by_id(b->btf, info->type);
-		struct bcc_table *t = &b->tables[i];
-
-		*t = (struct bcc_table){.owner = b, .fd = -1};
-		b->table_count++;
-		build->table_offsets[i] = info->offset;
-		t->name = strdup(btf__str_by_offset(b->btf, var->name_off));
-		ret = t->name ? create_table(build, t, var->type, &build->values_offsets[i])
-			      : bcc_fail(&b->err, -ENOMEM, "out of memory");
-	}
+	for (uint32_t i = 0; ret == 0 && i < btf_vlen(section); i++)
+		ret = name_table(build, i, &btf_var_secinfos(section)[i]);
+	/* those that others name as what their entries are like come first */
+	for (int named = 0; ret == 0 && named <= 1; named++)
+		for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)
+			if (names_inner(build, &b->tables[i]) == named)
+				ret = create_table(build, &b->tables[i],
+					btf__type_by_id(b->btf, btf_var_secinfos(section)[i].type)->type,
+					&build->values_offsets[i]);
 	return ret < 0 ? ret : set_initial_entries(build);
 }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pinned.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define PIN_FOLDER "/sys/fs/bpf"
+
+static bool in_bpf_file_system(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct statfs info;
+	char folder[4096];
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	return statfs(*folder ? folder : "/", &info) < 0 || info.f_type == BPF_FS_MAGIC;
+}
+
+static int fail_path(struct bcc *b, const char *name, const char *path, int code)
+{
+	if (!in_bpf_file_system(path))
+		return bcc_fail(&b->err, code,
+			"table %s cannot be pinned at %s: that is in no bpf file system (is a bpf file system mounted there? "
+			"mount -t bpf bpf " PIN_FOLDER ")",
+			name, path);
+	return bcc_fail(&b->err, code, "table %s cannot be pinned at %s: %s", name, path, strerror(-code));
+}
+
+static bool is_same(const struct bpf_map_info *info, const struct bcc_map_def *def)
+{
+	return info->type == def->type && info->max_entries == def->max_entries &&
+	       info->map_flags == def->flags;
+}
+
+static bool has_sizes(const struct bpf_map_info *info, const struct bcc_map_def *def)
+{
+	return info->key_size == def->key_size && info->value_size == def->value_size;
+}
+
+/* The table that someone has pinned there, and what it is. */
+static int open_pinned(struct bcc *b, const char *path, const char *name, struct bpf_map_info *info, int *out)
+{
+	uint32_t size = sizeof(*info);
+	int fd = bpf_obj_get(path), ret;
+
+	memset(info, 0, sizeof(*info));
+	if (fd == -ENOENT)
+		return fd;
+	if (fd < 0)
+		return fail_path(b, name, path, fd);
+	ret = bpf_obj_get_info_by_fd(fd, info, &size);
+	if (ret == 0 && info->type != BPF_MAP_TYPE_UNSPEC) {
+		*out = fd;
+		return 0;
+	}
+	close(fd);
+	return bcc_fail(
+		&b->err, ret ? ret : -EINVAL, "table %s: what is pinned at %s is no table", name, path);
+}
+
+static int fail_other(struct bcc *b, const char *name, const char *path, const struct bpf_map_info *info)
+{
+	return bcc_fail(&b->err, -EINVAL,
+		"table %s: the one pinned at %s is another: type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
+		name, path, info->type, info->key_size, info->value_size, info->max_entries, info->map_flags);
+}
+
+/* Makes the table and pins it. -EEXIST without a sentence: someone else was quicker. */
+static int create_pinned(struct bcc *b, const char *path, const char *name, const struct bcc_map_def *def,
+	int inner_fd, int *out)
+{
+	int ret = bcc_table_create(b, name, def, inner_fd, out);
+
+	if (ret < 0)
+		return ret;
+	ret = bpf_obj_pin(*out, path);
+	if (ret == 0)
+		return 0;
+	close(*out);
+	*out = -1;
+	return ret == -EEXIST ? ret : fail_path(b, name, path, ret);
+}
+
+/* `info->type` tells whether it was there. */
+static int open_or_create(struct bcc *b, const char *path, const char *name, const struct bcc_map_def *def,
+	int inner_fd, struct bpf_map_info *info, int *out)
+{
+	int ret = open_pinned(b, path, name, info, out);
+
+	if (ret != -ENOENT)
+		return ret;
+	ret = create_pinned(b, path, name, def, inner_fd, out);
+	return ret == -EEXIST ? open_pinned(b, path, name, info, out) : ret;
+}
+
+int bcc_pinned_at(
+	struct bcc *b, const char *path, const char *name, struct bcc_map_def *def, int inner_fd, int *out)
+{
+	struct bpf_map_info info;
+	int ret = open_or_create(b, path, name, def, inner_fd, &info, out);
+
+	if (ret < 0 || !info.type)
+		return ret;
+	if (!has_sizes(&info, def)) {
+		close(*out);
+		*out = -1;
+		return fail_other(b, name, path, &info);
+	}
+	if (!is_same(&info, def))
+		bcc_say(b, BCC_LOG_WARN,
+			"table %s: the one pinned at %s is used, which has type %u, %u entries, flags %#x; the text says type %u, "
+			"%u entries, flags %#x\n",
+			name, path, info.type, info.max_entries, info.map_flags, def->type, def->max_entries,
+			def->flags);
+	def->type = info.type;
+	def->max_entries = info.max_entries;
+	def->flags = info.map_flags;
+	return 0;
+}
+
+int bcc_pinned_by_name(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
+{
+	struct bpf_map_info info;
+	char path[256];
+	int ret;
+
+	if (strchr(name, '/') || snprintf(path, sizeof(path), PIN_FOLDER "/%s", name) >= (int)sizeof(path))
+		return bcc_fail(&b->err, -EINVAL, "table %s: its name cannot be a file's", name);
+	ret = open_or_create(b, path, name, def, inner_fd, &info, out);
+	if (ret < 0 || !info.type || (has_sizes(&info, def) && is_same(&info, def)))
+		return ret;
+	close(*out);
+	*out = -1;
+	return fail_other(b, name, path, &info);
+}
