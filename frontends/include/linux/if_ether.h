@@ -10,6 +10,7 @@
 #define ETH_P_LOOP 0x0060
 #define ETH_P_IP 0x0800
 #define ETH_P_ARP 0x0806
+#define ETH_P_TEB 0x6558
 #define ETH_P_RARP 0x8035
 #define ETH_P_8021Q 0x8100
 #define ETH_P_IPX 0x8137

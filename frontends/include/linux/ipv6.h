@@ -1,0 +1,2 @@
+#pragma once
+#include <linux/in6.h>
