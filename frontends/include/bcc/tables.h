@@ -139,13 +139,15 @@
 		__BCC_CGROUPS_VALUES(name), __BCC_SET(name, redirect_map), __BCC_SK_STORAGE_VALUES(name),    \
 		__BCC_INODE_STORAGE_VALUES(name), __BCC_TASK_STORAGE_VALUES(name)
 
-#define __BCC_KNOWN_WORD(word, type_number)                                                                  \
-	_Static_assert((type_number) != 0, "no table type is called \"" word "\"");
+/* The word's type, for one mistaken word to be one error with the word in it */
+#define __BCC_WORD_TYPE(word, key, name)                                                                     \
+	enum { __bcc_type_##name = __BCC_MAP_TYPE(word, key) };                                              \
+	_Static_assert(__bcc_type_##name != 0, "no table type is called \"" word "\"");
 
 #define BPF_F_TABLE(type, key, leaf, name, entries, flags)                                                   \
-	__BCC_KNOWN_WORD(type, __BCC_MAP_TYPE(type, key))                                                    \
+	__BCC_WORD_TYPE(type, key, name)                                                                     \
 	__BCC_WORD(type, name)                                                                               \
-	__BCC_TABLE(WORD, __BCC_MAP_TYPE(type, key), key, leaf, name, entries, flags)
+	__BCC_TABLE(WORD, __bcc_type_##name, key, leaf, name, entries, flags)
 #define BPF_TABLE(type, key, leaf, name, entries) BPF_F_TABLE(type, key, leaf, name, entries, 0)
 
 /* Later texts of this process find it: BPF_TABLE("extern", key, leaf, name, …). */
@@ -221,9 +223,12 @@
 
 /* "queue" or "stack" */
 #define BPF_QUEUESTACK(type, name, leaf, entries, flags)                                                     \
-	__BCC_KNOWN_WORD(type, __BCC_IS(type, "queue") || __BCC_IS(type, "stack"))                           \
+	__BCC_WORD_TYPE(type, int, name)                                                                     \
+	_Static_assert(__bcc_type_##name == 0 || __bcc_type_##name == 22 || __bcc_type_##name == 23 ||       \
+			       __bcc_type_##name == 0xffff,                                                  \
+		"neither a queue nor a stack is called \"" type "\"");                                       \
 	__BCC_WORD(type, name)                                                                               \
-	__BCC_KEYLESS_MAP(name, __BCC_MAP_TYPE(type, int), leaf, entries, flags)                             \
+	__BCC_KEYLESS_MAP(name, __bcc_type_##name, leaf, entries, flags)                                     \
 	__BCC_KIND(QUEUE, name, entries, flags)
 #define BPF_QUEUESTACK_PINNED(type, name, leaf, entries, flags, path)                                        \
 	BPF_QUEUESTACK(type ":" path, name, leaf, entries, flags)
