@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "abi.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+int bcc_abi_result(int ret)
+{
+	if (ret >= 0)
+		return ret;
+	errno = -ret;
+	return -1;
+}
+
+int bcc_abi_fail(int code, const char *format, ...)
+{
+	va_list args;
+
+	fputs("bpf: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return bcc_abi_result(code);
+}
+
+int bcc_abi_missing(const char *function)
+{
+	return bcc_abi_fail(-ENOSYS, "%s() is not available in version %s", function, bcc_version());
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Attaching by descriptor. What comes back is the event's descriptor, and closing it detaches: a probe is made and removed with its
+ * event, so that nothing is left for the detach calls that go by name.
+ */
+#include "abi.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../attach/attach.h"
+#include "../attach/probe_pmu.h"
+#include "../cleanup.h"
+#include "../tracefs.h"
+#include "semaphore.h"
+
+/* Runs program `progfd` on a perf event; the event's descriptor, which is closed on failure. */
+static int run_on_event(int progfd, int event, const char *what)
+{
+	int code;
+
+	if (!ioctl(event, PERF_EVENT_IOC_SET_BPF, progfd) && !ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
+		return event;
+	code = -errno;
+	close(event);
+	return bcc_abi_fail(code, "the program cannot be bound to %s: %s", what, strerror(-code));
+}
+
+static int attach_probe(int progfd, const struct bcc_probe_request *request)
+{
+	int event = bcc_probe_pmu_open(request);
+
+	if (event == -ENODEV)
+		return bcc_abi_fail(event, "this kernel has no %ss", request->pmu);
+	if (event < 0)
+		return bcc_abi_fail(event, "%s cannot be probed%s: %s", request->target,
+			request->retprobe ? " at its return" : "", strerror(-event));
+	return run_on_event(progfd, event, request->target);
+}
+
+int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const char *ev_name,
+	const char *fn_name, uint64_t fn_offset, int maxactive)
+{
+	const struct bcc_probe_request request = {.pmu = "kprobe",
+		.target = fn_name,
+		.offset = fn_offset,
+		.retprobe = attach_type == BPF_PROBE_RETURN};
+
+	if (maxactive > 0 && request.retprobe)
+		fprintf(stderr,
+			"bpf: %s: maxactive is not available in version %s; the kernel's default holds\n",
+			fn_name, bcc_version());
+	return attach_probe(progfd, &request);
+}
+
+int bpf_attach_uprobe(int progfd, enum bpf_probe_attach_type attach_type, const char *ev_name,
+	const char *binary_path, uint64_t offset, pid_t pid, uint32_t ref_ctr_offset)
+{
+	const struct bcc_probe_request request = {.pmu = "uprobe",
+		.target = binary_path,
+		.offset = offset,
+		/* python3-bpfcc leaves this argument out, so that it is whatever lies on the stack, and the
+		 * kernel would count up what it points to in every process */
+		.ref_ctr_offset = bcc_is_semaphore(binary_path, ref_ctr_offset) ? ref_ctr_offset : 0,
+		.retprobe = attach_type == BPF_PROBE_RETURN,
+		.pid = pid > 0 ? pid : 0};
+
+	return attach_probe(progfd, &request);
+}
+
+int bpf_detach_kprobe(const char *ev_name)
+{
+	return 0;
+}
+
+int bpf_detach_uprobe(const char *ev_name)
+{
+	return 0;
+}
+
+/* tracefs' number of a tracepoint, or a negative errno */
+static int64_t tracepoint_id(const char *category, const char *name)
+{
+	bcc_auto_fd int tracefs = bcc_tracefs_open(NULL);
+	bcc_auto_fd int fd = -1;
+	char path[512], text[32] = "";
+
+	if (tracefs < 0)
+		return tracefs;
+	if (snprintf(path, sizeof(path), "events/%s/%s/id", category, name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		return -errno;
+	return strtoll(text, NULL, 10);
+}
+
+int bpf_attach_tracepoint(int progfd, const char *tp_category, const char *tp_name)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1, .sample_period = 1};
+	int64_t id = tracepoint_id(tp_category, tp_name);
+	int event;
+
+	if (id < 0)
+		return bcc_abi_fail(
+			id, "tracepoint %s:%s cannot be found: %s", tp_category, tp_name, strerror(-id));
+	attr.config = id;
+	event = bcc_perf_event_open(&attr, -1, 0);
+	if (event < 0)
+		return bcc_abi_fail(event, "tracepoint %s:%s cannot be opened: %s", tp_category, tp_name,
+			strerror(-event));
+	return run_on_event(progfd, event, tp_name);
+}
+
+int bpf_detach_tracepoint(const char *tp_category, const char *tp_name)
+{
+	return 0;
+}
+
+int bpf_attach_raw_tracepoint(int progfd, const char *tp_name)
+{
+	int fd = bpf_raw_tracepoint_open(tp_name, progfd);
+
+	return fd >= 0 ? fd
+		       : bcc_abi_fail(fd, "raw tracepoint %s cannot be attached: %s", tp_name, strerror(-fd));
+}
+
+/* The target of these was given when the program was loaded. */
+static int attach_trampoline(int prog_fd, const char *what)
+{
+	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+
+	return fd >= 0 ? fd : bcc_abi_fail(fd, "the %s program cannot be attached: %s", what, strerror(-fd));
+}
+
+int bpf_attach_kfunc(int prog_fd)
+{
+	return attach_trampoline(prog_fd, "fentry or fexit");
+}
+
+int bpf_attach_lsm(int prog_fd)
+{
+	return attach_trampoline(prog_fd, "LSM");
+}
+
+int bpf_attach_perf_event_raw(
+	int progfd, void *perf_event_attr, pid_t pid, int cpu, int group_fd, unsigned long extra_flags)
+{
+	long event = syscall(
+		SYS_perf_event_open, perf_event_attr, pid, cpu, group_fd, extra_flags | PERF_FLAG_FD_CLOEXEC);
+
+	if (event < 0)
+		return bcc_abi_fail(-errno, "perf event of process %d on CPU %d cannot be opened: %s", pid,
+			cpu, strerror(errno));
+	return run_on_event(progfd, event, "a perf event");
+}
+
+int bpf_attach_perf_event(int progfd, uint32_t ev_type, uint32_t ev_config, uint64_t sample_period,
+	uint64_t sample_freq, pid_t pid, int cpu, int group_fd)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr), .type = ev_type, .config = ev_config, .inherit = pid > 0};
+
+	if (!sample_period == !sample_freq)
+		return bcc_abi_fail(-EINVAL, "a perf event needs either a sample period or a frequency");
+	attr.freq = !!sample_freq;
+	if (sample_freq)
+		attr.sample_freq = sample_freq;
+	else
+		attr.sample_period = sample_period;
+	return bpf_attach_perf_event_raw(progfd, &attr, pid, cpu, group_fd, 0);
+}
+
+int bpf_open_perf_event(uint32_t type, uint64_t config, int pid, int cpu)
+{
+	struct perf_event_attr attr = {.type = type, .config = config, .sample_period = INT64_MAX};
+	int event = bcc_perf_event_open(&attr, pid, cpu);
+
+	if (event < 0)
+		return bcc_abi_fail(event, "perf event %u:%llu on CPU %d cannot be opened: %s", type,
+			(unsigned long long)config, cpu, strerror(-event));
+	if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0)) {
+		int code = -errno;
+
+		close(event);
+		return bcc_abi_fail(code, "a perf event cannot be enabled: %s", strerror(-code));
+	}
+	return event;
+}
+
+int bpf_close_perf_event_fd(int fd)
+{
+	/* raw tracepoints and trampolines come here too, and have nothing to disable */
+	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	return bcc_abi_result(close(fd) ? -errno : 0);
+}

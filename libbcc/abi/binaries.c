@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs and libraries: where they are, and where in them functions are. */
+#include "symbols.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cleanup.h"
+#include "../elf_symbols.h"
+#include "../ifunc.h"
+#include "../library_path.h"
+#include "abi.h"
+
+/* The address of a function as the file has it; 0: none */
+static uint64_t address_of(const struct bcc_binary *binary, struct bcc_elf *elf, const char *symname)
+{
+	struct bcc_elf_function function;
+	uint64_t address;
+
+	if (bcc_elf_find_function(NULL, elf, symname, &function))
+		return 0;
+	address = function.address;
+	if (function.is_ifunc && !bcc_ifunc_choice(binary->fd, symname, &address))
+		return 0;
+	return address;
+}
+
+static int resolve(
+	const struct bcc_binary *binary, const char *symname, uint64_t address, struct bcc_symbol *sym)
+{
+	struct bcc_elf *elf;
+	uint64_t offset;
+	int ret = bcc_elf_open(NULL, binary->fd, binary->path, &elf);
+
+	if (ret)
+		return ret;
+	if (!address && symname)
+		address = address_of(binary, elf, symname);
+	ret = address ? bcc_elf_file_offset(NULL, elf, address, &offset) : -ENOENT;
+	bcc_elf_close(elf);
+	if (ret)
+		return ret;
+	sym->module = strdup(binary->path);
+	sym->name = symname;
+	sym->offset = offset;
+	return sym->module ? 0 : -ENOMEM;
+}
+
+int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, int pid,
+	struct bcc_symbol_option *option, struct bcc_symbol *sym)
+{
+	struct bcc_binary binary;
+	int ret;
+
+	memset(sym, 0, sizeof(*sym));
+	if (!module || !*module)
+		return bcc_abi_result(-EINVAL);
+	ret = bcc_binary_open(NULL, module, pid > 0 ? pid : 0, &binary);
+	if (ret)
+		return bcc_abi_result(ret);
+	ret = resolve(&binary, symname, addr, sym);
+	bcc_binary_close(&binary);
+	return bcc_abi_result(ret);
+}
+
+static int each_of_section(Elf *elf, Elf_Scn *section, SYM_CB cb)
+{
+	GElf_Shdr header;
+	Elf_Data *data;
+	GElf_Sym symbol;
+
+	if (!gelf_getshdr(section, &header) ||
+		(header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM) || !header.sh_entsize)
+		return 0;
+	data = elf_getdata(section, NULL);
+	for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
+		const char *name;
+
+		if (!gelf_getsym(data, i, &symbol) || !symbol.st_value ||
+			(GELF_ST_TYPE(symbol.st_info) != STT_FUNC &&
+				GELF_ST_TYPE(symbol.st_info) != STT_GNU_IFUNC))
+			continue;
+		name = elf_strptr(elf, header.sh_link, symbol.st_name);
+		if (name && *name && cb(name, symbol.st_value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
+{
+	struct bcc_binary binary;
+	Elf_Scn *section = NULL;
+	int ret = 0;
+	Elf *elf;
+
+	if (!module || !cb || elf_version(EV_CURRENT) == EV_NONE)
+		return bcc_abi_result(-EINVAL);
+	ret = bcc_binary_open(NULL, module, 0, &binary);
+	if (ret)
+		return bcc_abi_result(ret);
+	elf = elf_begin(binary.fd, ELF_C_READ, NULL);
+	if (!elf || elf_kind(elf) != ELF_K_ELF)
+		ret = -ENOEXEC;
+	while (!ret && (section = elf_nextscn(elf, section)))
+		if (each_of_section(elf, section, cb))
+			break;
+	elf_end(elf);
+	bcc_binary_close(&binary);
+	return bcc_abi_result(ret);
+}
+
+char *bcc_procutils_which_so(const char *libname, int pid)
+{
+	struct bcc_binary binary;
+	char *path;
+
+	if (!libname || bcc_binary_open(NULL, libname, pid > 0 ? pid : 0, &binary))
+		return NULL;
+	path = strdup(binary.path);
+	bcc_binary_close(&binary);
+	return path;
+}
+
+char *bcc_procutils_which_so_in_process(const char *libname, int pid)
+{
+	return bcc_procutils_which_so(libname, pid);
+}
+
+char *bcc_procutils_which(const char *binpath)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(binpath, '/'))
+		return access(binpath, X_OK) ? NULL : strdup(binpath);
+	while (path && *path) {
+		size_t length = strcspn(path, ":");
+		char file[PATH_MAX];
+
+		snprintf(file, sizeof(file), "%.*s/%s", (int)length, path, binpath);
+		if (length && !access(file, X_OK))
+			return strdup(file);
+		path += length + (path[length] == ':');
+	}
+	return NULL;
+}
+
+void bcc_procutils_free(const char *ptr)
+{
+	free((char *)ptr);
+}
+
+static const char *const languages[] = {"java", "node", "perl", "php", "python", "ruby", NULL};
+
+static const char *language_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (const char *const *language = languages; *language; language++)
+		if (strstr(slash ? slash + 1 : path, *language))
+			return *language;
+	return NULL;
+}
+
+/* By the name of the program, then by the libraries that it has mapped. */
+const char *bcc_procutils_language(int pid)
+{
+	char link[64], line[PATH_MAX + 128];
+	const char *found = NULL;
+	bcc_auto_file FILE *maps = NULL;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	n = readlink(link, line, sizeof(line) - 1);
+	if (n > 0) {
+		line[n] = '\0';
+		found = language_of(line);
+	}
+	snprintf(link, sizeof(link), "/proc/%d/maps", pid);
+	maps = found ? NULL : fopen(link, "re");
+	while (!found && maps && fgets(line, sizeof(line), maps))
+		if (strstr(line, "/lib"))
+			found = language_of(line);
+	return found;
+}

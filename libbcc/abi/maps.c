@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations on maps by descriptor: the bpf() system call with BCC's names and returns. */
+#include "abi.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernel_name.h"
+
+int bcc_create_map(enum bpf_map_type map_type, const char *name, int key_size, int value_size,
+	int max_entries, int map_flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags);
+	char kernel_name[BPF_OBJ_NAME_LEN];
+
+	bcc_kernel_name(kernel_name, name ? name : "");
+	return bcc_abi_result(
+		bpf_map_create(map_type, kernel_name, key_size, value_size, max_entries, &opts));
+}
+
+int bpf_update_elem(int fd, void *key, void *value, unsigned long long flags)
+{
+	return bcc_abi_result(bpf_map_update_elem(fd, key, value, flags));
+}
+
+int bpf_lookup_elem(int fd, void *key, void *value)
+{
+	return bcc_abi_result(bpf_map_lookup_elem(fd, key, value));
+}
+
+int bpf_delete_elem(int fd, void *key)
+{
+	return bcc_abi_result(bpf_map_delete_elem(fd, key));
+}
+
+int bpf_get_first_key(int fd, void *key, size_t key_size)
+{
+	return bcc_abi_result(bpf_map_get_next_key(fd, NULL, key));
+}
+
+int bpf_get_next_key(int fd, void *key, void *next_key)
+{
+	return bcc_abi_result(bpf_map_get_next_key(fd, key, next_key));
+}
+
+int bpf_lookup_and_delete(int fd, void *key, void *value)
+{
+	return bcc_abi_result(bpf_map_lookup_and_delete_elem(fd, key, value));
+}
+
+int bpf_lookup_batch(
+	int fd, uint32_t *in_batch, uint32_t *out_batch, void *keys, void *values, uint32_t *count)
+{
+	return bcc_abi_result(bpf_map_lookup_batch(fd, in_batch, out_batch, keys, values, count, NULL));
+}
+
+int bpf_delete_batch(int fd, void *keys, uint32_t *count)
+{
+	return bcc_abi_result(bpf_map_delete_batch(fd, keys, count, NULL));
+}
+
+int bpf_update_batch(int fd, void *keys, void *values, uint32_t *count)
+{
+	return bcc_abi_result(bpf_map_update_batch(fd, keys, values, count, NULL));
+}
+
+int bpf_lookup_and_delete_batch(
+	int fd, uint32_t *in_batch, uint32_t *out_batch, void *keys, void *values, uint32_t *count)
+{
+	return bcc_abi_result(
+		bpf_map_lookup_and_delete_batch(fd, in_batch, out_batch, keys, values, count, NULL));
+}
+
+int bpf_obj_get_info(int prog_map_fd, void *info, uint32_t *info_len)
+{
+	return bcc_abi_result(bpf_obj_get_info_by_fd(prog_map_fd, info, info_len));
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A module: a text that was compiled, and the functions in it. */
+#include "abi.h"
+
+#include <errno.h>
+#include <linux/version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#include "../object/build.h"
+
+/* How BCC calls a text that is no file: clients look for it in messages. */
+#define TEXT_NAME "/virtual/main.c"
+
+/* The flags of bpf_module_create_…() */
+enum { SHOW_IR = 0x1, SHOW_BYTECODE = 0x2, SHOW_SOURCE = 0x4, SHOW_ASM = 0x8, SHOW_REGISTERS = 0x10 };
+
+static unsigned debug_of(unsigned flags)
+{
+	unsigned debug = 0;
+
+	debug |= flags & SHOW_IR ? BCC_DEBUG_IR : 0;
+	debug |= flags & (SHOW_BYTECODE | SHOW_REGISTERS) ? BCC_DEBUG_VERIFIER : 0;
+	debug |= flags & SHOW_SOURCE ? BCC_DEBUG_SOURCE : 0;
+	debug |= flags & SHOW_ASM ? BCC_DEBUG_ASM : 0;
+	return debug;
+}
+
+static void print_log(void *ctx, enum bcc_log_level level, const char *text)
+{
+	fputs(text, stderr);
+}
+
+/* Kernels before 5.11 count maps and programs as locked memory. */
+static void lift_memory_limit(void)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
+static void *fail_open(struct bcc_abi_module *m, int code)
+{
+	const char *why = bcc_error(m->b);
+	size_t length = strlen(why);
+
+	fprintf(stderr, "%s%s", why, length && why[length - 1] == '\n' ? "" : "\n");
+	bpf_module_destroy(m);
+	errno = -code;
+	return NULL;
+}
+
+typedef int (*open_fn)(const char *text_or_path, const struct bcc_open_opts *opts, struct bcc **out);
+
+static void *create(
+	open_fn open, const char *what, struct bcc_open_opts *opts, bool allow_rlimit, const char *dev_name)
+{
+	struct bcc_abi_module *m;
+	int ret;
+
+	if (dev_name && *dev_name) {
+		bcc_abi_fail(-EOPNOTSUPP, "offloading programs to device %s is not available in version %s",
+			dev_name, bcc_version());
+		return NULL;
+	}
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return NULL;
+	if (allow_rlimit)
+		lift_memory_limit();
+	opts->log = print_log;
+	ret = open(what, opts, &m->b);
+	if (ret < 0)
+		return fail_open(m, ret);
+	m->descriptions = calloc(2 * bcc_table_count(m->b) + 1, sizeof(*m->descriptions));
+	if (!m->descriptions)
+		return fail_open(m, -ENOMEM);
+	return m;
+}
+
+void *bpf_module_create_c_from_string(const char *text, unsigned flags, const char *cflags[], int ncflags,
+	bool allow_rlimit, const char *dev_name)
+{
+	struct bcc_open_opts opts = {.size = sizeof(opts),
+		.name = TEXT_NAME,
+		.cflags = cflags,
+		.cflags_count = ncflags,
+		.debug = debug_of(flags)};
+
+	return create(bcc_open_text, text, &opts, allow_rlimit, dev_name);
+}
+
+void *bpf_module_create_c(const char *filename, unsigned flags, const char *cflags[], int ncflags,
+	bool allow_rlimit, const char *dev_name)
+{
+	struct bcc_open_opts opts = {
+		.size = sizeof(opts), .cflags = cflags, .cflags_count = ncflags, .debug = debug_of(flags)};
+
+	return create(bcc_open_file, filename, &opts, allow_rlimit, dev_name);
+}
+
+void bpf_module_destroy(void *program)
+{
+	struct bcc_abi_module *m = program;
+
+	if (!m)
+		return;
+	for (size_t i = 0; m->descriptions && i < 2 * bcc_table_count(m->b); i++)
+		free(m->descriptions[i]);
+	free(m->descriptions);
+	bcc_close(m->b);
+	free(m);
+}
+
+/* Values are printed and read from their types (module_values.c): that needs no code of the module's own. */
+bool bpf_module_rw_engine_enabled(void)
+{
+	return false;
+}
+
+char *bpf_module_license(void *program)
+{
+	struct bcc_abi_module *m = program;
+
+	return m ? m->b->object->license : NULL;
+}
+
+unsigned bpf_module_kern_version(void *program)
+{
+	unsigned major, minor, patch = 0;
+	struct utsname name;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u.%u", &major, &minor, &patch) < 2)
+		return 0;
+	return KERNEL_VERSION(major, minor, patch < 255 ? patch : 255);
+}
+
+size_t bpf_num_functions(void *program)
+{
+	struct bcc_abi_module *m = program;
+
+	return m ? bcc_program_count(m->b) : 0;
+}
+
+static struct bcc_program *program_at(struct bcc_abi_module *m, size_t id)
+{
+	return m ? bcc_program_at(m->b, id) : NULL;
+}
+
+static struct bcc_program *program_named(struct bcc_abi_module *m, const char *name)
+{
+	return m ? bcc_program_find(m->b, name) : NULL;
+}
+
+static size_t size_of(const struct bcc_program *p)
+{
+	return p ? p->insn_count * sizeof(*p->insns) : 0;
+}
+
+const char *bpf_function_name(void *program, size_t id)
+{
+	struct bcc_program *p = program_at(program, id);
+
+	return p ? p->name : NULL;
+}
+
+void *bpf_function_start_id(void *program, size_t id)
+{
+	struct bcc_program *p = program_at(program, id);
+
+	return p ? p->insns : NULL;
+}
+
+void *bpf_function_start(void *program, const char *name)
+{
+	struct bcc_program *p = program_named(program, name);
+
+	return p ? p->insns : NULL;
+}
+
+size_t bpf_function_size_id(void *program, size_t id)
+{
+	return size_of(program_at(program, id));
+}
+
+size_t bpf_function_size(void *program, const char *name)
+{
+	return size_of(program_named(program, name));
+}
+
+/* The compiler's memory is freed when a text is compiled; there is none to give back. */
+int bcc_free_memory(void)
+{
+	return 0;
+}

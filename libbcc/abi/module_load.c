@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loading programs: those of a module, and instructions from anywhere. */
+#include "abi.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../cleanup.h"
+#include "../kernel_name.h"
+
+#define LOG_SIZE (1024 * 1024)
+
+/* The descriptor is the caller's from here on, and the program can be loaded again, as another type too. */
+static int take_fd(struct bcc_program *p)
+{
+	int fd = p->fd;
+
+	p->fd = -1;
+	p->type = BCC_PROG_TYPE_AUTO;
+	free(p->attach_to);
+	p->attach_to = NULL;
+	return fd;
+}
+
+static int load_program(
+	struct bcc_program *p, int type, int log_level, int attach_type, char *log_buf, unsigned log_buf_size)
+{
+	struct bcc_load_opts opts = {
+		.size = sizeof(opts), .expected_attach_type = attach_type > 0 ? attach_type : 0};
+	struct bcc *b = p->owner;
+	unsigned debug = b->debug;
+	int ret;
+
+	if (log_level > 0)
+		b->debug |= BCC_DEBUG_VERIFIER;
+	ret = bcc_program_load(p, type, &opts);
+	b->debug = debug;
+	if (ret >= 0)
+		return take_fd(p);
+	if (log_buf && log_buf_size)
+		snprintf(log_buf, log_buf_size, "%s", bcc_error(b));
+	return bcc_abi_fail(ret, "%s", bcc_error(b));
+}
+
+int bcc_func_load(void *program, int prog_type, const char *name, const struct bpf_insn *insns, int prog_len,
+	const char *license, unsigned kern_version, int log_level, char *log_buf, unsigned log_buf_size,
+	const char *dev_name, int attach_type)
+{
+	struct bcc_abi_module *m = program;
+	struct bcc_program *p = m ? bcc_program_find(m->b, name) : NULL;
+
+	if (dev_name && *dev_name)
+		return bcc_abi_fail(-EOPNOTSUPP,
+			"%s: offloading programs to device %s is not available in version %s",
+			name ? name : "", dev_name, bcc_version());
+	if (p && p->insns == insns && (size_t)prog_len == p->insn_count * sizeof(*insns))
+		return load_program(p, prog_type, log_level, attach_type, log_buf, log_buf_size);
+	return bcc_prog_load(
+		prog_type, name, insns, prog_len, license, kern_version, log_level, log_buf, log_buf_size);
+}
+
+int bcc_prog_load(enum bpf_prog_type prog_type, const char *name, const struct bpf_insn *insns, int prog_len,
+	const char *license, unsigned kern_version, int log_level, char *log_buf, unsigned log_buf_size)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = kern_version);
+	size_t count = prog_len / sizeof(*insns);
+	bcc_auto_free char *own = NULL;
+	char kernel_name[BPF_OBJ_NAME_LEN];
+	int fd;
+
+	bcc_kernel_name(kernel_name, name ? name : "");
+	if (!log_level) {
+		fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &opts);
+		if (fd >= 0)
+			return fd;
+	}
+	opts.log_level = log_level ? log_level : 1;
+	opts.log_buf = log_buf;
+	opts.log_size = log_buf_size;
+	if (!log_buf || !log_buf_size) {
+		own = calloc(1, LOG_SIZE);
+		if (!own)
+			return bcc_abi_result(-ENOMEM);
+		opts.log_buf = own;
+		opts.log_size = LOG_SIZE;
+	}
+	fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &opts);
+	if (fd < 0)
+		return bcc_abi_fail(
+			fd, "%s cannot be loaded: %s\n%s", kernel_name, strerror(-fd), opts.log_buf);
+	fputs(opts.log_buf, stderr);
+	return fd;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of a module, by name and by number. */
+#include "abi.h"
+
+#include <string.h>
+
+#define NO_ID ((size_t)-1)
+
+static struct bcc_table *table_at(void *program, size_t id)
+{
+	struct bcc_abi_module *m = program;
+
+	return m ? bcc_table_at(m->b, id) : NULL;
+}
+
+size_t bpf_num_tables(void *program)
+{
+	struct bcc_abi_module *m = program;
+
+	return m ? bcc_table_count(m->b) : 0;
+}
+
+size_t bpf_table_id(void *program, const char *table_name)
+{
+	struct bcc_abi_module *m = program;
+	struct bcc_table *t = m ? bcc_table_find(m->b, table_name) : NULL;
+
+	return t ? (size_t)(t - m->b->tables) : NO_ID;
+}
+
+const char *bpf_table_name(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? t->name : NULL;
+}
+
+int bpf_table_fd_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? t->fd : -1;
+}
+
+int bpf_table_fd(void *program, const char *table_name)
+{
+	return bpf_table_fd_id(program, bpf_table_id(program, table_name));
+}
+
+int bpf_table_type_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? (int)t->type : -1;
+}
+
+int bpf_table_type(void *program, const char *table_name)
+{
+	return bpf_table_type_id(program, bpf_table_id(program, table_name));
+}
+
+size_t bpf_table_max_entries_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? t->max_entries : 0;
+}
+
+size_t bpf_table_max_entries(void *program, const char *table_name)
+{
+	return bpf_table_max_entries_id(program, bpf_table_id(program, table_name));
+}
+
+int bpf_table_flags_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? (int)t->flags : -1;
+}
+
+int bpf_table_flags(void *program, const char *table_name)
+{
+	return bpf_table_flags_id(program, bpf_table_id(program, table_name));
+}
+
+size_t bpf_table_key_size_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? t->key_size : 0;
+}
+
+size_t bpf_table_key_size(void *program, const char *table_name)
+{
+	return bpf_table_key_size_id(program, bpf_table_id(program, table_name));
+}
+
+size_t bpf_table_leaf_size_id(void *program, size_t id)
+{
+	struct bcc_table *t = table_at(program, id);
+
+	return t ? t->value_size : 0;
+}
+
+size_t bpf_table_leaf_size(void *program, const char *table_name)
+{
+	return bpf_table_leaf_size_id(program, bpf_table_id(program, table_name));
+}
+
+/* Maps that the kernel wants untyped (perf buffers, tables of tables, …) have an int for a key and descriptors for
+ * values: BCC's clients index them so. */
+static const char *plain(uint32_t size)
+{
+	return size == 8 ? "\"unsigned long long\"" : "\"int\"";
+}
+
+static const char *description(struct bcc_abi_module *m, size_t id, bool key)
+{
+	struct bcc_table *t = table_at(m, id);
+	uint32_t type, size;
+	char **slot;
+
+	if (!t)
+		return NULL;
+	type = key ? t->btf_key_type : t->btf_value_type;
+	size = key ? t->key_size : t->value_size;
+	slot = &m->descriptions[2 * id + !key];
+	if (!*slot)
+		*slot = type ? bcc_abi_describe(m->b->btf, type) : strdup(plain(size));
+	return *slot;
+}
+
+const char *bpf_table_key_desc_id(void *program, size_t id)
+{
+	return description(program, id, true);
+}
+
+const char *bpf_table_key_desc(void *program, const char *table_name)
+{
+	return description(program, bpf_table_id(program, table_name), true);
+}
+
+const char *bpf_table_leaf_desc_id(void *program, size_t id)
+{
+	return description(program, id, false);
+}
+
+const char *bpf_table_leaf_desc(void *program, const char *table_name)
+{
+	return description(program, bpf_table_id(program, table_name), false);
+}
+
+int bpf_table_key_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *key)
+{
+	return bcc_abi_missing(__func__);
+}
+
+int bpf_table_leaf_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *leaf)
+{
+	return bcc_abi_missing(__func__);
+}
+
+int bpf_table_key_sscanf(void *program, size_t id, const char *buf, void *key)
+{
+	return bcc_abi_missing(__func__);
+}
+
+int bpf_table_leaf_sscanf(void *program, size_t id, const char *buf, void *leaf)
+{
+	return bcc_abi_missing(__func__);
+}
