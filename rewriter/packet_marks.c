@@ -137,18 +137,17 @@ struct packet_field packet_field_at(struct rewriter *r, LLVMValueRef pointer, un
 	return field.bit + field.width <= unit ? field : whole;
 }
 
-/* The array's own address, then indices of 0 down to the dimension that is indexed. */
+/* The array may be one of arrays, of which the mark indexes the given dimension. */
 static LLVMValueRef element_address(struct rewriter *r, LLVMValueRef mark)
 {
 	unsigned kind = LLVMGetEnumAttributeKindForName("elementtype", 11);
 	LLVMTypeRef type = LLVMGetTypeAttributeValue(LLVMGetCallSiteEnumAttribute(mark, 1, kind));
 	unsigned long long dimension = LLVMConstIntGetZExtValue(LLVMGetOperand(mark, 1));
-	LLVMValueRef indices[CHAIN_MAX];
+	LLVMValueRef index = LLVMGetOperand(mark, 2);
 
-	for (unsigned i = 0; i < dimension && i < CHAIN_MAX - 1; i++)
-		indices[i] = ir_const(r, 32, 0);
-	indices[dimension] = LLVMGetOperand(mark, 2);
-	return LLVMBuildGEP2(r->builder, type, LLVMGetOperand(mark, 0), indices, dimension + 1, "");
+	while (dimension--)
+		type = LLVMGetElementType(type);
+	return LLVMBuildGEP2(r->builder, type, LLVMGetOperand(mark, 0), &index, 1, "");
 }
 
 static LLVMValueRef member_address(struct rewriter *r, LLVMValueRef mark)

@@ -65,7 +65,7 @@ struct packet_place {
  * between. An access outside the packet ends the program with 0, as load_byte() does.
  */
 
-/* `bytes` (1 to 9) of the packet, the first one highest, as an integer of packet_number_bits(bytes). */
+/* `bytes` (1 to 16) of the packet, the first one highest, as an integer of packet_number_bits(bytes). */
 LLVMValueRef packet_load(
 	struct packet_program *p, LLVMValueRef at, const struct packet_place *place, unsigned bytes);
 void packet_store(struct packet_program *p, LLVMValueRef at, const struct packet_place *place, unsigned bytes,

@@ -3,6 +3,7 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Attr.h>
+#include <clang/AST/Type.h>
 
 namespace bcc
 {
@@ -11,12 +12,16 @@ namespace
 
 void mark(clang::RecordDecl &record)
 {
-	if (!record.hasAttr<clang::BPFPreserveAccessIndexAttr>())
-		record.addAttr(clang::BPFPreserveAccessIndexAttr::CreateImplicit(record.getASTContext()));
-	// structs inside it are part of the header
-	for (clang::Decl *inside : record.decls()) {
-		if (auto *inner = llvm::dyn_cast<clang::RecordDecl>(inside))
-			mark(*inner);
+	if (record.hasAttr<clang::BPFPreserveAccessIndexAttr>())
+		return;
+	record.addAttr(clang::BPFPreserveAccessIndexAttr::CreateImplicit(record.getASTContext()));
+	// structs in it, and arrays of them, are part of the header
+	for (clang::FieldDecl *field : record.fields()) {
+		const clang::Type *type = field->getType()->getBaseElementTypeUnsafe();
+		clang::RecordDecl *inner = type->getAsRecordDecl();
+
+		if (inner && inner->getDefinition())
+			mark(*inner->getDefinition());
 	}
 }
 

@@ -207,6 +207,50 @@ static void test_random_shapes(void **state)
 	}
 }
 
+/* Types of members that random shapes do not have. */
+static void test_types(void **state)
+{
+	struct world *w = world_new(
+		"struct halves { u8 low : 3; u8 high : 5; };\n"
+		"struct typed_t { s32 small : 5; s32 rest : 11; s16 sixteen; u128 big; _Bool yes : 1; u8 : 7;\n"
+		"  struct halves one, more[2][3]; union { u32 word; u8 bytes[4]; }; enum { E } e : 8; } BPF_PACKET_HEADER;\n"
+		"int program(struct __sk_buff *ctx) { struct typed_t *h = (void *)1;\n"
+		"  put(0, h->small); put(1, h->rest); put(2, h->sixteen); put(3, h->big >> 64); put(4, h->big); put(5, h->yes);\n"
+		"  put(6, h->one.high); int i = get(0), j = get(1); put(7, h->more[1][2].low); put(8, h->more[i][j].high);\n"
+		"  put(9, h->word); put(10, h->bytes[j]); put(11, h->e); h[1].small = -3; h[1].big = (u128)get(2) << 60;\n"
+		"  h[1].more[i][1].low = 5; h[1].yes = get(2) > 3; h[1].bytes[i] = 77; return sizeof(*h); }\n");
+	uint8_t *packet = w->machine.packet, *h = packet + 1, expected[PACKET];
+
+	for (unsigned seed = 1; seed <= 6; seed++) {
+		fill(w, seed);
+		input(w, 0, 1);
+		input(w, 1, seed % 3);
+		input(w, 2, 0xfedcba9876543210);
+		memcpy(expected, packet, PACKET);
+		set_bits(expected + 34, 0, 5, -3);
+		set_bits(expected + 34, 32, 64, 0xfedcba987654321);
+		set_bits(expected + 34, 96, 64, 0);
+		set_bits(expected + 34, 176 + 24 + 8, 3, 5);
+		set_bits(expected + 34, 160, 1, 1);
+		set_bits(expected + 34, 176 + 48 + 8, 8, 77);
+		assert_int_equal(world_run(w, ".bpf.fn.program"), 33);
+		assert_int_equal((int64_t)output(w, 0), (int64_t)(bits_at(h, 0, 5) << 59) >> 59);
+		assert_int_equal((int64_t)output(w, 1), (int64_t)(bits_at(h, 5, 11) << 53) >> 53);
+		assert_int_equal((int64_t)output(w, 2), (int16_t)bits_at(h, 16, 16));
+		assert_int_equal(output(w, 3), bits_at(h, 32, 64));
+		assert_int_equal(output(w, 4), bits_at(h, 96, 64));
+		assert_int_equal(output(w, 5), bits_at(h, 160, 1));
+		assert_int_equal(output(w, 6), bits_at(h, 168 + 3, 5));
+		assert_int_equal(output(w, 7), bits_at(h, 176 + 40, 3));
+		assert_int_equal(output(w, 8), bits_at(h, 176 + 24 + 8 * (seed % 3) + 3, 5));
+		assert_int_equal(output(w, 9), bits_at(h, 224, 32));
+		assert_int_equal(output(w, 10), bits_at(h, 224 + 8 * (seed % 3), 8));
+		assert_int_equal(output(w, 11), bits_at(h, 256, 8));
+		assert_memory_equal(packet, expected, PACKET);
+	}
+	world_free(w);
+}
+
 /* ---- pointers ---- */
 
 static void test_outside(void **state)
@@ -374,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_shapes),
+		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_pointers_in_loops),
 		cmocka_unit_test(test_own_memory),
