@@ -81,6 +81,12 @@ static void *create(
 	return m;
 }
 
+/* Tools make modules without a program, only to ask what this kernel can. */
+static const char *or_comment(const char *text)
+{
+	return text && !text[strspn(text, " \t\r\n\f\v")] ? "/* nothing */" : text;
+}
+
 void *bpf_module_create_c_from_string(const char *text, unsigned flags, const char *cflags[], int ncflags,
 	bool allow_rlimit, const char *dev_name)
 {
@@ -90,7 +96,7 @@ void *bpf_module_create_c_from_string(const char *text, unsigned flags, const ch
 		.cflags_count = ncflags,
 		.debug = debug_of(flags)};
 
-	return create(bcc_open_text, text, &opts, allow_rlimit, dev_name);
+	return create(bcc_open_text, or_comment(text), &opts, allow_rlimit, dev_name);
 }
 
 void *bpf_module_create_c(const char *filename, unsigned flags, const char *cflags[], int ncflags,
