@@ -47,6 +47,23 @@ static int read_license(struct bcc_build *build)
 	return build->b->object->license ? 0 : bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 }
 
+static int read_events(struct bcc_build *build)
+{
+	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.events");
+	struct bcc_object *object = build->b->object;
+
+	/* of a well-formed one the last string is empty, and walks end there */
+	if (!section || !section->data || !section->size || section->size < 2 ||
+		section->data[section->size - 1] || section->data[section->size - 2])
+		return 0;
+	object->events = malloc(section->size);
+	if (!object->events)
+		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+	memcpy(object->events, section->data, section->size);
+	object->events_size = section->size;
+	return 0;
+}
+
 static int open_object(struct bcc_build *build, const void *elf, size_t size)
 {
 	int ret = bcc_elf_parse(&build->elf, elf, size, &build->b->err);
@@ -58,6 +75,8 @@ static int open_object(struct bcc_build *build, const void *elf, size_t size)
 		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 	memset(build->section_fds, -1, build->elf.section_count * sizeof(*build->section_fds));
 	ret = read_license(build);
+	if (ret == 0)
+		ret = read_events(build);
 	if (ret == 0)
 		ret = bcc_build_functions(build);
 	if (ret == 0)
@@ -131,6 +150,7 @@ void bcc_object_close(struct bcc *b)
 		close(b->object->data_fds[i]);
 	free(b->object->data_fds);
 	free(b->object->license);
+	free(b->object->events);
 	btf__free(b->object->kernel_btf);
 	free(b->object);
 	b->object = NULL;

@@ -12,6 +12,7 @@
 #include "instance.h"
 #include "machine_code.h"
 #include "packet_headers.h"
+#include "submitted_events.h"
 
 namespace
 {
@@ -26,8 +27,8 @@ class program_finder : public clang::ASTConsumer
 {
       public:
 	program_finder(clang::CompilerInstance &c, const bcc_clang_input &in, std::vector<program> &p,
-		std::vector<std::string> &h)
-	    : compiler(c), input(in), programs(p), helpers(h)
+		std::vector<std::string> &h, bcc::submitted_events &e)
+	    : compiler(c), input(in), programs(p), helpers(h), events(e)
 	{
 	}
 
@@ -35,9 +36,11 @@ class program_finder : public clang::ASTConsumer
 	{
 		for (clang::Decl *d : group) {
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
-			if (function && function->isThisDeclarationADefinition() &&
-				function->isExternallyVisible() &&
-				!compiler.getSourceManager().isInSystemHeader(function->getLocation()))
+			if (!function || !function->isThisDeclarationADefinition() ||
+				compiler.getSourceManager().isInSystemHeader(function->getLocation()))
+				continue;
+			bcc::find_submitted_events(*function, events);
+			if (function->isExternallyVisible())
 				functions.push_back(function);
 		}
 		return true;
@@ -104,6 +107,7 @@ class program_finder : public clang::ASTConsumer
 	std::vector<const clang::FunctionDecl *> functions;
 	std::vector<program> &programs;
 	std::vector<std::string> &helpers;
+	bcc::submitted_events &events;
 };
 
 class module_action : public clang::EmitLLVMOnlyAction
@@ -126,6 +130,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 			if (llvm::Function *f = module->getFunction(p.name))
 				f->addFnAttr("bcc-ctx", p.context);
 		}
+		bcc::keep_submitted_events(*module, events);
 		for (const std::string &name : helpers) {
 			llvm::Function *f = module->getFunction(name);
 			if (f && !f->isDeclaration()) {
@@ -142,7 +147,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 	{
 		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
 
-		consumers.push_back(std::make_unique<program_finder>(compiler, input, programs, helpers));
+		consumers.push_back(std::make_unique<program_finder>(compiler, input, programs, helpers, events));
 		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));
 		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
 	}
@@ -151,6 +156,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 	const bcc_clang_input &input;
 	std::vector<program> programs;
 	std::vector<std::string> helpers; // non-static functions that are no programs
+	bcc::submitted_events events;
 };
 
 } // namespace

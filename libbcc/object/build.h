@@ -12,6 +12,9 @@
 /* Stays until the handle is closed. */
 struct bcc_object {
 	char *license;
+	char *events; /* what the text submits to buffers: of each the buffer's name and the fields as
+			 "NAME#TYPE", strings all, with an empty one behind; NULL: nothing */
+	size_t events_size;
 	int *data_fds; /* arrays behind global variables: programs hold references, but this says who made
 			  them */
 	size_t data_fd_count;
