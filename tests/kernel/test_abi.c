@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BCC's C functions from text to events: this process makes calls that it can count, and reads them back. */
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+
+#include "../../libbcc/abi/abi.h"
+#include "testlib.h"
+
+#define CALLS 7
+
+static const char text[] = "struct event { u32 pid; u64 number; char comm[16]; };\n"
+			   "BPF_HASH(counts, u32, u64);\n"
+			   "BPF_PERF_OUTPUT(events);\n"
+			   "BPF_RINGBUF_OUTPUT(ring, 4);\n"
+			   "RAW_TRACEPOINT_PROBE(sys_enter)\n"
+			   "{\n"
+			   "	struct event e = {};\n"
+			   "	e.pid = bpf_get_current_pid_tgid() >> 32;\n"
+			   "	if (e.pid != PID || ctx->args[1] != NUMBER)\n"
+			   "		return 0;\n"
+			   "	e.number = ctx->args[1];\n"
+			   "	counts.increment(e.pid);\n"
+			   "	events.perf_submit(ctx, &e, sizeof(e));\n"
+			   "	ring.ringbuf_output(&e, sizeof(e), 0);\n"
+			   "	return 0;\n"
+			   "}\n";
+
+struct event {
+	uint32_t pid;
+	uint64_t number;
+	char comm[16];
+};
+
+struct seen {
+	int good, bad;
+};
+
+static void look_at(struct seen *seen, const void *data, size_t size)
+{
+	const struct event *e = data;
+
+	if (size >= sizeof(*e) && e->pid == (uint32_t)getpid() && e->number == SYS_getppid)
+		seen->good++;
+	else
+		seen->bad++;
+}
+
+static void on_perf(void *cookie, void *raw, int size)
+{
+	look_at(cookie, raw, size);
+}
+
+static int on_ring(void *ctx, void *data, size_t size)
+{
+	look_at(ctx, data, size);
+	return 0;
+}
+
+static void *open_module(void)
+{
+	char pid[32], number[32];
+	const char *cflags[] = {pid, number};
+	void *m;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
+	snprintf(number, sizeof(number), "-DNUMBER=%d", SYS_getppid);
+	m = bpf_module_create_c_from_string(text, 0, cflags, 2, true, NULL);
+	assert_non_null(m);
+	return m;
+}
+
+static void test_module(void **state)
+{
+	void *m = open_module();
+	const char *name = bpf_function_name(m, 0);
+
+	assert_int_equal(bpf_num_functions(m), 1);
+	assert_string_equal(name, "raw_tracepoint__sys_enter");
+	assert_ptr_equal(bpf_function_start(m, name), bpf_function_start_id(m, 0));
+	assert_true(bpf_function_size(m, name) > 0 && bpf_function_size(m, name) % 8 == 0);
+	assert_null(bpf_function_start(m, "none"));
+	assert_string_equal(bpf_module_license(m), "GPL");
+	assert_int_equal(bpf_num_tables(m), 3);
+	assert_int_equal(bpf_table_type(m, "counts"), BPF_MAP_TYPE_HASH);
+	assert_int_equal(bpf_table_key_size(m, "counts"), 4);
+	assert_int_equal(bpf_table_leaf_size(m, "counts"), 8);
+	assert_string_equal(bpf_table_key_desc(m, "counts"), "\"unsigned int\"");
+	assert_string_equal(bpf_table_leaf_desc(m, "counts"), "\"unsigned long long\"");
+	assert_int_equal(bpf_table_fd(m, "none"), -1);
+	assert_null(bpf_table_key_desc(m, "none"));
+	assert_int_equal(bpf_perf_event_fields(m, "events"), 3);
+	assert_string_equal(bpf_perf_event_field(m, "events", 0), "pid#u32");
+	assert_string_equal(bpf_perf_event_field(m, "events", 2), "comm#char[16]");
+	assert_int_equal(bpf_perf_event_fields(m, "ring"), 3);
+	assert_null(bpf_perf_event_field(m, "ring", 3));
+	assert_int_equal(bpf_perf_event_fields(m, "counts"), 0);
+	bpf_module_destroy(m);
+}
+
+static int load(void *m)
+{
+	const char *name = bpf_function_name(m, 0);
+
+	return bcc_func_load(m, BPF_PROG_TYPE_RAW_TRACEPOINT, name, bpf_function_start(m, name),
+		bpf_function_size(m, name), bpf_module_license(m), bpf_module_kern_version(m), 0, NULL, 0,
+		NULL, -1);
+}
+
+/* A buffer for each CPU, in the table at the CPU's number */
+static int open_readers(void *m, struct seen *seen, struct perf_reader **readers, int room)
+{
+	int count = sysconf(_SC_NPROCESSORS_ONLN), table = bpf_table_fd(m, "events");
+
+	assert_true(count > 0 && count <= room);
+	for (int cpu = 0; cpu < count; cpu++) {
+		int fd;
+
+		readers[cpu] = bpf_open_perf_buffer(on_perf, NULL, seen, -1, cpu, 8);
+		assert_non_null(readers[cpu]);
+		fd = perf_reader_fd(readers[cpu]);
+		assert_int_equal(bpf_update_elem(table, &cpu, &fd, BPF_ANY), 0);
+	}
+	return count;
+}
+
+static void test_events(void **state)
+{
+	struct perf_reader *readers[256];
+	struct seen perf = {0}, ring = {0};
+	uint32_t pid = getpid(), first = 0;
+	void *m = open_module(), *rings;
+	int count = open_readers(m, &perf, readers, 256), prog, link;
+	uint64_t calls = 0;
+
+	rings = bpf_new_ringbuf(bpf_table_fd(m, "ring"), on_ring, &ring);
+	assert_non_null(rings);
+	prog = load(m);
+	assert_true(prog >= 0);
+	link = bpf_attach_raw_tracepoint(prog, "sys_enter");
+	assert_true(link >= 0);
+	for (int i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+	assert_int_equal(bpf_close_perf_event_fd(link), 0);
+	syscall(SYS_getppid); /* detached: not seen */
+	assert_int_equal(perf_reader_poll(count, readers, 1000), 0);
+	assert_true(bpf_poll_ringbuf(rings, 1000) >= 0);
+	assert_int_equal(perf.good, CALLS);
+	assert_int_equal(perf.bad, 0);
+	assert_int_equal(ring.good, CALLS);
+	assert_int_equal(ring.bad, 0);
+	assert_int_equal(bpf_lookup_elem(bpf_table_fd(m, "counts"), &pid, &calls), 0);
+	assert_int_equal(calls, CALLS);
+	assert_int_equal(bpf_get_first_key(bpf_table_fd(m, "counts"), &first, sizeof(first)), 0);
+	assert_int_equal(first, pid);
+	errno = 0;
+	assert_int_equal(bpf_get_next_key(bpf_table_fd(m, "counts"), &first, &first), -1);
+	assert_int_equal(errno, ENOENT);
+	for (int i = 0; i < count; i++)
+		perf_reader_free(readers[i]);
+	bpf_free_ringbuf(rings);
+	close(prog);
+	bpf_module_destroy(m);
+}
+
+static void test_errors(void **state)
+{
+	const char *broken = "int f(void *ctx)\n{\n\treturn x;\n}\n";
+	void *m = open_module();
+	int twice[2];
+
+	assert_null(bpf_module_create_c_from_string(broken, 0, NULL, 0, true, NULL));
+	assert_int_equal(errno, EINVAL);
+	/* each load has a descriptor of its own */
+	twice[0] = load(m);
+	twice[1] = load(m);
+	assert_true(twice[0] >= 0 && twice[1] >= 0 && twice[0] != twice[1]);
+	close(twice[0]);
+	close(twice[1]);
+	errno = 0;
+	assert_int_equal(bpf_attach_raw_tracepoint(-1, "sys_enter"), -1);
+	assert_int_equal(errno, EBADF);
+	assert_int_equal(bpf_table_key_snprintf(m, 0, NULL, 0, NULL), -1);
+	assert_int_equal(errno, ENOSYS);
+	bpf_module_destroy(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_module),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
