@@ -202,11 +202,11 @@ static void test_maps_2_BPF_HASH(void **state)
 
 static void test_maps_3_BPF_ARRAY(void **state)
 {
-	struct bcc *b =
-		run_maps("BPF_ARRAY(one); BPF_ARRAY(two, u8); BPF_ARRAY(three, struct { u64 a; u64 b; }, 32);",
-			"int last = 10239, past = 10240; u64 v = 5;\n"
-			"put(0, one.update(&last, &v)); put(1, one.update(&past, &v) < 0);\n"
-			"u8 *zero = two.lookup(&last); put(2, zero ? *zero + 1 : 0);");
+	struct bcc *b = run_maps(
+		"BPF_ARRAY(one); BPF_ARRAY(two, u8); BPF_ARRAY(three, struct { u64 a; u64 b; }, 32);",
+		"int last = 10239, past = 10240; u64 v = 5;\n"
+		"put(0, one.update(&last, &v)); put(1, one.update(&past, &v) < 0);\n"
+		"u8 *zero = two.lookup(&last); put(2, zero ? *zero + 1 : 0);");
 
 	expect_map(b, "one", BPF_MAP_TYPE_ARRAY, 4, 8, 10240, 0);
 	expect_map(b, "two", BPF_MAP_TYPE_ARRAY, 4, 1, 10240, 0);

@@ -181,8 +181,8 @@ static void test_maps_29_push(void **state)
 {
 	static const char tables[] = "BPF_QUEUE(q, u64, 3); BPF_STACK(s, u64, 3);";
 	struct bcc *b = run_maps(tables, "u64 v;\n"
-					 "#pragma unroll\n"
-					 "for (v = 1; v <= 3; v++) { q.push(&v, 0); s.push(&v, 0); }\n"
+					 "for (int i = 1; i <= 3; i++) { v = i; q.push(&v, 0); s.push(&v, 0); }\n"
+					 "v = 4;\n"
 					 "put(0, q.push(&v, 0)); put(1, s.push(&v, 0));\n"
 					 "put(2, q.push(&v, BPF_EXIST)); put(3, s.push(&v, BPF_EXIST));\n"
 					 "q.pop(&v); put(4, v); v = 0; s.pop(&v); put(5, v);");

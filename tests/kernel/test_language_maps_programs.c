@@ -2,6 +2,7 @@
 /* Tables of things that are no values: entries 25 to 28 of the language's maps, control groups, what belongs to sockets and tasks,
  * buffers that user space fills. */
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <net/if.h>
 #include <sys/mman.h>
@@ -173,6 +174,32 @@ static void test_maps_BPF_TASK_STORAGE(void **state)
 	bcc_close(b);
 }
 
+/* The inode of a file that this process has made, opened twice. */
+static void test_maps_BPF_INODE_STORAGE(void **state)
+{
+	static const char text[] =
+		"BPF_INODE_STORAGE(of_inode, u64); BPF_ARRAY(seen, u64, 2);\n"
+		"LSM_PROBE(file_open, struct file *file) {\n"
+		"  int zero = 0, one = 1; u64 v;\n"
+		"  if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+		"  u64 *p = of_inode.inode_storage_get(file->f_inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
+		"  if (p && file->f_inode->i_size == 1234) { *p += 5; v = *p; seen.update(&zero, &v); }\n"
+		"  return 0;\n}\n";
+	char path[] = "/tmp/bcc_test_inode.XXXXXX";
+	struct bcc *b = open_test_text(text, NULL);
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0 && ftruncate(fd, 1234) == 0);
+	close(fd);
+	if (bcc_attach_all(b) != 1)
+		test_missing("LSM programs cannot be attached here: %s", bcc_error(b));
+	for (int i = 0; i < 2; i++)
+		close(open(path, O_RDONLY | O_CLOEXEC));
+	unlink(path);
+	assert_int_equal(table_u64(b, "seen", 0), 10);
+	bcc_close(b);
+}
+
 static void test_maps_BPF_CGROUP_STORAGE(void **state)
 {
 	static const char text[] =
@@ -222,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_maps_28_redirect_map),
 		cmocka_unit_test(test_maps_BPF_SK_STORAGE),
 		cmocka_unit_test(test_maps_BPF_TASK_STORAGE),
+		cmocka_unit_test(test_maps_BPF_INODE_STORAGE),
 		cmocka_unit_test(test_maps_BPF_CGROUP_STORAGE),
 		cmocka_unit_test(test_maps_BPF_USER_RINGBUF),
 	};
