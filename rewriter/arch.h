@@ -8,5 +8,7 @@
 /* Where in struct pt_regs the traced function's argument `index` is; `index` < bcc_arch_argument_count(arch).
  */
 unsigned bcc_arch_argument_offset(enum bcc_arch arch, unsigned index);
+/* The same of the registers with which user space made a system call. */
+unsigned bcc_arch_system_call_offset(enum bcc_arch arch, unsigned index);
 
 #endif

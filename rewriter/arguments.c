@@ -7,6 +7,8 @@
  *   after:   define i32 @kprobe__f(ptr %ctx) {
  *              %r = getelementptr i8, ptr %ctx, i64 104  %v = load i64, ptr %r  %fd = trunc i64 %v to i32  …
  * }
+ * A system call's function takes a pointer to the registers of user space as its only argument
+ * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER: x86-64 from 4.17, arm64 from 4.19), so there the reads go through that pointer.
  */
 #include "arch.h"
 #include "ir.h"
@@ -54,16 +56,30 @@ static LLVMValueRef declare_like(struct rewriter *r, LLVMValueRef old)
 	return new;
 }
 
-static LLVMValueRef build_argument(struct rewriter *r, LLVMValueRef context, unsigned index, LLVMTypeRef type)
+/* Reads a register out of a struct pt_regs at `registers`. */
+static LLVMValueRef build_argument(struct rewriter *r, LLVMValueRef registers, unsigned at, LLVMTypeRef type)
 {
-	LLVMValueRef offset = ir_const(r, 64, bcc_arch_argument_offset(r->opts->arch, index)), at, value;
+	LLVMValueRef offset = ir_const(r, 64, at), address, value;
 
-	at = LLVMBuildInBoundsGEP2(r->builder, ir_int(r, 8), context, &offset, 1, "");
-	value = LLVMBuildLoad2(r->builder, ir_int(r, 64), at, "");
+	address = LLVMBuildInBoundsGEP2(r->builder, ir_int(r, 8), registers, &offset, 1, "");
+	value = LLVMBuildLoad2(r->builder, ir_int(r, 64), address, "");
 	LLVMSetAlignment(value, 8);
 	if (LLVMGetTypeKind(type) == LLVMPointerTypeKind)
 		return LLVMBuildIntToPtr(r->builder, value, type, "");
 	return LLVMBuildIntCast2(r->builder, value, type, false, "");
+}
+
+/* Whether the arguments of a program of this name are those of a system call: bcc_attach_kprobe() takes sys_NAME for the kernel's
+ * own function. */
+static bool traces_system_call(const char *name)
+{
+	static const char *const prefixes[] = {
+		"syscall__", "kprobe__sys_", "kprobe____x64_sys_", "kprobe____arm64_sys_"};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
 }
 
 /* Line and scope of the function itself, for code that has no line of its own. */
@@ -82,7 +98,11 @@ static LLVMMetadataRef entry_location(struct rewriter *r, LLVMValueRef function)
  * the stand-in. */
 static LLVMValueRef replace_arguments(struct rewriter *r, LLVMValueRef function)
 {
-	LLVMValueRef context = LLVMGetParam(function, 0), zero = ir_const(r, 64, 0), stand_in, argument;
+	LLVMValueRef context = LLVMGetParam(function, 0), zero = ir_const(r, 64, 0), stand_in, argument,
+		     inner = NULL;
+	enum bcc_arch arch = r->opts->arch;
+	size_t length;
+	bool system_call = traces_system_call(LLVMGetValueName2(function, &length));
 
 	LLVMPositionBuilderBefore(r->builder, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function)));
 	LLVMSetCurrentDebugLocation2(r->builder, entry_location(r, function));
@@ -91,7 +111,19 @@ static LLVMValueRef replace_arguments(struct rewriter *r, LLVMValueRef function)
 	LLVMSetOperand(stand_in, 0, context);
 	for (unsigned i = 1; i < LLVMCountParams(function); i++) {
 		argument = LLVMGetParam(function, i);
-		LLVMReplaceAllUsesWith(argument, build_argument(r, stand_in, i - 1, LLVMTypeOf(argument)));
+		if (!system_call) {
+			LLVMReplaceAllUsesWith(
+				argument, build_argument(r, stand_in, bcc_arch_argument_offset(arch, i - 1),
+						  LLVMTypeOf(argument)));
+			continue;
+		}
+		if (!LLVMGetFirstUse(argument)) /* each is a call of a helper */
+			continue;
+		if (!inner)
+			inner = build_argument(r, stand_in, bcc_arch_argument_offset(arch, 0), ir_pointer(r));
+		LLVMReplaceAllUsesWith(
+			argument, build_argument(r, inner, bcc_arch_system_call_offset(arch, i - 1),
+					  LLVMTypeOf(argument)));
 	}
 	return stand_in;
 }

@@ -9,6 +9,7 @@
 #include <clang/Frontend/MultiplexConsumer.h>
 #include <llvm/IR/Module.h>
 
+#include "formats.h"
 #include "instance.h"
 #include "machine_code.h"
 #include "packet_headers.h"
@@ -39,6 +40,7 @@ class program_finder : public clang::ASTConsumer
 			if (!function || !function->isThisDeclarationADefinition() ||
 				compiler.getSourceManager().isInSystemHeader(function->getLocation()))
 				continue;
+			bcc::check_formats(compiler, *function);
 			bcc::find_submitted_events(*function, events);
 			if (function->isExternallyVisible())
 				functions.push_back(function);

@@ -201,7 +201,7 @@ BCC_API int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, st
 
 /*
  * Attaches every function whose name says where: kprobe__FUNCTION, kretprobe__FUNCTION, tracepoint__CATEGORY__NAME,
- * raw_tracepoint__NAME, and those that KFUNC_PROBE, KRETFUNC_PROBE, LSM_PROBE define. Functions without a known prefix are
+ * raw_tracepoint__NAME, and those that KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET, LSM_PROBE define. Functions without a known prefix are
  * left alone. Returns how many were attached; on the first failure nothing of this call stays attached.
  */
 BCC_API int bcc_attach_all(struct bcc *b);

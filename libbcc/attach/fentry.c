@@ -96,6 +96,11 @@ static int fexit_by_name(struct bcc *b, struct bcc_program *p, const char *targe
 	return attach(b, p, &bcc_fexit_kind, without_module(target), link);
 }
 
+static int fmod_ret_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, &bcc_fmod_ret_kind, without_module(target), link);
+}
+
 const struct bcc_attach_ops bcc_fentry_kind = {
 	.kind = "fentry",
 	.prefix = "kfunc__",
@@ -110,4 +115,13 @@ const struct bcc_attach_ops bcc_fexit_kind = {
 	.prog_type = BPF_PROG_TYPE_TRACING,
 	.attach_type = BPF_TRACE_FEXIT,
 	.attach_by_name = fexit_by_name,
+};
+
+/* In place of a function that allows it (error injection, security hooks): other than 0 is what it then returns. */
+const struct bcc_attach_ops bcc_fmod_ret_kind = {
+	.kind = "fmod_ret",
+	.prefix = "kmod_ret__",
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.attach_type = BPF_MODIFY_RETURN,
+	.attach_by_name = fmod_ret_by_name,
 };

@@ -81,12 +81,53 @@
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
 
+/* Never called: the mark by which the compiler finds formats, to tell what the kernel would refuse. */
+int __bcc_check_format(const char *format, ...);
+
 /* The format is put on the stack: what the helper gets is its address and size. */
+#define __BCC_PRINT(format, ...)                                                                                     \
+	({                                                                                                           \
+		char __bcc_format[sizeof(format)];                                                                   \
+		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
+		(bpf_trace_printk)(__bcc_format, sizeof(format), ##__VA_ARGS__);                                     \
+	})
+/* More arguments than registers: from Linux 5.16 on. */
+#define __BCC_PRINT_MANY(format, ...)                                                                                \
+	({                                                                                                           \
+		char __bcc_format[sizeof(format)];                                                                   \
+		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
+		u64 __bcc_values[] = {__BCC_U64S(__VA_ARGS__)};                                                      \
+		bpf_trace_vprintk(__bcc_format, sizeof(format), __bcc_values, sizeof(__bcc_values));                 \
+	})
+#define __BCC_IS_LITERAL(format)                                                                                     \
+	(__builtin_constant_p(format) && __builtin_types_compatible_p(__typeof__(format), char[sizeof(format)]))
+
+/* bpf_trace_printk("…", values…), or as the kernel has it bpf_trace_printk(format, size, values…). Only one of the forms
+ * becomes code, so the types of the others do not matter. */
 #define bpf_trace_printk(format, ...)                                                                                \
 	({                                                                                                           \
-		char __bcc_format[] = format;                                                                        \
-		bpf_trace_printk(__bcc_format, sizeof(__bcc_format), ##__VA_ARGS__);                                 \
+		(void)sizeof(__bcc_check_format(format, ##__VA_ARGS__));                                             \
+		__builtin_choose_expr(!__BCC_IS_LITERAL(format),                                                     \
+			((long (*)(const char *, ...))6)(format, ##__VA_ARGS__),                                     \
+			__builtin_choose_expr(__BCC_COUNT(__VA_ARGS__) <= 3, __BCC_PRINT(format, ##__VA_ARGS__),     \
+				__BCC_PRINT_MANY(format, ##__VA_ARGS__)));                                           \
 	})
+#define bpf_trace_printk_(...) (bpf_trace_printk)(__VA_ARGS__)
+
+#define __BCC_U64S(...) __BCC_GLUE2(__BCC_U64S, __BCC_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define __BCC_U64S0()
+#define __BCC_U64S1(x) (u64)(x)
+#define __BCC_U64S2(x, ...) (u64)(x), __BCC_U64S1(__VA_ARGS__)
+#define __BCC_U64S3(x, ...) (u64)(x), __BCC_U64S2(__VA_ARGS__)
+#define __BCC_U64S4(x, ...) (u64)(x), __BCC_U64S3(__VA_ARGS__)
+#define __BCC_U64S5(x, ...) (u64)(x), __BCC_U64S4(__VA_ARGS__)
+#define __BCC_U64S6(x, ...) (u64)(x), __BCC_U64S5(__VA_ARGS__)
+#define __BCC_U64S7(x, ...) (u64)(x), __BCC_U64S6(__VA_ARGS__)
+#define __BCC_U64S8(x, ...) (u64)(x), __BCC_U64S7(__VA_ARGS__)
+#define __BCC_U64S9(x, ...) (u64)(x), __BCC_U64S8(__VA_ARGS__)
+#define __BCC_U64S10(x, ...) (u64)(x), __BCC_U64S9(__VA_ARGS__)
+#define __BCC_U64S11(x, ...) (u64)(x), __BCC_U64S10(__VA_ARGS__)
+#define __BCC_U64S12(x, ...) (u64)(x), __BCC_U64S11(__VA_ARGS__)
 
 /* The number of the power-of-two slot: 0 and 1 → 0 and 1, 2 and 3 → 2, 4 to 7 → 3, … */
 static __always_inline unsigned int __bcc_floor_log2(u32 v)

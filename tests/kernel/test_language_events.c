@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The guide's "Events & Arguments", by its numbers: what programs at each kind of event get is compared with what the test did.
+ * USDT probes (6) are not among them. */
+#include "own_events.h"
+
+#include <fcntl.h>
+
+#define COUNTS                                                                                               \
+	"#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/fs.h>\n"                  \
+	"BPF_ARRAY(out, u64, 16);\n"                                                                         \
+	"static inline void put(int slot, u64 value)\n"                                                      \
+	"{ u64 *v = out.lookup(&slot); if (v && bpf_get_current_pid_tgid() >> 32 == PID) *v = value; }\n"    \
+	"static inline void add(int slot, u64 value)\n"                                                      \
+	"{ u64 *v = out.lookup(&slot); if (v && bpf_get_current_pid_tgid() >> 32 == PID) __sync_fetch_and_add(v, value); }\n"
+
+/* Numbers that no other call here has. */
+enum { A = 0x1111, B = 0x2222, C = 0x3333, D = 0x4444, E = 0x5555, F = 0x6666 };
+
+static uint64_t out(struct bcc *b, int slot)
+{
+	return table_u64(b, "out", slot);
+}
+
+static struct bcc *open_with_kprobes(const char *text)
+{
+	if (!have_kprobes())
+		test_missing("this kernel has no kprobes");
+	return open_test_text(text, NULL);
+}
+
+/* Opens and attaches what stands on BPF trampolines, which a kernel may refuse. */
+static struct bcc *open_with_trampolines(const char *text)
+{
+	struct bcc *b = open_test_text(text, NULL);
+	int n = bcc_attach_all(b);
+
+	if (n == -EPERM || n == -EOPNOTSUPP) {
+		printf("%s\n", bcc_error(b));
+		bcc_close(b);
+		test_missing("this kernel refuses trampolines, or has no active BPF LSM");
+	}
+	expect_return(b, n, 1);
+	return b;
+}
+
+/* Nothing else here reads so much at once. */
+enum { SIZE = 54321 };
+
+static void read_nothing(void)
+{
+	static char buf[SIZE];
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	assert_int_equal(read(fd, buf, sizeof(buf)), 0);
+	close(fd);
+}
+
+static void events_1_kprobes(void **state)
+{
+	struct bcc *b = open_with_kprobes(COUNTS
+		"int kprobe__vfs_read(struct pt_regs *ctx, struct file *file, char __user *buf, size_t count)\n"
+		"{ if (count != 54321) return 0; add(0, 1); put(1, count); put(2, PT_REGS_PARM3(ctx)); put(3, S_ISCHR(file->f_inode->i_mode)); return 0; }\n"
+		"int by_call(struct pt_regs *ctx) { if (PT_REGS_PARM3(ctx) == 54321) add(5, 1); return 0; }\n");
+
+	expect_return(b, bcc_attach_all(b), 1);
+	expect_ok(b, bcc_attach_kprobe(b, "by_call", "vfs_read", NULL, NULL));
+	read_nothing();
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), SIZE);
+	assert_int_equal(out(b, 2), SIZE);
+	assert_int_equal(out(b, 3), 1);
+	assert_int_equal(out(b, 5), 1);
+	bcc_close(b);
+}
+
+static void events_2_kretprobes(void **state)
+{
+	struct bcc *b = open_with_kprobes(COUNTS
+		"int kretprobe__ksys_read(struct pt_regs *ctx) { add(0, 1); put(1, PT_REGS_RC(ctx)); return 0; }\n");
+	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	char buf[777];
+
+	expect_return(b, bcc_attach_all(b), 1);
+	assert_int_equal(read(fd, buf, sizeof(buf)), sizeof(buf));
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), sizeof(buf));
+	close(fd);
+	bcc_close(b);
+}
+
+static void events_3_tracepoints(void **state)
+{
+	struct bcc *b = open_test_text(COUNTS
+		"TRACEPOINT_PROBE(raw_syscalls, sys_enter)\n"
+		"{ if (args->id == 121) { add(0, 1); put(1, args->args[0]); put(2, args->args[5]); } return 0; }\n"
+		"TRACEPOINT_PROBE(raw_syscalls, sys_exit)\n"
+		"{ if (args->id == 121) put(3, args->ret); return 0; }\n",
+		NULL);
+	int n = bcc_attach_all(b);
+
+	expect_return(b, n, 2);
+	assert_int_equal(SYS_getpgid, 121);
+	syscall(SYS_getpgid, 0x7ffffff1, 2, 3, 4, 5, F);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), 0x7ffffff1);
+	assert_int_equal(out(b, 2), F);
+	assert_int_equal((int64_t)out(b, 3), -ESRCH);
+	bcc_close(b);
+}
+
+long traced_by_language_test(const char *text, long number);
+
+__attribute__((noinline)) long traced_by_language_test(const char *text, long number)
+{
+	__asm__ volatile("");
+	return text[0] + 3 * number;
+}
+
+static struct bcc *open_with_uprobe(const char *text, bool retprobe)
+{
+	struct bcc *b = open_test_text(text, NULL);
+	int err = bcc_attach_uprobe(b, "program", "/proc/self/exe",
+		&BCC_OPTS(struct bcc_uprobe_opts, .symbol = "traced_by_language_test", .pid = getpid(),
+			.retprobe = retprobe),
+		NULL);
+
+	if (err == -EOPNOTSUPP)
+		test_missing("this kernel has no uprobes");
+	expect_ok(b, err);
+	return b;
+}
+
+static void events_4_uprobes(void **state)
+{
+	struct bcc *b = open_with_uprobe(COUNTS
+		"int program(struct pt_regs *ctx) {\n"
+		"  char buf[8] = {}; bpf_probe_read_user(&buf, sizeof(buf), (void *)PT_REGS_PARM1(ctx));\n"
+		"  add(0, 1); put(1, *(u64 *)buf); put(2, PT_REGS_PARM2(ctx)); return 0; }\n",
+		false);
+	char text[8] = "uprobes";
+	uint64_t expected;
+
+	memcpy(&expected, text, sizeof(expected));
+	traced_by_language_test(text, 4321);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), expected);
+	assert_int_equal(out(b, 2), 4321);
+	bcc_close(b);
+}
+
+static void events_5_uretprobes(void **state)
+{
+	struct bcc *b = open_with_uprobe(
+		"#include <uapi/linux/ptrace.h>\nBPF_HISTOGRAM(dist);\n"
+		"int program(struct pt_regs *ctx) { dist.increment(PT_REGS_RC(ctx)); return 0; }\n",
+		true);
+	long n = traced_by_language_test("", 20);
+
+	assert_int_equal(n, 60);
+	traced_by_language_test("", 20);
+	traced_by_language_test("", 7);
+	assert_int_equal(table_u64(b, "dist", 60), 2);
+	assert_int_equal(table_u64(b, "dist", 21), 1);
+	assert_int_equal(table_u64(b, "dist", 20), 0);
+	bcc_close(b);
+}
+
+static void events_7_raw_tracepoints(void **state)
+{
+	struct bcc *b = open_test_text(COUNTS
+		"RAW_TRACEPOINT_PROBE(sched_process_fork)\n"
+		"{ struct task_struct *parent = (struct task_struct *)ctx->args[0], *child = (struct task_struct *)ctx->args[1];\n"
+		"  s32 tgid = 0; bpf_probe_read_kernel(&tgid, sizeof(tgid), &child->tgid);\n"
+		"  add(0, 1); put(1, parent->tgid); put(2, tgid); put(3, child->tgid); return 0; }\n",
+		NULL);
+	pid_t child;
+
+	expect_return(b, bcc_attach_all(b), 1);
+	child = fork();
+	if (child == 0)
+		_exit(0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), getpid());
+	assert_int_equal(out(b, 2), child);
+	assert_int_equal(out(b, 3), child);
+	bcc_close(b);
+}
+
+/* The fourth argument of a system call is in another register than a function's. */
+static void events_8_system_call_tracepoints(void **state)
+{
+	static const char text[] = COUNTS
+		"int syscall__prctl(struct pt_regs *ctx, int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)\n"
+		"{ if (option != 0x1111) return 0; add(0, 1); put(1, a); put(2, b); put(3, c); put(4, d); return 0; }\n"
+		"int syscall__memfd_create(struct pt_regs *ctx, const char __user *name, unsigned int flags)\n"
+		"{ char copy[8] = {}; bpf_probe_read_user_str(copy, sizeof(copy), name);\n"
+		"  put(5, *(u64 *)copy); put(6, flags); put(7, name[1]); return 0; }\n"
+		"int kprobe__sys_getpgid(struct pt_regs *ctx, int pid) { put(8, pid); return 0; }\n";
+	struct bcc *b = open_with_kprobes(text);
+	char function[128], name[8] = "memory";
+	uint64_t expected;
+
+	expect_return(b, bcc_attach_all(b), 1);
+	expect_ok(b, bcc_syscall_function(b, "prctl", function, sizeof(function)));
+	expect_ok(b, bcc_attach_kprobe(b, "syscall__prctl", function, NULL, NULL));
+	expect_ok(b, bcc_syscall_function(b, "memfd_create", function, sizeof(function)));
+	expect_ok(b, bcc_attach_kprobe(b, "syscall__memfd_create", function, NULL, NULL));
+	syscall(SYS_prctl, A, B, C, D, E);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), B);
+	assert_int_equal(out(b, 2), C);
+	assert_int_equal(out(b, 3), D);
+	assert_int_equal(out(b, 4), E);
+	memcpy(&expected, name, sizeof(expected));
+	close(syscall(SYS_memfd_create, name, 1));
+	assert_int_equal(out(b, 5), expected);
+	assert_int_equal(out(b, 6), 1);
+	assert_int_equal(out(b, 7), 'e');
+	syscall(SYS_getpgid, F);
+	assert_int_equal(out(b, 8), F);
+	bcc_close(b);
+}
+
+static void events_9_kfuncs(void **state)
+{
+	struct bcc *b = open_with_trampolines(COUNTS
+		"KFUNC_PROBE(vfs_read, struct file *file, char *buf, size_t count, loff_t *pos)\n"
+		"{ if (count != 54321) return 0; add(0, 1); put(1, count); put(2, S_ISCHR(file->f_inode->i_mode)); return 0; }\n");
+
+	read_nothing();
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), SIZE);
+	assert_int_equal(out(b, 2), 1);
+	bcc_close(b);
+}
+
+static void events_10_kretfuncs(void **state)
+{
+	struct bcc *b = open_with_trampolines(COUNTS
+		"KRETFUNC_PROBE(vfs_read, struct file *file, char *buf, size_t count, loff_t *pos, long ret)\n"
+		"{ if (count == 7777) { add(0, 1); put(1, ret); } return 0; }\n");
+	char path[] = "/tmp/language-XXXXXX", buf[7777];
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	assert_int_equal(write(fd, "hello", 5), 5);
+	lseek(fd, 0, SEEK_SET);
+	assert_int_equal(read(fd, buf, sizeof(buf)), 5);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), 5);
+	close(fd);
+	unlink(path);
+	bcc_close(b);
+}
+
+static void events_11_lsm_probes(void **state)
+{
+	struct bcc *b = open_with_trampolines(COUNTS
+		"LSM_PROBE(file_open, struct file *file)\n"
+		"{ if (bpf_get_current_pid_tgid() >> 32 != PID) return 0; add(0, 1); put(1, file->f_flags & 04000);\n"
+		"  return file->f_flags & 04000 ? -17 : 0; }\n");
+	int fd = open("/dev/null", O_RDONLY);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(open("/dev/null", O_RDONLY | O_NONBLOCK), -1);
+	assert_int_equal(errno, 17);
+	assert_int_equal(out(b, 1), O_NONBLOCK);
+	bcc_close(b);
+	fd = open("/dev/null", O_RDONLY | O_NONBLOCK);
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+/* What a function returns instead of its work: of security_ functions without error injection too. */
+static void beyond_kmod_ret(void **state)
+{
+	struct bcc *b = open_with_trampolines(COUNTS
+		"KMOD_RET(security_file_open, struct file *file, int ret)\n"
+		"{ if (bpf_get_current_pid_tgid() >> 32 != PID || !(file->f_flags & 04000)) return ret;\n"
+		"  add(0, 1); put(1, ret); return -19; }\n");
+
+	assert_int_equal(open("/dev/null", O_RDONLY | O_NONBLOCK), -1);
+	assert_int_equal(errno, 19);
+	close(open("/dev/null", O_RDONLY));
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), 0);
+	bcc_close(b);
+	assert_int_not_equal(open("/dev/null", O_RDONLY | O_NONBLOCK), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_1_kprobes),
+		cmocka_unit_test(events_2_kretprobes),
+		cmocka_unit_test(events_3_tracepoints),
+		cmocka_unit_test(events_4_uprobes),
+		cmocka_unit_test(events_5_uretprobes),
+		cmocka_unit_test(events_7_raw_tracepoints),
+		cmocka_unit_test(events_8_system_call_tracepoints),
+		cmocka_unit_test(events_9_kfuncs),
+		cmocka_unit_test(events_10_kretfuncs),
+		cmocka_unit_test(events_11_lsm_probes),
+		cmocka_unit_test(beyond_kmod_ret),
+	};
+
+	if (geteuid()) {
+		printf("SKIP: loading BPF programs needs root\n");
+		return getenv("BCC_TEST_NO_SKIP") ? 1 : 77;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
