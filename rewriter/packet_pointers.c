@@ -212,5 +212,7 @@ enum packet_pointer packet_pointer_kind(struct rewriter *r, LLVMValueRef pointer
 	unsigned kind = kind_of(&walk, pointer);
 
 	ir_map_free(&walk.seen);
-	return kind & (PACKET_MEMORY | PACKET_EITHER) ? kind : PACKET_OFFSET;
+	if (kind & PACKET_EITHER)
+		return PACKET_EITHER;
+	return kind & PACKET_MEMORY ? PACKET_MEMORY : PACKET_OFFSET;
 }
