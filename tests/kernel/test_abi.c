@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 
 #include "../../libbcc/abi/abi.h"
+#include "../../libbcc/abi/symbols.h"
 #include "testlib.h"
 
 #define CALLS 7
@@ -164,6 +165,47 @@ static void test_events(void **state)
 	bpf_module_destroy(m);
 }
 
+/* By the address that a name resolves to, with what an old client leaves in the argument that it does not know. */
+static void test_uprobe(void **state)
+{
+	static const char calls_text[] = "BPF_ARRAY(calls, u64, 1);\n"
+					 "int on_call(struct pt_regs *ctx)\n"
+					 "{\n"
+					 "	calls.increment(0);\n"
+					 "	return 0;\n"
+					 "}\n";
+	uint64_t calls = 0;
+	struct bcc_symbol place;
+	uint32_t zero = 0;
+	int prog, link;
+	void *m;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_int_equal(bcc_resolve_symname("c", "getppid", 0, 0, NULL, &place), 0);
+	assert_non_null(strstr(place.module, "libc.so.6"));
+	m = bpf_module_create_c_from_string(calls_text, 0, NULL, 0, true, NULL);
+	assert_non_null(m);
+	prog = bcc_func_load(m, BPF_PROG_TYPE_KPROBE, "on_call", bpf_function_start(m, "on_call"),
+		bpf_function_size(m, "on_call"), "GPL", 0, 0, NULL, 0, NULL, -1);
+	assert_true(prog >= 0);
+	link = bpf_attach_uprobe(
+		prog, BPF_PROBE_ENTRY, "p_getppid", place.module, place.offset, getpid(), 0x12345678);
+	assert_true(link >= 0);
+	for (int i = 0; i < CALLS; i++)
+		getppid();
+	assert_int_equal(bpf_close_perf_event_fd(link), 0);
+	assert_int_equal(bpf_detach_uprobe("p_getppid"), 0);
+	getppid();
+	assert_int_equal(bpf_lookup_elem(bpf_table_fd(m, "calls"), &zero, &calls), 0);
+	assert_int_equal(calls, CALLS);
+	bcc_procutils_free(place.module);
+	close(prog);
+	bpf_module_destroy(m);
+	assert_int_equal(bcc_resolve_symname("c", "no_such_function", 0, 0, NULL, &place), -1);
+	assert_null(place.module);
+}
+
 static void test_errors(void **state)
 {
 	const char *broken = "int f(void *ctx)\n{\n\treturn x;\n}\n";
@@ -191,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_module),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_uprobe),
 		cmocka_unit_test(test_errors),
 	};
 
