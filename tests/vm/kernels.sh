@@ -3,7 +3,7 @@
 
 # The directories with boot/ and lib/modules/ in them: this machine's root ("") and unpacked packages.
 # BCC_VM_KERNELS=DIR: those in DIR alone.
-vm_kernel_cache=${BCC_VM_KERNELS:-${XDG_CACHE_HOME:-$HOME/.cache}/libbcc/kernels}
+vm_kernel_cache=${BCC_VM_KERNELS:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libbcc/kernels}
 
 vm_kernel_roots()
 {
