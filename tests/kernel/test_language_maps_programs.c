@@ -174,28 +174,31 @@ static void test_maps_BPF_TASK_STORAGE(void **state)
 	bcc_close(b);
 }
 
-/* The inode of a file that this process has made, opened twice. */
+/* The inode of a folder that this process has made, from which it takes two files. */
 static void test_maps_BPF_INODE_STORAGE(void **state)
 {
 	static const char text[] =
-		"BPF_INODE_STORAGE(of_inode, u64); BPF_ARRAY(seen, u64, 2);\n"
-		"LSM_PROBE(file_open, struct file *file) {\n"
-		"  int zero = 0, one = 1; u64 v;\n"
+		"BPF_INODE_STORAGE(of_inode, u64); BPF_ARRAY(seen, u64, 1);\n"
+		"LSM_PROBE(inode_unlink, struct inode *dir, struct dentry *dentry) {\n"
+		"  int zero = 0; u64 v;\n"
 		"  if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
-		"  u64 *p = of_inode.inode_storage_get(file->f_inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
-		"  if (p && file->f_inode->i_size == 1234) { *p += 5; v = *p; seen.update(&zero, &v); }\n"
+		"  u64 *p = of_inode.inode_storage_get(dir, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
+		"  if (p) { *p += 5; v = *p; seen.update(&zero, &v); }\n"
 		"  return 0;\n}\n";
-	char path[] = "/tmp/bcc_test_inode.XXXXXX";
+	char folder[] = "/tmp/bcc_test_inode.XXXXXX", path[100];
 	struct bcc *b = open_test_text(text, NULL);
-	int fd = mkstemp(path);
 
-	assert_true(fd >= 0 && ftruncate(fd, 1234) == 0);
-	close(fd);
-	if (bcc_attach_all(b) != 1)
+	assert_non_null(mkdtemp(folder));
+	if (bcc_attach_all(b) != 1) {
+		rmdir(folder);
 		test_missing("LSM programs cannot be attached here: %s", bcc_error(b));
-	for (int i = 0; i < 2; i++)
-		close(open(path, O_RDONLY | O_CLOEXEC));
-	unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/file", folder);
+	for (int i = 0; i < 2; i++) {
+		close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+		assert_int_equal(unlink(path), 0);
+	}
+	rmdir(folder);
 	assert_int_equal(table_u64(b, "seen", 0), 10);
 	bcc_close(b);
 }
