@@ -99,6 +99,9 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 
 	if (!name)
 		return;
+	/* BPF_ITER() writes the struct for the text: of that, only the name is made of the text's tokens */
+	if (length > 10 && !memcmp(text, "bpf_iter__", 10))
+		name->use |= USED_TAG;
 	if (names->enum_depth && names->depth == names->enum_depth && (was(names, "{") || was(names, ",")))
 		name->use |= DEFINED;
 	if (names->in_typedef && names->depth == names->typedef_depth && !tag &&

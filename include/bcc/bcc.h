@@ -199,6 +199,17 @@ BCC_API int bcc_attach_fentry(
 /* `hook`: "file_open", … -ESRCH unknown, -EOPNOTSUPP the BPF LSM is not active. Kernel: 5.7. */
 BCC_API int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link);
 
+struct bcc_iter_opts {
+	size_t size;
+	const char *table; /* its entries, for bpf_map_elem; or */
+	int pid, tid;	   /* this process's or this thread's objects, for task, task_file, task_vma (6.1) */
+};
+/* Opens the output of a program that BPF_ITER defines: reading the descriptor runs it for each object, and gives what it wrote
+ * with bpf_seq_write() and its like; read() returns 0 after the last. Each descriptor is one pass. It is the caller's to close.
+ * -ESRCH the kernel has no such iterator, -ENOENT no such table, -EINVAL an option that the iterator does not take, or
+ * one missing. Kernel: 5.8. */
+BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter_opts *opts);
+
 /*
  * Attaches every function whose name says where: kprobe__FUNCTION, kretprobe__FUNCTION, tracepoint__CATEGORY__NAME,
  * raw_tracepoint__NAME, and those that KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET, LSM_PROBE define. Functions without a known prefix are

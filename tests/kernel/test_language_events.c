@@ -273,6 +273,65 @@ static void events_11_lsm_probes(void **state)
 	close(fd);
 }
 
+/* Reads an iterator's output, words of 32 bits, to its end. */
+static size_t read_words(struct bcc *b, int fd, uint32_t *words, size_t count)
+{
+	size_t size = 0;
+	ssize_t n;
+
+	if (fd == -EPERM)
+		test_missing("this kernel refuses iterators");
+	if (fd < 0)
+		fail_msg("the iterator cannot be opened: %s", bcc_error(b));
+	while ((n = read(fd, (char *)words + size, count * sizeof(*words) - size)) > 0)
+		size += n;
+	assert_int_equal(n, 0);
+	close(fd);
+	return size / sizeof(*words);
+}
+
+static void events_12_bpf_iterators(void **state)
+{
+	static const char text[] =
+		"#include <linux/sched.h>\nBPF_HASH(squares, u32, u32, 16);\n"
+		"BPF_ITER(task)\n"
+		"{ struct seq_file *seq = ctx->meta->seq; struct task_struct *task = ctx->task;\n"
+		"  if (task == (void *)0) return 0;\n"
+		"  u32 ids[2] = {task->tgid, task->pid}; bpf_seq_write(seq, ids, sizeof(ids)); return 0; }\n"
+		"BPF_ITER(bpf_map_elem)\n"
+		"{ u32 *key = ctx->key, *value = ctx->value; if (!key || !value) return 0;\n"
+		"  u32 entry[2] = {*key, *value}; bpf_seq_write(ctx->meta->seq, entry, sizeof(entry)); return 0; }\n";
+	static uint32_t words[1 << 16];
+	struct bcc *b = open_test_text(text, NULL);
+	size_t count, own = 0, sum = 0;
+
+	count = read_words(b, bcc_open_iter(b, "bpf_iter__task", NULL), words, 1 << 16);
+	for (size_t i = 0; i + 1 < count; i += 2)
+		own += words[i] == (uint32_t)getpid() && words[i + 1] == (uint32_t)syscall(SYS_gettid);
+	assert_int_equal(own, 1);
+	assert_true(count > 2);
+	expect_return(b, bcc_open_iter(b, "bpf_iter__bpf_map_elem", NULL), -EINVAL);
+	expect_fails(b,
+		bcc_open_iter(
+			b, "bpf_iter__bpf_map_elem", &BCC_OPTS(struct bcc_iter_opts, .table = "absent")),
+		-ENOENT, "absent");
+	for (uint32_t i = 1, square; i <= 5; i++) {
+		square = i * i;
+		expect_ok(b, bcc_table_set(table_of(b, "squares"), &i, 4, &square, 4, 0));
+	}
+	count = read_words(b,
+		bcc_open_iter(
+			b, "bpf_iter__bpf_map_elem", &BCC_OPTS(struct bcc_iter_opts, .table = "squares")),
+		words, 1 << 16);
+	assert_int_equal(count, 10);
+	for (size_t i = 0; i < count; i += 2) {
+		assert_int_equal(words[i + 1], words[i] * words[i]);
+		sum += words[i];
+	}
+	assert_int_equal(sum, 15);
+	bcc_close(b);
+}
+
 /* What a function returns instead of its work: of security_ functions without error injection too. */
 static void beyond_kmod_ret(void **state)
 {
@@ -303,6 +362,7 @@ int main(void)
 		cmocka_unit_test(events_9_kfuncs),
 		cmocka_unit_test(events_10_kretfuncs),
 		cmocka_unit_test(events_11_lsm_probes),
+		cmocka_unit_test(events_12_bpf_iterators),
 		cmocka_unit_test(beyond_kmod_ret),
 	};
 
