@@ -205,11 +205,13 @@ static uint32_t tcp_sum(const struct packet *packet)
 
 static struct packet tcp_packet(void)
 {
+	static const uint8_t header[20] = {0x45, 0x00, 0x00, 0x4c, 0x12, 0x34, 0x40, 0x00, 0x40, 0x06, 0x00,
+		0x00, 0x0a, 0x01, 0x02, 0x03, 0xc0, 0xa8, 0x07, 0x08};
 	struct packet packet = random_packet(90, 77);
 	uint8_t *ip = packet.bytes + 14;
 
-	memcpy(packet.bytes + 12, "\x08\x00", 2);
-	memcpy(ip, "\x45\x00\x00\x4c\x12\x34\x40\x00\x40\x06\x00\x00\x0a\x01\x02\x03\xc0\xa8\x07\x08", 20);
+	set_packet_bits(packet.bytes, 96, 16, 0x0800);
+	memcpy(ip, header, sizeof(header));
 	set_packet_bits(ip, 80, 16, 0xffff ^ add_words(0, ip, 20));
 	memset(ip + 36, 0, 2);
 	set_packet_bits(ip + 20, 128, 16, 0xffff ^ tcp_sum(&packet));
@@ -410,7 +412,10 @@ static void filter_traffic(void)
 	char *text;
 	struct bcc *b;
 
-	assert_true(udp >= 0 && raw >= 0);
+	if (udp < 0 || raw < 0) {
+		fail_msg("no sockets: %s", strerror(errno));
+		return;
+	}
 	assert_int_equal(ioctl(udp, SIOCSIFFLAGS, &lo), 0);
 	assert_true(asprintf(&text, "%s\nint program(struct __sk_buff *ctx) {\n  u8 *cursor = 0;\n%s\n}\n",
 			    head, statements) > 0);
