@@ -149,7 +149,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 	{
 		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
 
-		consumers.push_back(std::make_unique<program_finder>(compiler, input, programs, helpers, events));
+		consumers.push_back(
+			std::make_unique<program_finder>(compiler, input, programs, helpers, events));
 		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));
 		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
 	}

@@ -67,8 +67,11 @@ struct bcc_open_opts {
 	const char *const *cflags; /* -D, -U, -I, -include, -W… as for clang */
 	size_t cflags_count;
 	unsigned debug; /* enum bcc_debug flags; their output goes to `log`, or to stderr without one */
-	const char *kernel_source; /* a kernel source or headers tree to take types from, instead of BTF */
-	bcc_log_fn log;		   /* NULL: only what debug flags ask for is shown */
+	/* A tree of kernel headers or sources to take types from, instead of BTF: /usr/src/linux-headers-…, /lib/modules/…/build, or any
+	 * that is configured. NULL: the one that BCC_KERNEL_SOURCE names in the environment; else BTF, and the headers installed
+	 * for the running kernel where it has no BTF or the text needs what BTF does not hold (macros, inline functions). */
+	const char *kernel_source;
+	bcc_log_fn log; /* NULL: only what debug flags ask for is shown */
 	void *log_ctx;
 };
 

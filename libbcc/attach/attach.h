@@ -22,8 +22,8 @@ struct bcc_attach_ops {
 extern const struct bcc_attach_ops *const bcc_attach_kinds[];
 
 extern const struct bcc_attach_ops bcc_kprobe_kind, bcc_kretprobe_kind, bcc_tracepoint_kind,
-	bcc_raw_tracepoint_kind, bcc_perf_event_kind, bcc_uprobe_kind, bcc_fentry_kind, bcc_fexit_kind, bcc_fmod_ret_kind,
-	bcc_lsm_kind;
+	bcc_raw_tracepoint_kind, bcc_perf_event_kind, bcc_uprobe_kind, bcc_fentry_kind, bcc_fexit_kind,
+	bcc_fmod_ret_kind, bcc_lsm_kind;
 
 /* The function of the text that an attach call names; NULL with the error (-ENOENT, or -EINVAL without a
  * name) recorded. */

@@ -180,12 +180,13 @@ static void test_maps_methods_of_other_kinds(void **state)
 static void test_maps_29_push(void **state)
 {
 	static const char tables[] = "BPF_QUEUE(q, u64, 3); BPF_STACK(s, u64, 3);";
-	struct bcc *b = run_maps(tables, "u64 v;\n"
-					 "for (int i = 1; i <= 3; i++) { v = i; q.push(&v, 0); s.push(&v, 0); }\n"
-					 "v = 4;\n"
-					 "put(0, q.push(&v, 0)); put(1, s.push(&v, 0));\n"
-					 "put(2, q.push(&v, BPF_EXIST)); put(3, s.push(&v, BPF_EXIST));\n"
-					 "q.pop(&v); put(4, v); v = 0; s.pop(&v); put(5, v);");
+	struct bcc *b =
+		run_maps(tables, "u64 v;\n"
+				 "for (int i = 1; i <= 3; i++) { v = i; q.push(&v, 0); s.push(&v, 0); }\n"
+				 "v = 4;\n"
+				 "put(0, q.push(&v, 0)); put(1, s.push(&v, 0));\n"
+				 "put(2, q.push(&v, BPF_EXIST)); put(3, s.push(&v, BPF_EXIST));\n"
+				 "q.pop(&v); put(4, v); v = 0; s.pop(&v); put(5, v);");
 
 	/* the oldest of the queue had to go */
 	expect_out(b, -E2BIG, -E2BIG, 0, 0, 2, 4);
