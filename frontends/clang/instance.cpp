@@ -49,6 +49,8 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
 	if (input.kernel_headers) // __GNUC__, as clang's driver says it
 		flags.push_back("-fgnuc-version=4.2.1");
+	// a missing header can cause thousands
+	flags.insert(flags.end(), {"-ferror-limit", "20"});
 	flags.push_back("-main-file-name");
 	flags.push_back(input.name);
 	for (size_t i = 0; i < input.flag_count; i++)

@@ -156,15 +156,6 @@ static void test_named_tree(void **state)
 	check_version();
 }
 
-static void test_tree_in_the_environment(void **state)
-{
-	need_headers();
-	setenv("BCC_KERNEL_SOURCE", tree, 1);
-	check_reads(NULL);
-	unsetenv("BCC_KERNEL_SOURCE");
-	assert_int_equal(out[16], 1);
-}
-
 /* BTF has no inline functions: the headers help out, unasked. */
 static void test_more_than_btf_has(void **state)
 {
@@ -249,7 +240,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_named_tree),
-		cmocka_unit_test(test_tree_in_the_environment),
 		cmocka_unit_test(test_more_than_btf_has),
 		cmocka_unit_test(test_without_btf),
 		cmocka_unit_test(test_without_btf_and_headers),

@@ -306,6 +306,24 @@ static void test_machine_code(void **state)
 		"int f(void *ctx) { int x; asm volatile(\"%0 = 5\" : \"=r\"(x)); return x; }\n");
 }
 
+/* Headers that do not go together: what is said can still be read. */
+static void test_number_of_errors(void **state)
+{
+	char *error, header[4096] = "";
+	unsigned count = 0;
+
+	put_small_tree("broken");
+	for (int i = 0; i < 100; i++)
+		sprintf(header + strlen(header), "no_such_type_%d a%d;\n", i, i);
+	put("broken", "include/linux/broken.h", header);
+	error = compile(in_root("broken"), "#include <linux/broken.h>\n");
+	for (char *at = error; (at = strstr(at, "error: unknown type name")); at++)
+		count++;
+	assert_int_equal(count, 20);
+	assert_non_null(strstr(error, "too many errors"));
+	free(error);
+}
+
 static void test_environment(void **state)
 {
 	put_small_tree("named");
@@ -386,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_types_are_the_tree_s),
 		cmocka_unit_test(test_macros_before_tracepoints),
 		cmocka_unit_test(test_machine_code),
+		cmocka_unit_test(test_number_of_errors),
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_installed_trees),
 	};
