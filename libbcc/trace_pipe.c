@@ -320,8 +320,9 @@ int bcc_trace_line(struct bcc *b, char *buf, size_t size, int timeout_ms)
 	if (!buf || !size)
 		return bcc_fail(&b->err, -EINVAL, "no room for a line of trace_pipe is given");
 	ret = trace_open(b);
-	if (!ret)
-		ret = next_line(b, deadline_of(timeout_ms), &line);
+	if (ret)
+		return ret;
+	ret = next_line(b, deadline_of(timeout_ms), &line);
 	if (ret <= 0)
 		return ret;
 	ret = snprintf(buf, size, "%s", line);

@@ -119,6 +119,7 @@ static void emit(struct output *o, LLVMCodeGenFileType type)
 	pthread_once(&once, install_fatal_handler);
 	if (setjmp(exit_point)) {
 		fatal_exit = NULL;
+		fatal_diagnostics = NULL;
 		o->broken = true;
 		return;
 	}
@@ -130,6 +131,7 @@ static void emit(struct output *o, LLVMCodeGenFileType type)
 		o->buffer = NULL;
 	}
 	fatal_exit = NULL;
+	fatal_diagnostics = NULL;
 }
 
 static int take_result(struct output *o, char **out, size_t *size, struct bcc_err *err)

@@ -66,8 +66,10 @@ static void set_ports(struct tcpconnect *c, struct argp_state *state, char *arg)
 
 	free(c->ports);
 	f = open_memstream(&c->ports, &size);
-	if (!f)
+	if (!f) {
 		argp_failure(state, EXIT_FAILURE, errno, "-P");
+		return; /* argp has ended the process */
+	}
 	fputs("0", f);
 	for (char *port; (port = strsep(&arg, ","));)
 		fprintf(f, "||(port)==%lu", tool_number(state, "-P", port, 1, 65535));

@@ -231,6 +231,7 @@ static char *read_file(int dir, const char *path)
 	size_t room = 1 << 16, length = 0;
 	char *text;
 	ssize_t n;
+	int err;
 
 	if (fd < 0)
 		return NULL;
@@ -247,7 +248,9 @@ static char *read_file(int dir, const char *path)
 	}
 	if (text)
 		text[length] = '\0';
+	err = errno;
 	close(fd);
+	errno = err;
 	return text;
 }
 

@@ -93,6 +93,8 @@ static uint32_t unique_keys(char *keys, uint32_t count, size_t size)
 {
 	uint32_t kept = 0;
 
+	if (!count)
+		return 0;
 	qsort_r(keys, count, size, compare_keys, &size);
 	for (uint32_t i = 0; i < count; i++) {
 		if (kept && !memcmp(keys + (kept - 1) * size, keys + i * size, size))

@@ -140,7 +140,8 @@ unsigned tool_user(struct argp_state *state, const char *option, const char *arg
 	if (number(arg, 0, UINT_MAX, &value))
 		return value;
 	user = getpwnam(arg);
-	if (!user)
-		argp_error(state, "%s: there is no user '%s'", option, arg);
-	return user->pw_uid;
+	if (user)
+		return user->pw_uid;
+	argp_error(state, "%s: there is no user '%s'", option, arg);
+	return 0; /* argp has ended the process */
 }
