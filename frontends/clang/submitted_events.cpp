@@ -5,6 +5,7 @@
 #include <clang/AST/Decl.h>
 #include <clang/AST/Expr.h>
 #include <clang/AST/Stmt.h>
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/ADT/StringSwitch.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalVariable.h>
@@ -32,13 +33,10 @@ int event_argument(llvm::StringRef method)
 std::string number(clang::ASTContext &text, clang::QualType type)
 {
 	std::string written = type.getUnqualifiedType().getAsString();
-	bool is_short = llvm::StringSwitch<bool>(written)
-				.Cases("u8", "u16", "u32", "u64", true)
-				.Cases("s8", "s16", "s32", "s64", true)
-				.Cases("char", "int", "short", "long", true)
-				.Default(false);
+	static const llvm::StringRef words[] = {
+		"u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "char", "int", "short", "long"};
 
-	if (is_short)
+	if (llvm::is_contained(words, written))
 		return written;
 	uint64_t bits = text.getTypeSize(type);
 	if (bits > 64)
