@@ -191,7 +191,9 @@ static void test_maps_BPF_INODE_STORAGE(void **state)
 	assert_non_null(mkdtemp(folder));
 	if (bcc_attach_all(b) != 1) {
 		rmdir(folder);
-		test_missing("LSM programs cannot be attached here: %s", bcc_error(b));
+		printf("%s\n", bcc_error(b));
+		bcc_close(b);
+		test_missing("LSM programs cannot be attached here");
 	}
 	snprintf(path, sizeof(path), "%s/file", folder);
 	for (int i = 0; i < 2; i++) {
