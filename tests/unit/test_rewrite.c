@@ -160,7 +160,11 @@ static void test_assembly(void **state)
 		&result);
 	assert_non_null(result.assembly);
 	assert_non_null(strstr(result.assembly, "kprobe__f:"));
+#if BCC_LLVM_MAJOR >= 17
 	assert_non_null(strstr(result.assembly, "; text.c:4: t->pid;"));
+#else /* does not carry the text with it */
+	assert_non_null(strstr(result.assembly, "; text.c:4"));
+#endif
 	assert_non_null(strstr(result.assembly, "call 113"));
 	assert_non_null(strstr(result.assembly, "*(u64 *)(r1 + 112)"));
 	text_free(&result);
