@@ -2,12 +2,14 @@
 # What demo and check share. Sourced from the top of the tree.
 
 jobs=$(nproc)
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/bcc-scripts.XXXXXX") || exit 1
+trap 'rm -rf "$scratch"' EXIT
 
 # Runs a command silently; when it fails, shows the end of what it said.
 quietly()
 {
 	local log status
-	log=$(mktemp "${TMPDIR:-/tmp}/bcc-log.XXXXXX") || return 1
+	log=$(mktemp "$scratch/log.XXXXXX") || return 1
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
 	if ((status)); then
