@@ -44,6 +44,12 @@ const target kernel_target =
 std::vector<const char *> all_flags(const bcc_clang_input &input)
 {
 	std::vector<const char *> flags(std::begin(common_flags), std::end(common_flags));
+
+#if BCC_LLVM_MAJOR >= 17
+	// The verifier's log shows lines of the text from here; LLVM 16 refuses modules in which some files have
+	// a source and others none.
+	flags.push_back("-gembed-source");
+#endif
 	const target &t = input.kernel_headers ? kernel_target : bpf_target;
 
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
