@@ -18,9 +18,10 @@ static bool has_address_in(const uint64_t *stack, const void *start, size_t size
 	return false;
 }
 
+/* The table is large so that the two stacks hardly ever fall into one bucket, where the second would be refused. */
 static void test_maps_25_get_stackid(void **state)
 {
-	struct bcc *b = open_own_events("BPF_STACK_TRACE(stacks, 64); BPF_ARRAY(ids, s64, 2);",
+	struct bcc *b = open_own_events("BPF_STACK_TRACE(stacks, 8192); BPF_ARRAY(ids, s64, 2);",
 		"int zero = 0, one = 1; s64 id = stacks.get_stackid(ctx, 0); ids.update(&zero, &id);\n"
 		"id = stacks.get_stackid(ctx, BPF_F_USER_STACK); ids.update(&one, &id);");
 	struct bcc_table *stacks = table_of(b, "stacks");
