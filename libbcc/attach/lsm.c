@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -13,6 +12,7 @@
 
 #include "../cleanup.h"
 #include "../permission.h"
+#include "../private_mount.h"
 
 #define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
 #define SYS_LSM_LIST_MODULES 461    /* Linux 6.8 */
@@ -23,14 +23,12 @@
  * without a mount point. */
 static int open_list(void)
 {
-	bcc_auto_fd int context = -1, mount = -1;
+	bcc_auto_fd int mount = -1;
 	struct statfs fs;
 
 	if (!statfs("/sys/kernel/security", &fs) && fs.f_type == SECURITYFS_MAGIC)
 		return open("/sys/kernel/security/lsm", O_RDONLY | O_CLOEXEC);
-	context = syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC);
-	if (context >= 0 && !syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		mount = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
+	mount = bcc_mount_private("securityfs");
 	return mount < 0 ? -1 : openat(mount, "lsm", O_RDONLY | O_CLOEXEC);
 }
 
