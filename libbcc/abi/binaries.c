@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
-#include "../elf_symbols.h"
-#include "../ifunc.h"
-#include "../library_path.h"
+#include "../symbols/elf_symbols.h"
+#include "../symbols/ifunc.h"
+#include "../symbols/library_path.h"
 #include "abi.h"
 
 /* The address of a function as the file has it; 0: none */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kernel_symbols.h"
+#include "../symbols/kernel_symbols.h"
 #include "abi.h"
 
 #define KERNEL_ITSELF "kernel" /* how BCC calls what is in no module */

@@ -8,7 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "../cleanup.h"
-#include "../kernel_symbols.h"
+#include "../symbols/kernel_symbols.h"
 #include "../near_names.h"
 #include "../permission.h"
 #include "kprobe_multi.h"

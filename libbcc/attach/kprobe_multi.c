@@ -17,7 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "../cleanup.h"
-#include "../kernel_symbols.h"
+#include "../symbols/kernel_symbols.h"
 
 static const struct bcc_attach_ops kprobe_multi_kind = {
 	.kind = "kprobe_multi",

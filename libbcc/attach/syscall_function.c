@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../cleanup.h"
-#include "../kernel_symbols.h"
+#include "../symbols/kernel_symbols.h"
 #include "../near_names.h"
 #include "attach.h"
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "../cleanup.h"
-#include "../elf_symbols.h"
-#include "../ifunc.h"
-#include "../library_path.h"
+#include "../symbols/elf_symbols.h"
+#include "../symbols/ifunc.h"
+#include "../symbols/library_path.h"
 #include "../permission.h"
 #include "probe_pmu.h"
 

@@ -17,8 +17,8 @@
 
 #include <cmocka.h>
 
-#include "elf_symbols.h"
-#include "ifunc.h"
+#include "symbols/elf_symbols.h"
+#include "symbols/ifunc.h"
 
 #define TEXT_ADDRESS 0x3000
 #define TEXT_OFFSET 0x800

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "library_path.h"
+#include "symbols/library_path.h"
 
 static void test_matches(void **state)
 {

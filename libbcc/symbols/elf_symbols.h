@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "../error.h"
 
 struct bcc_elf; /* an open file */
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "near_names.h"
+#include "../near_names.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "cleanup.h"
+#include "../cleanup.h"
 #include "elf_symbols.h"
 
 /* A file system as some process sees it. */

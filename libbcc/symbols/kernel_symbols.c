@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cleanup.h"
+#include "../cleanup.h"
 
 /* "ADDRESS TYPE NAME[\t[MODULE]]", ADDRESS in hex */
 static bool parse(char *line, struct bcc_kernel_symbol *symbol)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "error.h"
+#include "../error.h"
 
 struct bcc_binary {
 	char *path; /* the file, as this process can open it */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cleanup.h"
+#include "../cleanup.h"
 
 struct loaded {
 	struct stat file;
