@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any text as a tracepoint's format file. */
+#include <stdio.h>
+
+#include "fuzz.h"
+#include "tracefs/format.h"
+
+static int count_tag(void *ctx, const char *tag)
+{
+	REQUIRE(*tag);
+	++*(int *)ctx;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bcc_err err = {0};
+	char *format = strndup((const char *)data, size), *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	int tags = 0, ret = bcc_tracepoint_struct(format, "category", "name", out, count_tag, &tags, &err);
+
+	fclose(out);
+	require_answer(ret, &err);
+	REQUIRE(ret < 0 || strstr(text, "struct tracepoint__category__name {") == text);
+	bcc_err_clear(&err);
+	free(text);
+	free(format);
+	return 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as a compiled object, as a damaged cache would hand them over: opened, asked for what its tables hold, closed. The
+ * kernel's part is played here. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "handle.h"
+#include "object.h"
+
+static int new_fd(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int bpf_map_create(enum bpf_map_type type, const char *name, uint32_t key, uint32_t value, uint32_t max,
+	const struct bpf_map_create_opts *opts)
+{
+	return new_fd();
+}
+
+int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
+{
+	return 0;
+}
+
+int bpf_map_freeze(int fd)
+{
+	return 0;
+}
+
+int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
+{
+	return new_fd();
+}
+
+int bpf_obj_get(const char *path)
+{
+	return -ENOENT;
+}
+
+int bpf_obj_pin(int fd, const char *path)
+{
+	return 0;
+}
+
+struct btf *btf__load_vmlinux_btf(void)
+{
+	return btf__new_empty();
+}
+
+static void look_at_tables(struct bcc *b)
+{
+	const struct bcc_field *fields;
+
+	for (size_t i = 0; i < b->table_count; i++) {
+		bcc_table_key_type(&b->tables[i]);
+		bcc_table_value_type(&b->tables[i]);
+		bcc_table_key_fields(&b->tables[i], &fields);
+		bcc_table_value_fields(&b->tables[i], &fields);
+	}
+}
+
+static void look_at_programs(const struct bcc *b)
+{
+	for (size_t i = 0; i < b->program_count; i++) {
+		const struct bcc_program *p = &b->programs[i];
+
+		REQUIRE(p->name && p->section && p->insns && p->insn_count);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bcc b = {.btf_fd = -1, .tracefs_fd = -1};
+	/* of just this size, so that the sanitizer sees each byte read behind it */
+	uint8_t *copy = malloc(size ? size : 1);
+	int ret;
+
+	libbpf_set_print(NULL);
+	memcpy(copy, data, size);
+	ret = bcc_object_open(&b, copy, size);
+	free(copy);
+	require_answer(ret, &b.err);
+	if (ret == 0) {
+		look_at_tables(&b);
+		look_at_programs(&b);
+	}
+	bcc_object_close(&b);
+	bcc_err_clear(&b.err);
+	return 0;
+}

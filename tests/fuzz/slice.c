@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any types as a kernel's, and any text that asks for them. An input is a line, the text's tokens with a space between, and
+ * behind it the bytes of the BTF. */
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <ctype.h>
+
+#include "btf/slice.h"
+#include "fuzz.h"
+#include "names.h"
+#include "object/btf.h"
+
+static struct bcc_names *read_line(const uint8_t *line, size_t length)
+{
+	static const char *const keywords[] = {"struct", "union", "enum", "typedef"};
+	struct bcc_names *names = bcc_names_new();
+	char *copy = strndup((const char *)line, length), *save;
+
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		bool identifier = isalpha((unsigned char)*word) || *word == '_';
+
+		for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+			identifier &= strcmp(word, keywords[i]) != 0;
+		bcc_names_token(names, word, strlen(word), identifier);
+	}
+	free(copy);
+	return names;
+}
+
+static void slice(const uint8_t *bytes, size_t size, const struct bcc_names *names)
+{
+	struct bcc_err err = {0};
+	struct btf *btf = NULL;
+	char *text = NULL;
+	int ret = bcc_btf_parse(bytes, size, &btf, &err);
+
+	if (ret == 0) {
+		ret = bcc_btf_slice(btf, names, &text, &err);
+		REQUIRE((ret == 0) == (text != NULL));
+	}
+	require_answer(ret, &err);
+	free(text);
+	btf__free(btf);
+	bcc_err_clear(&err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *end = memchr(data, '\n', size);
+	struct bcc_names *names;
+	uint8_t *types;
+
+	if (!end)
+		return 0;
+	libbpf_set_print(NULL);
+	names = read_line(data, end - data);
+	size -= end + 1 - data;
+	/* of just this size and aligned, as a section of its own would be */
+	types = malloc(size ? size : 1);
+	memcpy(types, end + 1, size);
+	slice(types, size, names);
+	free(types);
+	bcc_names_free(names);
+	return 0;
+}
