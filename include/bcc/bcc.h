@@ -159,7 +159,8 @@ BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, siz
 BCC_API int bcc_attach_tracepoint(
 	struct bcc *b, const char *prog, const char *category, const char *name, struct bcc_link **link);
 
-/* -ENOENT no such tracepoint, -EEXIST the program is there already (kernels before 6.10 run it there once). Kernel: 4.17. */
+/* -ENOENT no such tracepoint, -EEXIST the program is there already (kernels before 6.10 run it there once). Kernel: 4.17.
+ * A function that is SEC("tp_btf/NAME") BPF_PROG(…) gets typed arguments; -ESRCH the kernel's BTF has no such tracepoint. Kernel: 5.5. */
 BCC_API int bcc_attach_raw_tracepoint(
 	struct bcc *b, const char *prog, const char *name, struct bcc_link **link);
 
@@ -215,8 +216,8 @@ BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter
 
 /*
  * Attaches every function whose name says where: kprobe__FUNCTION, kretprobe__FUNCTION, tracepoint__CATEGORY__NAME,
- * raw_tracepoint__NAME, and those that KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET, LSM_PROBE define. Functions without a known prefix are
- * left alone. Returns how many were attached; on the first failure nothing of this call stays attached.
+ * raw_tracepoint__NAME, those that KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET, LSM_PROBE define, and those in a section tp_btf/NAME. Others
+ * are left alone. Returns how many were attached; on the first failure nothing of this call stays attached.
  */
 BCC_API int bcc_attach_all(struct bcc *b);
 

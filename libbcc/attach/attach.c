@@ -147,16 +147,23 @@ int bcc_detach(struct bcc_link *link)
 	return 0;
 }
 
-/* The kind that a function's name asks for, and what follows the prefix; NULL: an ordinary name. */
-static const struct bcc_attach_ops *kind_by_name(const char *name, const char **target)
+/* What follows the prefix; NULL: it is not there. */
+static const char *after(const char *name, const char *prefix)
+{
+	size_t length = prefix ? strlen(prefix) : 0;
+
+	return name && length && !strncmp(name, prefix, length) ? name + length : NULL;
+}
+
+/* The kind that a function's name or section asks for, and at what; NULL: they do not say. */
+static const struct bcc_attach_ops *kind_of(const struct bcc_program *p, const char **target)
 {
 	for (const struct bcc_attach_ops *const *kind = bcc_attach_kinds; *kind; kind++) {
-		size_t length = (*kind)->prefix ? strlen((*kind)->prefix) : 0;
-
-		if (!length || strncmp(name, (*kind)->prefix, length))
-			continue;
-		*target = name + length;
-		return *kind;
+		*target = after(p->name, (*kind)->prefix);
+		if (!*target)
+			*target = after(p->section, (*kind)->section);
+		if (*target)
+			return *kind;
 	}
 	return NULL;
 }
@@ -169,7 +176,7 @@ int bcc_attach_all(struct bcc *b)
 	for (size_t i = 0; i < b->program_count; i++) {
 		struct bcc_program *p = &b->programs[i];
 		const char *target;
-		const struct bcc_attach_ops *kind = kind_by_name(p->name, &target);
+		const struct bcc_attach_ops *kind = kind_of(p, &target);
 		int err;
 
 		if (!kind)
@@ -178,7 +185,7 @@ int bcc_attach_all(struct bcc *b)
 			err = kind->attach_by_name(b, p, target, NULL);
 		else
 			err = bcc_fail(&b->err, -EINVAL, "\"%s\": after %s goes what to attach to", p->name,
-				kind->prefix);
+				kind->prefix ? kind->prefix : kind->section);
 		if (err) {
 			while (b->links != before)
 				bcc_detach(b->links);

@@ -8,8 +8,10 @@
 struct bcc_attach_ops {
 	const char *kind;   /* "kprobe", for messages */
 	const char *prefix; /* of function names that attach themselves, "kprobe__"; NULL: none */
-	int prog_type;	    /* enum bpf_prog_type */
-	int attach_type;    /* enum bpf_attach_type for loading, 0 when the type has none */
+	const char
+		*section; /* what says the same of a function with any name: SEC("tp_btf/…"); NULL: nothing */
+	int prog_type;	  /* enum bpf_prog_type */
+	int attach_type;  /* enum bpf_attach_type for loading, 0 when the type has none */
 	/* Attaches a function of the text by the rest of its name after the prefix ("vfs_read";
 	 * "sched__sched_switch"). */
 	int (*attach_by_name)(
@@ -23,7 +25,7 @@ extern const struct bcc_attach_ops *const bcc_attach_kinds[];
 
 extern const struct bcc_attach_ops bcc_kprobe_kind, bcc_kretprobe_kind, bcc_tracepoint_kind,
 	bcc_raw_tracepoint_kind, bcc_perf_event_kind, bcc_uprobe_kind, bcc_fentry_kind, bcc_fexit_kind,
-	bcc_fmod_ret_kind, bcc_lsm_kind;
+	bcc_fmod_ret_kind, bcc_lsm_kind, bcc_btf_tracepoint_kind;
 
 /* The function of the text that an attach call names; NULL with the error (-ENOENT, or -EINVAL without a
  * name) recorded. */

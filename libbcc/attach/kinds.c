@@ -6,6 +6,7 @@ const struct bcc_attach_ops *const bcc_attach_kinds[] = {
 	&bcc_kretprobe_kind,
 	&bcc_tracepoint_kind,
 	&bcc_raw_tracepoint_kind,
+	&bcc_btf_tracepoint_kind,
 	&bcc_fentry_kind,
 	&bcc_fexit_kind,
 	&bcc_fmod_ret_kind,

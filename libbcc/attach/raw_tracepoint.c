@@ -35,17 +35,11 @@ static const char *suggest(struct bcc *b, const char *name, char *hint, size_t s
 	return bcc_near_text(&near, hint, size);
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *name, struct bcc_link **link)
+/* Why the kernel does not open it. */
+static int refused(struct bcc *b, struct bcc_program *p, const char *name, int fd)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32];
-	int err, fd;
 
-	if (!name || !*name)
-		return bcc_fail(&b->err, -EINVAL, "the name of the raw tracepoint is missing");
-	err = bcc_attach_load(p, &bcc_raw_tracepoint_kind, NULL);
-	if (err)
-		return err;
-	fd = bpf_raw_tracepoint_open(name, p->fd);
 	if (fd == -ENOENT)
 		return bcc_fail(&b->err, fd, "this kernel has no raw tracepoint \"%s\"%s", name,
 			suggest(b, name, hint, sizeof(hint)));
@@ -60,22 +54,52 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *name, struct
 			"raw tracepoint \"%s\": \"%s\" reads more arguments than it has, or the kernel "
 			"is older than 4.17",
 			name, p->name);
+	return bcc_fail(&b->err, fd, "raw tracepoint \"%s\" cannot be opened: %s", name, strerror(-fd));
+}
+
+/* Of one with types, the kernel was told the name when it was loaded. */
+static int attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind, const char *name,
+	struct bcc_link **link)
+{
+	bool typed = kind == &bcc_btf_tracepoint_kind;
+	int err, fd;
+
+	if (!name || !*name)
+		return bcc_fail(&b->err, -EINVAL, "the name of the raw tracepoint is missing");
+	err = bcc_attach_load(p, kind, typed ? name : NULL);
+	if (err)
+		return err;
+	fd = bpf_raw_tracepoint_open(typed ? NULL : name, p->fd);
 	if (fd < 0)
-		return bcc_fail(
-			&b->err, fd, "raw tracepoint \"%s\" cannot be opened: %s", name, strerror(-fd));
-	return bcc_link_add(b, &bcc_raw_tracepoint_kind, p, &fd, 1, link);
+		return refused(b, p, name, fd);
+	return bcc_link_add(b, kind, p, &fd, 1, link);
+}
+
+static bool is_typed(const struct bcc_program *p)
+{
+	return p->section && !strncmp(p->section, "tp_btf/", 7);
 }
 
 int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name, struct bcc_link **link)
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
+	const struct bcc_attach_ops *kind = &bcc_raw_tracepoint_kind;
 
-	return p ? attach(b, p, name, link) : b->err.code;
+	if (!p)
+		return b->err.code;
+	if (is_typed(p))
+		kind = &bcc_btf_tracepoint_kind;
+	return attach(b, p, kind, name, link);
 }
 
 static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, target, link);
+	return attach(b, p, &bcc_raw_tracepoint_kind, target, link);
+}
+
+static int attach_typed(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+{
+	return attach(b, p, &bcc_btf_tracepoint_kind, target, link);
 }
 
 const struct bcc_attach_ops bcc_raw_tracepoint_kind = {
@@ -83,4 +107,13 @@ const struct bcc_attach_ops bcc_raw_tracepoint_kind = {
 	.prefix = "raw_tracepoint__",
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.attach_by_name = attach_by_name,
+};
+
+/* Its arguments are pointers whose types the verifier knows, which may be followed without a helper's call. Kernel: 5.5. */
+const struct bcc_attach_ops bcc_btf_tracepoint_kind = {
+	.kind = "BTF tracepoint",
+	.section = "tp_btf/",
+	.prog_type = BPF_PROG_TYPE_TRACING,
+	.attach_type = BPF_TRACE_RAW_TP,
+	.attach_by_name = attach_typed,
 };

@@ -25,15 +25,20 @@
 #define __BCC_CTX12(x, ...) __BCC_CTX11(__VA_ARGS__), (void *)ctx[11]
 #define __BCC_CTX(...) __BCC_GLUE2(__BCC_CTX, __BCC_COUNT(__VA_ARGS__))(__VA_ARGS__)
 
+/* A program whose arguments have their own types and names. Written as BPF_PROG(name, …) or with the type that it returns before,
+ * int BPF_PROG(name, …); and after SEC("…"), which is then the program's: so what comes first is its declaration. */
 #define BPF_PROG(name, ...)                                                                                          \
-	static __always_inline int __bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__);                        \
-	int name(unsigned long long *ctx)                                                                            \
+	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wimplicit-int\"")                      \
+		name(unsigned long long *ctx);                                                                       \
+	_Pragma("clang diagnostic pop") static __always_inline __typeof__(name(NULL))                                \
+		__bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__);                                           \
+	__typeof__(name(NULL)) name(unsigned long long *ctx)                                                         \
 	{                                                                                                            \
 		_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wint-conversion\"") return     \
 			__bcc_body_##name(__BCC_CTX(__VA_ARGS__));                                                   \
 		_Pragma("clang diagnostic pop")                                                                      \
 	}                                                                                                            \
-	static __always_inline int __bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__)
+	static __always_inline __typeof__(name(NULL)) __bcc_body_##name(unsigned long long *ctx, ##__VA_ARGS__)
 
 #define KFUNC_PROBE(event, ...) BPF_PROG(kfunc__vmlinux__##event, ##__VA_ARGS__)
 #define KRETFUNC_PROBE(event, ...) BPF_PROG(kretfunc__vmlinux__##event, ##__VA_ARGS__)
@@ -81,20 +86,27 @@
 /* System call functions take the registers of user space as their only argument (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
 #define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
 
-/* Strings of tracepoint fields: the field is the string's length << 16 | its offset from the record's start. */
+/* Fields of changing length: the field itself is length << 16 | where the bytes begin, from the record's start, or of those named
+ * rel_loc_… from the field's end. */
+#define __BCC_DATA_LOC(field) ((char *)args + (args->data_loc_##field & 0xffff))
+#define __BCC_DATA_LENGTH(field) ((unsigned int)args->data_loc_##field >> 16)
+#define __BCC_REL_LOC(field) ((char *)(&args->rel_loc_##field + 1) + (args->rel_loc_##field & 0xffff))
+#define __BCC_REL_LENGTH(field) ((unsigned int)args->rel_loc_##field >> 16)
+/* No more than what `to` is known to have room for: the verifier asks for a limit. */
+#define __BCC_READ_LOC(to, from, length)                                                                             \
+	({                                                                                                           \
+		unsigned long __bcc_room = __builtin_object_size((to), 1);                                           \
+		unsigned int __bcc_length = (length);                                                                \
+		if (__bcc_length > __bcc_room)                                                                       \
+			__bcc_length = __bcc_room;                                                                   \
+		bpf_probe_read_kernel((void *)(to), __bcc_length, (from));                                           \
+	})
+
+#define TP_DATA_LOC_READ(to, field) __BCC_READ_LOC(to, __BCC_DATA_LOC(field), __BCC_DATA_LENGTH(field))
 #define TP_DATA_LOC_READ_CONST(to, field, length)                                                                    \
-	({                                                                                                           \
-		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
-		bpf_probe_read_kernel((void *)(to), (length), (char *)args + __bcc_at);                              \
-	})
-#define TP_DATA_LOC_READ(to, field)                                                                                  \
-	({                                                                                                           \
-		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
-		unsigned short __bcc_length = (unsigned int)args->data_loc_##field >> 16;                            \
-		bpf_probe_read_kernel((void *)(to), __bcc_length, (char *)args + __bcc_at);                          \
-	})
+	bpf_probe_read_kernel((void *)(to), (length), __BCC_DATA_LOC(field))
 #define TP_DATA_LOC_READ_STR(to, field, length)                                                                      \
-	({                                                                                                           \
-		unsigned short __bcc_at = args->data_loc_##field & 0xffff;                                           \
-		bpf_probe_read_kernel_str((void *)(to), (length), (char *)args + __bcc_at);                          \
-	})
+	bpf_probe_read_kernel_str((void *)(to), (length), __BCC_DATA_LOC(field))
+#define TP_REL_LOC_READ(to, field) __BCC_READ_LOC(to, __BCC_REL_LOC(field), __BCC_REL_LENGTH(field))
+#define TP_REL_LOC_READ_CONST(to, field, length) bpf_probe_read_kernel((void *)(to), (length), __BCC_REL_LOC(field))
+#define TP_REL_LOC_READ_STR(to, field, length) bpf_probe_read_kernel_str((void *)(to), (length), __BCC_REL_LOC(field))
