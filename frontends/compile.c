@@ -137,6 +137,8 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	const struct bcc_compile_request *request = job->request;
 	int r = bcc_kernel_flags(flags, from_headers(job), &job->err);
 
+	if (!r && !bcc_kernel_has_helper(job->btf, "trace_vprintk", 5, 16))
+		r = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
 	if (r)
 		return r;
 	if (!from_headers(job))

@@ -5,8 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include <bpf/btf.h>
 
 int bcc_flags_add(struct bcc_flags *flags, const char *format, ...)
 {
@@ -64,4 +67,28 @@ int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 		r = bcc_flags_add(flags, "-D__TARGET_ARCH_arm64");
 #endif
 	return r ? bcc_fail(err, r, "out of memory for compiler flags") : 0;
+}
+
+static bool lists_helper(const struct btf *btf, const struct btf_type *ids, const char *helper)
+{
+	const struct btf_enum *value = btf_enum(ids);
+
+	for (int i = 0; i < btf_vlen(ids); i++) {
+		const char *name = btf__str_by_offset(btf, value[i].name_off);
+
+		if (name && !strncmp(name, "BPF_FUNC_", 9) && !strcmp(name + 9, helper))
+			return true;
+	}
+	return false;
+}
+
+bool bcc_kernel_has_helper(const struct btf *btf, const char *helper, unsigned major, unsigned minor)
+{
+	struct utsname name;
+	int id;
+
+	if (!uname(&name) && version_code(name.release) >= (major << 16) + (minor << 8))
+		return true;
+	id = btf ? btf__find_by_name_kind(btf, "bpf_func_id", BTF_KIND_ENUM) : -ENOENT;
+	return id > 0 && lists_helper(btf, btf__type_by_id(btf, id), helper);
 }

@@ -8,6 +8,8 @@
 
 #include "../libbcc/error.h"
 
+struct btf;
+
 /* A growing list of compiler flags that owns its strings. */
 struct bcc_flags {
 	char **list;
@@ -19,5 +21,9 @@ void bcc_flags_free(struct bcc_flags *flags);
 
 /* -D flags of every text: the architecture, the page size, and LINUX_VERSION_CODE where no headers give it. */
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err);
+
+/* Whether the kernel has the helper ("trace_vprintk") of Linux `major`.`minor`: by its version, or, since vendors add newer ones to
+ * older kernels, by its BTF (may be NULL). */
+bool bcc_kernel_has_helper(const struct btf *btf, const char *helper, unsigned major, unsigned minor);
 
 #endif

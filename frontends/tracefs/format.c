@@ -50,6 +50,21 @@ static void trim_end(char *text)
 		text[--length] = '\0';
 }
 
+/* What C11 and GNU C keep for themselves, and the macros that every text has. */
+static bool is_reserved(const char *name)
+{
+	static const char *const words[] = {"asm", "auto", "bool", "break", "case", "char", "const",
+		"continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for",
+		"goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
+		"sizeof", "static", "struct", "switch", "true", "typedef", "typeof", "union", "unsigned",
+		"void", "volatile", "while", "NULL"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(name, words[i]))
+			return true;
+	return false;
+}
+
 /* "unsigned long args[6]" → type, name, elements */
 static bool parse_declaration(char *text, struct field *f)
 {
@@ -76,9 +91,9 @@ static bool parse_declaration(char *text, struct field *f)
 	name = text + strlen(text);
 	while (name > text && (isalnum((unsigned char)name[-1]) || name[-1] == '_'))
 		name--;
-	if (!*name || isdigit((unsigned char)*name) || strlen(name) >= sizeof(f->name))
+	if (!*name || isdigit((unsigned char)*name) || strlen(name) + 1 >= sizeof(f->name))
 		return false;
-	snprintf(f->name, sizeof(f->name), "%s", name);
+	snprintf(f->name, sizeof(f->name), "%s%s", name, !f->loc && is_reserved(name) ? "_" : "");
 	*name = '\0';
 	trim_end(text);
 	if (strlen(text) >= sizeof(f->type))
@@ -147,8 +162,12 @@ static void integer_type(const struct field *f, long size, char *type, size_t ty
 		snprintf(type, type_size, "%c%ld", f->is_signed ? 's' : 'u', size * 8);
 }
 
-static bool is_integer_size(long size)
+static bool is_integer(const struct field *f, long size)
 {
+	const char *type = f->type + (strncmp(f->type, "const ", 6) ? 0 : 6);
+
+	if (!strncmp(type, "struct ", 7) || !strncmp(type, "union ", 6))
+		return false;
 	return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
@@ -184,7 +203,7 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 		element = f->size / f->elements;
 	else if (f->elements)
 		element = 1;
-	if (!is_integer_size(element)) { /* a struct: its bytes */
+	if (!is_integer(f, element)) { /* a struct: its bytes */
 		fprintf(w->out, "\tu8 %s[%ld];\n", f->name, f->size);
 		return 0;
 	}
@@ -254,8 +273,9 @@ static char *read_file(int dir, const char *path)
 	return text;
 }
 
-int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag,
-	void *tag_ctx, struct bcc_err *err)
+int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
+	const struct bcc_dependencies *dependencies, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
+	struct bcc_err *err)
 {
 	char category[NAME_MAX], path[PATH_MAX], *format;
 	int r;
@@ -275,6 +295,8 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE
 				path);
 		if (!format)
 			continue;
+		bcc_depend_contents(dependencies, BCC_DEPENDS_TRACEFS, path, (struct bcc_file_identity){0},
+			format, strlen(format));
 		r = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
 		free(format);
 		return r;

@@ -226,6 +226,43 @@ static void test_what_is_a_program(void **state)
 		false);
 }
 
+static void refuse_with(const char *text, const char *flag, const char *sentence)
+{
+	struct bcc_compile_result result = compile(text, flag, -EINVAL);
+
+	if (!strstr(result.error, sentence))
+		fail_msg("\"%s\" is not said of\n%s\nbut:\n%s", sentence, text, result.error);
+	bcc_compile_free_1(&result);
+}
+
+/* More values than bpf_trace_printk() takes are refused where they are printed, for what the kernel has. */
+static void test_numbers_of_printed_values(void **state)
+{
+	static const char
+		three[] = "int f(void *ctx) {\n"
+			  "\tbpf_trace_printk(\"%d %d %d\", 1, 2, 3);\n"
+			  "\treturn 0; }\n",
+		four[] = "int f(void *ctx) {\n"
+			 "\tbpf_trace_printk(\"%d\", 1);\n"
+			 "\tbpf_trace_printk(\"%d %d %d %d\", 1, 2, 3, 4);\n"
+			 "\treturn 0; }\n",
+		thirteen[] =
+			"int f(void *ctx) {\n"
+			"\treturn bpf_trace_printk(\"%d\", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);\n}\n";
+	struct bcc_compile_result result;
+
+	if (no_btf())
+		skip();
+	accept(three);
+	result = compile(three, "-D__BCC_NO_VPRINTK", 0);
+	bcc_compile_free_1(&result);
+	refuse_with(four, "-D__BCC_NO_VPRINTK", "text.c:3:2: error: ");
+	refuse_with(four, "-D__BCC_NO_VPRINTK",
+		"bpf_trace_printk() takes 3 values after its format before Linux 5.16");
+	refuse_with(thirteen, NULL, "text.c:2:9: error: ");
+	refuse_with(thirteen, NULL, "bpf_trace_printk() takes 12 values after its format at most");
+}
+
 static void test_flags(void **state)
 {
 	struct bcc_compile_result result;
@@ -256,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_warnings_are_logged),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_what_is_a_program),
+		cmocka_unit_test(test_numbers_of_printed_values),
 		cmocka_unit_test(test_flags),
 	};
 

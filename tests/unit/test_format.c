@@ -106,6 +106,43 @@ static void test_structs_and_odd_places(void **state)
 		"\tu8 addr[16];\n\tchar __gap_0[1];\n\ts32 late;\n} __attribute__((packed))");
 }
 
+/* Eight bytes are no u64 because they are eight. */
+static void test_structs_of_integer_size(void **state)
+{
+	check("\tfield:struct pair one;\toffset:8;\tsize:8;\tsigned:0;\n"
+	      "\tfield:const union small two;\toffset:16;\tsize:4;\tsigned:0;\n"
+	      "\tfield:struct pair three[2];\toffset:24;\tsize:16;\tsigned:0;\n"
+	      "\tfield:enum zone_type four;\toffset:40;\tsize:4;\tsigned:0;\n",
+		"\tu8 one[8];\n\tu8 two[4];\n\tchar __gap_0[4];\n\tu8 three[16];\n\tu32 four;\n}");
+}
+
+static void test_words_of_c(void **state)
+{
+	check("\tfield:int default;\toffset:8;\tsize:4;\tsigned:1;\n"
+	      "\tfield:char register[4];\toffset:12;\tsize:4;\tsigned:0;\n"
+	      "\tfield:struct sock * struct;\toffset:16;\tsize:8;\tsigned:0;\n"
+	      "\tfield:__data_loc char[] switch;\toffset:24;\tsize:4;\tsigned:0;\n"
+	      "\tfield:bool true;\toffset:28;\tsize:1;\tsigned:0;\n"
+	      "\tfield:u8 new;\toffset:29;\tsize:1;\tsigned:0;\n"
+	      "\tfield:u8 defaults;\toffset:30;\tsize:1;\tsigned:0;\n",
+		"\ts32 default_;\n\tchar register_[4];\n\tstruct sock *struct_;\n\tint data_loc_switch;\n\tbool true_;\n"
+		"\tu8 new;\n\tu8 defaults;\n}");
+	assert_string_equal(tags, "sock ");
+}
+
+static void test_bit_widths(void **state)
+{
+	check("\tfield:s8 a;\toffset:8;\tsize:1;\tsigned:1;\n"
+	      "\tfield:const u16 b;\toffset:10;\tsize:2;\tsigned:0;\n"
+	      "\tfield:s16 c[3];\toffset:12;\tsize:6;\tsigned:1;\n"
+	      "\tfield:bool d[2];\toffset:18;\tsize:2;\tsigned:0;\n"
+	      "\tfield:unsigned __int128 e;\toffset:32;\tsize:16;\tsigned:0;\n"
+	      "\tfield:enum xfs_group_type f;\toffset:48;\tsize:1;\tsigned:0;\n"
+	      "\tfield:char buf[];\toffset:49;\tsize:0;\tsigned:0;\n",
+		"\ts8 a;\n\tchar __gap_0[1];\n\tu16 b;\n\ts16 c[3];\n\tbool d[2];\n\tchar __gap_1[12];\n\tu8 e[16];\n"
+		"\tu8 f;\n}");
+}
+
 static void test_garbage(void **state)
 {
 	static const char *const bad[] = {"", "no fields\n", "\tfield:int x;\n",
@@ -154,6 +191,9 @@ int main(void)
 		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_data_locations),
 		cmocka_unit_test(test_structs_and_odd_places),
+		cmocka_unit_test(test_structs_of_integer_size),
+		cmocka_unit_test(test_words_of_c),
+		cmocka_unit_test(test_bit_widths),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_truncated),
 	};

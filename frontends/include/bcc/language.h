@@ -91,9 +91,17 @@ int __bcc_check_format(const char *format, ...);
 		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
 		(bpf_trace_printk)(__bcc_format, sizeof(format), ##__VA_ARGS__);                                     \
 	})
-/* More arguments than registers: from Linux 5.16 on. */
+/* More arguments than registers take bpf_trace_vprintk(), of Linux 5.16; the compiler is told of kernels without. */
+#ifdef __BCC_NO_VPRINTK
+#define __BCC_PRINT_ASSERT(count)                                                                                    \
+	_Static_assert((count) <= 3, "bpf_trace_printk() takes 3 values after its format before Linux 5.16")
+#else
+#define __BCC_PRINT_ASSERT(count)                                                                                    \
+	_Static_assert((count) <= 12, "bpf_trace_printk() takes 12 values after its format at most")
+#endif
 #define __BCC_PRINT_MANY(format, ...)                                                                                \
 	({                                                                                                           \
+		__BCC_PRINT_ASSERT(__BCC_COUNT(__VA_ARGS__));                                                        \
 		char __bcc_format[sizeof(format)];                                                                   \
 		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
 		u64 __bcc_values[] = {__BCC_U64S(__VA_ARGS__)};                                                      \
@@ -128,6 +136,11 @@ int __bcc_check_format(const char *format, ...);
 #define __BCC_U64S10(x, ...) (u64)(x), __BCC_U64S9(__VA_ARGS__)
 #define __BCC_U64S11(x, ...) (u64)(x), __BCC_U64S10(__VA_ARGS__)
 #define __BCC_U64S12(x, ...) (u64)(x), __BCC_U64S11(__VA_ARGS__)
+/* More are refused by __BCC_PRINT_ASSERT(). */
+#define __BCC_U64S13(...) 0
+#define __BCC_U64S14(...) 0
+#define __BCC_U64S15(...) 0
+#define __BCC_U64S16(...) 0
 
 /* The number of the power-of-two slot: 0 and 1 → 0 and 1, 2 and 3 → 2, 4 to 7 → 3, … */
 static __always_inline unsigned int __bcc_floor_log2(u32 v)

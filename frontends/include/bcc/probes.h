@@ -6,8 +6,8 @@
 #define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
 
 /* Arguments out of a context of u64s: __BCC_CTX(int a, struct x *b) is ctx, (void *)ctx[0], (void *)ctx[1]. */
-#define __BCC_COUNT(...) __BCC_COUNT_(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define __BCC_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, count, ...) count
+#define __BCC_COUNT(...) __BCC_COUNT_(_, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define __BCC_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, count, ...) count
 #define __BCC_GLUE(a, b) a##b
 #define __BCC_GLUE2(a, b) __BCC_GLUE(a, b)
 #define __BCC_CTX0() ctx
