@@ -8,7 +8,17 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-enum use { USED_TAG = 1 << 0, DEFINED_TAG = 1 << 1, DEFINED = 1 << 2 };
+enum use {
+	USED_TAG = 1 << 0,
+	DEFINED_TAG = 1 << 1,
+	DEFINED = 1 << 2,
+	KNOWN_TAG = 1 << 3,
+	KNOWN = 1 << 4,
+	REACHED_TAG = 1 << 5,
+	MENTIONED = 1 << 6, /* by the text itself */
+};
+
+static const char tracepoint_prefix[] = "tracepoint__";
 
 struct name {
 	UT_hash_handle hh;
@@ -95,7 +105,7 @@ static bool was(const struct bcc_names *names, const char *what)
 static void identifier_token(struct bcc_names *names, const char *text, size_t length)
 {
 	bool tag = was(names, "struct") || was(names, "union") || was(names, "enum");
-	struct name *name = add(names, text, length, tag ? USED_TAG : 0);
+	struct name *name = add(names, text, length, MENTIONED | (tag ? USED_TAG : 0));
 
 	if (!name)
 		return;
@@ -186,16 +196,16 @@ bool bcc_names_incomplete(const struct bcc_names *names)
 	return names->incomplete;
 }
 
-bool bcc_names_has(const struct bcc_names *names, const char *name)
-{
-	return find(names, name, strlen(name)) != NULL;
-}
-
 static bool has_use(const struct bcc_names *names, const char *text, unsigned use)
 {
 	struct name *name = find(names, text, strlen(text));
 
 	return name && (name->use & use);
+}
+
+bool bcc_names_has(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, MENTIONED);
 }
 
 bool bcc_names_has_tag(const struct bcc_names *names, const char *name)
@@ -213,18 +223,84 @@ bool bcc_names_defines(const struct bcc_names *names, const char *name)
 	return has_use(names, name, DEFINED);
 }
 
-int bcc_names_tracepoints(
-	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
+static void note(struct bcc_names *names, const char *text, unsigned use)
 {
-	static const char prefix[] = "tracepoint__";
+	struct name *name = find(names, text, strlen(text));
+
+	if (name)
+		name->use |= use;
+}
+
+void bcc_names_know(struct bcc_names *names, const char *name)
+{
+	note(names, name, KNOWN);
+}
+
+void bcc_names_know_tag(struct bcc_names *names, const char *name)
+{
+	note(names, name, KNOWN_TAG);
+}
+
+static bool lacks_tag(const struct name *name)
+{
+	return (name->use & (USED_TAG | DEFINED_TAG | KNOWN_TAG)) == USED_TAG;
+}
+
+bool bcc_names_lacks(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, MENTIONED) && !has_use(names, name, DEFINED | KNOWN);
+}
+
+bool bcc_names_lacks_tag(const struct bcc_names *names, const char *name)
+{
+	const struct name *found = find(names, name, strlen(name));
+
+	return found && lacks_tag(found);
+}
+
+int bcc_names_lacking_tags(const struct bcc_names *names, int (*fn)(void *ctx, const char *tag), void *ctx)
+{
 	struct name *name, *next;
 	int r = 0;
 
 	HASH_ITER(hh, names->all, name, next)
 	{
-		if (strncmp(name->text, prefix, sizeof(prefix) - 1) || (name->use & DEFINED_TAG))
+		if (lacks_tag(name) && strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1))
+			r = fn(ctx, name->text);
+		if (r)
+			return r;
+	}
+	return r;
+}
+
+void bcc_names_reach_tag(struct bcc_names *names, const char *tag)
+{
+	add(names, tag, strlen(tag), REACHED_TAG);
+}
+
+void bcc_names_use_reached(struct bcc_names *names)
+{
+	struct name *name, *next;
+
+	HASH_ITER(hh, names->all, name, next)
+	{
+		if (name->use & REACHED_TAG)
+			name->use |= USED_TAG;
+	}
+}
+
+int bcc_names_tracepoints(
+	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
+{
+	struct name *name, *next;
+	int r = 0;
+
+	HASH_ITER(hh, names->all, name, next)
+	{
+		if (strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1) ||
+			(name->use & DEFINED_TAG))
 			continue;
-		r = fn(ctx, name->text + sizeof(prefix) - 1);
+		r = fn(ctx, name->text + sizeof(tracepoint_prefix) - 1);
 		if (r)
 			return r;
 	}

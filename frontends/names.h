@@ -28,6 +28,20 @@ bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
 
+/* What the kernel's types bring of it. */
+void bcc_names_know(struct bcc_names *names, const char *name);
+void bcc_names_know_tag(struct bcc_names *names, const char *name);
+/* Used as that, and neither defined by the text nor known: typedefs and enumerators; struct, union and enum tags. */
+bool bcc_names_lacks(const struct bcc_names *names, const char *name);
+bool bcc_names_lacks_tag(const struct bcc_names *names, const char *name);
+/* Calls `fn` for each tag that is lacking, but for tracepoints'. Stops at other than 0. */
+int bcc_names_lacking_tags(const struct bcc_names *names, int (*fn)(void *ctx, const char *tag), void *ctx);
+
+/* A tag that a member leads to which the text uses, while the kernel's types only mention it. */
+void bcc_names_reach_tag(struct bcc_names *names, const char *tag);
+/* From here on such tags count as used by the text. */
+void bcc_names_use_reached(struct bcc_names *names);
+
 /* Calls `fn` for each tracepoint whose struct the text uses, by the part after "tracepoint__". Stops at other
  * than 0. */
 int bcc_names_tracepoints(

@@ -14,13 +14,17 @@
 
 struct slice {
 	const struct btf *btf;
-	const struct bcc_names *names;
+	struct bcc_names *names;
 	uint32_t type_count;
 	uint8_t *seen;	  /* a flag each type id: bits of enum mark */
 	uint32_t *wanted; /* ids to dump, in the order found */
 	size_t wanted_count;
+	uint64_t padding; /* bits between members, which are written out */
 	FILE *out;
 };
+
+/* Some kilobytes are usual, where structs are aligned to cache lines. */
+#define MAX_PADDING (8ull << 20)
 
 enum mark { WANTED = 1, WALKED = 2 };
 
@@ -51,15 +55,25 @@ static bool names_enumerator(const struct slice *s, const char *name)
 
 static bool uses_enumerator(const struct slice *s, const struct btf_type *t)
 {
-	bool wide = btf_is_enum64(t);
+	bool wide = btf_is_enum64(t), uses = false;
 
 	for (int i = 0; i < btf_vlen(t); i++) {
-		uint32_t offset = wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
+		const char *name = name_of(s, wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off);
 
-		if (names_enumerator(s, name_of(s, offset)))
-			return true;
+		if (!names_enumerator(s, name))
+			continue;
+		bcc_names_know(s->names, name);
+		uses = true;
 	}
-	return false;
+	return uses;
+}
+
+static bool wants_tag(const struct slice *s, const char *name)
+{
+	if (!*name || !bcc_names_has_tag(s->names, name) || bcc_names_defines_tag(s->names, name))
+		return false;
+	bcc_names_know_tag(s->names, name);
+	return true;
 }
 
 static bool is_wanted(const struct slice *s, const struct btf_type *t)
@@ -70,16 +84,19 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		name = name_of(s, t->name_off);
-		return *name && bcc_names_has_tag(s->names, name) && !bcc_names_defines_tag(s->names, name);
+		return wants_tag(s, name);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 		name = name_of(s, t->name_off);
 		if (*name && bcc_names_defines_tag(s->names, name))
 			return false;
-		return (*name && bcc_names_has_tag(s->names, name)) || uses_enumerator(s, t);
+		return uses_enumerator(s, t) | wants_tag(s, name);
 	case BTF_KIND_TYPEDEF:
 		name = name_of(s, t->name_off);
-		return bcc_names_has(s->names, name) && !bcc_names_defines(s->names, name);
+		if (!bcc_names_has(s->names, name) || bcc_names_defines(s->names, name))
+			return false;
+		bcc_names_know(s->names, name);
+		return true;
 	default:
 		return false;
 	}
@@ -103,51 +120,88 @@ static uint32_t strip(const struct slice *s, uint32_t id)
 	return 0;
 }
 
-/* What a struct's members lead to. Structs inside it are walked too: their definitions come with it. */
-static void walk_members(struct slice *s, uint32_t id, uint32_t *stack, size_t *depth)
+/* Adds what libbpf pads a struct with: one line of text for 8 bytes. */
+static void add_padding(struct slice *s, const struct btf_type *t)
 {
-	const struct btf_type *t = btf__type_by_id(s->btf, id);
+	uint64_t end = 0, start;
 
 	for (int i = 0; i < btf_vlen(t); i++) {
+		int64_t size = btf__resolve_size(s->btf, btf_members(t)[i].type);
+
+		start = btf_member_bit_offset(t, i);
+		s->padding += start > end ? start - end : 0;
+		end = start + (btf_member_bitfield_size(t, i) ?: size > 0 ? size * 8 : 0);
+	}
+	s->padding += t->size * 8ull > end ? t->size * 8ull - end : 0;
+}
+
+/* The types yet to be walked; each enters once, by its WALKED mark. */
+struct stack {
+	uint32_t *ids;
+	size_t depth;
+};
+
+static void push(struct slice *s, struct stack *stack, uint32_t id)
+{
+	if (s->seen[id] & WALKED)
+		return;
+	s->seen[id] |= WALKED;
+	stack->ids[stack->depth++] = id;
+}
+
+static void follow_pointer(struct slice *s, const struct btf_type *pointer, bool used, struct stack *stack)
+{
+	uint32_t id = strip(s, pointer->type);
+	const struct btf_type *t = btf__type_by_id(s->btf, id);
+	const char *name = t ? name_of(s, t->name_off) : "";
+
+	if (!t || bcc_names_defines_tag(s->names, name))
+		return;
+	if (btf_is_composite(t) && !*name)
+		push(s, stack, id); /* its definition comes with the pointer's */
+	else if (btf_is_composite(t) && used)
+		want(s, id);
+	else if (btf_is_fwd(t) && used)
+		bcc_names_reach_tag(s->names, name);
+}
+
+/* What a struct's members lead to. Structs inside it are walked too: their definitions come with it. */
+static void walk_members(struct slice *s, struct stack *stack)
+{
+	const struct btf_type *t = btf__type_by_id(s->btf, stack->ids[--stack->depth]);
+
+	add_padding(s, t);
+	for (int i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = btf_members(t) + i;
-		uint32_t member = strip(s, m->type), pointee;
+		uint32_t member = strip(s, m->type);
 		const struct btf_type *mt = btf__type_by_id(s->btf, member);
 
-		if (mt && btf_is_composite(mt) && !(s->seen[member] & WALKED)) {
-			s->seen[member] |= WALKED;
-			stack[(*depth)++] = member;
-		}
-		if (!mt || !btf_is_ptr(mt) || !bcc_names_has(s->names, name_of(s, m->name_off)))
-			continue;
-		pointee = strip(s, mt->type);
-		mt = btf__type_by_id(s->btf, pointee);
-		if (!mt || !btf_is_composite(mt) || bcc_names_defines_tag(s->names, name_of(s, mt->name_off)))
-			continue;
-		want(s, pointee);
+		if (mt && btf_is_composite(mt))
+			push(s, stack, member);
+		else if (mt && btf_is_ptr(mt))
+			follow_pointer(s, mt, bcc_names_has(s->names, name_of(s, m->name_off)), stack);
 	}
 }
 
 /* Adds what is reached from what is wanted, until nothing new comes. */
-static int close_over_pointers(struct slice *s)
+static int close_over_pointers(struct slice *s, struct bcc_err *err)
 {
-	/* each type enters the stack once, by its WALKED mark */
-	uint32_t *stack = calloc(s->type_count, sizeof(*stack));
+	struct stack stack = {.ids = calloc(s->type_count, sizeof(*stack.ids))};
 
-	if (!stack)
+	if (!stack.ids)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->wanted_count; i++) {
 		uint32_t id = strip(s, s->wanted[i]);
 		const struct btf_type *t = btf__type_by_id(s->btf, id);
-		size_t depth = 0;
 
-		if (!t || !btf_is_composite(t) || (s->seen[id] & WALKED))
-			continue;
-		s->seen[id] |= WALKED;
-		stack[depth++] = id;
-		while (depth)
-			walk_members(s, stack[--depth], stack, &depth);
+		if (t && btf_is_composite(t))
+			push(s, &stack, id);
+		while (stack.depth)
+			walk_members(s, &stack);
 	}
-	free(stack);
+	free(stack.ids);
+	if (s->padding > MAX_PADDING)
+		return bcc_fail(err, -EINVAL, "the kernel's BTF is damaged: its structs are nearly empty");
 	return 0;
 }
 
@@ -189,7 +243,7 @@ static void find_wanted(struct slice *s)
 	}
 }
 
-int bcc_btf_slice(const struct btf *btf, const struct bcc_names *names, char **text, struct bcc_err *err)
+int bcc_btf_slice(const struct btf *btf, struct bcc_names *names, char **text, struct bcc_err *err)
 {
 	struct slice s = {.btf = btf, .names = names, .type_count = btf__type_cnt(btf)};
 	size_t size;
@@ -201,7 +255,7 @@ int bcc_btf_slice(const struct btf *btf, const struct bcc_names *names, char **t
 	s.out = open_memstream(text, &size);
 	if (s.seen && s.wanted && s.out) {
 		find_wanted(&s);
-		r = close_over_pointers(&s);
+		r = close_over_pointers(&s, err);
 		if (!r)
 			r = dump(&s, err);
 	}

@@ -27,7 +27,7 @@ static struct bcc_names *read_line(const uint8_t *line, size_t length)
 	return names;
 }
 
-static void slice(const uint8_t *bytes, size_t size, const struct bcc_names *names)
+static void slice(const uint8_t *bytes, size_t size, struct bcc_names *names)
 {
 	struct bcc_err err = {0};
 	struct btf *btf = NULL;

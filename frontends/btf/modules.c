@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A module's BTF is "split": its type ids and string offsets go on where the kernel's end, as if no other module had any. To
+ * have those of several, they are put one behind the other here, and what refers to a module's own is shifted.
+ */
+#include "modules.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../../libbcc/cleanup.h"
+
+/* Bytes of one section that grows. */
+struct section {
+	char *data;
+	uint32_t size;
+};
+
+struct joined {
+	struct btf *kernel;
+	uint32_t first_type, first_string; /* what is not the kernel's */
+	uint32_t type_count, string_size;  /* of what is not the kernel's, so far */
+	struct section types, strings;
+};
+
+static const char *name_of(const struct btf *btf, uint32_t offset)
+{
+	const char *name = btf__name_by_offset(btf, offset);
+
+	return name ? name : "";
+}
+
+static uint32_t enumerator_name(const struct btf_type *t, int i)
+{
+	return btf_is_enum64(t) ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
+}
+
+/* An enumerator in lower case is more likely a variable of the text. */
+static bool learn_enumerators(const struct btf *btf, const struct btf_type *t, struct bcc_names *names)
+{
+	bool found = false;
+
+	for (int i = 0; i < btf_vlen(t); i++) {
+		const char *name = name_of(btf, enumerator_name(t, i)), *c = name;
+
+		while (*c && !isupper((unsigned char)*c))
+			c++;
+		if (!*c || !bcc_names_lacks(names, name))
+			continue;
+		bcc_names_know(names, name);
+		found = true;
+	}
+	return found;
+}
+
+static bool learn_tag(const char *name, struct bcc_names *names)
+{
+	if (!*name || !bcc_names_lacks_tag(names, name))
+		return false;
+	bcc_names_know_tag(names, name);
+	return true;
+}
+
+/* Whether the type is one that was lacking; then it is no more. */
+static bool learn_type(
+	const struct btf *btf, const struct btf_type *t, struct bcc_names *names, bool everything)
+{
+	const char *name = name_of(btf, t->name_off);
+
+	switch (btf_kind(t)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return learn_tag(name, names);
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return learn_tag(name, names) | (everything && learn_enumerators(btf, t, names));
+	case BTF_KIND_TYPEDEF:
+		if (!everything || !bcc_names_lacks(names, name))
+			return false;
+		bcc_names_know(names, name);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool learn_types(
+	const struct joined *j, const struct btf *module, struct bcc_names *names, bool everything)
+{
+	bool found = false;
+
+	for (uint32_t id = j->first_type; id < btf__type_cnt(module); id++)
+		found |= learn_type(module, btf__type_by_id(module, id), names, everything);
+	return found;
+}
+
+static int append(struct section *section, const void *data, uint32_t size)
+{
+	char *more;
+
+	if (size > UINT32_MAX / 2 - section->size)
+		return -E2BIG;
+	more = realloc(section->data, section->size + size);
+	if (!more)
+		return -ENOMEM;
+	section->data = more;
+	memcpy(more + section->size, data, size);
+	section->size += size;
+	return 0;
+}
+
+static void shift_string(const struct joined *j, uint32_t *offset)
+{
+	if (*offset >= j->first_string)
+		*offset += j->string_size;
+}
+
+static void shift_type(const struct joined *j, uint32_t *id)
+{
+	if (*id >= j->first_type)
+		*id += j->type_count;
+}
+
+/* What follows a type: as many elements as it says, of names and types. Returns where the next one begins. */
+static char *shift_elements(const struct joined *j, struct btf_type *t)
+{
+	char *at = (char *)(t + 1);
+	uint32_t count = btf_vlen(t);
+
+	switch (btf_kind(t)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG:
+		return at + sizeof(uint32_t);
+	case BTF_KIND_ARRAY:
+		shift_type(j, &btf_array(t)->type);
+		shift_type(j, &btf_array(t)->index_type);
+		return at + sizeof(struct btf_array);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		for (uint32_t i = 0; i < count; i++) {
+			shift_string(j, &btf_members(t)[i].name_off);
+			shift_type(j, &btf_members(t)[i].type);
+		}
+		return at + count * sizeof(struct btf_member);
+	case BTF_KIND_ENUM:
+		for (uint32_t i = 0; i < count; i++)
+			shift_string(j, &btf_enum(t)[i].name_off);
+		return at + count * sizeof(struct btf_enum);
+	case BTF_KIND_ENUM64:
+		for (uint32_t i = 0; i < count; i++)
+			shift_string(j, &btf_enum64(t)[i].name_off);
+		return at + count * sizeof(struct btf_enum64);
+	case BTF_KIND_FUNC_PROTO:
+		for (uint32_t i = 0; i < count; i++) {
+			shift_string(j, &btf_params(t)[i].name_off);
+			shift_type(j, &btf_params(t)[i].type);
+		}
+		return at + count * sizeof(struct btf_param);
+	case BTF_KIND_DATASEC:
+		for (uint32_t i = 0; i < count; i++)
+			shift_type(j, &btf_var_secinfos(t)[i].type);
+		return at + count * sizeof(struct btf_var_secinfo);
+	default:
+		return at;
+	}
+}
+
+static bool has_size(const struct btf_type *t)
+{
+	return btf_is_int(t) || btf_is_composite(t) || btf_is_any_enum(t) || btf_is_float(t) ||
+	       btf_is_datasec(t);
+}
+
+/* `from` is where the module's own types begin in j->types. */
+static void shift_types(struct joined *j, uint32_t from, uint32_t count)
+{
+	char *at = j->types.data + from;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct btf_type *t = (struct btf_type *)at;
+
+		shift_string(j, &t->name_off);
+		if (!has_size(t) && !btf_is_array(t) && !btf_is_fwd(t))
+			shift_type(j, &t->type);
+		at = shift_elements(j, t);
+	}
+}
+
+static int join_module(struct joined *j, const struct btf *module)
+{
+	uint32_t size, from = j->types.size, count = btf__type_cnt(module) - j->first_type;
+	const struct btf_header *header = btf__raw_data(module, &size);
+	const char *content;
+	int r;
+
+	if (!header)
+		return -ENOMEM;
+	content = (const char *)header + header->hdr_len;
+	r = append(&j->types, content + header->type_off, header->type_len);
+	if (!r)
+		r = append(&j->strings, content + header->str_off, header->str_len);
+	if (r)
+		return r;
+	shift_types(j, from, count);
+	j->type_count += count;
+	j->string_size += header->str_len;
+	return 0;
+}
+
+static int write_joined(const struct joined *j, int fd)
+{
+	const struct btf_header header = {.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(header),
+		.type_len = j->types.size,
+		.str_off = j->types.size,
+		.str_len = j->strings.size};
+	const struct iovec parts[] = {{(void *)&header, sizeof(header)}, {j->types.data, j->types.size},
+		{j->strings.data, j->strings.size}};
+	ssize_t size = sizeof(header) + j->types.size + j->strings.size, n = writev(fd, parts, 3);
+
+	return n == size ? 0 : n < 0 ? -errno : -ENOMEM;
+}
+
+/* One BTF of all that was joined; libbpf takes a split one from files only. */
+static int finish(const struct joined *j, struct btf **out)
+{
+	bcc_auto_fd int fd = memfd_create("bcc-modules", MFD_CLOEXEC);
+	char path[64];
+	int r = fd < 0 ? -errno : write_joined(j, fd);
+
+	if (r)
+		return r;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	*out = btf__parse_raw_split(path, j->kernel);
+	r = libbpf_get_error(*out);
+	if (r)
+		*out = NULL;
+	return r;
+}
+
+static uint32_t definition_of(const struct btf *btf, uint32_t first, const char *name)
+{
+	for (uint32_t id = first; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_composite(t) && !strcmp(name_of(btf, t->name_off), name))
+			return id;
+	}
+	return 0;
+}
+
+static bool refers(const struct btf_type *t)
+{
+	return btf_is_ptr(t) || btf_is_mod(t) || btf_is_typedef(t);
+}
+
+/* What the kernel only mentions by name and a module defines becomes one type. */
+static int resolve_forwards(const struct btf *btf, uint32_t first, const struct bcc_names *names)
+{
+	uint32_t count = btf__type_cnt(btf), *definitions = calloc(count, sizeof(*definitions));
+
+	if (!definitions)
+		return -ENOMEM;
+	for (uint32_t id = 1; id < count; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_fwd(t) && bcc_names_has_tag(names, name_of(btf, t->name_off)))
+			definitions[id] = definition_of(btf, first, name_of(btf, t->name_off));
+	}
+	for (uint32_t id = 1; id < count; id++) {
+		struct btf_type *t = (struct btf_type *)btf__type_by_id(btf, id);
+
+		if (refers(t) && t->type < count && definitions[t->type])
+			t->type = definitions[t->type];
+	}
+	free(definitions);
+	return 0;
+}
+
+static int is_module(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strcmp(entry->d_name, "vmlinux") != 0;
+}
+
+struct search {
+	const char *folder;
+	struct bcc_names *names;
+	bool everything;
+	bcc_btf_module_fn fn;
+	void *ctx;
+};
+
+/* A module that cannot be read (it is just being unloaded) has no types. */
+static int search_module(const struct search *s, struct joined *j, const char *name)
+{
+	char path[PATH_MAX];
+	struct btf *module;
+	int r = 0;
+
+	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >= (int)sizeof(path))
+		return 0;
+	module = btf__parse_raw_split(path, j->kernel);
+	if (libbpf_get_error(module))
+		return 0;
+	if (learn_types(j, module, s->names, s->everything)) {
+		s->fn(s->ctx, path);
+		r = join_module(j, module);
+	}
+	btf__free(module);
+	return r;
+}
+
+static int search_modules(const struct search *s, struct joined *j)
+{
+	struct dirent **entries;
+	/* in order, so that the same modules always give the same types */
+	int count = scandir(s->folder, &entries, is_module, alphasort), r = 0;
+
+	if (count < 0)
+		return errno == ENOMEM ? -ENOMEM : 0;
+	for (int i = 0; i < count; i++) {
+		if (!r)
+			r = search_module(s, j, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
+static uint32_t string_size(const struct btf *btf)
+{
+	uint32_t size;
+	const struct btf_header *header = btf__raw_data(btf, &size);
+
+	return header ? header->str_len : 0;
+}
+
+int bcc_btf_add_modules(struct btf *kernel, const char *folder, struct bcc_names *names, bool everything,
+	bcc_btf_module_fn fn, void *ctx, struct btf **out, struct bcc_err *err)
+{
+	const struct search search = {folder, names, everything, fn, ctx};
+	struct joined j = {
+		.kernel = kernel, .first_type = btf__type_cnt(kernel), .first_string = string_size(kernel)};
+	int r = j.first_string ? search_modules(&search, &j) : -ENOMEM;
+
+	*out = NULL;
+	if (!r && j.type_count)
+		r = finish(&j, out);
+	if (*out)
+		r = resolve_forwards(*out, j.first_type, names);
+	free(j.types.data);
+	free(j.strings.data);
+	if (r) {
+		btf__free(*out);
+		*out = NULL;
+		bcc_fail(err, r, "cannot read the types of the kernel's modules: %s", strerror(-r));
+	}
+	return r;
+}

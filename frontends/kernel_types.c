@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_types.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "btf/slice.h"
+
+int bcc_kernel_types_open(struct bcc_kernel_types *types)
+{
+	struct btf *kernel = btf__load_vmlinux_btf();
+	int r = libbpf_get_error(kernel);
+
+	*types = (struct bcc_kernel_types){.kernel = r ? NULL : kernel};
+	return r;
+}
+
+void bcc_kernel_types_free(struct bcc_kernel_types *types)
+{
+	free(types->text);
+	btf__free(types->modules);
+	btf__free(types->kernel);
+	*types = (struct bcc_kernel_types){0};
+}
+
+static int found(void *ctx, const char *tag)
+{
+	return 1;
+}
+
+int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
+	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
+{
+	int r = bcc_btf_slice(types->kernel, names, &types->text, err);
+
+	if (everything)
+		bcc_names_use_reached(names);
+	if (r || (!everything && !bcc_names_lacking_tags(names, found, NULL)))
+		return r;
+	r = bcc_btf_add_modules(
+		types->kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &types->modules, err);
+	if (r)
+		return r;
+	if (!types->modules)
+		return everything ? -ESRCH : 0;
+	free(types->text);
+	types->text = NULL;
+	return bcc_btf_slice(types->modules, names, &types->text, err);
+}
+
+/* ---- what is lacking ---- */
+
+struct explanation {
+	struct bcc_err *err;
+	const char *dependencies;
+};
+
+/* Whether a line of modules.dep ("kernel/fs/nfs/nfs.ko.xz: …") is of module `name`. */
+static bool is_module_line(const char *line, const char *name, size_t length)
+{
+	const char *end = strchr(line, ':'), *file = line;
+
+	if (!end)
+		return false;
+	for (const char *c = line; c < end; c++)
+		if (*c == '/')
+			file = c + 1;
+	return !strncmp(file, name, length) && !strncmp(file + length, ".ko", 3);
+}
+
+static bool is_module(const char *dependencies, const char *name, size_t length)
+{
+	FILE *file = fopen(dependencies, "re");
+	char *line = NULL;
+	size_t room = 0;
+	bool found = false;
+
+	if (!file)
+		return false;
+	while (!found && getline(&line, &room, file) > 0)
+		found = is_module_line(line, name, length);
+	free(line);
+	fclose(file);
+	return found;
+}
+
+/* Modules call their types after themselves: struct xfs_inode. The length of the longest such name, 0: there is none. */
+static size_t likely_module(const char *dependencies, const char *tag)
+{
+	for (size_t length = strlen(tag); length > 1; length--)
+		if ((tag[length] == '_' || !tag[length]) && is_module(dependencies, tag, length))
+			return length;
+	return 0;
+}
+
+/* "… 'struct TAG'", as clang quotes types; or in a sentence about the pointer to one. */
+static bool complains_of(const char *diagnostics, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	for (const char *at = diagnostics; (at = strstr(at, tag)); at += length) {
+		bool tagged = (at - diagnostics >= 7 && !memcmp(at - 7, "struct ", 7)) ||
+			      (at - diagnostics >= 6 && !memcmp(at - 6, "union ", 6)) ||
+			      (at - diagnostics >= 5 && !memcmp(at - 5, "enum ", 5));
+
+		if (tagged && (at[length] == '\'' || at[length] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static int explain_tag(void *ctx, const char *tag)
+{
+	struct explanation *e = ctx;
+	size_t module;
+
+	if (!complains_of(e->err->text, tag))
+		return 0;
+	module = likely_module(e->dependencies, tag);
+	if (module)
+		bcc_fail(e->err, e->err->code,
+			"%s%s is a type neither of this kernel nor of the modules that are loaded now; it may be that of "
+			"a module that is not: modprobe %.*s\n",
+			e->err->text, tag, (int)module, tag);
+	else
+		bcc_fail(e->err, e->err->code,
+			"%s%s is a type neither of this kernel nor of the modules that are loaded now; if it is that of a "
+			"module, load that first\n",
+			e->err->text, tag);
+	return 0;
+}
+
+void bcc_kernel_types_explain(const struct bcc_names *names, const char *dependencies, struct bcc_err *err)
+{
+	struct explanation e = {err, dependencies};
+
+	if (err->text)
+		bcc_names_lacking_tags(names, explain_tag, &e);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types that only modules have, from a folder of small modules made here. */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "btf/modules.h"
+#include "btf/slice.h"
+#include "kernel_types.h"
+#include "names.h"
+
+static char folder[] = "/tmp/bcc-modules-XXXXXX";
+static uint32_t kernel_int, kernel_far; /* type ids */
+
+static struct bcc_names *names_of(const char *text)
+{
+	struct bcc_names *names = bcc_names_new();
+
+	assert_non_null(names);
+	while (*text) {
+		size_t length = strcspn(text, " ");
+		bool identifier = strncmp(text, "struct ", 7) && strncmp(text, "union ", 6) &&
+				  strncmp(text, "enum ", 5) && strncmp(text, "typedef ", 8) &&
+				  (*text == '_' || isalpha((unsigned char)*text));
+
+		bcc_names_token(names, text, length, identifier);
+		text += length + (text[length] == ' ');
+	}
+	return names;
+}
+
+/* struct outer { int number; struct far *far; } where struct far is only mentioned. Its bytes as a kernel has them. */
+static struct btf *new_kernel(void)
+{
+	struct btf *made = btf__new_empty(), *kernel;
+	const void *bytes;
+	uint32_t size;
+	int far_pointer;
+
+	kernel_int = btf__add_int(made, "int", 4, BTF_INT_SIGNED);
+	kernel_far = btf__add_fwd(made, "far", BTF_FWD_STRUCT);
+	far_pointer = btf__add_ptr(made, kernel_far);
+	btf__add_struct(made, "outer", 16);
+	btf__add_field(made, "number", kernel_int, 0, 0);
+	btf__add_field(made, "far", far_pointer, 64, 0);
+	bytes = btf__raw_data(made, &size);
+	kernel = btf__new(bytes, size);
+	assert_int_equal(libbpf_get_error(kernel), 0);
+	btf__free(made);
+	return kernel;
+}
+
+static void save(const struct btf *module, const char *name)
+{
+	char path[PATH_MAX];
+	uint32_t size;
+	const void *bytes = btf__raw_data(module, &size);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	fclose(file);
+}
+
+/* struct far { int value; struct own *own; }, struct own { int first; }. */
+static void make_far(struct btf *kernel)
+{
+	struct btf *module = btf__new_empty_split(kernel);
+	int own = btf__add_struct(module, "own", 4), own_pointer;
+
+	btf__add_field(module, "first", kernel_int, 0, 0);
+	own_pointer = btf__add_ptr(module, own);
+	btf__add_struct(module, "far", 16);
+	btf__add_field(module, "value", kernel_int, 0, 0);
+	btf__add_field(module, "own", own_pointer, 64, 0);
+	save(module, "far_module");
+	btf__free(module);
+}
+
+/* All kinds of types, so that each is shifted when it is not the first module:
+ * struct near { enum hue hue[3]; near_t both; int (*call)(struct near *self, near_t both); struct far *far; int bits : 5; } */
+static void make_near(struct btf *kernel)
+{
+	struct btf *module = btf__new_empty_split(kernel);
+	uint32_t hue, hues, both, typedefed, near, proto, proto_pointer, near_pointer, far_pointer,
+		both_const;
+
+	hue = btf__add_enum(module, "hue", 4);
+	btf__add_enum_value(module, "HUE_PINK", 11);
+	hues = btf__add_array(module, kernel_int, hue, 3);
+	both = btf__add_union(module, "", 4);
+	btf__add_field(module, "one", kernel_int, 0, 0);
+	btf__add_field(module, "other", hue, 0, 0);
+	typedefed = btf__add_typedef(module, "near_t", both);
+	both_const = btf__add_const(module, typedefed);
+	near = btf__type_cnt(module) + 4;
+	near_pointer = btf__add_ptr(module, near);
+	proto = btf__add_func_proto(module, kernel_int);
+	btf__add_func_param(module, "self", near_pointer);
+	btf__add_func_param(module, "both", typedefed);
+	proto_pointer = btf__add_ptr(module, proto);
+	far_pointer = btf__add_ptr(module, kernel_far);
+	assert_int_equal(btf__add_struct(module, "near", 40), near);
+	btf__add_field(module, "hue", hues, 0, 0);
+	btf__add_field(module, "both", both_const, 96, 0);
+	btf__add_field(module, "call", proto_pointer, 128, 0);
+	btf__add_field(module, "far", far_pointer, 192, 0);
+	btf__add_field(module, "bits", kernel_int, 256, 5);
+	btf__add_enum64(module, "wide", 8, false);
+	btf__add_enum64_value(module, "WIDE_ONE", 1ull << 40);
+	btf__add_func(module, "near_function", BTF_FUNC_STATIC, proto);
+	btf__add_decl_tag(module, "tag", near, 0);
+	save(module, "near_module");
+	btf__free(module);
+}
+
+static int make_folder(void **state)
+{
+	struct btf *kernel = new_kernel();
+	char path[PATH_MAX];
+	FILE *file;
+
+	assert_non_null(mkdtemp(folder));
+	make_far(kernel);
+	make_near(kernel);
+	save(kernel, "vmlinux"); /* is no module's */
+	snprintf(path, sizeof(path), "%s/broken_module", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("no BTF", file);
+	fclose(file);
+	btf__free(kernel);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	static const char *const names[] = {
+		"far_module", "near_module", "vmlinux", "broken_module", "modules.dep"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
+static char taken[256];
+
+static void note(void *ctx, const char *path)
+{
+	strcat(strcat(taken, strrchr(path, '/') + 1), " ");
+}
+
+/* The slice of kernel and modules, NULL: no module is needed. */
+static char *slice_of(const char *text, bool everything)
+{
+	struct btf *kernel = new_kernel(), *all;
+	struct bcc_names *names = names_of(text);
+	struct bcc_err err = {0};
+	char *slice = NULL;
+
+	taken[0] = '\0';
+	assert_int_equal(bcc_btf_slice(kernel, names, &slice, &err), 0);
+	free(slice);
+	slice = NULL;
+	if (everything)
+		bcc_names_use_reached(names);
+	assert_int_equal(bcc_btf_add_modules(kernel, folder, names, everything, note, NULL, &all, &err), 0);
+	if (all)
+		assert_int_equal(bcc_btf_slice(all, names, &slice, &err), 0);
+	assert_null(err.text);
+	btf__free(all);
+	btf__free(kernel);
+	bcc_names_free(names);
+	return slice;
+}
+
+static void assert_has(const char *slice, const char *what)
+{
+	assert_non_null(slice);
+	if (!strstr(slice, what))
+		fail_msg("\"%s\" is missing in:\n%s", what, slice);
+}
+
+static void test_no_module_needed(void **state)
+{
+	assert_null(slice_of("struct outer * o ; o -> number", false));
+	assert_null(slice_of("struct nowhere * n ;", false));
+	assert_null(slice_of("struct near { int mine ; } ; struct near n ;", false));
+	assert_null(slice_of("near_t n ; HUE_PINK", false));
+	assert_string_equal(taken, "");
+}
+
+static void test_one_module(void **state)
+{
+	char *slice = slice_of("struct far * f ; f -> own -> first ; struct outer * o ;", false);
+
+	assert_has(slice, "struct own {\n\tint first;\n}");
+	assert_has(slice, "struct far {\n\tint value;\n\tstruct own *own;\n}");
+	assert_has(slice, "struct outer {\n\tint number;\n\tstruct far *far;\n}");
+	assert_string_equal(taken, "far_module ");
+	free(slice);
+}
+
+static void test_second_module(void **state)
+{
+	char *slice = slice_of("struct far * f ; struct near * n ; WIDE_ONE", true);
+
+	assert_string_equal(taken, "far_module near_module ");
+	assert_has(slice, "struct far {\n\tint value;\n\tstruct own *own;\n}");
+	assert_has(slice, "enum hue {\n\tHUE_PINK = 11,\n}");
+	assert_has(slice, "typedef union {\n\tint one;\n\tenum hue other;\n} near_t;");
+	assert_has(slice,
+		"\tenum hue hue[3];\n\tconst near_t both;\n\tint (*call)(struct near *self, near_t both);\n");
+	assert_has(slice, "\tstruct far *far;\n\tint bits: 5;");
+	assert_has(slice, "WIDE_ONE = 1099511627776ULL");
+	assert_null(strstr(slice, "___2"));
+	free(slice);
+}
+
+/* The text names no tag: it goes on from a pointer of which the kernel knows no more than the name. */
+static void test_reached(void **state)
+{
+	char *slice = slice_of("struct outer * o ; o -> far -> value", true);
+
+	assert_string_equal(taken, "far_module ");
+	assert_has(slice, "struct far {");
+	free(slice);
+}
+
+static void test_everything(void **state)
+{
+	char *slice = slice_of("near_t n ; HUE_PINK", true);
+
+	assert_string_equal(taken, "near_module ");
+	assert_has(slice, "near_t;");
+	assert_has(slice, "HUE_PINK = 11");
+	assert_null(strstr(slice, "struct near {"));
+	free(slice);
+}
+
+static void expect_explanation(const char *complaint, const char *text, const char *sentence)
+{
+	struct bcc_names *names = names_of(text);
+	struct bcc_err err = {0};
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/modules.dep", folder);
+	bcc_fail(&err, -EINVAL, "%s\n", complaint);
+	bcc_kernel_types_explain(names, path, &err);
+	assert_int_equal(err.code, -EINVAL);
+	assert_true(strncmp(err.text, complaint, strlen(complaint)) == 0);
+	if (sentence && !strstr(err.text, sentence))
+		fail_msg("\"%s\" is missing in: %s", sentence, err.text);
+	if (!sentence)
+		assert_int_equal(strlen(err.text), strlen(complaint) + 1);
+	bcc_err_clear(&err);
+	bcc_names_free(names);
+}
+
+static void test_explanation(void **state)
+{
+	static const char incomplete[] =
+		"t.c:1:1: error: incomplete definition of type 'struct nfs_open_context'";
+	char path[PATH_MAX];
+	FILE *file;
+
+	expect_explanation(incomplete, "struct nfs_open_context * c ;",
+		"nfs_open_context is a type neither of this kernel nor of the modules that are loaded now; if it");
+	snprintf(path, sizeof(path), "%s/modules.dep", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("kernel/fs/nfs_common/nfs_acl.ko.xz:\nkernel/fs/nfs/nfs.ko.xz: kernel/net/sunrpc/sunrpc.ko.xz\n",
+		file);
+	fclose(file);
+	expect_explanation(incomplete, "struct nfs_open_context * c ;", "modprobe nfs\n");
+	expect_explanation(incomplete, "struct nfs_open * c ;", NULL);
+	expect_explanation(
+		"error: no member named 'nfs_open_context'", "struct nfs_open_context * c ;", NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_module_needed),
+		cmocka_unit_test(test_one_module),
+		cmocka_unit_test(test_second_module),
+		cmocka_unit_test(test_reached),
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_explanation),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
