@@ -18,6 +18,7 @@
 #include "../rewriter/rewriter.h"
 #include "btf/slice.h"
 #include "clang/clang.h"
+#include "dependencies.h"
 #include "headers.h"
 #include "kernel.h"
 #include "kernel_config.h"
@@ -33,6 +34,7 @@ struct job {
 	struct bcc_err err;
 	struct btf *btf;	    /* what types are taken from, or */
 	struct bcc_headers headers; /* a tree of kernel headers */
+	const char *tree;	    /* that was asked for; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
 	char *kernel_types;
@@ -108,8 +110,10 @@ static int open_kernel(struct job *job)
 
 	if (!tree || !*tree)
 		tree = secure_getenv("BCC_KERNEL_SOURCE");
-	if (tree && *tree)
+	if (tree && *tree) {
+		job->tree = tree;
 		return bcc_headers_at(tree, &job->headers, &job->err);
+	}
 	return open_running_kernel(job);
 }
 
@@ -121,7 +125,7 @@ static int add_config_flags(struct job *job, struct bcc_flags *flags)
 
 	if (!bcc_config_wanted(job->request->text))
 		return 0;
-	r = bcc_config_flags(job->request->text, flags, &err);
+	r = bcc_config_flags(job->request->text, job->request->dependencies, flags, &err);
 	if (r && r != -ENOMEM) {
 		say(job, BCC_LOG_WARN, "%s: the text's CONFIG_ names count as not set\n",
 			err.text ? err.text : "");
@@ -213,8 +217,8 @@ static int write_tracepoint(void *ctx, const char *category_and_name)
 			"the struct of tracepoint %s is made from tracefs, which cannot be read: %s",
 			category_and_name,
 			job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
-	return bcc_tracepoint_struct_of(
-		job->request->tracefs_fd, category_and_name, w->out, add_pointee, job->names, &job->err);
+	return bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name,
+		job->request->dependencies, w->out, add_pointee, job->names, &job->err);
 }
 
 static int make_tracepoints(struct job *job)
@@ -318,6 +322,7 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.flag_count = job->flags.count,
 		.kernel_headers = from_headers(job),
 		.argument_registers = bcc_arch_argument_count(bcc_host_arch()),
+		.dependencies = job->request->dependencies,
 	};
 	r = find_names(job);
 	if (!r)
@@ -328,6 +333,18 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		return r;
 	show_source(job);
 	return parse_and_generate(job, result);
+}
+
+/* After the work: what was looked at. */
+static void tell_dependencies(const struct job *job)
+{
+	const struct bcc_dependencies *to = job->request->dependencies;
+
+	if (from_headers(job))
+		bcc_depend_headers(to, job->tree, &job->headers);
+	else
+		bcc_depend_btf(to);
+	bcc_depend_compiler(to);
 }
 
 static void job_free(struct job *job)
@@ -354,6 +371,7 @@ static int retry_with_headers(struct job *job, struct bcc_compile_result *result
 	if (uname(&name) || bcc_headers_of_kernel("/lib/modules", name.release, &again.headers, NULL))
 		return r;
 	second = run(&again, result);
+	tell_dependencies(&again);
 	if (again.parsed) {
 		say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
 			job->request->name, again.headers.build);
@@ -385,6 +403,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		if (r == -EINVAL && !job.parsed && !from_headers(&job))
 			r = retry_with_headers(&job, result, r);
 	}
+	tell_dependencies(&job);
 	if (r)
 		result->error = strdup(job.err.text ? job.err.text : strerror(-r));
 	job_free(&job);

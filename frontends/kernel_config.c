@@ -105,9 +105,9 @@ int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *fl
 	return 0;
 }
 
-int bcc_config_flags(const char *text, struct bcc_flags *flags, struct bcc_err *err)
+/* The kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it: the first that can be read, or NULL. */
+static const char *find_config(const struct bcc_dependencies *dependencies, const char *release, char *path)
 {
-	/* the kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it */
 	static const struct {
 		const char *before, *after; /* the release; after NULL: without one */
 	} places[] = {
@@ -116,17 +116,27 @@ int bcc_config_flags(const char *text, struct bcc_flags *flags, struct bcc_err *
 		{"/lib/modules/", "/config"},
 		{"/lib/modules/", "/build/.config"},
 	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, PATH_MAX, "%s%s%s", places[i].before, places[i].after ? release : "",
+			places[i].after ? places[i].after : "");
+		bcc_depend_path(dependencies, path);
+		if (!access(path, R_OK))
+			return path;
+	}
+	return NULL;
+}
+
+int bcc_config_flags(const char *text, const struct bcc_dependencies *dependencies, struct bcc_flags *flags,
+	struct bcc_err *err)
+{
 	char path[PATH_MAX];
 	struct utsname name;
 
 	if (uname(&name))
 		return bcc_fail(err, -errno, "uname() failed: %m");
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s%s", places[i].before, places[i].after ? name.release : "",
-			places[i].after ? places[i].after : "");
-		if (!access(path, R_OK))
-			return bcc_config_flags_of(path, text, flags, err);
-	}
+	if (find_config(dependencies, name.release, path))
+		return bcc_config_flags_of(path, text, flags, err);
 	return bcc_fail(err, -ENOENT,
 		"the kernel's configuration is neither in /proc/config.gz (CONFIG_IKCONFIG_PROC) nor in /boot/config-%s",
 		name.release);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "../libbcc/cache/dependency.h"
 #include "../libbcc/error.h"
 #include "kernel.h"
 
@@ -18,7 +19,9 @@ bool bcc_config_wanted(const char *text);
  */
 int bcc_config_flags_of(const char *file, const char *text, struct bcc_flags *flags, struct bcc_err *err);
 
-/* The same from where the running kernel's configuration is. -ENOENT it is nowhere: the sentence names the places. */
-int bcc_config_flags(const char *text, struct bcc_flags *flags, struct bcc_err *err);
+/* The same from where the running kernel's configuration is. -ENOENT it is nowhere: the sentence names the places. `dependencies`
+ * (may be NULL) is told of the files that decide. */
+int bcc_config_flags(const char *text, const struct bcc_dependencies *dependencies, struct bcc_flags *flags,
+	struct bcc_err *err);
 
 #endif

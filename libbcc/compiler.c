@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "error.h"
 
@@ -35,32 +37,47 @@ static void *open_library(const char *path)
 	const char *why = library ? NULL : dlerror();
 
 	if (!library)
-		add_error(why ? why : path);
+		add_error(why ? why : LIBRARY);
 	return library;
 }
 
-/* Beside this library (a build tree), in a folder of its own below (installed), or where the loader looks. */
-static void *find_library(void)
+/* Beside this library (a build tree), in a folder of its own below (installed). */
+static const char *const places[] = {"", "bcc/"};
+
+/* The path in place `i`; false: this library's own is not known, or too long. */
+static bool path_in_place(size_t i, char *path, size_t size)
 {
-	static const char *const places[] = {"", "bcc/"};
-	char path[PATH_MAX];
 	const char *slash;
 	Dl_info self;
+	int length;
 
 	if (!dladdr(&once, &self) || !self.dli_fname || !(slash = strrchr(self.dli_fname, '/')))
-		return open_library(LIBRARY);
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		int folder = slash + 1 - self.dli_fname;
-		void *library;
+		return false;
+	length = snprintf(
+		path, size, "%.*s%s" LIBRARY, (int)(slash + 1 - self.dli_fname), self.dli_fname, places[i]);
+	return length > 0 && (size_t)length < size;
+}
 
-		if (snprintf(path, sizeof(path), "%.*s%s" LIBRARY, folder, self.dli_fname, places[i]) >=
-			PATH_MAX)
-			continue;
-		library = open_library(path);
+/* In one of the places, or where the loader looks. */
+static void *find_library(void)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		void *library = path_in_place(i, path, sizeof(path)) ? open_library(path) : NULL;
+
 		if (library)
 			return library;
 	}
 	return open_library(LIBRARY);
+}
+
+void bcc_compiler_path(char *path, size_t size)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (path_in_place(i, path, size) && access(path, R_OK) == 0)
+			return;
+	snprintf(path, size, "%s", LIBRARY);
 }
 
 static void load(void)

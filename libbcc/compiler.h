@@ -8,7 +8,9 @@
 
 #include <stddef.h>
 
-#define BCC_COMPILER_ABI 1 /* changes with any change of these structs */
+#define BCC_COMPILER_ABI 2 /* changes with any change of these structs */
+
+struct bcc_dependencies; /* cache/dependency.h */
 
 struct bcc_compile_request {
 	int abi;	  /* BCC_COMPILER_ABI */
@@ -22,6 +24,8 @@ struct bcc_compile_request {
 	const char *tracefs_why;   /* why there is none */
 	void (*log)(void *ctx, int level, const char *text); /* warnings and dumps; may be NULL */
 	void *log_ctx;
+	/* is told what the object depends on beside these fields, which are all part of its key in the cache (cache/key.c) */
+	const struct bcc_dependencies *dependencies;
 };
 
 struct bcc_compile_result {
@@ -37,8 +41,13 @@ typedef void (*bcc_compile_free_fn)(struct bcc_compile_result *result);
 #define BCC_COMPILE_SYMBOL "bcc_compile_1"
 #define BCC_COMPILE_FREE_SYMBOL "bcc_compile_free_1"
 
+/* ---- in the run time ---- */
+
 struct bcc_err;
-/* In the run time: the two functions of the compiler library, which is loaded when first asked for. -ELIBACC with a sentence. */
+/* The two functions of the compiler library, which is loaded when first asked for. -ELIBACC with a sentence. */
 int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, struct bcc_err *err);
+
+/* Where bcc_compiler_get() would find it first; nothing is loaded. */
+void bcc_compiler_path(char *path, size_t size);
 
 #endif

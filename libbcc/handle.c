@@ -11,12 +11,11 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "compiler.h"
+#include "compile.h"
 #include "log.h"
 #include "object.h"
 #include "stream/stream.h"
 #include "trace_pipe.h"
-#include "tracefs.h"
 
 /* More than any options struct will have: a size field that was never set is told from one of a newer
  * library. */
@@ -99,48 +98,6 @@ static int apply_options(
 	return b->name ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
-static void log_compiler(void *ctx, int level, const char *text)
-{
-	bcc_say(ctx, level, "%s", text);
-}
-
-static int compile(struct bcc *b, const char *text, const struct bcc_open_opts *opts,
-	struct bcc_compile_result *result, bcc_compile_free_fn *free_result)
-{
-	struct bcc_compile_request request = {
-		.abi = BCC_COMPILER_ABI,
-		.text = text,
-		.name = b->name,
-		.cflags = opts->cflags,
-		.cflags_count = opts->cflags_count,
-		.debug = opts->debug,
-		.kernel_source = opts->kernel_source,
-		.tracefs_fd = -1,
-		.log = log_compiler,
-		.log_ctx = b,
-	};
-	struct bcc_err tracefs = {0};
-	bcc_compile_fn run;
-	int ret = bcc_compiler_get(&run, free_result, &b->err);
-
-	if (ret < 0)
-		return ret;
-	/* tracepoint__… functions and TRACEPOINT_PROBE get their arguments' structs from tracefs */
-	if (strstr(text, "tracepoint") || strstr(text, "TRACEPOINT_PROBE")) {
-		b->tracefs_fd = bcc_tracefs_open(&tracefs);
-		request.tracefs_fd = b->tracefs_fd >= 0 ? b->tracefs_fd : -1;
-		request.tracefs_why = tracefs.text;
-		b->tracefs_fd = request.tracefs_fd;
-	}
-	ret = run(&request, result);
-	bcc_err_clear(&tracefs);
-	if (ret < 0) {
-		bcc_fail(&b->err, ret, "%s", result->error ? result->error : "out of memory");
-		(*free_result)(result);
-	}
-	return ret;
-}
-
 static bool is_blank(const char *text)
 {
 	return text[strspn(text, " \t\r\n\f\v")] == '\0';
@@ -148,18 +105,17 @@ static bool is_blank(const char *text)
 
 static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts *opts)
 {
-	struct bcc_compile_result result = {0};
-	bcc_compile_free_fn free_result;
+	struct bcc_compiled compiled;
 	BCC_LOG_SCOPE(b);
 	int ret;
 
 	if (is_blank(text))
 		return bcc_fail(&b->err, -EINVAL, "%s: the text is empty", b->name);
-	ret = compile(b, text, opts, &result, &free_result);
+	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;
-	ret = bcc_object_open(b, result.elf, result.elf_size);
-	free_result(&result);
+	ret = bcc_object_open(b, compiled.result.elf, compiled.result.elf_size);
+	bcc_compiled_free(&compiled);
 	if (ret < 0)
 		bcc_object_close(b); /* a handle that carries nothing but the error */
 	return ret;

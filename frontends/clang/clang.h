@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <llvm-c/Types.h>
 
+#include "../../libbcc/cache/dependency.h"
 #include "../../libbcc/error.h"
 
 #ifdef __cplusplus
@@ -29,6 +30,7 @@ struct bcc_clang_input {
 	size_t flag_count;
 	bool kernel_headers; /* flags name kernel headers: none are made up, and parsed for their machine */
 	unsigned argument_registers; /* of a traced function */
+	const struct bcc_dependencies *dependencies; /* is told which real files were looked for; may be NULL */
 };
 
 /* Each token after preprocessing, those of the files in `files` left out. */
@@ -40,6 +42,9 @@ int bcc_clang_tokens(const struct bcc_clang_input *input, bcc_token_fn fn, void 
  * with clang's diagnostics. The module belongs to `context`'s user: LLVMDisposeModule(). */
 int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
 	char **warnings, struct bcc_err *err);
+
+/* An address in clang's code: which file it is loaded from can be asked by it. */
+const void *bcc_clang_code(void);
 
 #ifdef __cplusplus
 }

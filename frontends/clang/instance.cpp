@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <clang/Basic/Version.h>
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Lex/PreprocessorOptions.h>
@@ -135,3 +136,8 @@ const std::string &instance::messages()
 }
 
 } // namespace bcc
+
+const void *bcc_clang_code(void)
+{
+	return reinterpret_cast<const void *>(&clang::getClangFullVersion);
+}

@@ -7,6 +7,7 @@
 #include <clang/AST/Decl.h>
 #include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Lex/Preprocessor.h>
 #include <llvm/IR/Module.h>
 
 #include "formats.h"
@@ -51,6 +52,8 @@ class program_finder : public clang::ASTConsumer
 	// Which functions the text calls is known in the end.
 	void HandleTranslationUnit(clang::ASTContext &) override
 	{
+		if (compiler.getPreprocessor().SawDateOrTime())
+			bcc_depend_other(input.dependencies, "__DATE__ or __TIME__");
 		for (const clang::FunctionDecl *function : functions)
 			look_at(*function);
 	}

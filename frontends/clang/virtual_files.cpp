@@ -42,6 +42,36 @@ bool in_kernel_folder(llvm::StringRef name)
 	return false;
 }
 
+// A file whose text is in memory already.
+class read_file : public llvm::vfs::File
+{
+      public:
+	read_file(llvm::vfs::Status s, std::unique_ptr<llvm::MemoryBuffer> t)
+	    : file_status(std::move(s)), text(std::move(t))
+	{
+	}
+
+	llvm::ErrorOr<llvm::vfs::Status> status() override
+	{
+		return file_status;
+	}
+
+	llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> getBuffer(
+		const llvm::Twine &name, int64_t, bool, bool) override
+	{
+		return llvm::MemoryBuffer::getMemBufferCopy(text->getBuffer(), name);
+	}
+
+	std::error_code close() override
+	{
+		return {};
+	}
+
+      private:
+	llvm::vfs::Status file_status;
+	std::unique_ptr<llvm::MemoryBuffer> text;
+};
+
 } // namespace
 
 virtual_files::virtual_files(const bcc_clang_input &in)
@@ -89,12 +119,46 @@ bool virtual_files::ours(const llvm::Twine &path)
 
 llvm::ErrorOr<llvm::vfs::Status> virtual_files::status(const llvm::Twine &path)
 {
-	return ours(path) ? made->status(path) : ProxyFileSystem::status(path);
+	if (ours(path))
+		return made->status(path);
+	llvm::ErrorOr<llvm::vfs::Status> found = ProxyFileSystem::status(path);
+	// what is in a folder is asked for by itself
+	if (input.dependencies && !(found && found->isDirectory()))
+		bcc_depend_presence(input.dependencies, path.str().c_str(), bool(found));
+	return found;
 }
 
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::openFileForRead(const llvm::Twine &path)
 {
-	return ours(path) ? made->openFileForRead(path) : ProxyFileSystem::openFileForRead(path);
+	if (ours(path))
+		return made->openFileForRead(path);
+	if (!input.dependencies)
+		return ProxyFileSystem::openFileForRead(path);
+	return open_watched(path.str());
+}
+
+llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::open_watched(const std::string &path)
+{
+	bcc_file_identity identity = bcc_identity_of(path.c_str());
+	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> file = ProxyFileSystem::openFileForRead(path);
+
+	if (!file) {
+		bcc_depend_presence(input.dependencies, path.c_str(), false);
+		return file;
+	}
+	llvm::ErrorOr<llvm::vfs::Status> status = (*file)->status();
+	if (!status || status->isDirectory())
+		return file;
+	// read at once, so that what is remembered of it is what clang sees
+	llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text = (*file)->getBuffer(path);
+	if (!text)
+		return text.getError();
+	bcc_depend_contents(input.dependencies, BCC_DEPENDS_FILE, path.c_str(), identity,
+		(*text)->getBufferStart(), (*text)->getBufferSize());
+	// its value is the time of the file, not its contents
+	if ((*text)->getBuffer().contains("__TIMESTAMP__"))
+		bcc_depend_other(input.dependencies, path.c_str());
+	return std::unique_ptr<llvm::vfs::File>(new read_file(std::move(*status), std::move(*text)));
 }
 
 } // namespace bcc

@@ -23,6 +23,7 @@ class virtual_files : public llvm::vfs::ProxyFileSystem
       private:
 	// Whether the path is one of ours; makes the file on first sight.
 	bool ours(const llvm::Twine &path);
+	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_watched(const std::string &path);
 
 	const bcc_clang_input &input;
 	llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> made;

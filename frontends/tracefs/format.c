@@ -273,8 +273,9 @@ static char *read_file(int dir, const char *path)
 	return text;
 }
 
-int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag,
-	void *tag_ctx, struct bcc_err *err)
+int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
+	const struct bcc_dependencies *dependencies, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
+	struct bcc_err *err)
 {
 	char category[NAME_MAX], path[PATH_MAX], *format;
 	int r;
@@ -294,6 +295,8 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE
 				path);
 		if (!format)
 			continue;
+		bcc_depend_contents(dependencies, BCC_DEPENDS_TRACEFS, path, (struct bcc_file_identity){0},
+			format, strlen(format));
 		r = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
 		free(format);
 		return r;

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../../libbcc/cache/dependency.h"
 #include "../../libbcc/error.h"
 
 /* Called with each struct, union or enum tag that the struct's pointers lead to. */
@@ -22,9 +23,10 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 
 /*
  * The same for "CATEGORY__NAME" with the file read below `tracefs_fd`. Both parts may themselves hold "__":
- * each way to part them is tried. -ENOENT no such tracepoint.
+ * each way to part them is tried. `dependencies` (may be NULL) is told of the file. -ENOENT no such tracepoint.
  */
-int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name, FILE *out, bcc_format_tag_fn tag,
-	void *tag_ctx, struct bcc_err *err);
+int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
+	const struct bcc_dependencies *dependencies, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
+	struct bcc_err *err);
 
 #endif

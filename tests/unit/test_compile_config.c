@@ -136,7 +136,7 @@ static void test_in_a_text(void **state)
 	struct bcc_compile_result result;
 	struct bcc_flags flags = {0};
 
-	if (access("/sys/kernel/btf/vmlinux", R_OK) || bcc_config_flags(text, &flags, NULL)) {
+	if (access("/sys/kernel/btf/vmlinux", R_OK) || bcc_config_flags(text, NULL, &flags, NULL)) {
 		printf("SKIP: this kernel's BTF or configuration cannot be read\n");
 		skip();
 	}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dependencies.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+#include <llvm-c/Core.h>
+
+#include "clang/clang.h"
+
+static void depend_on_library_of(const struct bcc_dependencies *to, const void *code)
+{
+	Dl_info info;
+	char *path = dladdr(code, &info) && info.dli_fname ? realpath(info.dli_fname, NULL) : NULL;
+
+	if (path)
+		bcc_depend_library(to, path);
+	else
+		bcc_depend_other(to, "a library whose file is not known");
+	free(path);
+}
+
+void bcc_depend_compiler(const struct bcc_dependencies *to)
+{
+	depend_on_library_of(to, (const void *)bcc_depend_compiler);
+	depend_on_library_of(to, (const void *)LLVMContextCreate);
+	depend_on_library_of(to, bcc_clang_code());
+	depend_on_library_of(to, (const void *)btf__load_vmlinux_btf);
+}
+
+void bcc_depend_btf(const struct bcc_dependencies *to)
+{
+	/* the first place that libbpf looks at */
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		bcc_depend_other(to, "a vmlinux file");
+}
+
+/* Folders are found by links, and by a Makefile. */
+static void depend_on_folder(const struct bcc_dependencies *to, const char *folder)
+{
+	static const char *const links[] = {"", "/build", "/source"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (snprintf(path, sizeof(path), "%s%s", folder, links[i]) < (int)sizeof(path))
+			bcc_depend_resolved(to, path);
+	if (snprintf(path, sizeof(path), "%s/Makefile", folder) < (int)sizeof(path))
+		bcc_depend_path(to, path);
+}
+
+void bcc_depend_headers(
+	const struct bcc_dependencies *to, const char *path, const struct bcc_headers *headers)
+{
+	char modules[PATH_MAX];
+	struct utsname name;
+
+	if (!path && uname(&name) == 0) {
+		snprintf(modules, sizeof(modules), "/lib/modules/%s", name.release);
+		path = modules;
+	}
+	if (path)
+		depend_on_folder(to, path);
+	depend_on_folder(to, headers->build);
+}

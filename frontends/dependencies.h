@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every object depends on, beside the files that its text includes. */
+#ifndef FRONTENDS_DEPENDENCIES_H
+#define FRONTENDS_DEPENDENCIES_H
+
+#include "../libbcc/cache/dependency.h"
+#include "headers.h"
+
+/* This library, and those that make objects with it. */
+void bcc_depend_compiler(const struct bcc_dependencies *to);
+
+/* The kernel's BTF, when it comes from elsewhere than the kernel, which the key in the cache knows. */
+void bcc_depend_btf(const struct bcc_dependencies *to);
+
+/* Which halves of a tree of headers `path` leads to; NULL: the running kernel's. */
+void bcc_depend_headers(
+	const struct bcc_dependencies *to, const char *path, const struct bcc_headers *headers);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One cached object as a file: a header with the checksum of the rest; then the request that it was compiled for, dependencies,
+ * messages, and the object. Numbers are in this machine's byte order: another's do not pass the header's check.
+ */
+#ifndef LIBBCC_CACHE_ENTRY_H
+#define LIBBCC_CACHE_ENTRY_H
+
+#include "bytes.h"
+#include "record.h"
+
+/* Writes it to `out`, which begins empty; false when memory is missing. */
+bool bcc_entry_write(struct bcc_bytes *out, const void *request, size_t request_size,
+	const struct bcc_record *record, const void *object, size_t object_size);
+
+/* Parts of an entry, which point into its bytes. */
+struct bcc_entry {
+	const void *request;
+	size_t request_size;
+	struct bcc_reader dependencies, messages;
+	size_t dependency_count, message_count;
+	const void *object;
+	size_t object_size;
+};
+
+/* False when the bytes are no whole and undamaged entry of this version. */
+bool bcc_entry_read(const void *data, size_t size, struct bcc_entry *entry);
+
+/* The next dependency or message; false when it is damaged. */
+bool bcc_entry_dependency(struct bcc_entry *entry, struct bcc_dependency *out);
+bool bcc_entry_message(struct bcc_entry *entry, int *level, const char **text);
+
+#endif
