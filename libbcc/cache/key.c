@@ -41,8 +41,9 @@ bool bcc_key_possible(const struct bcc_compile_request *request)
 
 static void put_environment(struct bcc_bytes *out)
 {
-	/* which headers; which LLVM */
-	static const char *const names[] = {"BCC_KERNEL_SOURCE", "LD_LIBRARY_PATH", "LD_PRELOAD"};
+	/* which headers; how to read; which LLVM */
+	static const char *const names[] = {
+		"BCC_KERNEL_SOURCE", "BCC_READS", "LD_LIBRARY_PATH", "LD_PRELOAD"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		bcc_bytes_put_string(out, secure_getenv(names[i]));
