@@ -23,6 +23,7 @@
 #include "kernel.h"
 #include "kernel_config.h"
 #include "names.h"
+#include "rdonly_cast.h"
 #include "tracefs/format.h"
 
 /* What is included before each text, in this order; the generated ones are named here and filled in below. */
@@ -267,7 +268,9 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 /* Module → object. */
 static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result)
 {
-	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(), .reads_user_memory = true};
+	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
+		.reads_user_memory = true,
+		.rdonly_cast = job->btf ? bcc_rdonly_cast(job->btf) : 0};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
 	int r;

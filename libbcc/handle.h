@@ -23,6 +23,8 @@ struct bcc_program {
 	const char *section;	/* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
 	struct bpf_insn *insns; /* relocated: map descriptors are in */
 	size_t insn_count;
+	uint32_t *optional; /* instructions that use what the compiler found in this kernel: object.h */
+	size_t optional_count;
 	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
 	size_t func_info_count, func_info_rec_size;
 	void *line_info;

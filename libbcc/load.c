@@ -14,6 +14,7 @@
 #include "kernel_btf.h"
 #include "kernel_name.h"
 #include "log.h"
+#include "object.h"
 #include "object/build.h"
 #include "permission.h"
 #include "program_type.h"
@@ -132,6 +133,13 @@ static int load(struct load *l)
 
 	/* Writing the log makes loading several times as slow: first without. */
 	fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
+	if (fd < 0 && bcc_program_do_without(l->p)) {
+		fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
+		if (fd >= 0)
+			bcc_say(l->p->owner, BCC_LOG_INFO,
+				"%s reads the kernel's memory by helper calls: this kernel refuses loads in it\n",
+				l->p->name);
+	}
 	if (fd >= 0 && say_log)
 		bcc_say(l->p->owner, BCC_LOG_DEBUG, "verifier's log of %s:\n%s\n", l->p->name, l->log);
 	if (fd >= 0)

@@ -114,6 +114,7 @@ static void close_program(struct bcc_program *p)
 	free((char *)p->name);
 	free((char *)p->section);
 	free(p->insns);
+	free(p->optional);
 	free(p->func_info);
 	free(p->line_info);
 	free(p->attach_to);

@@ -187,6 +187,30 @@ LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long valu
 	return LLVMConstInt(ir_int(r, bits), value, false);
 }
 
+bool ir_constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset)
+{
+	LLVMTypeRef type = LLVMGetGEPSourceElementType(gep);
+	LLVMValueRef index;
+	long long number;
+
+	*offset = 0;
+	for (int i = 1; i < LLVMGetNumOperands(gep); i++) {
+		index = LLVMGetOperand(gep, i);
+		if (!LLVMIsAConstantInt(index))
+			return false;
+		number = LLVMConstIntGetSExtValue(index);
+		if (i > 1 && LLVMGetTypeKind(type) == LLVMStructTypeKind) {
+			*offset += LLVMOffsetOfElement(r->layout, type, number);
+			type = LLVMStructGetTypeAtIndex(type, number);
+			continue;
+		}
+		if (i > 1)
+			type = LLVMGetElementType(type);
+		*offset += number * (long long)LLVMABISizeOfType(r->layout, type);
+	}
+	return true;
+}
+
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction)
 {
 	LLVMPositionBuilderBefore(r->builder, instruction);

@@ -2,7 +2,7 @@
 /*
  * A load from memory that the verifier does not know becomes a read that fails softly.
  *
- *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid
+ *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid (or a plain one: soft_loads.c)
  *   after:   call i64 @bpf_probe_read_kernel(ptr %slot, i32 4, ptr %p)
  *            %pid = load i32, ptr %slot
  */
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "provenance.h"
+#include "soft_loads.h"
 
 #define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */
 #define WORD 8
@@ -25,6 +26,7 @@ struct slot {
 struct access {
 	LLVMValueRef at;
 	bool operand[2];
+	bool is_sure; /* nothing but kernel memory, and the address needs no look by the verifier */
 };
 
 struct reads {
@@ -35,12 +37,13 @@ struct reads {
 	LLVMValueRef function;
 	struct slot slots[STACK_MAX / WORD];
 	size_t slot_count;
+	bool soft_loads;
 };
 
 /* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
  * ---- */
 
-static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand)
+static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, bool is_sure)
 {
 	if (!s->count || s->accesses[s->count - 1].at != at) {
 		if (s->count == s->room) {
@@ -49,7 +52,7 @@ static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand)
 			if (!s->accesses)
 				abort(); /* as LLVM does */
 		}
-		s->accesses[s->count++] = (struct access){.at = at};
+		s->accesses[s->count++] = (struct access){.at = at, .is_sure = is_sure};
 	}
 	s->accesses[s->count - 1].operand[operand] = true;
 }
@@ -66,7 +69,7 @@ static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
 	if (bits & FROM_NET_CONTEXT)
 		return ir_fail(s->r, at,
 			"this pointer may be the context or kernel memory; read them in separate places");
-	plan_read(s, at, operand);
+	plan_read(s, at, operand, s->soft_loads && bits == FROM_KERNEL);
 	return 0;
 }
 
@@ -156,7 +159,7 @@ static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned i
 }
 
 /* The builder stands where the read shall happen. */
-static void build_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
 {
 	unsigned long helper = r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL;
 	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
@@ -169,16 +172,21 @@ static void build_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, L
 		3, "");
 }
 
-static void rewrite_load(struct reads *s, LLVMValueRef load)
+static void rewrite_load(struct reads *s, const struct access *access)
 {
+	LLVMValueRef load = access->at;
 	LLVMTypeRef type = LLVMTypeOf(load);
 	unsigned long long size = LLVMStoreSizeOfType(s->r->layout, type);
 	LLVMValueRef slot = slot_of(s, size, 0), value;
 
-	ir_build_before(s->r, load);
-	build_read(s->r, slot, ir_const(s->r, 32, size), LLVMGetOperand(load, 0));
-	value = LLVMBuildLoad2(s->r->builder, type, slot, "");
-	LLVMSetAlignment(value, WORD);
+	if (access->is_sure && soft_loads_take(s->r, load)) {
+		value = soft_loads_build(s->r, load, slot);
+	} else {
+		ir_build_before(s->r, load);
+		reads_build_probe_read(s->r, slot, ir_const(s->r, 32, size), LLVMGetOperand(load, 0));
+		value = LLVMBuildLoad2(s->r->builder, type, slot, "");
+		LLVMSetAlignment(value, WORD);
+	}
 	LLVMReplaceAllUsesWith(load, value);
 	LLVMInstructionEraseFromParent(load);
 }
@@ -187,7 +195,8 @@ static void rewrite_load(struct reads *s, LLVMValueRef load)
 static void rewrite_copy(struct reads *s, LLVMValueRef copy)
 {
 	ir_build_before(s->r, copy);
-	build_read(s->r, LLVMGetOperand(copy, 0), LLVMGetOperand(copy, 2), LLVMGetOperand(copy, 1));
+	reads_build_probe_read(
+		s->r, LLVMGetOperand(copy, 0), LLVMGetOperand(copy, 2), LLVMGetOperand(copy, 1));
 	LLVMInstructionEraseFromParent(copy);
 }
 
@@ -201,7 +210,7 @@ static void rewrite_comparison(struct reads *s, const struct access *access)
 			continue;
 		slot = slot_of(s, LLVMConstIntGetZExtValue(size), i);
 		ir_build_before(s->r, call);
-		build_read(s->r, slot, size, LLVMGetOperand(call, i));
+		reads_build_probe_read(s->r, slot, size, LLVMGetOperand(call, i));
 		LLVMSetOperand(call, i, slot);
 	}
 }
@@ -215,16 +224,36 @@ static void rewrite_access(struct reads *s, const struct access *access)
 		s->slot_count = 0;
 	}
 	if (LLVMIsALoadInst(access->at))
-		rewrite_load(s, access->at);
+		rewrite_load(s, access);
 	else if (is_copy(access->at))
 		rewrite_copy(s, access->at);
 	else
 		rewrite_comparison(s, access);
 }
 
+/* What is inlined splits the block that it stands in; only in the first block are allocas a part of the frame. */
+static void raise_allocas(struct reads *s, LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+	LLVMBasicBlockRef entry = LLVMIsDeclaration(function) ? NULL : LLVMGetEntryBasicBlock(function);
+	LLVMValueRef first = entry ? LLVMGetFirstInstruction(entry) : NULL;
+
+	LLVMSetCurrentDebugLocation2(s->r->builder, NULL);
+	for (size_t i = 0; i < instructions.count; i++) {
+		LLVMValueRef at = instructions.at[i];
+
+		if (at == first || !LLVMIsAAllocaInst(at) || LLVMGetInstructionParent(at) != entry ||
+			!LLVMIsAConstant(LLVMGetOperand(at, 0)))
+			continue;
+		LLVMInstructionRemoveFromParent(at);
+		LLVMPositionBuilderBefore(s->r->builder, first);
+		LLVMInsertIntoBuilder(s->r->builder, at);
+	}
+}
+
 int bcc_rewrite_reads(struct rewriter *r)
 {
-	struct reads s = {.r = r, .provenance.r = r};
+	struct reads s = {.r = r, .provenance.r = r, .soft_loads = soft_loads_begin(r)};
 	int ret = 0;
 
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f)) {
@@ -232,6 +261,8 @@ int bcc_rewrite_reads(struct rewriter *r)
 
 		for (size_t i = 0; i < instructions.count && !ret; i++)
 			ret = plan_instruction(&s, instructions.at[i]);
+		if (s.soft_loads)
+			raise_allocas(&s, f);
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)
 		rewrite_access(&s, &s.accesses[i]);

@@ -38,6 +38,9 @@ struct bcc_rewrite_opts {
 	/* A text may read user memory as it does the kernel's, without saying so: bpf_probe_read() tells them apart by the
 	 * address, where the two have none in common (ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE: x86-64, arm64). */
 	bool reads_user_memory;
+	/* Number of the function bpf_rdonly_cast() in the kernel's BTF, where it takes 0 for a type: loads of kernel memory
+	 * then need no helper. 0: there is none. */
+	unsigned rdonly_cast;
 };
 
 /* Runs all passes over `module` in place, then the standard pipeline. Errors name file, line and column of

@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <elf.h>
 #include <errno.h>
+#include <string.h>
 
 #include "../kernel_btf.h"
 #include "build.h"
@@ -11,10 +12,30 @@
  * exists, is never reached by the verifier; when it is, the verifier names this number. */
 #define NO_SUCH_HELPER 0x7fffffff
 
+/* The compiler has looked for some by itself: ".bcc.kfuncs" is one number and name, or nothing. The kernel's BTF, which takes
+ * longer to read than a program to load, is then not needed. */
+static uint32_t known_number(const struct bcc_build *build, const char *name)
+{
+	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.kfuncs");
+	size_t length = strlen(name) + 1;
+	uint32_t number;
+
+	if (!section || !section->data || section->size < sizeof(number) + length ||
+		memcmp(section->data + sizeof(number), name, length) != 0)
+		return 0;
+	memcpy(&number, section->data, sizeof(number));
+	return number;
+}
+
 static int find(
 	struct bcc_build *build, const struct bcc_symbol *symbol, uint32_t kind, struct bcc_kernel_type *type)
 {
-	int ret = bcc_kernel_btf_find(build->b, symbol->name, kind, false, type);
+	int ret;
+
+	*type = (struct bcc_kernel_type){.id = known_number(build, symbol->name), .module_fd = -1};
+	if (type->id)
+		return 0;
+	ret = bcc_kernel_btf_find(build->b, symbol->name, kind, false, type);
 
 	/* a kernel that does not describe itself has no functions to call either */
 	if (symbol->bind == STB_WEAK && (ret == -ESRCH || ret == -ENOENT))
@@ -25,14 +46,24 @@ static int find(
 		"%s is declared in the text, but neither the text nor this kernel defines it", symbol->name);
 }
 
+static bool is_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL);
+}
+
+void bcc_extern_forget(struct bpf_insn *insn)
+{
+	insn->src_reg = 0;
+	insn->imm = is_call(insn) ? NO_SUCH_HELPER : 0;
+}
+
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
 	int ret = find(build, symbol, BTF_KIND_FUNC, &type);
 
 	if (ret == -ESRCH && symbol->bind == STB_WEAK) {
-		insn->src_reg = 0;
-		insn->imm = NO_SUCH_HELPER;
+		bcc_extern_forget(insn);
 		return 0;
 	}
 	if (ret < 0)
@@ -40,21 +71,22 @@ int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symb
 	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
 	insn->imm = type.id;
 	insn->off = 0;
-	return 0;
+	return known_number(build, symbol->name) ? BCC_EXTERN_OPTIONAL : 0;
 }
 
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
-	int ret = find(build, symbol, BTF_KIND_VAR, &type);
+	bool known = known_number(build, symbol->name);
+	int ret = known ? -ESRCH : find(build, symbol, BTF_KIND_VAR, &type);
 
 	if (ret == -ESRCH && symbol->bind == STB_WEAK) {
 		/* of a weak function only the existence is asked for: any address but 0 says yes */
-		ret = bcc_kernel_btf_find(build->b, symbol->name, BTF_KIND_FUNC, false, &type);
+		ret = find(build, symbol, BTF_KIND_FUNC, &type);
 		insn[0].src_reg = 0;
 		insn[0].imm = ret == 0;
 		insn[1].imm = 0;
-		return 0;
+		return known ? BCC_EXTERN_OPTIONAL : 0;
 	}
 	if (ret < 0)
 		return ret;

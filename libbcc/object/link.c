@@ -21,8 +21,10 @@ struct linker {
 	uint32_t count;
 	struct part *parts;
 	size_t part_count;
-	bool *resolved; /* per instruction: has had its relocation */
+	uint8_t *resolved; /* per instruction: has had its relocation */
 };
+
+enum { RESOLVED = 1, RESOLVED_OPTIONAL };
 
 static int no_memory(struct linker *l)
 {
@@ -52,7 +54,7 @@ static int64_t place_of(struct linker *l, const struct bcc_function *function)
 	uint32_t at = l->count, total = l->count + function->count;
 	struct bpf_insn *insns;
 	struct part *parts;
-	bool *resolved;
+	uint8_t *resolved;
 
 	for (size_t i = 0; i < l->part_count; i++)
 		if (l->parts[i].function == function)
@@ -163,7 +165,7 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 		at = part->at + rel.offset / 8 - f->first;
 		if (rel.offset % 8 || l->resolved[at])
 			return damaged(l, part, "a relocation is misplaced");
-		l->resolved[at] = true;
+		l->resolved[at] = RESOLVED;
 		if (rel.type == R_BPF_64_32) /* a call */
 			ret = resolve_call(l, part, at, rel.symbol);
 		else if (rel.type == R_BPF_64_64) /* a pair of instructions that loads 64 bits */
@@ -172,6 +174,8 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 			ret = damaged(l, part, "a relocation is of an unknown kind");
 		if (ret < 0)
 			return ret;
+		if (ret == BCC_EXTERN_OPTIONAL)
+			l->resolved[at] = RESOLVED_OPTIONAL;
 	}
 	return 0;
 }
@@ -259,6 +263,34 @@ static int collect(struct linker *l, const struct bcc_btf_ext_info *info, bool o
 	return 0;
 }
 
+/* What bcc_program_do_without() takes back. */
+static int list_optional(struct linker *l, struct bcc_program *p)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < l->count; i++)
+		count += l->resolved[i] == RESOLVED_OPTIONAL;
+	if (!count)
+		return 0;
+	p->optional = calloc(count, sizeof(*p->optional));
+	if (!p->optional)
+		return no_memory(l);
+	for (uint32_t i = 0; i < l->count; i++)
+		if (l->resolved[i] == RESOLVED_OPTIONAL)
+			p->optional[p->optional_count++] = i;
+	return 0;
+}
+
+bool bcc_program_do_without(struct bcc_program *p)
+{
+	if (!p->optional_count)
+		return false;
+	for (size_t i = 0; i < p->optional_count; i++)
+		bcc_extern_forget(&p->insns[p->optional[i]]);
+	p->optional_count = 0;
+	return true;
+}
+
 static int link_program(struct linker *l, struct bcc_program *p, const struct bcc_function *function)
 {
 	const struct bcc_btf_ext *ext = &l->build->ext;
@@ -278,6 +310,8 @@ static int link_program(struct linker *l, struct bcc_program *p, const struct bc
 	if (ret == 0)
 		ret = collect(
 			l, &ext->lines, false, &p->line_info, &p->line_info_count, &p->line_info_rec_size);
+	if (ret == 0)
+		ret = list_optional(l, p);
 	p->name = strdup(function->name);
 	p->section = strdup(l->build->elf.sections[function->section].name);
 	p->insns = l->insns;

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether programs may load kernel memory without a helper on this kernel. */
+#ifndef FRONTENDS_RDONLY_CAST_H
+#define FRONTENDS_RDONLY_CAST_H
+
+struct btf;
+
+/* Number of the function bpf_rdonly_cast() in the running kernel's BTF, when a program of this process may call it without a type
+ * (kernel 6.17); else 0. With BCC_READS=helper in the environment: 0. Found out once a process, by loading a program that does it. */
+unsigned bcc_rdonly_cast(const struct btf *kernel);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernel memory read by plain loads, where the kernel has them, and by helper calls: what comes of it is the same, and right. */
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "testlib.h"
+
+#define SLOTS 32
+
+/* Run once a getpgid(address) of this process. */
+static const char head[] =
+	"#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n"
+	"struct thing { u8 byte; u16 half; u32 word; u64 whole; u32 low : 5, middle : 13, high : 14; s8 negative;\n"
+	"  struct thing *next; u16 numbers[8]; };\n"
+	"BPF_ARRAY(out, u64, 32);\n"
+	"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
+	"RAW_TRACEPOINT_PROBE(sys_enter) {\n"
+	"  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != NR) return 0;\n"
+	"  struct pt_regs *regs = (struct pt_regs *)ctx->args[0];\n"
+	"  struct thing *thing = (struct thing *)PT_REGS_PARM1(regs);\n"
+	"  struct task_struct *t = (struct task_struct *)bpf_get_current_task();\n";
+
+struct seen {
+	uint64_t out[SLOTS];
+	bool loads;   /* the program has loads of kernel memory */
+	bool gave_up; /* they were refused */
+};
+
+static void look_at_log(void *ctx, enum bcc_log_level level, const char *text)
+{
+	struct seen *seen = ctx;
+
+	if (level == BCC_LOG_DEBUG && strstr(text, "bpf_rdonly_cast"))
+		seen->loads = true;
+	if (level == BCC_LOG_INFO && strstr(text, "by helper calls"))
+		seen->gave_up = true;
+}
+
+static void run(const char *way, const char *statements, const void *argument, struct seen *seen)
+{
+	char pid[32], nr[32], *text;
+	const char *flags[] = {pid, nr};
+	struct bcc_table *table;
+	struct bcc *b;
+
+	*seen = (struct seen){0};
+	setenv("BCC_READS", way, 1);
+	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
+	snprintf(nr, sizeof(nr), "-DNR=%d", SYS_getpgid);
+	assert_true(asprintf(&text, "%s%s\n  return 0;\n}\n", head, statements) > 0);
+	if (bcc_open_text(text,
+		    &BCC_OPTS(struct bcc_open_opts, .cflags = flags, .cflags_count = 2,
+			    .debug = BCC_DEBUG_ASM, .log = look_at_log, .log_ctx = seen),
+		    &b))
+		fail_msg("%s\n%s", bcc_error(b), text);
+	if (bcc_attach_all(b) != 1)
+		fail_msg("%s\n%s", bcc_error(b), text);
+	syscall(SYS_getpgid, argument);
+	table = bcc_table_find(b, "out");
+	assert_non_null(table);
+	for (int i = 0; i < SLOTS; i++)
+		expect_ok(b, bcc_table_get(table, &i, sizeof(i), &seen->out[i], sizeof(seen->out[i])));
+	bcc_close(b);
+	free(text);
+}
+
+/* Both ways; the values of the first are returned. */
+static struct seen run_both(const char *statements, const void *argument)
+{
+	struct seen quick, slow;
+
+	run("auto", statements, argument, &quick);
+	run("helper", statements, argument, &slow);
+	assert_false(slow.loads);
+	assert_false(quick.gave_up);
+	assert_memory_equal(quick.out, slow.out, sizeof(slow.out));
+	return quick;
+}
+
+static void test_fields(void **state)
+{
+	struct seen seen;
+
+	prctl(PR_SET_NAME, "read_ways");
+	seen = run_both(
+		"put(0, t->pid); put(1, t->tgid); put(2, t->real_parent->tgid); put(3, t->group_leader->pid);\n"
+		"put(4, t->signal->rlim[7].rlim_cur); put(5, t->comm[0]); put(6, t->comm[5]);\n"
+		"put(7, t->real_parent->group_leader->real_parent == t->real_parent->real_parent);\n"
+		"int last = 0; for (int i = 0; i < 16 && t->comm[i]; i++) last = i; put(8, last);\n"
+		"put(9, (u64)t->mm->start_stack); put(10, t->static_prio);\n",
+		NULL);
+	struct rlimit files;
+	char line[64];
+	FILE *f = fopen("/proc/self/stat", "re");
+	unsigned long long stack = 0;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	assert_non_null(f);
+	for (int i = 0; i < 28; i++) /* proc(5): field 28 is startstack; this process' name has no blank */
+		assert_int_equal(fscanf(f, "%63s", line), 1);
+	stack = strtoull(line, NULL, 10);
+	fclose(f);
+	assert_int_equal(seen.out[0], getpid());
+	assert_int_equal(seen.out[1], getpid());
+	assert_int_equal(seen.out[2], getppid());
+	assert_int_equal(seen.out[3], getpid());
+	assert_int_equal(seen.out[4], files.rlim_cur);
+	assert_int_equal(seen.out[5], 'r');
+	assert_int_equal(seen.out[6], 'w');
+	assert_int_equal(seen.out[7], 1);
+	assert_int_equal(seen.out[8], strlen("read_ways") - 1);
+	assert_int_equal(seen.out[9], stack);
+	assert_int_equal(seen.out[10], 120 + getpriority(PRIO_PROCESS, 0));
+}
+
+/* As the texts see it. */
+struct thing {
+	uint8_t byte;
+	uint16_t half;
+	uint32_t word;
+	uint64_t whole;
+	uint32_t low : 5, middle : 13, high : 14;
+	int8_t negative;
+	struct thing *next;
+	uint16_t numbers[8];
+};
+
+static const char read_thing[] =
+	"put(0, thing->byte); put(1, thing->half); put(2, thing->word); put(3, thing->whole);\n"
+	"put(4, thing->low); put(5, thing->middle); put(6, thing->high); put(7, (s64)thing->negative);\n"
+	"put(8, thing->next->next->byte); put(9, thing->next->word);\n"
+	"u32 sum = 0; for (int i = 0; i < 8; i++) sum += thing->numbers[i]; put(10, sum);\n"
+	"put(11, thing->numbers[thing->byte & 7]);\n"
+	"struct thing copy = *thing; put(12, copy.whole); put(13, 1);\n";
+
+/* Texts follow user pointers as they do the kernel's. */
+static void test_user_memory(void **state)
+{
+	struct thing things[] = {
+		{0xa3, 0xbeef, 0xdeadbeef, 0x0123456789abcdef, 21, 5000, 16000, -7, &things[1],
+			{1, 2, 3, 4, 5, 6, 7, 8}},
+		{.word = 77, .next = &things[0]},
+	};
+	struct seen seen = run_both(read_thing, things);
+	static const uint64_t expected[SLOTS] = {0xa3, 0xbeef, 0xdeadbeef, 0x0123456789abcdef, 21, 5000,
+		16000, (uint64_t)-7, 0xa3, 77, 36, 4, 0x0123456789abcdef, 1};
+
+	assert_memory_equal(seen.out, expected, sizeof(expected));
+}
+
+/* What cannot be read is 0, and the program goes on. */
+static void test_bad_pointers(void **state)
+{
+	static const uint64_t zeros[SLOTS] = {[13] = 1};
+	void *unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *const bad[] = {
+		NULL,
+		(void *)16,
+		unmapped,
+		(void *)0x00007ffffffff000, /* behind user memory */
+		(void *)0x0000800000000000, /* no address of x86-64 */
+		(void *)0x8000000000000000,
+		(void *)0xdead000000000122, /* LIST_POISON2 of <linux/poison.h> */
+		(void *)0xfffffffffffff000, /* where the kernel's error pointers are */
+		(void *)-22L,
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct seen seen = run_both(read_thing, bad[i]);
+
+		assert_memory_equal(seen.out, zeros, sizeof(zeros));
+	}
+	munmap(unmapped, 4096);
+}
+
+/* Each of ten thousand loads is a branch more to look at: the verifier refuses that, and takes the calls. */
+static void test_refused_loads(void **state)
+{
+	static const char statements[] =
+		"u64 sum = 0; for (int i = 0; i < 10000; i++) { sum += t->tgid; t = t->group_leader; }\n"
+		"put(0, sum);\n";
+	struct seen seen, slow;
+
+	run("helper", statements, NULL, &slow);
+	run("auto", statements, NULL, &seen);
+	assert_int_equal(slow.out[0], 10000LL * getpid());
+	assert_int_equal(seen.out[0], 10000LL * getpid());
+	assert_int_equal(seen.gave_up, seen.loads);
+	assert_false(slow.gave_up);
+	if (!seen.loads)
+		test_too_old("this kernel has no bpf_rdonly_cast() without a type");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_user_memory),
+		cmocka_unit_test(test_bad_pointers),
+		cmocka_unit_test(test_refused_loads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
