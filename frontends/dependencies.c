@@ -50,7 +50,7 @@ static void depend_on_folder(const struct bcc_dependencies *to, const char *fold
 		if (snprintf(path, sizeof(path), "%s%s", folder, links[i]) < (int)sizeof(path))
 			bcc_depend_resolved(to, path);
 	if (snprintf(path, sizeof(path), "%s/Makefile", folder) < (int)sizeof(path))
-		bcc_depend_file(to, path);
+		bcc_depend_path(to, path);
 }
 
 void bcc_depend_headers(

@@ -120,7 +120,7 @@ static const char *find_config(const struct bcc_dependencies *dependencies, cons
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		snprintf(path, PATH_MAX, "%s%s%s", places[i].before, places[i].after ? release : "",
 			places[i].after ? places[i].after : "");
-		bcc_depend_file(dependencies, path);
+		bcc_depend_path(dependencies, path);
 		if (!access(path, R_OK))
 			return path;
 	}

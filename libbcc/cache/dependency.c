@@ -80,7 +80,7 @@ static int hash_file(int folder, const char *path, struct bcc_hash *hash)
 	return fd < 0 ? -errno : bcc_hash_fd(fd, hash);
 }
 
-void bcc_depend_file(const struct bcc_dependencies *to, const char *path)
+void bcc_depend_path(const struct bcc_dependencies *to, const char *path)
 {
 	struct bcc_dependency dependency = {.kind = BCC_DEPENDS_FILE, .name = path};
 

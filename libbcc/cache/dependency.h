@@ -58,7 +58,7 @@ void bcc_depend_contents(const struct bcc_dependencies *to, enum bcc_dependency_
 	struct bcc_file_identity identity, const void *data, size_t size);
 
 /* Reads the path itself: a file's contents, or that there is none. */
-void bcc_depend_file(const struct bcc_dependencies *to, const char *path);
+void bcc_depend_path(const struct bcc_dependencies *to, const char *path);
 
 /* Only whether something is at the path. */
 void bcc_depend_presence(const struct bcc_dependencies *to, const char *path, bool present);
