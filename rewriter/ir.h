@@ -95,8 +95,6 @@ void ir_map_free(struct ir_map *map);
 LLVMTypeRef ir_int(struct rewriter *r, unsigned bits);
 LLVMTypeRef ir_pointer(struct rewriter *r);
 LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long value);
-/* How many bytes a getelementptr adds; false: not a constant number of them. */
-bool ir_constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset);
 /* Puts the builder before `instruction`, with its source line. */
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction);
 
@@ -118,6 +116,7 @@ int bcc_prepare(struct rewriter *r);
 int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);
 int bcc_rewrite_reads(struct rewriter *r);
+int bcc_expand_context_copies(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
 int bcc_check(struct rewriter *r);
 

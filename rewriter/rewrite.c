@@ -27,6 +27,7 @@ static int run_passes(struct rewriter *r)
 		{"argument expansion", bcc_expand_arguments},
 		{"packet rewriting", bcc_rewrite_packets},
 		{"read rewriting", bcc_rewrite_reads},
+		{"copies of the context", bcc_expand_context_copies},
 		{"section placement", bcc_place_sections},
 	};
 	int ret;

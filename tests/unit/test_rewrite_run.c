@@ -460,6 +460,35 @@ static void test_many_reads(void **state)
 	world_free(w);
 }
 
+/* The verifier refuses a pointer that was moved into the context, as the code generator's copies have it. */
+static void test_copies_of_the_context(void **state)
+{
+	static const char text[] = "struct half { u64 r10, r9; u32 r8; u16 r8_high; char more; };\n"
+				   "BPF_ARRAY(kept, struct half, 1);\n"
+				   "int kprobe__f(struct pt_regs *ctx) {\n"
+				   "	struct half local; int zero = 0; char bytes[23];\n"
+				   "	__builtin_memcpy(&local, &ctx->r10, sizeof(local));\n"
+				   "	kept.update(&zero, &local);\n"
+				   "	__builtin_memcpy(bytes, &ctx->r10, sizeof(bytes));\n"
+				   "	asm volatile(\"\" :: \"r\"(bytes) : \"memory\");\n"
+				   "	return bytes[0] + bytes[8] + bytes[16] + bytes[22]; }";
+	struct world *w = world_new();
+	uint64_t expected[3] = {w->registers.r10 = 0x8877665544332211, w->registers.r9 = 0x1020304050607080,
+		w->registers.r8 = 0x0102030405060708};
+	struct machine_map *kept = machine_map(&w->machine, "kept", 4, 24);
+	uint32_t zero = 0;
+	char *ir;
+
+	load(w, text);
+	assert_int_equal((int32_t)run(w, "kprobe/f"), 0x11 + (int8_t)0x80 + 0x08 + 0x02);
+	assert_memory_equal(machine_lookup(kept, &zero), expected, sizeof(expected));
+	assert_int_equal(w->machine.reads, 0);
+	ir = LLVMPrintModuleToString(w->text.module);
+	assert_null(strstr(ir, "llvm.memcpy"));
+	LLVMDisposeMessage(ir);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_ring_buffer_record),
 		cmocka_unit_test(test_callback),
 		cmocka_unit_test(test_many_reads),
+		cmocka_unit_test(test_copies_of_the_context),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

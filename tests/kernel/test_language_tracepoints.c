@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tracepoints tell: fields of every kind and length are compared with what the test did, and the structs of all of this kernel's
+ * tracepoints with its own description of them. */
+#include "own_events.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/* A folder of tracefs, in a mount of this process's own where none is mounted. */
+static const char *events_folder(void)
+{
+	static const char folder[] = "/sys/kernel/tracing/events";
+
+	if (access(folder, R_OK | X_OK) == 0)
+		return folder;
+	if (geteuid() || unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL))
+		test_missing("tracefs cannot be mounted: %s", strerror(errno));
+	return folder;
+}
+
+static struct bcc *open_tracing(const char *text, int programs)
+{
+	struct bcc *b = open_test_text(text, NULL);
+
+	expect_return(b, bcc_attach_all(b), programs);
+	return b;
+}
+
+/* The one element of table "out" */
+static void read_out(struct bcc *b, void *value, size_t size)
+{
+	uint32_t zero = 0;
+
+	expect_ok(b, bcc_table_get(table_of(b, "out"), &zero, sizeof(zero), value, size));
+}
+
+struct executed {
+	char all[64], few[8], first[4], text[64];
+	int64_t all_result, text_length;
+	uint32_t count;
+};
+
+#define EXECUTED                                                                                                   \
+	"#include <linux/sched.h>\n"                                                                               \
+	"struct executed { char all[64], few[8], first[4], text[64]; s64 all_result, text_length; u32 count; };\n" \
+	"BPF_ARRAY(out, struct executed, 1);\n"                                                                    \
+	"static inline struct executed *own(void)\n"                                                               \
+	"{ int zero = 0; struct task_struct *t = (struct task_struct *)bpf_get_current_task();\n"                  \
+	"  return t->real_parent->tgid == PID ? out.lookup(&zero) : NULL; }\n"
+
+/* A child runs `path`, which ends at once. */
+static void execute(const char *path)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		execl(path, "name", (char *)NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* How long the field is, nobody knows before the event. */
+static void tracepoints_data_loc(void **state)
+{
+	char folder[] = "/tmp/language-XXXXXX", path[64];
+	struct executed e;
+	struct bcc *b;
+
+	b = open_tracing(EXECUTED
+		"TRACEPOINT_PROBE(sched, sched_process_exec)\n"
+		"{ struct executed *e = own(); if (!e) return 0; e->count++;\n"
+		"  e->all_result = TP_DATA_LOC_READ(e->all, filename); TP_DATA_LOC_READ(e->few, filename);\n"
+		"  TP_DATA_LOC_READ_CONST(e->first, filename, 4); char text[64] = {};\n"
+		"  e->text_length = TP_DATA_LOC_READ_STR(text, filename, sizeof(text));\n"
+		"  __builtin_memcpy(e->text, text, sizeof(text)); return 0; }\n",
+		1);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/true-by-another-name", folder);
+	assert_int_equal(symlink("/bin/true", path), 0);
+	execute(path);
+	unlink(path);
+	rmdir(folder);
+	read_out(b, &e, sizeof(e));
+	assert_int_equal(e.count, 1);
+	assert_int_equal(e.all_result, 0);
+	assert_string_equal(e.all, path);
+	assert_memory_equal(e.few, path, sizeof(e.few));
+	assert_memory_equal(e.first, path, sizeof(e.first));
+	assert_string_equal(e.text, path);
+	assert_int_equal(e.text_length, strlen(path) + 1);
+	bcc_close(b);
+}
+
+/* As in records of user_events: where the bytes begin counts from the end of the field. No tracepoint of the kernel's own has
+ * one, so the record is the program's. */
+static void tracepoints_rel_loc(void **state)
+{
+	struct executed e;
+	struct bcc *b = open_own_events(
+		"struct executed { char all[64], few[8], first[4], text[64]; s64 all_result, text_length; u32 count; };\n"
+		"BPF_ARRAY(out, struct executed, 1);\n"
+		"struct record { u64 common; u32 number; int rel_loc_message; u16 after; char bytes[30]; };\n",
+		"int zero = 0; struct executed *e = out.lookup(&zero); if (!e || n != 77) return 0; e->count++;\n"
+		"struct record r = {.rel_loc_message = 6 << 16 | 4, .bytes = \"__hello\\0next\"}, *args = &r;\n"
+		"e->all_result = TP_REL_LOC_READ(e->all, message); TP_REL_LOC_READ(e->few, message);\n"
+		"TP_REL_LOC_READ_CONST(e->first, message, 4); char text[64] = {};\n"
+		"e->text_length = TP_REL_LOC_READ_STR(text, message, sizeof(text));\n"
+		"__builtin_memcpy(e->text, text, sizeof(text));");
+
+	own_event(77);
+	read_out(b, &e, sizeof(e));
+	assert_int_equal(e.count, 1);
+	assert_int_equal(e.all_result, 0);
+	assert_string_equal(e.all, "hello");
+	assert_memory_equal(e.few, "hello\0\0\0", 8);
+	assert_memory_equal(e.first, "hell", 4);
+	assert_string_equal(e.text, "hello");
+	assert_int_equal(e.text_length, 6);
+	bcc_close(b);
+}
+
+struct connected {
+	uint32_t count, sport, dport, family, protocol, family_of_sock;
+	uint8_t saddr[4], daddr[4], mapped[16];
+	int32_t from, to;
+};
+
+static void loopback_up(void)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_LOOPBACK};
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (ioctl(s, SIOCSIFFLAGS, &lo))
+		test_missing("the loopback device cannot be used: %s", strerror(errno));
+	close(s);
+}
+
+/* Integers of 16 and 32 bits, arrays of bytes, and a pointer that can be followed. */
+static void tracepoints_arrays_and_pointers(void **state)
+{
+	static const uint8_t loopback[4] = {127, 0, 0, 1}, mapped[16] = {[10] = 0xff, 0xff, 127, 0, 0, 1};
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, from;
+	socklen_t length = sizeof(at);
+	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+	    client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct connected c;
+	struct bcc *b;
+
+	loopback_up();
+	b = open_tracing(
+		"#include <net/sock.h>\n"
+		"struct connected { u32 count, sport, dport, family, protocol, family_of_sock; u8 saddr[4], daddr[4], mapped[16];\n"
+		"  s32 from, to; };\n"
+		"BPF_ARRAY(out, struct connected, 1);\n"
+		"TRACEPOINT_PROBE(sock, inet_sock_set_state)\n"
+		"{ int zero = 0; struct connected *c = out.lookup(&zero);\n"
+		"  if (!c || bpf_get_current_pid_tgid() >> 32 != PID || args->newstate != TCP_SYN_SENT) return 0;\n"
+		"  const struct sock *sk = args->skaddr;\n"
+		"  c->count++; c->sport = args->sport; c->dport = args->dport; c->family = args->family;\n"
+		"  c->protocol = args->protocol; c->family_of_sock = sk->__sk_common.skc_family;\n"
+		"  __builtin_memcpy(c->saddr, args->saddr, 4); for (int i = 0; i < 4; i++) c->daddr[i] = args->daddr[i];\n"
+		"  __builtin_memcpy(c->mapped, args->daddr_v6, 16); c->from = args->oldstate; c->to = args->newstate;\n"
+		"  return 0; }\n",
+		1);
+	assert_int_equal(bind(server, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(server, 1), 0);
+	assert_int_equal(getsockname(server, (struct sockaddr *)&at, &length), 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(getsockname(client, (struct sockaddr *)&from, &length), 0);
+	read_out(b, &c, sizeof(c));
+	assert_int_equal(c.count, 1);
+	assert_int_equal(c.dport, ntohs(at.sin_port));
+	/* 0 is said before the kernel has chosen a port */
+	assert_true(c.sport == 0 || c.sport == ntohs(from.sin_port));
+	assert_int_equal(c.family, AF_INET);
+	assert_int_equal(c.family_of_sock, AF_INET);
+	assert_int_equal(c.protocol, IPPROTO_TCP);
+	assert_memory_equal(c.saddr, loopback, 4);
+	assert_memory_equal(c.daddr, loopback, 4);
+	assert_memory_equal(c.mapped, mapped, 16);
+	assert_int_equal(c.from, 7); /* TCP_CLOSE */
+	assert_int_equal(c.to, 2);   /* TCP_SYN_SENT */
+	close(client);
+	close(server);
+	bcc_close(b);
+}
+
+struct switched {
+	char comm[16];
+	uint32_t count;
+	int32_t priority;
+	int64_t state;
+};
+
+static void tracepoints_names_of_tasks(void **state)
+{
+	struct switched s;
+	char old[16];
+	struct bcc *b;
+
+	b = open_tracing(
+		"struct switched { char comm[16]; u32 count; s32 priority; s64 state; };\n"
+		"BPF_ARRAY(out, struct switched, 1);\n"
+		"TRACEPOINT_PROBE(sched, sched_switch)\n"
+		"{ int zero = 0; struct switched *s = out.lookup(&zero); if (!s || args->prev_pid != PID) return 0;\n"
+		"  if (args->prev_comm[0] != '<' || !(args->prev_state & 1)) return 0;\n"
+		"  __builtin_memcpy(s->comm, args->prev_comm, sizeof(s->comm)); s->priority = args->prev_prio;\n"
+		"  s->state = args->prev_state; s->count++; return 0; }\n",
+		1);
+	prctl(PR_GET_NAME, old);
+	prctl(PR_SET_NAME, "<sleeps a bit>");
+	usleep(1000);
+	prctl(PR_SET_NAME, old);
+	read_out(b, &s, sizeof(s));
+	assert_true(s.count >= 1);
+	assert_string_equal(s.comm, "<sleeps a bit>");
+	assert_int_equal(s.state & 1, 1);
+	/* 100 to 139 are the priorities of the scheduler that shares time */
+	assert_in_range(s.priority, 100, 139);
+	bcc_close(b);
+}
+
+/* Pointers of system calls are the caller's: they are followed there. */
+static void tracepoints_pointers_of_system_calls(void **state)
+{
+	static const char path[] = "/no/such/file/of/a/language/test";
+	struct executed e;
+	struct bcc *b;
+
+	if (chdir(events_folder()) || access("syscalls/sys_enter_openat", F_OK))
+		test_too_old("this kernel has no CONFIG_FTRACE_SYSCALLS");
+	b = open_tracing(
+		"struct executed { char all[64], few[8], first[4], text[64]; s64 all_result, text_length; u32 count; };\n"
+		"BPF_ARRAY(out, struct executed, 1);\n"
+		"TRACEPOINT_PROBE(syscalls, sys_enter_openat)\n"
+		"{ int zero = 0; struct executed *e = out.lookup(&zero);\n"
+		"  if (!e || bpf_get_current_pid_tgid() >> 32 != PID || args->flags != 01234000) return 0;\n"
+		"  e->count++; e->text_length = bpf_probe_read_user_str(e->text, sizeof(e->text), args->filename);\n"
+		"  e->first[0] = args->filename[4]; e->all_result = args->dfd; return 0; }\n",
+		1);
+	assert_int_equal(syscall(SYS_openat, AT_FDCWD, path, 01234000, 0), -1);
+	read_out(b, &e, sizeof(e));
+	assert_int_equal(e.count, 1);
+	assert_string_equal(e.text, path);
+	assert_int_equal(e.text_length, sizeof(path));
+	assert_int_equal(e.first[0], path[4]);
+	assert_int_equal((int32_t)e.all_result, AT_FDCWD);
+	bcc_close(b);
+}
+
+/* Asserts in C of what one line of a format says; as much of it as another reader of such lines understands. */
+static unsigned write_field(FILE *out, const char *line, const char *category, const char *event)
+{
+	char declaration[256], *name, *bracket;
+	unsigned offset, size;
+	const char *loc = "";
+
+	if (sscanf(line, "\tfield:%255[^;];\toffset:%u;\tsize:%u;", declaration, &offset, &size) != 3 ||
+		offset < 8 || size == 0)
+		return 0;
+	if (!strncmp(declaration, "__data_loc ", 11))
+		loc = "data_loc_";
+	else if (!strncmp(declaration, "__rel_loc ", 10))
+		loc = "rel_loc_";
+	bracket = *loc ? NULL : strchr(declaration, '[');
+	if (bracket)
+		*bracket = '\0';
+	name = strrchr(declaration, ' ');
+	assert_non_null(name);
+	fprintf(out, "A(%s__%s, %s%s, %u, %u)\n", category, event, loc, name + 1 + strspn(name + 1, "*"),
+		offset, size);
+	return 1;
+}
+
+static unsigned write_event(FILE *out, int folder, const char *category, const char *event)
+{
+	static char format[1 << 16];
+	char path[600], *line, *rest = format;
+	size_t length = 0;
+	unsigned fields = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s/format", category, event);
+	fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	while ((n = read(fd, format + length, sizeof(format) - 1 - length)) > 0)
+		length += n;
+	close(fd);
+	format[length] = '\0';
+	fprintf(out, "struct tracepoint__%s__%s;\n", category, event);
+	while ((line = strsep(&rest, "\n")))
+		fields += write_field(out, line, category, event);
+	return fields;
+}
+
+/* One text of a category's tracepoints; how many fields were compared. */
+static unsigned check_category(int folder, const char *category)
+{
+	int fd = openat(folder, category, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct dirent *entry;
+	unsigned fields = 0;
+
+	assert_non_null(dir);
+	fputs("#define A(event, field, offset, size) _Static_assert(\\\n"
+	      "  __builtin_offsetof(struct tracepoint__##event, field) == offset && \\\n"
+	      "  sizeof(((struct tracepoint__##event *)0)->field) == size, #event \".\" #field);\n",
+		out);
+	while ((entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && *entry->d_name != '.')
+			fields += write_event(out, folder, category, entry->d_name);
+	closedir(dir);
+	fputs("int program(void *ctx) { return 0; }\n", out);
+	fclose(out);
+	if (fields)
+		bcc_close(open_test_text(text, NULL));
+	free(text);
+	return fields;
+}
+
+/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all alike, a test above has
+ * one. */
+static void tracepoints_of_this_kernel(void **state)
+{
+	int folder = open(events_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = folder < 0 ? NULL : fdopendir(dup(folder));
+	struct dirent *entry;
+	unsigned fields = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		/* "ftrace" are records of the tracer's own, not tracepoints */
+		if (entry->d_type == DT_DIR && *entry->d_name != '.' && strcmp(entry->d_name, "ftrace") &&
+			strcmp(entry->d_name, "syscalls"))
+			fields += check_category(folder, entry->d_name);
+	printf("%u fields\n", fields);
+	assert_true(fields > 500);
+	closedir(dir);
+	close(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tracepoints_data_loc),
+		cmocka_unit_test(tracepoints_rel_loc),
+		cmocka_unit_test(tracepoints_arrays_and_pointers),
+		cmocka_unit_test(tracepoints_names_of_tasks),
+		cmocka_unit_test(tracepoints_pointers_of_system_calls),
+		cmocka_unit_test(tracepoints_of_this_kernel),
+	};
+
+	if (geteuid()) {
+		printf("SKIP: loading BPF programs needs root\n");
+		return getenv("BCC_TEST_NO_SKIP") ? 1 : 77;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
