@@ -95,6 +95,8 @@ void ir_map_free(struct ir_map *map);
 LLVMTypeRef ir_int(struct rewriter *r, unsigned bits);
 LLVMTypeRef ir_pointer(struct rewriter *r);
 LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long value);
+/* How many bytes a getelementptr adds; false: not a constant number of them. */
+bool ir_constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset);
 /* Puts the builder before `instruction`, with its source line. */
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction);
 
