@@ -184,6 +184,50 @@ static void test_user_memory(void **state)
 	text_free(&result);
 }
 
+static unsigned count_of(const char *text, const char *part)
+{
+	unsigned n = 0;
+
+	for (const char *at = text; (at = strstr(at, part)); at++)
+		n++;
+	return n;
+}
+
+/* Both ways to read stand in the program; fields of one struct share what decides between them. */
+static void test_soft_loads(void **state)
+{
+	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64, .rdonly_cast = 77};
+	struct text_result result;
+
+	accept_for(&opts,
+		"int f(struct pt_regs *ctx, struct task *t) { u64 sum = t->pid + t->byte; bpf_trace_printk(\"%d\", sum);\n"
+		"  return t->comm[1]; }",
+		&result);
+	assert_int_equal(count_of(result.assembly, "call 113"), 3);
+	assert_in_range(count_of(result.assembly, "call bpf_rdonly_cast"), 1, 3);
+	assert_int_equal(LLVMGetLinkage(LLVMGetNamedFunction(result.module, "bpf_rdonly_cast")),
+		LLVMExternalWeakLinkage);
+	text_free(&result);
+
+	/* the verifier's own, and what may be: no loads that hide from it what they read */
+	accept_for(&opts,
+		"BPF_HASH(h, u32, struct task);\n"
+		"int f(struct pt_regs *ctx, struct task *t) { u32 key = 1; struct task *mine = h.lookup(&key);\n"
+		"  if (mine) t = mine; return t->pid; }",
+		&result);
+	assert_null(strstr(result.assembly, "bpf_rdonly_cast"));
+	assert_non_null(strstr(result.assembly, "call 113"));
+	text_free(&result);
+
+	/* by the text's own hand */
+	accept_for(&opts,
+		"extern void *bpf_rdonly_cast(const void *p, u32 id) __attribute__((section(\".ksyms\")));\n"
+		"int f(struct pt_regs *ctx, struct task *t) { return t->pid + (bpf_rdonly_cast(t, 5) != 0); }",
+		&result);
+	assert_int_equal(count_of(result.assembly, "call bpf_rdonly_cast"), 1);
+	text_free(&result);
+}
+
 /* What the verifier follows itself is left to it. */
 static void test_direct_access(void **state)
 {
@@ -408,6 +452,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_printed),
 		cmocka_unit_test(test_return_from_caller_where_it_cannot),
 		cmocka_unit_test(test_optional_argument),
+		cmocka_unit_test(test_soft_loads),
 		cmocka_unit_test(test_threads),
 	};
 
