@@ -27,7 +27,7 @@
 #include "tracefs/format.h"
 
 /* What is included before each text, in this order; the generated ones are named here and filled in below. */
-enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABLES, PRELUDE_COUNT };
+enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABLES, USDT, PRELUDE_COUNT };
 
 /* One compilation on its way. */
 struct job {
@@ -54,6 +54,7 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[LANGUAGE] = {"bcc/language.h", NULL},
 	[PROBES] = {"bcc/probes.h", NULL},
 	[TABLES] = {"bcc/tables.h", NULL},
+	[USDT] = {"bcc/usdt.h", ""},
 };
 
 static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
@@ -328,6 +329,8 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.dependencies = job->request->dependencies,
 	};
 	r = find_names(job);
+	if (!r && (bcc_names_has(job->names, "bpf_usdt_readarg") || bcc_names_has(job->names, "bpf_usdt_readarg_p")))
+		job->files[USDT].text = NULL;
 	if (!r)
 		r = make_tracepoints(job);
 	if (!r && !from_headers(job))

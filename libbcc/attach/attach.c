@@ -51,11 +51,12 @@ int bcc_perf_event_open(struct perf_event_attr *attr, int pid, int cpu)
 
 /* Kernels before 5.15 know no link of a perf event: there the program belongs to the event's own descriptor.
  */
-static int bind_program(int prog_fd, int perf_fd)
+static int bind_program(int prog_fd, int perf_fd, uint64_t cookie)
 {
-	int fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, NULL);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	int fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, &opts);
 
-	if (fd >= 0 || fd != -EINVAL)
+	if (fd >= 0 || fd != -EINVAL || cookie)
 		return fd;
 	if (ioctl(perf_fd, PERF_EVENT_IOC_SET_BPF, prog_fd) < 0)
 		return -errno;
@@ -64,9 +65,14 @@ static int bind_program(int prog_fd, int perf_fd)
 
 int bcc_attach_perf_fd(struct bcc_program *p, int perf_fd)
 {
+	return bcc_attach_perf_fd_cookie(p, perf_fd, 0);
+}
+
+int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cookie)
+{
 	struct bcc_err *err = &p->owner->err;
 	bcc_auto_fd int event = perf_fd;
-	int fd = bind_program(p->fd, perf_fd);
+	int fd = bind_program(p->fd, perf_fd, cookie);
 
 	if (fd == -E2BIG)
 		return bcc_fail(err, fd,

@@ -43,6 +43,8 @@ int bcc_perf_event_open(struct perf_event_attr *attr, int pid, int cpu);
 /* Runs the loaded program on a perf event. Returns the descriptor that now keeps the two together; `perf_fd`
  * is taken over, and closed on failure. */
 int bcc_attach_perf_fd(struct bcc_program *p, int perf_fd);
+/* The same with what bpf_get_attach_cookie() returns there (5.15; 0: nothing, on any kernel). */
+int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cookie);
 
 /* Puts a link that holds `fds` on the handle's list; the descriptors are taken over, and closed on failure.
  */

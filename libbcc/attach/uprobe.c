@@ -11,7 +11,7 @@
 #include "../symbols/ifunc.h"
 #include "../symbols/library_path.h"
 #include "../permission.h"
-#include "probe_pmu.h"
+#include "uprobe.h"
 
 #define KERNEL_ENOTSUPP 524 /* include/linux/errno.h; libc has no name for it */
 
@@ -79,33 +79,45 @@ static int find_place(struct bcc *b, const char *binary, const struct bcc_uprobe
 	return find_place(b, "c", opts, found, offset);
 }
 
-static int refused(
-	struct bcc *b, const struct bcc_binary *binary, const struct bcc_uprobe_opts *opts, int code)
+static int refused(struct bcc *b, const struct bcc_probe_request *request, int code)
 {
+	const char *path = request->target;
+
 	switch (code) {
 	case -ENODEV:
 		return bcc_fail(&b->err, -EOPNOTSUPP,
 			"%s cannot be probed: no uprobes in this kernel (CONFIG_UPROBES is off, it is "
 			"older than 4.17, or /sys is not mounted)",
-			binary->path);
+			path);
 	case -EOPNOTSUPP:
 		return bcc_fail(&b->err, code,
-			"%s cannot be probed with a semaphore: this kernel is older than 4.20", binary->path);
+			"%s cannot be probed with a semaphore: this kernel is older than 4.20", path);
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail_permission(&b->err, "%s may not be probed", binary->path);
+		return bcc_fail_permission(&b->err, "%s may not be probed", path);
 	case -ESRCH:
-		return bcc_fail(&b->err, code, "no process %d", opts->pid);
+		return bcc_fail(&b->err, code, "no process %d", request->pid);
 	case -EINVAL:
 	case -EIO:
 	case -KERNEL_ENOTSUPP:
 		return bcc_fail(&b->err, -EINVAL,
 			"%s cannot be probed there: the kernel refuses the instruction or the file "
-			"system (%s)",
-			binary->path, code == -KERNEL_ENOTSUPP ? "not supported" : strerror(-code));
+			"system%s (%s)",
+			path,
+			code == -EINVAL
+				? ", or somebody's probe is there already, with another semaphore or without"
+				: "",
+			code == -KERNEL_ENOTSUPP ? "not supported" : strerror(-code));
 	default:
-		return bcc_fail(&b->err, code, "%s cannot be probed: %s", binary->path, strerror(-code));
+		return bcc_fail(&b->err, code, "%s cannot be probed: %s", path, strerror(-code));
 	}
+}
+
+int bcc_uprobe_event(struct bcc *b, const struct bcc_probe_request *request)
+{
+	int fd = bcc_probe_pmu_open(request);
+
+	return fd < 0 ? refused(b, request, fd) : fd;
 }
 
 static int check(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts)
@@ -140,11 +152,9 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *binary,
 	if (err)
 		return err;
 	request.target = found.path;
-	fd = bcc_probe_pmu_open(&request);
-	if (fd < 0)
-		err = refused(b, &found, opts, fd);
+	fd = bcc_uprobe_event(b, &request);
 	bcc_binary_close(&found);
-	return err ? err : bcc_attach_one(p, &bcc_uprobe_kind, fd, link);
+	return fd < 0 ? fd : bcc_attach_one(p, &bcc_uprobe_kind, fd, link);
 }
 
 int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const struct bcc_uprobe_opts *opts,

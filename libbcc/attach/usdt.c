@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Static probes (USDT): a uprobe at each of their places. The program learns from the probe's cookie which place it is at,
+ * and finds in its table "__usdt" where the arguments are there; the kernel counts the semaphore.
+ */
+#include <bcc/usdt.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cleanup.h"
+#include "../near_names.h"
+#include "../usdt/list.h"
+#include "../usdt/place.h"
+#include "attach.h"
+#include "uprobe.h"
+
+static const struct bcc_attach_ops usdt_kind = {
+	.kind = "static probe",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+};
+
+struct wanted {
+	const char *binary, *provider, *name;
+	int pid;
+};
+
+static bool matches(const struct wanted *w, const struct bcc_usdt_info *info)
+{
+	return !strcmp(info->name, w->name) && (!w->provider || !strcmp(info->provider, w->provider));
+}
+
+static int not_found(struct bcc *b, const struct wanted *w, const struct bcc_usdt_list *list)
+{
+	char hint[3 * BCC_NEAR_LENGTH + 32], process[32];
+	struct bcc_near_names near;
+
+	bcc_near_init(&near, w->name);
+	for (size_t i = 0; i < list->count; i++)
+		bcc_near_offer(&near, list->infos[i].name);
+	snprintf(process, sizeof(process), "process %d", w->pid);
+	return bcc_fail(&b->err, -ENOENT, "%s has no static probe %s%s%s%s%s",
+		w->binary ? w->binary : process, w->provider ? w->provider : "", w->provider ? ":" : "",
+		w->name, list->count ? "" : ", nor any other", bcc_near_text(&near, hint, sizeof(hint)));
+}
+
+/* What the program is to know of the place: its cookie. 0 for a text that reads no arguments, and where there are no
+ * cookies. */
+static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t index, uint64_t *cookie)
+{
+	const struct bcc_usdt_file *file = bcc_usdt_list_file(list, index);
+	const struct bcc_usdt_info *info = &list->infos[index];
+	struct bcc_table *places = bcc_table_find(b, BCC_USDT_PLACES_TABLE);
+	struct bcc_table *addresses = bcc_table_find(b, BCC_USDT_ADDRESSES_TABLE);
+	const struct bcc_usdt_note note = {.address = info->address, .arguments = info->arguments};
+	struct bcc_usdt_place place;
+	int number, r = 0;
+
+	*cookie = 0;
+	if (!places)
+		return 0;
+	bcc_usdt_place_set(&place, file->notes.arch, file->binary.fd, &note);
+	number = bcc_usdt_place_number(places->fd, &place);
+	if (number == -ENOSPC)
+		return bcc_fail(&b->err, number,
+			"%s:%s: the programs of this text are attached to too many places with different arguments",
+			info->provider, info->name);
+	if (number < 0)
+		return bcc_fail(&b->err, number, "%s:%s: where its arguments are cannot be recorded: %s",
+			info->provider, info->name, strerror(-number));
+	if (!addresses) {
+		*cookie = (uint64_t)number;
+		return 0;
+	}
+	r = bcc_usdt_place_at(addresses->fd, info->address, (uint32_t)number);
+	if (r == -EBUSY)
+		return bcc_fail(&b->err, r,
+			"%s:%s at %#llx of %s: a probe with other arguments is at the same place of its page, and this kernel "
+			"has no attach cookies to tell them apart (5.15): give it a text of its own",
+			info->provider, info->name, (unsigned long long)info->address, info->binary);
+	return r ? bcc_fail(&b->err, r, "%s:%s cannot be recorded: %s", info->provider, info->name,
+			   strerror(-r))
+		 : 0;
+}
+
+/* Attaches at one place; the descriptor that holds it. */
+static int attach_place(struct bcc_program *p, const struct bcc_usdt_list *list, size_t index, int pid)
+{
+	const struct bcc_probe_request request = {.pmu = "uprobe",
+		.target = bcc_usdt_list_file(list, index)->binary.path,
+		.offset = list->infos[index].offset,
+		.ref_ctr_offset = list->infos[index].semaphore_offset,
+		.pid = pid};
+	uint64_t cookie;
+	int r = cookie_of(p->owner, list, index, &cookie);
+
+	if (!r)
+		r = bcc_uprobe_event(p->owner, &request);
+	return r < 0 ? r : bcc_attach_perf_fd_cookie(p, r, cookie);
+}
+
+static int attach_places(struct bcc_program *p, const struct bcc_usdt_list *list, const struct wanted *w,
+	struct bcc_link **link)
+{
+	bcc_auto_free int *fds = calloc(list->count + 1, sizeof(*fds));
+	size_t count = 0;
+	int r = 0;
+
+	if (!fds)
+		return bcc_fail(&p->owner->err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < list->count && r >= 0; i++) {
+		if (!matches(w, &list->infos[i]))
+			continue;
+		if (!count)
+			r = bcc_attach_load(p, &usdt_kind, NULL);
+		if (!r)
+			r = attach_place(p, list, i, w->pid);
+		if (r >= 0) {
+			fds[count++] = r;
+			r = 0;
+		}
+	}
+	if (r < 0) {
+		while (count)
+			close(fds[--count]);
+		return r;
+	}
+	if (!count)
+		return not_found(p->owner, w, list);
+	return bcc_link_add(p->owner, &usdt_kind, p, fds, count, link);
+}
+
+int bcc_attach_usdt(struct bcc *b, const char *prog, const char *binary, const char *provider,
+	const char *name, const struct bcc_usdt_opts *opts, struct bcc_link **link)
+{
+	struct bcc_usdt_list *list = NULL;
+	struct bcc_usdt_opts known;
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	int r;
+
+	if (!p)
+		return b->err.code;
+	r = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!r && !(name && *name))
+		r = bcc_fail(&b->err, -EINVAL, "the name of the static probe is missing");
+	if (r)
+		return r;
+	r = bcc_usdt_list_open(binary, known.pid, &list);
+	if (r)
+		r = bcc_fail(&b->err, r, "%s", bcc_usdt_list_error(list));
+	else
+		r = attach_places(p, list,
+			&(struct wanted){
+				.binary = binary, .provider = provider, .name = name, .pid = known.pid},
+			link);
+	bcc_usdt_list_close(list);
+	return r;
+}

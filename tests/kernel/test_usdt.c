@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Static probes: what a list says of those of this program, and the arguments that a text reads there, of every form. */
+#include <bcc/usdt.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "static_probe.h"
+#include "testlib.h"
+
+#define OWN_PROGRAM "/proc/self/exe"
+#define FIRED 29
+#define WAIT_SECONDS 60
+
+static const char text[] =
+	"struct result { u64 value; s64 returned; };\n"
+	"BPF_ARRAY(results, struct result, 16);\n"
+	"BPF_ARRAY(counts, u64, 8);\n"
+	"static inline void count(int slot, u64 amount)\n"
+	"{\n"
+	"	u64 *v = counts.lookup(&slot);\n"
+	"	if (v) __sync_fetch_and_add(v, amount);\n"
+	"}\n"
+	"#define READ(n) { int slot = n; struct result r = {}; r.returned = bpf_usdt_readarg(n, ctx, &r.value); results.update(&slot, &r); }\n"
+	"int on_forms(struct pt_regs *ctx)\n"
+	"{\n"
+	"	if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+	"	READ(1) READ(2) READ(3) READ(4) READ(5) READ(6) READ(7) READ(8) READ(9) READ(10) READ(11) READ(12)\n"
+	"	count(0, 1);\n"
+	"	return 0;\n"
+	"}\n"
+	/* whoever fires: for processes that the test names by PID when it attaches */
+	"static inline u64 in_helper(struct pt_regs *ctx) { u64 v; bpf_usdt_readarg(1, ctx, &v); return v; }\n"
+	"int on_any(struct pt_regs *ctx) { count(1, 1); count(2, in_helper(ctx)); return 0; }\n"
+	"int on_narrow(struct pt_regs *ctx)\n"
+	"{\n"
+	"	int slot = 0;\n"
+	"	struct result r = {};\n"
+	"	u8 b = 0xee; u16 h; s32 w; char big[16]; char *p = 0; char s[8] = {};\n"
+	"	if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+	"	bpf_usdt_readarg(1, ctx, &b);\n"
+	"	bpf_usdt_readarg(1, ctx, &h);\n"
+	"	bpf_usdt_readarg(2, ctx, &w);\n"
+	"	bpf_usdt_readarg(3, ctx, &p);\n"
+	"	count(3, b); count(4, h); count(5, (u64)(s64)w);\n"
+	"	r.returned = bpf_usdt_readarg(1, ctx, &big);\n"
+	"	r.value = bpf_usdt_readarg_p(3, ctx, s, 4);\n"
+	"	results.update(&slot, &r);\n"
+	"	slot = 1; r.returned = s[0] << 16 | s[1] << 8 | s[2]; r.value = (u64)p;\n"
+	"	results.update(&slot, &r);\n"
+	"	return 0;\n"
+	"}\n";
+
+struct result {
+	uint64_t value;
+	int64_t returned;
+};
+
+/* ---- the probes ---- */
+
+STATIC_PROBE_SEMAPHORE(bcc_test_semaphore);
+volatile uint64_t bcc_test_values[4] __attribute__((used, visibility("hidden"))) = {
+	0x1122334455667788, 0xffeeddccbbaa9988, 0x8000000000000001, 0x7fffffff80000000};
+
+/* Two places of one probe, whose argument is in a different register at each. */
+static __attribute__((noinline)) void fire_first(uint64_t value)
+{
+	register uint64_t a __asm__("r8") = value;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", "8@%%r8") : : "r"(a));
+}
+
+static __attribute__((noinline)) void fire_second(uint64_t value)
+{
+	register uint64_t a __asm__("r9") = value + 1000;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", "8@%%r9") : : "r"(a));
+}
+
+/* The same name of another provider */
+static __attribute__((noinline)) void fire_other(void)
+{
+	__asm__ volatile(STATIC_PROBE("bcc_other", "twice", "0", "8@$100000 4@$1 4f@%%xmm0") : :);
+}
+
+static void fire_all(int times)
+{
+	for (int i = 1; i <= times; i++) {
+		fire_first(i);
+		fire_second(i);
+		fire_other();
+	}
+}
+
+static void fire_registers(void)
+{
+	register uint64_t a __asm__("rax") = 0x1122334455667788;
+	register uint64_t b __asm__("rbx") = 0xffeeddccbbaa9988;
+	register uint64_t c __asm__("r12") = 0x8000000080008081;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "registers", "0",
+		"8@%%rax 4@%%eax -2@%%ax 1@%%al 1@%%ah -8@%%rbx -4@%%ebx 4@%%rbx -1@%%bh -4@%%r12d -1@%%r12b -2@%%r12w")
+		:
+		: "r"(a), "r"(b), "r"(c));
+}
+
+static void fire_memory(void)
+{
+	register volatile uint64_t *base __asm__("rdx") = bcc_test_values;
+	register uint64_t index __asm__("rcx") = 2;
+	register uint64_t whole __asm__("r10") = (uintptr_t)bcc_test_values / 8;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "memory", "0",
+		"8@(%%rdx) 4@4(%%rdx) -4@12(%%rdx) 8@-8(%%rdx,%%rcx,8) -2@(%%rdx,%%rcx,4) 1@6(%%rdx,%%rcx) "
+		"8@(,%%r10,8) -8@16+8-8(%%rdx) 8@bcc_test_values(%%rip) -4@bcc_test_values+28(%%rip) -1@8+bcc_test_values(%%rip) "
+		"8@bcc_test_values")
+		:
+		: "r"(base), "r"(index), "r"(whole), "m"(bcc_test_values[0]));
+}
+
+static void fire_constants(void)
+{
+	register uint64_t none __asm__("rsi") = 0;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "constants", "0",
+		"4@$5 -4@$-5 8@$0x7fffffffffffffff 1@$256 8@$bcc_test_values 8@$bcc_test_values+8 8f@%%xmm0 "
+		"8@8(%%rsi) 4@bcc_test_no_such(%%rip) -8@$-1 2@$-1")
+		:
+		: "r"(none));
+}
+
+static void fire_narrow(const char *string)
+{
+	register uint64_t a __asm__("rdi") = 0xfffffffffffff234;
+	register const char *s __asm__("rsi") = string;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "narrow", "0", "8@%%rdi -2@%%di 8@%%rsi")
+		:
+		: "r"(a), "r"(s));
+}
+
+/* ---- tests ---- */
+
+static struct bcc *open_with(const char *flag)
+{
+	if (access("/sys/bus/event_source/devices/uprobe", F_OK))
+		test_missing("this kernel has no uprobes");
+	return open_test_text(text, flag);
+}
+
+static struct bcc *open_text(void)
+{
+	return open_with(NULL);
+}
+
+static struct bcc_link *attach_own(struct bcc *b, const char *prog, const char *provider, const char *name)
+{
+	struct bcc_link *link;
+
+	expect_ok(b, bcc_attach_usdt(b, prog, OWN_PROGRAM, provider, name, NULL, &link));
+	return link;
+}
+
+static struct result result_at(struct bcc *b, uint32_t index)
+{
+	struct result r;
+
+	expect_ok(b, bcc_table_get(bcc_table_find(b, "results"), &index, sizeof(index), &r, sizeof(r)));
+	return r;
+}
+
+static void expect_argument(struct bcc *b, uint32_t argument, uint64_t value)
+{
+	struct result r = result_at(b, argument);
+
+	if (r.returned || r.value != value)
+		fail_msg("argument %u is %#llx (returned %lld) instead of %#llx", argument,
+			(unsigned long long)r.value, (long long)r.returned, (unsigned long long)value);
+}
+
+static void expect_no_argument(struct bcc *b, uint32_t argument)
+{
+	struct result r = result_at(b, argument);
+
+	if (r.returned != -1 || r.value)
+		fail_msg("argument %u is %#llx (returned %lld), but cannot be read", argument,
+			(unsigned long long)r.value, (long long)r.returned);
+}
+
+static void check_registers(struct bcc *b)
+{
+	struct bcc_link *link = attach_own(b, "on_forms", "bcc_test", "registers");
+
+	fire_registers();
+	assert_int_equal(table_u64(b, "counts", 0), 1);
+	expect_argument(b, 1, 0x1122334455667788);
+	expect_argument(b, 2, 0x55667788);
+	expect_argument(b, 3, 0x7788);
+	expect_argument(b, 4, 0x88);
+	expect_argument(b, 5, 0x77);
+	expect_argument(b, 6, 0xffeeddccbbaa9988);
+	expect_argument(b, 7, 0xffffffffbbaa9988);
+	expect_argument(b, 8, 0xbbaa9988);
+	expect_argument(b, 9, 0xffffffffffffff99);
+	expect_argument(b, 10, 0xffffffff80008081);
+	expect_argument(b, 11, 0xffffffffffffff81);
+	expect_argument(b, 12, 0xffffffffffff8081);
+	bcc_detach(link);
+	fire_registers();
+	assert_int_equal(table_u64(b, "counts", 0), 1);
+}
+
+static void test_registers(void **state)
+{
+	struct bcc *b = open_text();
+
+	check_registers(b);
+	bcc_close(b);
+}
+
+/* As on kernels without attach cookies. */
+static void test_places_by_address(void **state)
+{
+	struct bcc *b = open_with("-D__BCC_USDT_BY_ADDRESS");
+
+	check_registers(b);
+	set_table_u64(b, "counts", 1, 0);
+	expect_ok(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "bcc_test", "twice", NULL, NULL));
+	fire_all(FIRED);
+	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
+	assert_int_equal(table_u64(b, "counts", 2), FIRED * (FIRED + 1) + 1000 * FIRED);
+	bcc_close(b);
+}
+
+static void test_memory(void **state)
+{
+	struct bcc *b = open_text();
+
+	attach_own(b, "on_forms", "bcc_test", "memory");
+	fire_memory();
+	expect_argument(b, 1, 0x1122334455667788);
+	expect_argument(b, 2, 0x11223344);
+	expect_argument(b, 3, 0xffffffffffeeddcc);
+	expect_argument(b, 4, 0xffeeddccbbaa9988);
+	expect_argument(b, 5, 0xffffffffffff9988);
+	expect_argument(b, 6, 0x88);
+	expect_argument(b, 7, 0x1122334455667788);
+	expect_argument(b, 8, 0x8000000000000001);
+	expect_argument(b, 9, 0x1122334455667788);
+	expect_argument(b, 10, 0x7fffffff);
+	expect_argument(b, 11, 0xffffffffffffff88);
+	expect_argument(b, 12, 0x1122334455667788);
+	bcc_close(b);
+}
+
+static void test_constants(void **state)
+{
+	struct bcc *b = open_text();
+
+	attach_own(b, "on_forms", "bcc_test", "constants");
+	fire_constants();
+	expect_argument(b, 1, 5);
+	expect_argument(b, 2, (uint64_t)-5);
+	expect_argument(b, 3, 0x7fffffffffffffff);
+	expect_argument(b, 4, 0);
+	expect_argument(b, 5, (uintptr_t)bcc_test_values);
+	expect_argument(b, 6, (uintptr_t)bcc_test_values + 8);
+	expect_no_argument(b, 7);
+	expect_no_argument(b, 8); /* address 8 */
+	expect_no_argument(b, 9);
+	expect_argument(b, 10, UINT64_MAX);
+	expect_argument(b, 11, 0xffff);
+	expect_no_argument(b, 12); /* there are eleven */
+	bcc_close(b);
+}
+
+/* Into variables of other sizes, and what an argument points to. */
+static void test_variables(void **state)
+{
+	static const char string[] = "abc";
+	struct bcc *b = open_text();
+
+	attach_own(b, "on_narrow", NULL, "narrow");
+	fire_narrow(string);
+	assert_int_equal(table_u64(b, "counts", 3), 0x34);
+	assert_int_equal(table_u64(b, "counts", 4), 0xf234);
+	assert_int_equal(table_u64(b, "counts", 5), 0xfffffffffffff234);
+	assert_int_equal(result_at(b, 0).returned, -1);
+	assert_int_equal(result_at(b, 0).value, 0);
+	assert_int_equal(result_at(b, 1).returned, 'a' << 16 | 'b' << 8 | 'c');
+	assert_int_equal(result_at(b, 1).value, (uintptr_t)string);
+	bcc_close(b);
+}
+
+/* A probe in two places, and one of the same name from another provider. */
+static void test_places_and_providers(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_link *link = attach_own(b, "on_any", "bcc_test", "twice");
+
+	fire_all(FIRED);
+	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
+	assert_int_equal(table_u64(b, "counts", 2), FIRED * (FIRED + 1) + 1000 * FIRED);
+	bcc_detach(link);
+	set_table_u64(b, "counts", 1, 0);
+	set_table_u64(b, "counts", 2, 0);
+	attach_own(b, "on_any", NULL, "twice");
+	fire_all(FIRED);
+	assert_int_equal(table_u64(b, "counts", 1), 3 * FIRED);
+	assert_int_equal(table_u64(b, "counts", 2), FIRED * (FIRED + 1) + 101000 * FIRED);
+	bcc_close(b);
+}
+
+static void test_list(void **state)
+{
+	const struct bcc_usdt_info *twice[3] = {NULL};
+	struct bcc_usdt_list *list;
+	size_t found = 0;
+
+	assert_int_equal(bcc_usdt_list_open(OWN_PROGRAM, 0, &list), 0);
+	assert_int_equal(bcc_usdt_list_count(list), 7);
+	for (size_t i = 0; i < bcc_usdt_list_count(list); i++) {
+		const struct bcc_usdt_info *info = bcc_usdt_list_at(list, i);
+
+		assert_string_equal(info->binary, OWN_PROGRAM);
+		if (!strcmp(info->name, "twice"))
+			twice[found++] = info;
+	}
+	assert_null(bcc_usdt_list_at(list, bcc_usdt_list_count(list)));
+	assert_int_equal(found, 3);
+	assert_string_equal(twice[0]->provider, "bcc_other");
+	assert_string_equal(twice[0]->arguments, "8@$100000 4@$1 4f@%xmm0");
+	assert_int_equal(twice[0]->argument_count, 3);
+	assert_int_equal(twice[0]->unknown_arguments, 1 << 2);
+	assert_int_equal(twice[0]->semaphore, 0);
+	assert_string_equal(twice[1]->provider, "bcc_test");
+	assert_int_equal(twice[1]->argument_count, 1);
+	assert_int_equal(twice[1]->unknown_arguments, 0);
+	assert_true(twice[1]->address < twice[2]->address);
+	assert_true(twice[1]->semaphore && twice[1]->semaphore == twice[2]->semaphore);
+	assert_true(twice[1]->semaphore_offset != 0);
+	/* what the notes say against what this process knows of itself */
+	assert_in_range(twice[1]->address + ((uintptr_t)&bcc_test_semaphore - twice[1]->semaphore),
+		(uintptr_t)fire_first, (uintptr_t)fire_first + 64);
+	bcc_usdt_list_close(list);
+}
+
+/* ---- processes ---- */
+
+struct child {
+	pid_t pid;
+	int tell, done;
+};
+
+enum { FIRE = 'f', END = 'e' };
+
+/* Fires each time it is told to, and answers with the semaphore as it is now. */
+static void serve(int tell, int done)
+{
+	char byte;
+
+	while (read(tell, &byte, 1) == 1 && byte == FIRE) {
+		unsigned char now = bcc_test_semaphore;
+
+		fire_all(FIRED);
+		if (write(done, &now, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+static struct child start_child(void (*run)(int tell, int done))
+{
+	struct child child;
+	int tell[2], done[2];
+
+	assert_int_equal(pipe2(tell, O_CLOEXEC) | pipe2(done, O_CLOEXEC), 0);
+	fflush(stdout);
+	child.pid = fork();
+	assert_true(child.pid >= 0);
+	if (!child.pid) {
+		close(tell[1]);
+		close(done[0]);
+		run(tell[0], done[1]);
+	}
+	close(tell[0]);
+	close(done[1]);
+	child.tell = tell[1];
+	child.done = done[0];
+	return child;
+}
+
+/* What the child saw of the semaphore */
+static unsigned let_fire(const struct child *child)
+{
+	unsigned char semaphore;
+	char byte = FIRE;
+
+	assert_int_equal(write(child->tell, &byte, 1), 1);
+	assert_int_equal(read(child->done, &semaphore, 1), 1);
+	return semaphore;
+}
+
+static void end_child(const struct child *child)
+{
+	char byte = END;
+
+	/* a child that was killed does not read it */
+	signal(SIGPIPE, SIG_IGN);
+	if (write(child->tell, &byte, 1) < 0)
+		assert_int_equal(errno, EPIPE);
+	close(child->tell);
+	close(child->done);
+	assert_int_equal(waitpid(child->pid, NULL, 0), child->pid);
+}
+
+/* Of three processes with the probe only the one that is named is seen, and only its semaphore counted. */
+static void test_one_process(void **state)
+{
+	struct bcc *b = open_text();
+	struct child named = start_child(serve), other = start_child(serve);
+	struct bcc_usdt_opts opts = BCC_OPTS(struct bcc_usdt_opts, .pid = named.pid);
+	struct bcc_link *link;
+
+	assert_int_equal(let_fire(&named), 0);
+	expect_ok(b, bcc_attach_usdt(b, "on_any", NULL, "bcc_test", "twice", &opts, &link));
+	assert_int_equal(let_fire(&named), 2); /* one for each place */
+	assert_int_equal(let_fire(&other), 0);
+	fire_all(FIRED);
+	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
+	bcc_detach(link);
+	assert_int_equal(let_fire(&named), 0);
+	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
+	end_child(&named);
+	end_child(&other);
+	bcc_close(b);
+}
+
+/* Without a process every one has it: those that run, and those that start later. */
+static void test_semaphore_of_all(void **state)
+{
+	struct bcc *b = open_text();
+	struct child before = start_child(serve), after;
+	struct bcc_link *link;
+
+	assert_int_equal(bcc_test_semaphore, 0);
+	expect_ok(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "bcc_test", "twice", NULL, &link));
+	assert_int_equal(bcc_test_semaphore, 2);
+	after = start_child(serve);
+	assert_int_equal(let_fire(&before), 2);
+	assert_int_equal(let_fire(&after), 2);
+	bcc_detach(link);
+	assert_int_equal(bcc_test_semaphore, 0);
+	assert_int_equal(let_fire(&before), 0);
+	assert_int_equal(let_fire(&after), 0);
+	end_child(&before);
+	end_child(&after);
+	bcc_close(b);
+}
+
+/* Attaches to its parent, says so, and waits to be killed. */
+static void trace_parent(int tell, int done)
+{
+	struct bcc *b = open_test_text(text, NULL);
+	struct bcc_usdt_opts opts = BCC_OPTS(struct bcc_usdt_opts, .pid = getppid());
+	char byte = bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "bcc_test", "twice", &opts, NULL) ? END : FIRE;
+
+	if (write(done, &byte, 1) == 1)
+		while (read(tell, &byte, 1) < 0)
+			continue;
+	_exit(1);
+}
+
+static void test_tracer_is_killed(void **state)
+{
+	struct bcc *b = open_text(); /* skips where nothing can be attached */
+	struct child tracer = start_child(trace_parent);
+	char byte;
+
+	assert_int_equal(read(tracer.done, &byte, 1), 1);
+	assert_int_equal(byte, FIRE);
+	assert_int_equal(bcc_test_semaphore, 2);
+	kill(tracer.pid, SIGKILL);
+	end_child(&tracer);
+	/* the kernel takes probes away in its own time */
+	for (int i = 0; bcc_test_semaphore && i < WAIT_SECONDS * 100; i++)
+		usleep(10000);
+	assert_int_equal(bcc_test_semaphore, 0);
+	bcc_close(b);
+}
+
+#define PRIVATE_DIRECTORY "/tmp/bcc-test-usdt"
+#define PRIVATE_PROGRAM PRIVATE_DIRECTORY "/program"
+
+static void copy_self(const char *to)
+{
+	int in = open(OWN_PROGRAM, O_RDONLY | O_CLOEXEC),
+	    out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		if (write(out, buf, n) != n)
+			_exit(3);
+	close(in);
+	close(out);
+}
+
+/* In a mount namespace of its own, from a file that no other process can see. */
+static void serve_privately(int tell, int done)
+{
+	char in[16], out[16];
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("none", PRIVATE_DIRECTORY, "tmpfs", 0, NULL))
+		_exit(1);
+	copy_self(PRIVATE_PROGRAM);
+	snprintf(in, sizeof(in), "%d", dup(tell));
+	snprintf(out, sizeof(out), "%d", dup(done));
+	execl(PRIVATE_PROGRAM, PRIVATE_PROGRAM, "serve", in, out, NULL);
+	_exit(2);
+}
+
+static void expect_private_fires(struct bcc *b, const struct child *child, const char *binary)
+{
+	struct bcc_usdt_opts opts = BCC_OPTS(struct bcc_usdt_opts, .pid = child->pid);
+	struct bcc_link *link;
+
+	set_table_u64(b, "counts", 1, 0);
+	expect_ok(b, bcc_attach_usdt(b, "on_any", binary, "bcc_test", "twice", &opts, &link));
+	assert_int_equal(let_fire(child), 2);
+	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
+	bcc_detach(link);
+}
+
+static void test_other_mount_namespace(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_usdt_list *list;
+	struct child child;
+
+	mkdir(PRIVATE_DIRECTORY, 0700);
+	child = start_child(serve_privately);
+	assert_int_equal(let_fire(&child), 0);
+	expect_return(
+		b, bcc_attach_usdt(b, "on_any", PRIVATE_PROGRAM, "bcc_test", "twice", NULL, NULL), -ENOENT);
+	expect_private_fires(b, &child, PRIVATE_PROGRAM);
+	expect_private_fires(b, &child, NULL);
+	assert_int_equal(bcc_usdt_list_open(NULL, child.pid, &list), 0);
+	assert_true(bcc_usdt_list_count(list) >= 7);
+	assert_string_equal(bcc_usdt_list_at(list, 0)->binary, PRIVATE_PROGRAM);
+	bcc_usdt_list_close(list);
+	end_child(&child);
+	rmdir(PRIVATE_DIRECTORY);
+	bcc_close(b);
+}
+
+/* ---- what cannot be ---- */
+
+static void test_errors(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_usdt_opts negative = BCC_OPTS(struct bcc_usdt_opts, .pid = -1);
+	struct bcc_usdt_opts nobody = BCC_OPTS(struct bcc_usdt_opts, .pid = 0x3fffffff);
+
+	expect_return(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "bcc_test", "twise", NULL, NULL), -ENOENT);
+	expect_sentence(b, "twice");
+	expect_return(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "nobody", "twice", NULL, NULL), -ENOENT);
+	expect_sentence(b, "nobody:twice");
+	expect_return(b, bcc_attach_usdt(b, "on_any", "/bin/true", NULL, "twice", NULL, NULL), -ENOENT);
+	expect_sentence(b, "nor any other");
+	expect_return(b, bcc_attach_usdt(b, "on_any", "/etc/passwd", NULL, "twice", NULL, NULL), -ENOEXEC);
+	expect_return(b, bcc_attach_usdt(b, "on_any", "/no/such", NULL, "twice", NULL, NULL), -ENOENT);
+	expect_return(b, bcc_attach_usdt(b, "on_any", NULL, NULL, "twice", NULL, NULL), -EINVAL);
+	expect_return(b, bcc_attach_usdt(b, "on_any", NULL, NULL, "twice", &negative, NULL), -EINVAL);
+	expect_return(b, bcc_attach_usdt(b, "on_any", NULL, NULL, "twice", &nobody, NULL), -ESRCH);
+	expect_return(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, NULL, "", NULL, NULL), -EINVAL);
+	expect_return(b, bcc_attach_usdt(b, "nobody", OWN_PROGRAM, NULL, "twice", NULL, NULL), -ENOENT);
+	bcc_close(b);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_places_by_address),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_constants),
+		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_places_and_providers),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_one_process),
+		cmocka_unit_test(test_semaphore_of_all),
+		cmocka_unit_test(test_tracer_is_killed),
+		cmocka_unit_test(test_other_mount_namespace),
+		cmocka_unit_test(test_errors),
+	};
+
+	if (argc == 4 && !strcmp(argv[1], "serve"))
+		serve(atoi(argv[2]), atoi(argv[3]));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
