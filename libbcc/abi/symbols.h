@@ -15,7 +15,13 @@ struct bcc_symbol {
 	uint64_t offset;
 };
 
-struct bcc_symbol_option;
+struct bcc_symbol_option {
+	int use_debug_file;
+	int check_debug_file_crc;
+	int lazy_symbolize;
+	uint32_t use_symbol_type; /* bits by STT_… */
+};
+
 struct bpf_stack_build_id;
 typedef int (*SYM_CB)(const char *symname, uint64_t addr);
 typedef void (*bcc_procutils_ksymcb)(const char *name, const char *module, uint64_t address, void *payload);

@@ -1,199 +1,119 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names for the kernel's addresses. */
+/* Names for addresses: of the kernel, of processes, of files by build ID. */
 #include "symbols.h"
 
-#include <errno.h>
+#include <elf.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <bcc/symbols.h>
 
 #include "../symbols/kernel_symbols.h"
 #include "abi.h"
 
 #define KERNEL_ITSELF "kernel" /* how BCC calls what is in no module */
 
-struct entry {
-	uint64_t address;
-	size_t name, module; /* in the strings */
-};
-
-struct symcache {
-	struct entry *entries; /* by address */
-	size_t count, room;
-	char *strings;
-	size_t used, size;
-};
-
-/* The place of a copy of `text`; SIZE_MAX without memory. */
-static size_t keep(struct symcache *cache, const char *text)
+static struct bcc_symbols_opts options(const struct bcc_symbol_option *option)
 {
-	size_t length = strlen(text) + 1, at = cache->used;
-
-	if (at + length > cache->size) {
-		size_t size = 2 * cache->size + length + 65536;
-		char *strings = realloc(cache->strings, size);
-
-		if (!strings)
-			return SIZE_MAX;
-		cache->strings = strings;
-		cache->size = size;
-	}
-	memcpy(cache->strings + at, text, length);
-	cache->used += length;
-	return at;
+	if (!option)
+		return BCC_OPTS(struct bcc_symbols_opts, .data = true);
+	return BCC_OPTS(struct bcc_symbols_opts, .no_debug_files = !option->use_debug_file,
+		.no_crc = !option->check_debug_file_crc, .eager = !option->lazy_symbolize,
+		.data = option->use_symbol_type & 1U << STT_OBJECT);
 }
 
-/* The kernel lists a module's symbols one after the other. */
-static size_t keep_module(struct symcache *cache, const char *module)
-{
-	const struct entry *last = cache->count ? &cache->entries[cache->count - 1] : NULL;
-
-	module = *module ? module : KERNEL_ITSELF;
-	if (last && !strcmp(cache->strings + last->module, module))
-		return last->module;
-	return keep(cache, module);
-}
-
-static int add(void *ctx, const struct bcc_kernel_symbol *symbol)
-{
-	struct symcache *cache = ctx;
-	struct entry entry = {.address = symbol->address};
-
-	if (!bcc_kernel_symbol_is_text(symbol))
-		return 0;
-	if (cache->count == cache->room) {
-		size_t room = 2 * cache->room + 4096;
-		struct entry *entries = reallocarray(cache->entries, room, sizeof(*entries));
-
-		if (!entries)
-			return -ENOMEM;
-		cache->entries = entries;
-		cache->room = room;
-	}
-	entry.module = keep_module(cache, symbol->module);
-	entry.name = keep(cache, symbol->name);
-	if (entry.module == SIZE_MAX || entry.name == SIZE_MAX)
-		return -ENOMEM;
-	cache->entries[cache->count++] = entry;
-	return 0;
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	return (x->address > y->address) - (x->address < y->address);
-}
-
-static void load(struct symcache *cache)
-{
-	cache->count = cache->used = 0;
-	if (bcc_kernel_symbols_each(add, cache) < 0)
-		cache->count = 0;
-	qsort(cache->entries, cache->count, sizeof(*cache->entries), by_address);
-}
-
+/* A process that is no longer there has a cache too, which knows nothing: clients ask for names after the fact. */
 void *bcc_symcache_new(int pid, struct bcc_symbol_option *option)
 {
-	struct symcache *cache;
+	struct bcc_symbols_opts opts = options(option);
+	struct bcc_symbols *symbols;
 
-	if (pid >= 0) {
-		bcc_abi_fail(-ENOSYS, "symbols of processes are not available in version %s", bcc_version());
-		return NULL;
-	}
-	cache = calloc(1, sizeof(*cache));
-	if (cache)
-		load(cache);
-	return cache;
+	if (pid < 0)
+		bcc_symbols_open_kernel(&BCC_OPTS(struct bcc_symbols_opts), &symbols);
+	else
+		bcc_symbols_open_process(pid, &opts, &symbols);
+	return symbols;
 }
 
 void bcc_free_symcache(void *symcache, int pid)
 {
-	struct symcache *cache = symcache;
-
-	if (!cache)
-		return;
-	free(cache->entries);
-	free(cache->strings);
-	free(cache);
+	bcc_symbols_close(symcache);
 }
 
 void bcc_symcache_refresh(void *symcache)
 {
 	if (symcache)
-		load(symcache);
+		bcc_symbols_refresh(symcache);
+}
+
+static void fill(struct bcc_symbol *sym, const struct bcc_symbol_info *info, bool demangle)
+{
+	sym->name = info->raw_name;
+	sym->demangle_name = demangle ? info->name : NULL;
+	sym->module = info->module;
+	sym->offset = info->offset;
 }
 
 int bcc_symcache_resolve(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
-	const struct symcache *cache = symcache;
-	size_t low = 0, high = cache ? cache->count : 0;
+	struct bcc_symbol_info info = {0};
+	int code = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
 
-	memset(sym, 0, sizeof(*sym));
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (cache->entries[middle].address <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	/* address 0: the kernel hides where its symbols are */
-	if (!low || !cache->entries[low - 1].address)
-		return -1;
-	sym->name = cache->strings + cache->entries[low - 1].name;
-	sym->demangle_name = sym->name;
-	sym->module = cache->strings + cache->entries[low - 1].module;
-	sym->offset = addr - cache->entries[low - 1].address;
-	return 0;
+	fill(sym, &info, true);
+	return code ? -1 : 0;
 }
 
-/* The kernel's names are C's. */
 int bcc_symcache_resolve_no_demangle(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
-	return bcc_symcache_resolve(symcache, addr, sym);
+	struct bcc_symbol_info info = {0};
+	int code = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
+
+	fill(sym, &info, false);
+	return code ? -1 : 0;
 }
 
+/* Demangled names belong to the cache, which has each but once. */
 void bcc_symbol_free_demangle_name(struct bcc_symbol *sym)
 {
-	if (sym && sym->demangle_name != sym->name)
-		free((char *)sym->demangle_name);
+	if (sym)
+		sym->demangle_name = NULL;
 }
 
 int bcc_symcache_resolve_name(void *symcache, const char *module, const char *name, uint64_t *addr)
 {
-	const struct symcache *cache = symcache;
-
-	for (size_t i = 0; cache && i < cache->count; i++) {
-		const struct entry *entry = &cache->entries[i];
-
-		if (strcmp(cache->strings + entry->name, name) ||
-			(module && *module && strcmp(cache->strings + entry->module, module)))
-			continue;
-		*addr = entry->address;
-		return 0;
-	}
-	return -1;
+	if (!symcache || bcc_symbols_find(symcache, module && *module ? module : NULL, name, addr))
+		return -1;
+	return 0;
 }
 
-/* Clients make one when they start, whether they need it or not: what is missing is said when it is used. */
 void *bcc_buildsymcache_new(void)
 {
-	return NULL;
+	struct bcc_symbols *symbols;
+
+	bcc_symbols_open_build_ids(NULL, &symbols);
+	return symbols;
 }
 
 void bcc_free_buildsymcache(void *symcache)
 {
+	bcc_symbols_close(symcache);
 }
 
 int bcc_buildsymcache_add_module(void *symcache, const char *module_name)
 {
-	return bcc_abi_missing(__func__);
+	return symcache ? bcc_abi_result(bcc_symbols_add_file(symcache, module_name)) : -1;
 }
 
 int bcc_buildsymcache_resolve(void *symcache, struct bpf_stack_build_id *trace, struct bcc_symbol *sym)
 {
-	memset(sym, 0, sizeof(*sym));
-	return bcc_abi_missing(__func__);
+	struct bcc_symbol_info info = {0};
+	int code = -1;
+
+	if (symcache && trace->status == BPF_STACK_BUILD_ID_VALID)
+		code = bcc_symbols_resolve_build_id(symcache, trace->build_id, trace->offset, &info);
+	fill(sym, &info, true);
+	return code ? -1 : 0;
 }
 
 struct each_ksym {

@@ -4,72 +4,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "../cleanup.h"
 #include "elf_symbols.h"
-
-/* A file system as some process sees it. */
-struct root {
-	int fd; /* of its root directory; -1: our own */
-	int pid;
-};
-
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-static bool same_of_process(int pid, const char *what)
-{
-	struct stat theirs, ours;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
-	if (stat(path, &theirs))
-		return true; /* not ours to know: then it is taken for the usual case */
-	snprintf(path, sizeof(path), "/proc/self/%s", what);
-	return stat(path, &ours) || same_file(&theirs, &ours);
-}
-
-/* -ESRCH no such process. A process that sees the same files as we do needs no root of its own. */
-static int root_open(int pid, struct root *root)
-{
-	char path[64];
-
-	*root = (struct root){.fd = -1, .pid = pid};
-	if (!pid)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%d", pid);
-	if (access(path, F_OK))
-		return -ESRCH;
-	if (same_of_process(pid, "ns/mnt") && same_of_process(pid, "root"))
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/root", pid);
-	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return 0;
-}
-
-/* Opens an absolute path in that root; symbolic links stay in it. */
-static int root_open_file(const struct root *root, const char *path)
-{
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
-	long fd;
-
-	if (root->fd < 0 || *path != '/') {
-		fd = open(path, how.flags);
-	} else {
-		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-		if (fd < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
-			fd = openat(root->fd, path + strspn(path, "/"), how.flags);
-	}
-	return fd < 0 ? -errno : (int)fd;
-}
+#include "root.h"
 
 /* Takes over fd. The path is the plain one when that is the same file from here, else by way of the
  * descriptor. */
@@ -83,7 +24,7 @@ static int binary_set(struct bcc_binary *out, int fd, const char *path)
 		return -ENOEXEC;
 	}
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (stat(path, &by_path) || !same_file(&by_fd, &by_path))
+	if (stat(path, &by_path) || !bcc_same_file(&by_fd, &by_path))
 		path = link;
 	out->path = strdup(path);
 	out->fd = fd;
@@ -125,7 +66,7 @@ static const char *base_name(const char *path)
 
 /* Lines "START-END PERMISSIONS OFFSET DEVICE INODE PATH"; a file that was deleted or replaced is still behind
  * map_files. */
-static int find_mapped(const struct root *root, const char *name, struct bcc_binary *out)
+static int find_mapped(const struct bcc_root *root, const char *name, struct bcc_binary *out)
 {
 	bcc_auto_file FILE *maps = NULL;
 	bcc_auto_free char *line = NULL;
@@ -151,7 +92,7 @@ static int find_mapped(const struct root *root, const char *name, struct bcc_bin
 		snprintf(path, sizeof(path), "/proc/%d/map_files/%s", root->pid, range);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
-			fd = root_open_file(root, file);
+			fd = bcc_root_open_file(root, file);
 		if (fd >= 0)
 			return binary_set(out, fd, file);
 	}
@@ -228,7 +169,7 @@ const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,
 
 /* A search that ends at the first file which is an ELF file of this machine. */
 struct search {
-	const struct root *root;
+	const struct bcc_root *root;
 	struct bcc_binary *out;
 	bool found;
 };
@@ -236,7 +177,7 @@ struct search {
 static bool take_native(void *ctx, const char *path)
 {
 	struct search *s = ctx;
-	int fd = root_open_file(s->root, path);
+	int fd = bcc_root_open_file(s->root, path);
 
 	if (fd < 0)
 		return false;
@@ -250,7 +191,7 @@ static bool take_native(void *ctx, const char *path)
 
 static bool find_in_cache(struct search *s, const char *name)
 {
-	bcc_auto_fd int fd = root_open_file(s->root, "/etc/ld.so.cache");
+	bcc_auto_fd int fd = bcc_root_open_file(s->root, "/etc/ld.so.cache");
 	bcc_auto_free char *cache = NULL;
 	struct stat st;
 	ssize_t n;
@@ -272,7 +213,7 @@ static int newest_first(const struct dirent **a, const struct dirent **b)
 /* A directory's libraries of that name, the highest version first. */
 static bool find_in_directory(struct search *s, const char *directory, const char *name)
 {
-	bcc_auto_fd int fd = *directory ? root_open_file(s->root, directory) : -1;
+	bcc_auto_fd int fd = *directory ? bcc_root_open_file(s->root, directory) : -1;
 	struct dirent **entries = NULL;
 	int count = fd < 0 ? 0 : scandirat(fd, ".", &entries, NULL, newest_first);
 
@@ -334,9 +275,10 @@ static bool find_program(struct search *s, const char *name)
 	return false;
 }
 
-static int open_path(struct bcc_err *err, const struct root *root, const char *path, struct bcc_binary *out)
+static int open_path(
+	struct bcc_err *err, const struct bcc_root *root, const char *path, struct bcc_binary *out)
 {
-	int fd = root_open_file(root, path);
+	int fd = bcc_root_open_file(root, path);
 	int code = fd < 0 ? fd : binary_set(out, fd, path);
 
 	if (code == -ENOEXEC)
@@ -348,9 +290,9 @@ static int open_path(struct bcc_err *err, const struct root *root, const char *p
 
 int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_binary *out)
 {
-	struct root root;
+	struct bcc_root root;
 	struct search s = {.root = &root, .out = out};
-	int code = root_open(pid, &root);
+	int code = bcc_root_open(pid, &root);
 
 	if (code)
 		return bcc_fail(err, code, "no process %d", pid);
@@ -363,7 +305,6 @@ int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_b
 			"in $PATH: give its path",
 			name, pid ? " in the process's memory map," : "");
 	}
-	if (root.fd >= 0)
-		close(root.fd);
+	bcc_root_close(&root);
 	return code;
 }

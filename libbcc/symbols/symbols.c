@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../cleanup.h"
+#include "../handle.h"
 #include "resolver.h"
 
 uint64_t bcc_coarse_ms(void)
@@ -26,15 +26,7 @@ int bcc_symbols_new(const struct bcc_symbols_ops *ops, size_t size, const struct
 	if (!s)
 		return -ENOMEM;
 	s->ops = ops;
-	if (!opts)
-		return 0;
-	for (size_t i = sizeof(*opts); i < opts->size; i++)
-		if (((const char *)opts)[i])
-			return bcc_fail(&s->err, -E2BIG,
-				"the options of the symbol table are of a newer version than %s",
-				BCC_VERSION);
-	memcpy(&s->opts, opts, opts->size < sizeof(*opts) ? opts->size : sizeof(*opts));
-	return 0;
+	return bcc_opts(&s->err, &s->opts, sizeof(s->opts), opts);
 }
 
 void bcc_symbols_close(struct bcc_symbols *s)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The symbol table of files by their build IDs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cleanup.h"
+#include "debug_file.h"
+#include "elf_table.h"
+#include "resolver.h"
+
+struct file {
+	uint8_t build_id[BCC_BUILD_ID_SIZE];
+	char *path;
+	const struct bcc_elf_table *table; /* NULL: there is no file of that build ID */
+};
+
+struct build_ids {
+	struct bcc_symbols common;
+	struct file *files;
+	size_t count;
+};
+
+static unsigned flags_of(const struct bcc_symbols *s)
+{
+	return (s->opts.no_debug_files ? BCC_ELF_NO_DEBUG_FILES : 0) | (s->opts.no_crc ? BCC_ELF_NO_CRC : 0) |
+	       (s->opts.data ? BCC_ELF_DATA : 0);
+}
+
+static struct file *file_of(struct build_ids *ids, const uint8_t *build_id)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (!memcmp(ids->files[i].build_id, build_id, BCC_BUILD_ID_SIZE))
+			return &ids->files[i];
+	return NULL;
+}
+
+/* Takes over the table. One that was missing is filled in. */
+static struct file *add(
+	struct build_ids *ids, const uint8_t *build_id, const char *path, const struct bcc_elf_table *table)
+{
+	struct file *file = file_of(ids, build_id), *files;
+
+	if (!file) {
+		files = reallocarray(ids->files, ids->count + 1, sizeof(*files));
+		if (!files)
+			return NULL;
+		ids->files = files;
+		file = &files[ids->count++];
+		*file = (struct file){0};
+		memcpy(file->build_id, build_id, BCC_BUILD_ID_SIZE);
+	}
+	if (!file->table && table) {
+		file->path = strdup(path);
+		file->table = table;
+		return file->path ? file : NULL;
+	}
+	bcc_elf_table_put(table);
+	return file;
+}
+
+static int add_file(struct bcc_symbols *s, const char *path)
+{
+	static const struct bcc_root own = {.fd = -1};
+	bcc_auto_fd int fd = bcc_root_open_file(&own, path);
+	const struct bcc_elf_table *table;
+	int code;
+
+	if (fd < 0)
+		return bcc_fail(&s->err, fd, "%s: %s", path, strerror(-fd));
+	code = bcc_elf_table_get(&s->err, fd, path, &own, flags_of(s), &table);
+	if (code)
+		return code;
+	if (!table->build_id_size) {
+		bcc_elf_table_put(table);
+		return bcc_fail(&s->err, -ENODATA, "%s has no build ID", path);
+	}
+	if (!add((struct build_ids *)s, table->build_id, path, table)) {
+		bcc_elf_table_put(table);
+		return bcc_fail(&s->err, -ENOMEM, "no memory for the symbols of %s", path);
+	}
+	return 0;
+}
+
+/* Packages of debug files have a link to the file itself, or only its debug file. */
+static struct file *look_for(struct build_ids *ids, const uint8_t *build_id)
+{
+	static const char *const suffixes[] = {"", ".debug"};
+	static const struct bcc_root own = {.fd = -1};
+
+	for (int i = 0; i < 2; i++) {
+		const struct bcc_elf_table *table = NULL;
+		char path[PATH_MAX];
+		bcc_auto_fd int fd = -1;
+
+		if (!bcc_debug_file_path(build_id, BCC_BUILD_ID_SIZE, suffixes[i], path, sizeof(path)))
+			continue;
+		fd = bcc_root_open_file(&own, path);
+		if (fd < 0 || bcc_elf_table_get(NULL, fd, path, &own, flags_of(&ids->common), &table))
+			continue;
+		if (!memcmp(table->build_id, build_id, BCC_BUILD_ID_SIZE))
+			return add(ids, build_id, path, table);
+		bcc_elf_table_put(table);
+	}
+	return add(ids, build_id, NULL, NULL);
+}
+
+static int resolve_build_id(
+	struct bcc_symbols *s, const uint8_t *build_id, uint64_t offset, struct bcc_symbol_info *info)
+{
+	struct build_ids *ids = (struct build_ids *)s;
+	const struct file *file = file_of(ids, build_id);
+	const struct bcc_elf_entry *entry;
+
+	if (!file)
+		file = look_for(ids, build_id);
+	if (!file || !file->table)
+		return -ENOENT;
+	info->module = file->path;
+	info->offset = offset;
+	if (!bcc_elf_table_address(file->table, offset, &info->offset))
+		return -ENOENT;
+	entry = bcc_elf_table_at(file->table, info->offset);
+	if (!entry)
+		return -ENOENT;
+	info->raw_name = bcc_elf_entry_name(file->table, entry);
+	info->address = entry->address;
+	info->offset -= entry->address;
+	info->symbol_size = bcc_elf_entry_size(entry);
+	return 0;
+}
+
+static void free_build_ids(struct bcc_symbols *s)
+{
+	struct build_ids *ids = (struct build_ids *)s;
+
+	for (size_t i = 0; i < ids->count; i++) {
+		free(ids->files[i].path);
+		bcc_elf_table_put(ids->files[i].table);
+	}
+	free(ids->files);
+}
+
+static const struct bcc_symbols_ops build_id_ops = {
+	.free = free_build_ids,
+	.resolve_build_id = resolve_build_id,
+	.add_file = add_file,
+};
+
+int bcc_symbols_open_build_ids(const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
+{
+	return bcc_symbols_new(&build_id_ops, sizeof(struct build_ids), opts, out);
+}

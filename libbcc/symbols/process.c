@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The symbol table of a process. Its directory in /proc is kept open: such a descriptor stays with the process itself, so
+ * that another one of the same PID is never read by mistake. Files are read when a first address is in them.
+ */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cleanup.h"
+#include "library_path.h"
+
+#define CHECK_MS 100 /* at most so often is looked whether what is known still holds */
+
+/* ---- what is mapped ---- */
+
+static bool is_same(const struct bcc_process_module *m, const struct bcc_process_mapping *mapping)
+{
+	return m->inode == mapping->inode && m->device_major == mapping->device_major &&
+	       m->device_minor == mapping->device_minor && !strcmp(m->path, mapping->path);
+}
+
+static bool module_of(
+	struct bcc_process_map *map, const struct bcc_process_mapping *mapping, uint32_t *module)
+{
+	struct bcc_process_module *modules, *m;
+	char *path;
+
+	*module = BCC_NO_MODULE;
+	if (!*mapping->path)
+		return true;
+	for (size_t i = map->module_count; i; i--) {
+		if (is_same(&map->modules[i - 1], mapping)) {
+			*module = i - 1;
+			return true;
+		}
+	}
+	modules = reallocarray(map->modules, map->module_count + 1, sizeof(*modules));
+	if (!modules)
+		return false;
+	map->modules = modules;
+	path = strdup(mapping->path);
+	if (!path)
+		return false;
+	m = &modules[map->module_count];
+	*m = (struct bcc_process_module){
+		.path = path,
+		.device_major = mapping->device_major,
+		.device_minor = mapping->device_minor,
+		.inode = mapping->inode,
+		.deleted = mapping->deleted,
+		.start = mapping->start,
+		.end = mapping->end,
+	};
+	*module = map->module_count++;
+	return true;
+}
+
+struct map_reader {
+	struct bcc_process_map map;
+	bool with_data;
+	size_t seen;
+	/* where the last file is mapped from its start */
+	uint64_t head, head_inode;
+};
+
+static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
+{
+	struct map_reader *r = ctx;
+	struct bcc_process_map *map = &r->map;
+	struct bcc_process_range *range;
+
+	r->seen++;
+	if (mapping->inode && !mapping->offset) {
+		r->head = mapping->start;
+		r->head_inode = mapping->inode;
+	}
+	if (mapping->permissions[2] != 'x' && !(r->with_data && mapping->inode))
+		return 0;
+	if (map->count == map->room) {
+		size_t room = 2 * map->room + 64;
+		struct bcc_process_range *ranges = reallocarray(map->ranges, room, sizeof(*ranges));
+
+		if (!ranges)
+			return -ENOMEM;
+		map->ranges = ranges;
+		map->room = room;
+	}
+	range = &map->ranges[map->count];
+	*range = (struct bcc_process_range){
+		.start = mapping->start, .end = mapping->end, .offset = mapping->offset};
+	if (!module_of(map, mapping, &range->module))
+		return -ENOMEM;
+	map->count++;
+	if (mapping->inode && r->head_inode == mapping->inode)
+		map->modules[range->module].head = r->head;
+	return 0;
+}
+
+static void free_map(struct bcc_process_map *map)
+{
+	for (size_t i = 0; i < map->module_count; i++) {
+		free(map->modules[i].path);
+		bcc_elf_table_put(map->modules[i].table);
+	}
+	free(map->modules);
+	free(map->ranges);
+	*map = (struct bcc_process_map){0};
+}
+
+/* What was read of files that are still mapped is kept. */
+static void replace_map(struct bcc_process *p, struct bcc_process_map *map)
+{
+	bool dropped = false;
+
+	for (size_t i = 0; i < p->map.module_count; i++) {
+		struct bcc_process_module *old = &p->map.modules[i];
+		bool found = false;
+
+		for (size_t k = 0; k < map->module_count && !found; k++) {
+			struct bcc_process_module *new = &map->modules[k];
+
+			/* the vdso is told by nothing but its place */
+			found = old->inode == new->inode && old->device_major == new->device_major &&
+				old->device_minor == new->device_minor && !strcmp(old->path, new->path) &&
+				(old->inode || old->start == new->start);
+			if (!found)
+				continue;
+			new->table = old->table;
+			new->tried = old->tried;
+			old->table = NULL;
+		}
+		dropped = dropped || old->table;
+	}
+	if (dropped)
+		bcc_demangled_clear(&p->common.demangled);
+	free_map(&p->map);
+	p->map = *map;
+}
+
+static int read_map(struct bcc_process *p)
+{
+	int fd = openat(p->proc, "maps", O_RDONLY | O_CLOEXEC);
+	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	struct map_reader reader = {.with_data = p->common.opts.data};
+	int code;
+
+	if (!f) {
+		code = -errno;
+		if (fd >= 0)
+			close(fd);
+		return code;
+	}
+	code = bcc_process_maps_each(f, add_mapping, &reader);
+	/* of a process that has ended, what was known stays */
+	if (!code && (reader.seen || !p->map.count))
+		replace_map(p, &reader.map);
+	else
+		free_map(&reader.map);
+	return code;
+}
+
+/* ---- what changes ---- */
+
+/* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
+static unsigned long mapped_pages(struct bcc_process *p)
+{
+	bcc_auto_fd int fd = openat(p->proc, "statm", O_RDONLY | O_CLOEXEC);
+	char text[64];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return strtoul(text, NULL, 10);
+}
+
+/* `again`: even when nothing seems to have changed */
+static int update(struct bcc_process *p, bool again)
+{
+	unsigned long pages = mapped_pages(p);
+	int code = 0;
+
+	p->checked = bcc_coarse_ms();
+	p->ended = !pages;
+	if (pages && (pages != p->pages || again)) {
+		code = read_map(p);
+		p->pages = pages;
+	}
+	return code;
+}
+
+static bool update_perf_map(struct bcc_process *p)
+{
+	if (!bcc_perf_map_update(&p->perf_map, &p->root, p->perf_map_path, p->owner))
+		return false;
+	bcc_demangled_clear(&p->common.demangled);
+	return true;
+}
+
+/* ---- addresses ---- */
+
+static const struct bcc_process_range *range_of(const struct bcc_process *p, uint64_t address)
+{
+	size_t low = 0, high = p->map.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->map.ranges[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && address < p->map.ranges[low - 1].end ? &p->map.ranges[low - 1] : NULL;
+}
+
+static const struct bcc_elf_table *table_of(struct bcc_process *p, struct bcc_process_module *module)
+{
+	if (!module->tried) {
+		module->tried = true;
+		module->table = bcc_process_open_module(p, module);
+	}
+	return module->table;
+}
+
+static bool in_file(struct bcc_process *p, const struct bcc_process_range *range,
+	const struct bcc_elf_table *table, uint64_t address, struct bcc_symbol_info *info)
+{
+	const struct bcc_elf_entry *entry;
+	uint64_t in_file;
+
+	info->module = p->map.modules[range->module].path;
+	info->offset = address - range->start + range->offset;
+	if (!bcc_elf_table_address(table, info->offset, &in_file))
+		return false;
+	info->offset = in_file;
+	entry = bcc_elf_table_at(table, in_file);
+	if (!entry)
+		return false;
+	info->raw_name = bcc_elf_entry_name(table, entry);
+	info->offset = in_file - entry->address;
+	info->address = address - info->offset;
+	info->symbol_size = bcc_elf_entry_size(entry);
+	return true;
+}
+
+static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symbol_info *info)
+{
+	const struct bcc_perf_map_entry *entry = bcc_perf_map_at(&p->perf_map, address);
+
+	if (!entry && update_perf_map(p))
+		entry = bcc_perf_map_at(&p->perf_map, address);
+	if (!entry)
+		return false;
+	info->raw_name = p->perf_map.names + entry->name;
+	info->module = p->perf_map_path;
+	info->address = entry->start;
+	info->offset = address - entry->start;
+	info->symbol_size = entry->end - entry->start;
+	return true;
+}
+
+static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	bool is_old = !p->ended && bcc_coarse_ms() - p->checked >= CHECK_MS;
+	const struct bcc_process_range *range;
+	const struct bcc_elf_table *table;
+
+	if (is_old) {
+		update(p, false);
+		if (p->perf_map.count)
+			update_perf_map(p);
+	}
+	range = range_of(p, address);
+	if (!range && !p->ended) {
+		update(p, is_old);
+		range = range_of(p, address);
+	}
+	if (range && range->module != BCC_NO_MODULE) {
+		table = table_of(p, &p->map.modules[range->module]);
+		if (table)
+			return in_file(p, range, table, address, info) ? 0 : -ENOENT;
+	}
+	if (in_perf_map(p, address, info))
+		return 0;
+	if (range && range->module != BCC_NO_MODULE) {
+		info->module = p->map.modules[range->module].path;
+		info->offset = address - range->start + range->offset;
+	}
+	return -ENOENT;
+}
+
+/* ---- names ---- */
+
+static bool is_called(const struct bcc_process_module *module, const char *name)
+{
+	const char *slash = strrchr(module->path, '/');
+
+	return !strcmp(module->path, name) ||
+	       (!strchr(name, '/') && bcc_library_matches(slash ? slash + 1 : module->path, name));
+}
+
+static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	uint32_t done = BCC_NO_MODULE;
+
+	if (!p->ended)
+		update(p, false);
+	for (size_t i = 0; i < p->map.count; i++) {
+		const struct bcc_process_range *range = &p->map.ranges[i];
+		const struct bcc_elf_table *table;
+		const struct bcc_elf_entry *entry;
+		uint64_t start;
+
+		if (range->module == BCC_NO_MODULE || range->module == done)
+			continue;
+		done = range->module;
+		if (module && !is_called(&p->map.modules[done], module))
+			continue;
+		table = table_of(p, &p->map.modules[done]);
+		entry = table && bcc_elf_table_address(table, range->offset, &start)
+				? bcc_elf_table_find(table, name)
+				: NULL;
+		if (!entry)
+			continue;
+		*address = entry->address - start + range->start;
+		return 0;
+	}
+	return bcc_fail(&s->err, -ENOENT, "process %d has no symbol %s%s%s", p->pid, name,
+		module ? " in " : "", module ? module : "");
+}
+
+/* ---- open and close ---- */
+
+static int refresh(struct bcc_symbols *s)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	int code = update(p, true);
+
+	if (p->ended)
+		return bcc_fail(&s->err, -ESRCH, "process %d has ended", p->pid);
+	if (code)
+		return bcc_fail(&s->err, code, "the memory map of process %d cannot be read: %s", p->pid,
+			strerror(-code));
+	update_perf_map(p);
+	return 0;
+}
+
+static void free_process(struct bcc_symbols *s)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+
+	free_map(&p->map);
+	bcc_perf_map_free(&p->perf_map);
+	bcc_root_close(&p->root);
+	if (p->proc >= 0)
+		close(p->proc);
+}
+
+static const struct bcc_symbols_ops process_ops = {
+	.free = free_process,
+	.resolve = resolve,
+	.find = find,
+	.refresh = refresh,
+};
+
+/* Its PID as it knows it itself, in the innermost PID namespace, and whose process it is. */
+static void read_status(struct bcc_process *p)
+{
+	int fd = openat(p->proc, "status", O_RDONLY | O_CLOEXEC), pid = p->pid;
+	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	bcc_auto_free char *line = NULL;
+	size_t size = 0;
+
+	while (f && getline(&line, &size, f) > 0) {
+		char *last = strrchr(line, '\t');
+
+		if (!strncmp(line, "NSpid:", 6) && last)
+			pid = atoi(last);
+		else if (!strncmp(line, "Uid:", 4))
+			p->owner = strtoul(line + 4, NULL, 10);
+	}
+	if (!f && fd >= 0)
+		close(fd);
+	snprintf(p->perf_map_path, sizeof(p->perf_map_path), "/tmp/perf-%d.map", pid);
+}
+
+static int open_process(struct bcc_process *p, int pid)
+{
+	struct bcc_err *err = &p->common.err;
+	char path[32];
+	int code;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	p->pid = pid;
+	p->proc = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (pid <= 0 || (p->proc < 0 && errno == ENOENT) || bcc_root_open(pid, &p->root))
+		return bcc_fail(err, -ESRCH, "no process %d", pid);
+	if (p->proc < 0)
+		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
+	read_status(p);
+	code = read_map(p);
+	p->pages = mapped_pages(p);
+	p->checked = bcc_coarse_ms();
+	if (code == -ESRCH || code == -ENOENT)
+		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	if (code)
+		return bcc_fail(err, code,
+			"the memory map of process %d cannot be read: %s (only root, or its own user when it "
+			"may be debugged, can)",
+			pid, strerror(-code));
+	for (size_t i = 0; p->common.opts.eager && i < p->map.module_count; i++)
+		table_of(p, &p->map.modules[i]);
+	return 0;
+}
+
+int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
+{
+	int code = bcc_symbols_new(&process_ops, sizeof(struct bcc_process), opts, out);
+	struct bcc_process *p = (struct bcc_process *)*out;
+
+	if (!p)
+		return code;
+	p->proc = p->root.fd = -1;
+	return code ? code : open_process(p, pid);
+}
