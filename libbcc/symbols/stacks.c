@@ -10,8 +10,7 @@
 
 #include "../table/table.h"
 
-#define MAX_VALUE                                                                                            \
-	(1024 * sizeof(struct bpf_stack_build_id)) /* kernel.perf_event_max_stack is at most 1024 or so */
+#define MAX_DEPTH 1024 /* more than any kernel.perf_event_max_stack that makes sense */
 #define NO_STACK_LINE "[lost]"
 
 static bool has_build_ids(const struct bcc_table *t)
