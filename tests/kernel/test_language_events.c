@@ -4,6 +4,7 @@
 #include "own_events.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #define COUNTS                                                                                               \
 	"#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/fs.h>\n"                  \
@@ -349,6 +350,115 @@ static void beyond_kmod_ret(void **state)
 	assert_int_not_equal(open("/dev/null", O_RDONLY | O_NONBLOCK), -1);
 }
 
+/* Only functions that allow it can be changed. */
+static void beyond_kmod_ret_elsewhere(void **state)
+{
+	struct bcc *b = open_test_text("KMOD_RET(vfs_read, struct file *file) { return 0; }\n", NULL);
+	int err = bcc_attach_all(b);
+
+	if (err == -EPERM) {
+		bcc_close(b);
+		test_missing("this kernel refuses trampolines");
+	}
+	expect_fails(b, err, -EINVAL, "vfs_read() is not modifiable");
+	bcc_close(b);
+}
+
+static void fork_once(pid_t *child)
+{
+	*child = fork();
+	assert_true(*child >= 0);
+	if (*child == 0)
+		_exit(0);
+	assert_int_equal(waitpid(*child, NULL, 0), *child);
+}
+
+/* Raw tracepoints whose arguments have types, with and without the type that the function returns. */
+static void beyond_btf_raw_tracepoints(void **state)
+{
+	struct bcc *b = open_test_text(COUNTS
+		"SEC(\"tp_btf/sched_process_fork\") int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)\n"
+		"{ add(0, 1); put(1, parent->tgid); put(2, child->tgid); return 0; }\n"
+		"SEC(\"tp_btf/sched_process_fork\") BPF_PROG(without_type, struct task_struct *parent, struct task_struct *child)\n"
+		"{ add(3, 1); put(4, child->real_parent->tgid); return 0; }\n"
+		"SEC(\"tp_btf/sys_enter\") long BPF_PROG(on_call, struct pt_regs *regs, long id)\n"
+		"{ if (id == 121) { add(5, 1); put(6, regs->di); } return 0; }\n"
+		"SEC(\"tp_btf/no_such_tracepoint_here\") int BPF_PROG(nowhere) { return 0; }\n",
+		NULL);
+	struct bcc_link *link = NULL;
+	pid_t child;
+
+	expect_fails(b, bcc_attach_all(b), -ESRCH, "no_such_tracepoint_here");
+	expect_ok(b, bcc_attach_raw_tracepoint(b, "on_fork", "sched_process_fork", &link));
+	expect_ok(b, bcc_attach_raw_tracepoint(b, "without_type", "sched_process_fork", NULL));
+	expect_ok(b, bcc_attach_raw_tracepoint(b, "on_call", "sys_enter", NULL));
+	syscall(SYS_getpgid, 0x7ffffff3);
+	fork_once(&child);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), getpid());
+	assert_int_equal(out(b, 2), child);
+	assert_int_equal(out(b, 3), 1);
+	assert_int_equal(out(b, 4), getpid());
+	assert_int_equal(out(b, 5), 1);
+	assert_int_equal(out(b, 6), 0x7ffffff3);
+	expect_ok(b, bcc_detach(link));
+	fork_once(&child);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 3), 2);
+	bcc_close(b);
+}
+
+static void beyond_btf_raw_tracepoints_attach_themselves(void **state)
+{
+	struct bcc *b = open_test_text(COUNTS
+		"SEC(\"tp_btf/sched_process_fork\") int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)\n"
+		"{ add(0, 1); put(1, child->tgid); return 0; }\n"
+		"int of_no_kind(void *ctx) { return 0; }\n",
+		NULL);
+	pid_t child;
+
+	expect_return(b, bcc_attach_all(b), 1);
+	fork_once(&child);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), child);
+	bcc_close(b);
+}
+
+/* Functions of a module, whose types are the module's own. The virtual machines' root file system is overlayfs. */
+static void beyond_module_kfuncs(void **state)
+{
+	char path[] = "/tmp/language-XXXXXX";
+	struct stat status;
+	struct bcc *b;
+	int fd;
+
+	if (access("/sys/kernel/btf/overlay", R_OK))
+		test_too_old("overlayfs is no module here, or not loaded");
+	fd = mkostemp(path, O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	close(fd);
+	b = open_test_text(COUNTS
+		"MODULE_KFUNC_PROBE(overlay, ovl_open, struct inode *inode, struct file *file)\n"
+		"{ if (file->f_flags & 04000) { add(0, 1); put(1, inode->i_ino); put(2, inode->i_mode); } return 0; }\n"
+		"MODULE_KRETFUNC_PROBE(overlay, ovl_open, struct inode *inode, struct file *file, int ret)\n"
+		"{ if (file->f_flags & 04000) { add(3, 1); put(4, ret); put(5, inode->i_ino); } return 0; }\n",
+		NULL);
+	expect_return(b, bcc_attach_all(b), 2);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	close(fd);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	close(fd);
+	unlink(path);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), status.st_ino);
+	assert_int_equal(out(b, 2), status.st_mode);
+	assert_int_equal(out(b, 3), 1);
+	assert_int_equal(out(b, 4), 0);
+	assert_int_equal(out(b, 5), status.st_ino);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +474,10 @@ int main(void)
 		cmocka_unit_test(events_11_lsm_probes),
 		cmocka_unit_test(events_12_bpf_iterators),
 		cmocka_unit_test(beyond_kmod_ret),
+		cmocka_unit_test(beyond_kmod_ret_elsewhere),
+		cmocka_unit_test(beyond_btf_raw_tracepoints),
+		cmocka_unit_test(beyond_btf_raw_tracepoints_attach_themselves),
+		cmocka_unit_test(beyond_module_kfuncs),
 	};
 
 	if (geteuid()) {
