@@ -3,8 +3,10 @@
 #ifndef LIBBCC_ABI_SYMBOLS_H
 #define LIBBCC_ABI_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <bcc/bcc.h>
 
@@ -50,6 +52,65 @@ BCC_API char *bcc_procutils_which_so_in_process(const char *libname, int pid);
 BCC_API char *bcc_procutils_which(const char *binpath);
 BCC_API void bcc_procutils_free(const char *ptr);
 BCC_API const char *bcc_procutils_language(int pid);
+
+/* elf.c */
+struct bcc_elf_usdt {
+	uint64_t pc;
+	uint64_t base_addr;
+	uint64_t semaphore;
+	const char *provider;
+	const char *name;
+	const char *arg_fmt;
+	uint64_t semaphore_offset;
+};
+typedef void (*bcc_elf_probecb)(const char *path, const struct bcc_elf_usdt *probe, void *payload);
+typedef int (*bcc_elf_symcb)(const char *name, uint64_t start, uint64_t size, void *payload);
+typedef int (*bcc_elf_symcb_lazy)(size_t section_idx, size_t str_table_idx, size_t str_len, uint64_t start,
+	uint64_t size, int debugfile, void *payload);
+typedef int (*bcc_elf_load_sectioncb)(uint64_t v_addr, uint64_t mem_sz, uint64_t file_offset, void *payload);
+BCC_API int bcc_elf_foreach_usdt(const char *path, bcc_elf_probecb callback, void *payload);
+BCC_API int bcc_elf_foreach_load_section(const char *path, bcc_elf_load_sectioncb callback, void *payload);
+BCC_API int bcc_elf_foreach_sym(const char *path, bcc_elf_symcb callback, void *option, void *payload);
+BCC_API int bcc_elf_foreach_sym_lazy(
+	const char *path, bcc_elf_symcb_lazy callback, void *option, void *payload);
+BCC_API int bcc_elf_foreach_vdso_sym(bcc_elf_symcb callback, void *payload);
+BCC_API int bcc_elf_get_text_scn_info(const char *path, uint64_t *addr, uint64_t *offset);
+BCC_API int bcc_elf_get_type(const char *path);
+BCC_API int bcc_elf_is_shared_obj(const char *path);
+BCC_API int bcc_elf_is_exe(const char *path);
+BCC_API int bcc_elf_is_vdso(const char *name);
+BCC_API int bcc_elf_get_buildid(const char *path, char *buildid);
+BCC_API int bcc_elf_symbol_str(
+	const char *path, size_t section_idx, size_t str_table_idx, char *out, size_t len, int debugfile);
+
+/* processes.c */
+typedef struct mod_info {
+	char *name;
+	uint64_t start_addr;
+	uint64_t end_addr;
+	long long unsigned int file_offset;
+	uint64_t dev_major;
+	uint64_t dev_minor;
+	uint64_t inode;
+} mod_info;
+typedef int (*bcc_procutils_modulecb)(mod_info *module, int enter_ns, void *payload);
+typedef int (*bcc_perf_map_symcb)(const char *name, uint64_t start, uint64_t size, void *payload);
+BCC_API int bcc_mapping_is_file_backed(const char *mapname);
+BCC_API int bcc_procutils_each_module(int pid, bcc_procutils_modulecb callback, void *payload);
+BCC_API int _procfs_maps_each_module(FILE *procmaps, int pid, bcc_procutils_modulecb callback, void *payload);
+BCC_API int _bcc_syms_find_module(struct mod_info *info, int enter_ns, void *p);
+BCC_API int bcc_resolve_global_addr(
+	int pid, const char *module, uint64_t address, uint8_t inode_match_only, uint64_t *global);
+BCC_API int _find_load(uint64_t v_addr, uint64_t mem_sz, uint64_t file_offset, void *payload);
+BCC_API uint64_t __so_calc_global_addr(uint64_t mod_start_addr, uint64_t mod_file_offset,
+	uint64_t elf_sec_start_addr, uint64_t elf_sec_file_offset, uint64_t offset);
+BCC_API uint64_t __so_calc_mod_offset(uint64_t mod_start_addr, uint64_t mod_file_offset,
+	uint64_t elf_sec_start_addr, uint64_t elf_sec_file_offset, uint64_t global_addr);
+BCC_API bool bcc_is_perf_map(const char *path);
+BCC_API bool bcc_is_valid_perf_map(const char *path);
+BCC_API int bcc_perf_map_nstgid(int pid);
+BCC_API bool bcc_perf_map_path(char *map_path, size_t map_len, int pid);
+BCC_API int bcc_perf_map_foreach_sym(const char *path, bcc_perf_map_symcb callback, void *payload);
 
 /* usdt.c */
 struct bcc_usdt;
