@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 int bcc_abi_result(int ret)
 {
@@ -28,4 +29,11 @@ int bcc_abi_fail(int code, const char *format, ...)
 int bcc_abi_missing(const char *function)
 {
 	return bcc_abi_fail(-ENOSYS, "%s() is not available in version %s", function, bcc_version());
+}
+
+void bcc_abi_lift_memory_limit(void)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }

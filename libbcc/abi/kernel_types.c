@@ -43,3 +43,31 @@ int kernel_struct_has_field(const char *struct_name, const char *field_name)
 	btf__free(btf);
 	return ret;
 }
+
+static bool has_value(const struct btf *btf, const struct btf_type *type, const char *value)
+{
+	for (int i = 0; i < btf_vlen(type); i++) {
+		uint32_t name =
+			btf_is_enum64(type) ? btf_enum64(type)[i].name_off : btf_enum(type)[i].name_off;
+
+		if (!strcmp(btf__name_by_offset(btf, name), value))
+			return true;
+	}
+	return false;
+}
+
+int kernel_enum_has_val(const char *enum_name, const char *val_name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id, ret = -1;
+
+	if (!btf)
+		return -1;
+	id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
+	if (id <= 0)
+		id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM64);
+	if (id > 0)
+		ret = has_value(btf, btf__type_by_id(btf, id), val_name);
+	btf__free(btf);
+	return ret;
+}

@@ -9,15 +9,43 @@
 
 #include "../kernel_name.h"
 
+int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = attr->map_flags, .numa_node = attr->numa_node,
+		.map_ifindex = attr->map_ifindex);
+	char name[BPF_OBJ_NAME_LEN];
+	int fd;
+
+	bcc_kernel_name(name, attr->name ? attr->name : "");
+	if (attr->map_type == BPF_MAP_TYPE_STRUCT_OPS)
+		opts.btf_vmlinux_value_type_id = attr->btf_vmlinux_value_type_id;
+	else
+		opts.inner_map_fd = attr->inner_map_fd;
+	if (attr->btf_key_type_id || attr->btf_value_type_id) {
+		opts.btf_fd = attr->btf_fd;
+		opts.btf_key_type_id = attr->btf_key_type_id;
+		opts.btf_value_type_id = attr->btf_value_type_id;
+	}
+	fd = bpf_map_create(attr->map_type, name, attr->key_size, attr->value_size, attr->max_entries, &opts);
+	if (fd == -EPERM && allow_rlimit) {
+		bcc_abi_lift_memory_limit();
+		fd = bpf_map_create(
+			attr->map_type, name, attr->key_size, attr->value_size, attr->max_entries, &opts);
+	}
+	return bcc_abi_result(fd);
+}
+
 int bcc_create_map(enum bpf_map_type map_type, const char *name, int key_size, int value_size,
 	int max_entries, int map_flags)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags);
-	char kernel_name[BPF_OBJ_NAME_LEN];
+	struct bcc_create_map_attr attr = {.name = name,
+		.map_type = map_type,
+		.map_flags = map_flags,
+		.key_size = key_size,
+		.value_size = value_size,
+		.max_entries = max_entries};
 
-	bcc_kernel_name(kernel_name, name ? name : "");
-	return bcc_abi_result(
-		bpf_map_create(map_type, kernel_name, key_size, value_size, max_entries, &opts));
+	return bcc_create_map_xattr(&attr, true);
 }
 
 int bpf_update_elem(int fd, void *key, void *value, unsigned long long flags)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 
 #include "../object/build.h"
@@ -32,14 +31,6 @@ static unsigned debug_of(unsigned flags)
 static void print_log(void *ctx, enum bcc_log_level level, const char *text)
 {
 	fputs(text, stderr);
-}
-
-/* Kernels before 5.11 count maps and programs as locked memory. */
-static void lift_memory_limit(void)
-{
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 
 static void *fail_open(struct bcc_abi_module *m, int code)
@@ -70,7 +61,7 @@ static void *create(
 	if (!m)
 		return NULL;
 	if (allow_rlimit)
-		lift_memory_limit();
+		bcc_abi_lift_memory_limit();
 	opts->log = print_log;
 	ret = open(what, opts, &m->b);
 	if (ret < 0)
@@ -121,10 +112,10 @@ void bpf_module_destroy(void *program)
 	free(m);
 }
 
-/* Values are printed and read from their types (module_values.c): that needs no code of the module's own. */
+/* Values can be printed and read (values.c), which is what clients ask with this. */
 bool bpf_module_rw_engine_enabled(void)
 {
-	return false;
+	return true;
 }
 
 char *bpf_module_license(void *program)

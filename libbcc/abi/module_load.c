@@ -65,32 +65,46 @@ int bcc_func_load(void *program, int prog_type, const char *name, const struct b
 int bcc_prog_load(enum bpf_prog_type prog_type, const char *name, const struct bpf_insn *insns, int prog_len,
 	const char *license, unsigned kern_version, int log_level, char *log_buf, unsigned log_buf_size)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = kern_version);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .kern_version = kern_version, .log_level = log_level);
+
+	return bcc_prog_load_xattr(
+		prog_type, name, license, insns, &opts, prog_len, log_buf, log_buf_size, true);
+}
+
+int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, const char *license,
+	const struct bpf_insn *insns, struct bpf_prog_load_opts *opts, int prog_len, char *log_buf,
+	unsigned log_buf_size, bool allow_rlimit)
+{
+	struct bpf_prog_load_opts own_opts = *opts;
 	size_t count = prog_len / sizeof(*insns);
 	bcc_auto_free char *own = NULL;
 	char kernel_name[BPF_OBJ_NAME_LEN];
 	int fd;
 
-	bcc_kernel_name(kernel_name, name ? name : "");
-	if (!log_level) {
-		fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &opts);
+	bcc_kernel_name(kernel_name, prog_name ? prog_name : "");
+	if (!opts->log_level) {
+		fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
+		if (fd == -EPERM && allow_rlimit) {
+			bcc_abi_lift_memory_limit();
+			fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
+		}
 		if (fd >= 0)
 			return fd;
 	}
-	opts.log_level = log_level ? log_level : 1;
-	opts.log_buf = log_buf;
-	opts.log_size = log_buf_size;
+	own_opts.log_level = opts->log_level ? opts->log_level : 1;
+	own_opts.log_buf = log_buf;
+	own_opts.log_size = log_buf_size;
 	if (!log_buf || !log_buf_size) {
 		own = calloc(1, LOG_SIZE);
 		if (!own)
 			return bcc_abi_result(-ENOMEM);
-		opts.log_buf = own;
-		opts.log_size = LOG_SIZE;
+		own_opts.log_buf = own;
+		own_opts.log_size = LOG_SIZE;
 	}
-	fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &opts);
+	fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
 	if (fd < 0)
 		return bcc_abi_fail(
-			fd, "%s cannot be loaded: %s\n%s", kernel_name, strerror(-fd), opts.log_buf);
-	fputs(opts.log_buf, stderr);
+			fd, "%s cannot be loaded: %s\n%s", kernel_name, strerror(-fd), own_opts.log_buf);
+	fputs(own_opts.log_buf, stderr);
 	return fd;
 }

@@ -2,6 +2,7 @@
 /* The tables of a module, by name and by number. */
 #include "abi.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define NO_ID ((size_t)-1)
@@ -150,22 +151,51 @@ const char *bpf_table_leaf_desc(void *program, const char *table_name)
 	return description(program, bpf_table_id(program, table_name), false);
 }
 
+static int print(void *program, size_t id, bool key, char *buf, size_t buflen, const void *data)
+{
+	struct bcc_table *t = table_at(program, id);
+	int ret;
+
+	if (!t || !buf || !data)
+		return bcc_abi_result(-EINVAL);
+	ret = bcc_abi_print(t->owner->btf, key ? t->btf_key_type : t->btf_value_type,
+		key ? t->key_size : t->value_size, data, buf, buflen);
+	if (ret == -ENOSPC)
+		return bcc_abi_fail(ret, "the text of a %s of %s is longer than %zu bytes",
+			key ? "key" : "value", t->name, buflen);
+	return bcc_abi_result(ret);
+}
+
+static int scan(void *program, size_t id, bool key, const char *text, void *data)
+{
+	struct bcc_table *t = table_at(program, id);
+	int ret;
+
+	if (!t || !text || !data)
+		return bcc_abi_result(-EINVAL);
+	ret = bcc_abi_scan(t->owner->btf, key ? t->btf_key_type : t->btf_value_type,
+		key ? t->key_size : t->value_size, text, data);
+	if (ret)
+		return bcc_abi_fail(ret, "\"%s\" is no %s of %s", text, key ? "key" : "value", t->name);
+	return 0;
+}
+
 int bpf_table_key_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *key)
 {
-	return bcc_abi_missing(__func__);
+	return print(program, id, true, buf, buflen, key);
 }
 
 int bpf_table_leaf_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *leaf)
 {
-	return bcc_abi_missing(__func__);
+	return print(program, id, false, buf, buflen, leaf);
 }
 
 int bpf_table_key_sscanf(void *program, size_t id, const char *buf, void *key)
 {
-	return bcc_abi_missing(__func__);
+	return scan(program, id, true, buf, key);
 }
 
 int bpf_table_leaf_sscanf(void *program, size_t id, const char *buf, void *leaf)
 {
-	return bcc_abi_missing(__func__);
+	return scan(program, id, false, buf, leaf);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BCC's C functions from text to events: this process makes calls that it can count, and reads them back. */
+#include <dirent.h>
 #include <linux/bpf.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "../../libbcc/abi/abi.h"
 #include "../../libbcc/abi/symbols.h"
@@ -224,7 +226,199 @@ static void test_errors(void **state)
 	assert_int_equal(bpf_attach_raw_tracepoint(-1, "sys_enter"), -1);
 	assert_int_equal(errno, EBADF);
 	assert_int_equal(bpf_table_key_snprintf(m, 0, NULL, 0, NULL), -1);
-	assert_int_equal(errno, ENOSYS);
+	assert_int_equal(errno, EINVAL);
+	bpf_module_destroy(m);
+}
+
+/* Values as text, of a table by its number: of numbers, of structs, and of a table without types */
+static void test_values(void **state)
+{
+	static const char values_text[] = "struct key { u32 a; char comm[4]; };\n"
+					  "BPF_HASH(t, struct key, u64);\n"
+					  "BPF_PERF_OUTPUT(out);\n"
+					  "int f(struct pt_regs *ctx)\n"
+					  "{\n"
+					  "	struct key k = {};\n"
+					  "	t.increment(k);\n"
+					  "	return 0;\n"
+					  "}\n";
+	const struct {
+		uint32_t a;
+		char comm[4];
+	} key = {0x1234, "abc"};
+	char text_of[64], back[16] = "";
+	uint64_t value = 7;
+	void *m = bpf_module_create_c_from_string(values_text, 0, NULL, 0, true, NULL);
+	size_t id, out;
+
+	if (!m && geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_non_null(m);
+	id = bpf_table_id(m, "t");
+	out = bpf_table_id(m, "out");
+	assert_true(bpf_module_rw_engine_enabled());
+	assert_int_equal(bpf_table_key_snprintf(m, id, text_of, sizeof(text_of), &key), 0);
+	assert_string_equal(text_of, "{ 0x1234 \"abc\" }");
+	assert_int_equal(bpf_table_key_sscanf(m, id, text_of, back), 0);
+	assert_memory_equal(back, &key, sizeof(key));
+	assert_int_equal(bpf_table_leaf_snprintf(m, id, text_of, sizeof(text_of), &value), 0);
+	assert_string_equal(text_of, "0x7");
+	assert_int_equal(bpf_table_leaf_sscanf(m, id, "0x10", &value), 0);
+	assert_int_equal(value, 16);
+	assert_int_equal(bpf_table_leaf_sscanf(m, id, "many", &value), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(bpf_table_key_snprintf(m, id, text_of, 5, &key), -1);
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(bpf_table_key_snprintf(m, out, text_of, sizeof(text_of), &(int){3}), 0);
+	assert_string_equal(text_of, "0x3");
+	bpf_module_destroy(m);
+}
+
+/* What this library computes of a program's instructions is what the kernel says of it. */
+static void test_tags(void **state)
+{
+	int map = bcc_create_map(BPF_MAP_TYPE_ARRAY, "tagged", 4, 8, 1, 0);
+	const struct bpf_insn insns[] = {
+		BPF_LD_MAP_FD(BPF_REG_1, map), BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN()};
+	unsigned long long computed = 0, told = 0;
+	int prog;
+
+	if (map < 0 && geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_true(map >= 0);
+	prog = bcc_prog_load(
+		BPF_PROG_TYPE_SOCKET_FILTER, "tagged", insns, sizeof(insns), "GPL", 0, 0, NULL, 0);
+	assert_true(prog >= 0);
+	assert_int_equal(bpf_prog_get_tag(prog, &told), 0);
+	assert_int_equal(bpf_prog_compute_tag(insns, sizeof(insns), &computed), 0);
+	assert_int_not_equal(told, 0);
+	assert_true(computed == told);
+	assert_int_equal(bpf_prog_get_tag(-1, &told), -1);
+	close(prog);
+	close(map);
+}
+
+static void test_kernel_types(void **state)
+{
+	if (!bpf_has_kernel_btf())
+		test_missing("this kernel has no BTF");
+	assert_int_equal(kernel_struct_has_field("task_struct", "tgid"), 1);
+	assert_int_equal(kernel_struct_has_field("task_struct", "no_such_field"), 0);
+	assert_int_equal(kernel_struct_has_field("no_such_struct", "x"), -1);
+	assert_int_equal(kernel_enum_has_val("bpf_prog_type", "BPF_PROG_TYPE_KPROBE"), 1);
+	assert_int_equal(kernel_enum_has_val("bpf_prog_type", "BPF_PROG_TYPE_NONE"), 0);
+	assert_int_equal(kernel_enum_has_val("no_such_enum", "X"), -1);
+}
+
+#define MODULES 100
+
+static int open_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+static int mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int c, count = 0;
+
+	assert_non_null(maps);
+	while ((c = fgetc(maps)) != EOF)
+		count += c == '\n';
+	fclose(maps);
+	return count;
+}
+
+/* Many modules, loaded, attached and closed, leave neither a descriptor nor a mapping, and with the descriptors the kernel's
+ * objects are gone. */
+static void test_many_modules(void **state)
+{
+	int fds = 0, maps = 0, last_fd = -1;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	for (int i = 0; i < MODULES; i++) {
+		void *m = open_module(), *reader;
+		int prog = load(m), link = bpf_attach_raw_tracepoint(prog, "sys_enter");
+
+		assert_true(link >= 0);
+		reader = bpf_open_perf_buffer(on_perf, NULL, NULL, -1, 0, 8);
+		assert_non_null(reader);
+		last_fd = bpf_table_fd(m, "counts");
+		perf_reader_free(reader);
+		close(link);
+		close(prog);
+		bpf_module_destroy(m);
+		if (i == 0) { /* the compiler and its caches are there from now on */
+			fds = open_fds();
+			maps = mappings();
+		}
+	}
+	assert_int_equal(open_fds(), fds);
+	/* the allocator's own arenas come and go */
+	assert_true(mappings() <= maps + 8);
+	assert_int_equal(bpf_lookup_elem(last_fd, &(uint32_t){0}, &(uint64_t){0}), -1);
+	assert_int_equal(errno, EBADF);
+}
+
+/* A handle of bcc.h and a module of BCC's functions beside each other, both on the same tracepoint */
+static void test_both(void **state)
+{
+	char pid_flag[32], number_flag[32];
+	const char *cflags[] = {pid_flag, number_flag};
+	struct bcc_open_opts opts = {.size = sizeof(opts), .cflags = cflags, .cflags_count = 2};
+	uint64_t of_module = 0, of_handle = 0;
+	uint32_t pid = getpid();
+	void *m = open_module();
+	int prog = load(m), link = bpf_attach_raw_tracepoint(prog, "sys_enter");
+	struct bcc *b;
+
+	assert_true(link >= 0);
+	snprintf(pid_flag, sizeof(pid_flag), "-DPID=%d", getpid());
+	snprintf(number_flag, sizeof(number_flag), "-DNUMBER=%d", SYS_getppid);
+	assert_int_equal(bcc_open_text(text, &opts, &b), 0);
+	assert_int_equal(bcc_attach_all(b), 1);
+	for (int i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+	close(link);
+	for (int i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+	assert_int_equal(bpf_lookup_elem(bpf_table_fd(m, "counts"), &pid, &of_module), 0);
+	assert_int_equal(
+		bcc_table_get(bcc_table_find(b, "counts"), &pid, sizeof(pid), &of_handle, sizeof(of_handle)),
+		0);
+	assert_int_equal(of_module, CALLS);
+	assert_int_equal(of_handle, 2 * CALLS);
+	close(prog);
+	bpf_module_destroy(m);
+	bcc_close(b);
+}
+
+/* A child made after the module was opened sees the same tables, and its end takes nothing away. */
+static void test_fork(void **state)
+{
+	void *m = open_module();
+	uint64_t value = 5;
+	uint32_t key = 1;
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		value = 6;
+		_exit(bpf_update_elem(bpf_table_fd(m, "counts"), &key, &value, BPF_ANY) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(bpf_lookup_elem(bpf_table_fd(m, "counts"), &key, &value), 0);
+	assert_int_equal(value, 6);
 	bpf_module_destroy(m);
 }
 
@@ -235,6 +429,12 @@ int main(void)
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_uprobe),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_tags),
+		cmocka_unit_test(test_kernel_types),
+		cmocka_unit_test(test_many_modules),
+		cmocka_unit_test(test_both),
+		cmocka_unit_test(test_fork),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

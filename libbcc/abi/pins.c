@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where objects are pinned: directories on a BPF file system. */
+#include "abi.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "../cleanup.h"
+
+int bcc_make_parent_dir(const char *path)
+{
+	bcc_auto_free char *copy = strdup(path);
+	const char *parent;
+
+	if (!copy)
+		return -ENOMEM;
+	parent = dirname(copy);
+	if (mkdir(parent, 0700) && errno != EEXIST) {
+		int code = -errno;
+
+		bcc_abi_fail(code, "directory %s cannot be made: %s", parent, strerror(-code));
+		return code;
+	}
+	return 0;
+}
+
+int bcc_check_bpffs_path(const char *path)
+{
+	bcc_auto_free char *copy = path ? strdup(path) : NULL;
+	const char *parent;
+	struct statfs fs;
+
+	if (!path)
+		return -EINVAL;
+	if (!copy)
+		return -ENOMEM;
+	parent = dirname(copy);
+	if (statfs(parent, &fs)) {
+		int code = -errno;
+
+		bcc_abi_fail(code, "%s cannot be looked at: %s", parent, strerror(-code));
+		return code;
+	}
+	if (fs.f_type == BPF_FS_MAGIC)
+		return 0;
+	bcc_abi_fail(-EINVAL, "%s is not on a BPF file system (mount -t bpf bpffs /sys/fs/bpf)", parent);
+	return -EINVAL;
+}
