@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Addresses of processes: programs of known functions say where these are, and each address must get that name, whatever way the
+ * symbols are kept; while the program loads, execs, is replaced, and ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <bcc/symbols.h>
+
+#include "../targets/traced.h"
+
+/* Every function that the target said gets its name, at its first byte and inside of it, and by its name its address. */
+static void expect_functions(struct bcc_symbols *s, const struct traced *t)
+{
+	assert_true(t->count > 0);
+	for (size_t i = 0; i < t->count; i++) {
+		const struct traced_function *f = &t->functions[i];
+		struct bcc_symbol_info info;
+		uint64_t address = 0;
+		char name[256];
+
+		for (unsigned offset = 0; offset < 3; offset++) {
+			int code = bcc_symbols_resolve(s, f->address + offset, &info);
+
+			if (code)
+				fail_msg("%s+%u: %d: module %s", f->name, offset, code, info.module);
+			snprintf(name, sizeof(name), "%s", info.name);
+			for (char *c = name; *c; c++)
+				*c = *c == ' ' ? '_' : *c;
+			assert_string_equal(name, f->name);
+			assert_string_equal(info.module, f->module);
+			assert_int_equal(info.offset, offset);
+			assert_int_equal(info.address, f->address);
+		}
+		snprintf(name, sizeof(name), "%s", info.raw_name);
+		assert_int_equal(bcc_symbols_find(s, f->module, name, &address), 0);
+		assert_int_equal(address, f->address);
+	}
+}
+
+static struct bcc_symbols *open_symbols(const struct traced *t, const struct bcc_symbols_opts *opts)
+{
+	struct bcc_symbols *s;
+	int code = bcc_symbols_open_process(t->pid, opts, &s);
+
+	if (code)
+		fail_msg("%d: %s", code, bcc_symbols_error(s));
+	return s;
+}
+
+static void expect_target(const char *program)
+{
+	struct traced t;
+	struct bcc_symbols *s;
+
+	traced_start(&t, program);
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_pie(void **state)
+{
+	expect_target(TARGETS "/target_pie");
+}
+
+static void test_no_pie(void **state)
+{
+	expect_target(TARGETS "/target_no_pie");
+}
+
+static void test_cpp(void **state)
+{
+	expect_target(TARGETS "/target_cpp");
+}
+
+static void test_debuglink(void **state)
+{
+	expect_target(TARGETS "/target_debuglink");
+}
+
+static void test_debugdata(void **state)
+{
+	if (access(TARGETS "/target_debugdata", X_OK)) {
+		printf("SKIP: xz was not there when the targets were built\n");
+		skip();
+	}
+	expect_target(TARGETS "/target_debugdata");
+}
+
+/* No address of the program has a name: not that of a neighbour either. */
+static void expect_unknown(const char *program, const struct bcc_symbols_opts *opts)
+{
+	struct traced t;
+	struct bcc_symbols *s;
+	char text[256];
+
+	traced_start(&t, program);
+	s = open_symbols(&t, opts);
+	for (size_t i = 0; i < t.count; i++) {
+		struct bcc_symbol_info info;
+		uint64_t address;
+
+		assert_int_equal(bcc_symbols_resolve(s, t.functions[i].address, &info), -ENOENT);
+		assert_null(info.name);
+		assert_string_equal(info.module, program);
+		assert_string_equal(
+			bcc_symbols_text(s, t.functions[i].address, BCC_SYMBOL_OFFSET, text, sizeof(text)),
+			"[unknown]");
+		assert_int_equal(bcc_symbols_find(s, program, t.functions[i].name, &address), -ENOENT);
+		assert_non_null(strstr(bcc_symbols_error(s), t.functions[i].name));
+	}
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_stripped_is_unknown(void **state)
+{
+	expect_unknown(TARGETS "/target_stripped", NULL);
+}
+
+static void test_debug_file_with_wrong_checksum(void **state)
+{
+	struct bcc_symbols_opts any = BCC_OPTS(struct bcc_symbols_opts, .no_crc = true);
+	struct bcc_symbols *s;
+	struct traced t;
+
+	expect_unknown(TARGETS "/target_wrong_crc", NULL);
+	/* it is the checksum alone that spoke against it */
+	traced_start(&t, TARGETS "/target_wrong_crc");
+	s = open_symbols(&t, &any);
+	expect_functions(s, &t);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_no_debug_files(void **state)
+{
+	struct bcc_symbols_opts none = BCC_OPTS(struct bcc_symbols_opts, .no_debug_files = true);
+
+	expect_unknown(TARGETS "/target_debuglink", &none);
+}
+
+static void test_no_demangle(void **state)
+{
+	struct bcc_symbols_opts opts = BCC_OPTS(struct bcc_symbols_opts, .no_demangle = true);
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	struct traced t;
+
+	traced_start(&t, TARGETS "/target_cpp");
+	s = open_symbols(&t, &opts);
+	assert_int_equal(bcc_symbols_resolve(s, t.functions[0].address, &info), 0);
+	assert_string_equal(info.name, "_ZNK6target5shape4areaEi");
+	assert_ptr_equal(info.name, info.raw_name);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_text(void **state)
+{
+	struct bcc_symbols *s;
+	struct traced t;
+	char text[256];
+	uint64_t address;
+
+	traced_start(&t, TARGETS "/target_pie");
+	s = open_symbols(&t, NULL);
+	address = t.functions[1].address;
+	assert_string_equal(bcc_symbols_text(s, address + 2, 0, text, sizeof(text)), "target_innermost");
+	assert_string_equal(
+		bcc_symbols_text(s, address + 2, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE, text, sizeof(text)),
+		"target_innermost+0x2 [target_pie]");
+	assert_string_equal(bcc_symbols_text(s, address, 0, text, 9), "target_i");
+	assert_string_equal(
+		bcc_symbols_text(s, 16, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE, text, sizeof(text)),
+		"[unknown]");
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_library_loaded_later(void **state)
+{
+	struct bcc_symbols *s;
+	struct traced t;
+	size_t own;
+
+	traced_start(&t, TARGETS "/target_pie");
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	own = t.count;
+	traced_tell(&t, "load " TARGETS "/libtarget_library.so");
+	assert_int_equal(t.count, own + 2);
+	expect_functions(s, &t);
+	/* what is gone is gone when the table is told to look */
+	traced_tell(&t, "unload");
+	assert_int_equal(bcc_symbols_refresh(s), 0);
+	for (size_t i = own; i < t.count; i++) {
+		struct bcc_symbol_info info;
+
+		assert_int_equal(bcc_symbols_resolve(s, t.functions[i].address, &info), -ENOENT);
+		assert_null(info.module);
+	}
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+static void test_exec(void **state)
+{
+	struct bcc_symbols *s;
+	struct traced t;
+
+	traced_start(&t, TARGETS "/target_pie");
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	t.count = 0;
+	traced_tell(&t, "exec " TARGETS "/target_cpp");
+	assert_int_equal(bcc_symbols_refresh(s), 0);
+	expect_functions(s, &t);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+/* Everything that was read stays; nothing new is, and another process of the PID could not be. */
+static void test_process_ends(void **state)
+{
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	struct traced t;
+	uint64_t address;
+
+	traced_start(&t, TARGETS "/target_pie");
+	s = open_symbols(&t, NULL);
+	traced_end(&t);
+	/* not even one file had been read */
+	expect_functions(s, &t);
+	assert_int_equal(bcc_symbols_refresh(s), -ESRCH);
+	assert_non_null(strstr(bcc_symbols_error(s), "has ended"));
+	expect_functions(s, &t);
+	assert_int_equal(bcc_symbols_resolve(s, 16, &info), -ENOENT);
+	assert_int_equal(bcc_symbols_find(s, NULL, "no_such_function", &address), -ENOENT);
+	bcc_symbols_close(s);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	char command[2 * PATH_MAX];
+
+	snprintf(command, sizeof(command), "cp %s %s.new && mv -f %s.new %s", from, to, to, to);
+	assert_int_equal(system(command), 0);
+}
+
+/* The path of a running program leads to another file now. Its names would be wrong ones. */
+static void test_program_is_replaced(void **state)
+{
+	char directory[] = "/tmp/replaced-XXXXXX", path[64];
+	struct bcc_symbols *s;
+	struct traced t;
+
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/program", directory);
+	copy_file(TARGETS "/target_pie", path);
+	traced_start(&t, path);
+	copy_file(TARGETS "/target_cpp", path);
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t); /* by way of /proc/PID/exe */
+	bcc_symbols_close(s);
+	assert_int_equal(unlink(path), 0);
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	bcc_symbols_close(s);
+	traced_end(&t);
+	assert_int_equal(rmdir(directory), 0);
+}
+
+/* Of a library that is replaced the old file is not to be had, unless one may look into map_files. */
+static void test_library_is_replaced(void **state)
+{
+	char directory[] = "/tmp/replaced-XXXXXX", path[64], line[80];
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	struct traced t;
+	size_t own;
+
+	assert_non_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/library.so", directory);
+	copy_file(TARGETS "/libtarget_library.so", path);
+	traced_start(&t, TARGETS "/target_pie");
+	own = t.count;
+	snprintf(line, sizeof(line), "load %s", path);
+	traced_tell(&t, line);
+	copy_file(TARGETS "/target_cpp", path);
+	s = open_symbols(&t, NULL);
+	for (size_t i = own; i < t.count; i++)
+		if (!bcc_symbols_resolve(s, t.functions[i].address, &info))
+			assert_string_equal(info.name, t.functions[i].name);
+	bcc_symbols_close(s);
+	/* the same bytes in another file are right */
+	copy_file(TARGETS "/libtarget_library.so", path);
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	bcc_symbols_close(s);
+	traced_end(&t);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(directory), 0);
+}
+
+static void test_vdso(void **state)
+{
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	uint64_t address = 0;
+
+	if (!getauxval(AT_SYSINFO_EHDR))
+		skip();
+	assert_int_equal(bcc_symbols_open_process(getpid(), NULL, &s), 0);
+	assert_int_equal(bcc_symbols_find(s, "[vdso]", "__vdso_gettimeofday", &address), 0);
+	assert_in_range(address, getauxval(AT_SYSINFO_EHDR), getauxval(AT_SYSINFO_EHDR) + 65536);
+	assert_int_equal(bcc_symbols_resolve(s, address + 1, &info), 0);
+	assert_string_equal(info.module, "[vdso]");
+	assert_string_equal(info.raw_name, "__vdso_gettimeofday");
+	bcc_symbols_close(s);
+}
+
+static int own_variable = 3;
+
+static void test_variables(void **state)
+{
+	struct bcc_symbols_opts data = BCC_OPTS(struct bcc_symbols_opts, .data = true);
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	uint64_t address;
+
+	assert_int_equal(bcc_symbols_open_process(getpid(), &data, &s), 0);
+	assert_int_equal(bcc_symbols_resolve(s, (uintptr_t)&own_variable, &info), 0);
+	assert_string_equal(info.name, "own_variable");
+	assert_int_equal(bcc_symbols_find(s, NULL, "own_variable", &address), 0);
+	assert_int_equal(address, (uintptr_t)&own_variable);
+	bcc_symbols_close(s);
+	assert_int_equal(bcc_symbols_open_process(getpid(), NULL, &s), 0);
+	assert_int_equal(bcc_symbols_resolve(s, (uintptr_t)&own_variable, &info), -ENOENT);
+	assert_int_equal(bcc_symbols_find(s, NULL, "own_variable", &address), -ENOENT);
+	/* the C library by its short name, and its function where it is for us too */
+	assert_int_equal(bcc_symbols_find(s, "c", "abort", &address), 0);
+	assert_int_equal(address, (uintptr_t)abort);
+	bcc_symbols_close(s);
+}
+
+/* ---- perf maps ---- */
+
+static void append(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "a");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void expect_name(struct bcc_symbols *s, uint64_t address, const char *name, uint64_t offset)
+{
+	struct bcc_symbol_info info;
+	int code = bcc_symbols_resolve(s, address, &info);
+
+	if (!name) {
+		assert_int_equal(code, -ENOENT);
+		return;
+	}
+	assert_int_equal(code, 0);
+	assert_string_equal(info.name, name);
+	assert_int_equal(info.offset, offset);
+	assert_true(strstr(info.module, "/tmp/perf-") == info.module);
+}
+
+static void test_perf_map(void **state)
+{
+	struct bcc_symbols *s;
+	struct traced t;
+	char path[64];
+
+	traced_start(&t, TARGETS "/target_pie");
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", t.pid);
+	s = open_symbols(&t, NULL);
+	expect_name(s, 0x10000, NULL, 0);
+	append(path, "10000 40 LazyCompile:~first /app.js:3\n0x10040 0x10 second\nnonsense\n");
+	expect_name(s, 0x10000, "LazyCompile:~first /app.js:3", 0);
+	expect_name(s, 0x1003f, "LazyCompile:~first /app.js:3", 0x3f);
+	expect_name(s, 0x1004f, "second", 0xf);
+	expect_name(s, 0x10050, NULL, 0);
+	/* half a line is not taken for a whole one */
+	append(path, "20000 10 thi");
+	expect_name(s, 0x20000, NULL, 0);
+	append(path, "rd\n");
+	expect_name(s, 0x20008, "third", 8);
+	/* code moved, and another is in its place now */
+	append(path, "10010 8 newer\n");
+	assert_int_equal(bcc_symbols_refresh(s), 0);
+	expect_name(s, 0x1000f, "LazyCompile:~first /app.js:3", 0xf);
+	expect_name(s, 0x10010, "newer", 0);
+	/* files come before */
+	expect_functions(s, &t);
+	/* a file that is written anew */
+	assert_int_equal(unlink(path), 0);
+	append(path, "10000 40 again\n");
+	assert_int_equal(bcc_symbols_refresh(s), 0);
+	expect_name(s, 0x10010, "again", 0x10);
+	assert_int_equal(unlink(path), 0);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+/* A FIFO or a directory of that name must neither stop us nor count. */
+static void test_perf_map_is_no_file(void **state)
+{
+	struct bcc_symbols *s;
+	struct traced t;
+	char path[64];
+
+	traced_start(&t, TARGETS "/target_pie");
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", t.pid);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	s = open_symbols(&t, NULL);
+	expect_name(s, 0x10000, NULL, 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	expect_name(s, 0x10000, NULL, 0);
+	assert_int_equal(rmdir(path), 0);
+	bcc_symbols_close(s);
+	traced_end(&t);
+}
+
+/* ---- namespaces ---- */
+
+/* In a mount namespace where it sees its program and the map of its run time, at paths that are something else outside; and in a
+ * PID namespace where it is another number. */
+static void enter_namespaces(void *directory)
+{
+	if (unshare(CLONE_NEWNS | CLONE_NEWPID) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", directory, "tmpfs", 0, NULL))
+		_exit(77);
+}
+
+static void test_namespaces(void **state)
+{
+	char directory[] = "/tmp/namespace-XXXXXX", program[64], map[64];
+	struct bcc_symbols *s;
+	struct traced t;
+
+	if (geteuid()) {
+		printf("SKIP: namespaces need root\n");
+		skip();
+	}
+	assert_non_null(mkdtemp(directory));
+	snprintf(program, sizeof(program), "%s/program", directory);
+	if (!traced_start_in(&t, TARGETS "/target_pie", program, enter_namespaces, directory)) {
+		printf("SKIP: namespaces are not permitted here\n");
+		rmdir(directory);
+		skip();
+	}
+	assert_int_not_equal(access(program, F_OK), 0);
+	s = open_symbols(&t, NULL);
+	expect_functions(s, &t);
+	/* it is 1 in there; /tmp is the same for both */
+	snprintf(map, sizeof(map), "/tmp/perf-%d.map", t.own_pid);
+	assert_int_equal(t.own_pid, 1);
+	if (access(map, F_OK)) {
+		append(map, "10000 40 inside\n");
+		expect_name(s, 0x10020, "inside", 0x20);
+		unlink(map);
+	}
+	bcc_symbols_close(s);
+	traced_end(&t);
+	assert_int_equal(rmdir(directory), 0);
+}
+
+/* ---- what cannot be ---- */
+
+static void test_no_process(void **state)
+{
+	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(bcc_symbols_open_process(child, NULL, &s), -ESRCH);
+	assert_non_null(strstr(bcc_symbols_error(s), "no process"));
+	/* a table that failed to open knows nothing, but is one */
+	assert_int_equal(bcc_symbols_resolve(s, 16, &info), -ENOENT);
+	bcc_symbols_close(s);
+	assert_int_equal(bcc_symbols_open_process(0, NULL, &s), -ESRCH);
+	bcc_symbols_close(s);
+	assert_int_equal(bcc_symbols_open_process(-1, NULL, &s), -ESRCH);
+	bcc_symbols_close(s);
+	bcc_symbols_close(NULL);
+}
+
+static void test_no_permission(void **state)
+{
+	struct bcc_symbols *s;
+	pid_t child;
+	int status;
+
+	if (geteuid()) {
+		printf("SKIP: becoming another user needs root\n");
+		skip();
+	}
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		int code;
+
+		/* another user's process that keeps its memory to itself */
+		if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+			_exit(2);
+		code = bcc_symbols_open_process(getppid(), NULL, &s);
+		if (code != -EACCES && code != -EPERM)
+			_exit(3);
+		if (!strstr(bcc_symbols_error(s), "cannot be read"))
+			_exit(4);
+		bcc_symbols_close(s);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_options_of_a_newer_version(void **state)
+{
+	struct {
+		struct bcc_symbols_opts opts;
+		long more;
+	} newer = {.opts.size = sizeof(newer), .more = 1};
+	struct bcc_symbols *s;
+
+	assert_int_equal(bcc_symbols_open_process(getpid(), &newer.opts, &s), -E2BIG);
+	bcc_symbols_close(s);
+	newer.more = 0;
+	assert_int_equal(bcc_symbols_open_process(getpid(), &newer.opts, &s), 0);
+	bcc_symbols_close(s);
+}
+
+static int count_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void test_nothing_stays_open(void **state)
+{
+	struct bcc_symbols_opts eager = BCC_OPTS(struct bcc_symbols_opts, .eager = true);
+	int before = count_descriptors();
+
+	for (int i = 0; i < 3; i++) {
+		struct bcc_symbols *s;
+
+		assert_int_equal(bcc_symbols_open_process(getpid(), &eager, &s), 0);
+		assert_true(count_descriptors() <= before + 2);
+		bcc_symbols_close(s);
+		assert_int_equal(count_descriptors(), before);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pie),
+		cmocka_unit_test(test_no_pie),
+		cmocka_unit_test(test_cpp),
+		cmocka_unit_test(test_debuglink),
+		cmocka_unit_test(test_debugdata),
+		cmocka_unit_test(test_stripped_is_unknown),
+		cmocka_unit_test(test_debug_file_with_wrong_checksum),
+		cmocka_unit_test(test_no_debug_files),
+		cmocka_unit_test(test_no_demangle),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_library_loaded_later),
+		cmocka_unit_test(test_exec),
+		cmocka_unit_test(test_process_ends),
+		cmocka_unit_test(test_program_is_replaced),
+		cmocka_unit_test(test_library_is_replaced),
+		cmocka_unit_test(test_vdso),
+		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_perf_map),
+		cmocka_unit_test(test_perf_map_is_no_file),
+		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_no_process),
+		cmocka_unit_test(test_no_permission),
+		cmocka_unit_test(test_options_of_a_newer_version),
+		cmocka_unit_test(test_nothing_stays_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
