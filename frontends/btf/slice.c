@@ -149,9 +149,22 @@ static void push(struct slice *s, struct stack *stack, uint32_t id)
 	stack->ids[stack->depth++] = id;
 }
 
-static void follow_pointer(struct slice *s, const struct btf_type *pointer, bool used, struct stack *stack)
+/* What a pointer leads to, and a pointer to pointers. */
+static uint32_t pointee(const struct slice *s, const struct btf_type *pointer)
 {
 	uint32_t id = strip(s, pointer->type);
+	const struct btf_type *t = btf__type_by_id(s->btf, id);
+
+	for (int depth = 0; t && btf_is_ptr(t) && depth < 8; depth++) {
+		id = strip(s, t->type);
+		t = btf__type_by_id(s->btf, id);
+	}
+	return id;
+}
+
+static void follow_pointer(struct slice *s, const struct btf_type *pointer, bool used, struct stack *stack)
+{
+	uint32_t id = pointee(s, pointer);
 	const struct btf_type *t = btf__type_by_id(s->btf, id);
 	const char *name = t ? name_of(s, t->name_off) : "";
 

@@ -71,12 +71,12 @@ static void test_definitions(void **state)
 	bcc_names_free(n);
 }
 
-/* A kernel of six types: struct inner, outer { inner embedded; struct far *link; struct other *unused; },
+/* A kernel of six types: struct inner, outer { inner embedded; struct far *link; struct other *unused; struct far *const *table; },
  * far, other, a typedef, two enums. */
 static struct btf *small_kernel(void)
 {
 	struct btf *b = btf__new_empty();
-	int i32, inner, far, other, far_ptr, other_ptr;
+	int i32, inner, far, other, far_ptr, far_table, other_ptr;
 
 	assert_non_null(b);
 	i32 = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
@@ -87,11 +87,13 @@ static struct btf *small_kernel(void)
 	other = btf__add_struct(b, "other", 4);
 	btf__add_field(b, "o", i32, 0, 0);
 	far_ptr = btf__add_ptr(b, far);
+	far_table = btf__add_ptr(b, btf__add_const(b, far_ptr));
 	other_ptr = btf__add_ptr(b, other);
-	btf__add_struct(b, "outer", 24);
+	btf__add_struct(b, "outer", 32);
 	btf__add_field(b, "embedded", inner, 0, 0);
 	btf__add_field(b, "link", far_ptr, 64, 0);
 	btf__add_field(b, "unused", other_ptr, 128, 0);
+	btf__add_field(b, "table", far_table, 192, 0);
 	btf__add_typedef(b, "far_t", far);
 	btf__add_enum(b, "colour", 4);
 	btf__add_enum_value(b, "COLOUR_RED", 3);
@@ -132,6 +134,7 @@ static void test_slice(void **state)
 	assert_slice("struct outer * p ;", "struct outer {", "struct far {");
 	assert_slice("struct outer * p ;", "struct inner {", "struct other {");
 	assert_slice("struct outer * p ; p -> link -> value", "struct far {", "struct other {");
+	assert_slice("struct outer * p ; p -> table [ 1 ] -> value", "struct far {", "struct other {");
 	assert_slice("far_t x ;", "typedef struct far far_t;", "struct outer");
 	assert_slice("x = COLOUR_RED ;", "COLOUR_RED = 3", "LIMIT");
 	assert_slice("x = LIMIT ;", "LIMIT = 7", "COLOUR_RED");
