@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One measurement with a libbcc.so.0, whichever: through the C functions that BCC's clients use. Prints one line of NAME=VALUE.
+ *
+ *   bench_abi LIBRARY BEGIN_NS compile TEXT [FLAG...]    from BEGIN_NS (CLOCK_MONOTONIC) to the module
+ *   bench_abi LIBRARY BEGIN_NS load TEXT [FLAG...]       and to its programs loaded, where the kernel takes them
+ *   bench_abi LIBRARY BEGIN_NS event TEXT N [FLAG...]    what the program costs at each of N system calls of this process
+ *   bench_abi LIBRARY BEGIN_NS attach TEXT N             attaching it N times, to functions of libc and a tracepoint
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t in_bpf; /* nanoseconds that the kernel took for bpf() */
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static long raw_syscall(long number, const long *a)
+{
+	long result;
+#if defined(__x86_64__)
+	register long r10 __asm__("r10") = a[3];
+	register long r8 __asm__("r8") = a[4];
+	register long r9 __asm__("r9") = a[5];
+
+	__asm__ volatile("syscall"
+		: "=a"(result)
+		: "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+		: "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a[0];
+	register long x1 __asm__("x1") = a[1];
+	register long x2 __asm__("x2") = a[2];
+	register long x3 __asm__("x3") = a[3];
+	register long x4 __asm__("x4") = a[4];
+	register long x5 __asm__("x5") = a[5];
+
+	__asm__ volatile("svc 0"
+		: "+r"(x0)
+		: "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+		: "memory");
+	result = x0;
+#endif
+	return result;
+}
+
+/* In place of libc's, for what the kernel does to be told from what the library does. */
+__attribute__((visibility("default"))) long syscall(long number, ...)
+{
+	uint64_t begin = now();
+	va_list args;
+	long a[6], result;
+
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	result = raw_syscall(number, a);
+	if (number == SYS_bpf)
+		in_bpf += now() - begin;
+	if (result < 0 && result > -4096) {
+		errno = -result;
+		return -1;
+	}
+	return result;
+}
+
+static void *library;
+
+static void *function(const char *name)
+{
+	void *f = dlsym(library, name);
+
+	if (!f) {
+		fprintf(stderr, "no %s: %s\n", name, dlerror());
+		exit(1);
+	}
+	return f;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (!file || getdelim(&text, &room, '\0', file) < 0) {
+		perror(path);
+		exit(1);
+	}
+	fclose(file);
+	return text;
+}
+
+static void *compile(const char *path, char **flags, int count)
+{
+	void *(*create)(const char *, unsigned, const char **, int, bool, const char *) =
+		function("bpf_module_create_c_from_string");
+	char *text = read_file(path);
+	void *module = create(text, 0, (const char **)flags, count, true, NULL);
+
+	free(text);
+	return module;
+}
+
+static int program_type(const char *name)
+{
+	static const struct {
+		const char *prefix;
+		int type;
+	} types[] = {
+		{"tracepoint__", BPF_PROG_TYPE_TRACEPOINT},
+		{"raw_tracepoint__", BPF_PROG_TYPE_RAW_TRACEPOINT},
+		{"do_perf", BPF_PROG_TYPE_PERF_EVENT},
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strncmp(name, types[i].prefix, strlen(types[i].prefix)) == 0)
+			return types[i].type;
+	return BPF_PROG_TYPE_KPROBE;
+}
+
+static int load_one(void *module, const char *name)
+{
+	int (*load)(void *, int, const char *, const void *, int, const char *, unsigned, int, char *,
+		unsigned, const char *, int) = function("bcc_func_load");
+	void *(*start)(void *, const char *) = function("bpf_function_start");
+	size_t (*size)(void *, const char *) = function("bpf_function_size");
+	const char *(*license)(void *) = function("bpf_module_license");
+	unsigned (*version)(void *) = function("bpf_module_kern_version");
+	static char log[65536];
+
+	return load(module, program_type(name), name, start(module, name), size(module, name),
+		license(module), version(module), 0, log, sizeof(log), NULL, -1);
+}
+
+static int load_all(void *module)
+{
+	const char *(*name)(void *, size_t) = function("bpf_function_name");
+	size_t (*count)(void *) = function("bpf_num_functions");
+	int loaded = 0;
+
+	for (size_t i = 0; i < count(module); i++)
+		loaded += load_one(module, name(module, i)) >= 0;
+	return loaded;
+}
+
+static void print_start(uint64_t begin, bool ok, int loaded)
+{
+	struct rusage usage;
+	uint64_t end = now();
+
+	getrusage(RUSAGE_SELF, &usage);
+	printf("ok=%d ms=%.3f kernel_ms=%.3f rss_mb=%.1f loaded=%d\n", ok, (end - begin) / 1e6, in_bpf / 1e6,
+		usage.ru_maxrss / 1024.0, loaded);
+}
+
+/* ---- per event ---- */
+
+static void make_events(long count)
+{
+	long none[6] = {0};
+
+	for (long i = 0; i < count; i++)
+		raw_syscall(SYS_getppid, none);
+}
+
+static void statistics(int fd, uint64_t *runs, uint64_t *ns)
+{
+	struct bpf_prog_info info = {0};
+	union bpf_attr attr = {.info = {.bpf_fd = fd, .info_len = sizeof(info), .info = (uintptr_t)&info}};
+
+	syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr), 0L, 0L, 0L);
+	*runs = info.run_cnt;
+	*ns = info.run_time_ns;
+}
+
+/* The best of ten parts: what else the machine does only adds. */
+static int measure_events(void *module, long count)
+{
+	union bpf_attr attr = {.enable_stats.type = BPF_STATS_RUN_TIME};
+	int (*attach)(int, const char *) = function("bpf_attach_raw_tracepoint");
+	const char *(*name)(void *, size_t) = function("bpf_function_name");
+	long stats = syscall(SYS_bpf, BPF_ENABLE_STATS, &attr, sizeof(attr), 0L, 0L, 0L);
+	uint64_t runs, ns, runs_before, ns_before;
+	double best = 1e9;
+	int fd, at;
+
+	fd = load_one(module, name(module, 0));
+	at = fd < 0 ? -1 : attach(fd, "sys_enter");
+	if (stats < 0 || at < 0)
+		return 1;
+	for (int part = 0; part < 10; part++) {
+		statistics(fd, &runs_before, &ns_before);
+		make_events(count / 10);
+		statistics(fd, &runs, &ns);
+		if ((double)(ns - ns_before) / (runs - runs_before) < best)
+			best = (double)(ns - ns_before) / (runs - runs_before);
+	}
+	printf("ns=%.2f\n", best);
+	return 0;
+}
+
+/* ---- attaching ---- */
+
+static int measure_attaching(void *module, int count)
+{
+	int (*uprobe)(int, int, const char *, const char *, uint64_t, int, uint32_t) =
+		function("bpf_attach_uprobe");
+	int (*tracepoint)(int, const char *, const char *) = function("bpf_attach_tracepoint");
+	Dl_info libc;
+	uint64_t begin, uprobes, tracepoints = 0;
+	int probe = load_one(module, "on_call"),
+	    trace = load_one(module, "tracepoint__sched__sched_process_exit");
+
+	if (probe < 0 || trace < 0 || !dladdr((void *)getenv, &libc))
+		return 1;
+	begin = now();
+	for (int i = 0; i < count; i++) {
+		char name[32];
+
+		/* not at instructions' starts, for all this knows: none is ever run */
+		snprintf(name, sizeof(name), "p_bench_%d", i);
+		if (uprobe(probe, 0, name, libc.dli_fname, (uintptr_t)getenv - (uintptr_t)libc.dli_fbase,
+			    getpid(), 0) < 0)
+			return 1;
+	}
+	uprobes = now() - begin;
+	begin = now();
+	if (tracepoint(trace, "sched", "sched_process_exit") < 0)
+		return 1;
+	tracepoints = now() - begin;
+	printf("uprobe_us=%.1f tracepoint_us=%.1f\n", uprobes / 1e3 / count, tracepoints / 1e3);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t begin;
+	void *module;
+
+	if (argc < 5)
+		return 2;
+	begin = strtoull(argv[2], NULL, 10);
+	library = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
+	if (!library) {
+		fprintf(stderr, "%s\n", dlerror());
+		return 1;
+	}
+	if (strcmp(argv[3], "compile") == 0 || strcmp(argv[3], "load") == 0) {
+		module = compile(argv[4], argv + 5, argc - 5);
+		print_start(begin, module, module && *argv[3] == 'l' ? load_all(module) : 0);
+		fflush(stdout);
+		_exit(!module);
+	}
+	if (argc < 6)
+		return 2;
+	module = compile(argv[4], argv + 6, argc - 6);
+	if (!module)
+		return 1;
+	return *argv[3] == 'e' ? measure_events(module, atol(argv[5]))
+			       : measure_attaching(module, atoi(argv[5]));
+}
