@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The compiler library's one entry: text → object. */
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +17,12 @@
 
 #include "../libbcc/compiler.h"
 #include "../rewriter/rewriter.h"
-#include "btf/slice.h"
 #include "clang/clang.h"
 #include "dependencies.h"
 #include "headers.h"
 #include "kernel.h"
 #include "kernel_config.h"
+#include "kernel_types.h"
 #include "names.h"
 #include "rdonly_cast.h"
 #include "tracefs/format.h"
@@ -33,12 +34,12 @@ enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABL
 struct job {
 	const struct bcc_compile_request *request;
 	struct bcc_err err;
-	struct btf *btf;	    /* what types are taken from, or */
-	struct bcc_headers headers; /* a tree of kernel headers */
-	const char *tree;	    /* that was asked for; NULL: the running kernel's */
+	struct bcc_kernel_types types; /* from the kernel's BTF, or */
+	struct bcc_headers headers;    /* from a tree of kernel headers */
+	const char *tree;	       /* that was asked for; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
-	char *kernel_types;
+	bool everything; /* that the text names is looked for in the modules' types */
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
@@ -88,11 +89,9 @@ static int open_running_kernel(struct job *job)
 	struct utsname name;
 	int r;
 
-	job->btf = btf__load_vmlinux_btf();
-	r = libbpf_get_error(job->btf);
+	r = bcc_kernel_types_open(&job->types);
 	if (!r)
 		return 0;
-	job->btf = NULL;
 	if (uname(&name))
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
 	if (bcc_headers_of_kernel("/lib/modules", name.release, &job->headers, &missing))
@@ -143,7 +142,7 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	const struct bcc_compile_request *request = job->request;
 	int r = bcc_kernel_flags(flags, from_headers(job), &job->err);
 
-	if (!r && !bcc_kernel_has_helper(job->btf, "trace_vprintk", 5, 16))
+	if (!r && !bcc_kernel_has_helper(job->types.kernel, "trace_vprintk", 5, 16))
 		r = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
 	if (r)
 		return r;
@@ -239,11 +238,19 @@ static int make_tracepoints(struct job *job)
 	return r;
 }
 
+static void depend_on_module(void *ctx, const char *path)
+{
+	struct job *job = ctx;
+
+	bcc_depend_path(job->request->dependencies, path);
+}
+
 static int make_kernel_types(struct job *job)
 {
-	int r = bcc_btf_slice(job->btf, job->names, &job->kernel_types, &job->err);
+	int r = bcc_kernel_types_write(
+		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
 
-	job->files[KERNEL_TYPES].text = job->kernel_types;
+	job->files[KERNEL_TYPES].text = job->types.text;
 	return r;
 }
 
@@ -251,7 +258,7 @@ static void show_source(struct job *job)
 {
 	if (job->request->debug & BCC_DEBUG_SOURCE)
 		say(job, BCC_LOG_DEBUG, "/* types of the kernel */\n%s/* tracepoints */\n%s/* %s */\n%s\n",
-			job->kernel_types ? job->kernel_types : "", job->tracepoints ? job->tracepoints : "",
+			job->types.text ? job->types.text : "", job->tracepoints ? job->tracepoints : "",
 			job->request->name, job->request->text);
 }
 
@@ -271,7 +278,7 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 {
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
-		.rdonly_cast = job->btf ? bcc_rdonly_cast(job->btf) : 0};
+		.rdonly_cast = job->types.kernel ? bcc_rdonly_cast(job->types.kernel) : 0};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
 	int r;
@@ -329,7 +336,8 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.dependencies = job->request->dependencies,
 	};
 	r = find_names(job);
-	if (!r && (bcc_names_has(job->names, "bpf_usdt_readarg") || bcc_names_has(job->names, "bpf_usdt_readarg_p")))
+	if (!r && (bcc_names_has(job->names, "bpf_usdt_readarg") ||
+			  bcc_names_has(job->names, "bpf_usdt_readarg_p")))
 		job->files[USDT].text = NULL;
 	if (!r)
 		r = make_tracepoints(job);
@@ -359,34 +367,62 @@ static void job_free(struct job *job)
 	bcc_names_free(job->names);
 	bcc_flags_free(&job->flags);
 	bcc_headers_free(&job->headers);
-	btf__free(job->btf);
-	free(job->kernel_types);
+	bcc_kernel_types_free(&job->types);
 	free(job->tracepoints);
 }
 
-/*
- * BTF has no macros and no inline functions. A text that does not parse may want one: where the running kernel's headers are
- * installed, they decide. `r` is what the first try returned; its diagnostics stand unless the headers know better.
- */
-static int retry_with_headers(struct job *job, struct bcc_compile_result *result, int r)
+/* Once more with more to take types from. If that parses, it is what counts: `*r`, and the errors of what comes after. */
+static bool run_again(struct job *job, struct job *again, struct bcc_compile_result *result, int *r)
+{
+	int second = run(again, result);
+
+	tell_dependencies(again);
+	if (again->parsed) {
+		bcc_err_clear(&job->err);
+		job->err = again->err;
+		again->err = (struct bcc_err){0};
+		*r = second;
+	}
+	return again->parsed;
+}
+
+static bool retry_with_modules(struct job *job, struct bcc_compile_result *result, int *r)
+{
+	struct job again = {.request = job->request, .everything = true};
+	bool parsed = !bcc_kernel_types_open(&again.types) && run_again(job, &again, result, r);
+
+	job_free(&again);
+	return parsed;
+}
+
+/* BTF has no macros and no inline functions: where the running kernel's headers are installed, they decide. */
+static bool retry_with_headers(
+	struct job *job, const char *release, struct bcc_compile_result *result, int *r)
 {
 	struct job again = {.request = job->request};
-	struct utsname name;
-	int second;
+	bool parsed = false;
 
-	if (uname(&name) || bcc_headers_of_kernel("/lib/modules", name.release, &again.headers, NULL))
-		return r;
-	second = run(&again, result);
-	tell_dependencies(&again);
-	if (again.parsed) {
+	if (!bcc_headers_of_kernel("/lib/modules", release, &again.headers, NULL))
+		parsed = run_again(job, &again, result, r);
+	if (parsed)
 		say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
 			job->request->name, again.headers.build);
-		bcc_err_clear(&job->err);
-		job->err = again.err;
-		again.err = (struct bcc_err){0};
-		r = second;
-	}
 	job_free(&again);
+	return parsed;
+}
+
+/* A text that does not parse may want more than the kernel's BTF has. The first diagnostics stand unless something knows
+ * better. */
+static int retry(struct job *job, struct bcc_compile_result *result, int r)
+{
+	char dependencies[PATH_MAX];
+	struct utsname name;
+
+	if (uname(&name) || retry_with_modules(job, result, &r) ||
+		retry_with_headers(job, name.release, result, &r))
+		return r;
+	snprintf(dependencies, sizeof(dependencies), "/lib/modules/%s/modules.dep", name.release);
+	bcc_kernel_types_explain(job->names, dependencies, &job->err);
 	return r;
 }
 
@@ -407,7 +443,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	if (!r) {
 		r = run(&job, result);
 		if (r == -EINVAL && !job.parsed && !from_headers(&job))
-			r = retry_with_headers(&job, result, r);
+			r = retry(&job, result, r);
 	}
 	tell_dependencies(&job);
 	if (r)

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define USER_POINTER "__bcc_user_pointer"
+
 /* One question: the values on the way are looked at once, so that loops end. */
 struct walk {
 	struct provenance *p;
@@ -83,6 +85,14 @@ static unsigned origins_of_returns(struct walk *w, LLVMValueRef function)
 	return bits;
 }
 
+bool ir_marks_user_pointer(LLVMValueRef instruction)
+{
+	LLVMValueRef callee = ir_callee(instruction);
+	size_t length;
+
+	return callee && !strcmp(LLVMGetValueName2(callee, &length), USER_POINTER);
+}
+
 static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 {
 	long helper = ir_helper_of(call);
@@ -107,6 +117,8 @@ static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 		return origins(w, LLVMGetOperand(call, 1));
 	if (!LLVMIsDeclaration(callee))
 		return origins_of_returns(w, callee);
+	if (ir_marks_user_pointer(call))
+		return FROM_USER;
 	section = LLVMGetSection(callee);
 	return section && !strcmp(section, ".ksyms") ? FROM_TRACKED : FROM_INTEGER;
 }

@@ -16,6 +16,7 @@ enum ir_origin {
 	FROM_KERNEL = 1 << 5,  /* any other address: readable only with a faulting-safe read */
 	FROM_INTEGER = 1 << 6, /* a number that nothing says is a pointer */
 	FROM_UNSURE = 1 << 7,  /* beside FROM_KERNEL: may be one's own memory all the same */
+	FROM_USER = 1 << 8,    /* user memory: the text says so */
 };
 
 struct provenance {
@@ -29,6 +30,9 @@ struct provenance {
 /* Never 0: what comes from nowhere (NULL, undefined) is FROM_KERNEL. */
 unsigned ir_provenance(struct provenance *p, LLVMValueRef pointer);
 void ir_provenance_free(struct provenance *p);
+
+/* Whether the instruction calls __bcc_user_pointer(). */
+bool ir_marks_user_pointer(LLVMValueRef instruction);
 
 /* The verifier wants constant offsets into a context; this one is computed at run time. */
 bool ir_has_variable_offset(LLVMValueRef pointer);

@@ -26,7 +26,8 @@ struct slot {
 struct access {
 	LLVMValueRef at;
 	bool operand[2];
-	bool is_sure; /* nothing but kernel memory, and the address needs no look by the verifier */
+	bool is_sure;	 /* nothing but kernel memory, and the address needs no look by the verifier */
+	bool is_user[2]; /* nothing but user memory */
 };
 
 struct reads {
@@ -43,7 +44,7 @@ struct reads {
 /* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
  * ---- */
 
-static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, bool is_sure)
+static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsigned bits)
 {
 	if (!s->count || s->accesses[s->count - 1].at != at) {
 		if (s->count == s->room) {
@@ -52,9 +53,11 @@ static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, bool i
 			if (!s->accesses)
 				abort(); /* as LLVM does */
 		}
-		s->accesses[s->count++] = (struct access){.at = at, .is_sure = is_sure};
+		s->accesses[s->count++] =
+			(struct access){.at = at, .is_sure = s->soft_loads && bits == FROM_KERNEL};
 	}
 	s->accesses[s->count - 1].operand[operand] = true;
+	s->accesses[s->count - 1].is_user[operand] = bits == FROM_USER;
 }
 
 static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
@@ -63,19 +66,24 @@ static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
 	unsigned bits = ir_provenance(&s->provenance, pointer);
 
 	/* a context that is kernel memory may be read at offsets that the verifier would not take */
-	if (!(bits & FROM_KERNEL) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
+	if (!(bits & (FROM_KERNEL | FROM_USER)) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
 		return 0;
 	/* the program sees other memory there than a helper would */
 	if (bits & FROM_NET_CONTEXT)
 		return ir_fail(s->r, at,
 			"this pointer may be the context or kernel memory; read them in separate places");
-	plan_read(s, at, operand, s->soft_loads && bits == FROM_KERNEL);
+	plan_read(s, at, operand, bits);
 	return 0;
 }
 
 static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
 {
-	if (ir_provenance(&s->provenance, LLVMGetOperand(at, operand)) != FROM_KERNEL)
+	unsigned bits = ir_provenance(&s->provenance, LLVMGetOperand(at, operand));
+
+	if (bits == FROM_USER)
+		return ir_fail(s->r, at,
+			"cannot write to user memory; copy it into a local variable first, or use bpf_probe_write_user()");
+	if (bits != FROM_KERNEL)
 		return 0;
 	return ir_fail(s->r, at, "cannot write to kernel memory; copy it into a local variable first");
 }
@@ -159,9 +167,9 @@ static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned i
 }
 
 /* The builder stands where the read shall happen. */
-void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+static void build_read(
+	struct rewriter *r, enum ir_helper helper, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
 {
-	unsigned long helper = r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL;
 	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
 	LLVMTypeRef type = LLVMFunctionType(ir_int(r, 64), parameters, 3, false);
 	LLVMValueRef arguments[] = {to, LLVMBuildIntCast2(r->builder, size, ir_int(r, 32), false, ""), from};
@@ -170,6 +178,24 @@ void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef si
 		arguments[2] = LLVMBuildAddrSpaceCast(r->builder, from, ir_pointer(r), "");
 	LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)), arguments,
 		3, "");
+}
+
+void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+{
+	build_read(
+		r, r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL, to, size, from);
+}
+
+static void build_access(
+	struct reads *s, const struct access *access, unsigned operand, LLVMValueRef to, LLVMValueRef size)
+{
+	LLVMValueRef from = LLVMGetOperand(access->at, operand);
+
+	ir_build_before(s->r, access->at);
+	if (access->is_user[operand])
+		build_read(s->r, HELPER_PROBE_READ_USER, to, size, from);
+	else
+		reads_build_probe_read(s->r, to, size, from);
 }
 
 static void rewrite_load(struct reads *s, const struct access *access)
@@ -182,8 +208,7 @@ static void rewrite_load(struct reads *s, const struct access *access)
 	if (access->is_sure && soft_loads_take(s->r, load)) {
 		value = soft_loads_build(s->r, load, slot);
 	} else {
-		ir_build_before(s->r, load);
-		reads_build_probe_read(s->r, slot, ir_const(s->r, 32, size), LLVMGetOperand(load, 0));
+		build_access(s, access, 0, slot, ir_const(s->r, 32, size));
 		value = LLVMBuildLoad2(s->r->builder, type, slot, "");
 		LLVMSetAlignment(value, WORD);
 	}
@@ -192,12 +217,10 @@ static void rewrite_load(struct reads *s, const struct access *access)
 }
 
 /* The helper writes straight to the destination. */
-static void rewrite_copy(struct reads *s, LLVMValueRef copy)
+static void rewrite_copy(struct reads *s, const struct access *access)
 {
-	ir_build_before(s->r, copy);
-	reads_build_probe_read(
-		s->r, LLVMGetOperand(copy, 0), LLVMGetOperand(copy, 2), LLVMGetOperand(copy, 1));
-	LLVMInstructionEraseFromParent(copy);
+	build_access(s, access, 1, LLVMGetOperand(access->at, 0), LLVMGetOperand(access->at, 2));
+	LLVMInstructionEraseFromParent(access->at);
 }
 
 /* memcmp becomes loads only in the code generator, too late to be seen here: compare copies. */
@@ -209,8 +232,7 @@ static void rewrite_comparison(struct reads *s, const struct access *access)
 		if (!access->operand[i])
 			continue;
 		slot = slot_of(s, LLVMConstIntGetZExtValue(size), i);
-		ir_build_before(s->r, call);
-		reads_build_probe_read(s->r, slot, size, LLVMGetOperand(call, i));
+		build_access(s, access, i, slot, size);
 		LLVMSetOperand(call, i, slot);
 	}
 }
@@ -226,7 +248,7 @@ static void rewrite_access(struct reads *s, const struct access *access)
 	if (LLVMIsALoadInst(access->at))
 		rewrite_load(s, access);
 	else if (is_copy(access->at))
-		rewrite_copy(s, access->at);
+		rewrite_copy(s, access);
 	else
 		rewrite_comparison(s, access);
 }
@@ -251,6 +273,21 @@ static void raise_allocas(struct reads *s, LLVMValueRef function)
 	}
 }
 
+/* They have said what they had to say. */
+static void remove_marks(LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+
+	for (size_t i = 0; i < instructions.count; i++) {
+		LLVMValueRef call = instructions.at[i];
+
+		if (!ir_marks_user_pointer(call))
+			continue;
+		LLVMReplaceAllUsesWith(call, LLVMGetOperand(call, 0));
+		LLVMInstructionEraseFromParent(call);
+	}
+}
+
 int bcc_rewrite_reads(struct rewriter *r)
 {
 	struct reads s = {.r = r, .provenance.r = r, .soft_loads = soft_loads_begin(r)};
@@ -266,6 +303,8 @@ int bcc_rewrite_reads(struct rewriter *r)
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)
 		rewrite_access(&s, &s.accesses[i]);
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f))
+		remove_marks(f);
 	ir_provenance_free(&s.provenance);
 	free(s.accesses);
 	return ret;

@@ -14,6 +14,7 @@
  *  - Helpers are constants: `static … (*const bpf_x)(…) = (void *)N`, or clang's own calls to inttoptr(N).
  *  - A table's optional argument: calls to a variadic declaration F become calls to the function F_by, whose
  * last parameter is a u64: the one extra argument (extended), or 1.
+ *  - A call to a declaration __bcc_user_pointer returns its argument, which points to user memory.
  *  - `noreturn`-less declaration __bcc_return_from_caller: a call to it leaves the program with 0.
  *  - A call to a declaration __bcc_machine_code.FUNCTION stands for assembly of the kernel's headers in FUNCTION, which may only
  *    be there where it is never reached.

@@ -15,6 +15,7 @@
 #include "machine_code.h"
 #include "packet_headers.h"
 #include "submitted_events.h"
+#include "user_pointers.h"
 
 namespace
 {
@@ -38,13 +39,15 @@ class program_finder : public clang::ASTConsumer
 	{
 		for (clang::Decl *d : group) {
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
-			if (!function || !function->isThisDeclarationADefinition() ||
-				compiler.getSourceManager().isInSystemHeader(function->getLocation()))
+			if (!function || !function->isThisDeclarationADefinition())
 				continue;
-			bcc::check_formats(compiler, *function);
-			bcc::find_submitted_events(*function, events);
-			if (function->isExternallyVisible())
-				functions.push_back(function);
+			if (!compiler.getSourceManager().isInSystemHeader(function->getLocation())) {
+				bcc::check_formats(compiler, *function);
+				bcc::find_submitted_events(*function, events);
+				if (function->isExternallyVisible())
+					functions.push_back(function);
+			}
+			bcc::mark_user_pointers(*function);
 		}
 		return true;
 	}

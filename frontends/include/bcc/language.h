@@ -13,7 +13,8 @@
 #define __noinline __attribute__((noinline))
 #endif
 #ifndef __BCC_HEADERS
-#define __user
+/* the compiler reads through such pointers with bpf_probe_read_user(); so it knows the kernel's own by BTF, too */
+#define __user __attribute__((btf_type_tag("user")))
 #define __kernel
 #define __iomem
 #define __percpu
@@ -80,6 +81,9 @@
 #include "packets.h"
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
+
+/* The compiler's mark: what it returns is its argument, and points to user memory. */
+void *__bcc_user_pointer(const volatile void *pointer) __attribute__((const));
 
 /* Never called: the mark by which the compiler finds formats, to tell what the kernel would refuse. */
 int __bcc_check_format(const char *format, ...);
