@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Output", by its numbers: what programs send is compared with what comes. perf_submit_skb() (4) is tested with the
- * programs on packets. */
+/* The guide's "Output", by its numbers: what programs send is compared with what comes. */
 #include "own_events.h"
+#include "packet_run.h"
 
 #include <time.h>
 
@@ -194,6 +194,32 @@ static void output_2_3_perf_output_and_perf_submit(void **state)
 	bcc_close(b);
 }
 
+static int receive_packet(void *ctx, int cpu, const void *data, size_t size)
+{
+	const struct packet *sent = ctx;
+
+	/* of a perf buffer's bytes some at the end are padding */
+	if (size < 4 + 20 || size > 4 + 20 + 7 || memcmp(data, "head", 4))
+		return -1;
+	return memcmp((const char *)data + 4, sent->bytes, 20) ? -2 : 0;
+}
+
+/* Behind the program's own four bytes come the first 20 of the packet. */
+static void output_4_perf_submit_skb(void **state)
+{
+	struct packet packet = random_packet(100, 7), sent = packet;
+	struct bcc *b =
+		open_test_text("BPF_PERF_OUTPUT(events);\n"
+			       "int program(struct __sk_buff *skb) { char head[4] = {'h', 'e', 'a', 'd'};\n"
+			       "  return events.perf_submit_skb(skb, 20, head, sizeof(head)); }\n",
+			NULL);
+
+	expect_ok(b, bcc_open_perf(b, "events", receive_packet, &sent, NULL));
+	assert_int_equal(run_program(load_program(b, "program", BPF_PROG_TYPE_SCHED_CLS), &packet), 0);
+	expect_return(b, bcc_poll(b, 60000), 1);
+	bcc_close(b);
+}
+
 static void output_5_6_ringbuf_output(void **state)
 {
 	struct received r = {0};
@@ -227,6 +253,7 @@ int main(void)
 		cmocka_unit_test(output_1_formats_that_are_no_literals),
 		cmocka_unit_test(output_1_formats_that_the_kernel_refuses),
 		cmocka_unit_test(output_2_3_perf_output_and_perf_submit),
+		cmocka_unit_test(output_4_perf_submit_skb),
 		cmocka_unit_test(output_5_6_ringbuf_output),
 		cmocka_unit_test(output_7_8_9_ringbuf_reserve_submit_discard),
 	};
