@@ -5,8 +5,8 @@
  * Their arguments are read in the text with bpf_usdt_readarg(NUMBER, ctx, &variable), from 1 on. Where they are is found
  * out when a program is attached: the same text serves any probe, in any number of places, binaries and processes.
  */
-#ifndef BCC_USDT_H
-#define BCC_USDT_H
+#ifndef BCC_STATIC_PROBES_H
+#define BCC_STATIC_PROBES_H
 
 #include <bcc/bcc.h>
 

@@ -20,7 +20,7 @@
 #include "../attach/probe_pmu.h"
 #include "../cleanup.h"
 #include "../tracefs.h"
-#include "semaphore.h"
+#include "static_probe.h"
 
 /* Runs program `progfd` on a perf event; the event's descriptor, which is closed on failure. */
 static int run_on_event(int progfd, int event, const char *what)
@@ -61,10 +61,47 @@ int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 	return attach_probe(progfd, &request);
 }
 
+/* The same with a cookie, which only a link can carry: the link's descriptor. */
+static int run_with_cookie(int progfd, int event, const char *what, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	int link = bpf_link_create(progfd, event, BPF_PERF_EVENT, &opts);
+
+	if (link >= 0 && ioctl(event, PERF_EVENT_IOC_ENABLE, 0)) {
+		int code = -errno;
+
+		close(link);
+		link = code;
+	}
+	close(event);
+	return link >= 0 ? link
+			 : bcc_abi_fail(link, "the program cannot be bound to %s: %s", what, strerror(-link));
+}
+
+/* At a static probe (USDT): its semaphore is counted, and its arguments can be read. */
+static int attach_static_probe(
+	int progfd, struct bcc_probe_request *request, const struct bcc_static_probe *probe)
+{
+	int cookie = bcc_static_probe_cookie(progfd, probe);
+	int event;
+
+	if (cookie < 0)
+		return bcc_abi_fail(cookie, "where the arguments of a static probe of %s are cannot be recorded: %s",
+			request->target, strerror(-cookie));
+	if (!request->ref_ctr_offset)
+		request->ref_ctr_offset = probe->semaphore_offset;
+	if (!cookie)
+		return attach_probe(progfd, request);
+	event = bcc_probe_pmu_open(request);
+	if (event < 0)
+		return bcc_abi_fail(event, "%s cannot be probed: %s", request->target, strerror(-event));
+	return run_with_cookie(progfd, event, request->target, (uint64_t)cookie);
+}
+
 int bpf_attach_uprobe(int progfd, enum bpf_probe_attach_type attach_type, const char *ev_name,
 	const char *binary_path, uint64_t offset, pid_t pid, uint32_t ref_ctr_offset)
 {
-	const struct bcc_probe_request request = {.pmu = "uprobe",
+	struct bcc_probe_request request = {.pmu = "uprobe",
 		.target = binary_path,
 		.offset = offset,
 		/* python3-bpfcc leaves this argument out, so that it is whatever lies on the stack, and the
@@ -72,7 +109,10 @@ int bpf_attach_uprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 		.ref_ctr_offset = bcc_is_semaphore(binary_path, ref_ctr_offset) ? ref_ctr_offset : 0,
 		.retprobe = attach_type == BPF_PROBE_RETURN,
 		.pid = pid > 0 ? pid : 0};
+	struct bcc_static_probe probe;
 
+	if (!request.retprobe && bcc_static_probe_at(binary_path, offset, &probe))
+		return attach_static_probe(progfd, &request, &probe);
 	return attach_probe(progfd, &request);
 }
 

@@ -1,76 +1,388 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes (USDT) are not in this version: no context can be made, and a call without one has nothing to work on. */
-#include "symbols.h"
+/*
+ * Static probes (USDT), as BCC's clients use them: a context of a file or process, probes of it that are enabled for functions of
+ * the text, and then uprobes that the client attaches itself. How a text reads arguments is settled when it is attached
+ * (static_probe.c), so that none of it is generated.
+ */
+#include <bcc/bcc_usdt.h>
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../attach/probe_pmu.h"
+#include "../cleanup.h"
+#include "../usdt/list.h"
 #include "abi.h"
+
+struct enabled {
+	struct enabled *next;
+	size_t first, count; /* places in the list */
+	char *function;
+};
+
+/* A semaphore that is held up. */
+struct held {
+	struct held *next;
+	size_t first;
+	int users;
+	int event;
+};
+
+struct context {
+	struct bcc_usdt_list *list;
+	int pid; /* 0: none */
+	struct enabled *enabled, **enabled_end;
+	struct held *held;
+	char *symbol; /* the last that was handed out */
+};
+
+/* ---- contexts ---- */
+
+static void *new_context(const char *path, int pid)
+{
+	struct context *c = calloc(1, sizeof(*c));
+	int ret;
+
+	if (!c)
+		return NULL;
+	c->pid = pid;
+	c->enabled_end = &c->enabled;
+	ret = bcc_usdt_list_open(path, pid, &c->list);
+	if (!ret)
+		return c;
+	bcc_abi_fail(ret, "%s", bcc_usdt_list_error(c->list));
+	bcc_usdt_close(c);
+	errno = -ret;
+	return NULL;
+}
 
 void *bcc_usdt_new_frompid(int pid, const char *path)
 {
-	bcc_abi_missing(__func__);
-	return NULL;
+	return new_context(path, pid > 0 ? pid : 0);
 }
 
 void *bcc_usdt_new_frompath(const char *path)
 {
-	bcc_abi_missing(__func__);
-	return NULL;
+	return new_context(path, 0);
 }
 
 void bcc_usdt_close(void *usdt)
 {
+	struct context *c = usdt;
+
+	if (!c)
+		return;
+	while (c->enabled) {
+		struct enabled *e = c->enabled;
+
+		c->enabled = e->next;
+		free(e->function);
+		free(e);
+	}
+	while (c->held) {
+		struct held *h = c->held;
+
+		c->held = h->next;
+		close(h->event);
+		free(h);
+	}
+	bcc_usdt_list_close(c->list);
+	free(c->symbol);
+	free(c);
 }
 
-int bcc_usdt_enable_probe(void *usdt, const char *probe, const char *function)
+/* ---- probes: the places of one provider and name in one file, which follow one another ---- */
+
+/* How many places, from `first` on */
+static size_t places(const struct context *c, size_t first)
 {
-	return bcc_abi_missing(__func__);
+	const struct bcc_usdt_list *list = c->list;
+	size_t i = first + 1;
+
+	while (i < list->count && list->file_of[i] == list->file_of[first] &&
+		!strcmp(list->infos[i].provider, list->infos[first].provider) &&
+		!strcmp(list->infos[i].name, list->infos[first].name))
+		i++;
+	return i - first;
 }
 
-int bcc_usdt_enable_fully_specified_probe(
-	void *usdt, const char *provider, const char *probe, const char *function)
+/* The next probe of that name at or after `*at`, which is then past it. `provider` NULL: any. */
+static bool next_probe(
+	const struct context *c, const char *provider, const char *name, size_t *at, size_t *first)
 {
-	return bcc_abi_missing(__func__);
+	while (name && *at < c->list->count) {
+		const struct bcc_usdt_info *info = &c->list->infos[*at];
+
+		*first = *at;
+		*at += places(c, *at);
+		if (!strcmp(info->name, name) && (!provider || !strcmp(info->provider, provider)))
+			return true;
+	}
+	return false;
 }
 
-/* Clients ask for the text of no probes too. */
-const char *bcc_usdt_genargs(void **contexts, int count)
+/* The first probe of that name. A name without a provider must be one provider's. */
+static bool find_probe(const struct context *c, const char *provider, const char *name, size_t *first)
 {
-	if (count == 0)
-		return "";
-	bcc_abi_missing(__func__);
-	return NULL;
-}
+	size_t at = 0, other;
 
-const char *bcc_usdt_get_probe_argctype(void *usdt, const char *probe, int index)
-{
-	bcc_abi_missing(__func__);
-	return NULL;
-}
-
-const char *bcc_usdt_get_fully_specified_probe_argctype(
-	void *usdt, const char *provider, const char *probe, int index)
-{
-	bcc_abi_missing(__func__);
-	return NULL;
+	if (!c || !next_probe(c, provider, name, &at, first))
+		return false;
+	while (next_probe(c, provider, name, &at, &other)) {
+		if (strcmp(c->list->infos[other].provider, c->list->infos[*first].provider) != 0) {
+			bcc_abi_fail(-ENOTUNIQ, "static probe %s is both of %s and of %s: say which", name,
+				c->list->infos[*first].provider, c->list->infos[other].provider);
+			return false;
+		}
+	}
+	return true;
 }
 
 void bcc_usdt_foreach(void *usdt, bcc_usdt_cb callback)
 {
-	bcc_abi_missing(__func__);
+	struct context *c = usdt;
+
+	for (size_t i = 0, count; c && i < c->list->count; i += count) {
+		const struct bcc_usdt_info *info = &c->list->infos[i];
+		struct bcc_usdt probe;
+
+		count = places(c, i);
+		probe = (struct bcc_usdt){.provider = info->provider,
+			.name = info->name,
+			.bin_path = info->binary,
+			.semaphore = info->semaphore,
+			.num_locations = (int)count,
+			.num_arguments = (int)info->argument_count,
+			.semaphore_offset = info->semaphore_offset};
+		callback(&probe);
+	}
 }
 
 int bcc_usdt_get_location(
 	void *usdt, const char *provider, const char *probe, int index, struct bcc_usdt_location *location)
 {
-	return bcc_abi_missing(__func__);
+	struct context *c = usdt;
+	size_t first;
+
+	if (!find_probe(c, provider, probe, &first) || index < 0 || (size_t)index >= places(c, first))
+		return bcc_abi_result(-ENOENT);
+	location->address = c->list->infos[first + index].address;
+	location->bin_path = c->list->infos[first + index].binary;
+	return 0;
+}
+
+/* ---- arguments ---- */
+
+static bool argument_at(const struct context *c, size_t place, int index, struct bcc_usdt_operand *operand)
+{
+	const char *text = c->list->infos[place].arguments;
+	enum bcc_usdt_arch arch = bcc_usdt_list_file(c->list, place)->notes.arch;
+
+	for (int i = 0; index < BCC_USDT_MAX_ARGUMENTS && bcc_usdt_operand_next(arch, &text, operand); i++)
+		if (i == index)
+			return operand->form != BCC_USDT_UNKNOWN;
+	return false;
 }
 
 int bcc_usdt_get_argument(void *usdt, const char *provider, const char *probe, int location_index,
 	int argument_index, struct bcc_usdt_argument *argument)
 {
-	return bcc_abi_missing(__func__);
+	struct context *c = usdt;
+	struct bcc_usdt_operand o;
+	size_t first;
+
+	if (!find_probe(c, provider, probe, &first) || location_index < 0 ||
+		(size_t)location_index >= places(c, first) ||
+		!argument_at(c, first + location_index, argument_index, &o))
+		return bcc_abi_result(-ENOENT);
+	*argument = (struct bcc_usdt_argument){.size = o.is_signed ? -o.size : o.size};
+	if (o.form == BCC_USDT_CONSTANT) {
+		argument->valid |= BCC_USDT_ARGUMENT_CONSTANT;
+		argument->constant = o.displacement;
+	}
+	if (o.form == BCC_USDT_MEMORY) {
+		argument->valid |= BCC_USDT_ARGUMENT_DEREF_OFFSET;
+		argument->deref_offset = (int)o.displacement;
+	}
+	if (o.symbol) {
+		free(c->symbol);
+		c->symbol = strndup(o.symbol, o.symbol_length);
+		argument->valid |= BCC_USDT_ARGUMENT_DEREF_IDENT;
+		argument->deref_ident = c->symbol;
+	}
+	if (o.has_base) {
+		argument->valid |= BCC_USDT_ARGUMENT_BASE_REGISTER_NAME;
+		argument->base_register_name = o.base.name;
+	}
+	if (o.has_index) {
+		argument->valid |= BCC_USDT_ARGUMENT_INDEX_REGISTER_NAME | BCC_USDT_ARGUMENT_SCALE;
+		argument->index_register_name = o.index.name;
+		argument->scale = o.scale;
+	}
+	return 0;
+}
+
+static const char *c_type(unsigned size, bool is_signed)
+{
+	switch (size) {
+	case 1:
+		return is_signed ? "int8_t" : "uint8_t";
+	case 2:
+		return is_signed ? "int16_t" : "uint16_t";
+	case 4:
+		return is_signed ? "int32_t" : "uint32_t";
+	default:
+		return is_signed ? "int64_t" : "uint64_t";
+	}
+}
+
+/* The largest that it is at any place; "" when there is no such argument. */
+const char *bcc_usdt_get_fully_specified_probe_argctype(
+	void *usdt, const char *provider, const char *probe, int index)
+{
+	struct context *c = usdt;
+	struct bcc_usdt_operand o;
+	unsigned size = 0;
+	bool is_signed = false;
+	size_t first;
+
+	if (!find_probe(c, provider, probe, &first))
+		return "";
+	for (size_t i = 0; i < places(c, first); i++) {
+		if (argument_at(c, first + i, index, &o) && o.size > size) {
+			size = o.size;
+			is_signed = o.is_signed;
+		}
+	}
+	return size ? c_type(size, is_signed) : "";
+}
+
+const char *bcc_usdt_get_probe_argctype(void *usdt, const char *probe, int index)
+{
+	return bcc_usdt_get_fully_specified_probe_argctype(usdt, NULL, probe, index);
+}
+
+/* ---- what is to be attached ---- */
+
+/* In every file of the process that has the probe. */
+int bcc_usdt_enable_fully_specified_probe(
+	void *usdt, const char *provider, const char *probe, const char *function)
+{
+	struct context *c = usdt;
+	size_t at = 0, first;
+
+	if (!find_probe(c, provider, probe, &first))
+		return bcc_abi_result(-ENOENT);
+	while (next_probe(c, provider, probe, &at, &first)) {
+		struct enabled *e = calloc(1, sizeof(*e));
+
+		if (e)
+			e->function = strdup(function);
+		if (!e || !e->function) {
+			free(e);
+			return bcc_abi_result(-ENOMEM);
+		}
+		e->first = first;
+		e->count = places(c, first);
+		*c->enabled_end = e;
+		c->enabled_end = &e->next;
+	}
+	return 0;
+}
+
+int bcc_usdt_enable_probe(void *usdt, const char *probe, const char *function)
+{
+	return bcc_usdt_enable_fully_specified_probe(usdt, NULL, probe, function);
+}
+
+/* What BCC's clients put before their texts. BCC's own text of this brings the type of the programs' context. */
+const char *bcc_usdt_genargs(void **contexts, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (contexts[i] && ((struct context *)contexts[i])->enabled)
+			return "#include <uapi/linux/ptrace.h>\n";
+	return "";
 }
 
 void bcc_usdt_foreach_uprobe(void *usdt, bcc_usdt_uprobe_cb callback)
 {
-	bcc_abi_missing(__func__);
+	struct context *c = usdt;
+
+	for (const struct enabled *e = c ? c->enabled : NULL; e; e = e->next)
+		for (size_t i = e->first; i < e->first + e->count; i++)
+			callback(c->list->infos[i].binary, e->function, c->list->infos[i].address,
+				c->pid ? c->pid : -1);
+}
+
+/* ---- semaphores, for clients that do not leave them to the kernel with their uprobes ---- */
+
+/* Held up by a probe that runs nothing, and that ends with this process in whatever way it ends. */
+static int hold(struct context *c, size_t first)
+{
+	const struct bcc_usdt_info *info = &c->list->infos[first];
+	const struct bcc_probe_request request = {.pmu = "uprobe",
+		.target = bcc_usdt_list_file(c->list, first)->binary.path,
+		.offset = info->offset,
+		.ref_ctr_offset = info->semaphore_offset,
+		.pid = c->pid};
+	struct held *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return bcc_abi_result(-ENOMEM);
+	h->event = bcc_probe_pmu_open(&request);
+	if (h->event < 0) {
+		int code = h->event;
+
+		free(h);
+		return bcc_abi_fail(code, "the semaphore of static probe %s:%s cannot be counted up: %s",
+			info->provider, info->name, strerror(-code));
+	}
+	h->first = first;
+	h->users = 1;
+	h->next = c->held;
+	c->held = h;
+	return 0;
+}
+
+static int add_to_semaphore(struct context *c, size_t first, int value)
+{
+	struct held **h = &c->held;
+
+	while (*h && (*h)->first != first)
+		h = &(*h)->next;
+	if (!*h)
+		return value > 0 ? hold(c, first) : 0;
+	(*h)->users += value;
+	if ((*h)->users <= 0) {
+		struct held *last = *h;
+
+		*h = last->next;
+		close(last->event);
+		free(last);
+	}
+	return 0;
+}
+
+int bcc_usdt_addsem_fully_specified_probe(
+	void *usdt, const char *provider, const char *probe, const char *function, int16_t value)
+{
+	struct context *c = usdt;
+	size_t at = 0, first;
+	int ret = 0;
+
+	if (!find_probe(c, provider, probe, &first))
+		return bcc_abi_result(-ENOENT);
+	if (!c->pid)
+		return bcc_abi_result(-EINVAL);
+	while (!ret && next_probe(c, provider, probe, &at, &first))
+		if (c->list->infos[first].semaphore)
+			ret = add_to_semaphore(c, first, value);
+	return ret;
+}
+
+int bcc_usdt_addsem_probe(void *usdt, const char *probe, const char *function, int16_t value)
+{
+	return bcc_usdt_addsem_fully_specified_probe(usdt, NULL, probe, function, value);
 }

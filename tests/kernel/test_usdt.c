@@ -438,6 +438,17 @@ static void test_one_process(void **state)
 	bcc_close(b);
 }
 
+/* Without a copy of the descriptor that holds the probe. */
+static void serve_in_new_program(int tell, int done)
+{
+	char in[16], out[16];
+
+	snprintf(in, sizeof(in), "%d", dup(tell));
+	snprintf(out, sizeof(out), "%d", dup(done));
+	execl(OWN_PROGRAM, OWN_PROGRAM, "serve", in, out, NULL);
+	_exit(2);
+}
+
 /* Without a process every one has it: those that run, and those that start later. */
 static void test_semaphore_of_all(void **state)
 {
@@ -448,7 +459,7 @@ static void test_semaphore_of_all(void **state)
 	assert_int_equal(bcc_test_semaphore, 0);
 	expect_ok(b, bcc_attach_usdt(b, "on_any", OWN_PROGRAM, "bcc_test", "twice", NULL, &link));
 	assert_int_equal(bcc_test_semaphore, 2);
-	after = start_child(serve);
+	after = start_child(serve_in_new_program);
 	assert_int_equal(let_fire(&before), 2);
 	assert_int_equal(let_fire(&after), 2);
 	bcc_detach(link);
