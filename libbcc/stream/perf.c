@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -86,23 +87,31 @@ static bool enough_unread(
 	return false;
 }
 
-/* Hands out the one record that is in p->record; returns what the callback did. */
-static int deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
+/* Takes the record of `size` bytes at `position` into p->record: of a sample its data alone, which is aligned there as the program's
+ * struct was. Returns how many bytes of data. */
+static size_t take_record(struct perf_stream *p, const struct cpu_buffer *c, uint64_t position, size_t size)
 {
-	const struct perf_event_header *header = (void *)p->record;
+	const size_t before = sizeof(struct raw_sample);
+	uint32_t length;
 
-	if (header->type == PERF_RECORD_SAMPLE) {
-		/* moved to where it is aligned as the program's struct was: the size before it takes four
-		 * bytes only */
-		struct raw_sample *sample = (void *)p->record;
-		size_t size = sample->size, max = header->size - sizeof(*sample);
+	if (record_at(p, c, position)->type != PERF_RECORD_SAMPLE || size < before) {
+		copy_out(p, c, position, p->record, size);
+		return 0;
+	}
+	copy_out(p, c, position + offsetof(struct raw_sample, size), &length, sizeof(length));
+	length = length < size - before ? length : size - before;
+	copy_out(p, c, position + before, p->record, length);
+	return length;
+}
 
-		size = size < max ? size : max;
-		memmove(p->record, sample->data, size);
+/* Hands out what take_record() took; returns what the callback did. */
+static int deliver(struct perf_stream *p, const struct cpu_buffer *c, uint32_t type, size_t size, int *events)
+{
+	if (type == PERF_RECORD_SAMPLE) {
 		++*events;
 		return p->base.fn(p->base.ctx, c->cpu, p->record, size);
 	}
-	if (header->type == PERF_RECORD_LOST && p->lost)
+	if (type == PERF_RECORD_LOST && p->lost)
 		p->lost(p->base.ctx, c->cpu, ((struct lost_record *)p->record)->lost);
 	return 0;
 }
@@ -117,16 +126,20 @@ static int consume_cpu(struct perf_stream *p, struct cpu_buffer *c, bool all, in
 		return 0;
 	c->announced = false;
 	while (!stop && tail < head) {
-		size_t size = record_at(p, c, tail)->size;
+		struct perf_event_header header = *record_at(p, c, tail);
+		size_t size = 0;
 
-		if (size < sizeof(struct perf_event_header))
-			size = head - tail; /* not a record; there is no next one to be found */
-		else
-			copy_out(p, c, tail, p->record, size);
-		tail += size;
+		if (header.size < sizeof(header)) {
+			/* not a record; there is no next one to be found */
+			header.type = 0;
+			tail = head;
+		} else {
+			size = take_record(p, c, tail, header.size);
+			tail += header.size;
+		}
 		/* copied, so its room is free for the kernel before the callback takes its time */
 		__atomic_store_n(&c->page->data_tail, tail, __ATOMIC_RELEASE);
-		stop = deliver(p, c, events);
+		stop = deliver(p, c, header.type, size, events);
 	}
 	return stop;
 }
@@ -264,7 +277,8 @@ static int open_online_cpus(struct perf_stream *p)
 int bcc_open_perf(
 	struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts)
 {
-	static const struct bcc_stream_ops ops = {.consume = perf_consume, .close = perf_close};
+	static const struct bcc_stream_ops ops = {
+		.consume = perf_consume, .close = perf_close, .announces = true};
 	struct bcc_perf_opts o;
 	struct perf_stream *p;
 	struct bcc_table *t;

@@ -20,6 +20,7 @@ struct bcc_streams {
 	int rest_fd;
 	bool rest;
 	bool consuming; /* a callback is running */
+	bool shared;	/* the caller may wait for epoll_fd itself */
 };
 
 static void streams_close(struct bcc_streams *s)
@@ -218,50 +219,85 @@ static int may_consume(struct bcc *b)
 	return 0;
 }
 
+static void settle(struct bcc_streams *s)
+{
+	for (struct bcc_stream *stream = s->first; stream; stream = stream->next)
+		if (stream->ops->settle)
+			stream->ops->settle(stream);
+}
+
+/* Waits until there may be something: 1, 0 when the time is over, or -errno. */
+static int wait_for_events(struct bcc *b, int timeout_ms, int64_t deadline)
+{
+	int64_t left = timeout_ms > 0 ? deadline - now_ms() : timeout_ms;
+	int n;
+
+	if (timeout_ms > 0 && left <= 0)
+		return 0;
+	settle(b->streams);
+	n = wait_for_buffers(b->streams, left);
+	if (n == -EINTR)
+		return bcc_fail(&b->err, -EINTR, "a signal came while waiting for events");
+	if (n < 0)
+		return bcc_fail(&b->err, n, "waiting for events failed: %s", strerror(-n));
+	return n > 0;
+}
+
+/* Buffers that announce themselves only once: not to be believed later, when what they have is read now. */
+static void take_announcements(struct bcc *b)
+{
+	for (struct bcc_stream *stream = b->streams->first; stream; stream = stream->next)
+		if (stream->ops->announces) {
+			wait_for_buffers(b->streams, 0);
+			return;
+		}
+}
+
 int bcc_poll(struct bcc *b, int timeout_ms)
 {
 	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
-	int wait = 0, n, err = may_consume(b);
+	int n, err = may_consume(b);
 	bool stop = false;
 
 	if (err)
 		return err;
+	take_announcements(b);
 	/* What is there is delivered first; only then is there something to wait for. */
-	for (;;) {
-		err = wait_for_buffers(b->streams, wait);
-		if (err == -EINTR)
-			return bcc_fail(&b->err, -EINTR, "a signal came while waiting for events");
-		if (err < 0)
-			return bcc_fail(&b->err, err, "waiting for events failed: %s", strerror(-err));
+	for (bool woken = false;; woken = true) {
 		n = consume(b->streams, false, &stop);
-		if (n || stop || !timeout_ms)
-			return n;
+		if (n || stop || (woken && !timeout_ms))
+			break;
 		/* Awake without an event: a record is reserved in a ring buffer and not submitted yet. Not to
 		 * spin meanwhile. */
-		if (wait && err)
+		if (woken)
 			usleep(1000);
-		wait = -1;
-		if (timeout_ms > 0) {
-			int64_t left = deadline - now_ms();
-
-			if (left <= 0)
-				return 0;
-			wait = left;
-		}
+		err = wait_for_events(b, timeout_ms, deadline);
+		if (err <= 0)
+			return err;
 	}
+	if (b->streams->shared)
+		settle(b->streams);
+	return n;
 }
 
 int bcc_consume(struct bcc *b)
 {
-	int err = may_consume(b);
+	int n, err = may_consume(b);
 	bool stop = false;
 
-	return err ? err : consume(b->streams, true, &stop);
+	if (err)
+		return err;
+	n = consume(b->streams, true, &stop);
+	settle(b->streams);
+	return n;
 }
 
 int bcc_epoll_fd(struct bcc *b)
 {
 	if (!b)
 		return -EINVAL;
-	return streams_of(b) ? b->streams->epoll_fd : b->err.code;
+	if (!streams_of(b))
+		return b->err.code;
+	b->streams->shared = true;
+	return b->streams->epoll_fd;
 }

@@ -12,7 +12,10 @@ struct bcc_stream_ops {
 	 * one buffer's worth, so that a program which is faster than the reader cannot keep it for ever.
 	 * Returns the number of events or, with *stop set, what a callback returned. */
 	int (*consume)(struct bcc_stream *s, bool all, bool *stop);
+	/* Before the reader waits: tells the kernel what was read, if consume() does not (NULL). */
+	void (*settle)(struct bcc_stream *s);
 	void (*close)(struct bcc_stream *s);
+	bool announces; /* is readable for epoll but once, whatever is read */
 };
 
 struct bcc_stream {
@@ -28,7 +31,7 @@ struct bcc_stream {
 struct bcc_table *bcc_stream_table(
 	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn);
 
-/* Puts `fd`, which is readable when there is something to consume, into the handle's epoll; `announced` is
+/* Puts `fd`, which is readable when there is something to consume, into the handle's epoll; `announced` (may be NULL) is
  * set then. */
 int bcc_stream_watch(struct bcc *b, int fd, bool *announced);
 
