@@ -13,10 +13,15 @@ noinline int target_before(int x)
 	return sink += x;
 }
 
-static noinline int target_innermost(int x)
+static noinline int target_leaf(int x)
 {
 	sink = x;
 	return sink + 1;
+}
+
+static noinline int target_innermost(int x)
+{
+	return target_leaf(x + 1) + sink;
 }
 
 static inline __attribute__((always_inline)) int target_inlined(int x)
@@ -44,6 +49,7 @@ noinline int target_after(int x)
 static void target_say_own(void)
 {
 	target_say("target_before", (const void *)target_before);
+	target_say("target_leaf", (const void *)target_leaf);
 	target_say("target_innermost", (const void *)target_innermost);
 	target_say("target_middle", (const void *)target_middle);
 	target_say("target_outer", (const void *)target_outer);

@@ -5,7 +5,7 @@
  *   ready                          everything was said; now they do what standard input says, a line each:
  *     load PATH    load a library, say its functions, "ready"
  *     unload       unload it, "ready"
- *     call         call the innermost function by way of all the others, "ready"
+ *     call         call the leaf function by way of all the others, "ready"
  *     exec PATH    become another program
  * The end of standard input ends them.
  */

@@ -189,11 +189,11 @@ static void test_text(void **state)
 	traced_start(&t, TARGETS "/target_pie");
 	s = open_symbols(&t, NULL);
 	address = t.functions[1].address;
-	assert_string_equal(bcc_symbols_text(s, address + 2, 0, text, sizeof(text)), "target_innermost");
+	assert_string_equal(bcc_symbols_text(s, address + 2, 0, text, sizeof(text)), "target_leaf");
 	assert_string_equal(
 		bcc_symbols_text(s, address + 2, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE, text, sizeof(text)),
-		"target_innermost+0x2 [target_pie]");
-	assert_string_equal(bcc_symbols_text(s, address, 0, text, 9), "target_i");
+		"target_leaf+0x2 [target_pie]");
+	assert_string_equal(bcc_symbols_text(s, address, 0, text, 9), "target_l");
 	assert_string_equal(
 		bcc_symbols_text(s, 16, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE, text, sizeof(text)),
 		"[unknown]");
