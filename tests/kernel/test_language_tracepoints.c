@@ -159,6 +159,7 @@ static void tracepoints_arrays_and_pointers(void **state)
 	struct connected c;
 	struct bcc *b;
 
+	assert_true(server >= 0 && client >= 0);
 	loopback_up();
 	b = open_tracing(
 		"#include <net/sock.h>\n"

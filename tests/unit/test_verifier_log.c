@@ -96,6 +96,12 @@ static void test_hints(void **state)
 	assert_non_null(strstr(bcc_verifier_hint("R0 invalid mem access 'map_value_or_null'\n"), "NULL"));
 	assert_non_null(strstr(
 		bcc_verifier_hint("invalid access to packet, off=0 size=1, R1(id=0,off=0,r=0)\n"), "end"));
+	assert_non_null(
+		strstr(bcc_verifier_hint("program of this type cannot use helper bpf_override_return#58\n"),
+			"CONFIG_BPF_KPROBE_OVERRIDE"));
+	assert_non_null(strstr(bcc_verifier_hint("vfs_read() is not modifiable\n"), "security_"));
+	assert_non_null(
+		strstr(bcc_verifier_hint("program of this type cannot use helper bpf_x#9\n"), "helper"));
 	assert_string_equal(bcc_verifier_hint("something else\n"), "");
 }
 
