@@ -136,9 +136,8 @@ static int mark_ftrace(struct search *s)
 		return tracefs;
 	if (!f)
 		return bcc_fail(s->err, -EOPNOTSUPP,
-			"the kernel does not list what ftrace can trace: available_filter_functions of tracefs: %s "
-			"(CONFIG_DYNAMIC_FTRACE)",
-			strerror(errno));
+			"the kernel does not list what ftrace can trace: available_filter_functions of tracefs: %s%s",
+			strerror(errno), errno == ENOENT ? " (CONFIG_DYNAMIC_FTRACE)" : "");
 	while (getline(&line, &size, f) > 0) {
 		char *module = strchr(line, '[');
 		char *end = line + strcspn(line, " \t\n");
