@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# Events for tools to see: work.py NAME makes those of one kind, once. Run as a program called "bccmark-py", so that a tool
+# which prints the command's name shows whose events they are.
+import ctypes
+import mmap
+import os
+import pty
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+here = os.environ.get("T", "/tmp")
+libc = ctypes.CDLL(None, use_errno=True)
+PORT = 31789
+
+
+def tcp(close_first=True):
+    """a connection over the loopback device: listen, connect, accept, data both ways, close"""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("127.0.0.1", PORT))
+    server.listen(5)
+    client = socket.create_connection(("127.0.0.1", PORT))
+    peer, _ = server.accept()
+    for _ in range(20):
+        client.sendall(b"q" * 3000)
+        peer.recv(3000, socket.MSG_WAITALL)
+        peer.sendall(b"a" * 2000)
+        client.recv(2000, socket.MSG_WAITALL)
+    client.close()
+    peer.close()
+    server.close()
+
+
+def tcp_refused():
+    """a segment for a port where nobody listens"""
+    try:
+        socket.create_connection(("127.0.0.1", PORT + 1), 5)
+    except OSError:
+        pass
+
+
+def tcp_retransmit():
+    """a connection to where no answer comes from: the packets are dropped on the way"""
+    rule = ["tc", "qdisc"]
+    subprocess.run(rule + ["add", "dev", "lo", "root", "netem", "loss", "100%"], stderr=subprocess.DEVNULL)
+    client = socket.socket()
+    client.settimeout(4)
+    try:
+        client.connect(("127.0.0.1", PORT))
+    except OSError:
+        pass
+    subprocess.run(rule + ["del", "dev", "lo", "root"], stderr=subprocess.DEVNULL)
+
+
+def tcp_overflow():
+    """more connections than the backlog of one takes, not accepted"""
+    server = socket.socket()
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(("127.0.0.1", PORT))
+    server.listen(1)
+    clients = []
+    for _ in range(4):
+        client = socket.socket()
+        client.setblocking(False)
+        client.connect_ex(("127.0.0.1", PORT))
+        clients.append(client)
+    time.sleep(0.2)
+
+
+def dns():
+    socket.getaddrinfo("localhost", 80)
+
+
+def pass_fd():
+    """a descriptor through a socket, received in the same process"""
+    a, b = socket.socketpair()
+    with open(here + "/passed", "w") as file:
+        socket.send_fds(a, [b"x"], [file.fileno()])
+        socket.recv_fds(b, 1, 1)
+
+
+def shm():
+    shmget, shmat = libc.shmget, libc.shmat
+    shmat.restype = ctypes.c_void_p
+    number = shmget(0, 12345, 0o1600)
+    at = shmat(number, None, 0)
+    libc.shmdt(ctypes.c_void_p(at))
+    libc.shmctl(number, 0, None)
+
+
+def threads():
+    all = [threading.Thread(target=time.sleep, args=(0.01,)) for _ in range(3)]
+    for thread in all:
+        thread.start()
+    for thread in all:
+        thread.join()
+
+
+def locks():
+    """threads that wait for each other's locks in the kernel"""
+    def touch():
+        for _ in range(200):
+            with open(here + "/locked", "a") as file:
+                file.write("x")
+                os.fsync(file.fileno())
+    all = [threading.Thread(target=touch) for _ in range(4)]
+    for thread in all:
+        thread.start()
+    for thread in all:
+        thread.join()
+
+
+def readline():
+    """a line for an interactive shell"""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv("/bin/bash", ["bash", "--norc", "-i"])
+    os.write(fd, b"echo bcc-readline\nexit\n")
+    try:
+        while os.read(fd, 4096):
+            pass
+    except OSError:
+        pass
+    os.waitpid(pid, 0)
+
+
+def burn():
+    """computes for half a second, then sleeps a little"""
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        sum(range(1000))
+    time.sleep(0.05)
+
+
+def memory():
+    """touches 32 MB"""
+    with mmap.mmap(-1, 32 << 20) as area:
+        for at in range(0, len(area), 4096):
+            area[at] = 1
+
+
+def swap():
+    """pushes its memory out to the swap device and reads it in again"""
+    with mmap.mmap(-1, 8 << 20) as area:
+        for at in range(0, len(area), 4096):
+            area[at] = 1
+        area.madvise(21)  # MADV_PAGEOUT
+        time.sleep(0.2)
+        sum(area[at] for at in range(0, len(area), 4096))
+
+
+def reclaim():
+    """asks for all memory that there is and more, in small steps: the kernel has to take some from elsewhere"""
+    with open("/proc/meminfo") as file:
+        facts = dict(line.split(":") for line in file)
+    size = (int(facts["MemAvailable"].split()[0]) - 40 * 1024) * 1024
+    with mmap.mmap(-1, size) as area:
+        for at in range(0, size, 4096):
+            area[at] = 1
+
+
+def compact():
+    with open("/proc/sys/vm/compact_memory", "w") as file:
+        file.write("1")
+    # a huge page, which takes memory in one piece
+    with mmap.mmap(-1, 64 << 20) as area:
+        area.madvise(14)  # MADV_HUGEPAGE
+        for at in range(0, len(area), 4096):
+            area[at] = 1
+
+
+def oom():
+    """a process that takes more than its control group may"""
+    group = "/sys/fs/cgroup/bcc-oom"
+    os.makedirs(group, exist_ok=True)
+    with open("/sys/fs/cgroup/cgroup.subtree_control", "w") as file:
+        file.write("+memory")
+    with open(group + "/memory.max", "w") as file:
+        file.write("20M")
+    pid = os.fork()
+    if pid == 0:
+        with open(group + "/cgroup.procs", "w") as file:
+            file.write(str(os.getpid()))
+        area = mmap.mmap(-1, 100 << 20)
+        for at in range(0, len(area), 4096):
+            area[at] = 1
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def tls():
+    """text through a TLS connection, by programs that use SSL_write() and SSL_read()"""
+    cert, port = here + "/cert.pem", str(PORT + 2)
+    if not os.path.exists(cert):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1",
+                        "-keyout", cert + ".key", "-out", cert], stderr=subprocess.DEVNULL, check=True)
+    server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", port, "-cert", cert, "-key", cert + ".key"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = ["openssl", "s_client", "-quiet", "-connect", "127.0.0.1:" + port]
+    for _ in range(100):
+        end = subprocess.Popen(client, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end.stdin.write(b"bcc-tls-secret\n")
+        end.stdin.flush()
+        time.sleep(0.3)
+        if end.poll() is None:
+            end.kill()
+            end.wait()
+            break
+    server.kill()
+    server.wait()
+
+
+def ioprio():
+    """direct reads and writes on the file system of the block device"""
+    path = here + "/disk/direct"
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_DIRECT)
+    with mmap.mmap(-1, 65536) as area:
+        for _ in range(8):
+            os.pwrite(fd, area, 0)
+            os.preadv(fd, [area], 0)
+    os.fsync(fd)
+    os.close(fd)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()
