@@ -43,7 +43,9 @@ struct job {
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
-	bool parsed; /* what fails after this is not for want of a declaration */
+	bool parsed;	  /* what fails after this is not for want of a declaration */
+	bool rewritten;	  /* what fails after this may be for want of stack: */
+	bool plain_reads; /* those that need the least of it */
 };
 
 /* Text of a file that the virtual file system has embedded. */
@@ -278,7 +280,9 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 {
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
-		.rdonly_cast = job->types.kernel ? bcc_rdonly_cast(job->types.kernel) : 0};
+		.rdonly_cast =
+			job->types.kernel && !job->plain_reads ? bcc_rdonly_cast(job->types.kernel) : 0,
+		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
 	int r;
@@ -287,6 +291,7 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 	r = bcc_rewrite(module, &opts, &job->err);
 	if (r)
 		return r;
+	job->rewritten = true;
 	show_ir(job, module, "after");
 	r = bcc_codegen(module, &result->elf, &result->elf_size, want_asm ? &assembly : NULL, &job->err);
 	if (assembly)
@@ -302,7 +307,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	char *warnings = NULL;
 	int r = bcc_clang_module(&job->input, context, &module, &warnings, &job->err);
 
-	if (warnings)
+	if (warnings && !job->plain_reads)
 		say(job, BCC_LOG_WARN, "%s", warnings);
 	free(warnings);
 	job->parsed = !r;
@@ -311,6 +316,20 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	if (module)
 		LLVMDisposeModule(module);
 	LLVMContextDispose(context);
+	return r;
+}
+
+/* What reads quicker takes more of a program's 512 bytes of stack, and a text may need them all. */
+static int make_object(struct job *job, struct bcc_compile_result *result)
+{
+	int r = parse_and_generate(job, result);
+
+	if (!r || !job->rewritten)
+		return r;
+	job->plain_reads = true;
+	r = parse_and_generate(job, result);
+	if (!r)
+		bcc_err_clear(&job->err);
 	return r;
 }
 
@@ -346,7 +365,7 @@ static int run(struct job *job, struct bcc_compile_result *result)
 	if (r)
 		return r;
 	show_source(job);
-	return parse_and_generate(job, result);
+	return make_object(job, result);
 }
 
 /* After the work: what was looked at. */

@@ -51,14 +51,20 @@ static bool is_accepted(unsigned cast)
 	return true;
 }
 
+bool bcc_reads_forced(const char *way)
+{
+	const char *forced = secure_getenv("BCC_READS");
+
+	return forced && !strcmp(forced, way);
+}
+
 unsigned bcc_rdonly_cast(const struct btf *kernel)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static bool known;
 	static unsigned cast;
-	const char *forced = secure_getenv("BCC_READS");
 
-	if (forced && !strcmp(forced, "helper"))
+	if (bcc_reads_forced("helper") || bcc_reads_forced("single"))
 		return 0;
 	pthread_mutex_lock(&lock);
 	if (!known) {

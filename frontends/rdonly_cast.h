@@ -3,10 +3,15 @@
 #ifndef FRONTENDS_RDONLY_CAST_H
 #define FRONTENDS_RDONLY_CAST_H
 
+#include <stdbool.h>
+
 struct btf;
 
 /* Number of the function bpf_rdonly_cast() in the running kernel's BTF, when a program of this process may call it without a type
- * (kernel 6.17); else 0. With BCC_READS=helper in the environment: 0. Found out once a process, by loading a program that does it. */
+ * (kernel 6.17); else 0. Found out once a process, by loading a program that does it. */
 unsigned bcc_rdonly_cast(const struct btf *kernel);
+
+/* Whether BCC_READS in the environment asks for a way: "helper", no loads; "single", and a call for each field. */
+bool bcc_reads_forced(const char *way);
 
 #endif

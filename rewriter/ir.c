@@ -187,7 +187,8 @@ LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long valu
 	return LLVMConstInt(ir_int(r, bits), value, false);
 }
 
-bool ir_constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset)
+/* How many bytes a getelementptr adds; false: not a constant number of them. */
+static bool constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset)
 {
 	LLVMTypeRef type = LLVMGetGEPSourceElementType(gep);
 	LLVMValueRef index;
@@ -209,6 +210,25 @@ bool ir_constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset)
 		*offset += number * (long long)LLVMABISizeOfType(r->layout, type);
 	}
 	return true;
+}
+
+LLVMValueRef ir_base_of(struct rewriter *r, LLVMValueRef pointer, long long *offset)
+{
+	long long step;
+
+	*offset = 0;
+	while (LLVMIsAGetElementPtrInst(pointer) && constant_offset(r, pointer, &step)) {
+		*offset += step;
+		pointer = LLVMGetOperand(pointer, 0);
+	}
+	return pointer;
+}
+
+LLVMValueRef ir_build_offset(struct rewriter *r, LLVMValueRef base, long long offset)
+{
+	LLVMValueRef index = ir_const(r, 64, offset);
+
+	return offset ? LLVMBuildGEP2(r->builder, ir_int(r, 8), base, &index, 1, "") : base;
 }
 
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "merged_reads.h"
 #include "provenance.h"
 #include "soft_loads.h"
 
@@ -28,6 +29,7 @@ struct access {
 	bool operand[2];
 	bool is_sure;	 /* nothing but kernel memory, and the address needs no look by the verifier */
 	bool is_user[2]; /* nothing but user memory */
+	bool is_done;	 /* together with another */
 };
 
 struct reads {
@@ -53,8 +55,7 @@ static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsign
 			if (!s->accesses)
 				abort(); /* as LLVM does */
 		}
-		s->accesses[s->count++] =
-			(struct access){.at = at, .is_sure = s->soft_loads && bits == FROM_KERNEL};
+		s->accesses[s->count++] = (struct access){.at = at, .is_sure = bits == FROM_KERNEL};
 	}
 	s->accesses[s->count - 1].operand[operand] = true;
 	s->accesses[s->count - 1].is_user[operand] = bits == FROM_USER;
@@ -167,7 +168,7 @@ static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned i
 }
 
 /* The builder stands where the read shall happen. */
-static void build_read(
+static LLVMValueRef build_read(
 	struct rewriter *r, enum ir_helper helper, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
 {
 	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
@@ -176,13 +177,13 @@ static void build_read(
 
 	if (LLVMGetPointerAddressSpace(LLVMTypeOf(from)))
 		arguments[2] = LLVMBuildAddrSpaceCast(r->builder, from, ir_pointer(r), "");
-	LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)), arguments,
-		3, "");
+	return LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)),
+		arguments, 3, "");
 }
 
-void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+LLVMValueRef reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
 {
-	build_read(
+	return build_read(
 		r, r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL, to, size, from);
 }
 
@@ -205,7 +206,7 @@ static void rewrite_load(struct reads *s, const struct access *access)
 	unsigned long long size = LLVMStoreSizeOfType(s->r->layout, type);
 	LLVMValueRef slot = slot_of(s, size, 0), value;
 
-	if (access->is_sure && soft_loads_take(s->r, load)) {
+	if (s->soft_loads && access->is_sure && soft_loads_take(s->r, load)) {
 		value = soft_loads_build(s->r, load, slot);
 	} else {
 		build_access(s, access, 0, slot, ir_const(s->r, 32, size));
@@ -237,7 +238,37 @@ static void rewrite_comparison(struct reads *s, const struct access *access)
 	}
 }
 
-static void rewrite_access(struct reads *s, const struct access *access)
+static bool is_mergeable(struct reads *s, const struct access *access)
+{
+	return LLVMIsALoadInst(access->at) && access->is_sure && !LLVMGetVolatile(access->at) &&
+	       soft_loads_take(s->r, access->at);
+}
+
+/* Reads what follows in the same block together with `access`. False: nothing does. */
+static bool merge(struct reads *s, struct access *access)
+{
+	struct access *next = access + 1, *end = s->accesses + s->count;
+	struct merged_reads merged;
+
+	if (s->soft_loads || !s->r->opts->merge_reads || !is_mergeable(s, access))
+		return false;
+	merged_reads_begin(s->r, &merged, access->at);
+	for (LLVMValueRef i = LLVMGetNextInstruction(access->at); i && next < end && merged_reads_pass(i);
+		i = LLVMGetNextInstruction(i)) {
+		while (next < end && next->is_done)
+			next++;
+		if (next == end || i != next->at)
+			continue;
+		next->is_done = is_mergeable(s, next) && merged_reads_add(s->r, &merged, i);
+		next++;
+	}
+	if (merged.count < 2)
+		return false;
+	merged_reads_build(s->r, &merged, slot_of(s, MERGED_BYTES_MAX, 0));
+	return true;
+}
+
+static void rewrite_access(struct reads *s, struct access *access)
 {
 	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(access->at));
 
@@ -245,6 +276,8 @@ static void rewrite_access(struct reads *s, const struct access *access)
 		s->function = function;
 		s->slot_count = 0;
 	}
+	if (merge(s, access))
+		return;
 	if (LLVMIsALoadInst(access->at))
 		rewrite_load(s, access);
 	else if (is_copy(access->at))
@@ -298,11 +331,12 @@ int bcc_rewrite_reads(struct rewriter *r)
 
 		for (size_t i = 0; i < instructions.count && !ret; i++)
 			ret = plan_instruction(&s, instructions.at[i]);
-		if (s.soft_loads)
+		if (s.soft_loads || r->opts->merge_reads)
 			raise_allocas(&s, f);
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)
-		rewrite_access(&s, &s.accesses[i]);
+		if (!s.accesses[i].is_done)
+			rewrite_access(&s, &s.accesses[i]);
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f))
 		remove_marks(f);
 	ir_provenance_free(&s.provenance);

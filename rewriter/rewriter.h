@@ -42,6 +42,8 @@ struct bcc_rewrite_opts {
 	/* Number of the function bpf_rdonly_cast() in the kernel's BTF, where it takes 0 for a type: loads of kernel memory
 	 * then need no helper. 0: there is none. */
 	unsigned rdonly_cast;
+	/* Fields that are near each other are read by one call, where calls are needed. */
+	bool merge_reads;
 };
 
 /* Runs all passes over `module` in place, then the standard pipeline. Errors name file, line and column of

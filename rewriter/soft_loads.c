@@ -155,26 +155,13 @@ static LLVMValueRef function_of(struct rewriter *r, LLVMTypeRef type, LLVMTypeRe
 	return function;
 }
 
-/* What constant steps lead from to `pointer`: fields of one object share its cast. */
-static LLVMValueRef base_of(struct rewriter *r, LLVMValueRef pointer, long long *offset)
-{
-	long long step;
-
-	*offset = 0;
-	while (LLVMIsAGetElementPtrInst(pointer) && ir_constant_offset(r, pointer, &step)) {
-		*offset += step;
-		pointer = LLVMGetOperand(pointer, 0);
-	}
-	return pointer;
-}
-
 LLVMValueRef soft_loads_build(struct rewriter *r, LLVMValueRef load, LLVMValueRef slot)
 {
 	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 64), ir_pointer(r)};
 	LLVMTypeRef type = LLVMFunctionType(LLVMTypeOf(load), parameters, 3, false);
 	LLVMValueRef function = function_of(r, LLVMTypeOf(load), type);
 	long long offset;
-	LLVMValueRef arguments[] = {base_of(r, LLVMGetOperand(load, 0), &offset), NULL, slot};
+	LLVMValueRef arguments[] = {ir_base_of(r, LLVMGetOperand(load, 0), &offset), NULL, slot};
 
 	arguments[1] = ir_const(r, 64, offset);
 	ir_build_before(r, load);

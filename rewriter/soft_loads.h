@@ -14,7 +14,8 @@ bool soft_loads_take(struct rewriter *r, LLVMValueRef load);
 /* What `load` shall bring, built before it. `slot` is memory of its size on the stack. */
 LLVMValueRef soft_loads_build(struct rewriter *r, LLVMValueRef load, LLVMValueRef slot);
 
-/* bpf_probe_read(to, size, from) at the builder's place. */
-void reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from);
+/* bpf_probe_read(to, size, from) at the builder's place; its result. */
+LLVMValueRef reads_build_probe_read(
+	struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from);
 
 #endif

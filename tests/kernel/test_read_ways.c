@@ -66,16 +66,19 @@ static void run(const char *way, const char *statements, const void *argument, s
 	free(text);
 }
 
-/* Both ways; the values of the first are returned. */
-static struct seen run_both(const char *statements, const void *argument)
+/* All ways; the values of the first are returned. */
+static struct seen run_all(const char *statements, const void *argument)
 {
-	struct seen quick, slow;
+	struct seen quick, merged, single;
 
 	run("auto", statements, argument, &quick);
-	run("helper", statements, argument, &slow);
-	assert_false(slow.loads);
+	run("helper", statements, argument, &merged);
+	run("single", statements, argument, &single);
 	assert_false(quick.gave_up);
-	assert_memory_equal(quick.out, slow.out, sizeof(slow.out));
+	assert_false(merged.loads);
+	assert_false(single.loads);
+	assert_memory_equal(quick.out, single.out, sizeof(single.out));
+	assert_memory_equal(merged.out, single.out, sizeof(single.out));
 	return quick;
 }
 
@@ -84,7 +87,7 @@ static void test_fields(void **state)
 	struct seen seen;
 
 	prctl(PR_SET_NAME, "read_ways");
-	seen = run_both(
+	seen = run_all(
 		"put(0, t->pid); put(1, t->tgid); put(2, t->real_parent->tgid); put(3, t->group_leader->pid);\n"
 		"put(4, t->signal->rlim[7].rlim_cur); put(5, t->comm[0]); put(6, t->comm[5]);\n"
 		"put(7, t->real_parent->group_leader->real_parent == t->real_parent->real_parent);\n"
@@ -143,7 +146,7 @@ static void test_user_memory(void **state)
 			{1, 2, 3, 4, 5, 6, 7, 8}},
 		{.word = 77, .next = &things[0]},
 	};
-	struct seen seen = run_both(read_thing, things);
+	struct seen seen = run_all(read_thing, things);
 	static const uint64_t expected[SLOTS] = {0xa3, 0xbeef, 0xdeadbeef, 0x0123456789abcdef, 21, 5000,
 		16000, (uint64_t)-7, 0xa3, 77, 36, 4, 0x0123456789abcdef, 1};
 
@@ -168,11 +171,39 @@ static void test_bad_pointers(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct seen seen = run_both(read_thing, bad[i]);
+		struct seen seen = run_all(read_thing, bad[i]);
 
 		assert_memory_equal(seen.out, zeros, sizeof(zeros));
 	}
 	munmap(unmapped, 4096);
+}
+
+/* An object of which only the first part can be read. */
+static void test_half_readable(void **state)
+{
+	uint8_t *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static const uint64_t expected[SLOTS] = {[0] = 0xa3, [1] = 0xbeef, [13] = 1};
+	static const struct thing thing = {.byte = 0xa3, .half = 0xbeef, .word = 5, .whole = 6};
+	struct seen seen;
+
+	assert_ptr_not_equal(page, MAP_FAILED);
+	memcpy(page + 4096 - offsetof(struct thing, word), &thing, sizeof(thing));
+	assert_int_equal(mprotect(page + 4096, 4096, PROT_NONE), 0);
+	seen = run_all(read_thing, page + 4096 - offsetof(struct thing, word));
+	assert_memory_equal(seen.out, expected, sizeof(expected));
+	munmap(page, 8192);
+}
+
+/* A text that leaves no stack for anything but what it cannot do without: it is read the way that needs the least. */
+static void test_little_stack(void **state)
+{
+	static const char statements[] =
+		"struct { u64 w[57]; } big; __builtin_memset(&big, 7, sizeof(big));\n"
+		"u64 sum = t->pid + t->tgid + t->prio + t->static_prio + t->normal_prio;\n"
+		"bpf_probe_read_kernel(&big, 8, &t->start_time); put(0, sum + (big.w[56] != 0x0707070707070707));\n";
+	struct seen seen = run_all(statements, NULL);
+
+	assert_int_equal(seen.out[0], 2 * getpid() + 3 * (120 + getpriority(PRIO_PROCESS, 0)));
 }
 
 /* Each of ten thousand loads is a branch more to look at: the verifier refuses that, and takes the calls. */
@@ -199,6 +230,8 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_user_memory),
 		cmocka_unit_test(test_bad_pointers),
+		cmocka_unit_test(test_half_readable),
+		cmocka_unit_test(test_little_stack),
 		cmocka_unit_test(test_refused_loads),
 	};
 

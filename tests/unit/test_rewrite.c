@@ -228,6 +228,35 @@ static void test_soft_loads(void **state)
 	text_free(&result);
 }
 
+/* One call for all and, should it fail, one for each. */
+static void test_merged_reads(void **state)
+{
+	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64, .merge_reads = true};
+	struct text_result result;
+
+	accept_for(&opts,
+		"int f(struct pt_regs *ctx, struct task *t) { return t->pid + t->comm[0] + (long)t->parent; }",
+		&result);
+	assert_int_equal(count_of(result.assembly, "call 113"), 1 + 3);
+	assert_int_equal(count_of(result.assembly, "w2 = 32"), 1);
+	text_free(&result);
+
+	/* too far from each other */
+	accept_for(&opts,
+		"int f(struct pt_regs *ctx, struct task *t) { return t->pid + t->children.next == 0; }",
+		&result);
+	assert_int_equal(count_of(result.assembly, "call 113"), 2);
+	text_free(&result);
+
+	/* what a helper may have changed is read after it */
+	accept_for(&opts,
+		"int f(struct pt_regs *ctx, struct task *t) { u32 pid = t->pid; bpf_trace_printk(\"%d\", pid);\n"
+		"  return t->comm[0]; }",
+		&result);
+	assert_int_equal(count_of(result.assembly, "call 113"), 2);
+	text_free(&result);
+}
+
 /* What the verifier follows itself is left to it. */
 static void test_direct_access(void **state)
 {
@@ -453,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_return_from_caller_where_it_cannot),
 		cmocka_unit_test(test_optional_argument),
 		cmocka_unit_test(test_soft_loads),
+		cmocka_unit_test(test_merged_reads),
 		cmocka_unit_test(test_threads),
 	};
 
