@@ -130,7 +130,7 @@ case("solisten", "", "py:tcp", r"bccmark-py .* 5 +31789 +127\.0\.0\.1")
 case("netqtop", "-n lo -i 1", "py:tcp", r"TX(.|\n)* 0 +[1-9]", prepare=("net",))
 
 # ---- the machine itself
-case("bpflist", "", "", r"[1-9]\d* +python3 +(map|prog) +[1-9]", end="exit", target="opensnoop")
+case("bpflist", "", "", r"\d+ +opensnoop\S* +(map|prog) +[1-9]", end="exit", target="opensnoop")
 case("reset-trace", "-v", "", r"(?i)kprobe_events|uprobe_events", end="exit")
 case("tplist", "'syscalls:sys_enter_open*'", "", r"syscalls:sys_enter_openat\n", end="exit", here=True)
 
