@@ -8,3 +8,13 @@ target_include_directories(bcc_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
 target_compile_definitions(bcc_llvm INTERFACE BCC_LLVM_MAJOR=${LLVM_VERSION_MAJOR}
   __STDC_CONSTANT_MACROS __STDC_FORMAT_MACROS __STDC_LIMIT_MACROS)
 target_link_libraries(bcc_llvm INTERFACE ${BCC_CLANG_CPP} ${BCC_LLVM_LIB})
+
+# The archives of this version are what is tested; sanitizers want to see the library's calls.
+set(_default OFF)
+if(BCC_LLVM_VERSION EQUAL 19 AND NOT BCC_SANITIZE AND EXISTS ${_root}/lib/libclangCodeGen.a)
+  set(_default ON)
+endif()
+option(BCC_STATIC_LLVM "Link LLVM and clang into the compiler library" ${_default})
+if(BCC_STATIC_LLVM)
+  include(StaticLLVM)
+endif()

@@ -2,6 +2,7 @@
 #include "names.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +27,12 @@ struct name {
 	char text[];
 };
 
+#define SIEVE_SIZE 4096
+
 struct bcc_names {
 	struct name *all;
+	/* most of the kernel's 100,000 names are told by their first letters not to be here */
+	bool sieve[SIEVE_SIZE];
 	bool incomplete;
 	/* where the tokens are */
 	char previous[16]; /* the token before, when it is a keyword or punctuation */
@@ -61,6 +66,15 @@ void bcc_names_free(struct bcc_names *names)
 	free(names);
 }
 
+static unsigned sieve_index(const char *text, size_t length)
+{
+	unsigned index = 0;
+
+	for (size_t i = 0; i < 5 && i < length && text[i]; i++)
+		index = index * 37 + (unsigned char)text[i];
+	return index % SIEVE_SIZE;
+}
+
 static struct name *find(const struct bcc_names *names, const char *text, size_t length)
 {
 	struct name *name;
@@ -88,6 +102,7 @@ static struct name *add(struct bcc_names *names, const char *text, size_t length
 			return NULL;
 		}
 	}
+	names->sieve[sieve_index(text, length)] = true;
 	name->use |= use;
 	return name;
 }
@@ -198,8 +213,11 @@ bool bcc_names_incomplete(const struct bcc_names *names)
 
 static bool has_use(const struct bcc_names *names, const char *text, unsigned use)
 {
-	struct name *name = find(names, text, strlen(text));
+	struct name *name;
 
+	if (!names->sieve[sieve_index(text, SIZE_MAX)])
+		return false;
+	name = find(names, text, strlen(text));
 	return name && (name->use & use);
 }
 

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Distributions build clang with a pass plug-in that is in another archive; no pass of it is ever asked for.
+#include <llvm/Passes/PassPlugin.h>
+
+llvm::PassPluginLibraryInfo getPollyPluginInfo();
+
+llvm::PassPluginLibraryInfo getPollyPluginInfo()
+{
+	return {LLVM_PLUGIN_API_VERSION, "none", "", [](llvm::PassBuilder &) {}};
+}
