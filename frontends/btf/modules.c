@@ -77,6 +77,7 @@ static bool learn_type(
 	const struct btf *btf, const struct btf_type *t, struct bcc_names *names, bool everything)
 {
 	const char *name = name_of(btf, t->name_off);
+	bool learned;
 
 	switch (btf_kind(t)) {
 	case BTF_KIND_STRUCT:
@@ -84,7 +85,8 @@ static bool learn_type(
 		return learn_tag(name, names);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		return learn_tag(name, names) | (everything && learn_enumerators(btf, t, names));
+		learned = learn_tag(name, names);
+		return (everything && learn_enumerators(btf, t, names)) || learned;
 	case BTF_KIND_TYPEDEF:
 		if (!everything || !bcc_names_lacks(names, name))
 			return false;

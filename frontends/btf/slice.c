@@ -2,6 +2,7 @@
 #include "slice.h"
 
 #include "rename.h"
+#include "shape.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -19,12 +20,8 @@ struct slice {
 	uint8_t *seen;	  /* a flag each type id: bits of enum mark */
 	uint32_t *wanted; /* ids to dump, in the order found */
 	size_t wanted_count;
-	uint64_t padding; /* bits between members, which are written out */
 	FILE *out;
 };
-
-/* Some kilobytes are usual, where structs are aligned to cache lines. */
-#define MAX_PADDING (8ull << 20)
 
 enum mark { WANTED = 1, WALKED = 2 };
 
@@ -79,6 +76,7 @@ static bool wants_tag(const struct slice *s, const char *name)
 static bool is_wanted(const struct slice *s, const struct btf_type *t)
 {
 	const char *name;
+	bool wants;
 
 	switch (btf_kind(t)) {
 	case BTF_KIND_STRUCT:
@@ -90,7 +88,8 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 		name = name_of(s, t->name_off);
 		if (*name && bcc_names_defines_tag(s->names, name))
 			return false;
-		return uses_enumerator(s, t) | wants_tag(s, name);
+		wants = wants_tag(s, name); /* both learn what is known */
+		return uses_enumerator(s, t) || wants;
 	case BTF_KIND_TYPEDEF:
 		name = name_of(s, t->name_off);
 		if (!bcc_names_has(s->names, name) || bcc_names_defines(s->names, name))
@@ -118,21 +117,6 @@ static uint32_t strip(const struct slice *s, uint32_t id)
 			return id;
 	}
 	return 0;
-}
-
-/* Adds what libbpf pads a struct with: one line of text for 8 bytes. */
-static void add_padding(struct slice *s, const struct btf_type *t)
-{
-	uint64_t end = 0, start;
-
-	for (int i = 0; i < btf_vlen(t); i++) {
-		int64_t size = btf__resolve_size(s->btf, btf_members(t)[i].type);
-
-		start = btf_member_bit_offset(t, i);
-		s->padding += start > end ? start - end : 0;
-		end = start + (btf_member_bitfield_size(t, i) ?: size > 0 ? size * 8 : 0);
-	}
-	s->padding += t->size * 8ull > end ? t->size * 8ull - end : 0;
 }
 
 /* The types yet to be walked; each enters once, by its WALKED mark. */
@@ -183,7 +167,6 @@ static void walk_members(struct slice *s, struct stack *stack)
 {
 	const struct btf_type *t = btf__type_by_id(s->btf, stack->ids[--stack->depth]);
 
-	add_padding(s, t);
 	for (int i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = btf_members(t) + i;
 		uint32_t member = strip(s, m->type);
@@ -197,7 +180,7 @@ static void walk_members(struct slice *s, struct stack *stack)
 }
 
 /* Adds what is reached from what is wanted, until nothing new comes. */
-static int close_over_pointers(struct slice *s, struct bcc_err *err)
+static int close_over_pointers(struct slice *s)
 {
 	struct stack stack = {.ids = calloc(s->type_count, sizeof(*stack.ids))};
 
@@ -213,8 +196,6 @@ static int close_over_pointers(struct slice *s, struct bcc_err *err)
 			walk_members(s, &stack);
 	}
 	free(stack.ids);
-	if (s->padding > MAX_PADDING)
-		return bcc_fail(err, -EINVAL, "the kernel's BTF is damaged: its structs are nearly empty");
 	return 0;
 }
 
@@ -268,7 +249,9 @@ int bcc_btf_slice(const struct btf *btf, struct bcc_names *names, char **text, s
 	s.out = open_memstream(text, &size);
 	if (s.seen && s.wanted && s.out) {
 		find_wanted(&s);
-		r = close_over_pointers(&s, err);
+		r = close_over_pointers(&s);
+		if (!r)
+			r = bcc_btf_check_shape(btf, s.wanted, s.wanted_count, err);
 		if (!r)
 			r = dump(&s, err);
 	}
