@@ -196,9 +196,31 @@ static bool inside(Elf *elf, struct bcc_debug_file *out)
 	return false;
 }
 
+static bool first_address(Elf *elf, uint64_t *address)
+{
+	size_t count;
+	GElf_Phdr segment;
+
+	if (elf_getphdrnum(elf, &count))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!gelf_getphdr(elf, (int)i, &segment) || segment.p_type != PT_LOAD)
+			continue;
+		*address = segment.p_vaddr;
+		return true;
+	}
+	return false;
+}
+
 bool bcc_debug_file_open(Elf *elf, const struct bcc_debug_search *search, struct bcc_debug_file *out)
 {
-	return by_build_id(search, out) || by_link(elf, search, out) || inside(elf, out);
+	uint64_t here, there;
+
+	if (!by_build_id(search, out) && !by_link(elf, search, out) && !inside(elf, out))
+		return false;
+	if (first_address(elf, &here) && first_address(out->elf, &there))
+		out->moved = here - there;
+	return true;
 }
 
 void bcc_debug_file_close(struct bcc_debug_file *file)

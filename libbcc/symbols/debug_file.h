@@ -14,6 +14,8 @@ struct bcc_debug_file {
 	Elf *elf;
 	int fd;	     /* -1: none */
 	void *bytes; /* of a symbol table that was compressed */
+	/* To be added to its addresses: prelink moves a file, but not its debug file. */
+	uint64_t moved;
 };
 
 struct bcc_debug_search {

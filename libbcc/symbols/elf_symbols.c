@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "../near_names.h"
+#include "debug_file.h"
+#include "elf_build_id.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -268,6 +270,22 @@ static void search_all(struct search *s, Elf *elf)
 			search_section(s, elf, section, &header);
 }
 
+/* A stripped file's static functions are in its debug file. */
+static void search_debug_file(struct search *s, struct bcc_elf *elf)
+{
+	static const struct bcc_root own = {.fd = -1};
+	uint8_t build_id[64];
+	struct bcc_debug_search search = {.path = elf->path, .root = &own, .build_id = build_id};
+	struct bcc_debug_file debug;
+
+	search.build_id_size = bcc_elf_build_id(elf->elf, build_id, sizeof(build_id));
+	if (!bcc_debug_file_open(elf->elf, &search, &debug))
+		return;
+	search_all(s, debug.elf);
+	s->symbol.st_value += debug.moved;
+	bcc_debug_file_close(&debug);
+}
+
 int bcc_elf_find_function(
 	struct bcc_err *err, struct bcc_elf *elf, const char *symbol, struct bcc_elf_function *out)
 {
@@ -277,6 +295,8 @@ int bcc_elf_find_function(
 	if (symbol[s.name_length])
 		s.version = symbol + s.name_length + strspn(symbol + s.name_length, "@");
 	search_all(&s, elf->elf);
+	if (!s.rank)
+		search_debug_file(&s, elf);
 	if (!s.name_length || !s.rank) {
 		/* comparing names is slow, so it has a round of its own */
 		if (s.name_length < sizeof(bare))

@@ -278,30 +278,6 @@ static bool arrange(struct reader *r)
 
 /* ---- a whole file ---- */
 
-static bool first_address(Elf *elf, uint64_t *address)
-{
-	size_t count;
-	GElf_Phdr segment;
-
-	if (elf_getphdrnum(elf, &count))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!gelf_getphdr(elf, i, &segment) || segment.p_type != PT_LOAD)
-			continue;
-		*address = segment.p_vaddr;
-		return true;
-	}
-	return false;
-}
-
-/* prelink moves a file, but not its debug file. */
-static uint64_t how_far_moved(Elf *elf, Elf *debug)
-{
-	uint64_t here, there;
-
-	return first_address(elf, &here) && first_address(debug, &there) ? here - there : 0;
-}
-
 static bool read_segments(struct bcc_elf_table *t, Elf *elf)
 {
 	size_t count;
@@ -331,7 +307,7 @@ static bool read_symbols(struct reader *r, Elf *elf, struct bcc_debug_search *se
 
 	if (!read_type(r, elf, SHT_SYMTAB, 0, &failed) && debug_files &&
 		bcc_debug_file_open(elf, search, &debug)) {
-		read_type(r, debug.elf, SHT_SYMTAB, how_far_moved(elf, debug.elf), &failed);
+		read_type(r, debug.elf, SHT_SYMTAB, debug.moved, &failed);
 		read_type(r, elf, SHT_DYNSYM, 0, &failed);
 		failed = failed || !arrange(r);
 		bcc_debug_file_close(&debug);

@@ -44,14 +44,23 @@ static bool hex(const char **at, const char *end, uint64_t *value)
 	return *at > start;
 }
 
+/* One space, and something behind it */
+static bool space(const char **at, const char *end)
+{
+	if (end - *at < 2 || **at != ' ')
+		return false;
+	++*at;
+	return true;
+}
+
 /* False: no memory. Lines that are not of the form are passed over. */
 static bool add_line(struct bcc_perf_map *map, const char *line, const char *end)
 {
 	struct bcc_perf_map_entry entry = {.line = map->lines++};
 	uint64_t size;
 
-	if (!hex(&line, end, &entry.start) || line == end || *line++ != ' ' || !hex(&line, end, &size) ||
-		line == end || *line++ != ' ' || line == end)
+	if (!hex(&line, end, &entry.start) || !space(&line, end) || !hex(&line, end, &size) ||
+		!space(&line, end))
 		return true;
 	if (!size || size > UINT64_MAX - entry.start)
 		return true;

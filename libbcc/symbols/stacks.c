@@ -160,7 +160,7 @@ static void put_frame(struct line *line, const struct bcc_build_id_frame *frame,
 static bool put_stack(struct line *line, struct bcc_table *t, int64_t id, struct bcc_symbols *s,
 	const struct bcc_fold_opts *opts, const char *mark)
 {
-	uint64_t addresses[MAX_DEPTH];
+	uint64_t addresses[MAX_DEPTH] = {0};
 	int depth = bcc_stack_read(t, id, addresses, MAX_DEPTH);
 
 	for (int i = depth - 1; i >= 0; i--)
@@ -172,7 +172,7 @@ static bool put_stack(struct line *line, struct bcc_table *t, int64_t id, struct
 
 static bool put_build_ids(struct line *line, struct bcc_table *t, const struct bcc_fold_opts *opts)
 {
-	struct bcc_build_id_frame frames[MAX_DEPTH];
+	struct bcc_build_id_frame frames[MAX_DEPTH] = {0};
 	int depth = bcc_stack_read_build_ids(t, opts->user_id, frames, MAX_DEPTH);
 
 	for (int i = depth - 1; i >= 0; i--)

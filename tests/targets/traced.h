@@ -65,7 +65,7 @@ static inline void traced_become(
 	const char *program, const char *path, void (*prepare)(void *), void *ctx, int out)
 {
 	pid_t child;
-	int status;
+	int status, told[2];
 
 	if (!prepare) {
 		execl(program, program, NULL);
@@ -84,12 +84,21 @@ static inline void traced_become(
 		fchmod(fileno(to), 0755);
 		fclose(to);
 	}
+	if (pipe(told))
+		_exit(126);
 	child = fork();
 	if (!child) {
+		/* what is said of it comes before what it says */
+		close(told[1]);
+		while (read(told[0], &status, 1) > 0)
+			;
+		close(told[0]);
 		execl(path, path, NULL);
 		_exit(127);
 	}
 	dprintf(out, "pid %d\n", child);
+	close(told[0]);
+	close(told[1]);
 	close(0);
 	close(out);
 	waitpid(child, &status, 0);
