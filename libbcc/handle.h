@@ -49,6 +49,10 @@ struct bcc_table {
 	int key_field_count, value_field_count;
 };
 
+/* Loads the program once more, for an attach type that an ordinary attachment cannot have; `type` is one without a target. A new
+ * descriptor, the caller's, or a negative errno with the sentence recorded. (load.c) */
+int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type);
+
 /* One attachment: its kind knows how to take it away. Links of one handle form a list. */
 struct bcc_link {
 	struct bcc *owner;

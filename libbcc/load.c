@@ -301,3 +301,13 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 	p->attach_to = attach_to;
 	return ret;
 }
+
+int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)
+{
+	struct load l = {.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1};
+	BCC_LOG_SCOPE(p->owner);
+	int ret = load(&l);
+
+	free(l.log);
+	return ret;
+}

@@ -196,6 +196,26 @@ struct bcc_uprobe_opts {
 BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary,
 	const struct bcc_uprobe_opts *opts, struct bcc_link **link);
 
+struct bcc_multi_opts {
+	size_t size;
+	bool retprobe;	 /* at the functions' returns */
+	bool one_by_one; /* a probe each, even where the kernel can do all in one */
+	int pid;	 /* bcc_attach_uprobes(): 0: all processes */
+	size_t *left_out; /* is set to how many functions that match cannot be probed */
+};
+/*
+ * kprobes at all functions of the kernel and its modules whose name `regex` matches, uprobes at all functions of `binary`: a
+ * POSIX extended regular expression, found anywhere in the name as grep does; anchor it with ^ and $. One link for all of
+ * them. Where the kernel has links to many functions at once (kprobe_multi, 5.18; uprobe_multi, 6.6) that takes no longer than one
+ * probe does; else it is one by one, with a descriptor each. Functions that cannot be probed are left out; when anything else
+ * fails, nothing stays attached. Returns how many functions are attached. -ENOENT no function matches that can be probed,
+ * -EINVAL not a regular expression, -EMFILE more functions than descriptors; and otherwise as for one probe.
+ */
+BCC_API int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex,
+	const struct bcc_multi_opts *opts, struct bcc_link **link);
+BCC_API int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
+	const struct bcc_multi_opts *opts, struct bcc_link **link);
+
 /* fentry or fexit (`exit`) of a kernel function. -ESRCH the kernel's BTF has no such function. Kernel: 5.5. */
 BCC_API int bcc_attach_fentry(
 	struct bcc *b, const char *prog, const char *function, bool exit, struct bcc_link **link);

@@ -10,7 +10,7 @@
 struct bcc_probe_request {
 	const char *pmu;    /* "kprobe" or "uprobe" */
 	const char *target; /* kernel function, or path of the binary */
-	uint64_t offset;    /* in the function, or in the file */
+	uint64_t offset;    /* in the function, or in the file; without a function an address of the kernel */
 	uint64_t ref_ctr_offset;
 	bool retprobe;
 	int pid; /* 0: all */
