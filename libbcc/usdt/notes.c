@@ -237,7 +237,7 @@ int bcc_usdt_symbol_address(int fd, const char *name, size_t length, uint64_t *a
 	struct file f = {0};
 	GElf_Shdr header;
 
-	if (open_elf(&f, fd, &arch))
+	if (length && open_elf(&f, fd, &arch))
 		while ((section = elf_nextscn(f.elf, section)))
 			if (gelf_getshdr(section, &header) &&
 				(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
