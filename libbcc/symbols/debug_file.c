@@ -14,7 +14,7 @@
 #include "elf_build_id.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
-#define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata: a bomb is not unpacked */
+#define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata: a bomb is not unpacked, a hole not read */
 
 static Elf_Data *section_data(Elf *elf, const char *wanted)
 {
@@ -27,7 +27,8 @@ static Elf_Data *section_data(Elf *elf, const char *wanted)
 		GElf_Shdr header;
 		const char *name;
 
-		if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS)
+		if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS ||
+			header.sh_size > MAX_UNPACKED)
 			continue;
 		name = elf_strptr(elf, names, header.sh_name);
 		if (name && !strcmp(name, wanted))

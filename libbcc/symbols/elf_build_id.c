@@ -4,6 +4,8 @@
 #include <gelf.h>
 #include <string.h>
 
+#define MAX_NOTES (16UL << 20)
+
 static size_t in_notes(Elf_Data *notes, uint8_t *build_id, size_t room)
 {
 	size_t at = 0, next, name, descriptor;
@@ -31,7 +33,8 @@ size_t bcc_elf_build_id(Elf *elf, uint8_t *build_id, size_t room)
 
 	/* sections first: what a debug file's segments say is about the file that it belongs to */
 	while ((section = elf_nextscn(elf, section))) {
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
+			header.sh_size > MAX_NOTES)
 			continue;
 		size = in_notes(elf_getdata(section, NULL), build_id, room);
 		if (size)
@@ -40,7 +43,8 @@ size_t bcc_elf_build_id(Elf *elf, uint8_t *build_id, size_t room)
 	if (elf_getphdrnum(elf, &segments))
 		return 0;
 	for (size_t i = 0; i < segments; i++) {
-		if (!gelf_getphdr(elf, i, &segment) || segment.p_type != PT_NOTE)
+		if (!gelf_getphdr(elf, i, &segment) || segment.p_type != PT_NOTE ||
+			segment.p_filesz > MAX_NOTES)
 			continue;
 		size = in_notes(elf_getdata_rawchunk(elf, segment.p_offset, segment.p_filesz,
 					segment.p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR),

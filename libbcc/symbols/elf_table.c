@@ -11,6 +11,7 @@
 #include "elf_build_id.h"
 
 #define MAX_SYMBOLS (1UL << 26)
+#define MAX_SECTION (1UL << 30)
 #define NO_PARENT UINT32_MAX
 
 /* What counts for the rank of a symbol */
@@ -133,12 +134,18 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 
 static bool read_section(struct reader *r, Elf *elf, Elf_Scn *section, const GElf_Shdr *header, uint64_t bias)
 {
-	Elf_Data *symbols = elf_getdata(section, NULL);
 	Elf_Scn *strings = elf_getscn(elf, header->sh_link);
-	Elf_Data *string_data = strings ? elf_getdata(strings, NULL) : NULL;
 	size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
+	Elf_Data *symbols, *string_data;
+	GElf_Shdr string_header;
 	GElf_Sym symbol;
 
+	/* a file with holes can be larger than the machine's memory */
+	if (!strings || !gelf_getshdr(strings, &string_header) || string_header.sh_size > MAX_SECTION ||
+		header->sh_size > MAX_SECTION)
+		return true;
+	symbols = elf_getdata(section, NULL);
+	string_data = elf_getdata(strings, NULL);
 	if (!symbols || !string_data || !string_data->d_buf || !entry)
 		return true;
 	if (r->source_count == sizeof(r->sources) / sizeof(*r->sources))

@@ -215,6 +215,30 @@ static void test_lies(void **state)
 	close(fd);
 }
 
+/* A file of 256 GB, all of it a hole, that says that its symbols are that many. */
+static void test_hole(void **state)
+{
+	static const uint64_t huge = 1ULL << 38;
+	int fd = memfd_create("hole", MFD_CLOEXEC);
+	const struct bcc_elf_table *table;
+	uint64_t sections;
+	uint16_t count;
+	size_t size;
+	char *bytes = read_file(TARGETS "/target_pie", &size);
+
+	memcpy(&sections, bytes + 0x28, sizeof(sections)); /* e_shoff, e_shnum */
+	memcpy(&count, bytes + 0x3c, sizeof(count));
+	for (uint16_t i = 1; i < count; i++)
+		memcpy(bytes + sections + i * 64UL + 32, &huge, sizeof(huge)); /* sh_size */
+	assert_int_equal(pwrite(fd, bytes, size, 0), size);
+	assert_int_equal(ftruncate(fd, 2 * huge), 0);
+	assert_int_equal(bcc_elf_table_get(NULL, fd, "/hole", &own, 0, &table), 0);
+	assert_int_equal(table->count, 0);
+	bcc_elf_table_put(table);
+	free(bytes);
+	close(fd);
+}
+
 static void test_what_is_no_program(void **state)
 {
 	static const char *const texts[] = {"", "x", "\177ELF", "#!/bin/sh\n"};
@@ -239,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_function_of_debug_file),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_hole),
 		cmocka_unit_test(test_what_is_no_program),
 	};
 

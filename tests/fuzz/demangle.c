@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any name as one of Rust's: a program may have any. */
+#include "fuzz.h"
+#include "symbols/demangle.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1), *name;
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	name = bcc_rust_demangle(text);
+	REQUIRE(!name || *name);
+	free(name);
+	free(text);
+	return 0;
+}
