@@ -153,4 +153,4 @@ for language, tools in {
         if tool == "calls":
             args = "{pid} 1"
         case(name, args, "", expect, target=language, prepare=("runtime",))
-case("cobjnew", "{pid} 1", "", r"malloc +[1-9]\d* +\d+", target="leak", here=True)
+case("cobjnew", "{pid} 1", "", r"block size 12345 +[1-9]", target="leak", here=True)

@@ -200,7 +200,7 @@ def tls():
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1",
                         "-keyout", cert + ".key", "-out", cert], stderr=subprocess.DEVNULL, check=True)
     server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", port, "-cert", cert, "-key", cert + ".key"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = ["openssl", "s_client", "-quiet", "-connect", "127.0.0.1:" + port]
     for _ in range(100):
         end = subprocess.Popen(client, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
