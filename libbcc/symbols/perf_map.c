@@ -131,6 +131,16 @@ static size_t add_lines(struct bcc_perf_map *map, char *buffer, size_t used)
 	return line - buffer;
 }
 
+/* What is just before the position, with zeros in front where that is less. */
+static void read_last(const struct bcc_perf_map *map, int fd, char last[sizeof(map->last)])
+{
+	off_t size = map->position < (off_t)sizeof(map->last) ? map->position : (off_t)sizeof(map->last);
+
+	memset(last, 0, sizeof(map->last));
+	if (size && pread(fd, last + sizeof(map->last) - size, size, map->position - size) != size)
+		memset(last, 0, sizeof(map->last));
+}
+
 /* A last line without an end is still being written. */
 bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 {
@@ -147,8 +157,20 @@ bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 	}
 	if (map->lines == lines)
 		return false;
+	read_last(map, fd, map->last);
 	arrange(map);
 	return true;
+}
+
+/* Some run times add to their file, others (Java) write it anew each time. */
+static bool is_continued(const struct bcc_perf_map *map, int fd, const struct stat *st)
+{
+	char last[sizeof(map->last)];
+
+	if (map->inode != st->st_ino || map->device != st->st_dev || st->st_size < map->position)
+		return false;
+	read_last(map, fd, last);
+	return !memcmp(last, map->last, sizeof(last));
 }
 
 bool bcc_perf_map_update(struct bcc_perf_map *map, const struct bcc_root *root, const char *path, uid_t owner)
@@ -158,7 +180,7 @@ bool bcc_perf_map_update(struct bcc_perf_map *map, const struct bcc_root *root, 
 
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != owner))
 		return false;
-	if (map->inode != st.st_ino || map->device != st.st_dev || st.st_size < map->position)
+	if (!is_continued(map, fd, &st))
 		bcc_perf_map_free(map);
 	map->inode = st.st_ino;
 	map->device = st.st_dev;

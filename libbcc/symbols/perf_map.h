@@ -26,9 +26,11 @@ struct bcc_perf_map {
 	dev_t device;
 	ino_t inode;
 	off_t position; /* up to here */
+	char last[64];	/* what is before that position, to know whether the file was written anew */
 };
 
-/* Reads what has been added to the file since the last time; all of it when it is another file. Only a file of `owner` or root
+/* Reads what has been added to the file since the last time; all of it when it is another file or was written
+ * anew. Only a file of `owner` or root
  * counts. True: there was something new. */
 bool bcc_perf_map_update(
 	struct bcc_perf_map *map, const struct bcc_root *root, const char *path, uid_t owner);

@@ -421,7 +421,14 @@ static void test_perf_map(void **state)
 	expect_name(s, 0x10010, "newer", 0);
 	/* files come before */
 	expect_functions(s, &t);
-	/* a file that is written anew */
+	/* one that is written anew, longer than before, as Java does */
+	assert_int_equal(truncate(path, 0), 0);
+	append(path, "30000 40 a name that was not there before\n10000 40 LazyCompile:~another /app.js:3\n"
+		     "20000 10 and one more\n50000 10 to be longer\n60000 10 than what was there\n");
+	assert_int_equal(bcc_symbols_refresh(s), 0);
+	expect_name(s, 0x30001, "a name that was not there before", 1);
+	expect_name(s, 0x10010, "LazyCompile:~another /app.js:3", 0x10);
+	/* another file */
 	assert_int_equal(unlink(path), 0);
 	append(path, "10000 40 again\n");
 	assert_int_equal(bcc_symbols_refresh(s), 0);
