@@ -23,6 +23,7 @@
 #include "kernel.h"
 #include "kernel_config.h"
 #include "kernel_types.h"
+#include "kheaders.h"
 #include "names.h"
 #include "rdonly_cast.h"
 #include "tracefs/format.h"
@@ -96,12 +97,12 @@ static int open_running_kernel(struct job *job)
 		return 0;
 	if (uname(&name))
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
-	if (bcc_headers_of_kernel("/lib/modules", name.release, &job->headers, &missing))
+	if (bcc_headers_of_running("/lib/modules", name.release, BCC_KHEADERS, &job->headers, &missing))
 		bcc_fail(&job->err, -ENOENT,
 			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
-			"headers: %s; install them (Debian: linux-headers-%s), or name a tree (kernel_source, "
-			"BCC_KERNEL_SOURCE)",
-			strerror(-r), missing.text ? missing.text : "", name.release);
+			"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
+			"linux-headers-%s; Fedora: kernel-devel-%s), or name a tree (kernel_source, BCC_KERNEL_SOURCE)",
+			strerror(-r), missing.text ? missing.text : "", name.release, name.release);
 	bcc_err_clear(&missing);
 	return job->err.code;
 }
@@ -421,11 +422,11 @@ static bool retry_with_headers(
 	struct job again = {.request = job->request};
 	bool parsed = false;
 
-	if (!bcc_headers_of_kernel("/lib/modules", release, &again.headers, NULL))
+	if (!bcc_headers_of_running("/lib/modules", release, BCC_KHEADERS, &again.headers, NULL))
 		parsed = run_again(job, &again, result, r);
 	if (parsed)
 		say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
-			job->request->name, again.headers.build);
+			job->request->name, again.headers.unpacked ? BCC_KHEADERS : again.headers.build);
 	job_free(&again);
 	return parsed;
 }

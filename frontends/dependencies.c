@@ -59,6 +59,10 @@ void bcc_depend_headers(
 	char modules[PATH_MAX];
 	struct utsname name;
 
+	if (headers->unpacked) {
+		bcc_depend_other(to, headers->unpacked);
+		return;
+	}
 	if (!path && uname(&name) == 0) {
 		snprintf(modules, sizeof(modules), "/lib/modules/%s", name.release);
 		path = modules;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "headers.h"
 
+#include "kheaders.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -90,7 +92,7 @@ static char *find_neighbour(const char *path)
 
 int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err *err)
 {
-	*headers = (struct bcc_headers){NULL, NULL};
+	*headers = (struct bcc_headers){0};
 	headers->build = folder_with(NULL, path, BUILD_MARK);
 	if (!headers->build)
 		headers->build = folder_with(path, "build", BUILD_MARK);
@@ -140,11 +142,41 @@ int bcc_headers_of_kernel(
 	return bcc_headers_at(path, headers, err);
 }
 
+int bcc_headers_of_running(const char *modules, const char *release, const char *archive,
+	struct bcc_headers *headers, struct bcc_err *err)
+{
+	struct bcc_err none = {0};
+	char *folder;
+	int r;
+
+	*headers = (struct bcc_headers){0};
+	r = bcc_headers_of_kernel(modules, release, headers, err);
+	if (!r)
+		return 0;
+	r = bcc_kheaders_unpack(archive, &folder, &none);
+	if (r) {
+		bcc_fail(err, r, "%s; %s", err && err->text ? err->text : "", none.text ? none.text : "");
+		bcc_err_clear(&none);
+		return r;
+	}
+	r = bcc_headers_at(folder, headers, err);
+	if (r) {
+		bcc_kheaders_remove(folder);
+		free(folder);
+	} else {
+		headers->unpacked = folder;
+	}
+	return r;
+}
+
 void bcc_headers_free(struct bcc_headers *headers)
 {
+	if (headers->unpacked)
+		bcc_kheaders_remove(headers->unpacked);
+	free(headers->unpacked);
 	free(headers->source);
 	free(headers->build);
-	*headers = (struct bcc_headers){NULL, NULL};
+	*headers = (struct bcc_headers){0};
 }
 
 /* The order of LINUXINCLUDE in the kernel's top Makefile; as system headers, so that their warnings are not shown. */

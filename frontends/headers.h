@@ -8,8 +8,9 @@
 
 /* Distributions part a tree in two: what all configurations share, and what building one of them generates. */
 struct bcc_headers {
-	char *source; /* has include/linux */
-	char *build;  /* has include/generated; the same folder where the tree is whole */
+	char *source;	/* has include/linux */
+	char *build;	/* has include/generated; the same folder where the tree is whole */
+	char *unpacked; /* both are in this folder, which is removed with them; NULL: they are not ours */
 };
 
 /*
@@ -21,6 +22,10 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 /* The tree of kernel `release` in `modules`, which is /lib/modules. -ENOENT as above. */
 int bcc_headers_of_kernel(
 	const char *modules, const char *release, struct bcc_headers *headers, struct bcc_err *err);
+
+/* The same, and where there is none the headers that the running kernel carries in itself, in `archive` (kheaders.h). */
+int bcc_headers_of_running(const char *modules, const char *release, const char *archive,
+	struct bcc_headers *headers, struct bcc_err *err);
 
 void bcc_headers_free(struct bcc_headers *headers);
 

@@ -3,7 +3,7 @@
  * What has a name is written once, and then by its name. What has none is written wherever it is used: pointers, arrays,
  * qualifiers, functions, anonymous structs. Those must not lead back to themselves, and a tree of them that uses each twice
  * doubles with each level. Padding is written too, one line for 8 bytes. Such types come from no compiler, but libbpf 1.1
- * overflows the stack or fills the memory with them.
+ * overflows the stack, fills the memory or divides by zero with them.
  */
 #include "shape.h"
 
@@ -71,6 +71,9 @@ static void add_padding(struct shape *s, const struct btf_type *t)
 		start = btf_member_bit_offset(t, i);
 		s->padding += start > end ? start - end : 0;
 		end = start + (bits ? bits : size > 0 ? (uint64_t)size * 8 : 0);
+		/* a member without a size (of a struct that is only declared); or libbpf would count on with an int */
+		if (size < 0 || end > INT32_MAX)
+			s->padding = MAX_PADDING_BITS + 1;
 	}
 	s->padding += t->size * 8ull > end ? t->size * 8ull - end : 0;
 }
@@ -93,8 +96,16 @@ static uint32_t lines_of_unnamed(struct shape *s, const struct btf_type *t, bool
 		return lines_of_members(s, t, depth);
 	case BTF_KIND_FUNC_PROTO:
 		return lines_of_function(s, t, depth);
-	default:
-		return 1 + btf_vlen(t);
+	case BTF_KIND_INT:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		return t->size && t->size <= 16 ? 1 + btf_vlen(t) : MAX_LINES;
+	case BTF_KIND_UNKN:
+	case BTF_KIND_FWD:
+		return 1;
+	default: /* variables, functions and tags are not types */
+		return MAX_LINES;
 	}
 }
 

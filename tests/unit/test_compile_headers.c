@@ -18,56 +18,10 @@
 
 #include "../../libbcc/compiler.h"
 #include "headers.h"
-
-#if defined(__aarch64__)
-#define ARCH "arm64"
-#else
-#define ARCH "x86"
-#endif
+#include "small_tree.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
-
-static char root[PATH_MAX]; /* of what each test makes; without links */
-
-static const char *in_root(const char *name)
-{
-	static char path[2][2 * PATH_MAX];
-	static int turn;
-
-	turn = !turn;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", root, name);
-	return path[turn];
-}
-
-/* Writes a file below the root, with the folders on its way. */
-static void put(const char *tree, const char *name, const char *text)
-{
-	char path[3 * PATH_MAX];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s/%s", root, tree, name);
-	for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		assert_true(!mkdir(path, 0700) || errno == EEXIST);
-		*slash = '/';
-	}
-	file = fopen(path, "we");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void put_source(const char *tree)
-{
-	put(tree, "include/linux/kconfig.h", "");
-	put(tree, "arch/" ARCH "/include/asm/ptrace.h", "");
-}
-
-static void put_build(const char *tree)
-{
-	put(tree, "include/generated/autoconf.h", "");
-}
 
 static void expect(const char *path, const char *source, const char *build)
 {
@@ -173,37 +127,6 @@ static void test_no_trees(void **state)
 	put("other-arch", "arch/vax/include/asm/ptrace.h", "");
 	put_build("other-arch");
 	expect_none(in_root("other-arch"), "no arch/" ARCH "/include/asm/ptrace.h");
-}
-
-/* The smallest tree that texts can be compiled against. `struct task_struct` is like that of no kernel. */
-static void put_small_tree(const char *tree)
-{
-	static const char *const empty[] = {"linux/stddef.h", "linux/bug.h", "linux/jump_label.h",
-		"linux/string.h", "linux/kernel.h", "linux/log2.h", "asm/byteorder.h", "asm/current.h",
-		"asm/page.h", "uapi/linux/if_packet.h"};
-	char name[PATH_MAX];
-
-	put_source(tree);
-	put(tree, "include/generated/autoconf.h", "#define CONFIG_SMALL 1\n#define CONFIG_ANSWER 42\n");
-	put(tree, "include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 0x50607\n");
-	put(tree, "include/linux/kconfig.h", "#include <generated/autoconf.h>\n");
-	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
-		snprintf(name, sizeof(name), "include/%s", empty[i]);
-		put(tree, name, "");
-	}
-	put(tree, "include/linux/types.h",
-		"typedef unsigned char __u8, u8; typedef unsigned short __u16, u16, __be16, __le16; typedef unsigned __u32, u32, __be32, __wsum;\n"
-		"typedef unsigned long long __u64, u64, __be64; typedef signed char s8; typedef short s16; typedef int s32, __s32;\n"
-		"typedef long long s64, __s64; typedef unsigned long size_t; typedef _Bool bool; typedef u16 __sum16;\n");
-	put(tree, "include/uapi/linux/bpf.h", "struct bpf_raw_tracepoint_args { __u64 args[0]; };\n");
-	put(tree, "arch/" ARCH "/include/asm/ptrace.h",
-		"#pragma once\nstruct pt_regs { long r[16]; long di, si, regs[31]; };\n");
-	put(tree, "include/linux/sched.h",
-		"struct task_struct { char before[1234]; int pid; } __attribute__((packed));\n"
-		"static inline int machine(void) { int x; asm volatile(\"cpuid %0\" : \"=a\"(x) :: \"cc\"); return x; }\n"
-		"static inline int jump(int a) { asm goto(\"jmp %l0\" : : : : out); return a; out: return 7; }\n"
-		"asm(\".globl nothing\");\n"
-		"static inline void barrier(void) { asm volatile(\"\" ::: \"memory\"); }\n");
 }
 
 static char *said;
@@ -374,14 +297,6 @@ static void test_installed_trees(void **state)
 			fail_msg("%.2000s", strstr(said, "warning:") - 100);
 	}
 	globfree(&found);
-}
-
-static int make_root(void **state)
-{
-	char template[] = "/tmp/bcc-headers.XXXXXX";
-
-	unsetenv("BCC_KERNEL_SOURCE");
-	return !mkdtemp(template) || !realpath(template, root);
 }
 
 static int remove_root(void **state)

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Headers that a kernel carries in itself, from archives made here. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../libbcc/compiler.h"
+#include "headers.h"
+#include "kheaders.h"
+#include "small_tree.h"
+
+int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
+void bcc_compile_free_1(struct bcc_compile_result *result);
+
+static struct archive *packed;
+static size_t root_length;
+
+static void pack(const char *name, int type, const char *content, size_t size)
+{
+	struct archive_entry *entry = archive_entry_new();
+
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_filetype(entry, type);
+	archive_entry_set_perm(entry, 0444);
+	archive_entry_set_size(entry, size);
+	if (type == AE_IFLNK)
+		archive_entry_set_symlink(entry, content);
+	assert_int_equal(archive_write_header(packed, entry), ARCHIVE_OK);
+	if (type == AE_IFREG)
+		assert_int_equal(archive_write_data(packed, content, size), size);
+	archive_entry_free(entry);
+}
+
+/* As the kernel's script does it: names begin with "./". */
+static int pack_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static char content[65536];
+	char name[PATH_MAX + 8];
+	FILE *file;
+	size_t size;
+
+	if (type != FTW_F)
+		return 0;
+	file = fopen(path, "r");
+	assert_non_null(file);
+	size = fread(content, 1, sizeof(content), file);
+	fclose(file);
+	snprintf(name, sizeof(name), "./%s", path + root_length);
+	pack(name, AE_IFREG, content, size);
+	return 0;
+}
+
+/* The small tree, and what no archive of headers has: paths that lead out of it. */
+static void make_archive(const char *path)
+{
+	put_small_tree("tree");
+	root_length = strlen(in_root("tree/"));
+	packed = archive_write_new();
+	assert_int_equal(archive_write_add_filter_xz(packed), ARCHIVE_OK);
+	assert_int_equal(archive_write_set_format_gnutar(packed), ARCHIVE_OK);
+	assert_int_equal(archive_write_open_filename(packed, path), ARCHIVE_OK);
+	pack("../outside", AE_IFREG, "x", 1);
+	pack("include/../../outside", AE_IFREG, "x", 1);
+	pack(in_root("absolute"), AE_IFREG, "x", 1);
+	pack("way-out", AE_IFLNK, root, 0);
+	pack("way-out/through-link", AE_IFREG, "x", 1);
+	assert_int_equal(nftw(in_root("tree"), pack_file, 16, FTW_PHYS), 0);
+	assert_int_equal(archive_write_close(packed), ARCHIVE_OK);
+	archive_write_free(packed);
+}
+
+static int prepare(void **state)
+{
+	if (make_root(state) || mkdir(in_root("tmp"), 0700))
+		return -1;
+	setenv("TMPDIR", in_root("tmp"), 1);
+	make_archive(in_root("kheaders.tar.xz"));
+	return 0;
+}
+
+static int clean_up(void **state)
+{
+	bcc_kheaders_remove(root);
+	return access(root, F_OK) ? 0 : -1;
+}
+
+static int count_temporary(void)
+{
+	DIR *dir = opendir(in_root("tmp"));
+	int count = -2; /* . and .. */
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
+}
+
+static const char text[] =
+	"#include <linux/sched.h>\n"
+	"_Static_assert(__builtin_offsetof(struct task_struct, pid) == 1234, \"\");\n"
+	"_Static_assert(CONFIG_ANSWER == 42, \"\");\n"
+	"int f(void *ctx) { return ((struct task_struct *)bpf_get_current_task())->pid; }\n";
+
+/* The error, or "". */
+static char *compile(const char *tree)
+{
+	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
+		.text = text,
+		.name = "text.c",
+		.kernel_source = tree,
+		.tracefs_fd = -1};
+	struct bcc_compile_result result;
+	char *error;
+
+	bcc_compile_1(&request, &result);
+	error = strdup(result.error ? result.error : "");
+	bcc_compile_free_1(&result);
+	return error;
+}
+
+static void test_unpacked_and_removed(void **state)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+	struct stat st;
+	char *error;
+
+	assert_int_equal(bcc_headers_of_running(
+				 in_root("no-modules"), "1.2.3", in_root("kheaders.tar.xz"), &headers, &err),
+		0);
+	assert_int_equal(count_temporary(), 1);
+	assert_non_null(headers.unpacked);
+	assert_string_equal(headers.source, headers.build);
+	assert_string_equal(headers.build, headers.unpacked);
+	assert_int_equal(stat(headers.unpacked, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	error = compile(headers.unpacked);
+	assert_string_equal(error, "");
+	free(error);
+	bcc_headers_free(&headers);
+	assert_int_equal(count_temporary(), 0);
+	/* nothing was written elsewhere */
+	assert_int_equal(access(in_root("outside"), F_OK), -1);
+	assert_int_equal(access(in_root("tmp/outside"), F_OK), -1);
+	assert_int_equal(access(in_root("through-link"), F_OK), -1);
+}
+
+static void test_installed_headers_come_first(void **state)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+
+	put_small_tree("modules/1.2.3/build");
+	assert_int_equal(bcc_headers_of_running(
+				 in_root("modules"), "1.2.3", in_root("kheaders.tar.xz"), &headers, &err),
+		0);
+	assert_null(headers.unpacked);
+	assert_int_equal(count_temporary(), 0);
+	bcc_headers_free(&headers);
+}
+
+static void expect_failure(const char *archive, int code, const char *sentence)
+{
+	struct bcc_headers headers;
+	struct bcc_err err = {0};
+
+	assert_int_equal(
+		bcc_headers_of_running(in_root("no-modules"), "1.2.3", archive, &headers, &err), code);
+	assert_int_equal(err.code, code);
+	if (!strstr(err.text, sentence) || !strstr(err.text, "no-modules/1.2.3/build"))
+		fail_msg("\"%s\" is not in: %s", sentence, err.text);
+	bcc_err_clear(&err);
+	assert_null(headers.unpacked);
+	assert_int_equal(count_temporary(), 0);
+}
+
+static void test_no_archive(void **state)
+{
+	expect_failure(in_root("none.tar.xz"), -ENOENT, "none.tar.xz");
+}
+
+/* Cut off anywhere: a sentence, and nothing is left behind. */
+static void test_damaged_archive(void **state)
+{
+	struct stat st;
+
+	put("damaged", "text.tar.xz", "no archive, but a text that is longer than a header of one would be");
+	expect_failure(in_root("damaged/text.tar.xz"), -EBADMSG, "damaged");
+	put("damaged", "empty.tar.xz", "");
+	expect_failure(in_root("damaged/empty.tar.xz"), -EBADMSG, "damaged");
+	make_archive(in_root("damaged/cut.tar.xz"));
+	assert_int_equal(stat(in_root("damaged/cut.tar.xz"), &st), 0);
+	for (off_t size = st.st_size - 4; size > 64; size -= 97) {
+		assert_int_equal(truncate(in_root("damaged/cut.tar.xz"), size), 0);
+		expect_failure(in_root("damaged/cut.tar.xz"), -EBADMSG, "the archive is damaged");
+	}
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	static char content[1 << 20];
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	size_t size;
+
+	if (!in || !out)
+		_exit(10);
+	size = fread(content, 1, sizeof(content), in);
+	if (fwrite(content, 1, size, out) != size || fclose(out) || fclose(in))
+		_exit(11);
+}
+
+/* A kernel without BTF and without installed headers, as far as this process can see. */
+static void compile_on_other_kernel(void)
+{
+	char *error;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/sys/kernel", "tmpfs", 0, NULL) ||
+		(access("/lib/modules", F_OK) == 0 && mount("tmpfs", "/lib/modules", "tmpfs", 0, NULL)) ||
+		(access("/boot", F_OK) == 0 && mount("tmpfs", "/boot", "tmpfs", 0, NULL)))
+		_exit(77);
+	error = compile(NULL);
+	if (!strstr(error, "no types of this kernel") || !strstr(error, "kheaders.tar.xz") ||
+		!strstr(error, "linux-headers-") || !strstr(error, "kernel-devel-")) {
+		printf("without any: %s\n", error);
+		_exit(1);
+	}
+	copy_file(in_root("kheaders.tar.xz"), "/sys/kernel/kheaders.tar.xz");
+	error = compile(NULL);
+	if (*error)
+		printf("with kheaders: %s\n", error);
+	fflush(stdout);
+	_exit(*error ? 2 : 0);
+}
+
+static void test_kernel_that_has_nothing_else(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (!child)
+		compile_on_other_kernel();
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+		printf("SKIP: hiding this kernel's BTF takes mount namespaces\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
+	assert_int_equal(count_temporary(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unpacked_and_removed),
+		cmocka_unit_test(test_installed_headers_come_first),
+		cmocka_unit_test(test_no_archive),
+		cmocka_unit_test(test_damaged_archive),
+		cmocka_unit_test(test_kernel_that_has_nothing_else),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clean_up);
+}
