@@ -45,12 +45,21 @@ static struct bcc_symbols *open_kernel(void)
 	return s;
 }
 
+static void close_and_skip(struct bcc_symbols *s)
+{
+	char why[512];
+
+	snprintf(why, sizeof(why), "%s", bcc_symbols_error(s));
+	bcc_symbols_close(s);
+	test_missing("%s", why);
+}
+
 static void need_addresses(struct bcc_symbols *s)
 {
 	uint64_t address;
 
 	if (bcc_symbols_find(s, NULL, "_stext", &address) == -EPERM)
-		test_missing("%s", bcc_symbols_error(s));
+		close_and_skip(s);
 }
 
 /* At the address of each function is that function, or one that begins there too. */
@@ -239,7 +248,7 @@ static void test_functions_with_types(void **state)
 	int err = bcc_kernel_functions_each(s, NULL, BCC_FUNCTION_BTF, see, &typed);
 
 	if (err == -EOPNOTSUPP)
-		test_missing("%s", bcc_symbols_error(s));
+		close_and_skip(s);
 	assert_int_equal(err, 0);
 	assert_int_equal(bcc_kernel_functions_each(s, NULL, 0, see, &all), 0);
 	assert_true(typed.count > 10000 && typed.count < all.count);
@@ -259,7 +268,7 @@ static void test_functions_of_ftrace(void **state)
 	FILE *f;
 
 	if (err == -EOPNOTSUPP)
-		test_missing("%s", bcc_symbols_error(s));
+		close_and_skip(s);
 	assert_int_equal(err, 0);
 	assert_int_equal(traced.can_ftrace, traced.count);
 	assert_true(traced.has_vfs_read);
@@ -293,17 +302,20 @@ static void test_not_the_kernel(void **state)
 
 static void test_modules(void **state)
 {
-	struct bcc_symbols *s = open_kernel();
 	struct bcc_symbol_info info;
+	struct bcc_symbols *s;
 	uint64_t address;
 	char name[64];
 
-	need_addresses(s);
 	if (access("/proc/modules", F_OK) || access("/sys/module/dummy", F_OK) == 0)
 		test_too_old("the kernel takes no modules, or \"dummy\" is there already");
+	s = open_kernel();
+	need_addresses(s);
 	assert_int_equal(bcc_symbols_find(s, "dummy", "dummy_setup", &address), -ENOENT);
-	if (system("modprobe dummy 2>/dev/null") != 0)
+	if (system("modprobe dummy 2>/dev/null") != 0) {
+		bcc_symbols_close(s);
 		test_too_old("there is no module \"dummy\"");
+	}
 	assert_int_equal(bcc_symbols_refresh(s), 0);
 	assert_int_equal(bcc_symbols_find(s, "dummy", "dummy_setup", &address), 0);
 	assert_int_equal(bcc_symbols_resolve(s, address + 1, &info), 0);
