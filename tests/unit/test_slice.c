@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -163,6 +164,185 @@ static void test_own_definition_of_embedded(void **state)
 	assert_slice("enum { COLOUR_RED = 1 } ; enum colour c ;", "COLOUR_RED___kernel = 3", NULL);
 }
 
+/* The slice of `b`, which is freed, or NULL: the sentence is in `err`. */
+static char *slice_of_types(struct btf *b, const char *text, struct bcc_err *err)
+{
+	struct bcc_names *n = names_of(text);
+	char *slice;
+	int r;
+
+	*err = (struct bcc_err){0};
+	r = bcc_btf_slice(b, n, &slice, err);
+	assert_int_equal(r, err->code);
+	assert_true(!slice == !!err->code);
+	bcc_names_free(n);
+	btf__free(b);
+	return slice;
+}
+
+static int count_of(const char *text, const char *what)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		count++;
+	return count;
+}
+
+enum { LEVELS = 500 };
+
+/* struct level0 { int i; }, struct level1 { struct level0 inner; }, … */
+static void test_deep_names(void **state)
+{
+	struct btf *b = btf__new_empty();
+	int id = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	struct bcc_err err;
+	char name[32], *slice;
+
+	for (int i = 0; i <= LEVELS; i++) {
+		int inner = id;
+
+		snprintf(name, sizeof(name), "level%d", i);
+		id = btf__add_struct(b, name, 4);
+		btf__add_field(b, i ? "inner" : "i", inner, 0, 0);
+	}
+	slice = slice_of_types(b, "struct level500 * l ; l -> inner", &err);
+	assert_non_null(slice);
+	assert_int_equal(count_of(slice, "struct level"), 2 * LEVELS + 1);
+	/* each stands before the one that it is in */
+	assert_true(strstr(slice, "struct level7 {") < strstr(slice, "struct level8 {"));
+	free(slice);
+}
+
+static void test_deep_without_names(void **state)
+{
+	struct btf *b = btf__new_empty();
+	int id = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	struct bcc_err err;
+	char *slice;
+
+	for (int i = 0; i < LEVELS; i++) {
+		int inner = id;
+
+		id = i % 2 ? btf__add_struct(b, "", 4) : btf__add_union(b, "", 4);
+		btf__add_field(b, i ? "" : "deepest", inner, 0, 0);
+	}
+	btf__add_struct(b, "outer", 4);
+	btf__add_field(b, "", id, 0, 0);
+	slice = slice_of_types(b, "struct outer * o ; o -> deepest", &err);
+	assert_non_null(slice);
+	assert_int_equal(count_of(slice, "deepest"), 1);
+	assert_int_equal(count_of(slice, "union {"), LEVELS / 2);
+	free(slice);
+}
+
+/* Members of many pages, and one behind all of them; a struct with as many members as BTF can count. */
+static void test_huge(void **state)
+{
+	struct btf *b = btf__new_empty();
+	int i32 = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	int page = btf__add_array(b, i32, i32, 1 << 20);
+	struct bcc_err err;
+	char name[32], *slice;
+
+	btf__add_struct(b, "huge", (1 << 23) + 4);
+	btf__add_field(b, "a", page, 0, 0);
+	btf__add_field(b, "b", page, 1 << 25, 0);
+	btf__add_field(b, "last", i32, 1 << 26, 0);
+	btf__add_struct(b, "wide", 60000 * 4);
+	for (int i = 0; i < 60000; i++) {
+		snprintf(name, sizeof(name), "member%d", i);
+		btf__add_field(b, name, i32, i * 32, 0);
+	}
+	slice = slice_of_types(b, "struct huge * h ; struct wide * w ;", &err);
+	assert_non_null(slice);
+	assert_int_equal(count_of(slice, "[1048576]"), 2);
+	assert_int_equal(count_of(slice, "int member"), 60000);
+	assert_int_equal(count_of(slice, "long"), 0);
+	free(slice);
+}
+
+/* a → b → c → a, and a function that takes one */
+static void test_circle(void **state)
+{
+	struct btf *b = btf__new_empty();
+	struct bcc_err err;
+	char *slice;
+	int first = 1, proto;
+
+	for (int i = 0; i < 3; i++) {
+		btf__add_struct(b, (const char *[]){"a", "b", "c"}[i], 8);
+		btf__add_field(b, "next", i < 2 ? first + 3 + i : first + 5, 0, 0);
+	}
+	assert_int_equal(btf__add_ptr(b, first + 1), first + 3);
+	btf__add_ptr(b, first + 2);
+	btf__add_ptr(b, first + 6);
+	assert_int_equal(btf__add_const(b, first + 7), first + 6);
+	btf__add_typedef(b, "a_t", first);
+	proto = btf__add_func_proto(b, 0);
+	btf__add_func_param(b, "self", first + 5);
+	btf__add_typedef(b, "callback", btf__add_ptr(b, proto));
+	slice = slice_of_types(b, "struct a * p ; p -> next ; callback c ;", &err);
+	assert_non_null(slice);
+	assert_int_equal(count_of(slice, "struct a {"), 1);
+	assert_int_equal(count_of(slice, "struct b {"), 1);
+	assert_int_equal(count_of(slice, "struct c {"), 1);
+	assert_non_null(strstr(slice, "const a_t *next;"));
+	free(slice);
+}
+
+/* What no compiler makes is refused, and the sentence says so. */
+static void expect_refused(struct btf *b)
+{
+	struct bcc_err err;
+
+	assert_null(slice_of_types(b, "struct s * p ; p -> m ;", &err));
+	assert_int_equal(err.code, -EINVAL);
+	assert_non_null(strstr(err.text, "BTF is damaged"));
+	bcc_err_clear(&err);
+}
+
+static struct btf *one_struct(int size)
+{
+	struct btf *b = btf__new_empty();
+
+	btf__add_struct(b, "s", size); /* its one member will be type 2 */
+	btf__add_field(b, "m", 2, 0, 0);
+	return b;
+}
+
+static void test_endless(void **state)
+{
+	struct btf *b = one_struct(8);
+	int id = 1;
+
+	btf__add_ptr(b, 2); /* a pointer to itself */
+	expect_refused(b);
+	b = one_struct(4);
+	btf__add_const(b, 3);
+	btf__add_volatile(b, 2);
+	expect_refused(b);
+	b = one_struct(8);
+	btf__add_ptr(b, 3); /* struct { … *self; } without a name */
+	btf__add_struct(b, "", 8);
+	btf__add_field(b, "self", 2, 0, 0);
+	expect_refused(b);
+	b = one_struct(1 << 30); /* nothing but padding */
+	btf__add_int(b, "int", 4, 0);
+	expect_refused(b);
+	b = one_struct(4); /* of a struct that is only declared */
+	btf__add_fwd(b, "declared", BTF_FWD_STRUCT);
+	expect_refused(b);
+	b = one_struct(1); /* 2 to the power of 40 members */
+	btf__add_struct(b, "", 1);
+	for (id = 3; id < 43; id++) {
+		btf__add_field(b, "x", id, 0, 0);
+		btf__add_field(b, "y", id, 0, 0);
+		btf__add_struct(b, "", 1);
+	}
+	expect_refused(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +351,11 @@ int main(void)
 		cmocka_unit_test(test_slice),
 		cmocka_unit_test(test_own_definitions),
 		cmocka_unit_test(test_own_definition_of_embedded),
+		cmocka_unit_test(test_deep_names),
+		cmocka_unit_test(test_deep_without_names),
+		cmocka_unit_test(test_huge),
+		cmocka_unit_test(test_circle),
+		cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
