@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "static_probe.h"
@@ -381,6 +382,7 @@ static struct child start_child(void (*run)(int tell, int done))
 	child.pid = fork();
 	assert_true(child.pid >= 0);
 	if (!child.pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* holds through exec too */
 		close(tell[1]);
 		close(done[0]);
 		run(tell[0], done[1]);
