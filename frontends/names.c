@@ -36,15 +36,15 @@ struct bcc_names {
 	bool incomplete;
 	/* where the tokens are */
 	char previous[16]; /* the token before, when it is a keyword or punctuation */
+	char earlier[16];  /* and the one before that */
 	struct name *tag;  /* struct NAME has just been read */
-	struct name *last; /* the identifier before, if nothing but [] was between */
 	unsigned depth;	   /* of braces */
 	bool in_typedef;
 	unsigned typedef_depth; /* braces at which it began */
 	struct name *typedef_name;
-	bool typedef_is_function; /* typedef … (*NAME)(…): the name was in the first parentheses */
-	bool enum_pending;	  /* enum [NAME] seen, { may follow */
-	unsigned enum_depth;	  /* braces inside which enumerators stand, 0: none */
+	unsigned typedef_inside; /* so many ( and [ deep in it, but for what is in braces */
+	bool enum_pending;	 /* enum [NAME] seen, { may follow */
+	unsigned enum_depth;	 /* braces inside which enumerators stand, 0: none */
 };
 
 struct bcc_names *bcc_names_new(void)
@@ -117,6 +117,13 @@ static bool was(const struct bcc_names *names, const char *what)
 	return !strcmp(names->previous, what);
 }
 
+/* typedef … NAME, …(*NAME)(…), NAME[…]; but none of the names of arguments, or in a size. */
+static bool may_be_typedef_name(const struct bcc_names *names)
+{
+	return !names->typedef_inside || (names->typedef_inside == 1 && was(names, "*") &&
+						 !strcmp(names->earlier, "(") && !names->typedef_name);
+}
+
 static void identifier_token(struct bcc_names *names, const char *text, size_t length)
 {
 	bool tag = was(names, "struct") || was(names, "union") || was(names, "enum");
@@ -129,13 +136,9 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 		name->use |= USED_TAG;
 	if (names->enum_depth && names->depth == names->enum_depth && (was(names, "{") || was(names, ",")))
 		name->use |= DEFINED;
-	if (names->in_typedef && names->depth == names->typedef_depth && !tag &&
-		!names->typedef_is_function) {
+	if (names->in_typedef && names->depth == names->typedef_depth && !tag && may_be_typedef_name(names))
 		names->typedef_name = name;
-		names->typedef_is_function = was(names, "*") && names->last == NULL;
-	}
 	names->tag = tag ? name : NULL;
-	names->last = name;
 }
 
 static void open_brace(struct bcc_names *names)
@@ -156,11 +159,22 @@ static void close_brace(struct bcc_names *names)
 		names->depth--;
 }
 
-static void end_typedef(struct bcc_names *names)
+/* "," and ";" end a name, the latter the whole. */
+static void typedef_token(struct bcc_names *names, const char *text, size_t length)
 {
-	if (names->typedef_name)
-		names->typedef_name->use |= DEFINED;
-	names->in_typedef = false;
+	bool last = is(text, length, ";");
+
+	if (is(text, length, "(") || is(text, length, "[")) {
+		names->typedef_inside++;
+	} else if (is(text, length, ")") || is(text, length, "]")) {
+		if (names->typedef_inside)
+			names->typedef_inside--;
+	} else if (last || (is(text, length, ",") && !names->typedef_inside)) {
+		if (names->typedef_name)
+			names->typedef_name->use |= DEFINED;
+		names->typedef_name = NULL;
+		names->in_typedef = !last;
+	}
 }
 
 static void other_token(struct bcc_names *names, const char *text, size_t length)
@@ -175,13 +189,12 @@ static void other_token(struct bcc_names *names, const char *text, size_t length
 		names->in_typedef = true;
 		names->typedef_depth = names->depth;
 		names->typedef_name = NULL;
-		names->typedef_is_function = false;
-	} else if (is(text, length, ";")) {
+		names->typedef_inside = 0;
+	} else {
 		if (names->in_typedef && names->depth == names->typedef_depth)
-			end_typedef(names);
-		names->enum_pending = false;
-	} else if (is(text, length, "(") && names->in_typedef) {
-		names->last = NULL; /* what comes after "(*" is the name */
+			typedef_token(names, text, length);
+		if (is(text, length, ";"))
+			names->enum_pending = false;
 	}
 	names->tag = NULL;
 }
@@ -194,6 +207,7 @@ void bcc_names_token(void *ctx, const char *text, size_t length, bool identifier
 		identifier_token(names, text, length);
 	else
 		other_token(names, text, length);
+	memcpy(names->earlier, names->previous, sizeof(names->earlier));
 	names->previous[0] = '\0';
 	if (!identifier && length < sizeof(names->previous)) {
 		memcpy(names->previous, text, length);

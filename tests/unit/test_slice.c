@@ -55,6 +55,8 @@ static void test_definitions(void **state)
 	struct bcc_names *n = names_of(
 		"struct key { int pid ; struct sock * sk ; } ; enum { RED = 1 , BLUE } ; enum e { GREEN } ; "
 		"typedef struct { int a ; } pair ; typedef int ( * callback ) ( int arg ) ; "
+		"typedef struct { char c ; } one , * two , three [ SIZE ] ; typedef int function ( int a , other_t b ) ; "
+		"typedef int ( * table [ COUNT ] ) ( int * c , long d ) ; "
 		"typedef struct key key_alias ; int f ( struct other * o ) { return o -> m ; }");
 
 	assert_true(bcc_names_defines_tag(n, "key"));
@@ -67,6 +69,17 @@ static void test_definitions(void **state)
 	assert_true(bcc_names_defines(n, "pair"));
 	assert_true(bcc_names_defines(n, "callback"));
 	assert_true(bcc_names_defines(n, "key_alias"));
+	assert_true(bcc_names_defines(n, "one"));
+	assert_true(bcc_names_defines(n, "two"));
+	assert_true(bcc_names_defines(n, "three"));
+	assert_true(bcc_names_defines(n, "function"));
+	assert_true(bcc_names_defines(n, "table"));
+	assert_false(bcc_names_defines(n, "SIZE"));
+	assert_false(bcc_names_defines(n, "COUNT"));
+	assert_false(bcc_names_defines(n, "other_t"));
+	assert_false(bcc_names_defines(n, "b"));
+	assert_false(bcc_names_defines(n, "c"));
+	assert_false(bcc_names_defines(n, "d"));
 	assert_false(bcc_names_defines(n, "arg"));
 	assert_false(bcc_names_defines(n, "a"));
 	bcc_names_free(n);
