@@ -247,6 +247,27 @@ static void test_number_of_errors(void **state)
 	free(error);
 }
 
+/* Names that the kernel's headers have too: of headers that the text does not include, they are the text's own. */
+static void test_names_of_the_headers(void **state)
+{
+	put_small_tree("names");
+	put("names", "include/linux/other.h",
+		"struct other { long theirs; }; enum { OTHER_A = 1 }; typedef long other_t; static inline int other(void) { return 1; }\n");
+	accept(in_root("names"),
+		"struct task_struct { char mine; }; struct other { char mine; }; enum { OTHER_A = 9 }; typedef char other_t;\n"
+		"#define HZ 77\nstatic inline int other(void) { return OTHER_A; }\n"
+		"_Static_assert(sizeof(struct task_struct) + sizeof(struct other) + sizeof(other_t) + OTHER_A == 12, \"\");\n"
+		"int f(void *ctx) { struct task_struct t = {1}; return t.mine + other() + HZ; }\n");
+	/* only declared: what is included says what it is */
+	accept(in_root("names"),
+		"struct task_struct; struct other;\n#include <linux/sched.h>\n#include <linux/other.h>\n"
+		"_Static_assert(sizeof(struct task_struct) == 1238 && sizeof(struct other) == 8, \"\");\n"
+		"int f(void *ctx, struct task_struct *t) { return t->pid; }\n");
+	refuse(in_root("names"),
+		"#include <linux/sched.h>\nstruct task_struct { char mine; };\nint f(void *ctx) { return 0; }\n",
+		"redefinition of 'task_struct'");
+}
+
 static void test_environment(void **state)
 {
 	put_small_tree("named");
@@ -320,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_macros_before_tracepoints),
 		cmocka_unit_test(test_machine_code),
 		cmocka_unit_test(test_number_of_errors),
+		cmocka_unit_test(test_names_of_the_headers),
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_installed_trees),
 	};
