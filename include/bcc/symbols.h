@@ -36,7 +36,8 @@ BCC_API int bcc_symbols_open_kernel(const struct bcc_symbols_opts *opts, struct 
  * .gnu_debugdata), its vdso, and /tmp/perf-PID.map, all as it sees them in its own mount and PID namespace. What it loads later
  * is found; after an exec too. When it has ended, what is known stays; another process of the same PID is never taken for it.
  * `*out` is set on failure too (except for -ENOMEM), for bcc_symbols_error(); close it. -ESRCH no such process, -EACCES or
- * -EPERM its memory map may not be read. The table keeps one or two descriptors.
+ * -EPERM its memory map may not be read. A table keeps no descriptor open, or
+ * one when the process has another root directory than ours.
  */
 BCC_API int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struct bcc_symbols **out);
 

@@ -72,7 +72,7 @@ static int each_of_section(const struct walk *w, Elf *elf, Elf_Scn *section, con
 	for (size_t i = 0; data && size && i < data->d_size / size; i++) {
 		GElf_Sym symbol;
 		const char *name;
-		int stop;
+		int stop = 0;
 
 		if (!gelf_getsym(data, (int)i, &symbol) || !symbol.st_name || !symbol.st_value ||
 			!(w->option->use_symbol_type & 1U << GELF_ST_TYPE(symbol.st_info)))
@@ -80,9 +80,11 @@ static int each_of_section(const struct walk *w, Elf *elf, Elf_Scn *section, con
 		name = elf_strptr(elf, header->sh_link, symbol.st_name);
 		if (!name || !*name)
 			continue;
-		stop = w->fn ? w->fn(name, symbol.st_value, symbol.st_size, w->payload)
-			     : w->lazy(header->sh_link, symbol.st_name, strlen(name), symbol.st_value,
-				       symbol.st_size, w->is_debug_file, w->payload);
+		if (w->fn)
+			stop = w->fn(name, symbol.st_value, symbol.st_size, w->payload);
+		else if (w->lazy)
+			stop = w->lazy(header->sh_link, symbol.st_name, strlen(name), symbol.st_value,
+				symbol.st_size, w->is_debug_file, w->payload);
 		if (stop < 0)
 			return -1;
 	}

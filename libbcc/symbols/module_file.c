@@ -25,9 +25,9 @@ static bool has_inode(int fd, uint64_t inode)
 
 /* Whether the file begins as what is mapped: with the same headers and notes, hence the same build ID. Stacked file systems
  * may number their files in other ways in memory maps than elsewhere. */
-static bool begins_as_mapped(struct bcc_process *p, const struct bcc_process_module *module, int fd)
+static bool begins_as_mapped(int proc, const struct bcc_process_module *module, int fd)
 {
-	bcc_auto_fd int mem = module->head ? openat(p->proc, "mem", O_RDONLY | O_CLOEXEC) : -1;
+	bcc_auto_fd int mem = module->head && proc >= 0 ? openat(proc, "mem", O_RDONLY | O_CLOEXEC) : -1;
 	char mapped[PAGE], file[PAGE];
 	ssize_t n;
 
@@ -37,7 +37,7 @@ static bool begins_as_mapped(struct bcc_process *p, const struct bcc_process_mod
 	return n > 0 && pread(mem, mapped, n, (off_t)module->head) == n && !memcmp(mapped, file, n);
 }
 
-static int open_by_path(struct bcc_process *p, const struct bcc_process_module *module)
+static int open_by_path(const struct bcc_process *p, int proc, const struct bcc_process_module *module)
 {
 	int fd;
 
@@ -45,25 +45,25 @@ static int open_by_path(struct bcc_process *p, const struct bcc_process_module *
 	if (!strncmp(module->path, "/dev/", 5) && strncmp(module->path, "/dev/shm/", 9) != 0)
 		return -1;
 	fd = bcc_root_open_file(&p->root, module->path);
-	if (fd < 0 || has_inode(fd, module->inode) || begins_as_mapped(p, module, fd))
+	if (fd < 0 || has_inode(fd, module->inode) || begins_as_mapped(proc, module, fd))
 		return fd;
 	close(fd);
 	return -1;
 }
 
 /* Leads to the file itself, whatever became of its path; only for those who may checkpoint processes. */
-static int open_mapped(struct bcc_process *p, const struct bcc_process_module *module)
+static int open_mapped(int proc, const struct bcc_process_module *module)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)module->start,
 		(unsigned long long)module->end);
-	return openat(p->proc, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return openat(proc, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-static int open_program(struct bcc_process *p, const struct bcc_process_module *module)
+static int open_program(int proc, const struct bcc_process_module *module)
 {
-	int fd = openat(p->proc, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = openat(proc, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || has_inode(fd, module->inode))
 		return fd;
@@ -75,13 +75,14 @@ static const struct bcc_elf_table *read_file(
 	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
 {
 	const struct bcc_elf_table *table = NULL;
-	bcc_auto_fd int fd = open_by_path(p, module);
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	bcc_auto_fd int fd = open_by_path(p, proc, module);
 	struct stat st;
 
 	if (fd < 0)
-		fd = open_mapped(p, module);
+		fd = open_mapped(proc, module);
 	if (fd < 0)
-		fd = open_program(p, module);
+		fd = open_program(proc, module);
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return NULL;
 	return bcc_elf_table_get(NULL, fd, module->path, &p->root, flags, &table) ? NULL : table;
@@ -91,7 +92,8 @@ static const struct bcc_elf_table *read_file(
 static const struct bcc_elf_table *read_vdso(
 	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
 {
-	bcc_auto_fd int mem = openat(p->proc, "mem", O_RDONLY | O_CLOEXEC);
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	bcc_auto_fd int mem = proc < 0 ? -1 : openat(proc, "mem", O_RDONLY | O_CLOEXEC);
 	size_t size = module->end - module->start;
 	bcc_auto_free char *bytes = size <= MAX_VDSO ? malloc(size) : NULL;
 	const struct bcc_elf_table *table = NULL;

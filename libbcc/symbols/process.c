@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The symbol table of a process. Its directory in /proc is kept open: such a descriptor stays with the process itself, so
- * that another one of the same PID is never read by mistake. Files are read when a first address is in them.
+ * The symbol table of a process. Files are read when a first address is in them. Nothing of /proc is kept open, as who samples
+ * a whole machine has a table for each of its processes.
  */
 #include "process.h"
 
@@ -13,7 +13,38 @@
 #include "../cleanup.h"
 #include "library_path.h"
 
+#define PERF_MAP "/tmp/perf-%d.map"
 #define CHECK_MS 100 /* at most so often is looked whether what is known still holds */
+
+/* When the process started, in ticks since boot: field 22 of stat, counted behind the name, which may have anything in it. 0: none. */
+static uint64_t start_time(int proc)
+{
+	bcc_auto_fd int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
+	char text[1024], *field;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	field = strrchr(text, ')');
+	for (int i = 2; field && i < 22; i++)
+		field = strchr(field + 1, ' ');
+	return field ? strtoull(field, NULL, 10) : 0;
+}
+
+int bcc_process_open_proc(const struct bcc_process *p)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d", p->pid);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* the directory stays with its process, so what is checked is what is read then */
+	if (fd < 0 || start_time(fd) == p->start_time)
+		return fd;
+	close(fd);
+	return -1;
+}
 
 /* ---- what is mapped ---- */
 
@@ -141,9 +172,9 @@ static void replace_map(struct bcc_process *p, struct bcc_process_map *map)
 	p->map = *map;
 }
 
-static int read_map(struct bcc_process *p)
+static int read_map(struct bcc_process *p, int proc)
 {
-	int fd = openat(p->proc, "maps", O_RDONLY | O_CLOEXEC);
+	int fd = openat(proc, "maps", O_RDONLY | O_CLOEXEC);
 	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	struct map_reader reader = {.with_data = p->common.opts.data};
 	int code;
@@ -166,9 +197,9 @@ static int read_map(struct bcc_process *p)
 /* ---- what changes ---- */
 
 /* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
-static unsigned long mapped_pages(struct bcc_process *p)
+static unsigned long mapped_pages(int proc)
 {
-	bcc_auto_fd int fd = openat(p->proc, "statm", O_RDONLY | O_CLOEXEC);
+	bcc_auto_fd int fd = openat(proc, "statm", O_RDONLY | O_CLOEXEC);
 	char text[64];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
@@ -181,21 +212,39 @@ static unsigned long mapped_pages(struct bcc_process *p)
 /* `again`: even when nothing seems to have changed */
 static int update(struct bcc_process *p, bool again)
 {
-	unsigned long pages = mapped_pages(p);
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	unsigned long pages = proc < 0 ? 0 : mapped_pages(proc);
 	int code = 0;
 
 	p->checked = bcc_coarse_ms();
 	p->ended = !pages;
 	if (pages && (pages != p->pages || again)) {
-		code = read_map(p);
+		code = read_map(p, proc);
 		p->pages = pages;
 	}
 	return code;
 }
 
+/* The process's own perf map; or, when it has none, one that somebody made outside of its namespaces. */
+static bool read_perf_map(struct bcc_process *p)
+{
+	static const struct bcc_root own = {.fd = -1};
+	char path[sizeof(p->perf_map_path)];
+	bool is_new;
+
+	if (!p->has_foreign_map && bcc_perf_map_update(&p->perf_map, &p->root, p->perf_map_path, p->owner))
+		return true;
+	snprintf(path, sizeof(path), PERF_MAP, p->pid);
+	if (!p->has_foreign_map && (p->perf_map.inode || (p->root.fd < 0 && !strcmp(path, p->perf_map_path))))
+		return false;
+	is_new = bcc_perf_map_update(&p->perf_map, &own, path, p->owner);
+	p->has_foreign_map = p->perf_map.inode;
+	return is_new;
+}
+
 static bool update_perf_map(struct bcc_process *p)
 {
-	if (!bcc_perf_map_update(&p->perf_map, &p->root, p->perf_map_path, p->owner))
+	if (!read_perf_map(p))
 		return false;
 	bcc_demangled_clear(&p->common.demangled);
 	return true;
@@ -359,8 +408,6 @@ static void free_process(struct bcc_symbols *s)
 	free_map(&p->map);
 	bcc_perf_map_free(&p->perf_map);
 	bcc_root_close(&p->root);
-	if (p->proc >= 0)
-		close(p->proc);
 }
 
 static const struct bcc_symbols_ops process_ops = {
@@ -371,9 +418,9 @@ static const struct bcc_symbols_ops process_ops = {
 };
 
 /* Its PID as it knows it itself, in the innermost PID namespace, and whose process it is. */
-static void read_status(struct bcc_process *p)
+static void read_status(struct bcc_process *p, int proc)
 {
-	int fd = openat(p->proc, "status", O_RDONLY | O_CLOEXEC), pid = p->pid;
+	int fd = openat(proc, "status", O_RDONLY | O_CLOEXEC), pid = p->pid;
 	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	bcc_auto_free char *line = NULL;
 	size_t size = 0;
@@ -388,25 +435,31 @@ static void read_status(struct bcc_process *p)
 	}
 	if (!f && fd >= 0)
 		close(fd);
-	snprintf(p->perf_map_path, sizeof(p->perf_map_path), "/tmp/perf-%d.map", pid);
+	snprintf(p->perf_map_path, sizeof(p->perf_map_path), PERF_MAP, pid);
 }
 
 static int open_process(struct bcc_process *p, int pid)
 {
 	struct bcc_err *err = &p->common.err;
+	bcc_auto_fd int proc = -1;
 	char path[32];
 	int code;
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	p->pid = pid;
-	p->proc = pid > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (pid <= 0 || (p->proc < 0 && errno == ENOENT) || bcc_root_open(pid, &p->root))
+	if (pid > 0)
+		proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (pid <= 0 || (proc < 0 && errno == ENOENT))
 		return bcc_fail(err, -ESRCH, "no process %d", pid);
-	if (p->proc < 0)
+	if (proc < 0)
 		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
-	read_status(p);
-	code = read_map(p);
-	p->pages = mapped_pages(p);
+	p->pid = pid;
+	p->start_time = start_time(proc);
+	if (!p->start_time || bcc_root_open(pid, &p->root))
+		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	p->ended = false;
+	read_status(p, proc);
+	p->pages = mapped_pages(proc);
+	code = read_map(p, proc);
 	p->checked = bcc_coarse_ms();
 	if (code == -ESRCH || code == -ENOENT)
 		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
@@ -427,6 +480,7 @@ int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struc
 
 	if (!p)
 		return code;
-	p->proc = p->root.fd = -1;
+	p->root.fd = -1;
+	p->ended = true;
 	return code ? code : open_process(p, pid);
 }

@@ -38,7 +38,7 @@ struct bcc_process_map {
 struct bcc_process {
 	struct bcc_symbols common;
 	int pid;
-	int proc; /* its directory in /proc */
+	uint64_t start_time; /* by which it is told from others of its PID */
 	struct bcc_root root;
 	struct bcc_process_map map;
 	unsigned long pages; /* mapped when the map was read */
@@ -46,8 +46,12 @@ struct bcc_process {
 	bool ended;
 	struct bcc_perf_map perf_map;
 	char perf_map_path[32];
+	bool has_foreign_map;
 	uid_t owner;
 };
+
+/* A descriptor of the process's directory in /proc (close it); negative: it has ended, whoever has its PID now. */
+int bcc_process_open_proc(const struct bcc_process *p);
 
 /* module_file.c: reads the symbols of a module; NULL: its file is not to be had, or is none of ELF. */
 const struct bcc_elf_table *bcc_process_open_module(
