@@ -2,9 +2,8 @@
 /* Programs and libraries: where they are, and where in them functions are. */
 #include "symbols.h"
 
+#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <gelf.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,51 +68,30 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	return bcc_abi_result(ret);
 }
 
-static int each_of_section(Elf *elf, Elf_Scn *section, SYM_CB cb)
+static int pass_on(const char *name, uint64_t start, uint64_t size, void *payload)
 {
-	GElf_Shdr header;
-	Elf_Data *data;
-	GElf_Sym symbol;
-
-	if (!gelf_getshdr(section, &header) ||
-		(header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM) || !header.sh_entsize)
-		return 0;
-	data = elf_getdata(section, NULL);
-	for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
-		const char *name;
-
-		if (!gelf_getsym(data, i, &symbol) || !symbol.st_value ||
-			(GELF_ST_TYPE(symbol.st_info) != STT_FUNC &&
-				GELF_ST_TYPE(symbol.st_info) != STT_GNU_IFUNC))
-			continue;
-		name = elf_strptr(elf, header.sh_link, symbol.st_name);
-		if (name && *name && cb(name, symbol.st_value) < 0)
-			return -1;
-	}
-	return 0;
+	return (*(SYM_CB *)payload)(name, start);
 }
 
 int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
 {
+	static struct bcc_symbol_option functions = {
+		.use_debug_file = 1,
+		.check_debug_file_crc = 1,
+		.lazy_symbolize = 1,
+		.use_symbol_type = 1U << STT_FUNC | 1U << STT_GNU_IFUNC,
+	};
 	struct bcc_binary binary;
-	Elf_Scn *section = NULL;
-	int ret = 0;
-	Elf *elf;
+	int ret;
 
-	if (!module || !cb || elf_version(EV_CURRENT) == EV_NONE)
+	if (!module || !cb)
 		return bcc_abi_result(-EINVAL);
 	ret = bcc_binary_open(NULL, module, 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	elf = elf_begin(binary.fd, ELF_C_READ, NULL);
-	if (!elf || elf_kind(elf) != ELF_K_ELF)
-		ret = -ENOEXEC;
-	while (!ret && (section = elf_nextscn(elf, section)))
-		if (each_of_section(elf, section, cb))
-			break;
-	elf_end(elf);
+	ret = bcc_elf_foreach_sym(binary.path, pass_on, &functions, &cb);
 	bcc_binary_close(&binary);
-	return bcc_abi_result(ret);
+	return bcc_abi_result(ret ? -ENOEXEC : 0);
 }
 
 char *bcc_procutils_which_so(const char *libname, int pid)
