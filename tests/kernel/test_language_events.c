@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Events & Arguments", by its numbers: what programs at each kind of event get is compared with what the test did.
- * USDT probes (6) are not among them. */
+ * More of static probes (6) is in test_usdt.c. */
+#include <bcc/usdt.h>
+
 #include "own_events.h"
+#include "static_probe.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -163,6 +166,40 @@ static void events_5_uretprobes(void **state)
 	assert_int_equal(table_u64(b, "dist", 60), 2);
 	assert_int_equal(table_u64(b, "dist", 21), 1);
 	assert_int_equal(table_u64(b, "dist", 20), 0);
+	bcc_close(b);
+}
+
+/* As the guide has it: the sixth argument is where a string is. */
+static __attribute__((noinline)) void fire_static_probe(const char *path)
+{
+	register const char *sixth __asm__("r8") = path;
+
+	__asm__ volatile(STATIC_PROBE("language", "six", "0", "4@$1 4@$2 4@$3 4@$4 -4@$-5 8@%%r8")
+		:
+		: "r"(sixth)
+		: "memory");
+}
+
+static void events_6_usdt_probes(void **state)
+{
+	struct bcc *b = open_test_text(COUNTS
+		"int do_trace(struct pt_regs *ctx) {\n"
+		"  u64 addr = 0; s64 fifth = 0; char path[8] = {};\n"
+		"  bpf_usdt_readarg(6, ctx, &addr); bpf_probe_read_user(&path, sizeof(path), (void *)addr);\n"
+		"  bpf_usdt_readarg(5, ctx, &fifth); add(0, 1); put(1, *(u64 *)path); put(2, fifth); return 0; }\n",
+		NULL);
+	char path[8] = "a/path";
+	uint64_t expected;
+	int err = bcc_attach_usdt(b, "do_trace", "/proc/self/exe", "language", "six", NULL, NULL);
+
+	if (err == -EOPNOTSUPP)
+		test_missing("this kernel has no uprobes");
+	expect_ok(b, err);
+	memcpy(&expected, path, sizeof(expected));
+	fire_static_probe(path);
+	assert_int_equal(out(b, 0), 1);
+	assert_int_equal(out(b, 1), expected);
+	assert_int_equal((int64_t)out(b, 2), -5);
 	bcc_close(b);
 }
 
@@ -467,6 +504,7 @@ int main(void)
 		cmocka_unit_test(events_3_tracepoints),
 		cmocka_unit_test(events_4_uprobes),
 		cmocka_unit_test(events_5_uretprobes),
+		cmocka_unit_test(events_6_usdt_probes),
 		cmocka_unit_test(events_7_raw_tracepoints),
 		cmocka_unit_test(events_8_system_call_tracepoints),
 		cmocka_unit_test(events_9_kfuncs),
