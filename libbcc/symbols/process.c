@@ -14,7 +14,8 @@
 #include "library_path.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
-#define CHECK_MS 100 /* at most so often is looked whether what is known still holds */
+#define CHECK_MS 100  /* at most so often is looked whether what is known still holds */
+#define MAX_LOOKS 128 /* in that time, for addresses that are not known */
 
 /* When the process started, in ticks since boot: field 22 of stat, counted behind the name, which may have anything in it. 0: none. */
 static uint64_t start_time(int proc)
@@ -216,7 +217,6 @@ static int update(struct bcc_process *p, bool again)
 	unsigned long pages = proc < 0 ? 0 : mapped_pages(proc);
 	int code = 0;
 
-	p->checked = bcc_coarse_ms();
 	p->ended = !pages;
 	if (pages && (pages != p->pages || again)) {
 		code = read_map(p, proc);
@@ -297,11 +297,32 @@ static bool in_file(struct bcc_process *p, const struct bcc_process_range *range
 	return true;
 }
 
+/* From time to time, what is known may no longer hold. */
+static void look_again(struct bcc_process *p)
+{
+	uint64_t now = bcc_coarse_ms();
+
+	if (now - p->checked < CHECK_MS)
+		return;
+	p->checked = now;
+	p->looks = 0;
+	if (!p->ended)
+		update(p, false);
+	if (p->perf_map.count)
+		update_perf_map(p);
+}
+
+/* An address that is not known may be of something new; but stacks that went wrong have addresses of nothing by the thousand. */
+static bool may_look(struct bcc_process *p)
+{
+	return p->looks < MAX_LOOKS && ++p->looks;
+}
+
 static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symbol_info *info)
 {
 	const struct bcc_perf_map_entry *entry = bcc_perf_map_at(&p->perf_map, address);
 
-	if (!entry && update_perf_map(p))
+	if (!entry && may_look(p) && update_perf_map(p))
 		entry = bcc_perf_map_at(&p->perf_map, address);
 	if (!entry)
 		return false;
@@ -316,18 +337,13 @@ static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symb
 static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
-	bool is_old = !p->ended && bcc_coarse_ms() - p->checked >= CHECK_MS;
 	const struct bcc_process_range *range;
 	const struct bcc_elf_table *table;
 
-	if (is_old) {
-		update(p, false);
-		if (p->perf_map.count)
-			update_perf_map(p);
-	}
+	look_again(p);
 	range = range_of(p, address);
-	if (!range && !p->ended) {
-		update(p, is_old);
+	if (!range && !p->ended && may_look(p)) {
+		update(p, p->looks == 1);
 		range = range_of(p, address);
 	}
 	if (range && range->module != BCC_NO_MODULE) {

@@ -43,6 +43,7 @@ struct bcc_process {
 	struct bcc_process_map map;
 	unsigned long pages; /* mapped when the map was read */
 	uint64_t checked;    /* ms */
+	unsigned looks;	     /* since then */
 	bool ended;
 	struct bcc_perf_map perf_map;
 	char perf_map_path[32];

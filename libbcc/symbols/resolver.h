@@ -32,7 +32,7 @@ struct bcc_symbols {
 int bcc_symbols_new(const struct bcc_symbols_ops *ops, size_t size, const struct bcc_symbols_opts *opts,
 	struct bcc_symbols **out);
 
-/* Seconds of a clock that is cheap to read; ticks of some milliseconds. */
+/* Milliseconds of a clock that is cheap to read; it ticks every few. */
 uint64_t bcc_coarse_ms(void);
 
 /* The kernel's functions, see symbols.h; `s` is one of bcc_symbols_open_kernel(). */

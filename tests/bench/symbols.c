@@ -170,6 +170,8 @@ static void bench_process(void)
 	per_second(s, code.start, code.size, &named); /* each name is demangled once */
 	report("process: lookups", per_second(s, code.start, code.size, &named) * 1e-6, "M/s", 1, false);
 	printf("%u of %u addresses of its code have a name\n", named, LOOKUPS);
+	report("process: lookups of what is no address", per_second(s, 4096, 1 << 20, &named) * 1e-6, "M/s",
+		1, false);
 	bcc_symbols_close(s);
 	start = now();
 	bcc_symbols_open_process(

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/sched.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -633,6 +634,69 @@ static void test_options_of_a_newer_version(void **state)
 	bcc_symbols_close(s);
 }
 
+/* ---- many at once ---- */
+
+static void *resolve_own(void *wrong)
+{
+	for (int i = 0; i < 15; i++) {
+		struct bcc_symbol_info info;
+		struct bcc_symbols *s;
+		uint64_t address;
+
+		if (bcc_symbols_open_process(getpid(), NULL, &s) ||
+			bcc_symbols_resolve(s, (uintptr_t)resolve_own, &info) ||
+			strcmp(info.name, "resolve_own") != 0 ||
+			bcc_symbols_find(s, "c", "abort", &address) || address != (uintptr_t)abort)
+			*(bool *)wrong = true;
+		bcc_symbols_close(s);
+	}
+	return NULL;
+}
+
+/* Tables of their own, of the same files */
+static void test_threads(void **state)
+{
+	pthread_t threads[4];
+	bool wrong[4] = {false};
+
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, resolve_own, &wrong[i]), 0);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_false(wrong[i]);
+	}
+}
+
+/* At any moment of the opening, the process may end. */
+static void test_processes_that_end_meanwhile(void **state)
+{
+	struct bcc_symbols_opts eager = BCC_OPTS(struct bcc_symbols_opts, .eager = true);
+
+	fflush(stdout);
+	for (int i = 0; i < 100; i++) {
+		struct bcc_symbol_info info;
+		struct bcc_symbols *s;
+		pid_t child = fork();
+		int code;
+
+		assert_true(child >= 0);
+		if (!child) {
+			for (volatile int spin = 0; spin < i * 500; spin++)
+				;
+			_exit(0);
+		}
+		code = bcc_symbols_open_process(child, &eager, &s);
+		if (code && code != -ESRCH)
+			fail_msg("%d: %s", code, bcc_symbols_error(s));
+		code = bcc_symbols_resolve(s, (uintptr_t)test_processes_that_end_meanwhile, &info);
+		assert_true(code == 0 || code == -ENOENT);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		code = bcc_symbols_resolve(s, (uintptr_t)test_processes_that_end_meanwhile, &info);
+		assert_true(code == 0 || code == -ENOENT);
+		bcc_symbols_close(s);
+	}
+}
+
 static int count_descriptors(void)
 {
 	int count = 0;
@@ -684,6 +748,8 @@ int main(void)
 		cmocka_unit_test(test_no_process),
 		cmocka_unit_test(test_no_permission),
 		cmocka_unit_test(test_options_of_a_newer_version),
+		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_processes_that_end_meanwhile),
 		cmocka_unit_test(test_nothing_stays_open),
 	};
 
