@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../cleanup.h"
@@ -30,8 +31,28 @@ static uint64_t address_of(const struct bcc_binary *binary, struct bcc_elf *elf,
 	return address;
 }
 
-static int resolve(
-	const struct bcc_binary *binary, const char *symname, uint64_t address, struct bcc_symbol *sym)
+/* A path by which the client can open the file later. That of a file which only the process sees goes by our descriptor, which is
+ * about to be closed: it is behind the process's root directory too. */
+static char *lasting_path(const struct bcc_binary *binary, int pid)
+{
+	char target[PATH_MAX], path[PATH_MAX + 32];
+	ssize_t length = strncmp(binary->path, "/proc/self/fd/", 14)
+				 ? -1
+				 : readlink(binary->path, target, sizeof(target) - 1);
+	struct stat by_fd, by_path;
+
+	if (!pid || length <= 0)
+		return strdup(binary->path);
+	target[length] = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/root%s", pid, target);
+	if (fstat(binary->fd, &by_fd) || stat(path, &by_path) || by_fd.st_dev != by_path.st_dev ||
+		by_fd.st_ino != by_path.st_ino)
+		return strdup(binary->path);
+	return strdup(path);
+}
+
+static int resolve(const struct bcc_binary *binary, const char *symname, uint64_t address, int pid,
+	struct bcc_symbol *sym)
 {
 	struct bcc_elf *elf;
 	uint64_t offset;
@@ -45,7 +66,7 @@ static int resolve(
 	bcc_elf_close(elf);
 	if (ret)
 		return ret;
-	sym->module = strdup(binary->path);
+	sym->module = lasting_path(binary, pid);
 	sym->name = symname;
 	sym->offset = offset;
 	return sym->module ? 0 : -ENOMEM;
@@ -63,7 +84,7 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	ret = bcc_binary_open(NULL, module, pid > 0 ? pid : 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = resolve(&binary, symname, addr, sym);
+	ret = resolve(&binary, symname, addr, pid > 0 ? pid : 0, sym);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret);
 }
