@@ -316,7 +316,7 @@ static void test_places_and_providers(void **state)
 
 static void test_list(void **state)
 {
-	const struct bcc_usdt_info *twice[3] = {NULL};
+	struct bcc_usdt_info twice[3] = {{0}};
 	struct bcc_usdt_list *list;
 	size_t found = 0;
 
@@ -326,24 +326,24 @@ static void test_list(void **state)
 		const struct bcc_usdt_info *info = bcc_usdt_list_at(list, i);
 
 		assert_string_equal(info->binary, OWN_PROGRAM);
-		if (!strcmp(info->name, "twice"))
-			twice[found++] = info;
+		if (found < 3 && !strcmp(info->name, "twice"))
+			twice[found++] = *info;
 	}
 	assert_null(bcc_usdt_list_at(list, bcc_usdt_list_count(list)));
 	assert_int_equal(found, 3);
-	assert_string_equal(twice[0]->provider, "bcc_other");
-	assert_string_equal(twice[0]->arguments, "8@$100000 4@$1 4f@%xmm0");
-	assert_int_equal(twice[0]->argument_count, 3);
-	assert_int_equal(twice[0]->unknown_arguments, 1 << 2);
-	assert_int_equal(twice[0]->semaphore, 0);
-	assert_string_equal(twice[1]->provider, "bcc_test");
-	assert_int_equal(twice[1]->argument_count, 1);
-	assert_int_equal(twice[1]->unknown_arguments, 0);
-	assert_true(twice[1]->address < twice[2]->address);
-	assert_true(twice[1]->semaphore && twice[1]->semaphore == twice[2]->semaphore);
-	assert_true(twice[1]->semaphore_offset != 0);
+	assert_string_equal(twice[0].provider, "bcc_other");
+	assert_string_equal(twice[0].arguments, "8@$100000 4@$1 4f@%xmm0");
+	assert_int_equal(twice[0].argument_count, 3);
+	assert_int_equal(twice[0].unknown_arguments, 1 << 2);
+	assert_int_equal(twice[0].semaphore, 0);
+	assert_string_equal(twice[1].provider, "bcc_test");
+	assert_int_equal(twice[1].argument_count, 1);
+	assert_int_equal(twice[1].unknown_arguments, 0);
+	assert_true(twice[1].address < twice[2].address);
+	assert_true(twice[1].semaphore && twice[1].semaphore == twice[2].semaphore);
+	assert_true(twice[1].semaphore_offset != 0);
 	/* what the notes say against what this process knows of itself */
-	assert_in_range(twice[1]->address + ((uintptr_t)&bcc_test_semaphore - twice[1]->semaphore),
+	assert_in_range(twice[1].address + ((uintptr_t)&bcc_test_semaphore - twice[1].semaphore),
 		(uintptr_t)fire_first, (uintptr_t)fire_first + 64);
 	bcc_usdt_list_close(list);
 }

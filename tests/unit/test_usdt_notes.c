@@ -39,8 +39,8 @@ static int read_program(void **state)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
-	assert_true(fd >= 0);
-	assert_int_equal(fstat(fd, &st), 0);
+	if (fd < 0 || fstat(fd, &st))
+		return -1;
 	program_size = st.st_size;
 	program = malloc(program_size);
 	for (size_t n = 0; n < program_size;) {
