@@ -283,6 +283,8 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 		.reads_user_memory = true,
 		.rdonly_cast =
 			job->types.kernel && !job->plain_reads ? bcc_rdonly_cast(job->types.kernel) : 0,
+		.typed_loads =
+			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;

@@ -17,13 +17,19 @@ struct bcc_object;  /* object.h: the ELF object, as long as it is needed */
 struct bcc_streams; /* stream/stream.h: open perf and ring buffers and the epoll they share */
 struct bcc_trace;   /* trace_pipe.c */
 
+/* An instruction that uses what the compiler found in this kernel, and that the program can do without. */
+struct bcc_optional {
+	uint32_t insn;
+	int kind; /* BCC_EXTERN_OPTIONAL… of object/build.h */
+};
+
 struct bcc_program {
 	struct bcc *owner;
 	const char *name;	/* the function's name */
 	const char *section;	/* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
 	struct bpf_insn *insns; /* relocated: map descriptors are in */
 	size_t insn_count;
-	uint32_t *optional; /* instructions that use what the compiler found in this kernel: object.h */
+	struct bcc_optional *optional; /* object.h */
 	size_t optional_count;
 	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
 	size_t func_info_count, func_info_rec_size;

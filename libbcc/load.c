@@ -133,12 +133,12 @@ static int load(struct load *l)
 
 	/* Writing the log makes loading several times as slow: first without. */
 	fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
-	if (fd < 0 && bcc_program_do_without(l->p)) {
+	while (fd < 0 && bcc_program_do_without(l->p)) {
 		fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
 		if (fd >= 0)
 			bcc_say(l->p->owner, BCC_LOG_INFO,
-				"%s reads the kernel's memory by helper calls: this kernel refuses loads in it\n",
-				l->p->name);
+				"%s reads the kernel's memory %s: the kernel refuses what would be quicker\n",
+				l->p->name, l->p->optional_count ? "without its types" : "by helper calls");
 	}
 	if (fd >= 0 && say_log)
 		bcc_say(l->p->owner, BCC_LOG_DEBUG, "verifier's log of %s:\n%s\n", l->p->name, l->log);

@@ -13,8 +13,8 @@
 int bcc_object_open(struct bcc *b, const void *elf, size_t size);
 void bcc_object_close(struct bcc *b);
 
-/* Gives up what the compiler uses only because it is quicker; the verifier may like the program better so. False: there is
- * nothing (any more) to give up. */
+/* Gives up one kind of what the compiler uses only because it is quicker; the verifier may like the program better so. False: there
+ * is nothing (any more) to give up. */
 bool bcc_program_do_without(struct bcc_program *p);
 
 #endif

@@ -66,6 +66,8 @@ static unsigned origin_of_helper(long helper)
 	case HELPER_THIS_CPU_PTR:
 	case HELPER_KPTR_XCHG:
 		return FROM_TRACKED;
+	case HELPER_GET_CURRENT_TASK_BTF:
+		return FROM_KERNEL | FROM_TYPED;
 	}
 	if (helper >= HELPER_SKC_TO_TCP6_SOCK && helper <= HELPER_SKC_TO_UDP6_SOCK)
 		return FROM_TRACKED;
@@ -141,6 +143,26 @@ static unsigned origin_of_context(LLVMValueRef function)
 	if (length > 10 && !memcmp(name, "bpf_iter__", 10))
 		return FROM_ITER_CONTEXT;
 	return FROM_CONTEXT;
+}
+
+/* A program whose arguments the verifier knows by the kernel's BTF: sections and names as libbpf's and sections.c's. */
+static bool has_typed_arguments(LLVMValueRef function)
+{
+	static const char *const sections[] = {"fentry", "fexit", "fmod_ret", "lsm", "tp_btf", "iter"};
+	static const char *const names[] = {"kfunc__", "kretfunc__", "kmod_ret__", "lsm__", "bpf_iter__"};
+	const char *section = LLVMGetSection(function), *name;
+	size_t length;
+
+	for (size_t i = 0; section && i < sizeof(sections) / sizeof(sections[0]); i++) {
+		length = strlen(sections[i]);
+		if (!strncmp(section, sections[i], length) && strchr("/.", section[length]))
+			return true;
+	}
+	name = LLVMGetValueName2(function, &length);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(name, names[i], strlen(names[i])))
+			return true;
+	return false;
 }
 
 static unsigned argument_index(LLVMValueRef function, LLVMValueRef argument)
@@ -236,6 +258,17 @@ static unsigned origins_of_own_content(struct walk *w, LLVMValueRef load, unsign
 	return stored_origins(w, base, &bits) ? bits : plain | FROM_UNSURE;
 }
 
+/* It is loaded as a number, of which the text makes a pointer. */
+static bool is_typed_argument(LLVMValueRef load, unsigned bits)
+{
+	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(load));
+
+	return bits == FROM_CONTEXT &&
+	       LLVMStoreSizeOfType(
+		       LLVMGetModuleDataLayout(LLVMGetGlobalParent(function)), LLVMTypeOf(load)) == 8 &&
+	       has_typed_arguments(function);
+}
+
 static unsigned origins_of_load(struct walk *w, LLVMValueRef load)
 {
 	bool pointer = LLVMGetTypeKind(LLVMTypeOf(load)) == LLVMPointerTypeKind;
@@ -251,16 +284,16 @@ static unsigned origins_of_load(struct walk *w, LLVMValueRef load)
 	w->p->depth++;
 	bits = ir_provenance(w->p, address);
 	if (bits & (FROM_KERNEL | FROM_INTEGER))
-		bits = plain;
+		bits = plain | (pointer ? bits & FROM_TYPED : 0);
 	else if (bits & (FROM_NET_CONTEXT | FROM_TRACKED))
 		bits = FROM_TRACKED;
 	else if (bits &
 		 FROM_ITER_CONTEXT) /* its first member, the iterator's state, must be passed on as it is */
-		bits = at_context_start(address) ? FROM_TRACKED : plain;
+		bits = at_context_start(address) ? FROM_TRACKED : plain | FROM_TYPED;
 	else if (bits & FROM_OWN)
 		bits = origins_of_own_content(w, load, plain);
 	else
-		bits = plain;
+		bits = is_typed_argument(load, bits) ? plain | FROM_TYPED : plain;
 	*ir_map_at(&w->p->loads, load, true) = 0;
 	w->p->depth--;
 	return bits;

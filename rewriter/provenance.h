@@ -17,6 +17,7 @@ enum ir_origin {
 	FROM_INTEGER = 1 << 6, /* a number that nothing says is a pointer */
 	FROM_UNSURE = 1 << 7,  /* beside FROM_KERNEL: may be one's own memory all the same */
 	FROM_USER = 1 << 8,    /* user memory: the text says so */
+	FROM_TYPED = 1 << 9,   /* beside FROM_KERNEL: the verifier may know the type */
 };
 
 struct provenance {

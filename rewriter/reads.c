@@ -28,6 +28,7 @@ struct access {
 	LLVMValueRef at;
 	bool operand[2];
 	bool is_sure;	 /* nothing but kernel memory, and the address needs no look by the verifier */
+	bool is_typed;	 /* which the verifier may know the type of */
 	bool is_user[2]; /* nothing but user memory */
 	bool is_done;	 /* together with another */
 };
@@ -40,7 +41,7 @@ struct reads {
 	LLVMValueRef function;
 	struct slot slots[STACK_MAX / WORD];
 	size_t slot_count;
-	bool soft_loads;
+	unsigned soft_ways;
 };
 
 /* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
@@ -55,7 +56,9 @@ static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsign
 			if (!s->accesses)
 				abort(); /* as LLVM does */
 		}
-		s->accesses[s->count++] = (struct access){.at = at, .is_sure = bits == FROM_KERNEL};
+		s->accesses[s->count++] = (struct access){.at = at,
+			.is_sure = (bits & ~FROM_TYPED) == FROM_KERNEL,
+			.is_typed = bits & FROM_TYPED};
 	}
 	s->accesses[s->count - 1].operand[operand] = true;
 	s->accesses[s->count - 1].is_user[operand] = bits == FROM_USER;
@@ -199,15 +202,23 @@ static void build_access(
 		reads_build_probe_read(s->r, to, size, from);
 }
 
+static unsigned ways_of(struct reads *s, const struct access *access)
+{
+	if (!access->is_sure)
+		return 0;
+	return soft_loads_ways(s->r, access->at, access->is_typed, s->soft_ways);
+}
+
 static void rewrite_load(struct reads *s, const struct access *access)
 {
 	LLVMValueRef load = access->at;
 	LLVMTypeRef type = LLVMTypeOf(load);
 	unsigned long long size = LLVMStoreSizeOfType(s->r->layout, type);
 	LLVMValueRef slot = slot_of(s, size, 0), value;
+	unsigned ways = ways_of(s, access);
 
-	if (s->soft_loads && access->is_sure && soft_loads_take(s->r, load)) {
-		value = soft_loads_build(s->r, load, slot);
+	if (ways) {
+		value = soft_loads_build(s->r, load, slot, ways);
 	} else {
 		build_access(s, access, 0, slot, ir_const(s->r, 32, size));
 		value = LLVMBuildLoad2(s->r->builder, type, slot, "");
@@ -241,7 +252,7 @@ static void rewrite_comparison(struct reads *s, const struct access *access)
 static bool is_mergeable(struct reads *s, const struct access *access)
 {
 	return LLVMIsALoadInst(access->at) && access->is_sure && !LLVMGetVolatile(access->at) &&
-	       soft_loads_take(s->r, access->at);
+	       soft_loads_fit(s->r, access->at) && !ways_of(s, access);
 }
 
 /* Reads what follows in the same block together with `access`. False: nothing does. */
@@ -250,7 +261,7 @@ static bool merge(struct reads *s, struct access *access)
 	struct access *next = access + 1, *end = s->accesses + s->count;
 	struct merged_reads merged;
 
-	if (s->soft_loads || !s->r->opts->merge_reads || !is_mergeable(s, access))
+	if (!s->r->opts->merge_reads || !is_mergeable(s, access))
 		return false;
 	merged_reads_begin(s->r, &merged, access->at);
 	for (LLVMValueRef i = LLVMGetNextInstruction(access->at); i && next < end && merged_reads_pass(i);
@@ -323,7 +334,7 @@ static void remove_marks(LLVMValueRef function)
 
 int bcc_rewrite_reads(struct rewriter *r)
 {
-	struct reads s = {.r = r, .provenance.r = r, .soft_loads = soft_loads_begin(r)};
+	struct reads s = {.r = r, .provenance.r = r, .soft_ways = soft_loads_begin(r)};
 	int ret = 0;
 
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f)) {
@@ -331,7 +342,7 @@ int bcc_rewrite_reads(struct rewriter *r)
 
 		for (size_t i = 0; i < instructions.count && !ret; i++)
 			ret = plan_instruction(&s, instructions.at[i]);
-		if (s.soft_loads || r->opts->merge_reads)
+		if (s.soft_ways || r->opts->merge_reads)
 			raise_allocas(&s, f);
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)

@@ -42,6 +42,8 @@ struct bcc_rewrite_opts {
 	/* Number of the function bpf_rdonly_cast() in the kernel's BTF, where it takes 0 for a type: loads of kernel memory
 	 * then need no helper. 0: there is none. */
 	unsigned rdonly_cast;
+	/* What the verifier knows the type of is loaded plainly, unless it refuses the program. */
+	bool typed_loads;
 	/* Fields that are near each other are read by one call, where calls are needed. */
 	bool merge_reads;
 };

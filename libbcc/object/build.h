@@ -73,8 +73,9 @@ const struct bcc_function *bcc_build_function_at(
 	const struct bcc_build *build, uint32_t section, uint64_t first);
 
 /* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
- * address. BCC_EXTERN_OPTIONAL: the compiler's own use of it, beside which the program has another way. */
-enum { BCC_EXTERN_OPTIONAL = 1 };
+ * address. BCC_EXTERN_OPTIONAL…: the compiler's own use of it, beside which the program has another way; what is FIRST is given up
+ * before the others. */
+enum { BCC_EXTERN_OPTIONAL_FIRST = 1, BCC_EXTERN_OPTIONAL };
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
 /* Turns such an instruction into that of a kernel which does not have the function. */

@@ -12,19 +12,34 @@
  * exists, is never reached by the verifier; when it is, the verifier names this number. */
 #define NO_SUCH_HELPER 0x7fffffff
 
-/* The compiler has looked for some by itself: ".bcc.kfuncs" is one number and name, or nothing. The kernel's BTF, which takes
- * longer to read than a program to load, is then not needed. */
+/* The compiler has looked for some by itself: ".bcc.kfuncs" is a number, a name with its end, and up to three more bytes of each. The
+ * kernel's BTF, which takes longer to read than a program to load, is then not needed. */
 static uint32_t known_number(const struct bcc_build *build, const char *name)
 {
 	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.kfuncs");
-	size_t length = strlen(name) + 1;
+	size_t at = 0, length;
 	uint32_t number;
 
-	if (!section || !section->data || section->size < sizeof(number) + length ||
-		memcmp(section->data + sizeof(number), name, length) != 0)
+	while (section && section->data && at + sizeof(number) < section->size) {
+		const char *other = (const char *)section->data + at + sizeof(number);
+
+		length = strnlen(other, section->size - at - sizeof(number));
+		if (length == section->size - at - sizeof(number))
+			return 0;
+		memcpy(&number, section->data + at, sizeof(number));
+		if (strcmp(other, name) == 0)
+			return number;
+		at = (at + sizeof(number) + length + 1 + 3) & ~(size_t)3;
+	}
+	return 0;
+}
+
+static int optional(const struct bcc_build *build, const struct bcc_symbol *symbol)
+{
+	if (!known_number(build, symbol->name))
 		return 0;
-	memcpy(&number, section->data, sizeof(number));
-	return number;
+	return strcmp(symbol->name, "__bcc_typed_loads") == 0 ? BCC_EXTERN_OPTIONAL_FIRST
+							      : BCC_EXTERN_OPTIONAL;
 }
 
 static int find(
@@ -71,7 +86,7 @@ int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symb
 	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
 	insn->imm = type.id;
 	insn->off = 0;
-	return known_number(build, symbol->name) ? BCC_EXTERN_OPTIONAL : 0;
+	return optional(build, symbol);
 }
 
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
@@ -86,7 +101,7 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 		insn[0].src_reg = 0;
 		insn[0].imm = ret == 0;
 		insn[1].imm = 0;
-		return known ? BCC_EXTERN_OPTIONAL : 0;
+		return optional(build, symbol);
 	}
 	if (ret < 0)
 		return ret;

@@ -24,7 +24,7 @@ struct linker {
 	uint8_t *resolved; /* per instruction: has had its relocation */
 };
 
-enum { RESOLVED = 1, RESOLVED_OPTIONAL };
+enum { RESOLVED = 1, RESOLVED_OPTIONAL /* and from here on: + BCC_EXTERN_OPTIONAL… */ };
 
 static int no_memory(struct linker *l)
 {
@@ -174,8 +174,8 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 			ret = damaged(l, part, "a relocation is of an unknown kind");
 		if (ret < 0)
 			return ret;
-		if (ret == BCC_EXTERN_OPTIONAL)
-			l->resolved[at] = RESOLVED_OPTIONAL;
+		if (ret > 0)
+			l->resolved[at] = RESOLVED_OPTIONAL + ret;
 	}
 	return 0;
 }
@@ -269,25 +269,36 @@ static int list_optional(struct linker *l, struct bcc_program *p)
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < l->count; i++)
-		count += l->resolved[i] == RESOLVED_OPTIONAL;
+		count += l->resolved[i] >= RESOLVED_OPTIONAL;
 	if (!count)
 		return 0;
 	p->optional = calloc(count, sizeof(*p->optional));
 	if (!p->optional)
 		return no_memory(l);
 	for (uint32_t i = 0; i < l->count; i++)
-		if (l->resolved[i] == RESOLVED_OPTIONAL)
-			p->optional[p->optional_count++] = i;
+		if (l->resolved[i] >= RESOLVED_OPTIONAL)
+			p->optional[p->optional_count++] =
+				(struct bcc_optional){i, l->resolved[i] - RESOLVED_OPTIONAL};
 	return 0;
 }
 
 bool bcc_program_do_without(struct bcc_program *p)
 {
-	if (!p->optional_count)
-		return false;
+	size_t left = 0;
+	int first = BCC_EXTERN_OPTIONAL;
+
 	for (size_t i = 0; i < p->optional_count; i++)
-		bcc_extern_forget(&p->insns[p->optional[i]]);
-	p->optional_count = 0;
+		if (p->optional[i].kind < first)
+			first = p->optional[i].kind;
+	for (size_t i = 0; i < p->optional_count; i++) {
+		if (p->optional[i].kind == first)
+			bcc_extern_forget(&p->insns[p->optional[i].insn]);
+		else
+			p->optional[left++] = p->optional[i];
+	}
+	if (left == p->optional_count)
+		return false;
+	p->optional_count = left;
 	return true;
 }
 

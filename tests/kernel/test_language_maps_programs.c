@@ -179,18 +179,25 @@ static void test_maps_BPF_TASK_STORAGE(void **state)
 static void test_maps_BPF_INODE_STORAGE(void **state)
 {
 	static const char text[] =
-		"BPF_INODE_STORAGE(of_inode, u64); BPF_ARRAY(seen, u64, 1);\n"
+		"BPF_INODE_STORAGE(of_inode, u64); BPF_ARRAY(seen, u64, 2);\n"
 		"LSM_PROBE(inode_unlink, struct inode *dir, struct dentry *dentry) {\n"
 		"  int zero = 0; u64 v;\n"
 		"  if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
 		"  u64 *p = of_inode.inode_storage_get(dir, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
 		"  if (p) { *p += 5; v = *p; seen.update(&zero, &v); }\n"
+		"  return 0;\n}\n"
+		/* through a pointer of the argument's */
+		"LSM_PROBE(file_open, struct file *file) {\n"
+		"  int one = 1; u64 v;\n"
+		"  if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+		"  u64 *p = of_inode.inode_storage_get(file->f_inode, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
+		"  if (p) { *p += 1; v = *p; seen.update(&one, &v); }\n"
 		"  return 0;\n}\n";
 	char folder[] = "/tmp/bcc_test_inode.XXXXXX", path[100];
 	struct bcc *b = open_test_text(text, NULL);
 
 	assert_non_null(mkdtemp(folder));
-	if (bcc_attach_all(b) != 1) {
+	if (bcc_attach_all(b) != 2) {
 		rmdir(folder);
 		printf("%s\n", bcc_error(b));
 		bcc_close(b);
@@ -203,6 +210,8 @@ static void test_maps_BPF_INODE_STORAGE(void **state)
 	}
 	rmdir(folder);
 	assert_int_equal(table_u64(b, "seen", 0), 10);
+	/* of the last file */
+	assert_int_equal(table_u64(b, "seen", 1), 1);
 	bcc_close(b);
 }
 
