@@ -29,48 +29,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <bcc/symbols.h>
-
-#include "../targets/traced.h"
-
-/* Every function that the target said gets its name, at its first byte and inside of it, and by its name its address. */
-static void expect_functions(struct bcc_symbols *s, const struct traced *t)
-{
-	assert_true(t->count > 0);
-	for (size_t i = 0; i < t->count; i++) {
-		const struct traced_function *f = &t->functions[i];
-		struct bcc_symbol_info info;
-		uint64_t address = 0;
-		char name[256];
-
-		for (unsigned offset = 0; offset < 3; offset++) {
-			int code = bcc_symbols_resolve(s, f->address + offset, &info);
-
-			if (code)
-				fail_msg("%s+%u: %d: module %s", f->name, offset, code, info.module);
-			snprintf(name, sizeof(name), "%s", info.name);
-			for (char *c = name; *c; c++)
-				*c = *c == ' ' ? '_' : *c;
-			assert_string_equal(name, f->name);
-			assert_string_equal(info.module, f->module);
-			assert_int_equal(info.offset, offset);
-			assert_int_equal(info.address, f->address);
-		}
-		snprintf(name, sizeof(name), "%s", info.raw_name);
-		assert_int_equal(bcc_symbols_find(s, f->module, name, &address), 0);
-		assert_int_equal(address, f->address);
-	}
-}
-
-static struct bcc_symbols *open_symbols(const struct traced *t, const struct bcc_symbols_opts *opts)
-{
-	struct bcc_symbols *s;
-	int code = bcc_symbols_open_process(t->pid, opts, &s);
-
-	if (code)
-		fail_msg("%d: %s", code, bcc_symbols_error(s));
-	return s;
-}
+#include "../targets/traced_symbols.h"
 
 static void expect_target(const char *program)
 {
@@ -421,96 +380,6 @@ static void test_variables(void **state)
 	bcc_symbols_close(s);
 }
 
-/* ---- perf maps ---- */
-
-static void append(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "a");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static void expect_name(struct bcc_symbols *s, uint64_t address, const char *name, uint64_t offset)
-{
-	struct bcc_symbol_info info;
-	int code = bcc_symbols_resolve(s, address, &info);
-
-	if (!name) {
-		assert_int_equal(code, -ENOENT);
-		return;
-	}
-	assert_int_equal(code, 0);
-	assert_string_equal(info.name, name);
-	assert_int_equal(info.offset, offset);
-	assert_true(strstr(info.module, "/tmp/perf-") == info.module);
-}
-
-static void test_perf_map(void **state)
-{
-	struct bcc_symbols *s;
-	struct traced t;
-	char path[64];
-
-	traced_start(&t, TARGETS "/target_pie");
-	snprintf(path, sizeof(path), "/tmp/perf-%d.map", t.pid);
-	s = open_symbols(&t, NULL);
-	expect_name(s, 0x10000, NULL, 0);
-	append(path, "10000 40 LazyCompile:~first /app.js:3\n0x10040 0x10 second\nnonsense\n");
-	expect_name(s, 0x10000, "LazyCompile:~first /app.js:3", 0);
-	expect_name(s, 0x1003f, "LazyCompile:~first /app.js:3", 0x3f);
-	expect_name(s, 0x1004f, "second", 0xf);
-	expect_name(s, 0x10050, NULL, 0);
-	/* half a line is not taken for a whole one */
-	append(path, "20000 10 thi");
-	expect_name(s, 0x20000, NULL, 0);
-	append(path, "rd\n");
-	expect_name(s, 0x20008, "third", 8);
-	/* code moved, and another is in its place now */
-	append(path, "10010 8 newer\n");
-	assert_int_equal(bcc_symbols_refresh(s), 0);
-	expect_name(s, 0x1000f, "LazyCompile:~first /app.js:3", 0xf);
-	expect_name(s, 0x10010, "newer", 0);
-	/* files come before */
-	expect_functions(s, &t);
-	/* one that is written anew, longer than before, as Java does */
-	assert_int_equal(truncate(path, 0), 0);
-	append(path, "30000 40 a name that was not there before\n10000 40 LazyCompile:~another /app.js:3\n"
-		     "20000 10 and one more\n50000 10 to be longer\n60000 10 than what was there\n");
-	assert_int_equal(bcc_symbols_refresh(s), 0);
-	expect_name(s, 0x30001, "a name that was not there before", 1);
-	expect_name(s, 0x10010, "LazyCompile:~another /app.js:3", 0x10);
-	/* another file */
-	assert_int_equal(unlink(path), 0);
-	append(path, "10000 40 again\n");
-	assert_int_equal(bcc_symbols_refresh(s), 0);
-	expect_name(s, 0x10010, "again", 0x10);
-	assert_int_equal(unlink(path), 0);
-	bcc_symbols_close(s);
-	traced_end(&t);
-}
-
-/* A FIFO or a directory of that name must neither stop us nor count. */
-static void test_perf_map_is_no_file(void **state)
-{
-	struct bcc_symbols *s;
-	struct traced t;
-	char path[64];
-
-	traced_start(&t, TARGETS "/target_pie");
-	snprintf(path, sizeof(path), "/tmp/perf-%d.map", t.pid);
-	assert_int_equal(mkfifo(path, 0600), 0);
-	s = open_symbols(&t, NULL);
-	expect_name(s, 0x10000, NULL, 0);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(mkdir(path, 0700), 0);
-	expect_name(s, 0x10000, NULL, 0);
-	assert_int_equal(rmdir(path), 0);
-	bcc_symbols_close(s);
-	traced_end(&t);
-}
-
 /* ---- namespaces ---- */
 
 /* In a mount namespace where it sees its program and the map of its run time, at paths that are something else outside; and in a
@@ -742,8 +611,6 @@ int main(void)
 		cmocka_unit_test(test_library_is_replaced),
 		cmocka_unit_test(test_vdso),
 		cmocka_unit_test(test_variables),
-		cmocka_unit_test(test_perf_map),
-		cmocka_unit_test(test_perf_map_is_no_file),
 		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_no_process),
 		cmocka_unit_test(test_no_permission),

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The new mangling of Rust (RFC 2603). The grammar's productions are named after the document's. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rust_name.h"
+
+#define MAX_DEPTH 128 /* of names inside of names */
+
+/* ---- reading ---- */
+
+static char peek(const struct bcc_rust_name *d)
+{
+	return d->at < d->length ? d->name[d->at] : '\0';
+}
+
+static char next(struct bcc_rust_name *d)
+{
+	if (d->at < d->length)
+		return d->name[d->at++];
+	d->bad = true;
+	return '\0';
+}
+
+static bool eat(struct bcc_rust_name *d, char c)
+{
+	if (d->bad || peek(d) != c)
+		return false;
+	d->at++;
+	return true;
+}
+
+/* base-62-number: "_" is 0, "0_" is 1 */
+static uint64_t base_62(struct bcc_rust_name *d)
+{
+	uint64_t value = 0;
+
+	if (eat(d, '_'))
+		return 0;
+	while (!d->bad && !eat(d, '_')) {
+		char c = next(d);
+		int digit = isdigit((unsigned char)c)	? c - '0'
+			    : islower((unsigned char)c) ? c - 'a' + 10
+			    : isupper((unsigned char)c) ? c - 'A' + 36
+							: -1;
+
+		if (digit < 0 || value > (UINT64_MAX - 62) / 62)
+			d->bad = true;
+		else
+			value = value * 62 + digit;
+	}
+	return value + 1;
+}
+
+/* A number after `tag`, 0 without: disambiguators, binders. */
+static uint64_t optional_62(struct bcc_rust_name *d, char tag)
+{
+	return eat(d, tag) ? base_62(d) + 1 : 0;
+}
+
+/* One number of RFC 3492, added to *value, its digits the least first; false: it is none. */
+static bool punycode_number(const char **at, const char *end, uint32_t bias, uint32_t *value)
+{
+	uint32_t weight = 1;
+
+	for (uint32_t k = 36;; k += 36) {
+		uint32_t threshold = k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
+		char c = *at < end ? *(*at)++ : '\0';
+		uint32_t digit = islower((unsigned char)c)   ? c - 'a'
+				 : isdigit((unsigned char)c) ? c - '0' + 26
+							     : 36;
+
+		if (digit == 36 || digit > (UINT32_MAX - *value) / weight)
+			return false;
+		*value += digit * weight;
+		if (digit < threshold)
+			return true;
+		if (weight > UINT32_MAX / 36)
+			return false;
+		weight *= 36 - threshold;
+	}
+}
+
+static uint32_t next_bias(uint32_t delta, size_t count, bool first)
+{
+	uint32_t bias = 0;
+
+	delta = first ? delta / 700 : delta / 2;
+	delta += delta / count;
+	for (; delta > 455; bias += 36)
+		delta /= 35;
+	return bias + 36 * delta / (delta + 38);
+}
+
+/* RFC 3492 with the parameters of its section 5; Rust writes "_" for its "-". */
+static void put_punycode(struct bcc_rust_name *d, const char *text, size_t length)
+{
+	uint32_t out[256], n = 128, i = 0, bias = 72;
+	const char *basic = memrchr(text, '_', length), *end = text + length;
+	size_t count = 0;
+
+	for (; basic && text < basic && count < 255; text++)
+		out[count++] = (unsigned char)*text;
+	text = basic ? basic + 1 : text;
+	for (bool first = true; text < end && count < 256; first = false) {
+		uint32_t before = i;
+
+		if (!punycode_number(&text, end, bias, &i)) {
+			d->bad = true;
+			return;
+		}
+		bias = next_bias(i - before, count + 1, first);
+		n += i / (count + 1);
+		i %= count + 1;
+		memmove(out + i + 1, out + i, (count - i) * sizeof(*out));
+		out[i++] = n;
+		count++;
+	}
+	for (size_t c = 0; c < count; c++)
+		bcc_rust_put_utf8(d, out[c]);
+}
+
+/* ["u"] decimal-number ["_"] bytes */
+static void identifier(struct bcc_rust_name *d, bool write)
+{
+	bool is_punycode = eat(d, 'u');
+	size_t length = 0;
+
+	if (!isdigit((unsigned char)peek(d)))
+		d->bad = true;
+	if (!eat(d, '0'))
+		while (isdigit((unsigned char)peek(d)) && length < BCC_RUST_MAX_LENGTH)
+			length = length * 10 + (next(d) - '0');
+	eat(d, '_');
+	if (d->bad || length > d->length - d->at) {
+		d->bad = true;
+		return;
+	}
+	if (write && is_punycode)
+		put_punycode(d, d->name + d->at, length);
+	else if (write)
+		bcc_rust_put(d, d->name + d->at, length);
+	d->at += length;
+}
+
+/* ---- paths, types, constants ---- */
+
+static void path(struct bcc_rust_name *d, bool in_value);
+static void type(struct bcc_rust_name *d);
+static void constant(struct bcc_rust_name *d);
+
+/* What `read` does at the place that a back reference names. */
+static void back_reference(struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d))
+{
+	size_t start = d->at - 1, place = base_62(d), here = d->at;
+
+	if (d->bad || place >= start) {
+		d->bad = true;
+		return;
+	}
+	if (d->quiet)
+		return;
+	d->at = place;
+	read(d);
+	d->at = here;
+}
+
+static void value_path(struct bcc_rust_name *d)
+{
+	path(d, true);
+}
+
+static void type_path(struct bcc_rust_name *d)
+{
+	path(d, false);
+}
+
+static void lifetime(struct bcc_rust_name *d, uint64_t index)
+{
+	uint64_t depth;
+
+	if (!index) {
+		bcc_rust_puts(d, "'_");
+		return;
+	}
+	if (index > d->bound_lifetimes) {
+		d->bad = true;
+		return;
+	}
+	depth = d->bound_lifetimes - index;
+	if (depth < 26) {
+		char text[] = {'\'', (char)('a' + depth)};
+
+		bcc_rust_put(d, text, 2);
+	} else {
+		bcc_rust_puts(d, "'_");
+		bcc_rust_put_number(d, depth);
+	}
+}
+
+static void generic_argument(struct bcc_rust_name *d)
+{
+	if (eat(d, 'L'))
+		lifetime(d, base_62(d));
+	else if (eat(d, 'K'))
+		constant(d);
+	else
+		type(d);
+}
+
+/* Calls `read` up to "E"; returns how often. */
+static size_t list(struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d), const char *separator)
+{
+	size_t count = 0;
+
+	while (!d->bad && !eat(d, 'E')) {
+		if (count++)
+			bcc_rust_puts(d, separator);
+		read(d);
+	}
+	return count;
+}
+
+/* [disambiguator] path: where an impl is, which nobody wants to read */
+static void impl_path(struct bcc_rust_name *d)
+{
+	bool quiet = d->quiet;
+
+	d->quiet = true;
+	optional_62(d, 's');
+	path(d, false);
+	d->quiet = quiet;
+}
+
+static void nested_path(struct bcc_rust_name *d, bool in_value)
+{
+	char namespace = next(d);
+	uint64_t disambiguator;
+
+	path(d, in_value);
+	disambiguator = optional_62(d, 's');
+	if (isupper((unsigned char)namespace)) {
+		bcc_rust_puts(d, "::{");
+		if (namespace == 'C' || namespace == 'S')
+			bcc_rust_puts(d, namespace == 'C' ? "closure" : "shim");
+		else
+			bcc_rust_put(d, &namespace, 1);
+		if (peek(d) != '0')
+			bcc_rust_puts(d, ":");
+		identifier(d, true);
+		bcc_rust_puts(d, "#");
+		bcc_rust_put_number(d, disambiguator);
+		bcc_rust_puts(d, "}");
+	} else if (islower((unsigned char)namespace)) {
+		if (peek(d) != '0')
+			bcc_rust_puts(d, "::");
+		identifier(d, true);
+	} else {
+		d->bad = true;
+	}
+}
+
+static void impl(struct bcc_rust_name *d, bool has_path, bool has_trait)
+{
+	if (has_path)
+		impl_path(d);
+	bcc_rust_puts(d, "<");
+	type(d);
+	if (has_trait) {
+		bcc_rust_puts(d, " as ");
+		path(d, false);
+	}
+	bcc_rust_puts(d, ">");
+}
+
+static void path_of(struct bcc_rust_name *d, bool in_value)
+{
+	switch (next(d)) {
+	case 'C':
+		optional_62(d, 's');
+		identifier(d, true);
+		return;
+	case 'N':
+		nested_path(d, in_value);
+		return;
+	case 'M':
+		impl(d, true, false);
+		return;
+	case 'X':
+		impl(d, true, true);
+		return;
+	case 'Y':
+		impl(d, false, true);
+		return;
+	case 'I':
+		path(d, in_value);
+		bcc_rust_puts(d, in_value ? "::<" : "<");
+		list(d, generic_argument, ", ");
+		bcc_rust_puts(d, ">");
+		return;
+	case 'B':
+		back_reference(d, in_value ? value_path : type_path);
+		return;
+	default:
+		d->bad = true;
+	}
+}
+
+static void path(struct bcc_rust_name *d, bool in_value)
+{
+	if (d->depth == MAX_DEPTH)
+		d->bad = true;
+	if (d->bad)
+		return;
+	d->depth++;
+	path_of(d, in_value);
+	d->depth--;
+}
+
+/* ["G" number]: lifetimes of a "for<…>" */
+static void binder(struct bcc_rust_name *d)
+{
+	uint64_t count = optional_62(d, 'G');
+
+	if (!count || d->bad)
+		return;
+	if (count > 64) {
+		d->bad = true;
+		return;
+	}
+	bcc_rust_puts(d, "for<");
+	for (uint64_t i = 0; i < count; i++) {
+		if (i)
+			bcc_rust_puts(d, ", ");
+		d->bound_lifetimes++;
+		lifetime(d, 1);
+	}
+	bcc_rust_puts(d, "> ");
+}
+
+static void function_type(struct bcc_rust_name *d)
+{
+	unsigned bound = d->bound_lifetimes;
+
+	binder(d);
+	if (eat(d, 'U'))
+		bcc_rust_puts(d, "unsafe ");
+	if (eat(d, 'K')) {
+		bcc_rust_puts(d, "extern \"");
+		if (eat(d, 'C')) {
+			bcc_rust_puts(d, "C");
+		} else {
+			size_t from = d->used;
+
+			identifier(d, true);
+			for (size_t i = from; i < d->used; i++)
+				if (d->out[i] == '_')
+					d->out[i] = '-';
+		}
+		bcc_rust_puts(d, "\" ");
+	}
+	bcc_rust_puts(d, "fn(");
+	list(d, type, ", ");
+	bcc_rust_puts(d, ")");
+	if (!eat(d, 'u')) { /* the unit type is what a function returns without an arrow */
+		bcc_rust_puts(d, " -> ");
+		type(d);
+	}
+	d->bound_lifetimes = bound;
+}
+
+/* path {"p" identifier type} */
+static void dyn_trait(struct bcc_rust_name *d)
+{
+	bool open = false;
+	size_t end;
+
+	path(d, false);
+	end = d->used;
+	while (eat(d, 'p')) {
+		/* what is given to the trait joins its generic arguments */
+		if (!open && end && d->out[end - 1] == '>' && !d->quiet) {
+			d->used--;
+			bcc_rust_puts(d, ", ");
+		} else {
+			bcc_rust_puts(d, open ? ", " : "<");
+		}
+		open = true;
+		identifier(d, true);
+		bcc_rust_puts(d, " = ");
+		type(d);
+	}
+	if (open)
+		bcc_rust_puts(d, ">");
+}
+
+static void dyn_type(struct bcc_rust_name *d)
+{
+	unsigned bound = d->bound_lifetimes;
+	uint64_t index;
+
+	bcc_rust_puts(d, "dyn ");
+	binder(d);
+	list(d, dyn_trait, " + ");
+	d->bound_lifetimes = bound;
+	if (!eat(d, 'L')) {
+		d->bad = true;
+		return;
+	}
+	index = base_62(d);
+	if (index) {
+		bcc_rust_puts(d, " + ");
+		lifetime(d, index);
+	}
+}
+
+static const char *basic_type(char tag)
+{
+	static const char *const types[26] = {"i8", "bool", "char", "f64", "str", "f32", NULL, "u8", "isize",
+		"usize", NULL, "i32", "u32", "i128", "u128", "_", NULL, NULL, "i16", "u16", "()", "...", NULL,
+		"i64", "u64", "!"};
+
+	return tag >= 'a' && tag <= 'z' ? types[tag - 'a'] : NULL;
+}
+
+static void reference(struct bcc_rust_name *d, char tag)
+{
+	bcc_rust_puts(d, "&");
+	if (eat(d, 'L')) {
+		uint64_t index = base_62(d);
+
+		if (index) {
+			lifetime(d, index);
+			bcc_rust_puts(d, " ");
+		}
+	}
+	if (tag == 'Q')
+		bcc_rust_puts(d, "mut ");
+	type(d);
+}
+
+static void sequence(struct bcc_rust_name *d, char tag)
+{
+	bcc_rust_puts(d, "[");
+	type(d);
+	if (tag == 'A') {
+		bcc_rust_puts(d, "; ");
+		constant(d);
+	}
+	bcc_rust_puts(d, "]");
+}
+
+static void type_of(struct bcc_rust_name *d)
+{
+	char tag = next(d);
+	const char *basic = basic_type(tag);
+
+	if (basic) {
+		bcc_rust_puts(d, basic);
+		return;
+	}
+	switch (tag) {
+	case 'A':
+	case 'S':
+		sequence(d, tag);
+		return;
+	case 'T':
+		bcc_rust_puts(d, "(");
+		if (list(d, type, ", ") == 1)
+			bcc_rust_puts(d, ",");
+		bcc_rust_puts(d, ")");
+		return;
+	case 'R':
+	case 'Q':
+		reference(d, tag);
+		return;
+	case 'P':
+	case 'O':
+		bcc_rust_puts(d, tag == 'P' ? "*const " : "*mut ");
+		type(d);
+		return;
+	case 'F':
+		function_type(d);
+		return;
+	case 'D':
+		dyn_type(d);
+		return;
+	case 'B':
+		back_reference(d, type);
+		return;
+	default:
+		d->at--;
+		path(d, false);
+	}
+}
+
+static void type(struct bcc_rust_name *d)
+{
+	if (d->depth == MAX_DEPTH)
+		d->bad = true;
+	if (d->bad)
+		return;
+	d->depth++;
+	type_of(d);
+	d->depth--;
+}
+
+/* ["n"] {hex-digit} "_"; what is larger than 64 bits stays in hex */
+static void number_of(struct bcc_rust_name *d, char tag)
+{
+	const char *digits;
+	size_t count;
+	uint64_t value;
+
+	if (eat(d, 'n'))
+		bcc_rust_puts(d, "-");
+	digits = d->name + d->at;
+	count = strspn(digits, "0123456789abcdef");
+	d->at += count;
+	if (!eat(d, '_') || d->bad) {
+		d->bad = true;
+		return;
+	}
+	value = count && count <= 16 ? strtoull(digits, NULL, 16) : 0;
+	if (tag == 'b') {
+		bcc_rust_puts(d, value ? "true" : "false");
+	} else if (tag == 'c') {
+		bcc_rust_puts(d, "'");
+		bcc_rust_put_utf8(d, (uint32_t)value);
+		bcc_rust_puts(d, "'");
+	} else if (count > 16) {
+		bcc_rust_puts(d, "0x");
+		bcc_rust_put(d, digits, count);
+	} else {
+		bcc_rust_put_number(d, value);
+	}
+}
+
+static void constant(struct bcc_rust_name *d)
+{
+	char tag = next(d);
+
+	if (d->bad || d->depth == MAX_DEPTH) {
+		d->bad = true;
+		return;
+	}
+	d->depth++;
+	if (tag == 'B')
+		back_reference(d, constant);
+	else if (tag == 'p')
+		bcc_rust_puts(d, "_");
+	else if (tag && strchr("abchijlmnostxy", tag))
+		number_of(d, tag);
+	else
+		d->bad = true;
+	d->depth--;
+}
+
+/* [decimal-number] path [instantiating-crate] [vendor-specific-suffix] */
+bool bcc_rust_v0(struct bcc_rust_name *d)
+{
+	if (isdigit((unsigned char)peek(d))) /* a version of the mangling that is not known */
+		return false;
+	path(d, true);
+	if (!d->bad && isupper((unsigned char)peek(d))) {
+		d->quiet = true;
+		path(d, false);
+	}
+	return !d->bad && (d->at == d->length || strchr(".$", d->name[d->at]));
+}
