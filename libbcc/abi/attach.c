@@ -20,6 +20,7 @@
 #include "../attach/probe_pmu.h"
 #include "../cleanup.h"
 #include "../tracefs.h"
+#include "renamed.h"
 #include "static_probe.h"
 
 /* Runs program `progfd` on a perf event; the event's descriptor, which is closed on failure. */
@@ -34,10 +35,30 @@ static int run_on_event(int progfd, int event, const char *what)
 	return bcc_abi_fail(code, "the program cannot be bound to %s: %s", what, strerror(-code));
 }
 
+/* A kernel function that this kernel calls otherwise: the event of what it has instead; `code` when there is none. */
+static int open_renamed(const struct bcc_probe_request *request, int code)
+{
+	struct bcc_probe_request other = *request;
+	char instead[BCC_FUNCTION_NAME_SIZE];
+	int event;
+
+	if (!bcc_renamed_function(request->target, instead))
+		return code;
+	other.target = instead;
+	event = bcc_probe_pmu_open(&other);
+	if (event >= 0)
+		fprintf(stderr, "bpf: this kernel has no %s to probe: %s is probed instead\n",
+			request->target, instead);
+	return event;
+}
+
 static int attach_probe(int progfd, const struct bcc_probe_request *request)
 {
 	int event = bcc_probe_pmu_open(request);
 
+	/* -EINVAL: it is there, but compiled without the place where a probe goes */
+	if ((event == -ENOENT || event == -EINVAL) && !strcmp(request->pmu, "kprobe"))
+		event = open_renamed(request, event);
 	if (event == -ENODEV)
 		return bcc_abi_fail(event, "this kernel has no %ss", request->pmu);
 	if (event < 0)
@@ -86,7 +107,8 @@ static int attach_static_probe(
 	int event;
 
 	if (cookie < 0)
-		return bcc_abi_fail(cookie, "where the arguments of a static probe of %s are cannot be recorded: %s",
+		return bcc_abi_fail(cookie,
+			"where the arguments of a static probe of %s are cannot be recorded: %s",
 			request->target, strerror(-cookie));
 	if (!request->ref_ctr_offset)
 		request->ref_ctr_offset = probe->semaphore_offset;

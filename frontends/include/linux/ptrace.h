@@ -1,0 +1,3 @@
+/* The kernel's own brings this. */
+#pragma once
+#include <linux/sched.h>

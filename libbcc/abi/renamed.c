@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Programs are written for the names that the kernel's functions had in their authors' kernels. Compilers make variants of functions
+ * under other names (NAME.isra.0, NAME.constprop.0, NAME.part.0) or put them into their callers, and kernels rename them.
+ */
+#include "renamed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../symbols/kernel_symbols.h"
+
+/* In the order of preference, after the compiler's variants of the name itself */
+static const struct {
+	const char *name, *instead;
+} known[] = {
+	/* became inline wrappers in 5.16 (block/blk-mq.c), which the compiler puts into their callers; where a request begins and
+	 * ends next to them */
+	{"blk_account_io_start", "__blk_account_io_start"},
+	{"blk_account_io_start", "blk_mq_start_request"},
+	{"blk_account_io_done", "__blk_account_io_done"},
+	{"blk_account_io_done", "__blk_mq_end_request"},
+	/* became macros around functions of this name in 6.10, for profiles of memory (include/linux/slab.h) */
+	{"kmem_cache_alloc", "kmem_cache_alloc_noprof"},
+	{"kmem_cache_alloc_lru", "kmem_cache_alloc_lru_noprof"},
+	{"kmem_cache_alloc_node", "kmem_cache_alloc_node_noprof"},
+	{"kmem_cache_alloc_bulk", "kmem_cache_alloc_bulk_noprof"},
+	{"__kmalloc", "__kmalloc_noprof"},
+	{"__kmalloc_node", "__kmalloc_node_noprof"},
+	{"vmalloc", "vmalloc_noprof"},
+	{"__alloc_pages", "__alloc_pages_noprof"},
+};
+
+#define NONE (sizeof(known) / sizeof(*known) + 2)
+
+struct search {
+	const char *name;
+	char *instead;
+	size_t rank; /* of what was found; the less the better */
+};
+
+/* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is no entry */
+static bool is_variant(const char *symbol, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(symbol, name, length) || symbol[length] != '.' || strstr(symbol, ".cold"))
+		return false;
+	return !strncmp(symbol + length, ".isra.", 6) || !strncmp(symbol + length, ".constprop.", 11) ||
+	       !strncmp(symbol + length, ".part.", 6);
+}
+
+static size_t rank_of(const char *symbol, const char *name)
+{
+	if (is_variant(symbol, name))
+		return 1;
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].name, name) && !strcmp(known[i].instead, symbol))
+			return i + 2;
+	return NONE;
+}
+
+static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	struct search *search = ctx;
+	size_t rank;
+
+	if (!bcc_kernel_symbol_is_text(symbol))
+		return 0;
+	rank = rank_of(symbol->name, search->name);
+	if (rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
+		return 0;
+	search->rank = rank;
+	snprintf(search->instead, BCC_FUNCTION_NAME_SIZE, "%s", symbol->name);
+	return 0;
+}
+
+bool bcc_renamed_function(const char *name, char instead[BCC_FUNCTION_NAME_SIZE])
+{
+	struct search search = {.name = name, .instead = instead, .rank = NONE};
+
+	return bcc_kernel_symbols_each(look, &search) >= 0 && search.rank < NONE;
+}
