@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The archive is what GNU tar writes, through xz (kernel/gen_kheaders.sh): blocks of 512 bytes, each file a header and its contents.
+ * Formats: "Basic Tar Format" in tar's manual, and pax(1) of POSIX for ustar.
+ */
 #include "kheaders.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <lzma.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +20,152 @@
 
 #include "../libbcc/cleanup.h"
 
-static void free_archive(struct archive **archive)
+enum { BLOCK = 512 };
+
+struct header {
+	char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type, link[100];
+	char magic[6], version[2], owner[32], group[32], device[16], prefix[155], unused[12];
+};
+_Static_assert(sizeof(struct header) == BLOCK, "a header is one block");
+
+struct archive {
+	FILE *file;
+	lzma_stream xz;
+	uint8_t packed[1 << 16];
+	char path[PATH_MAX]; /* of the entry under way */
+	bool path_is_long;   /* it came in an entry of its own */
+};
+
+static void archive_close(struct archive *archive)
 {
-	archive_read_free(*archive);
+	lzma_end(&archive->xz);
+	if (archive->file)
+		fclose(archive->file);
+}
+
+static int archive_open(struct archive *archive, const char *path)
+{
+	archive->file = fopen(path, "re");
+	if (!archive->file)
+		return -errno;
+	return lzma_stream_decoder(&archive->xz, UINT64_MAX, 0) == LZMA_OK ? 0 : -ENOMEM;
+}
+
+/* Unpacks until there are `size` bytes, or no more. */
+static lzma_ret decode(struct archive *archive, void *to, size_t size)
+{
+	lzma_stream *xz = &archive->xz;
+	lzma_ret r = LZMA_OK;
+
+	xz->next_out = to;
+	xz->avail_out = size;
+	while (xz->avail_out && r == LZMA_OK) {
+		if (!xz->avail_in) {
+			xz->next_in = archive->packed;
+			xz->avail_in = fread(archive->packed, 1, sizeof(archive->packed), archive->file);
+		}
+		r = lzma_code(xz, xz->avail_in ? LZMA_RUN : LZMA_FINISH);
+	}
+	return r;
+}
+
+/* The next `size` bytes, all of them. */
+static int read_bytes(struct archive *archive, void *to, size_t size)
+{
+	lzma_ret r = decode(archive, to, size);
+
+	if (r == LZMA_MEM_ERROR)
+		return -ENOMEM;
+	return archive->xz.avail_out ? -EBADMSG : 0;
+}
+
+/* Behind the last file: only at the end of all is it known that nothing was changed. */
+static int read_end(struct archive *archive)
+{
+	char rest[BLOCK * 8];
+	lzma_ret r;
+
+	do {
+		r = decode(archive, rest, sizeof(rest));
+	} while (r == LZMA_OK);
+	return r == LZMA_STREAM_END ? 0 : r == LZMA_MEM_ERROR ? -ENOMEM : -EBADMSG;
+}
+
+static bool checksum_is_right(const struct header *header)
+{
+	const unsigned char *bytes = (const unsigned char *)header;
+	size_t at = offsetof(struct header, checksum);
+	unsigned long sum = 0;
+
+	for (size_t i = 0; i < BLOCK; i++)
+		sum += i >= at && i < at + sizeof(header->checksum) ? ' ' : bytes[i];
+	return strtoul(header->checksum, NULL, 8) == sum;
+}
+
+static void set_path(struct archive *archive, const struct header *header)
+{
+	bool is_ustar = !memcmp(header->magic, "ustar", sizeof(header->magic)); /* GNU's ends in a space */
+
+	snprintf(archive->path, sizeof(archive->path), "%.*s%s%.*s",
+		is_ustar ? (int)sizeof(header->prefix) : 0, header->prefix,
+		is_ustar && *header->prefix ? "/" : "", (int)sizeof(header->name), header->name);
+}
+
+/* 1 and a header whose contents come next; 0: there are no more. */
+static int next_header(struct archive *archive, struct header *header, uint64_t *size)
+{
+	static const struct header zero;
+	char digits[sizeof(header->size) + 1] = "", *end;
+	int r = read_bytes(archive, header, sizeof(*header));
+
+	if (r || !memcmp(header, &zero, sizeof(zero)))
+		return r;
+	memcpy(digits, header->size, sizeof(header->size));
+	*size = strtoull(digits, &end, 8);
+	if (!checksum_is_right(header) || (*end && *end != ' ') || *size > INT32_MAX)
+		return -EBADMSG;
+	if (!archive->path_is_long)
+		set_path(archive, header);
+	archive->path_is_long = false;
+	return 1;
+}
+
+static int write_bytes(int file, const char *data, size_t size)
+{
+	ssize_t n = write(file, data, size);
+
+	return n == (ssize_t)size ? 0 : n < 0 ? -errno : -ENOSPC;
+}
+
+/* Contents of an entry, to `file`, or nowhere: -1. */
+static int copy_contents(struct archive *archive, uint64_t size, int file)
+{
+	char block[BLOCK * 8];
+	int r = 0;
+
+	while (!r && size) {
+		size_t n = size < sizeof(block) ? size : sizeof(block);
+
+		r = read_bytes(archive, block, (n + BLOCK - 1) / BLOCK * BLOCK);
+		if (!r && file >= 0)
+			r = write_bytes(file, block, n);
+		size -= n;
+	}
+	return r;
+}
+
+/* GNU tar's entry of type L: the path of the one that follows. */
+static int read_long_path(struct archive *archive, uint64_t size)
+{
+	char rest[BLOCK];
+	int r;
+
+	if (!size || size >= sizeof(archive->path))
+		return -EBADMSG;
+	r = read_bytes(archive, archive->path, size);
+	archive->path[size] = '\0';
+	archive->path_is_long = true;
+	return r ? r : read_bytes(archive, rest, (BLOCK - size % BLOCK) % BLOCK);
 }
 
 /* A path that stays in the folder. */
@@ -49,33 +196,35 @@ static int make_folders(int folder, char *path)
 	return 0;
 }
 
-static int write_file(struct archive *archive, int folder, const char *path)
+static int write_file(struct archive *archive, int folder, uint64_t size)
 {
-	bcc_auto_free char *copy = strdup(path);
 	bcc_auto_fd int file = -1;
-	int r = copy ? make_folders(folder, copy) : -ENOMEM;
+	int r = make_folders(folder, archive->path);
 
 	if (r)
 		return r;
-	file = openat(folder, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file < 0)
-		return -errno;
-	return archive_read_data_into_fd(archive, file) == ARCHIVE_OK ? 0 : -EBADMSG;
+	file = openat(folder, archive->path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return file < 0 ? -errno : copy_contents(archive, size, file);
 }
 
 /* Of an archive of headers, what is no plain file is of no use. */
 static int write_files(struct archive *archive, int folder)
 {
-	struct archive_entry *entry;
-	int r = 0, next = ARCHIVE_OK;
+	struct header header;
+	uint64_t size = 0;
+	int r;
 
-	while (!r && (next = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
-		const char *path = archive_entry_pathname(entry);
-
-		if (archive_entry_filetype(entry) == AE_IFREG && path && stays_inside(path))
-			r = write_file(archive, folder, path);
+	while ((r = next_header(archive, &header, &size)) > 0) {
+		if (header.type == 'L')
+			r = read_long_path(archive, size);
+		else if ((header.type == '0' || !header.type) && stays_inside(archive->path))
+			r = write_file(archive, folder, size);
+		else
+			r = copy_contents(archive, size, -1);
+		if (r)
+			return r;
 	}
-	return r || next == ARCHIVE_EOF ? r : -EBADMSG;
+	return r ? r : read_end(archive);
 }
 
 static int unpack_into(struct archive *archive, const char *folder)
@@ -83,15 +232,6 @@ static int unpack_into(struct archive *archive, const char *folder)
 	bcc_auto_fd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : write_files(archive, fd);
-}
-
-static int open_archive(struct archive *archive, const char *path)
-{
-	if (access(path, R_OK))
-		return -errno;
-	archive_read_support_format_tar(archive);
-	archive_read_support_filter_xz(archive);
-	return archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK ? 0 : -EBADMSG;
 }
 
 static char *new_folder(void)
@@ -107,20 +247,27 @@ static char *new_folder(void)
 	return NULL;
 }
 
+static int unpack(const char *path, char **folder)
+{
+	__attribute__((cleanup(archive_close))) struct archive archive = {.xz = LZMA_STREAM_INIT};
+	int r = archive_open(&archive, path);
+
+	if (r)
+		return r;
+	*folder = new_folder();
+	return *folder ? unpack_into(&archive, *folder) : -errno;
+}
+
 int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
 {
-	__attribute__((cleanup(free_archive))) struct archive *archive = archive_read_new();
-	int r = archive ? open_archive(archive, path) : -ENOMEM;
+	int r;
 
 	*folder = NULL;
-	if (r == -ENOENT)
-		return bcc_fail(err, r, "there is no %s", path);
-	if (!r) {
-		*folder = new_folder();
-		r = *folder ? unpack_into(archive, *folder) : -errno;
-	}
+	r = unpack(path, folder);
 	if (!r)
 		return 0;
+	if (r == -ENOENT && !*folder)
+		return bcc_fail(err, r, "there is no %s", path);
 	bcc_fail(err, r, "the kernel's headers in %s cannot be unpacked%s%s: %s", path,
 		*folder ? " into " : "", *folder ? *folder : "",
 		r == -EBADMSG ? "the archive is damaged" : strerror(-r));

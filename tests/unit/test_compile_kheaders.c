@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Headers that a kernel carries in itself, from archives made here. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <lzma.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -18,23 +17,36 @@
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
-static struct archive *packed;
+#define LONG_PATH                                                                                            \
+	"include/linux/a_folder_with_a_name_that_is_as_long_as_this_one/and_another_with_one_that_is_as_long/file.h"
+
+static uint8_t tar[1 << 20];
+static size_t tar_size;
 static size_t root_length;
 
-static void pack(const char *name, int type, const char *content, size_t size)
+/* An entry as GNU tar writes it: header and contents, in blocks of 512 bytes. */
+static void pack(const char *name, char type, const char *content, size_t size)
 {
-	struct archive_entry *entry = archive_entry_new();
+	char *header = (char *)tar + tar_size;
+	unsigned sum = 0;
 
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_filetype(entry, type);
-	archive_entry_set_perm(entry, 0444);
-	archive_entry_set_size(entry, size);
-	if (type == AE_IFLNK)
-		archive_entry_set_symlink(entry, content);
-	assert_int_equal(archive_write_header(packed, entry), ARCHIVE_OK);
-	if (type == AE_IFREG)
-		assert_int_equal(archive_write_data(packed, content, size), size);
-	archive_entry_free(entry);
+	if (strlen(name) >= 100) {
+		pack("././@LongLink", 'L', name, strlen(name) + 1);
+		header = (char *)tar + tar_size;
+	}
+	assert_true(tar_size + 3 * 512 + size < sizeof(tar));
+	memset(header, 0, 512);
+	memcpy(header, name, strnlen(name, 99));
+	snprintf(header + 100, 8, "%07o", 0444);
+	snprintf(header + 124, 12, "%011zo", size);
+	memset(header + 148, ' ', 8);
+	header[156] = type;
+	memcpy(header + 257, "ustar  ", 8);
+	for (int i = 0; i < 512; i++)
+		sum += (unsigned char)header[i];
+	snprintf(header + 148, 8, "%06o", sum);
+	memcpy(header + 512, content, size);
+	tar_size += 512 + (size + 511) / 512 * 512;
 }
 
 /* As the kernel's script does it: names begin with "./". */
@@ -52,27 +64,39 @@ static int pack_file(const char *path, const struct stat *st, int type, struct F
 	size = fread(content, 1, sizeof(content), file);
 	fclose(file);
 	snprintf(name, sizeof(name), "./%s", path + root_length);
-	pack(name, AE_IFREG, content, size);
+	pack(name, '0', content, size);
 	return 0;
 }
 
-/* The small tree, and what no archive of headers has: paths that lead out of it. */
-static void make_archive(const char *path)
+static void compress_to(const char *path)
 {
+	static uint8_t packed[sizeof(tar)];
+	size_t size = 0;
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, NULL, tar, tar_size + 1024, packed,
+				 &size, sizeof(packed)),
+		LZMA_OK);
+	assert_int_equal(fwrite(packed, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The small tree, and what no archive of headers has: paths that lead out of it. */
+static void make_archive(const char *name)
+{
+	memset(tar, 0, sizeof(tar));
+	tar_size = 0;
 	put_small_tree("tree");
+	put("tree", LONG_PATH, "#define LONG_PATH 1\n");
 	root_length = strlen(in_root("tree/"));
-	packed = archive_write_new();
-	assert_int_equal(archive_write_add_filter_xz(packed), ARCHIVE_OK);
-	assert_int_equal(archive_write_set_format_gnutar(packed), ARCHIVE_OK);
-	assert_int_equal(archive_write_open_filename(packed, path), ARCHIVE_OK);
-	pack("../outside", AE_IFREG, "x", 1);
-	pack("include/../../outside", AE_IFREG, "x", 1);
-	pack(in_root("absolute"), AE_IFREG, "x", 1);
-	pack("way-out", AE_IFLNK, root, 0);
-	pack("way-out/through-link", AE_IFREG, "x", 1);
+	pack("../outside", '0', "x", 1);
+	pack("include/../../outside", '0', "x", 1);
+	pack(in_root("absolute"), '0', "x", 1);
+	pack("way-out", '2', "", 0);
+	pack("folder/", '5', "", 0);
 	assert_int_equal(nftw(in_root("tree"), pack_file, 16, FTW_PHYS), 0);
-	assert_int_equal(archive_write_close(packed), ARCHIVE_OK);
-	archive_write_free(packed);
+	compress_to(in_root(name));
 }
 
 static int prepare(void **state)
@@ -80,7 +104,7 @@ static int prepare(void **state)
 	if (make_root(state) || mkdir(in_root("tmp"), 0700))
 		return -1;
 	setenv("TMPDIR", in_root("tmp"), 1);
-	make_archive(in_root("kheaders.tar.xz"));
+	make_archive("kheaders.tar.xz");
 	return 0;
 }
 
@@ -149,7 +173,7 @@ static void test_unpacked_and_removed(void **state)
 	/* nothing was written elsewhere */
 	assert_int_equal(access(in_root("outside"), F_OK), -1);
 	assert_int_equal(access(in_root("tmp/outside"), F_OK), -1);
-	assert_int_equal(access(in_root("through-link"), F_OK), -1);
+	assert_int_equal(access(in_root("absolute"), F_OK), -1);
 }
 
 static void test_installed_headers_come_first(void **state)
@@ -195,7 +219,7 @@ static void test_damaged_archive(void **state)
 	expect_failure(in_root("damaged/text.tar.xz"), -EBADMSG, "damaged");
 	put("damaged", "empty.tar.xz", "");
 	expect_failure(in_root("damaged/empty.tar.xz"), -EBADMSG, "damaged");
-	make_archive(in_root("damaged/cut.tar.xz"));
+	make_archive("damaged/cut.tar.xz");
 	assert_int_equal(stat(in_root("damaged/cut.tar.xz"), &st), 0);
 	for (off_t size = st.st_size - 4; size > 64; size -= 97) {
 		assert_int_equal(truncate(in_root("damaged/cut.tar.xz"), size), 0);
