@@ -315,7 +315,10 @@ static void look_again(struct bcc_process *p)
 /* An address that is not known may be of something new; but stacks that went wrong have addresses of nothing by the thousand. */
 static bool may_look(struct bcc_process *p)
 {
-	return p->looks < MAX_LOOKS && ++p->looks;
+	if (p->looks == MAX_LOOKS)
+		return false;
+	p->looks++;
+	return true;
 }
 
 static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symbol_info *info)
