@@ -20,11 +20,72 @@ struct __bcc_usdt_place {
 
 __BCC_MAP(__usdt, 2, u32, struct __bcc_usdt_place, 1024, 0)
 
+/* Loads of the context must have offsets that the verifier sees, and that the compiler does not make one of. */
+#define __BCC_USDT_CASE(at)                                                                                  \
+	case at:                                                                                             \
+		asm volatile("%0 = *(u64 *)(%1 + " #at ")" : "=r"(value) : "r"(ctx));                        \
+		break;
 static __always_inline u64 __bcc_usdt_register(void *ctx, s16 at)
 {
 	u64 value = 0;
 
-	bpf_probe_read_kernel(&value, sizeof(value), ctx + at);
+	switch (at) {
+#ifdef __TARGET_ARCH_arm64
+		/* regs[0] … regs[30], sp, pc of struct user_pt_regs */
+		__BCC_USDT_CASE(0)
+		__BCC_USDT_CASE(8)
+		__BCC_USDT_CASE(16)
+		__BCC_USDT_CASE(24)
+		__BCC_USDT_CASE(32)
+		__BCC_USDT_CASE(40)
+		__BCC_USDT_CASE(48)
+		__BCC_USDT_CASE(56)
+		__BCC_USDT_CASE(64)
+		__BCC_USDT_CASE(72)
+		__BCC_USDT_CASE(80)
+		__BCC_USDT_CASE(88)
+		__BCC_USDT_CASE(96)
+		__BCC_USDT_CASE(104)
+		__BCC_USDT_CASE(112)
+		__BCC_USDT_CASE(120)
+		__BCC_USDT_CASE(128)
+		__BCC_USDT_CASE(136)
+		__BCC_USDT_CASE(144)
+		__BCC_USDT_CASE(152)
+		__BCC_USDT_CASE(160)
+		__BCC_USDT_CASE(168)
+		__BCC_USDT_CASE(176)
+		__BCC_USDT_CASE(184)
+		__BCC_USDT_CASE(192)
+		__BCC_USDT_CASE(200)
+		__BCC_USDT_CASE(208)
+		__BCC_USDT_CASE(216)
+		__BCC_USDT_CASE(224)
+		__BCC_USDT_CASE(232)
+		__BCC_USDT_CASE(240)
+		__BCC_USDT_CASE(248)
+		__BCC_USDT_CASE(256)
+#else
+		/* struct pt_regs: all of them but cs, flags and ss */
+		__BCC_USDT_CASE(0)
+		__BCC_USDT_CASE(8)
+		__BCC_USDT_CASE(16)
+		__BCC_USDT_CASE(24)
+		__BCC_USDT_CASE(32)
+		__BCC_USDT_CASE(40)
+		__BCC_USDT_CASE(48)
+		__BCC_USDT_CASE(56)
+		__BCC_USDT_CASE(64)
+		__BCC_USDT_CASE(72)
+		__BCC_USDT_CASE(80)
+		__BCC_USDT_CASE(88)
+		__BCC_USDT_CASE(96)
+		__BCC_USDT_CASE(104)
+		__BCC_USDT_CASE(112)
+		__BCC_USDT_CASE(128)
+		__BCC_USDT_CASE(152)
+#endif
+	}
 	return value;
 }
 
@@ -57,7 +118,14 @@ static __always_inline u32 __bcc_usdt_number(void *ctx)
 }
 #endif
 
-static __always_inline int __bcc_usdt_readarg(u32 n, void *ctx, u64 *to)
+/* Once for all arguments, but where the kernel does not take such functions beside tail calls (before Linux 5.10). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 10, 0)
+static __noinline
+#else
+static __always_inline
+#endif
+	int
+	__bcc_usdt_readarg(u32 n, void *ctx, u64 *to)
 {
 	u32 number = __bcc_usdt_number(ctx);
 	struct __bcc_usdt_place *place = bpf_map_lookup_elem(&__bcc_map___usdt, &number);
