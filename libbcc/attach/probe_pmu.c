@@ -16,7 +16,7 @@
 
 #define EVENT_SOURCES "/sys/bus/event_source/devices"
 
-/* Reads the number that `format` finds in an attribute file of an event source, -1: none. */
+/* Reads the number that `format` finds in an attribute file of an event source, -1: none, -EMFILE: no descriptors are left. */
 static int read_number(const char *pmu, const char *file, const char *format)
 {
 	bcc_auto_file FILE *f = NULL;
@@ -25,6 +25,8 @@ static int read_number(const char *pmu, const char *file, const char *format)
 
 	snprintf(path, sizeof(path), EVENT_SOURCES "/%s/%s", pmu, file);
 	f = fopen(path, "re");
+	if (!f && (errno == EMFILE || errno == ENFILE))
+		return -EMFILE;
 	if (!f || fscanf(f, format, &number) != 1 || number < 0)
 		return -1;
 	return number;
@@ -41,7 +43,7 @@ int bcc_probe_pmu_open(const struct bcc_probe_request *request)
 	int type = read_number(request->pmu, "type", "%d");
 
 	if (type < 0)
-		return -ENODEV;
+		return type == -EMFILE ? type : -ENODEV;
 	attr.type = type;
 	if (request->retprobe) {
 		int bit = read_number(request->pmu, "format/retprobe", "config:%d");

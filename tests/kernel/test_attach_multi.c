@@ -269,13 +269,16 @@ static void check_kprobes(bool one_by_one)
 
 	expect_return(b, bcc_attach_kprobes(b, "on_entry", "^vfs_(read|write)$", &opts, &link), 2);
 	assert_int_equal(left_out, 0);
+	set_table_u64(b, "counts", 0, 0); /* attaching reads files itself */
 	read_and_write(CALLS);
 	assert_int_equal(table_u64(b, "counts", 0), 2 * CALLS);
 	opts.retprobe = true;
 	expect_return(b, bcc_attach_kprobes(b, "on_other", "^vfs_(read|write)$", &opts, NULL), 2);
 	bcc_detach(link);
+	set_table_u64(b, "counts", 0, 0);
+	set_table_u64(b, "counts", 2, 0);
 	read_and_write(CALLS);
-	assert_int_equal(table_u64(b, "counts", 0), 2 * CALLS);
+	assert_int_equal(table_u64(b, "counts", 0), 0);
 	assert_int_equal(table_u64(b, "counts", 2), 2 * CALLS);
 	bcc_close(b);
 }
@@ -327,6 +330,17 @@ static void test_no_kprobes(void **state)
 	bcc_close(b);
 }
 
+/* Kernels without uprobe_multi take a descriptor for each function. */
+static int raise_limit(void **state)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return -1;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,5 +356,5 @@ int main(void)
 		cmocka_unit_test(test_no_kprobes),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, raise_limit, NULL);
 }
