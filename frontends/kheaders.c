@@ -196,15 +196,25 @@ static int make_folders(int folder, char *path)
 	return 0;
 }
 
+static int create_file(int folder, const char *path)
+{
+	int file = openat(folder, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	return file < 0 ? -errno : file;
+}
+
 static int write_file(struct archive *archive, int folder, uint64_t size)
 {
-	bcc_auto_fd int file = -1;
-	int r = make_folders(folder, archive->path);
+	bcc_auto_fd int file = create_file(folder, archive->path);
+	int r;
 
-	if (r)
-		return r;
-	file = openat(folder, archive->path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return file < 0 ? -errno : copy_contents(archive, size, file);
+	if (file == -ENOENT) {
+		r = make_folders(folder, archive->path);
+		if (r)
+			return r;
+		file = create_file(folder, archive->path);
+	}
+	return file < 0 ? file : copy_contents(archive, size, file);
 }
 
 /* Of an archive of headers, what is no plain file is of no use. */
@@ -234,48 +244,52 @@ static int unpack_into(struct archive *archive, const char *folder)
 	return fd < 0 ? -errno : write_files(archive, fd);
 }
 
-static char *new_folder(void)
-{
-	const char *parent = secure_getenv("TMPDIR");
-	char *folder;
-
-	if (asprintf(&folder, "%s/bcc-kheaders-XXXXXX", parent && *parent == '/' ? parent : "/tmp") < 0)
-		return NULL;
-	if (mkdtemp(folder))
-		return folder;
-	free(folder);
-	return NULL;
-}
-
-static int unpack(const char *path, char **folder)
+static int unpack(const char *path, const char *folder)
 {
 	__attribute__((cleanup(archive_close))) struct archive archive = {.xz = LZMA_STREAM_INIT};
 	int r = archive_open(&archive, path);
 
-	if (r)
-		return r;
-	*folder = new_folder();
-	return *folder ? unpack_into(&archive, *folder) : -errno;
+	return r ? r : unpack_into(&archive, folder);
+}
+
+/* Into a new folder in `parent`. */
+static int unpack_below(const char *path, const char *parent, char **folder)
+{
+	int r;
+
+	if (asprintf(folder, "%s/bcc-kheaders-XXXXXX", parent) < 0) {
+		*folder = NULL;
+		return -ENOMEM;
+	}
+	if (mkdtemp(*folder)) {
+		r = unpack(path, *folder);
+		if (!r)
+			return 0;
+		bcc_kheaders_remove(*folder);
+	} else {
+		r = -errno;
+	}
+	free(*folder);
+	*folder = NULL;
+	return r;
 }
 
 int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
 {
+	const char *asked = secure_getenv("TMPDIR");
+	/* some twenty thousand small files for a short time: in memory if there is room */
+	const char *const parents[] = {asked && *asked == '/' ? asked : "/dev/shm", "/tmp"};
 	int r;
 
 	*folder = NULL;
-	r = unpack(path, folder);
-	if (!r)
-		return 0;
-	if (r == -ENOENT && !*folder)
-		return bcc_fail(err, r, "there is no %s", path);
-	bcc_fail(err, r, "the kernel's headers in %s cannot be unpacked%s%s: %s", path,
-		*folder ? " into " : "", *folder ? *folder : "",
-		r == -EBADMSG ? "the archive is damaged" : strerror(-r));
-	if (*folder)
-		bcc_kheaders_remove(*folder);
-	free(*folder);
-	*folder = NULL;
-	return r;
+	if (access(path, F_OK))
+		return bcc_fail(err, -ENOENT, "there is no %s", path);
+	r = unpack_below(path, parents[0], folder);
+	if (r && r != -EBADMSG && r != -ENOMEM)
+		r = unpack_below(path, parents[1], folder);
+	return r ? bcc_fail(err, r, "the kernel's headers in %s cannot be unpacked: %s", path,
+			   r == -EBADMSG ? "the archive is damaged" : strerror(-r))
+		 : 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
