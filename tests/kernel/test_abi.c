@@ -270,6 +270,81 @@ static void test_errors(void **state)
 	bpf_module_destroy(m);
 }
 
+/* What `act` says on stderr, which is what tools show their users; freed by the caller */
+static char *said(void (*act)(void))
+{
+	FILE *file = tmpfile();
+	int own = dup(STDERR_FILENO);
+	char *text_said = calloc(1, 65536);
+
+	assert_true(file && text_said && own >= 0);
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	act();
+	fflush(stderr);
+	dup2(own, STDERR_FILENO);
+	close(own);
+	rewind(file);
+	assert_true(fread(text_said, 1, 65535, file) < 65535);
+	fclose(file);
+	return text_said;
+}
+
+static void compile_broken(void)
+{
+	assert_null(bpf_module_create_c_from_string(
+		"int f(void *ctx)\n{\n\treturn missing_name;\n}\n", 0, NULL, 0, true, NULL));
+}
+
+/* Reads a register that nothing was written to */
+static void load_refused(void)
+{
+	static const struct bpf_insn insns[] = {BPF_MOV64_REG(BPF_REG_0, BPF_REG_5), BPF_EXIT_INSN()};
+
+	assert_int_equal(bcc_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "refused", insns, sizeof(insns), "GPL", 0,
+				 0, NULL, 0),
+		-1);
+}
+
+static void load_without_permission(void)
+{
+	static const struct bpf_insn insns[] = {BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN()};
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (setgid(65534) || setuid(65534))
+			_exit(2);
+		_exit(bcc_prog_load(BPF_PROG_TYPE_KPROBE, "forbidden", insns, sizeof(insns), "GPL", 0, 0,
+			      NULL, 0) < 0 &&
+					errno == EPERM
+				? 0
+				: 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void test_messages(void **state)
+{
+	char *text_said;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	text_said = said(compile_broken);
+	assert_non_null(strstr(text_said, "/virtual/main.c:3:9: error: "));
+	assert_non_null(strstr(text_said, "missing_name"));
+	free(text_said);
+	text_said = said(load_refused);
+	assert_non_null(strstr(text_said, "R5 !read_ok"));
+	free(text_said);
+	text_said = said(load_without_permission);
+	assert_non_null(strstr(text_said, "forbidden"));
+	assert_non_null(strstr(text_said, "Operation not permitted"));
+	free(text_said);
+}
+
 /* Values as text, of a table by its number: of numbers, of structs, and of a table without types */
 static void test_values(void **state)
 {
@@ -470,6 +545,7 @@ int main(void)
 		cmocka_unit_test(test_uprobe),
 		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_kernel_types),
