@@ -83,7 +83,6 @@ static bool module_of(
 		.device_major = mapping->device_major,
 		.device_minor = mapping->device_minor,
 		.inode = mapping->inode,
-		.deleted = mapping->deleted,
 		.start = mapping->start,
 		.end = mapping->end,
 	};
@@ -232,6 +231,8 @@ static bool read_perf_map(struct bcc_process *p)
 	char path[sizeof(p->perf_map_path)];
 	bool is_new;
 
+	if (!p->pid)
+		return false;
 	if (!p->has_foreign_map && bcc_perf_map_update(&p->perf_map, &p->root, p->perf_map_path, p->owner))
 		return true;
 	snprintf(path, sizeof(path), PERF_MAP, p->pid);

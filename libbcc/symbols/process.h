@@ -15,7 +15,6 @@ struct bcc_process_module {
 	char *path; /* as the process sees it */
 	unsigned device_major, device_minor;
 	uint64_t inode;
-	bool deleted;
 	uint64_t start, end; /* of one mapping of it */
 	uint64_t head;	     /* where the start of the file is mapped; 0: nowhere */
 	bool tried;

@@ -40,8 +40,7 @@ static bool parse(char *line, struct bcc_process_mapping *m)
 	path[strcspn(path, "\n")] = '\0';
 	unescape(path);
 	length = strlen(path);
-	m->deleted = length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED);
-	if (m->deleted)
+	if (length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED))
 		path[length - strlen(DELETED)] = '\0';
 	m->start = start;
 	m->end = end;

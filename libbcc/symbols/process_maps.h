@@ -3,7 +3,6 @@
 #ifndef LIBBCC_PROCESS_MAPS_H
 #define LIBBCC_PROCESS_MAPS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -13,7 +12,6 @@ struct bcc_process_mapping {
 	uint64_t inode;
 	char permissions[5]; /* "r-xp" */
 	const char *path;    /* "" when it has none; without " (deleted)" */
-	bool deleted;
 };
 
 /* Return other than 0 to stop. */
