@@ -2,6 +2,7 @@
 #include "process_maps.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "../cleanup.h"
