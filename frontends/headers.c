@@ -159,6 +159,8 @@ int bcc_headers_of_running(const char *modules, const char *release, const char 
 		bcc_err_clear(&none);
 		return r;
 	}
+	if (err)
+		bcc_err_clear(err); /* that there are no others */
 	r = bcc_headers_at(folder, headers, err);
 	if (r) {
 		bcc_kheaders_remove(folder);
