@@ -6,6 +6,7 @@
 
 #include "static_probe.h"
 #include "testlib.h"
+#include "tool_run.h"
 
 #define ROUNDS 5
 
@@ -216,12 +217,36 @@ static void test_no_usdt_probe(void **state)
 	bcc_close(b);
 }
 
+/* The example of it prints what the argument points to. */
+static void test_example(void **state)
+{
+	double limit = tool_now() + 60;
+	struct tool_run run;
+	char pid[16], line[128];
+
+	bcc_close(open_usdt("int unused(void *ctx) { return 0; }"));
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	tool_start(&run, "examples/static_probe", pid, "http__server__request", "6");
+	snprintf(line, sizeof(line), " %-6d %s\n", getpid(), paths[2]);
+	while (!strstr(run.text, line) && tool_now() < limit) {
+		serve_requests();
+		if (!tool_read(&run, 100))
+			break;
+	}
+	kill(run.pid, SIGINT);
+	tool_end(&run, 20);
+	if (!strstr(run.text, line) || !strstr(run.text, paths[0]))
+		fail_msg("no '%s'; stdout:\n%s\nstderr:\n%s\n", line, run.text, run.errors);
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_usdt_probes),
 		cmocka_unit_test(test_usdt_readarg_p),
 		cmocka_unit_test(test_no_usdt_probe),
+		cmocka_unit_test(test_example),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
