@@ -10,6 +10,7 @@
 
 #include "../cleanup.h"
 #include "../kernel_name.h"
+#include "../permission.h"
 
 #define LOG_SIZE (1024 * 1024)
 
@@ -71,40 +72,65 @@ int bcc_prog_load(enum bpf_prog_type prog_type, const char *name, const struct b
 		prog_type, name, license, insns, &opts, prog_len, log_buf, log_buf_size, true);
 }
 
+/* Says why, with what the verifier wrote. */
+static int fail_load(int code, const char *name, const char *log)
+{
+	struct bcc_err err = {0};
+
+	if (code != -EPERM)
+		return bcc_abi_fail(code, "%s cannot be loaded: %s\n%s", name, strerror(-code), log);
+	bcc_fail_permission(&err, "%s cannot be loaded", name);
+	bcc_abi_fail(code, "%s", err.text ? err.text : strerror(-code));
+	bcc_err_clear(&err);
+	return bcc_abi_result(code);
+}
+
+/* Once more, or at once when it was asked for, with a log, which goes to stderr. */
+static int load_with_log(enum bpf_prog_type type, const char *name, const char *license,
+	const struct bpf_insn *insns, size_t count, struct bpf_prog_load_opts *opts)
+{
+	bcc_auto_free char *own = NULL;
+	int fd;
+
+	if (!opts->log_buf || !opts->log_size) {
+		own = calloc(1, LOG_SIZE);
+		if (!own)
+			return bcc_abi_result(-ENOMEM);
+		opts->log_buf = own;
+		opts->log_size = LOG_SIZE;
+	}
+	opts->log_buf[0] = '\0';
+	fd = bpf_prog_load(type, name, license, insns, count, opts);
+	if (fd < 0)
+		return fail_load(fd, name, opts->log_buf);
+	fputs(opts->log_buf, stderr);
+	return fd;
+}
+
 int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, const char *license,
 	const struct bpf_insn *insns, struct bpf_prog_load_opts *opts, int prog_len, char *log_buf,
 	unsigned log_buf_size, bool allow_rlimit)
 {
-	struct bpf_prog_load_opts own_opts = *opts;
+	LIBBPF_OPTS(bpf_prog_load_opts, own);
 	size_t count = prog_len / sizeof(*insns);
-	bcc_auto_free char *own = NULL;
-	char kernel_name[BPF_OBJ_NAME_LEN];
+	char name[BPF_OBJ_NAME_LEN];
 	int fd;
 
-	bcc_kernel_name(kernel_name, prog_name ? prog_name : "");
-	if (!opts->log_level) {
-		fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
+	/* a caller's struct may be of another version of libbpf */
+	memcpy(&own, opts, opts->sz < sizeof(own) ? opts->sz : sizeof(own));
+	own.sz = sizeof(own);
+	bcc_kernel_name(name, prog_name ? prog_name : "");
+	if (!own.log_level) {
+		fd = bpf_prog_load(prog_type, name, license, insns, count, &own);
 		if (fd == -EPERM && allow_rlimit) {
 			bcc_abi_lift_memory_limit();
-			fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
+			fd = bpf_prog_load(prog_type, name, license, insns, count, &own);
 		}
 		if (fd >= 0)
 			return fd;
+		own.log_level = 1;
 	}
-	own_opts.log_level = opts->log_level ? opts->log_level : 1;
-	own_opts.log_buf = log_buf;
-	own_opts.log_size = log_buf_size;
-	if (!log_buf || !log_buf_size) {
-		own = calloc(1, LOG_SIZE);
-		if (!own)
-			return bcc_abi_result(-ENOMEM);
-		own_opts.log_buf = own;
-		own_opts.log_size = LOG_SIZE;
-	}
-	fd = bpf_prog_load(prog_type, kernel_name, license, insns, count, &own_opts);
-	if (fd < 0)
-		return bcc_abi_fail(
-			fd, "%s cannot be loaded: %s\n%s", kernel_name, strerror(-fd), own_opts.log_buf);
-	fputs(own_opts.log_buf, stderr);
-	return fd;
+	own.log_buf = log_buf;
+	own.log_size = log_buf ? log_buf_size : 0;
+	return load_with_log(prog_type, name, license, insns, count, &own);
 }
