@@ -7,6 +7,7 @@
 #include <bcc/symbols.h>
 
 #include "../targets/traced.h"
+#include "tool_run.h"
 
 static const char user_text[] = "BPF_STACK_TRACE(stacks, 1024); BPF_ARRAY(ids, s64, 2);\n"
 				"int leaf(struct pt_regs *ctx)\n"
@@ -271,6 +272,50 @@ static void test_collision(void **state)
 	bcc_close(b);
 }
 
+/* ---- the example ---- */
+
+static __attribute__((noinline)) void spin_here(void)
+{
+	for (volatile unsigned long i = 0;; i++)
+		;
+}
+
+static void test_example_folded_stacks(void **state)
+{
+	pid_t child = fork();
+	time_t end = time(NULL) + 60;
+	struct tool_run run;
+	char pid[16], begin[32];
+	bool found = false;
+
+	assert_true(child >= 0);
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		spin_here();
+	}
+	snprintf(pid, sizeof(pid), "%d", child);
+	snprintf(begin, sizeof(begin), "%d;", child);
+	while (!found && time(NULL) < end) {
+		tool_start(&run, "examples/folded_stacks", pid, "1", NULL);
+		tool_end(&run, 120);
+		assert_int_equal(run.status, 0);
+		/* the function is the innermost: after it comes the count */
+		found = strstr(run.text, ";spin_here ") && !strncmp(run.text, begin, strlen(begin));
+		if (!found)
+			printf("%s%s", run.text, run.errors);
+		tool_free(&run);
+	}
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(found);
+	/* now there is no such process */
+	tool_start(&run, "examples/folded_stacks", pid, "1", NULL);
+	tool_end(&run, 120);
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.errors, "no process"));
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_build_ids),
 		cmocka_unit_test(test_kernel_stack),
 		cmocka_unit_test(test_collision),
+		cmocka_unit_test(test_example_folded_stacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
