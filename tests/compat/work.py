@@ -154,14 +154,23 @@ def swap():
         sum(area[at] for at in range(0, len(area), 4096))
 
 
+def stalls():
+    """how often the kernel had to take memory from elsewhere for a process that wanted some"""
+    with open("/proc/vmstat") as file:
+        return sum(int(line.split()[1]) for line in file if line.startswith("allocstall"))
+
+
 def reclaim():
-    """asks for all memory that there is and more, in small steps: the kernel has to take some from elsewhere"""
+    """takes memory until the kernel has to take it from elsewhere"""
     with open("/proc/meminfo") as file:
         facts = dict(line.split(":") for line in file)
-    size = (int(facts["MemAvailable"].split()[0]) - 40 * 1024) * 1024
+    size = int(facts["MemTotal"].split()[0]) * 1024
+    before = stalls()
     with mmap.mmap(-1, size) as area:
         for at in range(0, size, 4096):
             area[at] = 1
+            if at % (1 << 20) == 0 and stalls() > before:
+                break
 
 
 def compact():
