@@ -135,9 +135,9 @@ case("reset-trace", "-v", "", r"(?i)kprobe_events|uprobe_events", end="exit")
 case("tplist", "'syscalls:sys_enter_open*'", "", r"syscalls:sys_enter_openat\n", end="exit", here=True)
 
 # ---- databases
-case("dbslower", "mysql -m 0 -x /usr/sbin/mariadbd", ":", r"SELECT", need="Debian's MariaDB has no function dispatch_command that can be resolved")
-case("dbstat", "postgres -p {pid} -i 1", "psql", r"latency|: [1-9]", target="postgres")
-case("mysqld_qslower", "{pid} 0", ":", r"SELECT", target="mysqld", need="Debian's MariaDB has no static probes")
+case("dbslower", "postgres -m 0", "", r"bcc-query", target="postgres")
+case("dbstat", "postgres -i 1", "", r"latency(.|\n)*: [1-9]", target="postgres")
+case("mysqld_qslower", "{pid} 0", "", r"SELECT", target="mysqld", need="Debian has no MySQL, and its MariaDB no static probes")
 
 # ---- runtimes of languages: each runs a program that calls a function of this name
 NO_PROBES = {"node": "Node.js is built without static probes", "perl": "Debian's Perl is built without static probes",
