@@ -570,6 +570,30 @@ static void test_other_mount_namespace(void **state)
 	bcc_close(b);
 }
 
+/* Processes that end while their files are being looked at. */
+static void test_process_ends(void **state)
+{
+	struct bcc_usdt_list *list;
+
+	for (int i = 0; i < 50; i++) {
+		pid_t pid = fork();
+		int r;
+
+		assert_true(pid >= 0);
+		if (!pid) {
+			usleep(10 * i);
+			_exit(0);
+		}
+		r = bcc_usdt_list_open(NULL, pid, &list);
+		if (r)
+			assert_true(*bcc_usdt_list_error(list) != '\0');
+		bcc_usdt_list_close(list);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		assert_int_equal(bcc_usdt_list_open(NULL, pid, &list), -ESRCH);
+		bcc_usdt_list_close(list);
+	}
+}
+
 /* ---- what cannot be ---- */
 
 static void test_errors(void **state)
@@ -608,6 +632,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_semaphore_of_all),
 		cmocka_unit_test(test_tracer_is_killed),
 		cmocka_unit_test(test_other_mount_namespace),
+		cmocka_unit_test(test_process_ends),
 		cmocka_unit_test(test_errors),
 	};
 
