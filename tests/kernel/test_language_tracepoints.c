@@ -309,11 +309,27 @@ static unsigned write_event(FILE *out, int folder, const char *category, const c
 	return fields;
 }
 
-/* One text of a category's tracepoints; how many fields were compared. */
-static unsigned check_category(int folder, const char *category)
+static unsigned write_category(FILE *out, int folder, const char *category)
 {
 	int fd = openat(folder, category, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	unsigned fields = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && *entry->d_name != '.')
+			fields += write_event(out, folder, category, entry->d_name);
+	closedir(dir);
+	return fields;
+}
+
+/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all alike, a test above has
+ * one. */
+static void tracepoints_of_this_kernel(void **state)
+{
+	int folder = open(events_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = folder < 0 ? NULL : fdopendir(dup(folder));
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -326,34 +342,16 @@ static unsigned check_category(int folder, const char *category)
 	      "  sizeof(((struct tracepoint__##event *)0)->field) == size, #event \".\" #field);\n",
 		out);
 	while ((entry = readdir(dir)))
-		if (entry->d_type == DT_DIR && *entry->d_name != '.')
-			fields += write_event(out, folder, category, entry->d_name);
-	closedir(dir);
-	fputs("int program(void *ctx) { return 0; }\n", out);
-	fclose(out);
-	if (fields)
-		bcc_close(open_test_text(text, NULL));
-	free(text);
-	return fields;
-}
-
-/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all alike, a test above has
- * one. */
-static void tracepoints_of_this_kernel(void **state)
-{
-	int folder = open(events_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = folder < 0 ? NULL : fdopendir(dup(folder));
-	struct dirent *entry;
-	unsigned fields = 0;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir)))
 		/* "ftrace" are records of the tracer's own, not tracepoints */
 		if (entry->d_type == DT_DIR && *entry->d_name != '.' && strcmp(entry->d_name, "ftrace") &&
 			strcmp(entry->d_name, "syscalls"))
-			fields += check_category(folder, entry->d_name);
+			fields += write_category(out, folder, entry->d_name);
+	fputs("int program(void *ctx) { return 0; }\n", out);
+	fclose(out);
+	bcc_close(open_test_text(text, NULL));
 	printf("%u fields\n", fields);
 	assert_true(fields > 500);
+	free(text);
 	closedir(dir);
 	close(folder);
 }
