@@ -304,6 +304,23 @@ static void test_circle(void **state)
 	free(slice);
 }
 
+/* A kernel whose BTF says which pointers are to user memory: texts get it as they would say it themselves. */
+static void test_user_pointer(void **state)
+{
+	struct btf *b = btf__new_empty();
+	int i32 = btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	int pointer = btf__add_ptr(b, btf__add_type_tag(b, "user", i32));
+	struct bcc_err err;
+	char *slice;
+
+	btf__add_struct(b, "s", 8);
+	btf__add_field(b, "m", pointer, 0, 0);
+	slice = slice_of_types(b, "struct s * p ; p -> m", &err);
+	assert_non_null(slice);
+	assert_non_null(strstr(slice, "int __attribute__((btf_type_tag(\"user\"))) *m;"));
+	free(slice);
+}
+
 /* What no compiler makes is refused, and the sentence says so. */
 static void expect_refused(struct btf *b)
 {
@@ -368,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_deep_without_names),
 		cmocka_unit_test(test_huge),
 		cmocka_unit_test(test_circle),
+		cmocka_unit_test(test_user_pointer),
 		cmocka_unit_test(test_endless),
 	};
 
