@@ -40,16 +40,19 @@ static int open_renamed(const struct bcc_probe_request *request, int code)
 {
 	struct bcc_probe_request other = *request;
 	char instead[BCC_FUNCTION_NAME_SIZE];
+	size_t rank = 0;
 	int event;
 
-	if (!bcc_renamed_function(request->target, instead))
-		return code;
 	other.target = instead;
-	event = bcc_probe_pmu_open(&other);
-	if (event >= 0)
+	while (bcc_renamed_function(request->target, &rank, instead)) {
+		event = bcc_probe_pmu_open(&other);
+		if (event < 0)
+			continue;
 		fprintf(stderr, "bpf: this kernel has no %s to probe: %s is probed instead\n",
 			request->target, instead);
-	return event;
+		return event;
+	}
+	return code;
 }
 
 static int attach_probe(int progfd, const struct bcc_probe_request *request)

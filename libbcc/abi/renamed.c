@@ -19,7 +19,8 @@ static const struct {
 	{"blk_account_io_start", "__blk_account_io_start"},
 	{"blk_account_io_start", "blk_mq_start_request"},
 	{"blk_account_io_done", "__blk_account_io_done"},
-	{"blk_account_io_done", "__blk_mq_end_request"},
+	{"blk_account_io_done", "blk_update_request"},
+	{"blk_account_io_done", "blk_mq_end_request"},
 	/* became macros around functions of this name in 6.10, for profiles of memory (include/linux/slab.h) */
 	{"kmem_cache_alloc", "kmem_cache_alloc_noprof"},
 	{"kmem_cache_alloc_lru", "kmem_cache_alloc_lru_noprof"},
@@ -36,7 +37,8 @@ static const struct {
 struct search {
 	const char *name;
 	char *instead;
-	size_t rank; /* of what was found; the less the better */
+	size_t after; /* only what is ranked higher */
+	size_t rank;  /* of what was found; the less the better */
 };
 
 /* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is no entry */
@@ -68,16 +70,19 @@ static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
 	if (!bcc_kernel_symbol_is_text(symbol))
 		return 0;
 	rank = rank_of(symbol->name, search->name);
-	if (rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
+	if (rank <= search->after || rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
 		return 0;
 	search->rank = rank;
 	snprintf(search->instead, BCC_FUNCTION_NAME_SIZE, "%s", symbol->name);
 	return 0;
 }
 
-bool bcc_renamed_function(const char *name, char instead[BCC_FUNCTION_NAME_SIZE])
+bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE])
 {
-	struct search search = {.name = name, .instead = instead, .rank = NONE};
+	struct search search = {.name = name, .instead = instead, .after = *rank, .rank = NONE};
 
-	return bcc_kernel_symbols_each(look, &search) >= 0 && search.rank < NONE;
+	if (bcc_kernel_symbols_each(look, &search) < 0 || search.rank == NONE)
+		return false;
+	*rank = search.rank;
+	return true;
 }

@@ -3,11 +3,13 @@
 #define LIBBCC_ABI_RENAMED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* KSYM_NAME_LEN of Linux 6.1 and later */
 #define BCC_FUNCTION_NAME_SIZE 512
 
-/* For a function that this kernel has no symbol of: the one that does its work here, with the same first argument. */
-bool bcc_renamed_function(const char *name, char instead[BCC_FUNCTION_NAME_SIZE]);
+/* For a function that this kernel has no symbol of, or none that can be probed: one that does its work here, with the same first
+ * argument. `rank`: 0 at first, left as it is to get the next best. */
+bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE]);
 
 #endif

@@ -208,20 +208,21 @@ def tls():
     if not os.path.exists(cert):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1",
                         "-keyout", cert + ".key", "-out", cert], stderr=subprocess.DEVNULL, check=True)
-    server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", port, "-cert", cert, "-key", cert + ".key"],
-                              stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    client = ["openssl", "s_client", "-quiet", "-connect", "127.0.0.1:" + port]
-    for _ in range(100):
-        end = subprocess.Popen(client, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        end.stdin.write(b"bcc-tls-secret\n")
-        end.stdin.flush()
-        time.sleep(0.3)
-        if end.poll() is None:
-            end.kill()
-            end.wait()
-            break
-    server.kill()
-    server.wait()
+    received = here + "/tls.received"
+    with open(received, "wb") as output:
+        server = subprocess.Popen(["openssl", "s_server", "-quiet", "-accept", port, "-cert", cert, "-key", cert + ".key"],
+                                  stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL)
+    end, deadline = None, time.monotonic() + 20
+    while os.path.getsize(received) == 0 and time.monotonic() < deadline:
+        if end is None or end.poll() is not None:  # the server was not there yet
+            end = subprocess.Popen(["openssl", "s_client", "-quiet", "-connect", "127.0.0.1:" + port],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            end.stdin.write(b"bcc-tls-secret\n")
+            end.stdin.flush()
+        time.sleep(0.1)
+    for process in (end, server):
+        process.kill()
+        process.wait()
 
 
 def ioprio():
