@@ -63,10 +63,10 @@ static void expand(struct rewriter *r, LLVMValueRef copy)
 {
 	unsigned long long size = LLVMConstIntGetZExtValue(LLVMGetOperand(copy, 2)), at = 0;
 	unsigned from = alignment_of_operand(copy, 1), to = alignment_of_destination(copy);
-	unsigned width = from < to ? from : to;
+	unsigned width = WORD;
 
-	if (width > WORD)
-		width = WORD;
+	while (width > 1 && (width > from || width > to))
+		width /= 2;
 	if (size / width > MOVES_MAX)
 		return;
 	ir_build_before(r, copy);
