@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -179,7 +180,11 @@ static double peak_mb(void)
 static void print_start(uint64_t begin, bool ok, int loaded)
 {
 	uint64_t end = now();
+	struct rusage usage;
 
+	getrusage(RUSAGE_SELF, &usage);
+	printf("cpu_ms=%.3f ", (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+				       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3);
 	printf("ok=%d ms=%.3f kernel_ms=%.3f rss_mb=%.1f loaded=%d\n", ok, (end - begin) / 1e6, in_bpf / 1e6,
 		peak_mb(), loaded);
 }

@@ -120,6 +120,8 @@ def starts(title, results):
     ratios = {tool: b["ms"] / a["ms"] for tool, a, b in results}
     worst = min(ratios, key=ratios.get)
     print("  ratio text by text: median %.1f, least %.1f (%s)" % (statistics.median(ratios.values()), ratios[worst], worst))
+    row("CPU time: median", statistics.median(a["cpu_ms"] for _, a, _ in results),
+        statistics.median(b["cpu_ms"] for _, _, b in results), "ms")
     row("memory: median", statistics.median(a["rss_mb"] for _, a, _ in results),
         statistics.median(b["rss_mb"] for _, _, b in results), "MB")
     row("memory: most", max(a["rss_mb"] for _, a, _ in results), max(b["rss_mb"] for _, _, b in results), "MB")
