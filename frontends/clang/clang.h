@@ -30,7 +30,8 @@ struct bcc_clang_input {
 	size_t flag_count;
 	bool kernel_headers; /* flags name kernel headers: none are made up, and parsed for their machine */
 	unsigned argument_registers; /* of a traced function */
-	const struct bcc_dependencies *dependencies; /* is told which real files were looked for; may be NULL */
+	const struct bcc_dependencies
+		*dependencies; /* is told which real files were looked for; may be NULL */
 };
 
 /* Each token after preprocessing, those of the files in `files` left out. */

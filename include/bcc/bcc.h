@@ -198,9 +198,9 @@ BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binar
 
 struct bcc_multi_opts {
 	size_t size;
-	bool retprobe;	 /* at the functions' returns */
-	bool one_by_one; /* a probe each, even where the kernel can do all in one */
-	int pid;	 /* bcc_attach_uprobes(): 0: all processes */
+	bool retprobe;	  /* at the functions' returns */
+	bool one_by_one;  /* a probe each, even where the kernel can do all in one */
+	int pid;	  /* bcc_attach_uprobes(): 0: all processes */
 	size_t *left_out; /* is set to how many functions that match cannot be probed */
 };
 /*
