@@ -9,8 +9,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <llvm-c/Core.h>
 
 #include <bcc/bcc.h>
