@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kinds of tables: entries 1 to 18 of the language's maps. The methods are in test_language_maps_methods.c. */
+#include <bpf/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <sched.h>
@@ -119,12 +120,50 @@ static const char *use_pinned(void)
 	return NULL;
 }
 
+static uint32_t map_id(struct bcc *b, const char *table)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(table_fd(b, table), &info, &size) ? 0 : info.id;
+}
+
+/* What one handle has put in, another one takes out; sockets have no such use, but it is the same map. */
+static const char *use_pinned_queue(void)
+{
+	static const char text[] =
+		"BPF_QUEUESTACK_PINNED(\"queue\", numbers, u64, 10, 0, \"/sys/fs/bpf/bcc_test_numbers\");\n"
+		"BPF_XSKMAP(sockets, 4, \"/sys/fs/bpf/bcc_test_sockets\");\n";
+	uint64_t value = 4321;
+	struct bcc *first, *b;
+	uint32_t id;
+
+	if (bcc_open_text(text, NULL, &first))
+		return complain(first, "first");
+	id = map_id(first, "sockets");
+	if (bpf_map_update_elem(table_fd(first, "numbers"), NULL, &value, 0) || !id)
+		return "nothing can be put into the queue";
+	bcc_close(first);
+	value = 0;
+	if (bcc_open_text(text, NULL, &b))
+		return complain(b, "second");
+	if (bpf_map_lookup_and_delete_elem(table_fd(b, "numbers"), NULL, &value) || value != 4321)
+		return "the queue does not hold what was put into it";
+	if (map_id(b, "sockets") != id)
+		return "the pinned table of sockets is another";
+	bcc_close(b);
+	return NULL;
+}
+
 static const char *in_bpf_file_system(void)
 {
+	const char *wrong;
+
 	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL))
 		return "no bpf file system";
-	return use_pinned();
+	wrong = use_pinned();
+	return wrong ? wrong : use_pinned_queue();
 }
 
 static void test_maps_1_BPF_TABLE_PINNED(void **state)

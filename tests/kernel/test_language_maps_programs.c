@@ -93,6 +93,36 @@ static void test_maps_26_perf_read(void **state)
 	bcc_close(b);
 }
 
+/* The same with how long it has counted. */
+static void test_maps_26_perf_counter_value(void **state)
+{
+	struct bcc *b = open_own_events(
+		"BPF_PERF_ARRAY(counters, 2); BPF_ARRAY(seen, struct bpf_perf_event_value, 3);"
+		"BPF_ARRAY(results, s64, 2);",
+		"struct bpf_perf_event_value v = {}; int slot = n, zero = 0, one = 1;\n"
+		"s64 r = counters.perf_counter_value(0, &v, sizeof(v)); results.update(&zero, &r);\n"
+		"if (n < 2) seen.update(&slot, &v);\n"
+		"r = counters.perf_counter_value(1, &v, sizeof(v)); results.update(&one, &r);");
+	struct bpf_perf_event_value first, second;
+	int fd = open_faults(), slot = 0;
+
+	if (fd < 0)
+		test_missing("perf events of software: %m");
+	set_u32(b, "counters", 0, fd);
+	own_event(0);
+	make_faults(100);
+	own_event(1);
+	assert_int_equal((int64_t)table_u64(b, "results", 0), 0);
+	assert_int_equal((int64_t)table_u64(b, "results", 1), -ENOENT);
+	expect_ok(b, bcc_table_get(table_of(b, "seen"), &slot, sizeof(slot), &first, sizeof(first)));
+	slot = 1;
+	expect_ok(b, bcc_table_get(table_of(b, "seen"), &slot, sizeof(slot), &second, sizeof(second)));
+	assert_in_range(second.counter - first.counter, 100, faults(fd));
+	assert_true(second.enabled > first.enabled && second.running == second.enabled);
+	close(fd);
+	bcc_close(b);
+}
+
 static void test_maps_27_call(void **state)
 {
 	struct bcc *b = open_maps("BPF_PROG_ARRAY(programs, 10);\n"
@@ -260,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_maps_25_get_stackid),
 		cmocka_unit_test(test_maps_26_perf_read),
+		cmocka_unit_test(test_maps_26_perf_counter_value),
 		cmocka_unit_test(test_maps_27_call),
 		cmocka_unit_test(test_maps_28_redirect_map),
 		cmocka_unit_test(test_maps_BPF_SK_STORAGE),
