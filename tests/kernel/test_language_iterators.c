@@ -132,10 +132,16 @@ static void start_other(struct other *other)
 	pthread_barrier_wait(&other->started);
 }
 
+/* To be joined it need not be gone from the kernel's lists. */
 static void end_other(struct other *other)
 {
+	char path[64];
+
 	assert_int_equal(write(other->wake[1], "x", 1), 1);
 	pthread_join(other->thread, NULL);
+	snprintf(path, sizeof(path), "/proc/self/task/%d", other->tid);
+	while (access(path, F_OK) == 0)
+		usleep(1000);
 	pthread_barrier_destroy(&other->started);
 	close(other->wake[0]);
 	close(other->wake[1]);

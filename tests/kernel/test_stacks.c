@@ -9,7 +9,7 @@
 #include "../targets/traced.h"
 #include "tool_run.h"
 
-static const char user_text[] = "BPF_STACK_TRACE(stacks, 1024); BPF_ARRAY(ids, s64, 2);\n"
+static const char user_text[] = "BPF_STACK_TRACE(stacks, 16384); BPF_ARRAY(ids, s64, 2);\n"
 				"int leaf(struct pt_regs *ctx)\n"
 				"{\n"
 				"	int zero = 0, one = 1;\n"

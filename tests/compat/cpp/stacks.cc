@@ -8,7 +8,7 @@ static const std::string text = R"(
 struct stack_key {
 	int kernel, user;
 };
-BPF_STACK_TRACE(stacks, 64);
+BPF_STACK_TRACE(stacks, 16384); // so large that two stacks hardly ever ask for one place
 BPF_HASH(counts, struct stack_key, u64);
 int on_enter(struct bpf_raw_tracepoint_args *ctx)
 {
