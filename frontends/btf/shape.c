@@ -109,6 +109,22 @@ static uint32_t lines_of_unnamed(struct shape *s, const struct btf_type *t, bool
 	}
 }
 
+/* A name; but in C it is not known yet in its own definition, unless behind the name of a struct. */
+static uint32_t lines_of_typedef(struct shape *s, uint32_t id, bool through_pointer, int depth)
+{
+	uint32_t *lines = &s->lines[2 * id + through_pointer];
+
+	enqueue(s, id, through_pointer);
+	if (!*lines) {
+		*lines = UNDER_WAY;
+		*lines =
+			lines_of(s, btf__type_by_id(s->btf, id)->type, through_pointer, depth + 1) < MAX_LINES
+				? 1
+				: MAX_LINES;
+	}
+	return *lines;
+}
+
 /* How many lines, about, the type is where it is used; MAX_LINES or more: endless. */
 static uint32_t lines_of(struct shape *s, uint32_t id, bool through_pointer, int depth)
 {
@@ -117,10 +133,12 @@ static uint32_t lines_of(struct shape *s, uint32_t id, bool through_pointer, int
 
 	if (!t || depth > MAX_DEPTH)
 		return MAX_LINES;
-	if (btf_is_typedef(t) || (btf_is_composite(t) && t->name_off)) {
+	if (btf_is_composite(t) && t->name_off) {
 		enqueue(s, id, through_pointer);
 		return 1;
 	}
+	if (btf_is_typedef(t))
+		return lines_of_typedef(s, id, through_pointer, depth);
 	if (!*lines) {
 		*lines = UNDER_WAY;
 		*lines = lines_of_unnamed(s, t, through_pointer, depth + 1);
