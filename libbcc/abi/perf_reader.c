@@ -3,7 +3,6 @@
 #include "abi.h"
 
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,30 +12,15 @@
 
 #include "../attach/attach.h"
 #include "../cleanup.h"
-
-#define RECORD_MAX 65536 /* perf_event_header's size has 16 bits */
+#include "../stream/perf_records.h"
 
 struct perf_reader {
 	perf_reader_raw_cb raw;
 	perf_reader_lost_cb lost;
 	void *cookie;
-	int fd;				   /* -1: not given yet */
-	struct perf_event_mmap_page *page; /* NULL: not mapped; the data follows */
-	size_t page_size, data_size;
-	uint64_t record[RECORD_MAX / sizeof(uint64_t)]; /* as it is handed out: in one piece, and aligned */
-};
-
-/* The layout of records in linux/perf_event.h, with PERF_SAMPLE_RAW alone */
-struct raw_sample {
-	struct perf_event_header header;
-	uint32_t size;
-	char data[];
-};
-
-struct lost_record {
-	struct perf_event_header header;
-	uint64_t id;
-	uint64_t lost;
+	int fd; /* -1: not given yet */
+	struct bcc_perf_ring ring;
+	struct bcc_perf_record record;
 };
 
 struct perf_reader *perf_reader_new(
@@ -56,8 +40,8 @@ struct perf_reader *perf_reader_new(
 	reader->lost = lost_cb;
 	reader->cookie = cb_cookie;
 	reader->fd = -1;
-	reader->page_size = page_size;
-	reader->data_size = page_size * page_cnt;
+	reader->ring.page_size = page_size;
+	reader->ring.data_size = page_size * page_cnt;
 	return reader;
 }
 
@@ -67,8 +51,8 @@ void perf_reader_free(void *ptr)
 
 	if (!reader)
 		return;
-	if (reader->page)
-		munmap(reader->page, reader->page_size + reader->data_size);
+	if (reader->ring.page)
+		munmap(reader->ring.page, reader->ring.page_size + reader->ring.data_size);
 	if (reader->fd >= 0)
 		close(reader->fd);
 	free(reader);
@@ -86,13 +70,13 @@ void perf_reader_set_fd(struct perf_reader *reader, int fd)
 
 int perf_reader_mmap(struct perf_reader *reader)
 {
-	void *page = mmap(NULL, reader->page_size + reader->data_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		reader->fd, 0);
+	void *page = mmap(NULL, reader->ring.page_size + reader->ring.data_size, PROT_READ | PROT_WRITE,
+		MAP_SHARED, reader->fd, 0);
 
 	if (page == MAP_FAILED)
 		return bcc_abi_fail(-errno, "a perf buffer of %zu bytes cannot be mapped: %s",
-			reader->data_size, strerror(errno));
-	reader->page = page;
+			reader->ring.data_size, strerror(errno));
+	reader->ring.page = page;
 	return 0;
 }
 
@@ -128,56 +112,27 @@ void *bpf_open_perf_buffer(perf_reader_raw_cb raw_cb, perf_reader_lost_cb lost_c
 	return bpf_open_perf_buffer_opts(raw_cb, lost_cb, cb_cookie, page_cnt, &opts);
 }
 
-static void copy_out(struct perf_reader *reader, uint64_t position, size_t size)
-{
-	const char *data = (char *)reader->page + reader->page_size;
-	size_t at = position & (reader->data_size - 1);
-	size_t to_end = reader->data_size - at;
-
-	memcpy(reader->record, data + at, size < to_end ? size : to_end);
-	if (size > to_end)
-		memcpy((char *)reader->record + to_end, data, size - to_end);
-}
-
 static void deliver(struct perf_reader *reader)
 {
-	const struct perf_event_header *header = (void *)reader->record;
+	struct bcc_perf_record *record = &reader->record;
 
-	if (header->type == PERF_RECORD_SAMPLE && reader->raw) {
-		struct raw_sample *sample = (void *)reader->record;
-		size_t size = sample->size, max = header->size - sizeof(*sample);
-
-		size = size < max ? size : max;
-		memmove(reader->record, sample->data, size);
-		reader->raw(reader->cookie, reader->record, size);
-	} else if (header->type == PERF_RECORD_LOST && reader->lost) {
-		reader->lost(reader->cookie, ((struct lost_record *)reader->record)->lost);
-	}
+	if (record->type == PERF_RECORD_SAMPLE && reader->raw)
+		reader->raw(reader->cookie, record->data, record->size);
+	else if (record->type == PERF_RECORD_LOST && reader->lost)
+		reader->lost(reader->cookie, record->lost);
 }
 
 void perf_reader_event_read(struct perf_reader *reader)
 {
 	uint64_t head, tail;
 
-	if (!reader->page)
+	if (!reader->ring.page)
 		return;
-	head = __atomic_load_n(&reader->page->data_head, __ATOMIC_ACQUIRE);
-	tail = reader->page->data_tail;
+	head = __atomic_load_n(&reader->ring.page->data_head, __ATOMIC_ACQUIRE);
+	tail = reader->ring.page->data_tail;
 	while (tail < head) {
-		/* records are multiples of 8 bytes, so a header never wraps around */
-		const struct perf_event_header *header =
-			(void *)((char *)reader->page + reader->page_size + (tail & (reader->data_size - 1)));
-		size_t size = header->size;
-
-		if (size < sizeof(*header))
-			tail = head; /* not a record; there is no next one to be found */
-		else
-			copy_out(reader, tail, size);
-		tail += tail == head ? 0 : size;
-		/* copied, so its room is free for the kernel before the callback takes its time */
-		__atomic_store_n(&reader->page->data_tail, tail, __ATOMIC_RELEASE);
-		if (size >= sizeof(*header))
-			deliver(reader);
+		tail = bcc_perf_take(&reader->ring, tail, head, &reader->record);
+		deliver(reader);
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BPF_PERF_OUTPUT: a perf event with a mapped buffer on each CPU. */
+#include "perf_records.h"
 #include "stream.h"
 
 #include "../attach/attach.h"
@@ -8,19 +9,16 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/perf_event.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #define DEFAULT_PAGES 8
-#define RECORD_MAX 65536 /* perf_event_header's size has 16 bits */
 
 struct cpu_buffer {
 	int cpu, fd;
-	bool announced;			   /* by epoll */
-	struct perf_event_mmap_page *page; /* NULL: not mapped; the data follows */
+	bool announced; /* by epoll */
+	struct bcc_perf_ring ring;
 };
 
 struct perf_stream {
@@ -31,44 +29,11 @@ struct perf_stream {
 	size_t next;		     /* CPU buffer to begin with */
 	size_t buffer_count;
 	struct cpu_buffer *buffers;
-	uint64_t record[RECORD_MAX / sizeof(uint64_t)]; /* as it is handed out: in one piece, and aligned */
-};
-
-/* What the kernel puts before the data of a sample that has nothing but raw data (PERF_SAMPLE_RAW), and the
- * record of lost ones: see the layout in linux/perf_event.h. */
-struct raw_sample {
-	struct perf_event_header header;
-	uint32_t size;
-	char data[];
-};
-
-struct lost_record {
-	struct perf_event_header header;
-	uint64_t id;
-	uint64_t lost;
+	struct bcc_perf_record record;
 };
 
 /* ---- read
  * -------------------------------------------------------------------------------------------------- */
-
-static const struct perf_event_header *record_at(
-	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t position)
-{
-	/* records are multiples of 8 bytes, so a header never wraps around */
-	return (void *)((char *)c->page + p->page_size + (position & (p->data_size - 1)));
-}
-
-static void copy_out(
-	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t position, void *to, size_t size)
-{
-	const char *data = (char *)c->page + p->page_size;
-	size_t at = position & (p->data_size - 1);
-	size_t to_end = p->data_size - at;
-
-	memcpy(to, data + at, size < to_end ? size : to_end);
-	if (size > to_end)
-		memcpy((char *)to + to_end, data, size - to_end);
-}
 
 /* Are as many records there as it takes to wake the reader? The kernel says so once only, and whoever else
  * polls the descriptor (an outer epoll does) may have heard it instead of us. */
@@ -76,7 +41,7 @@ static bool enough_unread(
 	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t tail, uint64_t head)
 {
 	for (unsigned n = 0; tail < head && n < p->wakeup_events; n++) {
-		uint16_t size = record_at(p, c, tail)->size;
+		uint16_t size = bcc_perf_header_at(&c->ring, tail)->size;
 
 		if (n + 1 == p->wakeup_events)
 			return true;
@@ -87,59 +52,32 @@ static bool enough_unread(
 	return false;
 }
 
-/* Takes the record of `size` bytes at `position` into p->record: of a sample its data alone, which is aligned there as the program's
- * struct was. Returns how many bytes of data. */
-static size_t take_record(struct perf_stream *p, const struct cpu_buffer *c, uint64_t position, size_t size)
+/* Hands out what was taken; returns what the callback did. */
+static int deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
 {
-	const size_t before = sizeof(struct raw_sample);
-	uint32_t length;
+	const struct bcc_perf_record *record = &p->record;
 
-	if (record_at(p, c, position)->type != PERF_RECORD_SAMPLE || size < before) {
-		copy_out(p, c, position, p->record, size);
-		return 0;
-	}
-	copy_out(p, c, position + offsetof(struct raw_sample, size), &length, sizeof(length));
-	length = length < size - before ? length : size - before;
-	copy_out(p, c, position + before, p->record, length);
-	return length;
-}
-
-/* Hands out what take_record() took; returns what the callback did. */
-static int deliver(struct perf_stream *p, const struct cpu_buffer *c, uint32_t type, size_t size, int *events)
-{
-	if (type == PERF_RECORD_SAMPLE) {
+	if (record->type == PERF_RECORD_SAMPLE) {
 		++*events;
-		return p->base.fn(p->base.ctx, c->cpu, p->record, size);
+		return p->base.fn(p->base.ctx, c->cpu, record->data, record->size);
 	}
-	if (type == PERF_RECORD_LOST && p->lost)
-		p->lost(p->base.ctx, c->cpu, ((struct lost_record *)p->record)->lost);
+	if (record->type == PERF_RECORD_LOST && p->lost)
+		p->lost(p->base.ctx, c->cpu, record->lost);
 	return 0;
 }
 
 static int consume_cpu(struct perf_stream *p, struct cpu_buffer *c, bool all, int *events)
 {
-	uint64_t head = __atomic_load_n(&c->page->data_head, __ATOMIC_ACQUIRE);
-	uint64_t tail = c->page->data_tail;
+	uint64_t head = __atomic_load_n(&c->ring.page->data_head, __ATOMIC_ACQUIRE);
+	uint64_t tail = c->ring.page->data_tail;
 	int stop = 0;
 
 	if (!all && !c->announced && !enough_unread(p, c, tail, head))
 		return 0;
 	c->announced = false;
 	while (!stop && tail < head) {
-		struct perf_event_header header = *record_at(p, c, tail);
-		size_t size = 0;
-
-		if (header.size < sizeof(header)) {
-			/* not a record; there is no next one to be found */
-			header.type = 0;
-			tail = head;
-		} else {
-			size = take_record(p, c, tail, header.size);
-			tail += header.size;
-		}
-		/* copied, so its room is free for the kernel before the callback takes its time */
-		__atomic_store_n(&c->page->data_tail, tail, __ATOMIC_RELEASE);
-		stop = deliver(p, c, header.type, size, events);
+		tail = bcc_perf_take(&c->ring, tail, head, &p->record);
+		stop = deliver(p, c, events);
 	}
 	return stop;
 }
@@ -175,8 +113,8 @@ static void perf_close(struct bcc_stream *s)
 		bcc_stream_unwatch(s->table->owner, c->fd);
 		/* the table holds the event too */
 		bpf_map_delete_elem(s->table->fd, &c->cpu);
-		if (c->page)
-			munmap(c->page, p->page_size + p->data_size);
+		if (c->ring.page)
+			munmap(c->ring.page, p->page_size + p->data_size);
 		close(c->fd);
 	}
 	free(p->buffers);
@@ -196,7 +134,7 @@ static int map_buffer(struct perf_stream *p, struct cpu_buffer *c)
 	if (page == MAP_FAILED)
 		return bcc_fail(&b->err, -errno, "a buffer of \"%s\" cannot be mapped: %s",
 			p->base.table->name, strerror(errno));
-	c->page = page;
+	c->ring = (struct bcc_perf_ring){page, p->page_size, p->data_size};
 	return 0;
 }
 
