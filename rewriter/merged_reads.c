@@ -11,7 +11,7 @@
  */
 #include "merged_reads.h"
 
-#include "soft_loads.h"
+#include "reads.h"
 
 void merged_reads_begin(struct rewriter *r, struct merged_reads *m, LLVMValueRef load)
 {

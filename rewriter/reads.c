@@ -11,6 +11,7 @@
 
 #include "merged_reads.h"
 #include "provenance.h"
+#include "reads.h"
 #include "soft_loads.h"
 
 #define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */

@@ -23,6 +23,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reads.h"
+
 #define CAST "bpf_rdonly_cast"
 #define TYPED "__bcc_typed_loads"
 

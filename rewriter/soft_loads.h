@@ -22,8 +22,4 @@ unsigned soft_loads_ways(struct rewriter *r, LLVMValueRef load, bool is_typed, u
 /* What `load` shall bring, built before it. `slot` is memory of its size on the stack. */
 LLVMValueRef soft_loads_build(struct rewriter *r, LLVMValueRef load, LLVMValueRef slot, unsigned ways);
 
-/* bpf_probe_read(to, size, from) at the builder's place; its result. */
-LLVMValueRef reads_build_probe_read(
-	struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from);
-
 #endif
