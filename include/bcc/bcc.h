@@ -14,6 +14,8 @@
  *  - Pointers returned belong to the handle and live until bcc_close(), unless the call says otherwise.
  *  - Different handles may be used from different threads at once; one handle is used by one thread at a time.
  *  - Every file descriptor is close-on-exec.
+ *  - After fork() a handle is the parent's. The child may read and write its tables, and close its copy, which frees the child's
+ *    memory and descriptors and changes nothing for the parent; buffers are polled in the process that opened them.
  */
 #ifndef BCC_BCC_H
 #define BCC_BCC_H

@@ -18,7 +18,8 @@ struct perf_reader {
 	perf_reader_raw_cb raw;
 	perf_reader_lost_cb lost;
 	void *cookie;
-	int fd; /* -1: not given yet */
+	int fd;		 /* -1: not given yet */
+	pid_t mapped_by; /* a child has not the mapping, and may have something else in its place */
 	struct bcc_perf_ring ring;
 	struct bcc_perf_record record;
 };
@@ -51,7 +52,7 @@ void perf_reader_free(void *ptr)
 
 	if (!reader)
 		return;
-	if (reader->ring.page)
+	if (reader->ring.page && reader->mapped_by == getpid())
 		munmap(reader->ring.page, reader->ring.page_size + reader->ring.data_size);
 	if (reader->fd >= 0)
 		close(reader->fd);
@@ -77,6 +78,7 @@ int perf_reader_mmap(struct perf_reader *reader)
 		return bcc_abi_fail(-errno, "a perf buffer of %zu bytes cannot be mapped: %s",
 			reader->ring.data_size, strerror(errno));
 	reader->ring.page = page;
+	reader->mapped_by = getpid();
 	return 0;
 }
 

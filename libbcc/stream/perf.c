@@ -107,13 +107,17 @@ static void perf_close(struct bcc_stream *s)
 {
 	struct perf_stream *p = (struct perf_stream *)s;
 
+	bool own = bcc_streams_own(s->table->owner);
+
 	for (size_t i = 0; i < p->buffer_count; i++) {
 		struct cpu_buffer *c = &p->buffers[i];
 
 		bcc_stream_unwatch(s->table->owner, c->fd);
 		/* the table holds the event too */
-		bpf_map_delete_elem(s->table->fd, &c->cpu);
-		if (c->ring.page)
+		if (own)
+			bpf_map_delete_elem(s->table->fd, &c->cpu);
+		/* not mapped in a child, which may have something else there */
+		if (own && c->ring.page)
 			munmap(c->ring.page, p->page_size + p->data_size);
 		close(c->fd);
 	}

@@ -95,7 +95,8 @@ static void ring_close(struct bcc_stream *s)
 
 	bcc_stream_unwatch(s->table->owner, s->table->fd);
 	if (r->consumer) {
-		ring_settle(s);
+		if (bcc_streams_own(s->table->owner))
+			ring_settle(s);
 		munmap(r->consumer, r->page_size);
 	}
 	if (r->producer)

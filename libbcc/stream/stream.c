@@ -15,6 +15,7 @@
 struct bcc_streams {
 	struct bcc_stream *first, **end;
 	int epoll_fd;
+	pid_t owner; /* the process that opened them: its children have them too */
 	/* Readable while a callback's stop left events unread: perf events announce themselves only once, so
 	 * that the epoll would not be readable although bcc_poll() has work. */
 	int rest_fd;
@@ -47,6 +48,7 @@ static struct bcc_streams *streams_of(struct bcc *b)
 		return NULL;
 	}
 	s->end = &s->first;
+	s->owner = getpid();
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	s->rest_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->epoll_fd < 0 || s->rest_fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->rest_fd, &event))
@@ -102,8 +104,13 @@ int bcc_stream_watch(struct bcc *b, int fd, bool *announced)
 
 void bcc_stream_unwatch(struct bcc *b, int fd)
 {
-	if (b->streams)
+	if (b->streams && bcc_streams_own(b))
 		epoll_ctl(b->streams->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
+bool bcc_streams_own(const struct bcc *b)
+{
+	return !b->streams || b->streams->owner == getpid();
 }
 
 int bcc_stream_add(struct bcc *b, struct bcc_stream *stream)

@@ -38,6 +38,10 @@ int bcc_stream_watch(struct bcc *b, int fd, bool *announced);
 /* Before its descriptor is closed: a table may hold the same open file for a while. */
 void bcc_stream_unwatch(struct bcc *b, int fd);
 
+/* Whether this process opened the buffers. A child that closes its copy of the handle must not change what it shares with its
+ * parent: the epoll, the tables, the positions in the buffers. */
+bool bcc_streams_own(const struct bcc *b);
+
 /* Takes over an opened stream. */
 int bcc_stream_add(struct bcc *b, struct bcc_stream *s);
 
