@@ -203,7 +203,7 @@ bool bcc_perf_map_path(char *map_path, size_t map_len, int pid)
 
 int bcc_perf_map_foreach_sym(const char *path, bcc_perf_map_symcb callback, void *payload)
 {
-	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bcc_auto_fd int fd = bcc_open_below(AT_FDCWD, path);
 	struct bcc_perf_map map = {0};
 
 	if (fd < 0)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
+#include "../symbols/root.h"
 
 #define MAX_TABLES 64 /* of one program: MAX_USED_MAPS of the kernel */
 
@@ -47,7 +48,7 @@ static const struct bcc_usdt_notes *notes_of(int fd, const char *path)
 
 bool bcc_static_probe_at(const char *path, uint64_t offset, struct bcc_static_probe *out)
 {
-	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bcc_auto_fd int fd = bcc_open_below(AT_FDCWD, path);
 	const struct bcc_usdt_notes *notes;
 	bool found = false;
 
@@ -75,7 +76,7 @@ bool bcc_is_semaphore(const char *path, uint64_t offset)
 
 	if (!offset)
 		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = bcc_open_below(AT_FDCWD, path);
 	pthread_mutex_lock(&last.lock);
 	notes = notes_of(fd, path);
 	for (size_t i = 0; notes && !found && i < notes->count; i++)

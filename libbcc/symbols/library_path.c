@@ -10,6 +10,7 @@
 
 #include "../cleanup.h"
 #include "elf_symbols.h"
+#include "process_maps.h"
 #include "root.h"
 
 /* Takes over fd. The path is the plain one when that is the same file from here, else by way of the
@@ -64,39 +65,43 @@ static const char *base_name(const char *path)
 
 /* ---- libraries that a process has mapped ---- */
 
-/* Lines "START-END PERMISSIONS OFFSET DEVICE INODE PATH"; a file that was deleted or replaced is still behind
- * map_files. */
+struct mapped {
+	const struct bcc_root *root;
+	const char *name;
+	struct bcc_binary *out;
+};
+
+/* Returns 1 when it has the file, or a negative errno that ends the search. */
+static int take_mapped(void *ctx, const struct bcc_process_mapping *mapping)
+{
+	const struct mapped *m = ctx;
+	char below[BCC_MAP_FILE_SIZE], path[BCC_MAP_FILE_SIZE + 32];
+	int fd, code;
+
+	if (*mapping->path != '/' || !bcc_library_matches(base_name(mapping->path), m->name))
+		return 0;
+	bcc_process_map_file(below, mapping->start, mapping->end);
+	snprintf(path, sizeof(path), "/proc/%d/%s", m->root->pid, below);
+	fd = bcc_open_below(AT_FDCWD, path);
+	if (fd < 0)
+		fd = bcc_root_open_file(m->root, mapping->path);
+	if (fd < 0)
+		return 0;
+	code = binary_set(m->out, fd, mapping->path);
+	return code ? code : 1;
+}
+
 static int find_mapped(const struct bcc_root *root, const char *name, struct bcc_binary *out)
 {
+	struct mapped m = {root, name, out};
 	bcc_auto_file FILE *maps = NULL;
-	bcc_auto_free char *line = NULL;
-	char path[128];
-	size_t size = 0;
-	ssize_t length;
+	char path[64];
+	int code;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", root->pid);
 	maps = fopen(path, "re");
-	while (maps && (length = getline(&line, &size, maps)) > 0) {
-		char *file = strchr(line, '/'), *deleted;
-		char range[48];
-		int fd;
-
-		line[length - 1] = '\0';
-		if (!file || sscanf(line, "%47s", range) != 1)
-			continue;
-		deleted = strstr(file, " (deleted)");
-		if (deleted)
-			*deleted = '\0';
-		if (!bcc_library_matches(base_name(file), name))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%d/map_files/%s", root->pid, range);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			fd = bcc_root_open_file(root, file);
-		if (fd >= 0)
-			return binary_set(out, fd, file);
-	}
-	return -ENOENT;
+	code = maps ? bcc_process_maps_each(maps, take_mapped, &m) : 0;
+	return code == 1 ? 0 : code ? code : -ENOENT;
 }
 
 /* ---- libraries that the loader would find ---- */

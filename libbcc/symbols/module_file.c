@@ -39,31 +39,25 @@ static bool begins_as_mapped(int proc, const struct bcc_process_module *module, 
 
 static int open_by_path(const struct bcc_process *p, int proc, const struct bcc_process_module *module)
 {
-	int fd;
+	int fd = bcc_root_open_file(&p->root, module->path);
 
-	/* opening a device can do things */
-	if (!strncmp(module->path, "/dev/", 5) && strncmp(module->path, "/dev/shm/", 9) != 0)
-		return -1;
-	fd = bcc_root_open_file(&p->root, module->path);
 	if (fd < 0 || has_inode(fd, module->inode) || begins_as_mapped(proc, module, fd))
 		return fd;
 	close(fd);
 	return -1;
 }
 
-/* Leads to the file itself, whatever became of its path; only for those who may checkpoint processes. */
 static int open_mapped(int proc, const struct bcc_process_module *module)
 {
-	char path[64];
+	char path[BCC_MAP_FILE_SIZE];
 
-	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)module->start,
-		(unsigned long long)module->end);
-	return openat(proc, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bcc_process_map_file(path, module->start, module->end);
+	return bcc_open_below(proc, path);
 }
 
 static int open_program(int proc, const struct bcc_process_module *module)
 {
-	int fd = openat(proc, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = bcc_open_below(proc, "exe");
 
 	if (fd < 0 || has_inode(fd, module->inode))
 		return fd;

@@ -41,14 +41,22 @@ static bool parse(char *line, struct bcc_process_mapping *m)
 	path[strcspn(path, "\n")] = '\0';
 	unescape(path);
 	length = strlen(path);
-	if (length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED))
+	if (length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED)) {
 		path[length - strlen(DELETED)] = '\0';
+		m->deleted = true;
+	}
 	m->start = start;
 	m->end = end;
 	m->offset = offset;
 	m->inode = inode;
 	m->path = path;
 	return true;
+}
+
+void bcc_process_map_file(char *path, uint64_t start, uint64_t end)
+{
+	snprintf(path, BCC_MAP_FILE_SIZE, "map_files/%llx-%llx", (unsigned long long)start,
+		(unsigned long long)end);
 }
 
 int bcc_process_maps_each(FILE *maps, bcc_process_mapping_fn fn, void *ctx)

@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../cleanup.h"
+
 static bool same_of_process(int pid, const char *what)
 {
 	struct stat theirs, ours;
@@ -45,18 +47,37 @@ void bcc_root_close(struct bcc_root *root)
 	root->fd = -1;
 }
 
+/* Takes over `place`, which was opened with O_PATH: that alone does nothing to what is there. */
+static int open_place(int place)
+{
+	bcc_auto_fd int found = place;
+	char path[64];
+	struct stat st;
+	int fd;
+
+	if (found < 0 || fstat(found, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return -ENOEXEC;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int bcc_open_below(int dir, const char *path)
+{
+	return open_place(openat(dir, path, O_PATH | O_CLOEXEC));
+}
+
 int bcc_root_open_file(const struct bcc_root *root, const char *path)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
-	long fd;
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	long place;
 
-	if (root->fd < 0 || *path != '/') {
-		fd = open(path, how.flags);
-	} else {
-		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-		if (fd < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
-			fd = openat(root->fd, path + strspn(path, "/"), how.flags);
-	}
-	return fd < 0 ? -errno : (int)fd;
+	if (root->fd < 0 || *path != '/')
+		return bcc_open_below(AT_FDCWD, path);
+	place = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	if (place < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
+		return bcc_open_below(root->fd, path + strspn(path, "/"));
+	return open_place((int)place);
 }

@@ -15,9 +15,13 @@ struct bcc_root {
 int bcc_root_open(int pid, struct bcc_root *root);
 void bcc_root_close(struct bcc_root *root);
 
-/* Opens an absolute path in that root for reading, without ever waiting for a FIFO; symbolic links stay in it.
+/* Opens an absolute path in that root for reading; symbolic links stay in it. Who is traced says which path, and opening a device can
+ * do things, and a FIFO wakes who writes to it: only regular files and directories are opened, -ENOEXEC for all else.
  * Returns the descriptor or -errno. */
 int bcc_root_open_file(const struct bcc_root *root, const char *path);
+
+/* The same of a path below `dir`, for links of /proc that lead to a file by themselves. */
+int bcc_open_below(int dir, const char *path);
 
 static inline bool bcc_same_file(const struct stat *a, const struct stat *b)
 {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "../cleanup.h"
+#include "../symbols/process_maps.h"
 
 static bool is_known(const struct bcc_usdt_list *list, int fd)
 {
@@ -46,53 +47,47 @@ static int add_file(struct bcc_usdt_list *list, struct bcc_binary *binary, const
 	return 0;
 }
 
-/* A file that was deleted or replaced is still behind map_files, and one of another mount namespace behind the process's
- * own root directory. */
-static int open_mapped(int pid, const char *range, const char *file, bool deleted, struct bcc_binary *out)
-{
-	char path[128];
+struct mapped {
+	struct bcc_usdt_list *list;
+	int pid;
+	char *last; /* path of the mapping before */
+};
 
-	if (!deleted)
-		return bcc_binary_open(NULL, file, pid, out);
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%s", pid, range);
+/* A file of another mount namespace is behind the process's own root directory. */
+static int open_mapped(
+	const struct mapped *m, const struct bcc_process_mapping *mapping, struct bcc_binary *out)
+{
+	char below[BCC_MAP_FILE_SIZE], path[BCC_MAP_FILE_SIZE + 32];
+
+	if (!mapping->deleted)
+		return bcc_binary_open(NULL, mapping->path, m->pid, out);
+	bcc_process_map_file(below, mapping->start, mapping->end);
+	snprintf(path, sizeof(path), "/proc/%d/%s", m->pid, below);
 	return bcc_binary_open(NULL, path, 0, out);
 }
 
-/* Line "START-END PERMISSIONS OFFSET DEVICE INODE PATH". What cannot be opened or is no ELF file is passed over: a process
- * maps what it likes. */
-static int add_mapping(struct bcc_usdt_list *list, int pid, char *line, char **last)
+/* What cannot be opened or is no ELF file is passed over: a process maps what it likes. */
+static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
 {
-	static const char deleted_mark[] = " (deleted)";
-	char *file = strchr(line, '/'), range[48], permissions[8];
+	struct mapped *m = ctx;
 	struct bcc_binary binary;
-	bool deleted = false;
-	size_t length;
 
-	if (!file || sscanf(line, "%47s %7s", range, permissions) != 2 || permissions[2] != 'x')
+	if (*mapping->path != '/' || mapping->permissions[2] != 'x' ||
+		(m->last && !strcmp(m->last, mapping->path)))
 		return 0;
-	length = strlen(file);
-	if (length > sizeof(deleted_mark) - 1 &&
-		!strcmp(file + length - (sizeof(deleted_mark) - 1), deleted_mark)) {
-		file[length - (sizeof(deleted_mark) - 1)] = '\0';
-		deleted = true;
-	}
-	if (*last && !strcmp(*last, file))
+	free(m->last);
+	m->last = strdup(mapping->path);
+	if (open_mapped(m, mapping, &binary))
 		return 0;
-	free(*last);
-	*last = strdup(file);
-	if (open_mapped(pid, range, file, deleted, &binary))
-		return 0;
-	return add_file(list, &binary, file) == -ENOMEM ? -ENOMEM : 0;
+	return add_file(m->list, &binary, mapping->path) == -ENOMEM ? -ENOMEM : 0;
 }
 
 static int add_process(struct bcc_usdt_list *list, int pid)
 {
-	bcc_auto_free char *line = NULL, *last = NULL;
+	struct mapped mapped = {.list = list, .pid = pid};
 	bcc_auto_file FILE *maps = NULL;
 	char path[64];
-	size_t size = 0;
-	ssize_t length;
-	int r = 0;
+	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
@@ -100,12 +95,12 @@ static int add_process(struct bcc_usdt_list *list, int pid)
 		return bcc_fail(&list->err, -ESRCH, "no process %d", pid);
 	if (!maps)
 		return bcc_fail(&list->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
-	while (!r && (length = getline(&line, &size, maps)) > 0) {
-		line[length - 1] = '\0';
-		r = add_mapping(list, pid, line, &last);
-	}
+	r = bcc_process_maps_each(maps, add_mapping, &mapped);
+	free(mapped.last);
 	if (!r)
 		bcc_err_clear(&list->err); /* of files that were passed over */
+	else if (r != -ENOMEM)
+		bcc_fail(&list->err, r, "%s cannot be read: %s", path, strerror(-r));
 	return r;
 }
 

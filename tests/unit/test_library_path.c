@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,7 +198,7 @@ static void copy_file(const char *from, const char *to)
 {
 	char command[256];
 
-	snprintf(command, sizeof(command), "cp %s %s", from, to);
+	snprintf(command, sizeof(command), "cp %s '%s'", from, to);
 	assert_int_equal(system(command), 0);
 }
 
@@ -230,6 +231,42 @@ static void test_ld_library_path(void **state)
 	rmdir(directory);
 }
 
+/* What the kernel says of a file that is gone may be part of a path too. */
+static void test_mapped(void **state)
+{
+	static const char *const places[] = {"", "/a (deleted)"};
+	struct bcc_err err = {0};
+	struct bcc_binary binary;
+	char directory[] = "/tmp/bcc-mapped-XXXXXX", folder[64], path[128];
+
+	assert_non_null(mkdtemp(directory));
+	snprintf(folder, sizeof(folder), "%s%s", directory, places[1]);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	for (int i = 0; i < 2; i++) {
+		char name[32];
+		void *mapped;
+		int fd;
+
+		snprintf(name, sizeof(name), "bccmapped%d", i);
+		snprintf(path, sizeof(path), "%s%s/lib%s.so", directory, places[i], name);
+		copy_file("/proc/self/exe", path);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		mapped = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+		assert_true(mapped != MAP_FAILED);
+		assert_int_equal(bcc_binary_open(&err, name, getpid(), &binary), 0);
+		assert_string_equal(binary.path, path);
+		bcc_binary_close(&binary);
+		munmap(mapped, 4096);
+		assert_int_equal(bcc_binary_open(&err, name, getpid(), &binary), -ENOENT);
+		close(fd);
+		unlink(path);
+	}
+	bcc_err_clear(&err);
+	rmdir(folder);
+	rmdir(directory);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_program_and_path),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_ld_library_path),
+		cmocka_unit_test(test_mapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
