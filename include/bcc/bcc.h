@@ -31,14 +31,20 @@ extern "C" {
 
 #define BCC_API __attribute__((visibility("default")))
 
+/* An options value with its size filled in: &BCC_OPTS(struct bcc_open_opts, .name = "probe.c"). Fields that are not named are zero.
+ * In C++ a value, for const auto opts = BCC_OPTS(…), whose fields are named in the order in which they are declared. */
 #ifdef __cplusplus
-#define BCC_OPTS(type, ...)                                                                                  \
-	([&]() {                                                                                             \
-		type o_ = {sizeof(type), ##__VA_ARGS__};                                                     \
-		return o_;                                                                                   \
+/* clang-format off */
+#define BCC_OPTS(type, ...)                                                   \
+	([&]() {                                                              \
+		_Pragma("GCC diagnostic push")                                \
+		_Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"") \
+		type o_ = {.size = sizeof(type), ##__VA_ARGS__};              \
+		_Pragma("GCC diagnostic pop")                                 \
+		return o_;                                                    \
 	}())
+/* clang-format on */
 #else
-/* An options value with its size filled in: &BCC_OPTS(struct bcc_open_opts, .name = "probe.c") */
 #define BCC_OPTS(type, ...) ((type){.size = sizeof(type), ##__VA_ARGS__})
 #endif
 
