@@ -199,6 +199,12 @@ int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *coun
 /* ---- set and delete
  * ---------------------------------------------------------------------------------------- */
 
+/* Of a call that fails before its first entry the kernel leaves the count as it was given. */
+static uint32_t entries_done(int err, uint32_t given, uint32_t count)
+{
+	return err && count == given ? 0 : count;
+}
+
 int bcc_table_set_many(
 	struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags)
 {
@@ -223,7 +229,7 @@ int bcc_table_set_many(
 
 		err = bpf_map_update_batch(t->fd, keys, values, &n, NULL);
 		if (!bcc_table_unsupported(err)) {
-			*count = n;
+			*count = entries_done(err, given, n);
 			return err ? bcc_table_fail(t, err, "setting entries of") : 0;
 		}
 	}
@@ -244,8 +250,10 @@ int bcc_table_delete_keys(struct bcc_table *t, const void *keys, uint32_t *count
 
 	if (bcc_table_shape(t) == BCC_SHAPE_HASH) {
 		err = bpf_map_delete_batch(t->fd, keys, count, NULL);
-		if (!bcc_table_unsupported(err))
+		if (!bcc_table_unsupported(err)) {
+			*count = entries_done(err, given, *count);
 			return err;
+		}
 	}
 	for (*count = 0; *count < given; ++*count) {
 		err = bpf_map_delete_elem(t->fd, (const char *)keys + (size_t)*count * t->key_size);

@@ -415,6 +415,30 @@ static void test_each_ends_and_sees_what_stays(void **state)
 	no_batches = false;
 }
 
+/* Of a call that is refused as a whole nothing is done, and the count says so. */
+static void test_counts_of_what_is_refused(void **state)
+{
+	struct bcc *b = open_test_text("BPF_F_TABLE(\"hash\", u64, u64, fixed, 16, BPF_F_RDONLY);", NULL);
+	struct bcc_table *t = table_of(b, "fixed");
+	uint64_t some[4] = {1, 2, 3, 4};
+
+	for (int single = 0; single < 2; single++) {
+		uint32_t count = 4;
+
+		no_batches = single;
+		expect_return(b, bcc_table_set_many(t, some, some, &count, 0), -EPERM);
+		assert_int_equal(count, 0);
+		count = 4;
+		expect_return(b, bcc_table_delete_many(t, some, &count), -EPERM);
+		assert_int_equal(count, 0);
+		count = 4;
+		expect_return(b, bcc_table_take(t, some, some, &count), single ? 0 : -EPERM);
+		assert_int_equal(count, 0);
+	}
+	no_batches = false;
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_full_and_flags),
 		cmocka_unit_test(test_queue),
 		cmocka_unit_test(test_each_ends_and_sees_what_stays),
+		cmocka_unit_test(test_counts_of_what_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
