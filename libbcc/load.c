@@ -90,12 +90,18 @@ static int load_with_log(struct load *l, bool with_btf)
 	}
 }
 
+/* A kernel that refuses before its verifier has looked leaves an empty log, or in it only that nothing was looked at. */
+static bool says_why(const char *log)
+{
+	return log && log[0] && strncmp(log, "processed 0 insns", 17) != 0;
+}
+
 static int fail_rejected(struct load *l, int code)
 {
 	struct bcc_err *err = &l->p->owner->err;
 	bcc_auto_free char *log = NULL;
 
-	if (l->log && l->log[0])
+	if (says_why(l->log))
 		log = bcc_verifier_log_with_places(l->p, l->log);
 	if (log &&
 		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
