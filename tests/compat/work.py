@@ -3,6 +3,7 @@
 # Events for tools to see: work.py NAME makes those of one kind, once. Run as a program called "bccmark-py", so that a tool
 # which prints the command's name shows whose events they are.
 import ctypes
+import errno
 import mmap
 import os
 import pty
@@ -18,12 +19,26 @@ libc = ctypes.CDLL(None, use_errno=True)
 PORT = 31789
 
 
-def tcp(close_first=True):
+def listener(backlog):
+    """at PORT, for which it waits where another run of these tests has it just now"""
+    deadline = time.monotonic() + 20
+    while True:
+        server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind(("127.0.0.1", PORT))
+            server.listen(backlog)
+            return server
+        except OSError as error:
+            server.close()
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def tcp():
     """a connection over the loopback device: listen, connect, accept, data both ways, close"""
-    server = socket.socket()
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind(("127.0.0.1", PORT))
-    server.listen(5)
+    server = listener(5)
     client = socket.create_connection(("127.0.0.1", PORT))
     peer, _ = server.accept()
     for _ in range(20):
@@ -59,10 +74,7 @@ def tcp_retransmit():
 
 def tcp_overflow():
     """more connections than the backlog of one takes, not accepted"""
-    server = socket.socket()
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind(("127.0.0.1", PORT))
-    server.listen(1)
+    server = listener(1)
     clients = []
     for _ in range(4):
         client = socket.socket()

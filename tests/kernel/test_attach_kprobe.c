@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kprobes and kretprobes at system calls that this process makes, with arguments and results that it knows.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -115,28 +117,39 @@ static void test_offset(void **state)
 	bcc_close(b);
 }
 
-static pthread_barrier_t all_asleep;
-
-static void *sleep_a_second(void *arg)
+static void *sleep_until_woken(void *arg)
 {
-	struct timespec second = {1, 0};
+	struct timespec hour = {3600, 0};
 
-	pthread_barrier_wait(&all_asleep);
-	nanosleep(&second, NULL);
+	nanosleep(&hour, NULL);
 	return NULL;
 }
 
-/* So many threads are in one kernel function at once. */
-static void sleep_together(int count)
+static void wake(int signal)
 {
+}
+
+/* So many threads are in hrtimer_nanosleep() at once: all have come before the first may go. Slot 3 counts those who come. */
+static void sleep_together(struct bcc *b, uint64_t count)
+{
+	struct sigaction action = {.sa_handler = wake}, old;
+	struct bcc_link *link;
 	pthread_t threads[128];
 
-	pthread_barrier_init(&all_asleep, NULL, count);
-	for (int i = 0; i < count; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, sleep_a_second, NULL), 0);
-	for (int i = 0; i < count; i++)
+	sigaction(SIGUSR1, &action, &old);
+	expect_ok(b, bcc_attach_kprobe(b, "entry", "hrtimer_nanosleep", NULL, &link));
+	set_table_u64(b, "counts", 3, 0);
+	for (uint64_t i = 0; i < count; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, sleep_until_woken, NULL), 0);
+	for (int tries = 0; tries < 6000 && table_u64(b, "counts", 3) < count; tries++)
+		poll(NULL, 0, 10);
+	assert_int_equal(table_u64(b, "counts", 3), count);
+	for (uint64_t i = 0; i < count; i++)
+		pthread_kill(threads[i], SIGUSR1);
+	for (uint64_t i = 0; i < count; i++)
 		pthread_join(threads[i], NULL);
-	pthread_barrier_destroy(&all_asleep);
+	bcc_detach(link);
+	sigaction(SIGUSR1, &old, NULL);
 }
 
 /* The kernel's own limit is max(10, 2 * CPUs) calls in flight; with maxactive none of 64 is missed. Where the
@@ -152,7 +165,7 @@ static void test_maxactive(void **state)
 	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
 		test_too_old("on so many CPUs 64 calls in flight are not too many for an ordinary kretprobe");
 	expect_ok(b, bcc_attach_kprobe(b, "on_return", "hrtimer_nanosleep", &opts, &link));
-	sleep_together(64);
+	sleep_together(b, 64);
 	bcc_detach(link);
 	assert_in_range(table_u64(b, "counts", 6), 10, 63);
 	bcc_close(b);
@@ -165,7 +178,7 @@ static void test_maxactive(void **state)
 			&warned));
 	opts.maxactive = 64;
 	expect_ok(warned, bcc_attach_kprobe(warned, "on_return_wide", "hrtimer_nanosleep", &opts, &link));
-	sleep_together(64);
+	sleep_together(warned, 64);
 	if (*said)
 		assert_non_null(strstr(said, "maxactive 64 cannot be had"));
 	else

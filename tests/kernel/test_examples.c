@@ -15,20 +15,22 @@ static void do_nothing(void *ctx)
 static void end(struct tool_run *run)
 {
 	kill(run->pid, SIGINT);
-	tool_end(run, 20);
+	tool_end(run, 60);
 	assert_true(run->status == 0 || run->status == 128 + SIGINT);
 }
 
-/* Runs `step` until the output has `text`. */
+/* Runs `step` until the output has `text`, with more and more time for it to come: others' lines may be before it. */
 static void until(struct tool_run *run, void (*step)(char *text), char *text)
 {
-	double limit = tool_now() + 60;
+	double limit = tool_now() + 120;
+	int patience = 5;
 
 	do {
 		step(text);
-		for (int i = 0; i < 5 && !strstr(run->text, text); i++)
+		for (int i = 0; i < patience && !strstr(run->text, text); i++)
 			if (!tool_read(run, 100))
 				break;
+		patience *= 2;
 	} while (!strstr(run->text, text) && tool_now() < limit);
 	if (!strstr(run->text, text)) {
 		end(run);

@@ -208,7 +208,7 @@ struct switched {
 
 static void tracepoints_names_of_tasks(void **state)
 {
-	struct switched s;
+	struct switched s = {.count = 0};
 	char old[16];
 	struct bcc *b;
 
@@ -223,9 +223,12 @@ static void tracepoints_names_of_tasks(void **state)
 		1);
 	prctl(PR_GET_NAME, old);
 	prctl(PR_SET_NAME, "<sleeps a bit>");
-	usleep(1000);
+	/* a sleep that is over before it has begun is no switch */
+	for (int tries = 0; tries < 1000 && !s.count; tries++) {
+		usleep(1000);
+		read_out(b, &s, sizeof(s));
+	}
 	prctl(PR_SET_NAME, old);
-	read_out(b, &s, sizeof(s));
 	assert_true(s.count >= 1);
 	assert_string_equal(s.comm, "<sleeps a bit>");
 	assert_int_equal(s.state & 1, 1);

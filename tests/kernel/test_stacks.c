@@ -113,6 +113,14 @@ static void test_user_stack_at_fixed_addresses(void **state)
 	expect_user_stack(TARGETS "/target_no_pie");
 }
 
+static bool all_have_build_ids(const struct bcc_build_id_frame *frames, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!frames[i].has_build_id)
+			return false;
+	return true;
+}
+
 static void test_build_ids(void **state)
 {
 	static const char text[] = "BPF_STACK_TRACE_BUILDID(stacks, 1024); BPF_ARRAY(ids, s64, 1);\n"
@@ -123,7 +131,7 @@ static void test_build_ids(void **state)
 				   "	ids.update(&zero, &id);\n"
 				   "	return 0;\n"
 				   "}\n";
-	struct bcc_build_id_frame frames[BCC_STACK_DEPTH];
+	struct bcc_build_id_frame frames[BCC_STACK_DEPTH] = {};
 	struct bcc_fold_opts fold = BCC_OPTS(struct bcc_fold_opts, .kernel_id = -EFAULT);
 	struct bcc_symbol_info info;
 	struct bcc_table *stacks;
@@ -133,10 +141,14 @@ static void test_build_ids(void **state)
 	uint64_t address;
 	char line[4096];
 
-	traced_tell(&t, "call");
 	stacks = bcc_table_find(b, "stacks");
-	fold.user_id = (int64_t)table_u64(b, "ids", 0);
-	assert_true(bcc_stack_read_build_ids(stacks, fold.user_id, frames, BCC_STACK_DEPTH) >= 3);
+	/* the kernel does without while somebody else is at the process's map, or the file's first page is not in memory */
+	for (int tries = 0; tries < 1000 && !all_have_build_ids(frames, 3); tries++) {
+		expect_ok(b, bcc_table_clear(stacks));
+		traced_tell(&t, "call");
+		fold.user_id = (int64_t)table_u64(b, "ids", 0);
+		assert_true(bcc_stack_read_build_ids(stacks, fold.user_id, frames, BCC_STACK_DEPTH) >= 3);
+	}
 	assert_int_equal(bcc_symbols_open_build_ids(NULL, &s), 0);
 	assert_true(frames[0].has_build_id);
 	assert_int_equal(
@@ -194,7 +206,6 @@ static struct bcc *open_syscall(const char *entries)
 	err = bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .cflags = cflags, .cflags_count = 3), &b);
 	if (err || bcc_attach_all(b) != 1)
 		fail_msg("%s", bcc_error(b));
-	syscall(SYS_getppid);
 	return b;
 }
 
@@ -202,16 +213,23 @@ static void test_kernel_stack(void **state)
 {
 	struct bcc *b = open_syscall("-DENTRIES=8192");
 	struct bcc_table *stacks = bcc_table_find(b, "stacks");
-	int64_t id = (int64_t)table_u64(b, "ids", 1);
-	struct bcc_fold_opts fold = BCC_OPTS(struct bcc_fold_opts, .user_id = (int64_t)table_u64(b, "ids", 0),
-		.kernel_id = id, .mark_kernel = true, .delimit = true);
+	struct bcc_fold_opts fold = BCC_OPTS(struct bcc_fold_opts, .mark_kernel = true, .delimit = true);
 	uint64_t addresses[BCC_STACK_DEPTH];
 	struct bcc_symbol_info info;
 	struct bcc_symbols *kernel, *user;
 	char line[8192];
-	int depth = bcc_stack_read(stacks, id, addresses, BCC_STACK_DEPTH);
 	bool has_syscall = false;
+	int depth;
 
+	syscall(SYS_getppid);
+	/* should both stacks fall into one place of the table: from another place in the program they do not */
+	if ((int64_t)table_u64(b, "ids", 1) == -EEXIST) {
+		expect_ok(b, bcc_table_clear(stacks));
+		getppid();
+	}
+	fold.user_id = (int64_t)table_u64(b, "ids", 0);
+	fold.kernel_id = (int64_t)table_u64(b, "ids", 1);
+	depth = bcc_stack_read(stacks, fold.kernel_id, addresses, BCC_STACK_DEPTH);
 	if (depth <= 0)
 		fail_msg("%d: %s", depth, bcc_error(b));
 	assert_int_equal(bcc_symbols_open_kernel(NULL, &kernel), 0);
@@ -249,12 +267,15 @@ static void test_collision(void **state)
 {
 	struct bcc *b = open_syscall("-DENTRIES=1");
 	struct bcc_table *stacks = bcc_table_find(b, "stacks");
-	int64_t user = (int64_t)table_u64(b, "ids", 0), kernel = (int64_t)table_u64(b, "ids", 1);
-	struct bcc_fold_opts fold =
-		BCC_OPTS(struct bcc_fold_opts, .comm = "comm", .kernel_id = kernel, .user_id = -EFAULT);
+	struct bcc_fold_opts fold = BCC_OPTS(struct bcc_fold_opts, .comm = "comm", .user_id = -EFAULT);
+	int64_t user, kernel;
 	uint64_t address;
 	char line[256];
 
+	syscall(SYS_getppid);
+	user = (int64_t)table_u64(b, "ids", 0);
+	kernel = (int64_t)table_u64(b, "ids", 1);
+	fold.kernel_id = kernel;
 	assert_int_equal(user, 0);
 	assert_int_equal(kernel, -EEXIST);
 	assert_true(bcc_stack_read(stacks, user, &address, 1) > 0);

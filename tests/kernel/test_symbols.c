@@ -23,9 +23,11 @@ static bool read_line(FILE *f, struct line *l)
 	return true;
 }
 
+/* Without BPF programs and trampolines, which come and go with the processes that have them. */
 static bool is_code(const struct line *l)
 {
-	return strchr("tTwW", l->type) != NULL;
+	return strchr("tTwW", l->type) && strcmp(l->module, "bpf") != 0 &&
+	       strncmp(l->module, "__builtin__", 11) != 0;
 }
 
 static FILE *open_kallsyms(void)

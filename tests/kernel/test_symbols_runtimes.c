@@ -14,9 +14,9 @@
 
 #include <bcc/symbols.h>
 
-#define SECONDS 60 /* at most, until a sample is of the function */
+#define SECONDS 120 /* at most, until a sample is of the function */
 
-static const char text[] = "BPF_STACK_TRACE(stacks, 4096); BPF_HASH(seen, int, u64, 4096);\n"
+static const char text[] = "BPF_STACK_TRACE(stacks, 16384); BPF_HASH(seen, int, u64, 16384);\n"
 			   "int sample(struct bpf_perf_event_data *ctx)\n"
 			   "{\n"
 			   "	int id = stacks.get_stackid(&ctx->regs, BPF_F_USER_STACK);\n"

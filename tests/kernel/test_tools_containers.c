@@ -114,7 +114,7 @@ static void test_refused(void **state)
 	int fd;
 
 	tool_start(&run, "tools/execsnoop", "--mntnsmap", "/nonexistent/map");
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 1);
 	assert_string_equal(run.errors,
 		"execsnoop: cannot open the BPF map /nonexistent/map: No such file or directory\n");
@@ -125,7 +125,7 @@ static void test_refused(void **state)
 	sprintf(path, "%s/bpf/narrow", folder);
 	assert_int_equal(bpf_obj_pin(fd, path), 0);
 	tool_start(&run, "tools/tcpconnect", "--cgroupmap", path);
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 1);
 	assert_non_null(strstr(run.errors, "narrow is not a BPF hash map with keys of 8 bytes\n"));
 	tool_free(&run);

@@ -10,7 +10,7 @@ static void check_refused(const char *tool, const char *option, const char *valu
 	struct tool_run run;
 
 	tool_start(&run, tool, option, value);
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 2);
 	assert_string_equal(run.text, "");
 	if (!strstr(run.errors, why))
@@ -50,7 +50,7 @@ static void test_help(void **state)
 	for (int i = 0; i < 4; i++)
 		for (int j = 0; j < 2; j++) {
 			tool_start(&run, tools[i], j ? "-h" : "--help");
-			tool_end(&run, 20);
+			tool_end(&run, 60);
 			assert_int_equal(run.status, 0);
 			assert_non_null(strstr(run.text, "Usage: "));
 			assert_non_null(strstr(run.text, "--debug=WHAT"));
@@ -64,7 +64,7 @@ static void test_text(void **state)
 	struct tool_run run;
 
 	tool_start(&run, "tools/opensnoop", "--ebpf", "-p", "7");
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 0);
 	assert_non_null(strstr(run.text, "// -DFILTER_PID=7\n"));
 	assert_non_null(strstr(run.text, "TRACEPOINT_PROBE(syscalls, sys_exit_openat)\n"));
@@ -77,7 +77,7 @@ static void test_no_root(void **state)
 
 	/* 65534: nobody */
 	tool_start_as(&run, 65534, "tools/opensnoop", "-d", "1", NULL);
-	tool_end(&run, 30);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 1);
 	assert_string_equal(run.text, "");
 	assert_memory_equal(run.errors, "opensnoop: ", 11);
@@ -88,7 +88,7 @@ static void test_no_root(void **state)
 static void test_reader_gone(void **state)
 {
 	struct tool_run run;
-	double begin;
+	pid_t ended = 0;
 	char pid[16];
 	int status;
 
@@ -96,9 +96,11 @@ static void test_reader_gone(void **state)
 	tool_start(&run, "tools/opensnoop", "-p", number_text(pid, getpid()));
 	tool_wait_line(&run, "PID    COMM               FD ERR PATH");
 	close(run.out);
-	begin = tool_now();
-	assert_int_equal(waitpid(run.pid, &status, 0), run.pid);
-	assert_true(tool_now() - begin < 10);
+	for (double end = tool_now() + 60; !ended && tool_now() < end; usleep(10000))
+		ended = waitpid(run.pid, &status, WNOHANG);
+	if (!ended)
+		kill(run.pid, SIGKILL);
+	assert_int_equal(ended, run.pid);
 	tool_read_errors(&run);
 	assert_string_equal(run.errors, "");
 	close(run.err);
@@ -111,7 +113,7 @@ static void test_output_full(void **state)
 	int status;
 
 	tool_start_as(&run, 0, "tools/opensnoop", "--help", NULL);
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	tool_free(&run);
 	run.pid = fork();
 	assert_true(run.pid >= 0);
@@ -190,12 +192,12 @@ static void check_killed(const char *tool, const char *line)
 	/* links are perf events where the kernel has no links of them */
 	assert_true(count[PROGRAMS] > 0 && count[MAPS] > 0);
 	kill(run.pid, SIGKILL);
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 128 + SIGKILL);
 	for (int kind = 0; kind < KINDS; kind++)
 		for (size_t i = 0; i < count[kind]; i++) {
-			/* the kernel frees after a grace period */
-			for (int j = 0; j < 300 && exists(kind, ids[kind][i]); j++)
+			/* the kernel frees after a grace period, which a busy machine draws out */
+			for (int j = 0; j < 3000 && exists(kind, ids[kind][i]); j++)
 				usleep(20000);
 			assert_false(exists(kind, ids[kind][i]));
 		}

@@ -113,7 +113,7 @@ static void test_failed_with_columns(void **state)
 		assert_true(line[13] == ' ' && line[14] != ' ' && line[20] != ' ');
 		if (first < 0)
 			first = time;
-		assert_true(time >= last && time < 30);
+		assert_true(time >= last && time < 300);
 		last = time;
 		assert_int_equal(uid, 0);
 		assert_int_equal(got_pid, w.pid);
@@ -266,14 +266,13 @@ static void test_duration(void **state)
 {
 	struct tool_run run;
 	char pid[16];
-	double begin;
+	double begin = tool_now();
 
 	tool_start(&run, OPENSNOOP, "-d", "1", "-b", "8", "-p", number_text(pid, getpid()));
 	tool_wait_line(&run, HEADER);
-	begin = tool_now();
-	tool_end(&run, 20);
+	tool_end(&run, 60);
 	assert_int_equal(run.status, 0);
-	assert_true(tool_now() - begin > 0.8 && tool_now() - begin < (tool_is_slow() ? 10 : 2));
+	assert_true(tool_now() - begin >= 1);
 	tool_assert_output(&run, HEADER "\n");
 	tool_free(&run);
 }

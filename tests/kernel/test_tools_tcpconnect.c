@@ -152,7 +152,7 @@ static void test_columns_and_ports(void **state)
 		double time;
 
 		assert_int_equal(sscanf(at, "%lf", &time), 1);
-		assert_true(i ? time >= last && time < 60 : time == 0);
+		assert_true(i ? time >= last && time < 300 : time == 0);
 		last = time;
 		sprintf(expected, "%-9.3f0     %-7d connects     4  127.0.0.1        %-6d %-16s %-6d \n",
 			time, w.pid, plan->local[local[i]], daddr[i], plan->port4);
@@ -262,17 +262,23 @@ static void test_dns(void **state)
 	at = run.text;
 	sprintf(expected,
 		BEGIN "\n" HEADER
-		      " QUERY\n%-7d connects     4  127.0.0.1        127.0.0.7        %-6d db.example.test\n",
+		      " QUERY\n%-7d connects     4  127.0.0.1        127.0.0.7        %-6d db.example.test",
 		w.pid, plan->port4);
 	if (strncmp(at, expected, strlen(expected)))
 		fail_msg("output:\n%s\nexpected to begin with:\n%s\n", at, expected);
 	at += strlen(expected);
+	/* the time is told of answers that came more than 100 ms ago: of this one where the machine is busy */
+	if (sscanf(at, " (%lfms)%n", &ms, &end) == 1) {
+		assert_true(ms > 100);
+		at += end;
+	}
+	assert_int_equal(*at++, '\n');
 	sprintf(expected, "%-7d connects     4  127.0.0.1        127.0.0.7        %-6d db.example.test (",
 		w.pid, plan->port4);
 	assert_memory_equal(at, expected, strlen(expected));
 	at += strlen(expected);
 	assert_int_equal(sscanf(at, "%lfms)%n", &ms, &end), 1);
-	assert_true(ms > 150 && ms < 20000);
+	assert_true(ms > 150 && ms < 300000);
 	at += end;
 	sprintf(expected, "\n%-7d connects     4  127.0.0.1        127.0.0.1        %-6d localhost\n", w.pid,
 		plan->port4);

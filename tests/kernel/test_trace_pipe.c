@@ -2,6 +2,7 @@
 /* trace_pipe, which is one for the whole machine: only lines with this test's own mark count. */
 #include "own_events.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -27,6 +28,9 @@ static double now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
+/* What must_have_pipe() prints, perhaps more than once, so that its last may come late. */
+#define PROBE_NUMBER "1000000"
+
 /* The next line of ours; false when none comes. */
 static bool own_line(struct bcc *b, char *line, size_t size, int seconds)
 {
@@ -41,6 +45,13 @@ static bool own_line(struct bcc *b, char *line, size_t size, int seconds)
 			return true;
 	}
 	return false;
+}
+
+static bool is_probe(const char *line)
+{
+	size_t length = strlen(line), tail = strlen(PROBE_NUMBER);
+
+	return length > tail && !strcmp(line + length - tail, PROBE_NUMBER);
 }
 
 /* The pipe may not be had: another program reads it, or there is no tracefs. And it may be late: kernels of 2025 on switch the
@@ -58,7 +69,7 @@ static void must_have_pipe(struct bcc *b)
 	}
 	assert_true(err >= 0);
 	for (int tries = 0; tries < 100; tries++) {
-		own_event(1000000);
+		own_event(atoi(PROBE_NUMBER));
 		if (own_line(b, line, sizeof(line), 1))
 			return;
 	}
@@ -74,7 +85,9 @@ static void test_lines(void **state)
 	for (int n = 0; n < 50; n++)
 		own_event(n);
 	for (int n = 0; n < 50; n++) {
-		assert_true(own_line(b, line, sizeof(line), 10));
+		do
+			assert_true(own_line(b, line, sizeof(line), 60));
+		while (is_probe(line));
 		snprintf(expected, sizeof(expected), "%s number %d", mark, n);
 		assert_non_null(strstr(line, expected));
 		assert_null(strchr(line, '\n'));
@@ -91,7 +104,7 @@ static void test_lines(void **state)
 static void own_fields(struct bcc *b, int number, struct bcc_trace_fields *f)
 {
 	char expected[128];
-	double end = now() + 10;
+	double end = now() + 60;
 
 	snprintf(expected, sizeof(expected), "%s number %d", mark, number);
 	while (now() < end) {
@@ -110,18 +123,25 @@ static void test_fields(void **state)
 	struct bcc_trace_fields f = {.size = sizeof(f)}, later = {.size = sizeof(later)};
 	char old[16];
 	double begin, apart;
+	cpu_set_t before, one;
 
 	must_have_pipe(b);
+	/* each CPU has its own clock of tracing */
+	sched_getaffinity(0, sizeof(before), &before);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
 	prctl(PR_GET_NAME, old);
 	prctl(PR_SET_NAME, "a-1 [0] b: c");
 	begin = now();
 	own_event(1234);
-	/* the kernel notes the names of traced tasks when it switches away from them */
+	/* the kernel notes the names of traced tasks when it switches away from them, and knows the last one when lines are read */
 	usleep(300000);
+	own_fields(b, 1234, &f);
 	prctl(PR_SET_NAME, old);
 	own_event(1235);
 	apart = now() - begin;
-	own_fields(b, 1234, &f);
+	sched_setaffinity(0, sizeof(before), &before);
 	assert_string_equal(f.task, "a-1 [0] b: c");
 	assert_int_equal(f.pid, getpid());
 	assert_in_range(f.cpu, 0, sysconf(_SC_NPROCESSORS_CONF) - 1);
@@ -169,7 +189,7 @@ static void test_timeout_and_bad_input(void **state)
 	/* other programs may print while this waits: then nothing can be said about the time */
 	start = now();
 	if (bcc_trace_line(b, line, sizeof(line), 200) == 0)
-		assert_true(now() - start >= 0.199 && now() - start < 2);
+		assert_true(now() - start >= 0.199);
 	bcc_close(b);
 }
 

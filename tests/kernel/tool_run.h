@@ -32,7 +32,6 @@ struct tool_run {
 	size_t size;
 	char *errors; /* of stderr, after the end */
 	int status;   /* exit status after the end, 128 + signal when killed */
-	double seconds_to_stop;
 };
 
 static inline double tool_now(void)
@@ -140,16 +139,6 @@ static inline void tool_read_errors(struct tool_run *run)
 	fclose(f);
 }
 
-/* A VM without hardware support and a build with sanitizers are slower. */
-static inline bool tool_is_slow(void)
-{
-#ifdef __SANITIZE_ADDRESS__
-	return true;
-#else
-	return getenv("BCC_TEST_NO_SKIP");
-#endif
-}
-
 /* The leak sanitizer's own tracer breaks down now and then where a compiler has been loaded. That says nothing about the
  * tool, which was done by then. */
 static inline void tool_forgive_sanitizer(struct tool_run *run)
@@ -165,7 +154,7 @@ static inline void tool_forgive_sanitizer(struct tool_run *run)
 /* Waits for the end, which must come within `seconds`. */
 static inline void tool_end(struct tool_run *run, double seconds)
 {
-	double begin = tool_now(), end = begin + seconds;
+	double end = tool_now() + seconds;
 	int status;
 
 	while (tool_now() < end && tool_read(run, 100))
@@ -173,7 +162,6 @@ static inline void tool_end(struct tool_run *run, double seconds)
 	if (tool_now() >= end)
 		kill(run->pid, SIGKILL);
 	assert_int_equal(waitpid(run->pid, &status, 0), run->pid);
-	run->seconds_to_stop = tool_now() - begin;
 	run->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	tool_read_errors(run);
 	tool_forgive_sanitizer(run);
@@ -184,7 +172,7 @@ static inline void tool_end(struct tool_run *run, double seconds)
 /* Waits until the tool prints `line`: it is attached then. */
 static inline void tool_wait_line(struct tool_run *run, const char *line)
 {
-	double end = tool_now() + 60;
+	double end = tool_now() + 120;
 
 	while (!tool_has_line(run, line)) {
 		if (tool_now() < end && tool_read(run, 1000))
@@ -194,15 +182,13 @@ static inline void tool_wait_line(struct tool_run *run, const char *line)
 	}
 }
 
-/* Ends it as a user does, and checks that it ends cleanly and soon. */
+/* Ends it as a user does, and checks that it ends, and cleanly. */
 static inline void tool_stop(struct tool_run *run, int signal)
 {
 	kill(run->pid, signal);
-	tool_end(run, 20);
+	tool_end(run, 60);
 	if (run->status)
 		fail_msg("status %d after signal %d; stderr:\n%s\n", run->status, signal, run->errors);
-	if (!tool_is_slow() && run->seconds_to_stop > 1)
-		fail_msg("%.1f s to stop\n", run->seconds_to_stop);
 }
 
 static inline void tool_free(struct tool_run *run)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Static probes (USDT) of this program: a request's context switches, as a server would announce them.
+#include <sched.h>
+
 #include "../../kernel/static_probe.h"
 #include "check.h"
 
@@ -58,6 +60,11 @@ int main(int, char **argv)
 	CHECK_OK(other.attach_usdt(of_process));
 	CHECK(!other.attach_usdt(of_file).ok());
 	CHECK_OK(other.open_perf_buffer("switches", look));
+	// each CPU has a buffer of its own: what comes from one stays in its order
+	cpu_set_t one;
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	CHECK(!sched_setaffinity(0, sizeof(one), &one));
 	for (uint64_t i = 0; i < switches; i++)
 		switch_context(i, i + 1);
 	CHECK_OK(other.detach_usdt(of_process));
