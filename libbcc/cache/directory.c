@@ -253,7 +253,8 @@ static int by_use(const void *a, const void *b)
 	return (left->used > right->used) - (left->used < right->used);
 }
 
-static void evict(int directory, uint64_t limit)
+/* Not the file that was just written: others may bear the same time, or one that is still to come. */
+static void evict(int directory, uint64_t limit, const char *written)
 {
 	__attribute__((cleanup(free_files))) struct files files = {0};
 
@@ -262,7 +263,8 @@ static void evict(int directory, uint64_t limit)
 	qsort(files.list, files.count, sizeof(*files.list), by_use);
 	/* some more than must be, not to do this at each write */
 	for (size_t i = 0; i < files.count && files.bytes > limit - limit / 8; i++)
-		if (unlinkat(directory, files.list[i].name, 0) == 0)
+		if (strcmp(files.list[i].name, written) != 0 &&
+			unlinkat(directory, files.list[i].name, 0) == 0)
 			files.bytes -= files.list[i].size;
 }
 
@@ -288,7 +290,7 @@ int bcc_cache_write(int directory, const char *name, const void *data, size_t si
 	if (ret < 0)
 		unlinkat(directory, temporary, 0);
 	else
-		evict(directory, limit);
+		evict(directory, limit, name);
 	return ret;
 }
 

@@ -638,6 +638,25 @@ static void test_used_ones_stay(void **state)
 	assert_true(find_text(text[2]));
 }
 
+/* Also where a clock that was set back has left entries of times to come. */
+static void test_new_one_stays(void **state)
+{
+	static char text[3][400000];
+
+	setenv("BCC_CACHE_SIZE", "1", 1);
+	for (int i = 0; i < 3; i++) {
+		struct timespec times[2] = {
+			{.tv_sec = time(NULL) + 1000 + i}, {.tv_sec = time(NULL) + 1000 + i}};
+
+		memset(text[i], 'a' + i, sizeof(text[i]) - 1);
+		keep_text(text[i]);
+		if (i < 2)
+			assert_int_equal(utimensat(AT_FDCWD, entry_of(text[i]), times, 0), 0);
+	}
+	assert_true(find_text(text[2]));
+	assert_false(find_text(text[0]));
+}
+
 static void test_places(void **state)
 {
 	char path[4096], *home = getenv("HOME") ? strdup(getenv("HOME")) : NULL;
@@ -744,6 +763,7 @@ int main(void)
 		CACHE_TEST(test_what_is_no_file),
 		CACHE_TEST(test_oldest_go_first),
 		CACHE_TEST(test_used_ones_stay),
+		CACHE_TEST(test_new_one_stays),
 		CACHE_TEST(test_places),
 		CACHE_TEST(test_off),
 		CACHE_TEST(test_race),
