@@ -25,7 +25,10 @@ const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "
 	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare",
 	"-Wno-visibility", "-Wno-microsoft-anon-tag", "-Wno-missing-declarations",
 	"-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
-	"-Wno-incompatible-pointer-types-discards-qualifiers"};
+	"-Wno-incompatible-pointer-types-discards-qualifiers",
+	// errors since clang 16, and texts are older
+	"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
+	"-Wno-error=implicit-int"};
 
 struct target {
 	const char *triple, *cpu;
