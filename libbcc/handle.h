@@ -11,6 +11,7 @@
 #include <bcc/bcc.h>
 
 #include "error.h"
+#include "name_index.h"
 
 struct btf;
 struct bcc_object;  /* object.h: the ELF object, as long as it is needed */
@@ -80,8 +81,10 @@ struct bcc {
 	int btf_fd;	 /* loaded into the kernel; -1: not */
 	struct bcc_program *programs;
 	size_t program_count;
+	struct bcc_name_index program_names;
 	struct bcc_table *tables;
 	size_t table_count;
+	struct bcc_name_index table_names;
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;

@@ -135,6 +135,8 @@ void bcc_object_close(struct bcc *b)
 	bcc_shared_tables_forget(b);
 	for (size_t i = 0; i < b->table_count; i++)
 		close_table(&b->tables[i]);
+	bcc_name_index_free(&b->program_names);
+	bcc_name_index_free(&b->table_names);
 	free(b->programs);
 	free(b->tables);
 	b->programs = NULL;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <string.h>
 
 #include "handle.h"
 
@@ -16,10 +15,9 @@ struct bcc_program *bcc_program_at(struct bcc *b, size_t index)
 
 struct bcc_program *bcc_program_find(struct bcc *b, const char *name)
 {
-	for (size_t i = 0; name && i < bcc_program_count(b); i++)
-		if (strcmp(b->programs[i].name, name) == 0)
-			return &b->programs[i];
-	return NULL;
+	const struct bcc_name *found = b && name ? bcc_name_index_find(&b->program_names, name) : NULL;
+
+	return found ? &b->programs[found->index] : NULL;
 }
 
 const char *bcc_program_name(const struct bcc_program *p)

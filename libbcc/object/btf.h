@@ -27,12 +27,14 @@ struct bcc_btf_ext_block {
 	const char *section;
 	const uint8_t *records; /* each starts with a u32: byte offset into the section */
 	uint32_t count;
+	bool in_order; /* by rising offsets */
 };
 
 struct bcc_btf_ext_info {
 	struct bcc_btf_ext_block *blocks;
 	size_t block_count;
 	uint32_t record_size;
+	struct bcc_name_index sections; /* of blocks */
 };
 
 struct bcc_btf_ext {
@@ -43,5 +45,10 @@ struct bcc_btf_ext {
 int bcc_btf_ext_parse(
 	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err);
 void bcc_btf_ext_free(struct bcc_btf_ext *ext);
+/* Byte offset of record `i`, and the first record that can be at or behind `offset`: in a block in order no earlier one is. */
+uint32_t bcc_btf_ext_offset(
+	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint32_t i);
+uint32_t bcc_btf_ext_from(
+	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint64_t offset);
 
 #endif

@@ -29,6 +29,28 @@ static uint32_t read_u32(const uint8_t *at)
 	return value;
 }
 
+uint32_t bcc_btf_ext_offset(
+	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint32_t i)
+{
+	return read_u32(block->records + (size_t)i * info->record_size);
+}
+
+uint32_t bcc_btf_ext_from(
+	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint64_t offset)
+{
+	uint32_t low = 0, high = block->in_order ? block->count : 0;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (bcc_btf_ext_offset(info, block, middle) < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static int add_block(
 	struct bcc_btf_ext_info *info, const char *section, const uint8_t *records, uint32_t count)
 {
@@ -38,7 +60,22 @@ static int add_block(
 	if (!blocks)
 		return -ENOMEM;
 	info->blocks = blocks;
-	blocks[info->block_count++] = (struct bcc_btf_ext_block){section, records, count};
+	blocks[info->block_count] = (struct bcc_btf_ext_block){section, records, count, true};
+	for (uint32_t i = 1; i < count && blocks[info->block_count].in_order; i++)
+		blocks[info->block_count].in_order =
+			bcc_btf_ext_offset(info, &blocks[info->block_count], i) >=
+			bcc_btf_ext_offset(info, &blocks[info->block_count], i - 1);
+	info->block_count++;
+	return 0;
+}
+
+static int index_sections(struct bcc_btf_ext_info *info, struct bcc_err *err)
+{
+	if (bcc_name_index_init(&info->sections, info->block_count) < 0)
+		return bcc_fail(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < info->block_count; i++)
+		bcc_name_index_add(&info->sections, info->blocks[i].section, i);
+	bcc_name_index_sort(&info->sections);
 	return 0;
 }
 
@@ -73,7 +110,7 @@ static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t
 			return bcc_fail(err, -ENOMEM, "out of memory");
 		data += (size_t)count * info->record_size;
 	}
-	return 0;
+	return index_sections(info, err);
 }
 
 int bcc_btf_ext_parse(
@@ -109,5 +146,7 @@ void bcc_btf_ext_free(struct bcc_btf_ext *ext)
 {
 	free(ext->functions.blocks);
 	free(ext->lines.blocks);
+	bcc_name_index_free(&ext->functions.sections);
+	bcc_name_index_free(&ext->lines.sections);
 	*ext = (struct bcc_btf_ext){0};
 }

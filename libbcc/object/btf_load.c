@@ -32,10 +32,13 @@ static uint32_t info_of(uint32_t kind, uint32_t vlen)
 
 static const struct bcc_symbol *find_symbol(const struct bcc_elf *elf, uint32_t section, const char *name)
 {
-	for (uint32_t i = 1; i < elf->symbol_count; i++)
-		if (elf->symbols[i].section == section && elf->symbols[i].type != STT_SECTION &&
-			strcmp(elf->symbols[i].name, name) == 0)
-			return &elf->symbols[i];
+	for (const struct bcc_name *at = bcc_name_index_find(&elf->symbol_names, name); at;
+		at = bcc_name_index_next(&elf->symbol_names, at)) {
+		const struct bcc_symbol *symbol = &elf->symbols[at->index];
+
+		if (symbol->section == section && symbol->type != STT_SECTION)
+			return symbol;
+	}
 	return NULL;
 }
 
@@ -92,9 +95,10 @@ static void complete_function(
 	bool is_extern = btf_vlen(t) == BTF_FUNC_EXTERN;
 
 	if (btf_vlen(t) == BTF_FUNC_GLOBAL)
-		for (uint32_t i = 1; i < elf->symbol_count; i++)
-			if (elf->symbols[i].type == STT_FUNC && elf->symbols[i].bind == STB_LOCAL &&
-				strcmp(elf->symbols[i].name, name) == 0)
+		for (const struct bcc_name *at = bcc_name_index_find(&elf->symbol_names, name); at;
+			at = bcc_name_index_next(&elf->symbol_names, at))
+			if (elf->symbols[at->index].type == STT_FUNC &&
+				elf->symbols[at->index].bind == STB_LOCAL)
 				t->info = info_of(BTF_KIND_FUNC, BTF_FUNC_STATIC);
 	if (!is_extern)
 		return;

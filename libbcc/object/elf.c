@@ -91,6 +91,22 @@ static int read_sections(struct bcc_elf *elf, const struct input *in, const Elf6
 	return 0;
 }
 
+static uint64_t relocation_offset(const struct bcc_section *relocations, size_t i)
+{
+	Elf64_Rel rel;
+
+	memcpy(&rel, relocations->data + i * sizeof(rel), sizeof(rel));
+	return rel.r_offset;
+}
+
+static bool relocations_in_order(const struct bcc_section *relocations)
+{
+	for (size_t i = 1; i < relocations->size / sizeof(Elf64_Rel); i++)
+		if (relocation_offset(relocations, i) < relocation_offset(relocations, i - 1))
+			return false;
+	return true;
+}
+
 static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_t symtab)
 {
 	for (uint32_t i = 1; i < elf->section_count; i++) {
@@ -111,6 +127,7 @@ static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_
 		if (target->relocations)
 			return broken(in, "a section has relocations twice");
 		target->relocations = section;
+		elf->sections[i].in_order = relocations_in_order(section);
 	}
 	return 0;
 }
@@ -148,6 +165,21 @@ static int read_symbols(struct bcc_elf *elf, const struct input *in, const struc
 	return 0;
 }
 
+static int index_names(struct bcc_elf *elf, const struct input *in)
+{
+	if (bcc_name_index_init(&elf->section_names, elf->section_count) < 0 ||
+		bcc_name_index_init(&elf->symbol_names, elf->symbol_count) < 0)
+		return bcc_fail(in->err, -ENOMEM, "out of memory");
+	for (uint32_t i = 1; i < elf->section_count; i++)
+		if (elf->sections[i].type != SHT_NULL)
+			bcc_name_index_add(&elf->section_names, elf->sections[i].name, i);
+	for (uint32_t i = 1; i < elf->symbol_count; i++)
+		bcc_name_index_add(&elf->symbol_names, elf->symbols[i].name, i);
+	bcc_name_index_sort(&elf->section_names);
+	bcc_name_index_sort(&elf->symbol_names);
+	return 0;
+}
+
 int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc_err *err)
 {
 	struct input in = {data, size, err};
@@ -169,6 +201,8 @@ int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc
 	}
 	if (ret == 0)
 		ret = link_relocations(elf, &in, symtab);
+	if (ret == 0)
+		ret = index_names(elf, &in);
 	return ret;
 }
 
@@ -176,15 +210,16 @@ void bcc_elf_free(struct bcc_elf *elf)
 {
 	free(elf->sections);
 	free(elf->symbols);
+	bcc_name_index_free(&elf->section_names);
+	bcc_name_index_free(&elf->symbol_names);
 	*elf = (struct bcc_elf){0};
 }
 
 const struct bcc_section *bcc_elf_section(const struct bcc_elf *elf, const char *name)
 {
-	for (uint32_t i = 1; i < elf->section_count; i++)
-		if (elf->sections[i].type != SHT_NULL && strcmp(elf->sections[i].name, name) == 0)
-			return &elf->sections[i];
-	return NULL;
+	const struct bcc_name *found = bcc_name_index_find(&elf->section_names, name);
+
+	return found ? &elf->sections[found->index] : NULL;
 }
 
 uint32_t bcc_elf_section_index(const struct bcc_elf *elf, const struct bcc_section *section)
@@ -195,6 +230,23 @@ uint32_t bcc_elf_section_index(const struct bcc_elf *elf, const struct bcc_secti
 size_t bcc_elf_relocation_count(const struct bcc_section *section)
 {
 	return section->relocations ? section->relocations->size / sizeof(Elf64_Rel) : 0;
+}
+
+size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offset)
+{
+	size_t low = 0, high = bcc_elf_relocation_count(section);
+
+	if (!high || !section->relocations->in_order)
+		return 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (relocation_offset(section->relocations, middle) < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *section, size_t i,

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "../error.h"
+#include "../name_index.h"
 
 struct bcc_section {
 	const char *name;
@@ -21,6 +22,7 @@ struct bcc_section {
 	const uint8_t *data; /* `size` bytes of the object, at any alignment; NULL for SHT_NOBITS */
 	uint64_t size;
 	const struct bcc_section *relocations; /* SHT_REL for this section, NULL: none */
+	bool in_order;			       /* of SHT_REL: by rising offsets */
 };
 
 struct bcc_symbol {
@@ -37,6 +39,7 @@ struct bcc_elf {
 	uint32_t section_count;
 	struct bcc_symbol *symbols; /* [0] is the empty one */
 	uint32_t symbol_count;
+	struct bcc_name_index section_names, symbol_names; /* but for the empty ones */
 };
 
 struct bcc_relocation {
@@ -50,11 +53,13 @@ struct bcc_relocation {
 int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc_err *err);
 void bcc_elf_free(struct bcc_elf *elf);
 
-/* NULL when there is none. */
+/* NULL when there is none; the first of several. */
 const struct bcc_section *bcc_elf_section(const struct bcc_elf *elf, const char *name);
 uint32_t bcc_elf_section_index(const struct bcc_elf *elf, const struct bcc_section *section);
 
 size_t bcc_elf_relocation_count(const struct bcc_section *section);
+/* The first of the section's relocations that can be at or behind `offset`: where they are in order, no earlier one is. */
+size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offset);
 /* Relocation `i` of `section`; -EINVAL with a sentence when its symbol does not exist. */
 int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *section, size_t i,
 	struct bcc_relocation *out, struct bcc_err *err);

@@ -154,12 +154,15 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 	const struct bcc_section *section = &l->build->elf.sections[f->section];
 	struct bcc_relocation rel;
 
-	for (size_t i = 0; i < bcc_elf_relocation_count(section); i++) {
+	for (size_t i = bcc_elf_relocation_from(section, (uint64_t)f->first * 8);
+		i < bcc_elf_relocation_count(section); i++) {
 		int ret = bcc_elf_relocation(&l->build->elf, section, i, &rel, &l->build->b->err);
 		uint32_t at;
 
 		if (ret < 0)
 			return ret;
+		if (rel.offset / 8 >= f->first + f->count && section->relocations->in_order)
+			break;
 		if (rel.offset / 8 < f->first || rel.offset / 8 >= f->first + f->count)
 			continue;
 		at = part->at + rel.offset / 8 - f->first;
@@ -201,18 +204,37 @@ static int resolve_near_calls(struct linker *l, const struct part *part)
 	return 0;
 }
 
-static uint32_t record_offset(const uint8_t *record)
+/* The records of `part` in one block, with instruction numbers of the program. `*next`: lowest instruction of the part that may
+ * have one. Returns how many. */
+static size_t copy_block(const struct part *part, const struct bcc_btf_ext_info *info,
+	const struct bcc_btf_ext_block *block, bool only_first, uint32_t *next, uint8_t *out)
 {
-	uint32_t offset;
+	const struct bcc_function *f = part->function;
+	size_t count = 0;
 
-	memcpy(&offset, record, sizeof(offset));
-	return offset;
+	for (uint32_t i = bcc_btf_ext_from(info, block, (uint64_t)f->first * 8); i < block->count; i++) {
+		uint32_t place = bcc_btf_ext_offset(info, block, i) / 8, at = place - f->first;
+
+		if (block->in_order && place >= f->first && at >= f->count)
+			break;
+		if (place < f->first || at >= f->count || at < *next || (*next == 0 && at != 0) ||
+			(only_first && at != 0))
+			continue;
+		*next = at + 1;
+		if (out) {
+			memcpy(out, block->records + (size_t)i * info->record_size, info->record_size);
+			at += part->at;
+			memcpy(out, &at, sizeof(at));
+			out += info->record_size;
+		}
+		count++;
+	}
+	return count;
 }
 
 /*
- * Copies the records of all parts, with instruction numbers of the program. The kernel wants one at the first
- * instruction of each part and rising numbers; `only_first` takes just those. Returns how many, 0 when a part
- * has none.
+ * Copies the records of all parts. The kernel wants one at the first instruction of each part and rising numbers; `only_first` takes
+ * just those. Returns how many, 0 when a part has none.
  */
 static size_t copy_records(
 	const struct linker *l, const struct bcc_btf_ext_info *info, bool only_first, uint8_t *out)
@@ -220,29 +242,14 @@ static size_t copy_records(
 	size_t count = 0;
 
 	for (size_t i = 0; i < l->part_count; i++) {
-		const struct bcc_function *f = l->parts[i].function;
-		const char *section = l->build->elf.sections[f->section].name;
-		uint32_t next = 0; /* lowest instruction of the part that may have a record */
+		const struct part *part = &l->parts[i];
+		uint32_t next = 0;
 
-		for (size_t j = 0; j < info->block_count; j++) {
-			const struct bcc_btf_ext_block *block = &info->blocks[j];
-
-			for (uint32_t k = 0; strcmp(block->section, section) == 0 && k < block->count; k++) {
-				const uint8_t *record = block->records + (size_t)k * info->record_size;
-				uint32_t place = record_offset(record) / 8, at = place - f->first;
-
-				if (place < f->first || at >= f->count || at < next ||
-					(next == 0 && at != 0) || (only_first && at != 0))
-					continue;
-				next = at + 1;
-				if (out) {
-					memcpy(out + count * info->record_size, record, info->record_size);
-					at += l->parts[i].at;
-					memcpy(out + count * info->record_size, &at, sizeof(at));
-				}
-				count++;
-			}
-		}
+		for (const struct bcc_name *block = bcc_name_index_find(
+			     &info->sections, l->build->elf.sections[part->function->section].name);
+			block; block = bcc_name_index_next(&info->sections, block))
+			count += copy_block(part, info, &info->blocks[block->index], only_first, &next,
+				out ? out + count * info->record_size : NULL);
 		if (next == 0)
 			return 0;
 	}
@@ -334,6 +341,16 @@ static int link_program(struct linker *l, struct bcc_program *p, const struct bc
 	return ret;
 }
 
+static int index_programs(struct bcc *b)
+{
+	if (bcc_name_index_init(&b->program_names, b->program_count) < 0)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < b->program_count; i++)
+		bcc_name_index_add(&b->program_names, b->programs[i].name, i);
+	bcc_name_index_sort(&b->program_names);
+	return 0;
+}
+
 int bcc_build_programs(struct bcc_build *build)
 {
 	struct bcc *b = build->b;
@@ -355,5 +372,5 @@ int bcc_build_programs(struct bcc_build *build)
 		b->program_count++;
 		ret = link_program(&linker, p, &build->functions[i]);
 	}
-	return ret;
+	return ret < 0 ? ret : index_programs(b);
 }

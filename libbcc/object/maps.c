@@ -259,12 +259,27 @@ static int create_table(
 	return ret;
 }
 
+/* How many tables start at `offset` of .maps or before: they are in order (btf_load.c). */
+static size_t tables_up_to(const struct bcc_build *build, uint64_t offset)
+{
+	size_t low = 0, high = build->b->table_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (build->table_offsets[middle] <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset)
 {
-	for (size_t i = 0; i < build->b->table_count; i++)
-		if (build->table_offsets[i] == offset)
-			return &build->b->tables[i];
-	return NULL;
+	size_t i = tables_up_to(build, offset);
+
+	return i && build->table_offsets[i - 1] == offset ? &build->b->tables[i - 1] : NULL;
 }
 
 /* Entry of .maps' relocations: a table put into another's initial entries. */
@@ -274,11 +289,9 @@ static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel
 	const struct bcc_table *inner = NULL, *outer;
 	uint64_t first;
 	uint32_t slot;
-	size_t i = build->b->table_count;
+	size_t i = tables_up_to(build, rel->offset);
 	int ret;
 
-	while (i > 0 && build->table_offsets[i - 1] > rel->offset)
-		i--;
 	if (i == 0)
 		return bcc_fail(
 			err, -EINVAL, "the compiled object is damaged: a relocation before the first table");
@@ -337,6 +350,16 @@ static int name_table(struct bcc_build *build, uint32_t i, const struct btf_var_
 	return t->name ? 0 : bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 }
 
+static int index_tables(struct bcc *b)
+{
+	if (bcc_name_index_init(&b->table_names, b->table_count) < 0)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < b->table_count; i++)
+		bcc_name_index_add(&b->table_names, b->tables[i].name, i);
+	bcc_name_index_sort(&b->table_names);
+	return 0;
+}
+
 static bool names_inner(struct bcc_build *build, const struct bcc_table *t)
 {
 	struct bcc_table_words words;
@@ -363,6 +386,8 @@ int bcc_build_maps(struct bcc_build *build)
 	ret = allocate_tables(build, btf_vlen(section));
 	for (uint32_t i = 0; ret == 0 && i < btf_vlen(section); i++)
 		ret = name_table(build, i, &btf_var_secinfos(section)[i]);
+	if (ret == 0)
+		ret = index_tables(b);
 	/* those that others name as what their entries are like come first */
 	for (int named = 0; ret == 0 && named <= 1; named++)
 		for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)

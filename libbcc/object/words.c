@@ -2,17 +2,13 @@
 #include "words.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "../cleanup.h"
 
 #define WORD_PREFIX "__bcc_word_"
 #define SCOPE_PREFIX "__bcc_scope_"
-
-static bool is_named(const struct bcc_symbol *symbol, const char *prefix, const char *table)
-{
-	size_t length = strlen(prefix);
-
-	return strncmp(symbol->name, prefix, length) == 0 && strcmp(symbol->name + length, table) == 0;
-}
 
 /* The string at the symbol, NULL: it does not end within its section. */
 static const char *string_of(const struct bcc_elf *elf, const struct bcc_symbol *symbol)
@@ -36,26 +32,44 @@ static void read_word(const char *word, struct bcc_table_words *words)
 		words->inner = end + 1;
 }
 
-int bcc_table_words(
-	const struct bcc_elf *elf, const char *table, struct bcc_table_words *words, struct bcc_err *err)
+static void read_scope(const char *scope, struct bcc_table_words *words)
 {
-	const char *text;
+	words->is_public |= strcmp(scope, "public") == 0;
+	words->is_shared |= strcmp(scope, "shared") == 0;
+}
 
-	*words = (struct bcc_table_words){0};
-	for (uint32_t i = 1; i < elf->symbol_count; i++) {
-		const struct bcc_symbol *symbol = &elf->symbols[i];
-		bool is_word = is_named(symbol, WORD_PREFIX, table);
+static int read_all(const struct bcc_elf *elf, const char *prefix, const char *table,
+	void (*read)(const char *text, struct bcc_table_words *words), struct bcc_table_words *words,
+	struct bcc_err *err)
+{
+	bcc_auto_free char *name = NULL;
 
-		if (!symbol->section || (!is_word && !is_named(symbol, SCOPE_PREFIX, table)))
+	if (asprintf(&name, "%s%s", prefix, table) < 0) {
+		name = NULL;
+		return bcc_fail(err, -ENOMEM, "out of memory");
+	}
+	for (const struct bcc_name *at = bcc_name_index_find(&elf->symbol_names, name); at;
+		at = bcc_name_index_next(&elf->symbol_names, at)) {
+		const struct bcc_symbol *symbol = &elf->symbols[at->index];
+		const char *text;
+
+		if (!symbol->section)
 			continue;
 		text = string_of(elf, symbol);
 		if (!text)
 			return bcc_fail(
 				err, -EINVAL, "the compiled object is damaged: %s is no text", symbol->name);
-		if (is_word)
-			read_word(text, words);
-		words->is_public |= !is_word && strcmp(text, "public") == 0;
-		words->is_shared |= !is_word && strcmp(text, "shared") == 0;
+		read(text, words);
 	}
 	return 0;
+}
+
+int bcc_table_words(
+	const struct bcc_elf *elf, const char *table, struct bcc_table_words *words, struct bcc_err *err)
+{
+	int ret;
+
+	*words = (struct bcc_table_words){0};
+	ret = read_all(elf, WORD_PREFIX, table, read_word, words, err);
+	return ret < 0 ? ret : read_all(elf, SCOPE_PREFIX, table, read_scope, words, err);
 }

@@ -18,10 +18,9 @@ struct bcc_table *bcc_table_at(struct bcc *b, size_t index)
 
 struct bcc_table *bcc_table_find(struct bcc *b, const char *name)
 {
-	for (size_t i = 0; name && i < bcc_table_count(b); i++)
-		if (strcmp(b->tables[i].name, name) == 0)
-			return &b->tables[i];
-	return NULL;
+	const struct bcc_name *found = b && name ? bcc_name_index_find(&b->table_names, name) : NULL;
+
+	return found ? &b->tables[found->index] : NULL;
 }
 
 static bool is_percpu(uint32_t type)

@@ -19,7 +19,12 @@ static int read_words(const char *symbol, const void *data, size_t size, uint64_
 {
 	struct bcc_section sections[2] = {{.name = ""}, {.name = ".bcc.words", .data = data, .size = size}};
 	struct bcc_symbol symbols[2] = {{.name = ""}, {.name = symbol, .value = at, .section = 1}};
-	const struct bcc_elf elf = {sections, 2, symbols, 2};
+	struct bcc_name name = {symbol, 1};
+	const struct bcc_elf elf = {.sections = sections,
+		.section_count = 2,
+		.symbols = symbols,
+		.symbol_count = 2,
+		.symbol_names = {&name, 1}};
 	struct bcc_err err = {0};
 	int ret = bcc_table_words(&elf, table, words, &err);
 
