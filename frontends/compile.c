@@ -274,8 +274,8 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 	LLVMDisposeMessage(ir);
 }
 
-/* Module → object. */
-static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result)
+/* Module → object; `*broken`: neither it nor its context may be freed. */
+static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
 {
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
@@ -294,7 +294,8 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 		return r;
 	job->rewritten = true;
 	show_ir(job, module, "after");
-	r = bcc_codegen(module, &result->elf, &result->elf_size, want_asm ? &assembly : NULL, &job->err);
+	r = bcc_codegen(
+		module, &result->elf, &result->elf_size, want_asm ? &assembly : NULL, broken, &job->err);
 	if (assembly)
 		say(job, BCC_LOG_DEBUG, "%s\n", assembly);
 	free(assembly);
@@ -306,6 +307,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	LLVMContextRef context = LLVMContextCreate();
 	LLVMModuleRef module = NULL;
 	char *warnings = NULL;
+	bool broken = false;
 	int r = bcc_clang_module(&job->input, context, &module, &warnings, &job->err);
 
 	if (warnings && !job->plain_reads)
@@ -313,7 +315,9 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	free(warnings);
 	job->parsed = !r;
 	if (!r)
-		r = generate(job, module, result);
+		r = generate(job, module, result, &broken);
+	if (broken)
+		return r;
 	if (module)
 		LLVMDisposeModule(module);
 	LLVMContextDispose(context);

@@ -67,9 +67,9 @@ static void install_fatal_handler(void)
 	LLVMInstallFatalErrorHandler(on_fatal_error);
 }
 
-/* One output of the back end, which changes the module it reads and can break down half way: so all is its own. */
+/* One output of the back end. */
 struct output {
-	LLVMContextRef context;
+	LLVMContextRef context; /* and the module in it: of the copy, or the caller's */
 	LLVMModuleRef module;
 	LLVMTargetMachineRef machine;
 	LLVMMemoryBufferRef buffer; /* the result */
@@ -77,37 +77,25 @@ struct output {
 	bool broken; /* after a fatal error nothing of LLVM's can be freed: its own structures are half-made */
 };
 
-static int output_open(struct output *o, LLVMModuleRef module, struct bcc_err *err)
+/* The back end changes the module it reads: what is used after it is a copy. */
+static int output_copy(struct output *o, LLVMModuleRef module, struct bcc_err *err)
 {
-	LLVMMemoryBufferRef bitcode;
+	LLVMMemoryBufferRef bitcode = LLVMWriteBitcodeToMemoryBuffer(module);
 	int failed;
 
-	o->machine = ir_machine(err);
-	if (!o->machine)
-		return -EFAULT;
 	o->context = LLVMContextCreate();
-	diagnostics_collect(&o->diagnostics, o->context);
-	bitcode = LLVMWriteBitcodeToMemoryBuffer(module);
 	failed = LLVMParseBitcodeInContext2(o->context, bitcode, &o->module);
 	LLVMDisposeMemoryBuffer(bitcode);
-	if (failed)
-		return bcc_fail(err, -EFAULT, "internal error: the module cannot be copied");
-	return 0;
+	return failed ? bcc_fail(err, -EFAULT, "internal error: the module cannot be copied") : 0;
 }
 
-static void output_close(struct output *o)
+static void output_free_copy(struct output *o)
 {
-	free(o->diagnostics.text);
 	if (o->broken)
 		return;
-	if (o->buffer)
-		LLVMDisposeMemoryBuffer(o->buffer);
 	if (o->module)
 		LLVMDisposeModule(o->module);
-	if (o->context)
-		LLVMContextDispose(o->context);
-	if (o->machine)
-		LLVMDisposeTargetMachine(o->machine);
+	LLVMContextDispose(o->context);
 }
 
 static void emit(struct output *o, LLVMCodeGenFileType type)
@@ -148,35 +136,58 @@ static int take_result(struct output *o, char **out, size_t *size, struct bcc_er
 	return 0;
 }
 
-static int generate(
-	LLVMModuleRef module, LLVMCodeGenFileType type, char **out, size_t *size, struct bcc_err *err)
+static int generate(struct output *o, LLVMCodeGenFileType type, char **out, size_t *size, struct bcc_err *err)
 {
-	struct output o = {0};
-	int ret = output_open(&o, module, err);
+	LLVMDiagnosticHandler old_handler = LLVMContextGetDiagnosticHandler(o->context);
+	void *old_handler_context = LLVMContextGetDiagnosticContext(o->context);
+	int ret;
 
-	if (!ret) {
-		LLVMSetTargetMachineAsmVerbosity(o.machine, type == LLVMAssemblyFile);
-		emit(&o, type);
-		ret = take_result(&o, out, size, err);
-	}
-	output_close(&o);
+	o->machine = ir_machine(err);
+	if (!o->machine)
+		return -EFAULT;
+	diagnostics_collect(&o->diagnostics, o->context);
+	LLVMSetTargetMachineAsmVerbosity(o->machine, type == LLVMAssemblyFile);
+	emit(o, type);
+	ret = take_result(o, out, size, err);
+	free(o->diagnostics.text);
+	LLVMContextSetDiagnosticHandler(o->context, old_handler, old_handler_context);
+	if (o->broken)
+		return ret;
+	if (o->buffer)
+		LLVMDisposeMemoryBuffer(o->buffer);
+	LLVMDisposeTargetMachine(o->machine);
 	return ret;
 }
 
-int bcc_codegen(LLVMModuleRef module, void **elf, size_t *size, char **assembly, struct bcc_err *err)
+static int generate_listing(LLVMModuleRef module, char **listing, struct bcc_err *err)
 {
-	char *object = NULL, *text = NULL;
-	size_t assembly_size;
-	int ret = generate(module, LLVMObjectFile, &object, size, err);
+	struct output o = {0};
+	char *text = NULL;
+	size_t size;
+	int ret = output_copy(&o, module, err);
 
-	if (!ret && assembly) {
-		ret = generate(module, LLVMAssemblyFile, &text, &assembly_size, err);
-		*assembly = ret ? NULL : ir_listing(module, text);
-		free(text);
+	if (!ret)
+		ret = generate(&o, LLVMAssemblyFile, &text, &size, err);
+	output_free_copy(&o);
+	*listing = ret ? NULL : ir_listing(module, text);
+	free(text);
+	return ret;
+}
+
+int bcc_codegen(
+	LLVMModuleRef module, void **elf, size_t *size, char **assembly, bool *broken, struct bcc_err *err)
+{
+	struct output o = {.context = LLVMGetModuleContext(module), .module = module};
+	char *object = NULL;
+	int ret = assembly ? generate_listing(module, assembly, err) : 0;
+
+	if (!ret)
+		ret = generate(&o, LLVMObjectFile, &object, size, err);
+	if (ret && assembly) {
+		free(*assembly);
+		*assembly = NULL;
 	}
-	if (ret)
-		free(object);
-	else
-		*elf = object;
+	*broken = o.broken;
+	*elf = object;
 	return ret;
 }

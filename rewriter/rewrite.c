@@ -34,11 +34,17 @@ static int run_passes(struct rewriter *r)
 
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
 		ret = passes[i].run(r);
+#ifndef NDEBUG
 		if (!ret)
 			ret = verify(r, passes[i].name);
+#endif
 		if (ret)
 			return ret;
 	}
+	/* what an optimised build does once a text; a debug build names the pass */
+	ret = verify(r, "rewriting");
+	if (ret)
+		return ret;
 	ret = ir_run(r, "default<O2>");
 	return ret ? ret : bcc_check(r);
 }
@@ -64,9 +70,7 @@ int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struc
 	LLVMDisposeMessage(triple);
 	LLVMSetModuleDataLayout(module, r.layout);
 	diagnostics_collect(&diagnostics, context);
-	ret = verify(&r, "the frontend");
-	if (!ret)
-		ret = run_passes(&r);
+	ret = run_passes(&r);
 	if (!ret && diagnostics.text)
 		ret = bcc_fail(err, -EINVAL, "%s", diagnostics.text);
 	free(diagnostics.text);

@@ -53,7 +53,9 @@ struct bcc_rewrite_opts {
 int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err);
 
 /* Generates the object (malloc'ed into *elf) and, when `assembly` is not NULL, the assembly with source lines
- * (malloc'ed). */
-int bcc_codegen(LLVMModuleRef module, void **elf, size_t *size, char **assembly, struct bcc_err *err);
+ * (malloc'ed). The module is used up, and is only there to be freed; when `*broken`, it and its context must not even be: a fatal
+ * error has left them half-made. */
+int bcc_codegen(
+	LLVMModuleRef module, void **elf, size_t *size, char **assembly, bool *broken, struct bcc_err *err);
 
 #endif

@@ -32,6 +32,7 @@ struct text_result {
 	void *elf;
 	size_t elf_size;
 	char *assembly;
+	bool broken;
 	struct bcc_err err;
 };
 
@@ -56,6 +57,18 @@ static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 	return module;
 }
 
+/* Of a copy: tests look at what was rewritten. */
+static int text_generate(struct text_result *result)
+{
+	LLVMModuleRef copy = LLVMCloneModule(result->module);
+	int ret = bcc_codegen(
+		copy, &result->elf, &result->elf_size, &result->assembly, &result->broken, &result->err);
+
+	if (!result->broken)
+		LLVMDisposeModule(copy);
+	return ret;
+}
+
 /* Text → object; the errno of rewriting or code generation. */
 static int text_compile(const char *text, const struct bcc_rewrite_opts *opts, struct text_result *result)
 {
@@ -65,16 +78,15 @@ static int text_compile(const char *text, const struct bcc_rewrite_opts *opts, s
 	result->context = LLVMContextCreate();
 	result->module = text_module(result->context, text);
 	ret = bcc_rewrite(result->module, opts, &result->err);
-	if (!ret)
-		ret = bcc_codegen(
-			result->module, &result->elf, &result->elf_size, &result->assembly, &result->err);
-	return ret;
+	return ret ? ret : text_generate(result);
 }
 
 static void text_free(struct text_result *result)
 {
-	LLVMDisposeModule(result->module);
-	LLVMContextDispose(result->context);
+	if (!result->broken) {
+		LLVMDisposeModule(result->module);
+		LLVMContextDispose(result->context);
+	}
 	free(result->elf);
 	free(result->assembly);
 	bcc_err_clear(&result->err);
