@@ -143,7 +143,7 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	const struct bcc_compile_request *request = job->request;
 	int r = bcc_kernel_flags(flags, from_headers(job), &job->err);
 
-	if (!r && !bcc_kernel_has_helper(job->types.kernel, "trace_vprintk", 5, 16))
+	if (!r && !bcc_kernel_has_helper(&job->types.kernel, "trace_vprintk", 5, 16))
 		r = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
 	if (r)
 		return r;
@@ -280,7 +280,7 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
 		.rdonly_cast =
-			job->types.kernel && !job->plain_reads ? bcc_rdonly_cast(job->types.kernel) : 0,
+			job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast(&job->types.kernel) : 0,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};

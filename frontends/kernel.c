@@ -9,8 +9,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <bpf/btf.h>
-
 int bcc_flags_add(struct bcc_flags *flags, const char *format, ...)
 {
 	char **list = realloc(flags->list, (flags->count + 1) * sizeof(*list));
@@ -69,26 +67,27 @@ int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 	return r ? bcc_fail(err, r, "out of memory for compiler flags") : 0;
 }
 
-static bool lists_helper(const struct btf *btf, const struct btf_type *ids, const char *helper)
+static bool lists_helper(const struct bcc_btf_bytes *kernel, const struct btf_type *ids, const char *helper)
 {
-	const struct btf_enum *value = btf_enum(ids);
+	char name[128];
+	uint32_t string;
 
-	for (int i = 0; i < btf_vlen(ids); i++) {
-		const char *name = btf__str_by_offset(btf, value[i].name_off);
-
-		if (name && !strncmp(name, "BPF_FUNC_", 9) && !strcmp(name + 9, helper))
+	snprintf(name, sizeof(name), "BPF_FUNC_%s", helper);
+	string = bcc_btf_find_string(kernel, name);
+	for (int i = 0; string && i < btf_vlen(ids); i++)
+		if (btf_enum(ids)[i].name_off == string)
 			return true;
-	}
 	return false;
 }
 
-bool bcc_kernel_has_helper(const struct btf *btf, const char *helper, unsigned major, unsigned minor)
+bool bcc_kernel_has_helper(
+	const struct bcc_btf_bytes *kernel, const char *helper, unsigned major, unsigned minor)
 {
 	struct utsname name;
-	int id;
+	uint32_t id;
 
 	if (!uname(&name) && version_code(name.release) >= (major << 16) + (minor << 8))
 		return true;
-	id = btf ? btf__find_by_name_kind(btf, "bpf_func_id", BTF_KIND_ENUM) : -ENOENT;
-	return id > 0 && lists_helper(btf, btf__type_by_id(btf, id), helper);
+	id = kernel->data ? bcc_btf_find_type(kernel, "bpf_func_id", BTF_KIND_ENUM) : 0;
+	return id && lists_helper(kernel, bcc_btf_type_at(kernel, id), helper);
 }

@@ -7,8 +7,7 @@
 #include <stddef.h>
 
 #include "../libbcc/error.h"
-
-struct btf;
+#include "btf/bytes.h"
 
 /* A growing list of compiler flags that owns its strings. */
 struct bcc_flags {
@@ -23,7 +22,8 @@ void bcc_flags_free(struct bcc_flags *flags);
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err);
 
 /* Whether the kernel has the helper ("trace_vprintk") of Linux `major`.`minor`: by its version, or, since vendors add newer ones to
- * older kernels, by its BTF (may be NULL). */
-bool bcc_kernel_has_helper(const struct btf *btf, const char *helper, unsigned major, unsigned minor);
+ * older kernels, by its BTF, if it has any. */
+bool bcc_kernel_has_helper(
+	const struct bcc_btf_bytes *kernel, const char *helper, unsigned major, unsigned minor);
 
 #endif

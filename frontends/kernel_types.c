@@ -9,21 +9,18 @@
 #include <string.h>
 
 #include "btf/slice.h"
+#include "btf/subset.h"
 
 int bcc_kernel_types_open(struct bcc_kernel_types *types)
 {
-	struct btf *kernel = btf__load_vmlinux_btf();
-	int r = libbpf_get_error(kernel);
-
-	*types = (struct bcc_kernel_types){.kernel = r ? NULL : kernel};
-	return r;
+	*types = (struct bcc_kernel_types){0};
+	return bcc_btf_bytes_open(&types->kernel);
 }
 
 void bcc_kernel_types_free(struct bcc_kernel_types *types)
 {
 	free(types->text);
-	btf__free(types->modules);
-	btf__free(types->kernel);
+	bcc_btf_bytes_close(&types->kernel);
 	*types = (struct bcc_kernel_types){0};
 }
 
@@ -32,24 +29,56 @@ static int found(void *ctx, const char *tag)
 	return 1;
 }
 
+static int write_kernel(struct bcc_kernel_types *types, struct bcc_names *names, struct bcc_err *err)
+{
+	struct btf *subset;
+	int r = bcc_btf_subset(&types->kernel, names, &subset, err);
+
+	if (r)
+		return r;
+	r = bcc_btf_slice(subset, names, &types->text, err);
+	btf__free(subset);
+	return r;
+}
+
+/* With the modules' types; -ESRCH: they have nothing of what is lacking. Theirs refer to the kernel's by number: so here those
+ * are wanted whole. */
+static int write_with_modules(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
+	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
+{
+	struct btf *kernel, *modules;
+	int r;
+
+	if (!bcc_btf_has_modules(BCC_BTF_FOLDER))
+		return -ESRCH;
+	kernel = btf__new(types->kernel.data, types->kernel.size);
+	r = libbpf_get_error(kernel);
+	if (r)
+		return bcc_fail(err, r, "cannot read the kernel's types: %s", strerror(-r));
+	r = bcc_btf_add_modules(kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &modules, err);
+	if (!r && !modules)
+		r = -ESRCH;
+	if (!r) {
+		free(types->text);
+		types->text = NULL;
+		r = bcc_btf_slice(modules, names, &types->text, err);
+		btf__free(modules);
+	}
+	btf__free(kernel);
+	return r;
+}
+
 int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
 	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
-	int r = bcc_btf_slice(types->kernel, names, &types->text, err);
+	int r = write_kernel(types, names, err);
 
 	if (everything)
 		bcc_names_use_reached(names);
 	if (r || (!everything && !bcc_names_lacking_tags(names, found, NULL)))
 		return r;
-	r = bcc_btf_add_modules(
-		types->kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &types->modules, err);
-	if (r)
-		return r;
-	if (!types->modules)
-		return everything ? -ESRCH : 0;
-	free(types->text);
-	types->text = NULL;
-	return bcc_btf_slice(types->modules, names, &types->text, err);
+	r = write_with_modules(types, names, everything, fn, ctx, err);
+	return r == -ESRCH && !everything ? 0 : r;
 }
 
 /* ---- what is lacking ---- */

@@ -3,13 +3,13 @@
 #ifndef FRONTENDS_KERNEL_TYPES_H
 #define FRONTENDS_KERNEL_TYPES_H
 
+#include "btf/bytes.h"
 #include "btf/modules.h"
 #include "names.h"
 
 struct bcc_kernel_types {
-	struct btf *kernel;
-	struct btf *modules; /* those that were needed: kernel's types and theirs. NULL: none */
-	char *text;	     /* C */
+	struct bcc_btf_bytes kernel;
+	char *text; /* C */
 };
 
 /* The running kernel's: 0, or a negative errno when it has no BTF. bcc_kernel_types_free() in any case. */

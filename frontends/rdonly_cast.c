@@ -4,33 +4,9 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char name_of_cast[] = "\0bpf_rdonly_cast"; /* as between other strings */
-
-/* A search by name would compare with each of the kernel's 100,000 names: look for the name's place first. */
-static unsigned find(const struct btf *kernel)
-{
-	uint32_t size;
-	const char *data = btf__raw_data(kernel, &size);
-	const struct btf_header *header = (const struct btf_header *)data;
-	const char *strings, *name;
-
-	if (!data)
-		return 0;
-	strings = data + header->hdr_len + header->str_off;
-	name = memmem(strings, header->str_len, name_of_cast, sizeof(name_of_cast));
-	for (unsigned id = btf__type_cnt(kernel); name && --id;) {
-		const struct btf_type *type = btf__type_by_id(kernel, id);
-
-		if (type->name_off == name + 1 - strings && btf_is_func(type))
-			return id;
-	}
-	return 0;
-}
 
 static bool is_accepted(unsigned cast)
 {
@@ -58,7 +34,7 @@ bool bcc_reads_forced(const char *way)
 	return forced && !strcmp(forced, way);
 }
 
-unsigned bcc_rdonly_cast(const struct btf *kernel)
+unsigned bcc_rdonly_cast(const struct bcc_btf_bytes *kernel)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static bool known;
@@ -68,7 +44,7 @@ unsigned bcc_rdonly_cast(const struct btf *kernel)
 		return 0;
 	pthread_mutex_lock(&lock);
 	if (!known) {
-		cast = find(kernel);
+		cast = bcc_btf_find_type(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC);
 		if (cast && !is_accepted(cast))
 			cast = 0;
 		known = true;

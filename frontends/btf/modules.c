@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../../libbcc/cleanup.h"
+#include "layout.h"
 
 /* Bytes of one section that grows. */
 struct section {
@@ -122,81 +123,33 @@ static int append(struct section *section, const void *data, uint32_t size)
 	return 0;
 }
 
-static void shift_string(const struct joined *j, uint32_t *offset)
+static void shift_string(void *ctx, uint32_t *offset)
 {
+	const struct joined *j = ctx;
+
 	if (*offset >= j->first_string)
 		*offset += j->string_size;
 }
 
-static void shift_type(const struct joined *j, uint32_t *id)
+static void shift_type(void *ctx, uint32_t *id)
 {
+	const struct joined *j = ctx;
+
 	if (*id >= j->first_type)
 		*id += j->type_count;
-}
-
-/* What follows a type: as many elements as it says, of names and types. Returns where the next one begins. */
-static char *shift_elements(const struct joined *j, struct btf_type *t)
-{
-	char *at = (char *)(t + 1);
-	uint32_t count = btf_vlen(t);
-
-	switch (btf_kind(t)) {
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return at + sizeof(uint32_t);
-	case BTF_KIND_ARRAY:
-		shift_type(j, &btf_array(t)->type);
-		shift_type(j, &btf_array(t)->index_type);
-		return at + sizeof(struct btf_array);
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		for (uint32_t i = 0; i < count; i++) {
-			shift_string(j, &btf_members(t)[i].name_off);
-			shift_type(j, &btf_members(t)[i].type);
-		}
-		return at + count * sizeof(struct btf_member);
-	case BTF_KIND_ENUM:
-		for (uint32_t i = 0; i < count; i++)
-			shift_string(j, &btf_enum(t)[i].name_off);
-		return at + count * sizeof(struct btf_enum);
-	case BTF_KIND_ENUM64:
-		for (uint32_t i = 0; i < count; i++)
-			shift_string(j, &btf_enum64(t)[i].name_off);
-		return at + count * sizeof(struct btf_enum64);
-	case BTF_KIND_FUNC_PROTO:
-		for (uint32_t i = 0; i < count; i++) {
-			shift_string(j, &btf_params(t)[i].name_off);
-			shift_type(j, &btf_params(t)[i].type);
-		}
-		return at + count * sizeof(struct btf_param);
-	case BTF_KIND_DATASEC:
-		for (uint32_t i = 0; i < count; i++)
-			shift_type(j, &btf_var_secinfos(t)[i].type);
-		return at + count * sizeof(struct btf_var_secinfo);
-	default:
-		return at;
-	}
-}
-
-static bool has_size(const struct btf_type *t)
-{
-	return btf_is_int(t) || btf_is_composite(t) || btf_is_any_enum(t) || btf_is_float(t) ||
-	       btf_is_datasec(t);
 }
 
 /* `from` is where the module's own types begin in j->types. */
 static void shift_types(struct joined *j, uint32_t from, uint32_t count)
 {
+	const struct bcc_btf_visitor shift = {shift_type, shift_string, j};
 	char *at = j->types.data + from;
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct btf_type *t = (struct btf_type *)at;
 
-		shift_string(j, &t->name_off);
-		if (!has_size(t) && !btf_is_array(t) && !btf_is_fwd(t))
-			shift_type(j, &t->type);
-		at = shift_elements(j, t);
+		bcc_btf_visit(t, &shift);
+		at += bcc_btf_type_size(t);
 	}
 }
 
@@ -340,6 +293,17 @@ static int search_modules(const struct search *s, struct joined *j)
 	}
 	free(entries);
 	return r;
+}
+
+bool bcc_btf_has_modules(const char *folder)
+{
+	bcc_auto_dir DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (is_module(entry))
+			return true;
+	return false;
 }
 
 static uint32_t string_size(const struct btf *btf)

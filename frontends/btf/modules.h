@@ -15,6 +15,9 @@ struct btf;
 /* Told of each module whose types are taken, by the file that they are in. */
 typedef void (*bcc_btf_module_fn)(void *ctx, const char *path);
 
+/* Whether any module that is loaded has types. */
+bool bcc_btf_has_modules(const char *folder);
+
 /*
  * Sets `*out` to the kernel's types and behind them those of the modules in `folder` that have a struct, union or enum which
  * `names` lacks (`everything`: or a typedef or enumerator); to NULL when none has. Must be freed before `kernel`, in which

@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "btf/slice.h"
+#include "btf/subset.h"
 #include "fuzz.h"
 #include "names.h"
 #include "object/btf.h"
@@ -44,6 +45,31 @@ static void slice(const uint8_t *bytes, size_t size, struct bcc_names *names)
 	bcc_err_clear(&err);
 }
 
+/* The same by way of the part that the names need. */
+static void slice_subset(const uint8_t *bytes, size_t size, struct bcc_names *names)
+{
+	struct bcc_btf_bytes whole;
+	struct bcc_err err = {0};
+	struct btf *btf = NULL;
+	char *text = NULL;
+	void *copy = malloc(size ? size : 1);
+	int ret;
+
+	memcpy(copy, bytes, size);
+	if (bcc_btf_bytes_of(&whole, copy, size) != 0) {
+		bcc_btf_bytes_close(&whole);
+		return;
+	}
+	ret = bcc_btf_subset(&whole, names, &btf, &err);
+	bcc_btf_bytes_close(&whole);
+	if (ret == 0)
+		ret = bcc_btf_slice(btf, names, &text, &err);
+	require_answer(ret, &err);
+	free(text);
+	btf__free(btf);
+	bcc_err_clear(&err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *end = memchr(data, '\n', size);
@@ -59,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	types = malloc(size ? size : 1);
 	memcpy(types, end + 1, size);
 	slice(types, size, names);
+	slice_subset(types, size, names);
 	free(types);
 	bcc_names_free(names);
 	return 0;

@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include "btf/slice.h"
+#include "btf/subset.h"
 #include "names.h"
 
 /* Feeds the tokens of `text`, which are parted by spaces. Words are identifiers but for C's keywords. */
@@ -117,6 +119,65 @@ static struct btf *small_kernel(void)
 	return b;
 }
 
+static int compare_declarations(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In an order that does not depend on which came first: structs are declared where they are first pointed to. */
+static char *sorted(const char *slice)
+{
+	char *copy = strdup(slice), **declarations = calloc(strlen(slice) + 1, sizeof(char *)), *result;
+	size_t count = 0;
+
+	result = calloc(1, strlen(slice) + 3);
+	assert_true(copy && declarations && result);
+	for (char *at = copy, *end; *at; at = end) {
+		end = strstr(at, "\n\n");
+		if (end) {
+			*end = '\0';
+			end += 2;
+		} else {
+			end = at + strlen(at);
+		}
+		declarations[count++] = at;
+	}
+	qsort(declarations, count, sizeof(char *), compare_declarations);
+	for (size_t i = 0; i < count; i++)
+		strcat(strcat(result, declarations[i]), "\n\n");
+	free(declarations);
+	free(copy);
+	return result;
+}
+
+/* What is sliced of the subset is what is sliced of the whole. */
+static void assert_same_of_subset(const struct btf *whole, const char *text, const char *slice)
+{
+	struct bcc_names *n = names_of(text);
+	struct bcc_btf_bytes bytes;
+	struct bcc_err err = {0};
+	struct btf *subset;
+	char *of_subset, *a, *b;
+	uint32_t size;
+	const void *data = btf__raw_data(whole, &size);
+	char *copy = malloc(size);
+
+	assert_true(data && copy);
+	assert_int_equal(bcc_btf_bytes_of(&bytes, memcpy(copy, data, size), size), 0);
+	assert_int_equal(bcc_btf_subset(&bytes, n, &subset, &err), 0);
+	bcc_btf_bytes_close(&bytes);
+	assert_true(btf__type_cnt(subset) < btf__type_cnt(whole));
+	assert_int_equal(bcc_btf_slice(subset, n, &of_subset, &err), 0);
+	a = sorted(of_subset);
+	b = sorted(slice);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	free(of_subset);
+	btf__free(subset);
+	bcc_names_free(n);
+}
+
 static char *slice_of(const char *text)
 {
 	struct btf *b = small_kernel();
@@ -126,6 +187,7 @@ static char *slice_of(const char *text)
 
 	assert_int_equal(bcc_btf_slice(b, n, &slice, &err), 0);
 	assert_null(err.text);
+	assert_same_of_subset(b, text, slice);
 	bcc_names_free(n);
 	btf__free(b);
 	return slice;
@@ -373,12 +435,66 @@ static void test_endless(void **state)
 	expect_refused(b);
 }
 
+/* Of the running kernel, by names of each kind. */
+static void test_subset_of_kernel(void **state)
+{
+	static const char text[] =
+		"struct task_struct * t ; t -> mm -> exe_file -> f_inode ; struct sock * sk ; x = TCP_LISTEN ; "
+		"struct sk_buff skb ; skb . dev -> nd_net ; loff_t at ; struct request * rq ; rq -> q -> disk ; "
+		"irq_handler_t handler ; enum hrtimer_restart r ; struct bio * bio ; bio -> bi_bdev";
+	struct btf *whole = btf__load_vmlinux_btf();
+	struct bcc_names *n;
+	struct bcc_err err = {0};
+	char *slice;
+
+	if (!whole || libbpf_get_error(whole)) {
+		print_message("SKIP: this kernel has no BTF\n");
+		skip();
+	}
+	n = names_of(text);
+	assert_int_equal(bcc_btf_slice(whole, n, &slice, &err), 0);
+	assert_same_of_subset(whole, text, slice);
+	free(slice);
+	bcc_names_free(n);
+	btf__free(whole);
+}
+
+/* The first `size` bytes of a small kernel's, with the types ending `less` bytes before they do. */
+static int open_damaged(uint32_t size, uint32_t less)
+{
+	struct btf *b = small_kernel();
+	struct bcc_btf_bytes bytes;
+	uint32_t whole;
+	const void *data = btf__raw_data(b, &whole);
+	char *copy = malloc(whole);
+	int r;
+
+	assert_true(data && copy);
+	memcpy(copy, data, whole);
+	((struct btf_header *)copy)->type_len -= less;
+	r = bcc_btf_bytes_of(&bytes, copy, size < whole ? size : whole);
+	bcc_btf_bytes_close(&bytes);
+	btf__free(b);
+	return r;
+}
+
+static void test_damaged_bytes(void **state)
+{
+	assert_int_equal(open_damaged(UINT32_MAX, 0), 0);
+	assert_int_equal(open_damaged(0, 0), -EINVAL);
+	assert_int_equal(open_damaged(7, 0), -EINVAL);
+	assert_int_equal(open_damaged(100, 0), -EINVAL);
+	assert_int_equal(open_damaged(UINT32_MAX, 4), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uses),
 		cmocka_unit_test(test_definitions),
 		cmocka_unit_test(test_slice),
+		cmocka_unit_test(test_subset_of_kernel),
+		cmocka_unit_test(test_damaged_bytes),
 		cmocka_unit_test(test_own_definitions),
 		cmocka_unit_test(test_own_definition_of_embedded),
 		cmocka_unit_test(test_deep_names),
