@@ -23,11 +23,23 @@
 #include "kernel_types.h"
 #include "kheaders.h"
 #include "names.h"
+#include "prelude.h"
 #include "rdonly_cast.h"
 #include "tracefs/format.h"
 
 /* What is included before each text, in this order; the generated ones are named here and filled in below. */
-enum prelude { TYPES, KERNEL_TYPES, TRACEPOINTS, HELPERS, LANGUAGE, PROBES, TABLES, USDT, PRELUDE_COUNT };
+enum prelude {
+	TYPES,
+	KERNEL_TYPES,
+	TRACEPOINTS,
+	HELPERS,
+	CORE,
+	LANGUAGE,
+	PROBES,
+	TABLES,
+	USDT,
+	PRELUDE_COUNT
+};
 
 /* One compilation on its way. */
 struct job {
@@ -38,7 +50,9 @@ struct job {
 	const char *tree;	       /* that was asked for; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
-	bool everything; /* that the text names is looked for in the modules' types */
+	bool everything;    /* that the text names is looked for in the modules' types */
+	bool whole_prelude; /* and not the pieces that the text needs */
+	char *pieces[BCC_PRELUDE_FILES];
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
@@ -53,6 +67,7 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[KERNEL_TYPES] = {"bcc/kernel_types.h", ""},
 	[TRACEPOINTS] = {"bcc/tracepoints.h", ""},
 	[HELPERS] = {"bcc/helper_defs.h", NULL},
+	[CORE] = {"bcc/core.h", NULL},
 	[LANGUAGE] = {"bcc/language.h", NULL},
 	[PROBES] = {"bcc/probes.h", NULL},
 	[TABLES] = {"bcc/tables.h", NULL},
@@ -161,24 +176,50 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	return r ? bcc_fail(&job->err, r, "out of memory for compiler flags") : 0;
 }
 
-static int read_tokens(struct job *job)
+/* A condition of the text that asks for what comes in pieces can only be answered when all is there. */
+static void condition_name(void *ctx, const char *name, size_t length)
 {
+	struct job *job = ctx;
+
+	job->whole_prelude |= bcc_prelude_defines(name, length);
+}
+
+static int read_tokens_before(struct job *job, const struct bcc_virtual_file *files, size_t file_count)
+{
+	const struct bcc_token_reader reader = {bcc_names_token, job->names, condition_name, job};
 	struct bcc_clang_input input = job->input;
 	struct bcc_flags flags = {0};
-	int r;
+	int r = 0;
 
-	if (!from_headers(job))
-		return bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
-	/* only tracepoints are looked for: for their names the kernel's headers need not be read twice */
-	r = collect_flags(job, &flags, true);
-	input.kernel_headers = false;
-	input.files = fixed_prelude;
-	input.flags = (const char *const *)flags.list;
-	input.flag_count = flags.count;
+	input.files = files;
+	input.file_count = file_count;
+	if (from_headers(job)) {
+		/* only tracepoints are looked for: for their names the kernel's headers need not be read twice */
+		r = collect_flags(job, &flags, true);
+		input.kernel_headers = false;
+		input.flags = (const char *const *)flags.list;
+		input.flag_count = flags.count;
+	}
 	if (!r)
-		r = bcc_clang_tokens(&input, bcc_names_token, job->names, &job->err);
+		r = bcc_clang_tokens(&input, &reader, &job->err);
 	bcc_flags_free(&flags);
 	return r;
+}
+
+static int read_tokens(struct job *job)
+{
+	int r;
+
+	if (!job->whole_prelude) {
+		r = read_tokens_before(job, &fixed_prelude[CORE], 1);
+		if (r || !job->whole_prelude)
+			return r;
+		bcc_names_free(job->names);
+		job->names = bcc_names_new();
+		if (!job->names)
+			return bcc_fail(&job->err, -ENOMEM, "out of memory");
+	}
+	return read_tokens_before(job, fixed_prelude, PRELUDE_COUNT);
 }
 
 static int find_names(struct job *job)
@@ -253,6 +294,26 @@ static int make_kernel_types(struct job *job)
 
 	job->files[KERNEL_TYPES].text = job->types.text;
 	return r;
+}
+
+/* bcc/usdt.h defines a table: only for those that use it. */
+static int make_prelude(struct job *job)
+{
+	static const enum prelude places[BCC_PRELUDE_FILES] = {[BCC_HELPERS] = HELPERS,
+		[BCC_LANGUAGE] = LANGUAGE,
+		[BCC_PROBES] = PROBES,
+		[BCC_TABLES] = TABLES,
+		[BCC_USDT] = USDT};
+	int r;
+
+	if (bcc_names_has(job->names, "bpf_usdt_readarg") || bcc_names_has(job->names, "bpf_usdt_readarg_p"))
+		job->files[USDT].text = NULL;
+	if (job->whole_prelude)
+		return 0;
+	r = bcc_prelude_select(job->names, job->pieces);
+	for (int i = 0; !r && i < BCC_PRELUDE_FILES; i++)
+		job->files[places[i]].text = job->pieces[i];
+	return r ? bcc_fail(&job->err, r, "out of memory for what comes before the text") : 0;
 }
 
 static void show_source(struct job *job)
@@ -346,8 +407,11 @@ static int run(struct job *job, struct bcc_compile_result *result)
 	if (r)
 		return r;
 	memcpy(job->files, fixed_prelude, sizeof(job->files));
-	if (from_headers(job))
+	if (from_headers(job)) {
 		job->files[TYPES].name = "bcc/headers.h";
+		/* what its headers use is not looked at */
+		job->whole_prelude = true;
+	}
 	job->input = (struct bcc_clang_input){
 		.name = job->request->name,
 		.text = job->request->text,
@@ -360,9 +424,8 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.dependencies = job->request->dependencies,
 	};
 	r = find_names(job);
-	if (!r && (bcc_names_has(job->names, "bpf_usdt_readarg") ||
-			  bcc_names_has(job->names, "bpf_usdt_readarg_p")))
-		job->files[USDT].text = NULL;
+	if (!r)
+		r = make_prelude(job);
 	if (!r)
 		r = make_tracepoints(job);
 	if (!r && !from_headers(job))
@@ -393,6 +456,8 @@ static void job_free(struct job *job)
 	bcc_headers_free(&job->headers);
 	bcc_kernel_types_free(&job->types);
 	free(job->tracepoints);
+	for (int i = 0; i < BCC_PRELUDE_FILES; i++)
+		free(job->pieces[i]);
 }
 
 /* Once more with more to take types from. If that parses, it is what counts: `*r`, and the errors of what comes after. */
@@ -410,11 +475,19 @@ static bool run_again(struct job *job, struct job *again, struct bcc_compile_res
 	return again->parsed;
 }
 
-static bool retry_with_modules(struct job *job, struct bcc_compile_result *result, int *r)
+/* With everything that comes before a text, and (`modules`) with what modules have of what is lacking. What clang says then of what is
+ * still wrong counts more than what it said before: it had all names to choose from. */
+static bool retry_with_all(struct job *job, bool modules, struct bcc_compile_result *result, int *r)
 {
-	struct job again = {.request = job->request, .everything = true};
+	struct job again = {.request = job->request, .everything = modules, .whole_prelude = true};
 	bool parsed = !bcc_kernel_types_open(&again.types) && run_again(job, &again, result, r);
 
+	if (!parsed && again.err.code == -EINVAL) {
+		bcc_err_clear(&job->err);
+		job->err = again.err;
+		again.err = (struct bcc_err){0};
+		job->whole_prelude = true;
+	}
 	job_free(&again);
 	return parsed;
 }
@@ -442,8 +515,9 @@ static int retry(struct job *job, struct bcc_compile_result *result, int r)
 	char dependencies[PATH_MAX];
 	struct utsname name;
 
-	if (uname(&name) || retry_with_modules(job, result, &r) ||
-		retry_with_headers(job, name.release, result, &r))
+	if (uname(&name) || retry_with_all(job, true, result, &r) ||
+		retry_with_headers(job, name.release, result, &r) ||
+		(!job->whole_prelude && retry_with_all(job, false, result, &r)))
 		return r;
 	snprintf(dependencies, sizeof(dependencies), "/lib/modules/%s/modules.dep", name.release);
 	bcc_kernel_types_explain(job->names, dependencies, &job->err);

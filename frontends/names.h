@@ -11,7 +11,7 @@ struct bcc_names;
 struct bcc_names *bcc_names_new(void); /* NULL: no memory */
 void bcc_names_free(struct bcc_names *names);
 
-/* The next token of the text; a bcc_token_fn. */
+/* The next token of the text, as struct bcc_token_reader has it. */
 void bcc_names_token(void *names, const char *text, size_t length, bool identifier);
 /* Adds a struct, union or enum tag that something else than the text uses. */
 int bcc_names_add_tag(struct bcc_names *names, const char *tag);

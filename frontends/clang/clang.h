@@ -34,10 +34,17 @@ struct bcc_clang_input {
 		*dependencies; /* is told which real files were looked for; may be NULL */
 };
 
-/* Each token after preprocessing, those of the files in `files` left out. */
-typedef void (*bcc_token_fn)(void *ctx, const char *text, size_t length, bool identifier);
+struct bcc_token_reader {
+	/* Each token after preprocessing, those of the files in `files` left out. */
+	void (*token)(void *ctx, const char *text, size_t length, bool identifier);
+	void *token_ctx;
+	/* Each name in an #if or the like, as it stands there, wherever that is. */
+	void (*condition)(void *ctx, const char *name, size_t length);
+	void *condition_ctx;
+};
 /* What is wrong with the text is left for bcc_clang_module() to say. */
-int bcc_clang_tokens(const struct bcc_clang_input *input, bcc_token_fn fn, void *ctx, struct bcc_err *err);
+int bcc_clang_tokens(
+	const struct bcc_clang_input *input, const struct bcc_token_reader *reader, struct bcc_err *err);
 
 /* The module as rewriter.h promises it. `*warnings` (malloc'ed) is set to NULL or clang's warnings. -EINVAL
  * with clang's diagnostics. The module belongs to `context`'s user: LLVMDisposeModule(). */

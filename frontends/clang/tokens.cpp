@@ -3,7 +3,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include <clang/Basic/CharInfo.h>
 #include <clang/Frontend/FrontendActions.h>
+#include <clang/Lex/Lexer.h>
+#include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
 
 #include "instance.h"
@@ -12,10 +15,80 @@
 namespace
 {
 
+// Hands out the names that conditions ask for.
+class condition_names : public clang::PPCallbacks
+{
+      public:
+	condition_names(const clang::Preprocessor &p, const bcc_token_reader &r) : pp(p), reader(r)
+	{
+	}
+
+	void If(clang::SourceLocation, clang::SourceRange condition, ConditionValueKind) override
+	{
+		hand_out(condition);
+	}
+
+	void Elif(clang::SourceLocation, clang::SourceRange condition, ConditionValueKind,
+		clang::SourceLocation) override
+	{
+		hand_out(condition);
+	}
+
+	void Ifdef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	{
+		hand_out(name);
+	}
+
+	void Ifndef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	{
+		hand_out(name);
+	}
+
+	void Elifdef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	{
+		hand_out(name);
+	}
+
+	void Elifndef(
+		clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	{
+		hand_out(name);
+	}
+
+      private:
+	void hand_out(const clang::Token &token)
+	{
+		const clang::IdentifierInfo *name = token.getIdentifierInfo();
+
+		if (name)
+			reader.condition(reader.condition_ctx, name->getNameStart(), name->getLength());
+	}
+
+	// The words in it; digits and letters of numbers are none of anything's names.
+	void hand_out(clang::SourceRange condition)
+	{
+		llvm::StringRef text =
+			clang::Lexer::getSourceText(clang::CharSourceRange::getCharRange(condition),
+				pp.getSourceManager(), pp.getLangOpts());
+
+		while (!text.empty()) {
+			llvm::StringRef word =
+				text.take_while([](char c) { return clang::isAsciiIdentifierContinue(c); });
+
+			if (!word.empty())
+				reader.condition(reader.condition_ctx, word.data(), word.size());
+			text = text.drop_front(word.empty() ? 1 : word.size());
+		}
+	}
+
+	const clang::Preprocessor &pp;
+	const bcc_token_reader &reader;
+};
+
 class token_action : public clang::PreprocessorFrontendAction
 {
       public:
-	token_action(const bcc_clang_input &in, bcc_token_fn f, void *c) : input(in), fn(f), ctx(c)
+	token_action(const bcc_clang_input &in, const bcc_token_reader &r) : input(in), reader(r)
 	{
 	}
 
@@ -25,6 +98,7 @@ class token_action : public clang::PreprocessorFrontendAction
 		clang::Preprocessor &pp = getCompilerInstance().getPreprocessor();
 		clang::Token token;
 
+		pp.addPPCallbacks(std::make_unique<condition_names>(pp, reader));
 		pp.EnterMainSourceFile();
 		for (pp.Lex(token); token.isNot(clang::tok::eof); pp.Lex(token)) {
 			if (!from_prelude(token))
@@ -59,7 +133,7 @@ class token_action : public clang::PreprocessorFrontendAction
 		const clang::IdentifierInfo *identifier = token.getIdentifierInfo();
 
 		if (identifier) {
-			fn(ctx, identifier->getNameStart(), identifier->getLength(),
+			reader.token(reader.token_ctx, identifier->getNameStart(), identifier->getLength(),
 				!identifier->isKeyword(pp.getLangOpts()));
 			return;
 		}
@@ -67,26 +141,25 @@ class token_action : public clang::PreprocessorFrontendAction
 		const char *spelling =
 			token.isLiteral() ? "0" : clang::tok::getPunctuatorSpelling(token.getKind());
 		if (spelling)
-			fn(ctx, spelling, strlen(spelling), false);
+			reader.token(reader.token_ctx, spelling, strlen(spelling), false);
 	}
 
 	const bcc_clang_input &input;
-	bcc_token_fn fn;
-	void *ctx;
+	const bcc_token_reader &reader;
 	clang::FileID last_file;
 	bool last_verdict = false;
 };
 
 } // namespace
 
-int bcc_clang_tokens(const bcc_clang_input *input, bcc_token_fn fn, void *ctx, bcc_err *err)
+int bcc_clang_tokens(const bcc_clang_input *input, const bcc_token_reader *reader, bcc_err *err)
 {
 	bcc::instance clang(*input);
 
 	if (!clang.ready())
 		return bcc_fail(
 			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
-	token_action action(*input, fn, ctx);
+	token_action action(*input, *reader);
 	clang.get().ExecuteAction(action);
 	return 0;
 }

@@ -40,8 +40,8 @@ struct text_result {
 static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 {
 	struct bcc_virtual_file files[] = {{"bcc/types.h", NULL}, {"bcc/helper_defs.h", NULL},
-		{"bcc/language.h", NULL}, {"bcc/probes.h", NULL}, {"bcc/tables.h", NULL},
-		{"bcc/kernel_types.h", TEXT_TYPES}};
+		{"bcc/core.h", NULL}, {"bcc/language.h", NULL}, {"bcc/probes.h", NULL},
+		{"bcc/tables.h", NULL}, {"bcc/kernel_types.h", TEXT_TYPES}};
 	struct bcc_clang_input input = {.name = "text.c",
 		.text = text,
 		.files = files,

@@ -115,6 +115,28 @@ static void test_kernel_types(void **state)
 	       "  out.update(&k, &v); return 0; }\n");
 }
 
+/* Texts only get what they name of what comes before them: however they name it. */
+static void test_names_of_prelude(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("#define TABLE BPF_HASH\n#define GLUE(a, b) a##b\nTABLE(a);\nGLUE(BPF_, ARRAY)(b);\n"
+	       "int f(void *ctx) { u64 k = 1; a.increment(k); return offsetof(struct task_struct, pid); }\n");
+	accept("#ifndef BPF_HASH\n#error no tables\n#endif\nint f(void *ctx) { return 0; }\n");
+	accept("#if !defined(offsetof) || BPF_MAX_STACK_DEPTH < 127 || !true\n#error nothing\n#endif\n"
+	       "int f(void *ctx) { return 0; }\n");
+	/* what the kernel has is looked for behind such conditions too */
+	accept("#ifdef bpf_htons\n#define USED struct file\n#else\n#define USED struct no_such_struct\n#endif\n"
+	       "int f(struct pt_regs *ctx, USED *used) { return used->f_inode->i_ino; }\n");
+	accept("#if defined(BPF_RINGBUF_OUTPUT) && LINUX_VERSION_CODE >= KERNEL_VERSION(4, 1, 0)\n"
+	       "BPF_RINGBUF_OUTPUT(ring, 1);\n#endif\n"
+	       "int f(struct pt_regs *ctx, struct file *file) { u64 v = file->f_inode->i_ino;\n"
+	       "  return ring.ringbuf_output(&v, sizeof(v), 0); }\n");
+	/* and all names are there to choose from when one is wrong */
+	refuse("int f(void *ctx) { return bpf_ktime_get_nss != NULL; }\n", -EINVAL,
+		"did you mean 'bpf_ktime_get_ns'");
+}
+
 static void test_positions_of_errors(void **state)
 {
 	if (no_btf())
@@ -309,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_kernel_types),
+		cmocka_unit_test(test_names_of_prelude),
 		cmocka_unit_test(test_positions_of_errors),
 		cmocka_unit_test(test_odd_texts),
 		cmocka_unit_test(test_large_text),

@@ -1,43 +1,9 @@
 /* What a BPF C text can use without including anything: macros of the language, helpers under their shorter names. */
 #pragma once
 
-#include <linux/kconfig.h>
-#ifndef KERNEL_VERSION
-#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
-#endif
-#define SEC(name) __attribute__((section(name), used))
-#ifndef __always_inline
-#define __always_inline inline __attribute__((always_inline))
-#endif
-#ifndef __noinline
-#define __noinline __attribute__((noinline))
-#endif
-#ifndef __BCC_HEADERS
-/* the compiler reads through such pointers with bpf_probe_read_user(); so it knows the kernel's own by BTF, too */
-#define __user __attribute__((btf_type_tag("user")))
-#define __kernel
-#define __iomem
-#define __percpu
-#define __rcu
-#define __force
-#define __bitwise
-#define __maybe_unused __attribute__((unused))
-#define __attribute_const__ __attribute__((const))
-#define __must_check
-#endif
-#ifndef __packed
-#define __packed __attribute__((packed))
-#endif
 #ifndef likely
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-#endif
-#ifndef NULL
-#define NULL ((void *)0)
-#endif
-#ifndef __BCC_HEADERS
-#define true 1
-#define false 0
 #endif
 #ifndef offsetof
 #define offsetof(type, member) __builtin_offsetof(type, member)

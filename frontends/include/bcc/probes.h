@@ -1,10 +1,6 @@
 /* Where programs come in: the macros that define them and what their contexts hold. */
 #pragma once
 
-#define TRACEPOINT_PROBE(category, event)                                                                            \
-	int tracepoint__##category##__##event(struct tracepoint__##category##__##event *args)
-#define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
-
 /* Arguments out of a context of u64s: __BCC_CTX(int a, struct x *b) is ctx, (void *)ctx[0], (void *)ctx[1]. */
 #define __BCC_COUNT(...) __BCC_COUNT_(_, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define __BCC_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, count, ...) count
@@ -46,7 +42,6 @@
 #define MODULE_KFUNC_PROBE(module, event, ...) BPF_PROG(kfunc__##module##__##event, ##__VA_ARGS__)
 #define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
 #define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
-#define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
 
 /* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit Architecture). */
 #if defined(__TARGET_ARCH_x86)

@@ -248,7 +248,6 @@
 	__BCC_KEYLESS_MAP(name, 30, leaf, entries, 0)                                                        \
 	__BCC_KIND(BLOOM, name, entries, 0)
 
-#define BPF_MAX_STACK_DEPTH 127
 struct bpf_stacktrace {
 	u64 ip[BPF_MAX_STACK_DEPTH];
 };

@@ -1,0 +1,45 @@
+/* What decides how a text is to be read: constants that #if may ask for, attributes, and macros that put names together. This much is
+ * known already when it is found out which names the text uses; everything else is known in pieces, by those names: frontends/prelude.h. */
+#pragma once
+
+#include <linux/kconfig.h>
+#ifndef KERNEL_VERSION
+#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
+#endif
+#define SEC(name) __attribute__((section(name), used))
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#ifndef __noinline
+#define __noinline __attribute__((noinline))
+#endif
+#ifndef __BCC_HEADERS
+/* the compiler reads through such pointers with bpf_probe_read_user(); so it knows the kernel's own by BTF, too */
+#define __user __attribute__((btf_type_tag("user")))
+#define __kernel
+#define __iomem
+#define __percpu
+#define __rcu
+#define __force
+#define __bitwise
+#define __maybe_unused __attribute__((unused))
+#define __attribute_const__ __attribute__((const))
+#define __must_check
+#endif
+#ifndef __packed
+#define __packed __attribute__((packed))
+#endif
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
+#ifndef __BCC_HEADERS
+#define true 1
+#define false 0
+#endif
+
+#define BPF_MAX_STACK_DEPTH 127
+
+#define TRACEPOINT_PROBE(category, event)                                                                            \
+	int tracepoint__##category##__##event(struct tracepoint__##category##__##event *args)
+#define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
+#define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "prelude.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool bcc_prelude_defines(const char *name, size_t length)
+{
+	for (unsigned i = 0; i < bcc_prelude_piece_count; i++)
+		for (const char *const *d = bcc_prelude_pieces[i].defines; *d; d++)
+			if (!strncmp(*d, name, length) && !(*d)[length])
+				return true;
+	return false;
+}
+
+static bool is_named(const struct bcc_prelude_piece *piece, const struct bcc_names *names)
+{
+	for (const char *const *d = piece->defines; *d; d++)
+		if (bcc_names_has(names, *d))
+			return true;
+	return false;
+}
+
+static void take(bool *taken, unsigned i)
+{
+	if (taken[i])
+		return;
+	taken[i] = true;
+	for (const short *other = bcc_prelude_pieces[i].takes; *other >= 0; other++)
+		take(taken, *other);
+}
+
+static char *join(const bool *taken, int file)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (unsigned i = 0; i < bcc_prelude_piece_count; i++)
+		if (taken[i] && bcc_prelude_pieces[i].file == file)
+			fputs(bcc_prelude_pieces[i].text, out);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FILES])
+{
+	bool *taken = calloc(bcc_prelude_piece_count, sizeof(*taken));
+	int r = taken ? 0 : -ENOMEM;
+
+	for (unsigned i = 0; !r && i < bcc_prelude_piece_count; i++)
+		if (is_named(&bcc_prelude_pieces[i], names))
+			take(taken, i);
+	for (int file = 0; file < BCC_PRELUDE_FILES; file++) {
+		texts[file] = r ? NULL : join(taken, file);
+		if (!texts[file])
+			r = -ENOMEM;
+	}
+	free(taken);
+	for (int file = 0; r && file < BCC_PRELUDE_FILES; file++) {
+		free(texts[file]);
+		texts[file] = NULL;
+	}
+	return r;
+}
