@@ -14,6 +14,7 @@
 #include "compile.h"
 #include "log.h"
 #include "object.h"
+#include "read_text.h"
 #include "stream/stream.h"
 #include "trace_pipe.h"
 
@@ -138,41 +139,20 @@ int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc
 	return open_text(b, text, &o);
 }
 
-/* The whole file with a NUL behind it, for the caller to free. Read to its end, so that pipes and /proc files
- * work too. */
 static int read_file(struct bcc *b, const char *path, char **out)
 {
 	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bcc_auto_free char *text = NULL;
-	size_t length = 0, room = 0;
+	size_t length;
+	int ret;
 
 	if (fd < 0)
 		return bcc_fail(&b->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
-	for (;;) {
-		ssize_t n;
-
-		if (length + 1 >= room) {
-			char *more = realloc(text, room = room ? 2 * room : 65536);
-
-			if (!more)
-				return bcc_fail(&b->err, -ENOMEM, "out of memory");
-			text = more;
-		}
-		n = read(fd, text + length, room - length - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return bcc_fail(&b->err, -errno, "%s cannot be read: %s", path, strerror(errno));
-		if (n == 0)
-			break;
-		length += n;
-	}
-	text[length] = '\0';
-	if (strlen(text) != length)
+	ret = bcc_read_text(fd, out, &length);
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "%s cannot be read: %s", path, strerror(-ret));
+	if (strlen(*out) != length)
 		return bcc_fail(&b->err, -EINVAL, "%s is no text: it has a zero byte at offset %zu", path,
-			strlen(text));
-	*out = text;
-	text = NULL;
+			strlen(*out));
 	return 0;
 }
 

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../libbcc/cleanup.h"
+#include "../../libbcc/read_text.h"
+
 /* The fields that each record begins with end here; the verifier refuses reads before it. */
 enum { COMMON_SIZE = 8, MAX_FIELD_SIZE = 1 << 16 };
 
@@ -243,34 +246,12 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 		   : bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s has no fields", category, name);
 }
 
-/* Reads a small file whole; NULL with errno. */
-static char *read_file(int dir, const char *path)
+static int read_format(int tracefs_fd, const char *path, char **format)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	size_t room = 1 << 16, length = 0;
-	char *text;
-	ssize_t n;
-	int err;
+	bcc_auto_fd int fd = openat(tracefs_fd, path, O_RDONLY | O_CLOEXEC);
+	size_t length;
 
-	if (fd < 0)
-		return NULL;
-	text = malloc(room);
-	while (text && (n = read(fd, text + length, room - length - 1)) > 0) {
-		length += n;
-		if (room - length < 4096) {
-			char *more = realloc(text, room *= 2);
-
-			if (!more)
-				free(text);
-			text = more;
-		}
-	}
-	if (text)
-		text[length] = '\0';
-	err = errno;
-	close(fd);
-	errno = err;
-	return text;
+	return fd < 0 ? -errno : bcc_read_text(fd, format, &length);
 }
 
 int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
@@ -288,13 +269,15 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 		if (snprintf(path, sizeof(path), "events/%s/%s/format", category, at + 2) >=
 			(int)sizeof(path))
 			continue;
-		format = read_file(tracefs_fd, path);
-		if (!format && (errno == EACCES || errno == EPERM))
+		r = read_format(tracefs_fd, path, &format);
+		if (r == -ENOENT || r == -ENOTDIR)
+			continue;
+		if (r == -EACCES || r == -EPERM)
 			return bcc_fail(err, -EPERM,
 				"not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
 				path);
-		if (!format)
-			continue;
+		if (r)
+			return bcc_fail(err, r, "tracefs' %s cannot be read: %s", path, strerror(-r));
 		bcc_depend_contents(dependencies, BCC_DEPENDS_TRACEFS, path, (struct bcc_file_identity){0},
 			format, strlen(format));
 		r = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tracepoint format files → structs. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "tracefs/format.h"
@@ -177,6 +180,35 @@ static void test_truncated(void **state)
 	bcc_err_clear(&err);
 }
 
+/* What cannot be read is not taken for what is empty. */
+static void test_unreadable(void **state)
+{
+	char root[] = "/tmp/format-XXXXXX";
+	static const char *const parts[] = {"", "/events", "/events/c", "/events/c/n", "/events/c/n/format"};
+	struct bcc_err err = {0};
+	char path[64];
+	int fd;
+
+	assert_non_null(mkdtemp(root));
+	for (int i = 1; i < 5; i++) {
+		snprintf(path, sizeof(path), "%s%s", root, parts[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(
+		bcc_tracepoint_struct_of(fd, "c__n", NULL, stdout, collect_tag, NULL, &err), -EISDIR);
+	assert_non_null(strstr(err.text, "events/c/n/format cannot be read"));
+	assert_int_equal(
+		bcc_tracepoint_struct_of(fd, "c__other", NULL, stdout, collect_tag, NULL, &err), -ENOENT);
+	for (int i = 4; i >= 0; i--) {
+		snprintf(path, sizeof(path), "%s%s", root, parts[i]);
+		assert_int_equal(rmdir(path), 0);
+	}
+	close(fd);
+	bcc_err_clear(&err);
+}
+
 static int free_tags(void **state)
 {
 	free(tags);
@@ -196,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_bit_widths),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_tags);
