@@ -24,11 +24,16 @@ void bcc_cache_name(char *name, struct bcc_hash hash)
 		(unsigned long long)hash.low);
 }
 
+/* Without slashes at the end: of such a path the last part is followed when it is a link, whatever open() is told. */
 static int join(char *path, size_t size, const char *folder, const char *below)
 {
 	int length = snprintf(path, size, "%s%s", folder, below);
 
-	return length > 0 && (size_t)length < size ? 0 : -ENAMETOOLONG;
+	if (length <= 0 || (size_t)length >= size)
+		return -ENAMETOOLONG;
+	while (length > 1 && path[length - 1] == '/')
+		path[--length] = '\0';
+	return 0;
 }
 
 int bcc_cache_path(char *path, size_t size)

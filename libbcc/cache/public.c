@@ -21,24 +21,26 @@ static int open_existing(void)
 
 int bcc_cache_info(struct bcc_cache_info *info)
 {
-	struct bcc_cache_info found = {.size = sizeof(found), .limit = bcc_cache_limit()};
+	struct bcc_cache_info found = {.limit = bcc_cache_limit()};
 	struct bcc_cache_usage usage = {0};
 	size_t size = info->size;
 	bcc_auto_fd int fd = -1;
 	int ret = 0;
 
-	if (size < sizeof(size) || size > sizeof(found))
+	if (size < sizeof(size))
 		return -EINVAL;
 	fd = open_existing();
 	if (fd >= 0)
 		ret = bcc_cache_count(fd, &usage);
 	else if (fd != -ENOENT)
 		ret = fd;
-	found.size = size;
 	found.directory = path[0] ? path : NULL;
 	found.objects = usage.files;
 	found.bytes = usage.bytes;
-	memcpy(info, &found, size);
+	/* a caller built against an older header has less room, one of a newer header sees zeroes */
+	memset(info, 0, size);
+	memcpy(info, &found, size < sizeof(found) ? size : sizeof(found));
+	info->size = size;
 	return ret;
 }
 

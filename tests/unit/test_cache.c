@@ -672,12 +672,34 @@ static void test_places(void **state)
 	setenv("BCC_CACHE_DIR", "/there", 1);
 	assert_int_equal(bcc_cache_path(path, sizeof(path)), 0);
 	assert_string_equal(path, "/there");
+	setenv("BCC_CACHE_DIR", "/there//", 1);
+	assert_int_equal(bcc_cache_path(path, sizeof(path)), 0);
+	assert_string_equal(path, "/there");
 	assert_int_equal(bcc_cache_path(path, 3), -ENAMETOOLONG);
 	setenv("BCC_CACHE", "0", 1);
 	assert_int_equal(bcc_cache_path(path, sizeof(path)), -ENOENT);
 	if (home)
 		setenv("HOME", home, 1);
 	free(home);
+}
+
+/* The program was built with another version's header. */
+static void test_info_of_other_versions(void **state)
+{
+	struct {
+		struct bcc_cache_info info;
+		uint64_t newer;
+	} larger = {.info.size = sizeof(larger), .newer = 1};
+	struct bcc_cache_info older = {.size = offsetof(struct bcc_cache_info, bytes), .bytes = 1};
+
+	keep_text("a");
+	assert_int_equal(bcc_cache_info(&larger.info), 0);
+	assert_int_equal(larger.info.size, sizeof(larger));
+	assert_int_equal(larger.info.objects, 1);
+	assert_int_equal(larger.newer, 0);
+	assert_int_equal(bcc_cache_info(&older), 0);
+	assert_int_equal(older.objects, 1);
+	assert_int_equal(older.bytes, 1);
 }
 
 static void test_off(void **state)
@@ -765,6 +787,7 @@ int main(void)
 		CACHE_TEST(test_used_ones_stay),
 		CACHE_TEST(test_new_one_stays),
 		CACHE_TEST(test_places),
+		CACHE_TEST(test_info_of_other_versions),
 		CACHE_TEST(test_off),
 		CACHE_TEST(test_race),
 	};
