@@ -8,6 +8,8 @@
 #include "../cleanup.h"
 
 #define BUFFER_SIZE 65536 /* longer lines are cut */
+#define MAX_SIZE                                                                                             \
+	(1LL << 30) /* of the file, as far as it is read: one with a hole can be larger than any disk */
 
 static bool keep_name(struct bcc_perf_map *map, const char *name, size_t length, uint32_t *at)
 {
@@ -148,7 +150,8 @@ bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 	uint32_t lines = map->lines;
 	ssize_t n;
 
-	while (buffer && (n = pread(fd, buffer, BUFFER_SIZE, map->position)) > 0) {
+	while (buffer && map->position < MAX_SIZE &&
+		(n = pread(fd, buffer, BUFFER_SIZE, map->position)) > 0) {
 		size_t done = add_lines(map, buffer, n);
 
 		if (!done && n < BUFFER_SIZE)

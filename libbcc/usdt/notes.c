@@ -14,6 +14,7 @@
 
 #define NOTE_TYPE 3
 #define NOTE_OWNER "stapsdt"
+#define MAX_SECTION (1UL << 28) /* a file with holes can have one that is larger than the machine's memory */
 
 struct file {
 	Elf *elf;
@@ -155,6 +156,7 @@ static int read_sections(struct file *f, struct bcc_usdt_notes *out)
 			f->base = header.sh_addr;
 	while (!r && (section = elf_nextscn(f->elf, section)))
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_NOTE &&
+			header.sh_size <= MAX_SECTION &&
 			!strcmp(section_name(f->elf, &header), ".note.stapsdt"))
 			r = read_section(f, section, out);
 	return r;
@@ -239,7 +241,7 @@ int bcc_usdt_symbol_address(int fd, const char *name, size_t length, uint64_t *a
 
 	if (length && open_elf(&f, fd, &arch))
 		while ((section = elf_nextscn(f.elf, section)))
-			if (gelf_getshdr(section, &header) &&
+			if (gelf_getshdr(section, &header) && header.sh_size <= MAX_SECTION &&
 				(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
 				search_section(&s, f.elf, section, &header);
 	elf_end(f.elf);

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "../targets/traced_symbols.h"
+#include "symbols/perf_map.h"
 
 static void test_perf_map(void **state)
 {
@@ -78,11 +80,29 @@ static void test_perf_map_is_no_file(void **state)
 	traced_end(&t);
 }
 
+/* One that is nearly all hole, larger than any disk, as it costs nothing to make. */
+static void test_perf_map_with_a_hole(void **state)
+{
+	static const char line[] = "10000 40 before\n";
+	struct bcc_perf_map map = {0};
+	int fd = memfd_create("map", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, line, sizeof(line) - 1, 0), sizeof(line) - 1);
+	assert_int_equal(ftruncate(fd, 1LL << 45), 0);
+	assert_true(bcc_perf_map_read(&map, fd));
+	assert_int_equal(map.count, 1);
+	assert_non_null(bcc_perf_map_at(&map, 0x10000));
+	bcc_perf_map_free(&map);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_perf_map),
 		cmocka_unit_test(test_perf_map_is_no_file),
+		cmocka_unit_test(test_perf_map_with_a_hole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,21 @@ static void test_lying_sizes(void **state)
 	}
 }
 
+/* Notes that go on into a hole are not read into memory, however many there are before it. */
+static void test_section_with_a_hole(void **state)
+{
+	Elf64_Shdr *header = section(program, ".note.stapsdt"), original = *header;
+	struct bcc_usdt_notes notes;
+
+	header->sh_size = 300 << 20;
+	write_scratch(program, program_size);
+	assert_int_equal(ftruncate(scratch, 400 << 20), 0);
+	assert_int_equal(bcc_usdt_notes_read(NULL, scratch, "hole", &notes), 0);
+	assert_int_equal(notes.count, 0);
+	bcc_usdt_notes_free(&notes);
+	*header = original;
+}
+
 static void test_no_elf(void **state)
 {
 	static const unsigned char text[] = "#!/bin/sh\n";
@@ -220,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_lying_sizes),
+		cmocka_unit_test(test_section_with_a_hole),
 		cmocka_unit_test(test_no_elf),
 		cmocka_unit_test(test_symbols),
 	};
