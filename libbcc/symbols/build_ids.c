@@ -37,27 +37,33 @@ static struct file *file_of(struct build_ids *ids, const uint8_t *build_id)
 	return NULL;
 }
 
-/* Takes over the table. One that was missing is filled in. */
+/* Takes over the table. One that was missing is filled in. NULL: no memory. */
 static struct file *add(
 	struct build_ids *ids, const uint8_t *build_id, const char *path, const struct bcc_elf_table *table)
 {
 	struct file *file = file_of(ids, build_id), *files;
+	char *own = path ? strdup(path) : NULL;
 
+	files = file ? NULL : reallocarray(ids->files, ids->count + 1, sizeof(*files));
+	if ((path && !own) || (!file && !files)) {
+		ids->files = files ? files : ids->files;
+		bcc_elf_table_put(table);
+		free(own);
+		return NULL;
+	}
 	if (!file) {
-		files = reallocarray(ids->files, ids->count + 1, sizeof(*files));
-		if (!files)
-			return NULL;
 		ids->files = files;
 		file = &files[ids->count++];
 		*file = (struct file){0};
 		memcpy(file->build_id, build_id, BCC_BUILD_ID_SIZE);
 	}
-	if (!file->table && table) {
-		file->path = strdup(path);
-		file->table = table;
-		return file->path ? file : NULL;
+	if (file->table || !table) {
+		bcc_elf_table_put(table);
+		free(own);
+		return file;
 	}
-	bcc_elf_table_put(table);
+	file->path = own;
+	file->table = table;
 	return file;
 }
 
@@ -77,10 +83,8 @@ static int add_file(struct bcc_symbols *s, const char *path)
 		bcc_elf_table_put(table);
 		return bcc_fail(&s->err, -ENODATA, "%s has no build ID", path);
 	}
-	if (!add((struct build_ids *)s, table->build_id, path, table)) {
-		bcc_elf_table_put(table);
+	if (!add((struct build_ids *)s, table->build_id, path, table))
 		return bcc_fail(&s->err, -ENOMEM, "no memory for the symbols of %s", path);
-	}
 	return 0;
 }
 
