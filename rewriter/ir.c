@@ -187,8 +187,7 @@ LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long valu
 	return LLVMConstInt(ir_int(r, bits), value, false);
 }
 
-/* How many bytes a getelementptr adds; false: not a constant number of them. */
-static bool constant_offset(struct rewriter *r, LLVMValueRef gep, long long *offset)
+bool ir_constant_step(struct rewriter *r, LLVMValueRef gep, long long *offset)
 {
 	LLVMTypeRef type = LLVMGetGEPSourceElementType(gep);
 	LLVMValueRef index;
@@ -217,7 +216,7 @@ LLVMValueRef ir_base_of(struct rewriter *r, LLVMValueRef pointer, long long *off
 	long long step;
 
 	*offset = 0;
-	while (LLVMIsAGetElementPtrInst(pointer) && constant_offset(r, pointer, &step)) {
+	while (LLVMIsAGetElementPtrInst(pointer) && ir_constant_step(r, pointer, &step)) {
 		*offset += step;
 		pointer = LLVMGetOperand(pointer, 0);
 	}

@@ -97,6 +97,8 @@ void ir_map_free(struct ir_map *map);
 LLVMTypeRef ir_int(struct rewriter *r, unsigned bits);
 LLVMTypeRef ir_pointer(struct rewriter *r);
 LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long value);
+/* How many bytes a getelementptr adds; false: not a constant number of them. */
+bool ir_constant_step(struct rewriter *r, LLVMValueRef gep, long long *offset);
 /* From where constant steps lead to `pointer`, and how many bytes they are: fields of one object have one base. */
 LLVMValueRef ir_base_of(struct rewriter *r, LLVMValueRef pointer, long long *offset);
 LLVMValueRef ir_build_offset(struct rewriter *r, LLVMValueRef base, long long offset);

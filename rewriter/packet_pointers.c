@@ -83,26 +83,15 @@ struct walk {
 };
 
 /* Bytes that one step of address arithmetic adds, -1: not a constant number of them. */
-static long bytes_of_step(struct rewriter *r, LLVMValueRef pointer)
+static long long bytes_of_step(struct rewriter *r, LLVMValueRef pointer)
 {
-	LLVMTypeRef type;
-	LLVMValueRef index;
-	unsigned last;
+	long long bytes;
 
 	if (packet_is_any_mark(r, pointer))
 		return packet_bytes_to_unit(r, pointer);
-	if (!LLVMIsAGetElementPtrInst(pointer))
+	if (!LLVMIsAGetElementPtrInst(pointer) || !ir_constant_step(r, pointer, &bytes))
 		return -1;
-	type = LLVMGetGEPSourceElementType(pointer);
-	last = LLVMGetNumOperands(pointer) - 1;
-	index = LLVMGetOperand(pointer, last);
-	if (!LLVMIsAConstantInt(index))
-		return -1;
-	if (last == 1)
-		return LLVMConstIntGetZExtValue(index) * LLVMABISizeOfType(r->layout, type);
-	if (last == 2 && LLVMGetTypeKind(type) == LLVMStructTypeKind)
-		return LLVMOffsetOfElement(r->layout, type, LLVMConstIntGetZExtValue(index));
-	return -1;
+	return bytes;
 }
 
 /* data, data_end and data_meta of struct __sk_buff and struct xdp_md, <linux/bpf.h> */
@@ -110,7 +99,7 @@ static bool is_data_pointer(const struct walk *w, LLVMValueRef load)
 {
 	LLVMValueRef pointer = LLVMGetOperand(load, 0);
 	struct packet_context context;
-	long at = 0, step;
+	long long at = 0, step;
 
 	for (int i = 0; i < CHAIN_MAX && LLVMIsAInstruction(pointer); i++) {
 		step = bytes_of_step(w->r, pointer);
