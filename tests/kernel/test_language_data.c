@@ -1,35 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Data" and "Debugging", by its numbers: what each function tells a program is compared with what the test knows. */
-#include "own_events.h"
+#include "put_numbers.h"
 
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#define OUT                                                                                                  \
-	"#include <linux/sched.h>\nBPF_ARRAY(out, u64, 16);\n"                                               \
-	"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
+#define HEAD "#include <linux/sched.h>\n"
 
 static struct bcc *run_with(const char *before, const char *statements)
 {
-	char *text;
-	struct bcc *b;
-
-	assert_true(asprintf(&text, OUT "%s", before) > 0);
-	b = open_own_events(text, statements);
-	free(text);
-	own_event(0x7fffff00);
-	return b;
+	return run_put(HEAD, before, statements);
 }
 
 static struct bcc *run(const char *statements)
 {
 	return run_with("", statements);
-}
-
-static uint64_t out(struct bcc *b, int slot)
-{
-	return table_u64(b, "out", slot);
 }
 
 /* Eight bytes as a program sees them in a u64. */

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Rewriter": memory that a text reads with plain C, of the kernel and of the traced process, is read safely; what
  * programs see is compared with what the test knows. */
-#include "own_events.h"
+#include "put_numbers.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#define OUT                                                                                                       \
-	"#include <linux/sched.h>\n#include <linux/fs.h>\n#include <linux/fdtable.h>\nBPF_ARRAY(out, u64, 16);\n" \
-	"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
+#define HEAD "#include <linux/sched.h>\n#include <linux/fs.h>\n#include <linux/fdtable.h>\n"
 
 static struct bcc *run_with(const char *before, const char *statements)
 {
-	char *text;
-	struct bcc *b;
-
-	assert_true(asprintf(&text, OUT "%s", before) > 0);
-	b = open_own_events(text, statements);
-	free(text);
-	own_event(0x7fffff00);
-	return b;
-}
-
-static uint64_t out(struct bcc *b, int slot)
-{
-	return table_u64(b, "out", slot);
+	return run_put(HEAD, before, statements);
 }
 
 static const char *tasks_of_child(void)
@@ -136,7 +122,7 @@ static void rewriter_user_memory(void **state)
 {
 	static const uint64_t numbers[] = {11, 22, 33};
 	struct bcc *b = open_test_text(
-		"#include <uapi/linux/ptrace.h>\n" OUT
+		"#include <uapi/linux/ptrace.h>\n" HEAD PUT
 		"int marked(struct pt_regs *ctx, const char __user *text, const u64 __user *numbers)\n"
 		"{ if (bpf_get_current_pid_tgid() >> 32 == PID) { put(0, text[1]); put(1, numbers[2]); } return 0; }\n"
 		"int plain(struct pt_regs *ctx, const char *text, const u64 *numbers)\n"
