@@ -2,13 +2,17 @@
 #include "log.h"
 
 #include <bpf/libbpf.h>
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static _Thread_local struct bcc *speaker;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* What the program itself has libbpf call, which it may use beside this library; NULL: nothing. */
+static libbpf_print_fn_t of_program;
 
 static void say(struct bcc *b, enum bcc_log_level level, const char *text)
 {
@@ -38,6 +42,8 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 {
 	char *text;
 
+	if (!speaker && of_program)
+		return of_program(level, format, args);
 	if (!speaker || !(speaker->debug & BCC_DEBUG_LIBBPF))
 		return 0;
 	if (vasprintf(&text, format, args) < 0)
@@ -47,9 +53,20 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	return 0;
 }
 
+/* libbpf's own function prints to stderr. */
+static bool is_of_libbpf(libbpf_print_fn_t print)
+{
+	Dl_info function, library;
+
+	return dladdr((void *)print, &function) && dladdr((void *)libbpf_version_string, &library) &&
+	       function.dli_fbase == library.dli_fbase;
+}
+
 static void take_over_printing(void)
 {
-	libbpf_set_print(print_libbpf);
+	libbpf_print_fn_t before = libbpf_set_print(print_libbpf);
+
+	of_program = before && !is_of_libbpf(before) ? before : NULL;
 }
 
 struct bcc *bcc_log_enter(struct bcc *b)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is said beside errors. libbpf prints to stderr unless told otherwise; here it never does. */
+/* What is said beside errors. libbpf prints to stderr unless told otherwise; here it never does. What a program has set with
+ * libbpf_set_print() goes on hearing what its own calls of libbpf say. */
 #ifndef LIBBCC_LOG_H
 #define LIBBCC_LOG_H
 
