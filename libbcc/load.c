@@ -131,16 +131,24 @@ static int fail_rejected(struct load *l, int code)
 		strerror(-code), log ? ". The kernel says:\n" : "", log ? log : "");
 }
 
+/* Writing the log makes loading several times as slow: only when it is asked for. One that is too long for any buffer must not
+ * keep the program from being loaded. */
+static int load_as_asked(struct load *l, bool say_log)
+{
+	int fd = say_log ? load_with_log(l, true) : -ENOSPC;
+
+	return fd == -ENOSPC ? try_load(l, true, 0) : fd;
+}
+
 /* A descriptor, or a negative errno with the sentence recorded. */
 static int load(struct load *l)
 {
 	bool say_log = l->p->owner->debug & BCC_DEBUG_VERIFIER;
 	int fd, without, again;
 
-	/* Writing the log makes loading several times as slow: first without. */
-	fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
+	fd = load_as_asked(l, say_log);
 	while (fd < 0 && bcc_program_do_without(l->p)) {
-		fd = say_log ? load_with_log(l, true) : try_load(l, true, 0);
+		fd = load_as_asked(l, say_log);
 		if (fd >= 0)
 			bcc_say(l->p->owner, BCC_LOG_INFO,
 				"%s reads the kernel's memory %s: the kernel refuses what would be quicker\n",

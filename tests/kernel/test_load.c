@@ -2,7 +2,9 @@
 /* Loading: types and targets, what the kernel then holds, what its refusals say; linked programs compute what the text says. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <dlfcn.h>
 #include <linux/bpf.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "testlib.h"
@@ -256,6 +258,59 @@ static void test_verifier_log_on_request(void **state)
 	bcc_close(b);
 }
 
+static void count_log(void *ctx, enum bcc_log_level level, const char *text)
+{
+	if (strstr(text, "verifier's log of long_log"))
+		++*(int *)ctx;
+}
+
+static bool log_is_too_long;
+static int loads_with_log;
+
+/* In front of the C library's, by which libbpf calls the kernel. So is a log refused that is longer than any buffer may be; a program
+ * that really has one takes many seconds to verify. */
+__attribute__((visibility("default"))) long syscall(long number, ...);
+long syscall(long number, ...)
+{
+	long (*real)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	long a[6];
+	va_list args;
+
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+	if (log_is_too_long && number == SYS_bpf && a[0] == BPF_PROG_LOAD &&
+		((const union bpf_attr *)a[1])->log_level) {
+		loads_with_log++;
+		errno = ENOSPC;
+		return -1;
+	}
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* Asking for the verifier's log changes nothing, even when it is longer than the kernel writes. */
+static void test_log_that_is_too_long(void **state)
+{
+	static const char text[] = "int long_log(struct __sk_buff *skb) { return skb->len; }\n";
+	struct bcc *b;
+	int logs = 0;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	expect_ok(b, bcc_open_text(text,
+			     &BCC_OPTS(struct bcc_open_opts, .debug = BCC_DEBUG_VERIFIER, .log = count_log,
+				     .log_ctx = &logs),
+			     &b));
+	log_is_too_long = true;
+	if (bcc_program_load(bcc_program_find(b, "long_log"), BPF_PROG_TYPE_SOCKET_FILTER, NULL) < 0)
+		fail_msg("%.400s", bcc_error(b));
+	log_is_too_long = false;
+	assert_true(loads_with_log > 0);
+	assert_int_equal(logs, 1);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_function_of_a_module),
 		cmocka_unit_test(test_verifier_log_on_request),
+		cmocka_unit_test(test_log_that_is_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
