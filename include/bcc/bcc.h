@@ -14,6 +14,8 @@
  *  - Pointers returned belong to the handle and live until bcc_close(), unless the call says otherwise.
  *  - Different handles may be used from different threads at once; one handle is used by one thread at a time.
  *  - Every file descriptor is close-on-exec.
+ *  - libbpf, which is used below, prints to stderr by default: from the first text on, it does so no more in this process. A program that uses
+ *    libbpf too calls libbpf_set_print() before, and goes on hearing what its own calls say.
  *  - After fork() a handle is the parent's. The child may read and write its tables, and close its copy, which frees the child's
  *    memory and descriptors and changes nothing for the parent; buffers are polled in the process that opened them.
  */
@@ -160,7 +162,8 @@ struct bcc_kprobe_opts {
 BCC_API int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 	const struct bcc_kprobe_opts *opts, struct bcc_link **link);
 
-/* The kernel's own function name of system call `name` ("clone" → "__x64_sys_clone"), written to buf. -ENOENT unknown. */
+/* The kernel's own function name of system call `name` ("clone" → "__x64_sys_clone"), written to buf of `size` bytes. -ENOENT unknown,
+ * -ENOSPC buf is too small, or an error of reading /proc/kallsyms. */
 BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size);
 
 /* -ENOENT no such tracepoint, -EOPNOTSUPP tracefs can be neither found nor mounted. */
@@ -271,6 +274,7 @@ struct bcc_table_info {
 	uint32_t flags;
 	bool percpu;
 };
+/* -EINVAL info->size is not set. */
 BCC_API int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info);
 
 /* The C declaration of the key's and value's type, as "u32", "struct key_t { u32 pid; char comm[16]; }". "" when the
@@ -288,7 +292,7 @@ struct bcc_field {
 	bool is_signed;
 	bool is_char; /* char or an array of it: text */
 };
-/* Sets `*fields` to an array (owned by the table); returns how many. */
+/* Sets `*fields` to an array (owned by the table); returns how many, 0 when the table has no type; -ENOMEM. */
 BCC_API int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields);
 BCC_API int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields);
 

@@ -19,8 +19,8 @@ extern "C" {
 struct bcc_cache_info {
 	size_t size;	       /* set by the caller */
 	const char *directory; /* static for the thread; NULL: there is no cache (BCC_CACHE=0, or no home) */
-	size_t objects;
-	uint64_t bytes, limit;
+	size_t objects;	       /* files of the cache in it */
+	uint64_t bytes, limit; /* that they have, and may have */
 };
 
 /* -EINVAL size is not set; -EPERM the directory is not this user's alone, or an error of reading it, with `directory` set: then nothing

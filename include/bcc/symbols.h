@@ -28,7 +28,7 @@ struct bcc_symbols_opts {
 };
 
 /* Symbols of the running kernel and its modules; read at the first use, again when modules have come or gone. What fails then:
- * -EPERM the kernel hides its addresses (kernel.kptr_restrict), -ENOENT it lists no symbols. */
+ * -EPERM the kernel hides its addresses (kernel.kptr_restrict), -ENOENT it lists no symbols. `*out` as in the next call. */
 BCC_API int bcc_symbols_open_kernel(const struct bcc_symbols_opts *opts, struct bcc_symbols **out);
 
 /*
@@ -44,7 +44,7 @@ BCC_API int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opt
 /* Symbols of files, by build ID: for stacks of BPF_F_STACK_BUILD_ID. Files under /usr/lib/debug/.build-id are known; others are
  * added with bcc_symbols_add_file(). */
 BCC_API int bcc_symbols_open_build_ids(const struct bcc_symbols_opts *opts, struct bcc_symbols **out);
-/* -errno of opening it, -ENOEXEC not an ELF file of this machine, -ENODATA it has no build ID. */
+/* -errno of opening it, -ENOEXEC not an ELF program or library, -ENODATA it has no build ID. */
 BCC_API int bcc_symbols_add_file(struct bcc_symbols *s, const char *path);
 
 BCC_API void bcc_symbols_close(struct bcc_symbols *s);
@@ -148,7 +148,7 @@ struct bcc_fold_opts {
 /*
  * One line as flame graphs take it, "comm;outermost;…;innermost": the user's frames, then the kernel's. A stack that was lost
  * by a collision is "[lost]", a frame without a symbol "[unknown]". `buf` is cut when it is too small. Returns
- * the length that the whole line has.
+ * the length that the whole line has, without its NUL. -EINVAL not such a table.
  */
 BCC_API int bcc_stack_fold(struct bcc_table *t, const struct bcc_fold_opts *opts, char *buf, size_t size);
 
