@@ -17,9 +17,11 @@
 #include <unistd.h>
 
 #include "../attach/attach.h"
+#include "../attach/kprobe_multi.h"
 #include "../attach/probe_pmu.h"
 #include "../cleanup.h"
 #include "../tracefs.h"
+#include "loaded.h"
 #include "renamed.h"
 #include "static_probe.h"
 
@@ -55,6 +57,18 @@ static int open_renamed(const struct bcc_probe_request *request, int code)
 	return code;
 }
 
+/* There is nothing to probe, and nothing to miss: a descriptor for the client to close. */
+static int pass_over(int progfd, const char *function)
+{
+	int fd = fcntl(progfd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return bcc_abi_result(-errno);
+	fprintf(stderr, "bpf: this kernel has no %s to probe, and needs none: %s does all that it did\n",
+		function, bcc_gone_function(function));
+	return fd;
+}
+
 static int attach_probe(int progfd, const struct bcc_probe_request *request)
 {
 	int event = bcc_probe_pmu_open(request);
@@ -62,12 +76,32 @@ static int attach_probe(int progfd, const struct bcc_probe_request *request)
 	/* -EINVAL: it is there, but compiled without the place where a probe goes */
 	if ((event == -ENOENT || event == -EINVAL) && !strcmp(request->pmu, "kprobe"))
 		event = open_renamed(request, event);
+	if (event == -ENOENT && !strcmp(request->pmu, "kprobe") && bcc_gone_function(request->target))
+		return pass_over(progfd, request->target);
 	if (event == -ENODEV)
 		return bcc_abi_fail(event, "this kernel has no %ss", request->pmu);
 	if (event < 0)
 		return bcc_abi_fail(event, "%s cannot be probed%s: %s", request->target,
 			request->retprobe ? " at its return" : "", strerror(-event));
 	return run_on_event(progfd, event, request->target);
+}
+
+/* A return probe that follows more calls in flight than the kernel's ordinary one: the link's descriptor, or a negative errno. */
+static int attach_wide(int progfd, const char *function, int maxactive)
+{
+	const struct bcc_kprobe_opts opts =
+		BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true, .maxactive = maxactive);
+	unsigned long address = bcc_fprobe_address(function);
+	bcc_auto_fd int again = address ? bcc_abi_load_again(progfd, BPF_TRACE_KPROBE_MULTI) : -EOPNOTSUPP;
+
+	return again < 0 ? again : bcc_fprobe_link(again, address, &opts);
+}
+
+static const char *why_not_wide(int code)
+{
+	if (code == -EOPNOTSUPP)
+		return "this kernel has no fprobes (5.18, CONFIG_FPROBE)";
+	return code == -ENOENT ? "the program is of no open module" : strerror(-code);
 }
 
 int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const char *ev_name,
@@ -77,12 +111,19 @@ int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 		.target = fn_name,
 		.offset = fn_offset,
 		.retprobe = attach_type == BPF_PROBE_RETURN};
+	int wide, fd;
 
-	if (maxactive > 0 && request.retprobe)
+	if (!request.retprobe || maxactive <= 0 || maxactive <= bcc_kretprobe_default_maxactive())
+		return attach_probe(progfd, &request);
+	wide = attach_wide(progfd, fn_name, maxactive);
+	if (wide >= 0)
+		return wide;
+	fd = attach_probe(progfd, &request);
+	if (fd >= 0)
 		fprintf(stderr,
-			"bpf: %s: maxactive is not available in version %s; the kernel's default holds\n",
-			fn_name, bcc_version());
-	return attach_probe(progfd, &request);
+			"bpf: %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
+			fn_name, maxactive, bcc_kretprobe_default_maxactive(), why_not_wide(wide));
+	return fd;
 }
 
 /* The same with a cookie, which only a link can carry: the link's descriptor. */
@@ -194,8 +235,10 @@ int bpf_attach_raw_tracepoint(int progfd, const char *tp_name)
 {
 	int fd = bpf_raw_tracepoint_open(tp_name, progfd);
 
-	return fd >= 0 ? fd
-		       : bcc_abi_fail(fd, "raw tracepoint %s cannot be attached: %s", tp_name, strerror(-fd));
+	if (fd >= 0)
+		return fd;
+	return bcc_abi_fail(fd, "raw tracepoint %s cannot be attached: %s%s", tp_name, strerror(-fd),
+		fd == -EINVAL ? " (the program reads more arguments than it has in this kernel)" : "");
 }
 
 /* The target of these was given when the program was loaded. */

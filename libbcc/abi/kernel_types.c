@@ -30,6 +30,26 @@ static bool has_field(const struct btf *btf, const struct btf_type *type, const 
 	return false;
 }
 
+/* Fields that kernels call otherwise now, and what clients conclude from them still holds. That struct renamedata has this one is how
+ * tools tell that vfs_create(), vfs_unlink() and vfs_rmdir() have one more argument in front, and vfs_rename() only one. */
+static const struct {
+	const char *type, *field, *now;
+} renamed[] = {
+	{"renamedata", "old_mnt_userns", "old_mnt_idmap"}, /* 6.3 */
+	{"renamedata", "old_mnt_userns", "mnt_idmap"},	   /* later */
+};
+
+static bool has_field_now(const struct btf *btf, const struct btf_type *type, const char *field)
+{
+	const char *name = btf__name_by_offset(btf, type->name_off);
+
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+		if (!strcmp(renamed[i].type, name) && !strcmp(renamed[i].field, field) &&
+			has_field(btf, type, renamed[i].now, 0))
+			return true;
+	return has_field(btf, type, field, 0);
+}
+
 int kernel_struct_has_field(const char *struct_name, const char *field_name)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -39,7 +59,7 @@ int kernel_struct_has_field(const char *struct_name, const char *field_name)
 		return -1;
 	id = btf__find_by_name_kind(btf, struct_name, BTF_KIND_STRUCT);
 	if (id > 0)
-		ret = has_field(btf, btf__type_by_id(btf, id), field_name, 0);
+		ret = has_field_now(btf, btf__type_by_id(btf, id), field_name);
 	btf__free(btf);
 	return ret;
 }

@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "../object/build.h"
+#include "loaded.h"
 
 /* How BCC calls a text that is no file: clients look for it in messages. */
 #define TEXT_NAME "/virtual/main.c"
@@ -108,6 +109,7 @@ void bpf_module_destroy(void *program)
 	for (size_t i = 0; m->descriptions && i < 2 * bcc_table_count(m->b); i++)
 		free(m->descriptions[i]);
 	free(m->descriptions);
+	bcc_abi_forget(m->b);
 	bcc_close(m->b);
 	free(m);
 }

@@ -11,6 +11,7 @@
 #include "../cleanup.h"
 #include "../kernel_name.h"
 #include "../permission.h"
+#include "loaded.h"
 
 #define LOG_SIZE (1024 * 1024)
 
@@ -19,6 +20,8 @@ static int take_fd(struct bcc_program *p)
 {
 	int fd = p->fd;
 
+	if (p->type == BPF_PROG_TYPE_KPROBE)
+		bcc_abi_remember(p, fd);
 	p->fd = -1;
 	p->type = BCC_PROG_TYPE_AUTO;
 	free(p->attach_to);

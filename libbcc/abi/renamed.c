@@ -14,13 +14,16 @@
 static const struct {
 	const char *name, *instead;
 } known[] = {
-	/* became inline wrappers in 5.16 (block/blk-mq.c), which the compiler puts into their callers; where a request begins and
-	 * ends next to them */
+	/* became inline functions in 5.16 (block/blk-mq.c): where they are not put into their callers, the kernel refuses probes in
+	 * them all the same, as it does in all that it calls notrace. Instead, what gets each request soon after or before them: it
+	 * is given to its driver, … */
 	{"blk_account_io_start", "__blk_account_io_start"},
 	{"blk_account_io_start", "blk_mq_start_request"},
+	/* … and has ended. Of these the first two see those that end in batches as well (NVMe, virtio). */
 	{"blk_account_io_done", "__blk_account_io_done"},
+	{"blk_account_io_done", "blk_mq_finish_request"},
+	{"blk_account_io_done", "blk_account_io_completion.part.0"},
 	{"blk_account_io_done", "blk_update_request"},
-	{"blk_account_io_done", "blk_mq_end_request"},
 	/* became macros around functions of this name in 6.10, for profiles of memory (include/linux/slab.h) */
 	{"kmem_cache_alloc", "kmem_cache_alloc_noprof"},
 	{"kmem_cache_alloc_lru", "kmem_cache_alloc_lru_noprof"},
@@ -30,6 +33,13 @@ static const struct {
 	{"__kmalloc_node", "__kmalloc_node_noprof"},
 	{"vmalloc", "vmalloc_noprof"},
 	{"__alloc_pages", "__alloc_pages_noprof"},
+};
+
+/* Functions that are gone, so that nothing can be missed of them: their callers call one that programs probe as well. */
+static const struct {
+	const char *name, *sign, *by; /* sign: a function that came when it went */
+} gone[] = {
+	{"tcp_sendpage", "splice_to_socket", "tcp_sendmsg"}, /* 6.5 */
 };
 
 #define NONE (sizeof(known) / sizeof(*known) + 2)
@@ -85,4 +95,18 @@ bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCT
 		return false;
 	*rank = search.rank;
 	return true;
+}
+
+static int look_for(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	return !strcmp(symbol->name, ctx);
+}
+
+const char *bcc_gone_function(const char *name)
+{
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
+		if (!strcmp(gone[i].name, name) &&
+			bcc_kernel_symbols_each(look_for, (void *)gone[i].sign) > 0)
+			return gone[i].by;
+	return NULL;
 }

@@ -12,4 +12,8 @@
  * argument. `rank`: 0 at first, left as it is to get the next best. */
 bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE]);
 
+/* For a function that this kernel has no symbol of: what has taken over all that it was called for, when that is a function which
+ * programs that probe the one probe as well, so that they see everything without it; NULL otherwise. */
+const char *bcc_gone_function(const char *name);
+
 #endif

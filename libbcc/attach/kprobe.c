@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <bpf/libbpf.h>
-
 #include "../cleanup.h"
 #include "../symbols/kernel_symbols.h"
 #include "../near_names.h"
@@ -154,15 +152,6 @@ static int open_event(const struct bcc_kprobe_opts *opts, const char **function,
 	return bcc_probe_pmu_open(&request);
 }
 
-/* How many calls in flight a kretprobe of the PMU can follow: it takes no number, and this is the kernel's
- * own. */
-static int default_maxactive(void)
-{
-	int cpus = libbpf_num_possible_cpus();
-
-	return cpus > 5 ? 2 * cpus : 10;
-}
-
 /* Follows more calls in flight than a kretprobe of the PMU can. Where the kernel cannot, says so and leaves
  * the rest to the ordinary kretprobe (-EOPNOTSUPP). */
 static int attach_wide(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
@@ -178,7 +167,7 @@ static int attach_wide(struct bcc_program *p, const char *function, const struct
 	if (err == -EOPNOTSUPP && !bcc_kprobe_multi_only(p))
 		bcc_say(p->owner, BCC_LOG_WARN,
 			"kretprobe %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
-			function, opts->maxactive, default_maxactive(), why);
+			function, opts->maxactive, bcc_kretprobe_default_maxactive(), why);
 	return err;
 }
 
@@ -212,7 +201,8 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *function,
 		return err;
 	if (fd < 0)
 		return refused(b, opts, function, fd);
-	if (bcc_kprobe_multi_only(p) || (opts->retprobe && opts->maxactive > default_maxactive())) {
+	if (bcc_kprobe_multi_only(p) ||
+		(opts->retprobe && opts->maxactive > bcc_kretprobe_default_maxactive())) {
 		err = attach_wide(p, function, opts, link);
 		if (err != -EOPNOTSUPP || bcc_kprobe_multi_only(p))
 			return err;

@@ -68,34 +68,55 @@ static size_t repetitions(int maxactive)
 	return (maxactive + each - 1) / each;
 }
 
+int bcc_kretprobe_default_maxactive(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 5 ? 2 * cpus : 10;
+}
+
+unsigned long bcc_fprobe_address(const char *function)
+{
+	struct target t = {.function = function};
+
+	bcc_kernel_symbols_each(look, &t);
+	return t.kernel_has_fprobe ? t.address : 0;
+}
+
+int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts)
+{
+	size_t count = opts->retprobe ? repetitions(opts->maxactive) : 1;
+	bcc_auto_free unsigned long *addresses = calloc(count, sizeof(*addresses));
+
+	if (!addresses)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = address;
+	LIBBPF_OPTS(bpf_link_create_opts, link_opts, .kprobe_multi.addrs = addresses,
+		.kprobe_multi.cnt = count,
+		.kprobe_multi.flags = opts->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
+	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &link_opts);
+}
+
 int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
 	struct bcc_link **link)
 {
 	struct bcc_err *error = &p->owner->err;
-	struct target t = {.function = function};
-	size_t count = opts->retprobe ? repetitions(opts->maxactive) : 1;
-	bcc_auto_free unsigned long *addresses = calloc(count, sizeof(*addresses));
+	unsigned long address;
 	int err, fd;
 
 	if (opts->offset)
 		return bcc_fail(error, -EINVAL,
 			"%s+%#llx: \"%s\" is loaded for fprobes, which are at a function's start or return",
 			function, (unsigned long long)opts->offset, p->name);
-	bcc_kernel_symbols_each(look, &t);
-	if (!t.address || !t.kernel_has_fprobe)
+	address = bcc_fprobe_address(function);
+	if (!address)
 		return bcc_fail(error, -EOPNOTSUPP,
 			"%s: this kernel has no fprobes (5.18, CONFIG_FPROBE), or hides addresses", function);
-	if (!addresses)
-		return bcc_fail(error, -ENOMEM, "no memory for %zu addresses", count);
-	for (size_t i = 0; i < count; i++)
-		addresses[i] = t.address;
 	err = bcc_attach_load(p, &kprobe_multi_kind, NULL);
 	if (err)
 		return err;
-	LIBBPF_OPTS(bpf_link_create_opts, link_opts, .kprobe_multi.addrs = addresses,
-		.kprobe_multi.cnt = count,
-		.kprobe_multi.flags = opts->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
-	fd = bpf_link_create(p->fd, 0, BPF_TRACE_KPROBE_MULTI, &link_opts);
+	fd = bcc_fprobe_link(p->fd, address, opts);
 	if (fd < 0)
 		return bcc_fail(error, fd,
 			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)",

@@ -13,4 +13,14 @@ bool bcc_kprobe_multi_only(const struct bcc_program *p);
 int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
 	struct bcc_link **link);
 
+/* How many calls in flight an ordinary kretprobe can follow: it takes no number, and this is the kernel's own. */
+int bcc_kretprobe_default_maxactive(void);
+
+/* Where the function starts; 0 where this kernel has no fprobes, or hides addresses, or has no such function. */
+unsigned long bcc_fprobe_address(const char *function);
+
+/* Runs the program, which is loaded for fprobes, at the start or the return of what is at `address`: the link's descriptor, or
+ * a negative errno. */
+int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts);
+
 #endif
