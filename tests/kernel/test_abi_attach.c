@@ -76,11 +76,11 @@ static void test_variant(void **state)
 
 	assert_true(ask.link >= 0);
 	assert_non_null(strstr(text_said, "finish_task_switch.isra.0 is probed instead"));
-	/* a sleep that is over before it has begun is no switch */
+	/* in a slow machine the time of a sleep may be over before it begins, and nothing is switched to */
 	for (int i = 0; i < 10000 && calls_of(m) < CALLS; i++)
 		usleep(1000);
 	assert_int_equal(bpf_close_perf_event_fd(ask.link), 0);
-	assert_true(calls_of(m) >= CALLS);
+	assert_in_range(calls_of(m), CALLS, UINT32_MAX);
 	free(text_said);
 	close(ask.prog);
 	bpf_module_destroy(m);
