@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <bcc/cache.h>
 #include <bpf/bpf.h>
 
 #include "../../libbcc/abi/abi.h"
@@ -293,6 +294,9 @@ static void test_many_modules(void **state)
 			before = take_census();
 	}
 	after = take_census();
+	unsetenv("BCC_CACHE");
+	assert_true(bcc_cache_clear() > 0);
+	assert_int_equal(rmdir(directory), 0);
 	setenv("BCC_CACHE", "0", 1);
 	assert_int_equal(after.fds, before.fds);
 	assert_int_equal(after.threads, before.threads);
