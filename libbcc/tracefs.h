@@ -8,4 +8,7 @@
 /* A new descriptor of tracefs' root directory (close it), or -EOPNOTSUPP with a sentence that says what was tried. */
 int bcc_tracefs_open(struct bcc_err *err);
 
+/* A file of it by its name from the root, opened for reading: a descriptor, or a negative errno. */
+int bcc_tracefs_open_file(const char *name);
+
 #endif

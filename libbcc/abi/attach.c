@@ -195,16 +195,15 @@ int bpf_detach_uprobe(const char *ev_name)
 /* tracefs' number of a tracepoint, or a negative errno */
 static int64_t tracepoint_id(const char *category, const char *name)
 {
-	bcc_auto_fd int tracefs = bcc_tracefs_open(NULL);
 	bcc_auto_fd int fd = -1;
-	char path[512], text[32] = "";
+	char path[256], text[32] = "";
 
-	if (tracefs < 0)
-		return tracefs;
 	if (snprintf(path, sizeof(path), "events/%s/%s/id", category, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+	fd = bcc_tracefs_open_file(path);
+	if (fd < 0)
+		return fd;
+	if (read(fd, text, sizeof(text) - 1) < 0)
 		return -errno;
 	return strtoll(text, NULL, 10);
 }

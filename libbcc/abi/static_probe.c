@@ -31,29 +31,33 @@ static bool is_last(const struct stat *st)
 }
 
 /* The notes of the file, with `last` locked by the caller. */
-static const struct bcc_usdt_notes *notes_of(int fd, const char *path)
+static const struct bcc_usdt_notes *notes_of(const char *path)
 {
+	bcc_auto_fd int fd = -1;
 	struct stat st;
 
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return NULL;
+	if (is_last(&st))
+		return &last.notes;
+	fd = bcc_open_below(AT_FDCWD, path);
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return NULL;
-	if (!is_last(&st)) {
+	bcc_usdt_notes_free(&last.notes);
+	last.file = st;
+	if (bcc_usdt_notes_read(NULL, fd, path, &last.notes))
 		bcc_usdt_notes_free(&last.notes);
-		last.file = st;
-		if (bcc_usdt_notes_read(NULL, fd, path, &last.notes))
-			bcc_usdt_notes_free(&last.notes);
-	}
 	return &last.notes;
 }
 
 bool bcc_static_probe_at(const char *path, uint64_t offset, struct bcc_static_probe *out)
 {
-	bcc_auto_fd int fd = bcc_open_below(AT_FDCWD, path);
+	bcc_auto_fd int fd = -1;
 	const struct bcc_usdt_notes *notes;
 	bool found = false;
 
 	pthread_mutex_lock(&last.lock);
-	notes = notes_of(fd, path);
+	notes = notes_of(path);
 	for (size_t i = 0; notes && !found && i < notes->count; i++) {
 		const struct bcc_usdt_note *note = &notes->list[i];
 
@@ -62,6 +66,7 @@ bool bcc_static_probe_at(const char *path, uint64_t offset, struct bcc_static_pr
 			continue;
 		out->address = note->address;
 		out->semaphore_offset = note->semaphore_offset;
+		fd = bcc_open_below(AT_FDCWD, path); /* for symbols that arguments name */
 		bcc_usdt_place_set(&out->place, notes->arch, fd, note);
 	}
 	pthread_mutex_unlock(&last.lock);
@@ -70,15 +75,13 @@ bool bcc_static_probe_at(const char *path, uint64_t offset, struct bcc_static_pr
 
 bool bcc_is_semaphore(const char *path, uint64_t offset)
 {
-	bcc_auto_fd int fd = -1;
 	const struct bcc_usdt_notes *notes;
 	bool found = false;
 
 	if (!offset)
 		return false;
-	fd = bcc_open_below(AT_FDCWD, path);
 	pthread_mutex_lock(&last.lock);
-	notes = notes_of(fd, path);
+	notes = notes_of(path);
 	for (size_t i = 0; notes && !found && i < notes->count; i++)
 		found = notes->list[i].semaphore && notes->list[i].semaphore_offset == offset;
 	pthread_mutex_unlock(&last.lock);

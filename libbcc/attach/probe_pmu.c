@@ -9,51 +9,69 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../cleanup.h"
 #include "attach.h"
 
 #define EVENT_SOURCES "/sys/bus/event_source/devices"
 
+/* What the kernel has numbered once it never numbers otherwise until it ends. 0 until known, else + 1 */
+static struct numbers {
+	const char *pmu;
+	atomic_int type, retprobe, ref_ctr_offset;
+} known[] = {{.pmu = "kprobe"}, {.pmu = "uprobe"}};
+
+static struct numbers *numbers_of(const char *pmu)
+{
+	return !strcmp(pmu, known[0].pmu) ? &known[0] : &known[1];
+}
+
 /* Reads the number that `format` finds in an attribute file of an event source, -1: none, -EMFILE: no descriptors are left. */
-static int read_number(const char *pmu, const char *file, const char *format)
+static int read_number(const char *pmu, const char *file, const char *format, atomic_int *kept)
 {
 	bcc_auto_file FILE *f = NULL;
 	char path[128];
-	int number;
+	int number = *kept;
 
+	if (number)
+		return number - 1;
 	snprintf(path, sizeof(path), EVENT_SOURCES "/%s/%s", pmu, file);
 	f = fopen(path, "re");
 	if (!f && (errno == EMFILE || errno == ENFILE))
 		return -EMFILE;
 	if (!f || fscanf(f, format, &number) != 1 || number < 0)
 		return -1;
+	*kept = number + 1;
 	return number;
 }
 
 bool bcc_probe_pmu_exists(const char *pmu)
 {
-	return read_number(pmu, "type", "%d") >= 0;
+	return read_number(pmu, "type", "%d", &numbers_of(pmu)->type) >= 0;
 }
 
 int bcc_probe_pmu_open(const struct bcc_probe_request *request)
 {
 	struct perf_event_attr attr = {.disabled = 1};
-	int type = read_number(request->pmu, "type", "%d");
+	struct numbers *numbers = numbers_of(request->pmu);
+	int type = read_number(request->pmu, "type", "%d", &numbers->type);
 
 	if (type < 0)
 		return type == -EMFILE ? type : -ENODEV;
 	attr.type = type;
 	if (request->retprobe) {
-		int bit = read_number(request->pmu, "format/retprobe", "config:%d");
+		int bit = read_number(request->pmu, "format/retprobe", "config:%d", &numbers->retprobe);
 
 		if (bit < 0 || bit > 63)
 			return -EOPNOTSUPP;
 		attr.config |= 1ULL << bit;
 	}
 	if (request->ref_ctr_offset) {
-		int shift = read_number(request->pmu, "format/ref_ctr_offset", "config:%d-63");
+		int shift = read_number(
+			request->pmu, "format/ref_ctr_offset", "config:%d-63", &numbers->ref_ctr_offset);
 
 		if (shift < 0 || shift > 63)
 			return -EOPNOTSUPP;
