@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """prelude.py OUT FILE...: writes a C file that holds the files in pieces (frontends/prelude.h): a macro, a declaration or a
-whole conditional block each, with what it defines and which other pieces it takes. FILE: NAME=PATH; NAME=PATH=DEFINED,… is
+whole conditional block each, with what it defines and which other pieces it takes; of macros of methods, each method. FILE: NAME=PATH; NAME=PATH=DEFINED,… is
 one piece."""
 import os
 import re
@@ -69,8 +69,36 @@ def words_of(piece):
     return words
 
 
+# Where in a macro of a kind's methods something of one method begins; or of all of another kind.
+PART = re.compile(r"\s+(?:__BCC_INLINE\([^,]+, name, (\w+)\)|void __bcc_##name##_(\w+)\(|.*\(\*(\w+)\)\(|__BCC_SET\(name, (\w+)\)"
+                  r"|__BCC_\w+_(?:METHODS|MEMBERS|VALUES)\(name\))")
+
+
+def parts_of(piece):
+    """A macro of methods falls into what a text needs of it: [method or None, text]"""
+    parts = []
+    for line in piece.split("\n"):
+        begin = PART.match(line)
+        if begin or not parts:
+            parts.append([begin and next(filter(None, begin.groups()), None), ""])
+        parts[-1][1] += line.rstrip("\\ \t") + "\\\n"
+    return parts + [[None, ""]] # ends the macro
+
+
+def callers(pieces):
+    """{method: those that take it}, for one that a text calls may call another; of increment() the rewriter makes increment_by()"""
+    found = {}
+    for _, _, text in pieces:
+        for method, part in parts_of(text):
+            for other in re.findall(r"__bcc_##name##_(\w+)", part):
+                found.setdefault(other, {other}).add(method or other)
+            if method and method.endswith("_by"):
+                found.setdefault(method, {method}).add(method[:-3])
+    return found
+
+
 def read(arguments):
-    """(file's number, what it defines, text)"""
+    """(file's number, what it defines, text, whether it is a part of the last that is none)"""
     pieces = []
     for number, argument in enumerate(arguments):
         path, *whole = argument.split("=")[1:]
@@ -78,21 +106,28 @@ def read(arguments):
             pieces.append((number, whole[0].split(","), "\n".join(with_includes(path))))
         else:
             pieces += [(number, defined_by(p), p) for p in pieces_of(with_includes(path))]
-    return pieces
+    taken_by = callers(pieces)
+    for number, names, text in pieces:
+        if not re.match(r"#define __BCC_\w+_(METHODS|MEMBERS|VALUES)\(name\)", text):
+            yield number, names, text, False
+            continue
+        for i, (method, part) in enumerate(parts_of(text)):
+            methods = sorted(taken_by.get(method, {method})) if method else []
+            yield number, methods if i else names, part.rstrip("\n"), i > 0
 
 
 def main(out, arguments):
-    pieces = read(arguments)
+    pieces = list(read(arguments))
     where = {}
-    for i, (_, names, _) in enumerate(pieces):
-        for name in names:
+    for i, (_, names, _, is_part) in enumerate(pieces):
+        for name in () if is_part else names:
             where.setdefault(name, set()).add(i)
     with open(out, "w") as f:
         f.write('#include "prelude.h"\n\nconst struct bcc_prelude_piece bcc_prelude_pieces[] = {\n')
-        for i, (number, names, text) in enumerate(pieces):
+        for i, (number, names, text, is_part) in enumerate(pieces):
             takes = sorted(set().union(*(where.get(word, ()) for word in words_of(text))) - {i})
-            f.write("{%d, (const char *const[]){%s, 0}, (const short[]){%s},\n%s},\n" % (
-                number, ", ".join('"%s"' % n for n in dict.fromkeys(names)), ", ".join(map(str, takes + [-1])),
+            f.write("{%d, %d, (const char *const[]){%s}, (const short[]){%s},\n%s},\n" % (
+                number, is_part, ", ".join(['"%s"' % n for n in dict.fromkeys(names)] + ["0"]), ", ".join(map(str, takes + [-1])),
                 "\n".join(map(quoted, text.split("\n")))))
         f.write("};\nconst unsigned bcc_prelude_piece_count = %d;\n" % len(pieces))
 

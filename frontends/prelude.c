@@ -9,7 +9,8 @@
 bool bcc_prelude_defines(const char *name, size_t length)
 {
 	for (unsigned i = 0; i < bcc_prelude_piece_count; i++)
-		for (const char *const *d = bcc_prelude_pieces[i].defines; *d; d++)
+		for (const char *const *d = bcc_prelude_pieces[i].defines;
+			*d && !bcc_prelude_pieces[i].is_part; d++)
 			if (!strncmp(*d, name, length) && !(*d)[length])
 				return true;
 	return false;
@@ -23,13 +24,18 @@ static bool is_named(const struct bcc_prelude_piece *piece, const struct bcc_nam
 	return false;
 }
 
-static void take(bool *taken, unsigned i)
+static void take(bool *taken, unsigned i, const struct bcc_names *names)
 {
 	if (taken[i])
 		return;
 	taken[i] = true;
 	for (const short *other = bcc_prelude_pieces[i].takes; *other >= 0; other++)
-		take(taken, *other);
+		take(taken, *other, names);
+	if (bcc_prelude_pieces[i].is_part)
+		return;
+	while (++i < bcc_prelude_piece_count && bcc_prelude_pieces[i].is_part)
+		if (!*bcc_prelude_pieces[i].defines || is_named(&bcc_prelude_pieces[i], names))
+			take(taken, i, names);
 }
 
 static char *join(const bool *taken, int file)
@@ -56,8 +62,8 @@ int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FI
 	int r = taken ? 0 : -ENOMEM;
 
 	for (unsigned i = 0; !r && i < bcc_prelude_piece_count; i++)
-		if (is_named(&bcc_prelude_pieces[i], names))
-			take(taken, i);
+		if (!bcc_prelude_pieces[i].is_part && is_named(&bcc_prelude_pieces[i], names))
+			take(taken, i, names);
 	for (int file = 0; file < BCC_PRELUDE_FILES; file++) {
 		texts[file] = r ? NULL : join(taken, file);
 		if (!texts[file])

@@ -16,6 +16,9 @@ enum bcc_prelude_file { BCC_HELPERS, BCC_LANGUAGE, BCC_PROBES, BCC_TABLES, BCC_U
 /* cmake/prelude.py writes them. */
 struct bcc_prelude_piece {
 	int file;
+	/* One method's part of the macro that begins with the last piece which is no part: goes with that when the text names what it
+	 * defines, or it defines nothing. */
+	bool is_part;
 	const char *const *defines; /* ends with NULL */
 	const short *takes;	    /* other pieces, by index; ends with -1 */
 	const char *text;

@@ -1,5 +1,6 @@
 /* The methods of each kind of table, as functions on the map __bcc_map_NAME with keys __bcc_key_NAME and values __bcc_leaf_NAME.
- * Three macros a kind: the functions, the members that point at them, and the members' values. */
+ * Three macros a kind: the functions, the members that point at them, and the members' values. Of these a text gets
+ * the methods that it names: so each begins on a line of its own (cmake/prelude.py). */
 #pragma once
 
 #define __BCC_F_CURRENT_CPU 0xffffffffULL /* BPF_F_CURRENT_CPU */
@@ -113,10 +114,16 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	void (*atomic_increment)(__bcc_key_##name, ...);
 
 #define __BCC_ENTRY_VALUES(name)                                                                             \
-	__BCC_SET(name, lookup), __BCC_SET(name, lookup_or_try_init), __BCC_SET(name, lookup_or_init),       \
-		__BCC_SET(name, update), __BCC_SET(name, insert), __BCC_SET(name, delete),                   \
-		__BCC_SET(name, increment_by), __BCC_SET(name, atomic_increment_by),                         \
-		__BCC_SET(name, increment), __BCC_SET(name, atomic_increment)
+	__BCC_SET(name, lookup),                                                                             \
+	__BCC_SET(name, lookup_or_try_init),                                                                 \
+	__BCC_SET(name, lookup_or_init),                                                                     \
+	__BCC_SET(name, update),                                                                             \
+	__BCC_SET(name, insert),                                                                             \
+	__BCC_SET(name, delete),                                                                             \
+	__BCC_SET(name, increment_by),                                                                       \
+	__BCC_SET(name, atomic_increment_by),                                                                \
+	__BCC_SET(name, increment),                                                                          \
+	__BCC_SET(name, atomic_increment),
 
 /* Buffers of perf events */
 #define __BCC_PERF_OUTPUT_METHODS(name)                                                                      \
@@ -134,7 +141,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*perf_submit)(void *, void *, u32);                                                             \
 	int (*perf_submit_skb)(void *, u32, void *, u32);
 
-#define __BCC_PERF_OUTPUT_VALUES(name) __BCC_SET(name, perf_submit), __BCC_SET(name, perf_submit_skb)
+#define __BCC_PERF_OUTPUT_VALUES(name)                                                                       \
+	__BCC_SET(name, perf_submit),                                                                        \
+	__BCC_SET(name, perf_submit_skb),
 
 /* Counters */
 #define __BCC_PERF_ARRAY_METHODS(name)                                                                       \
@@ -151,7 +160,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	u64 (*perf_read)(u64);                                                                               \
 	int (*perf_counter_value)(u64, void *, u32);
 
-#define __BCC_PERF_ARRAY_VALUES(name) __BCC_SET(name, perf_read), __BCC_SET(name, perf_counter_value)
+#define __BCC_PERF_ARRAY_VALUES(name)                                                                        \
+	__BCC_SET(name, perf_read),                                                                          \
+	__BCC_SET(name, perf_counter_value),
 
 /* Ring buffers */
 #define __BCC_RING_METHODS(name)                                                                             \
@@ -184,8 +195,11 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	u64 (*ringbuf_query)(u64);
 
 #define __BCC_RING_VALUES(name)                                                                              \
-	__BCC_SET(name, ringbuf_output), __BCC_SET(name, ringbuf_reserve), __BCC_SET(name, ringbuf_submit),  \
-		__BCC_SET(name, ringbuf_discard), __BCC_SET(name, ringbuf_query)
+	__BCC_SET(name, ringbuf_output),                                                                     \
+	__BCC_SET(name, ringbuf_reserve),                                                                    \
+	__BCC_SET(name, ringbuf_submit),                                                                     \
+	__BCC_SET(name, ringbuf_discard),                                                                    \
+	__BCC_SET(name, ringbuf_query),
 
 /* Ring buffers that user space fills */
 #define __BCC_USER_RING_METHODS(name)                                                                        \
@@ -196,7 +210,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 
 #define __BCC_USER_RING_MEMBERS(name) long (*drain)(void *, void *, u64);
 
-#define __BCC_USER_RING_VALUES(name) __BCC_SET(name, drain)
+#define __BCC_USER_RING_VALUES(name)                                                                         \
+	__BCC_SET(name, drain),
 
 /* Stacks of calls */
 #define __BCC_STACKS_METHODS(name)                                                                           \
@@ -207,7 +222,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 
 #define __BCC_STACKS_MEMBERS(name) int (*get_stackid)(void *, u64);
 
-#define __BCC_STACKS_VALUES(name) __BCC_SET(name, get_stackid)
+#define __BCC_STACKS_VALUES(name)                                                                            \
+	__BCC_SET(name, get_stackid),
 
 /* Programs */
 #define __BCC_PROGRAMS_METHODS(name)                                                                         \
@@ -218,7 +234,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 
 #define __BCC_PROGRAMS_MEMBERS(name) void (*call)(void *, int);
 
-#define __BCC_PROGRAMS_VALUES(name) __BCC_SET(name, call)
+#define __BCC_PROGRAMS_VALUES(name)                                                                          \
+	__BCC_SET(name, call),
 
 /* Control groups */
 #define __BCC_CGROUPS_METHODS(name)                                                                          \
@@ -229,7 +246,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 
 #define __BCC_CGROUPS_MEMBERS(name) int (*check_current_task)(int);
 
-#define __BCC_CGROUPS_VALUES(name) __BCC_SET(name, check_current_task)
+#define __BCC_CGROUPS_VALUES(name)                                                                           \
+	__BCC_SET(name, check_current_task),
 
 /* Devices, CPUs, and AF_XDP sockets */
 #define __BCC_REDIRECT_METHODS(name)                                                                         \
@@ -246,7 +264,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*redirect_map)(int, int);                                                                       \
 	__bcc_leaf_##name *(*lookup)(__bcc_key_##name *);
 
-#define __BCC_REDIRECT_VALUES(name) __BCC_SET(name, redirect_map), __BCC_SET(name, lookup)
+#define __BCC_REDIRECT_VALUES(name)                                                                          \
+	__BCC_SET(name, redirect_map),                                                                       \
+	__BCC_SET(name, lookup),
 
 /* Queues and stacks */
 #define __BCC_QUEUE_METHODS(name)                                                                            \
@@ -268,7 +288,10 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*pop)(__bcc_leaf_##name *);                                                                     \
 	int (*peek)(__bcc_leaf_##name *);
 
-#define __BCC_QUEUE_VALUES(name) __BCC_SET(name, push), __BCC_SET(name, pop), __BCC_SET(name, peek)
+#define __BCC_QUEUE_VALUES(name)                                                                             \
+	__BCC_SET(name, push),                                                                               \
+	__BCC_SET(name, pop),                                                                                \
+	__BCC_SET(name, peek),
 
 /* Bloom filters: peek() is 0 for what may have been pushed, -ENOENT for what has not. */
 #define __BCC_BLOOM_METHODS(name)                                                                            \
@@ -285,7 +308,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*push)(__bcc_leaf_##name *, u64);                                                               \
 	int (*peek)(__bcc_leaf_##name *);
 
-#define __BCC_BLOOM_VALUES(name) __BCC_SET(name, push), __BCC_SET(name, peek)
+#define __BCC_BLOOM_VALUES(name)                                                                             \
+	__BCC_SET(name, push),                                                                               \
+	__BCC_SET(name, peek),
 
 /* Sockets by index */
 #define __BCC_SOCKMAP_METHODS(name)                                                                          \
@@ -318,8 +343,11 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*sk_redirect_map)(void *, u32, u64);
 
 #define __BCC_SOCKMAP_VALUES(name)                                                                           \
-	__BCC_SET(name, update), __BCC_SET(name, delete), __BCC_SET(name, sock_map_update),                  \
-		__BCC_SET(name, msg_redirect_map), __BCC_SET(name, sk_redirect_map)
+	__BCC_SET(name, update),                                                                             \
+	__BCC_SET(name, delete),                                                                             \
+	__BCC_SET(name, sock_map_update),                                                                    \
+	__BCC_SET(name, msg_redirect_map),                                                                   \
+	__BCC_SET(name, sk_redirect_map),
 
 /* Sockets by key */
 #define __BCC_SOCKHASH_METHODS(name)                                                                         \
@@ -352,8 +380,11 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*sk_redirect_hash)(void *, void *, u64);
 
 #define __BCC_SOCKHASH_VALUES(name)                                                                          \
-	__BCC_SET(name, update), __BCC_SET(name, delete), __BCC_SET(name, sock_hash_update),                 \
-		__BCC_SET(name, msg_redirect_hash), __BCC_SET(name, sk_redirect_hash)
+	__BCC_SET(name, update),                                                                             \
+	__BCC_SET(name, delete),                                                                             \
+	__BCC_SET(name, sock_hash_update),                                                                   \
+	__BCC_SET(name, msg_redirect_hash),                                                                  \
+	__BCC_SET(name, sk_redirect_hash),
 
 /* What belongs to a socket */
 #define __BCC_SK_STORAGE_METHODS(name)                                                                       \
@@ -370,7 +401,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__bcc_leaf_##name *(*sk_storage_get)(void *, void *, u64);                                           \
 	int (*sk_storage_delete)(void *);
 
-#define __BCC_SK_STORAGE_VALUES(name) __BCC_SET(name, sk_storage_get), __BCC_SET(name, sk_storage_delete)
+#define __BCC_SK_STORAGE_VALUES(name)                                                                        \
+	__BCC_SET(name, sk_storage_get),                                                                     \
+	__BCC_SET(name, sk_storage_delete),
 
 /* … to an inode */
 #define __BCC_INODE_STORAGE_METHODS(name)                                                                    \
@@ -388,7 +421,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*inode_storage_delete)(void *);
 
 #define __BCC_INODE_STORAGE_VALUES(name)                                                                     \
-	__BCC_SET(name, inode_storage_get), __BCC_SET(name, inode_storage_delete)
+	__BCC_SET(name, inode_storage_get),                                                                  \
+	__BCC_SET(name, inode_storage_delete),
 
 /* … to a task */
 #define __BCC_TASK_STORAGE_METHODS(name)                                                                     \
@@ -406,7 +440,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	int (*task_storage_delete)(void *);
 
 #define __BCC_TASK_STORAGE_VALUES(name)                                                                      \
-	__BCC_SET(name, task_storage_get), __BCC_SET(name, task_storage_delete)
+	__BCC_SET(name, task_storage_get),                                                                   \
+	__BCC_SET(name, task_storage_delete),
 
 /* … to a control group and the program attached to it */
 #define __BCC_CGROUP_STORAGE_METHODS(name)                                                                   \
@@ -429,7 +464,9 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__bcc_leaf_##name *(*get_local_storage)(u64);
 
 #define __BCC_CGROUP_STORAGE_VALUES(name)                                                                    \
-	__BCC_SET(name, lookup), __BCC_SET(name, update), __BCC_SET(name, get_local_storage)
+	__BCC_SET(name, lookup),                                                                             \
+	__BCC_SET(name, update),                                                                             \
+	__BCC_SET(name, get_local_storage),
 
 /* Sockets that share a port */
 #define __BCC_REUSEPORT_METHODS(name)                                                                        \
@@ -440,4 +477,5 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 
 #define __BCC_REUSEPORT_MEMBERS(name) int (*select_reuseport)(void *, void *, u64);
 
-#define __BCC_REUSEPORT_VALUES(name) __BCC_SET(name, select_reuseport)
+#define __BCC_REUSEPORT_VALUES(name)                                                                         \
+	__BCC_SET(name, select_reuseport),

@@ -135,9 +135,14 @@
 	__BCC_TASK_STORAGE_MEMBERS(name)
 
 #define __BCC_WORD_VALUES(name)                                                                              \
-	__BCC_ENTRY_VALUES(name), __BCC_STACKS_VALUES(name), __BCC_PROGRAMS_VALUES(name),                    \
-		__BCC_CGROUPS_VALUES(name), __BCC_SET(name, redirect_map), __BCC_SK_STORAGE_VALUES(name),    \
-		__BCC_INODE_STORAGE_VALUES(name), __BCC_TASK_STORAGE_VALUES(name)
+	__BCC_ENTRY_VALUES(name)                                                                             \
+	__BCC_STACKS_VALUES(name)                                                                            \
+	__BCC_PROGRAMS_VALUES(name)                                                                          \
+	__BCC_CGROUPS_VALUES(name)                                                                           \
+	__BCC_SET(name, redirect_map),                                                                       \
+	__BCC_SK_STORAGE_VALUES(name)                                                                        \
+	__BCC_INODE_STORAGE_VALUES(name)                                                                     \
+	__BCC_TASK_STORAGE_VALUES(name)
 
 /* The word's type, for one mistaken word to be one error with the word in it */
 #define __BCC_WORD_TYPE(word, key, name)                                                                     \
