@@ -56,7 +56,7 @@ case("runqlen", "1 20", "py:burn", r"runqlen +: count(.|\n)*: [1-9]", here=True)
 case("runqslower", "1", "py:burn", r"\d\d:\d\d:\d\d +\S+ +\d+ +\d+", here=True)
 case("cpuunclaimed", "1", "py:burn", r"%CPU +[\d.]+%, unclaimed idle", here=True,
      need=Need("the processors of an emulated machine are not sampled at one time", says="samples arrived at skewed offsets"))
-case("profile", "-F 99 -f 5", "py:burn", r"bccmark-py;.* \d+", end="exit", here=True)
+case("profile", "-F 99 -f 10", "py:burn", r"bccmark-py;.* \d+", end="exit", here=True)
 case("offcputime", "-f 5", "sleep 0.1", r"sleep;.*schedule.* \d+|sleep.* \d+", end="exit")
 case("offwaketime", "-f 5", "sleep 0.1; :", r"bccmark.* \d+", end="exit")
 case("wakeuptime", "-f 5", "sleep 0.1; :", r"bccmark.* \d+|sleep.* \d+", end="exit")
