@@ -5,12 +5,10 @@
  *   bench_abi LIBRARY BEGIN_NS compile TEXT [FLAG...]    from BEGIN_NS (CLOCK_MONOTONIC) to the module
  *   bench_abi LIBRARY BEGIN_NS load TEXT [FLAG...]       and to its programs loaded, where the kernel takes them
  *   bench_abi LIBRARY BEGIN_NS event TEXT N [FLAG...]    what the program costs at each of N system calls of this process
- *   bench_abi LIBRARY BEGIN_NS attach TEXT N             attaching it N times, to functions of libc and a tracepoint
+ *   bench_abi LIBRARY BEGIN_NS attach TEXT N             attaching it N times to functions of libc, and to tracepoints
  */
 #include <dlfcn.h>
-#include <errno.h>
 #include <linux/bpf.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static uint64_t in_bpf; /* nanoseconds that the kernel took for bpf() */
+#include "kernel_time.h"
 
 static uint64_t now(void)
 {
@@ -29,57 +27,6 @@ static uint64_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-static long raw_syscall(long number, const long *a)
-{
-	long result;
-#if defined(__x86_64__)
-	register long r10 __asm__("r10") = a[3];
-	register long r8 __asm__("r8") = a[4];
-	register long r9 __asm__("r9") = a[5];
-
-	__asm__ volatile("syscall"
-		: "=a"(result)
-		: "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
-		: "rcx", "r11", "memory");
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a[0];
-	register long x1 __asm__("x1") = a[1];
-	register long x2 __asm__("x2") = a[2];
-	register long x3 __asm__("x3") = a[3];
-	register long x4 __asm__("x4") = a[4];
-	register long x5 __asm__("x5") = a[5];
-
-	__asm__ volatile("svc 0"
-		: "+r"(x0)
-		: "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-		: "memory");
-	result = x0;
-#endif
-	return result;
-}
-
-/* In place of libc's, for what the kernel does to be told from what the library does. */
-__attribute__((visibility("default"))) long syscall(long number, ...)
-{
-	uint64_t begin = now();
-	va_list args;
-	long a[6], result;
-
-	va_start(args, number);
-	for (int i = 0; i < 6; i++)
-		a[i] = va_arg(args, long);
-	va_end(args);
-	result = raw_syscall(number, a);
-	if (number == SYS_bpf)
-		in_bpf += now() - begin;
-	if (result < 0 && result > -4096) {
-		errno = -result;
-		return -1;
-	}
-	return result;
 }
 
 static void *library;
@@ -185,8 +132,8 @@ static void print_start(uint64_t begin, bool ok, int loaded)
 	getrusage(RUSAGE_SELF, &usage);
 	printf("cpu_ms=%.3f ", (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
 				       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3);
-	printf("ok=%d ms=%.3f kernel_ms=%.3f rss_mb=%.1f loaded=%d\n", ok, (end - begin) / 1e6, in_bpf / 1e6,
-		peak_mb(), loaded);
+	printf("ok=%d ms=%.3f kernel_ms=%.3f rss_mb=%.1f loaded=%d\n", ok, (end - begin) / 1e6,
+		kernel_time.bpf / 1e6, peak_mb(), loaded);
 }
 
 /* ---- per event ---- */
@@ -237,19 +184,46 @@ static int measure_events(void *module, long count)
 
 /* ---- attaching ---- */
 
+/* A program runs once at each. */
+static const char *const tracepoints[] = {"sched_process_exit", "sched_process_fork", "sched_process_exec",
+	"sched_process_free", "sched_process_wait", "sched_kthread_stop", "sched_kthread_stop_ret",
+	"sched_pi_setprio"};
+#define TRACEPOINTS (sizeof(tracepoints) / sizeof(*tracepoints))
+
+/* Elapsed and CPU time: the kernel waits for other CPUs now and then, for which a library can do nothing. */
+struct times {
+	uint64_t elapsed, cpu;
+};
+
+static struct times times(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (struct times){now(), t.tv_sec * 1000000000ull + t.tv_nsec};
+}
+
+static void print_times(const char *what, struct times begin, size_t count)
+{
+	struct times end = times();
+
+	printf("%s_us=%.1f %s_cpu_us=%.1f ", what, (end.elapsed - begin.elapsed) / 1e3 / count, what,
+		(end.cpu - begin.cpu) / 1e3 / count);
+}
+
 static int measure_attaching(void *module, int count)
 {
 	int (*uprobe)(int, int, const char *, const char *, uint64_t, int, uint32_t) =
 		function("bpf_attach_uprobe");
 	int (*tracepoint)(int, const char *, const char *) = function("bpf_attach_tracepoint");
 	Dl_info libc;
-	uint64_t begin, uprobes, tracepoints = 0;
+	struct times begin;
 	int probe = load_one(module, "on_call"),
 	    trace = load_one(module, "tracepoint__sched__sched_process_exit");
 
 	if (probe < 0 || trace < 0 || !dladdr((void *)getenv, &libc))
 		return 1;
-	begin = now();
+	begin = times();
 	for (int i = 0; i < count; i++) {
 		char name[32];
 
@@ -259,12 +233,18 @@ static int measure_attaching(void *module, int count)
 			    getpid(), 0) < 0)
 			return 1;
 	}
-	uprobes = now() - begin;
-	begin = now();
-	if (tracepoint(trace, "sched", "sched_process_exit") < 0)
-		return 1;
-	tracepoints = now() - begin;
-	printf("uprobe_us=%.1f tracepoint_us=%.1f\n", uprobes / 1e3 / count, tracepoints / 1e3);
+	print_times("uprobe", begin, count);
+	begin = times();
+	for (size_t i = 0; i < TRACEPOINTS; i++) {
+		struct times this = times();
+
+		if (tracepoint(trace, "sched", tracepoints[i]) < 0)
+			return 1;
+		if (!i)
+			print_times("first_tracepoint", this, 1);
+	}
+	print_times("tracepoint", begin, TRACEPOINTS);
+	printf("\n");
 	return 0;
 }
 

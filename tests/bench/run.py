@@ -159,10 +159,12 @@ def events():
 def attaching():
     heading("Attaching")
     path = os.path.join(here, "attach.c")
-    values = {library: [abi(library, "attach", path, "200") for _ in range(rounds)] for library in (ours, upstream)}
+    values = {library: [abi(library, "attach", path, "50") for _ in range(2 * rounds + 1)] for library in (ours, upstream)}
     if all(None not in v for v in values.values()):
-        for name, key in (("a uprobe", "uprobe_us"), ("a tracepoint", "tracepoint_us")):
-            row(name, *(min(v[key] for v in values[library]) for library in (ours, upstream)), "us")
+        for name, key in (("a uprobe", "uprobe"), ("the first tracepoint", "first_tracepoint"), ("a tracepoint", "tracepoint")):
+            row(name, *(min(v[key + "_us"] for v in values[library]) for library in (ours, upstream)), "us")
+            row("… CPU time", *(statistics.median(v[key + "_cpu_us"] for v in values[library])
+                                for library in (ours, upstream)), "us")
 
 
 def data():
