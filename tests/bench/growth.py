@@ -66,9 +66,10 @@ def draw(curves):
     """A panel a kind; one curve each for the library's part and, dashed, the kernel's."""
     folder = os.path.join(scratch, "growth")
     os.makedirs(folder, exist_ok=True)
-    script = ["set terminal svg size 1080,1160 font 'sans-serif,11' background '#ffffff' noenhanced",
-              "set output '%s'" % picture, "set multiplot layout 3,2", "set logscale xy", "set grid lc rgb '#dddddd'",
-              "set format y '%g'", "set key top left Left reverse samplen 2 spacing 0.95", "set ylabel 'CPU time, ms'"]
+    script = ["set terminal svg size 1100,1500 font 'sans-serif,11' background '#ffffff' noenhanced",
+              "set output '%s'" % picture, "set multiplot layout 3,2", "set logscale xy", "set grid lc rgb '#dddddd'", "set samples 30",
+              "unset mxtics", "unset mytics", "set format x '%g'",
+              "set format y '%g'", "set key below left Left reverse samplen 2 maxcols 1", "set ylabel 'CPU time, ms'"]
     for kind, unit, base, names in KINDS:
         if kind not in curves:
             continue
@@ -86,7 +87,7 @@ def draw(curves):
         top = max(v for value in values for k, v in value.items() if k.endswith("_ms"))
         floor = 0.003
         script += ["set xlabel '%s'" % unit, "set xrange [%g:%g]" % (base * 0.9, base * 110),
-                   "set yrange [%g:%g]" % (floor, top * 300),
+                   "set yrange [%g:%g]" % (floor, top * 2),
                    # in proportion to n, and n log n, from the corner
                    "a = %g; y0 = %g" % (base, floor * 1.5),
                    "plot %s, y0 * x / a lc rgb '#999999' lw 1 title 'n', "
