@@ -12,7 +12,7 @@ namespace bcc
 namespace
 {
 
-const char marker[] = "__bcc_user_pointer"; // declared in bcc/language.h
+const char marker[] = "__bcc_user_pointer"; // declared in bcc/core.h
 
 // Whether the type is `… __user *`: typedefs, qualifiers and other attributes may be around the tag.
 bool is_user_pointer(clang::QualType type, const clang::ASTContext &context)

@@ -43,3 +43,6 @@
 	int tracepoint__##category##__##event(struct tracepoint__##category##__##event *args)
 #define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
 #define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
+
+/* The compiler's mark: what it returns is its argument, and points to user memory. */
+void *__bcc_user_pointer(const volatile void *pointer) __attribute__((const));

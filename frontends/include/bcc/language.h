@@ -48,9 +48,6 @@
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
 
-/* The compiler's mark: what it returns is its argument, and points to user memory. */
-void *__bcc_user_pointer(const volatile void *pointer) __attribute__((const));
-
 /* Never called: the mark by which the compiler finds formats, to tell what the kernel would refuse. */
 int __bcc_check_format(const char *format, ...);
 
