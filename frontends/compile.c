@@ -515,6 +515,7 @@ static int retry(struct job *job, struct bcc_compile_result *result, int r)
 	char dependencies[PATH_MAX];
 	struct utsname name;
 
+	bcc_kernel_types_free(&job->types); /* each attempt has its own: not both at once */
 	if (uname(&name) || retry_with_all(job, true, result, &r) ||
 		retry_with_headers(job, name.release, result, &r) ||
 		(!job->whole_prelude && retry_with_all(job, false, result, &r)))
