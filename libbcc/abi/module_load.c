@@ -13,7 +13,9 @@
 #include "../permission.h"
 #include "loaded.h"
 
+/* Of a log that nobody gave memory for: tried from the one to the other. */
 #define LOG_SIZE (1024 * 1024)
+#define LOG_SIZE_MAX (64 * LOG_SIZE)
 
 /* The descriptor is the caller's from here on, and the program can be loaded again, as another type too. */
 static int take_fd(struct bcc_program *p)
@@ -88,6 +90,23 @@ static int fail_load(int code, const char *name, const char *log)
 	return bcc_abi_result(code);
 }
 
+/* -ENOSPC: the log is longer than its memory, and why the program is refused is not known. */
+static int load_into_own_log(enum bpf_prog_type type, const char *name, const char *license,
+	const struct bpf_insn *insns, size_t count, struct bpf_prog_load_opts *opts, char **log)
+{
+	int fd = -ENOSPC;
+
+	for (size_t size = LOG_SIZE; fd == -ENOSPC && size <= LOG_SIZE_MAX; size *= 4) {
+		free(*log);
+		opts->log_buf = *log = calloc(1, size);
+		opts->log_size = size;
+		if (!*log)
+			return -ENOMEM;
+		fd = bpf_prog_load(type, name, license, insns, count, opts);
+	}
+	return fd;
+}
+
 /* Once more, or at once when it was asked for, with a log, which goes to stderr. */
 static int load_with_log(enum bpf_prog_type type, const char *name, const char *license,
 	const struct bpf_insn *insns, size_t count, struct bpf_prog_load_opts *opts)
@@ -95,17 +114,14 @@ static int load_with_log(enum bpf_prog_type type, const char *name, const char *
 	bcc_auto_free char *own = NULL;
 	int fd;
 
-	if (!opts->log_buf || !opts->log_size) {
-		own = calloc(1, LOG_SIZE);
-		if (!own)
-			return bcc_abi_result(-ENOMEM);
-		opts->log_buf = own;
-		opts->log_size = LOG_SIZE;
+	if (opts->log_buf && opts->log_size) {
+		opts->log_buf[0] = '\0';
+		fd = bpf_prog_load(type, name, license, insns, count, opts);
+	} else {
+		fd = load_into_own_log(type, name, license, insns, count, opts, &own);
 	}
-	opts->log_buf[0] = '\0';
-	fd = bpf_prog_load(type, name, license, insns, count, opts);
 	if (fd < 0)
-		return fail_load(fd, name, opts->log_buf);
+		return fail_load(fd, name, opts->log_buf ? opts->log_buf : "");
 	fputs(opts->log_buf, stderr);
 	return fd;
 }

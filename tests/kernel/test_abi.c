@@ -317,6 +317,41 @@ static void load_refused(void)
 		-1);
 }
 
+#define LONG_LOG 60000 /* instructions, of which each takes a line: more than a megabyte */
+
+/* The reason is at the end of a log however long, and is what errno says too. */
+static void test_long_log(void **state)
+{
+	struct bpf_insn *insns = calloc(LONG_LOG, sizeof(*insns));
+	FILE *log = tmpfile();
+	int own = dup(STDERR_FILENO), fd, code;
+	char end[256] = "";
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_true(insns && log && own >= 0);
+	for (int i = 0; i < LONG_LOG - 2; i++)
+		insns[i] = BPF_MOV64_IMM(BPF_REG_0, 0);
+	insns[LONG_LOG - 2] = BPF_MOV64_REG(BPF_REG_0, BPF_REG_5);
+	insns[LONG_LOG - 1] = BPF_EXIT_INSN();
+	fflush(stderr);
+	dup2(fileno(log), STDERR_FILENO);
+	errno = 0;
+	fd = bcc_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "long_log", insns, LONG_LOG * sizeof(*insns), "GPL",
+		0, 0, NULL, 0);
+	code = errno;
+	fflush(stderr);
+	dup2(own, STDERR_FILENO);
+	close(own);
+	assert_int_equal(fd, -1);
+	assert_int_equal(code, EACCES);
+	assert_true(fseek(log, 0, SEEK_END) == 0 && ftell(log) > 1 << 20);
+	assert_true(fseek(log, -200, SEEK_END) == 0 && fread(end, 1, 200, log) == 200);
+	assert_non_null(strstr(end, "R5 !read_ok"));
+	fclose(log);
+	free(insns);
+}
+
 static void load_without_permission(void)
 {
 	static const struct bpf_insn insns[] = {BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN()};
@@ -468,6 +503,7 @@ int main(void)
 		cmocka_unit_test(test_uprobe),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_long_log),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_kernel_types),
