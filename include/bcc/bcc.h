@@ -88,7 +88,8 @@ struct bcc_open_opts {
 /*
  * Compiles `text` (NUL-terminated C, copied), creates its tables and loads nothing yet.
  * `*out` is set even on failure (except for -ENOMEM, when it is NULL): to a handle that only carries the error;
- * bcc_close() it too.
+ * bcc_close() it too. What the text asks to be pinned stays pinned, also when a later table cannot be created: others may have
+ * opened it meanwhile.
  * Errors: -EINVAL the text does not compile (bcc_error: clang's diagnostics, file:line:column in the text), is empty or
  * an option is unknown; -E2BIG options of a newer library; -ENOENT no kernel types (no BTF, no headers); -EPERM the
  * caller may not use BPF; -ENOSYS the kernel has no BPF; -ELIBACC the compiler library could not be loaded;
