@@ -33,7 +33,7 @@ static void take(bool *taken, unsigned i, const struct bcc_names *names)
 		take(taken, *other, names);
 	if (bcc_prelude_pieces[i].is_part)
 		return;
-	while (++i < bcc_prelude_piece_count && bcc_prelude_pieces[i].is_part)
+	for (i++; i < bcc_prelude_piece_count && bcc_prelude_pieces[i].is_part; i++)
 		if (!*bcc_prelude_pieces[i].defines || is_named(&bcc_prelude_pieces[i], names))
 			take(taken, i, names);
 }
