@@ -359,11 +359,13 @@ static void test_kernel_headers(void **state)
 {
 	unsigned minor[2];
 	char link[128];
-	glob_t trees;
+	glob_t trees = {0};
 
 	need_root();
-	if (glob("/usr/src/linux-headers-6.*-amd64", 0, NULL, &trees) || trees.gl_pathc < 2)
+	if (glob("/usr/src/linux-headers-6.*-amd64", 0, NULL, &trees) || trees.gl_pathc < 2) {
+		globfree(&trees);
 		test_too_old("there are no kernel headers of two versions in /usr/src");
+	}
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(sscanf(trees.gl_pathv[i], "/usr/src/linux-headers-6.%u", &minor[i]), 1);
 	snprintf(link, sizeof(link), "%s/tree", root);
