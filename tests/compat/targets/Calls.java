@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls a method, makes objects, starts threads and collects garbage until it is stopped.
+// Calls a method, makes objects, starts threads and collects garbage until it is stopped. $T/java.ready: it has begun to.
 class Calls {
 	static int bcc_called(int n)
 	{
@@ -8,6 +8,7 @@ class Calls {
 
 	public static void main(String[] args) throws Exception
 	{
+		new java.io.File(System.getenv("T"), "java.ready").createNewFile();
 		for (int i = 0;; i++) {
 			bcc_called(1000);
 			if (i % 10 == 0) {
