@@ -16,7 +16,7 @@ add_library(bcc_llvm_static INTERFACE)
 target_link_directories(bcc_llvm_static INTERFACE ${_root}/lib)
 target_link_libraries(bcc_llvm_static INTERFACE -Wl,--start-group ${_clang} ${_llvm} -Wl,--end-group
   ZLIB::ZLIB ${BCC_ZSTD} ${BCC_XML2} ${CMAKE_DL_LIBS} m)
-target_link_options(bcc_llvm_static INTERFACE -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
+target_link_options(bcc_llvm_static INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
 
 # relative relocations in a hundredth of the room; glibc 2.36 can read them
 include(CheckLinkerFlag)
