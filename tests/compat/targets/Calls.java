@@ -8,8 +8,9 @@ class Calls {
 
 	public static void main(String[] args) throws Exception
 	{
-		new java.io.File(System.getenv("T"), "java.ready").createNewFile();
 		for (int i = 0;; i++) {
+			if (i == 1) // what the runtime does once is done
+				new java.io.File(System.getenv("T"), "java.ready").createNewFile();
 			bcc_called(1000);
 			if (i % 10 == 0) {
 				Thread thread = new Thread(() -> bcc_called(1), "bcc-thread");
