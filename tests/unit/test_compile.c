@@ -203,6 +203,26 @@ static void test_warnings_are_logged(void **state)
 	bcc_compile_free_1(&result);
 }
 
+/* As the kernel numbers them; a text may know some of them itself. */
+static void test_error_numbers(void **state)
+{
+	static const char *const texts[] = {
+		"_Static_assert(ENOMEM == 12 && EWOULDBLOCK == 11 && EHWPOISON == 133 && ENOTSUPP == 524, \"\");\n"
+		"int f(void *ctx) { return -EPERM; }\n",
+		"#ifndef ENOENT\n#error\n#endif\n#define ENOMEM 12\nint f(void *ctx) { return -ENOMEM; }\n",
+		"#include <linux/errno.h>\nenum { MY_ERROR = EDEADLOCK };\nint f(void *ctx) { return MY_ERROR == 35; }\n",
+	};
+
+	if (no_btf())
+		skip();
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct bcc_compile_result result = compile(texts[i], NULL, 0);
+
+		assert_null(said);
+		bcc_compile_free_1(&result);
+	}
+}
+
 /* What clang made errors in its version 16 are warnings in texts, which are older; a call of nothing stays an error. */
 static void test_old_texts(void **state)
 {
@@ -337,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_large_text),
 		cmocka_unit_test(test_warnings_are_logged),
 		cmocka_unit_test(test_old_texts),
+		cmocka_unit_test(test_error_numbers),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_what_is_a_program),
 		cmocka_unit_test(test_numbers_of_printed_values),

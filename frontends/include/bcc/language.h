@@ -44,6 +44,7 @@
 #define htonl(x) ((u32)bpf_htonl((u32)(x)))
 #endif
 
+#include "errno.h"
 #include "packets.h"
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
