@@ -24,7 +24,8 @@ static bool find_sections(struct bcc_btf_bytes *bytes)
 		header->hdr_len < sizeof(*header) || header->hdr_len > bytes->size)
 		return false;
 	content = bytes->size - header->hdr_len;
-	if ((uint64_t)header->type_off + header->type_len > content || header->type_off % 4 ||
+	if ((uint64_t)header->type_off + header->type_len > content ||
+		(header->hdr_len + header->type_off) % 4 ||
 		(uint64_t)header->str_off + header->str_len > content || !header->str_len)
 		return false;
 	bytes->types = (const char *)bytes->data + header->hdr_len + header->type_off;
