@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../attach/attach.h"
@@ -18,8 +17,7 @@ struct perf_reader {
 	perf_reader_raw_cb raw;
 	perf_reader_lost_cb lost;
 	void *cookie;
-	int fd;		 /* -1: not given yet */
-	pid_t mapped_by; /* a child has not the mapping, and may have something else in its place */
+	int fd; /* -1: not given yet */
 	struct bcc_perf_ring ring;
 	struct bcc_perf_record record;
 };
@@ -52,8 +50,7 @@ void perf_reader_free(void *ptr)
 
 	if (!reader)
 		return;
-	if (reader->ring.page && reader->mapped_by == getpid())
-		munmap(reader->ring.page, reader->ring.page_size + reader->ring.data_size);
+	bcc_perf_ring_unmap(&reader->ring);
 	if (reader->fd >= 0)
 		close(reader->fd);
 	free(reader);
@@ -71,14 +68,11 @@ void perf_reader_set_fd(struct perf_reader *reader, int fd)
 
 int perf_reader_mmap(struct perf_reader *reader)
 {
-	void *page = mmap(NULL, reader->ring.page_size + reader->ring.data_size, PROT_READ | PROT_WRITE,
-		MAP_SHARED, reader->fd, 0);
+	int ret = bcc_perf_ring_map(&reader->ring, reader->fd);
 
-	if (page == MAP_FAILED)
-		return bcc_abi_fail(-errno, "a perf buffer of %zu bytes cannot be mapped: %s",
-			reader->ring.data_size, strerror(errno));
-	reader->ring.page = page;
-	reader->mapped_by = getpid();
+	if (ret < 0)
+		return bcc_abi_fail(ret, "a perf buffer of %zu bytes cannot be mapped: %s",
+			reader->ring.data_size, strerror(-ret));
 	return 0;
 }
 

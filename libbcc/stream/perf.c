@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 
 #define DEFAULT_PAGES 8
 
@@ -106,7 +105,6 @@ static int perf_consume(struct bcc_stream *s, bool all, bool *stop)
 static void perf_close(struct bcc_stream *s)
 {
 	struct perf_stream *p = (struct perf_stream *)s;
-
 	bool own = bcc_streams_own(s->table->owner);
 
 	for (size_t i = 0; i < p->buffer_count; i++) {
@@ -116,9 +114,7 @@ static void perf_close(struct bcc_stream *s)
 		/* the table holds the event too */
 		if (own)
 			bpf_map_delete_elem(s->table->fd, &c->cpu);
-		/* not mapped in a child, which may have something else there */
-		if (own && c->ring.page)
-			munmap(c->ring.page, p->page_size + p->data_size);
+		bcc_perf_ring_unmap(&c->ring);
 		close(c->fd);
 	}
 	free(p->buffers);
@@ -128,17 +124,18 @@ static void perf_close(struct bcc_stream *s)
 static int map_buffer(struct perf_stream *p, struct cpu_buffer *c)
 {
 	struct bcc *b = p->base.table->owner;
-	void *page = mmap(NULL, p->page_size + p->data_size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
+	int err;
 
-	if (page == MAP_FAILED && (errno == EPERM || errno == ENOMEM))
+	c->ring = (struct bcc_perf_ring){.page_size = p->page_size, .data_size = p->data_size};
+	err = bcc_perf_ring_map(&c->ring, c->fd);
+	if (err == -EPERM || err == -ENOMEM)
 		return bcc_fail(&b->err, -ENOMEM,
 			"%zu bytes for each CPU's buffer of \"%s\" cannot be locked in memory: take fewer pages, or raise "
 			"RLIMIT_MEMLOCK or kernel.perf_event_mlock_kb",
 			p->data_size, p->base.table->name);
-	if (page == MAP_FAILED)
-		return bcc_fail(&b->err, -errno, "a buffer of \"%s\" cannot be mapped: %s",
-			p->base.table->name, strerror(errno));
-	c->ring = (struct bcc_perf_ring){page, p->page_size, p->data_size};
+	if (err < 0)
+		return bcc_fail(&b->err, err, "a buffer of \"%s\" cannot be mapped: %s", p->base.table->name,
+			strerror(-err));
 	return 0;
 }
 

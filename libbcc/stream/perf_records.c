@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "perf_records.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* What the kernel puts before the data of a sample, and the record of lost ones: see the layout in linux/perf_event.h. */
 struct raw_sample {
@@ -15,6 +18,24 @@ struct lost_record {
 	uint64_t id;
 	uint64_t lost;
 };
+
+int bcc_perf_ring_map(struct bcc_perf_ring *ring, int fd)
+{
+	void *page = mmap(NULL, ring->page_size + ring->data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED)
+		return -errno;
+	ring->page = page;
+	ring->mapped_by = getpid();
+	return 0;
+}
+
+void bcc_perf_ring_unmap(struct bcc_perf_ring *ring)
+{
+	if (ring->page && ring->mapped_by == getpid())
+		munmap(ring->page, ring->page_size + ring->data_size);
+	ring->page = NULL;
+}
 
 const struct perf_event_header *bcc_perf_header_at(const struct bcc_perf_ring *ring, uint64_t position)
 {

@@ -6,6 +6,7 @@
 #include <linux/perf_event.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define BCC_PERF_RECORD_MAX 65536 /* perf_event_header's size has 16 bits */
 
@@ -13,7 +14,13 @@
 struct bcc_perf_ring {
 	struct perf_event_mmap_page *page; /* NULL: not mapped */
 	size_t page_size, data_size;
+	pid_t mapped_by;
 };
+
+/* Maps what the ring's sizes say of the event: 0 or a negative errno. */
+int bcc_perf_ring_map(struct bcc_perf_ring *ring, int fd);
+/* Nothing when it is not mapped. A child has not the mapping, and may have something else in its place: it stays there. */
+void bcc_perf_ring_unmap(struct bcc_perf_ring *ring);
 
 /* A record as it is handed out: in one piece, and aligned. */
 struct bcc_perf_record {
