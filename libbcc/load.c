@@ -20,9 +20,7 @@
 #include "program_type.h"
 #include "verifier_log.h"
 
-#define LOG_SIZE_FIRST (64 * 1024)
-#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 take no larger buffer */
-#define ENOTSUPP 524			    /* the kernel's own, for which user space has no name */
+#define ENOTSUPP 524 /* the kernel's own, for which user space has no name */
 
 /* One program on its way into the kernel. */
 struct load {
@@ -32,7 +30,6 @@ struct load {
 	const char *attach_to;
 	struct bcc_kernel_type target;
 	char *log; /* the verifier's, once asked for */
-	size_t log_size;
 };
 
 static const char *type_name(int type)
@@ -42,7 +39,8 @@ static const char *type_name(int type)
 	return name ? name : "unknown";
 }
 
-static int try_load(const struct load *l, bool with_btf, unsigned log_level)
+/* `log` NULL: without one. */
+static int try_load(const struct load *l, bool with_btf, char *log, size_t log_size)
 {
 	const struct bcc_program *p = l->p;
 	char name[BPF_OBJ_NAME_LEN];
@@ -60,34 +58,23 @@ static int try_load(const struct load *l, bool with_btf, unsigned log_level)
 		opts.line_info_cnt = p->line_info_count;
 		opts.line_info_rec_size = p->line_info ? p->line_info_rec_size : 0;
 	}
-	if (log_level) {
-		opts.log_level = log_level;
-		opts.log_buf = l->log;
-		opts.log_size = l->log_size;
+	if (log) {
+		opts.log_level = 1;
+		opts.log_buf = log;
+		opts.log_size = log_size;
 	}
 	bcc_kernel_name(name, p->name);
 	return bpf_prog_load(l->type, name, p->owner->object->license, p->insns, p->insn_count, &opts);
 }
 
-/* Loads with a log, in a buffer as large as it takes. */
-static int load_with_log(struct load *l, bool with_btf)
+static int try_with_log(void *ctx, char *log, size_t size)
 {
-	int fd = -ENOMEM;
+	return try_load(ctx, true, log, size);
+}
 
-	for (l->log_size = LOG_SIZE_FIRST;;) {
-		char *log = realloc(l->log, l->log_size);
-
-		if (!log)
-			return fd;
-		l->log = log;
-		l->log[0] = '\0';
-		fd = try_load(l, with_btf, 1);
-		if (fd != -ENOSPC || l->log_size == LOG_SIZE_MAX)
-			return fd;
-		l->log_size *= 8;
-		if (l->log_size > LOG_SIZE_MAX)
-			l->log_size = LOG_SIZE_MAX;
-	}
+static int load_with_log(struct load *l)
+{
+	return bcc_load_with_log(try_with_log, l, &l->log);
 }
 
 /* A kernel that refuses before its verifier has looked leaves an empty log, or in it only that nothing was looked at. */
@@ -135,9 +122,9 @@ static int fail_rejected(struct load *l, int code)
  * keep the program from being loaded. */
 static int load_as_asked(struct load *l, bool say_log)
 {
-	int fd = say_log ? load_with_log(l, true) : -ENOSPC;
+	int fd = say_log ? load_with_log(l) : -ENOSPC;
 
-	return fd == -ENOSPC ? try_load(l, true, 0) : fd;
+	return fd == -ENOSPC ? try_load(l, true, NULL, 0) : fd;
 }
 
 /* A descriptor, or a negative errno with the sentence recorded. */
@@ -160,7 +147,7 @@ static int load(struct load *l)
 		return fd;
 	if (fd == -EINVAL && l->p->owner->btf_fd >= 0) {
 		/* it may be the description that the kernel dislikes, not the program */
-		without = try_load(l, false, 0);
+		without = try_load(l, false, NULL, 0);
 		if (without >= 0) {
 			bcc_say(l->p->owner, BCC_LOG_WARN,
 				"%s is loaded without its types and source lines: the kernel refuses them\n",
@@ -168,7 +155,7 @@ static int load(struct load *l)
 			return without;
 		}
 	}
-	again = say_log ? fd : load_with_log(l, true);
+	again = say_log ? fd : load_with_log(l);
 	if (again >= 0)
 		return again;
 	return fail_rejected(l, fd);

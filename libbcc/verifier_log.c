@@ -6,9 +6,32 @@
 
 #include <bpf/btf.h>
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LOG_SIZE_FIRST (64 * 1024)
+#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 take no larger buffer */
+
+int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx, char **log)
+{
+	size_t size = LOG_SIZE_FIRST;
+	int fd = -ENOMEM;
+
+	for (;;) {
+		char *larger = realloc(*log, size);
+
+		if (!larger)
+			return fd;
+		*log = larger;
+		larger[0] = '\0';
+		fd = load(ctx, larger, size);
+		if (fd != -ENOSPC || size == LOG_SIZE_MAX)
+			return fd;
+		size = 8 * size < LOG_SIZE_MAX ? 8 * size : LOG_SIZE_MAX;
+	}
+}
 
 /* The record of the last line that begins at or before instruction `insn`. */
 static bool find_line(const struct bcc_program *p, unsigned long insn, struct bpf_line_info *out)

@@ -2,7 +2,16 @@
 #ifndef LIBBCC_VERIFIER_LOG_H
 #define LIBBCC_VERIFIER_LOG_H
 
+#include <stddef.h>
+
 #include "handle.h"
+
+/*
+ * Loads a program with a log, in a buffer as large as it takes: calls `load`, which returns a descriptor or a negative errno, with
+ * larger ones for as long as it returns -ENOSPC. `*log` becomes the last one, to be freed in any case; -ENOMEM: there was no
+ * memory for any.
+ */
+int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx, char **log);
 
 /*
  * The log with " @ FILE:LINE" behind each source line, as kernels from 6.9 on write it themselves; unchanged

@@ -11,11 +11,8 @@
 #include "../cleanup.h"
 #include "../kernel_name.h"
 #include "../permission.h"
+#include "../verifier_log.h"
 #include "loaded.h"
-
-/* Of a log that nobody gave memory for: tried from the one to the other. */
-#define LOG_SIZE (1024 * 1024)
-#define LOG_SIZE_MAX (64 * LOG_SIZE)
 
 /* The descriptor is the caller's from here on, and the program can be loaded again, as another type too. */
 static int take_fd(struct bcc_program *p)
@@ -90,39 +87,46 @@ static int fail_load(int code, const char *name, const char *log)
 	return bcc_abi_result(code);
 }
 
-/* -ENOSPC: the log is longer than its memory, and why the program is refused is not known. */
-static int load_into_own_log(enum bpf_prog_type type, const char *name, const char *license,
-	const struct bpf_insn *insns, size_t count, struct bpf_prog_load_opts *opts, char **log)
-{
-	int fd = -ENOSPC;
+/* Instructions from anywhere on their way into the kernel. */
+struct instructions {
+	enum bpf_prog_type type;
+	const char *name, *license;
+	const struct bpf_insn *list;
+	size_t count;
+	struct bpf_prog_load_opts *opts;
+};
 
-	for (size_t size = LOG_SIZE; fd == -ENOSPC && size <= LOG_SIZE_MAX; size *= 4) {
-		free(*log);
-		opts->log_buf = *log = calloc(1, size);
-		opts->log_size = size;
-		if (!*log)
-			return -ENOMEM;
-		fd = bpf_prog_load(type, name, license, insns, count, opts);
-	}
-	return fd;
+static int load_once(const struct instructions *i)
+{
+	return bpf_prog_load(i->type, i->name, i->license, i->list, i->count, i->opts);
+}
+
+static int load_into(void *ctx, char *log, size_t size)
+{
+	const struct instructions *i = ctx;
+
+	i->opts->log_buf = log;
+	i->opts->log_size = size;
+	return load_once(i);
 }
 
 /* Once more, or at once when it was asked for, with a log, which goes to stderr. */
-static int load_with_log(enum bpf_prog_type type, const char *name, const char *license,
-	const struct bpf_insn *insns, size_t count, struct bpf_prog_load_opts *opts)
+static int load_with_log(struct instructions *i)
 {
 	bcc_auto_free char *own = NULL;
+	char *log = i->opts->log_size ? i->opts->log_buf : NULL;
 	int fd;
 
-	if (opts->log_buf && opts->log_size) {
-		opts->log_buf[0] = '\0';
-		fd = bpf_prog_load(type, name, license, insns, count, opts);
+	if (log) {
+		log[0] = '\0';
+		fd = load_once(i);
 	} else {
-		fd = load_into_own_log(type, name, license, insns, count, opts, &own);
+		fd = bcc_load_with_log(load_into, i, &own);
+		log = own;
 	}
 	if (fd < 0)
-		return fail_load(fd, name, opts->log_buf ? opts->log_buf : "");
-	fputs(opts->log_buf, stderr);
+		return fail_load(fd, i->name, log ? log : "");
+	fputs(log, stderr);
 	return fd;
 }
 
@@ -131,8 +135,8 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	unsigned log_buf_size, bool allow_rlimit)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, own);
-	size_t count = prog_len / sizeof(*insns);
 	char name[BPF_OBJ_NAME_LEN];
+	struct instructions i = {prog_type, name, license, insns, prog_len / sizeof(*insns), &own};
 	int fd;
 
 	/* a caller's struct may be of another version of libbpf */
@@ -140,10 +144,10 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	own.sz = sizeof(own);
 	bcc_kernel_name(name, prog_name ? prog_name : "");
 	if (!own.log_level) {
-		fd = bpf_prog_load(prog_type, name, license, insns, count, &own);
+		fd = load_once(&i);
 		if (fd == -EPERM && allow_rlimit) {
 			bcc_abi_lift_memory_limit();
-			fd = bpf_prog_load(prog_type, name, license, insns, count, &own);
+			fd = load_once(&i);
 		}
 		if (fd >= 0)
 			return fd;
@@ -151,5 +155,5 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	}
 	own.log_buf = log_buf;
 	own.log_size = log_buf ? log_buf_size : 0;
-	return load_with_log(prog_type, name, license, insns, count, &own);
+	return load_with_log(&i);
 }
