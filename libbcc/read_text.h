@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that are read whole. */
+/* Files that are read whole. */
 #ifndef LIBBCC_READ_TEXT_H
 #define LIBBCC_READ_TEXT_H
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../libbcc/cleanup.h"
+#include "../../libbcc/read_text.h"
 #include "layout.h"
 
 /* False when the header lies. */
@@ -68,29 +68,13 @@ int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size)
 	return find_all(bytes);
 }
 
-/* In pieces of a page, as the kernel hands it out. */
-static int read_whole(int fd, char *data, size_t size)
+static int read_file(struct bcc_btf_bytes *bytes, int fd)
 {
-	for (size_t done = 0; done < size;) {
-		ssize_t n = read(fd, data + done, size - done);
+	size_t size;
+	char *data;
+	int r = bcc_read_text(fd, &data, &size);
 
-		if (n <= 0)
-			return n ? -errno : -EINVAL;
-		done += n;
-	}
-	return 0;
-}
-
-static int read_file(struct bcc_btf_bytes *bytes, int fd, size_t size)
-{
-	char *data = malloc(size);
-	int r = data ? read_whole(fd, data, size) : -ENOMEM;
-
-	if (r)
-		free(data);
-	else
-		r = bcc_btf_bytes_of(bytes, data, size);
-	return r;
+	return r ? r : bcc_btf_bytes_of(bytes, data, size);
 }
 
 static int open_file(struct bcc_btf_bytes *bytes, const char *path)
@@ -106,7 +90,7 @@ static int open_file(struct bcc_btf_bytes *bytes, const char *path)
 	/* Linux 6.16 */
 	data = mmap(NULL, file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return read_file(bytes, fd, file.st_size);
+		return read_file(bytes, fd);
 	*bytes = (struct bcc_btf_bytes){.data = data, .size = file.st_size, .mapped = true};
 	return find_all(bytes);
 }
