@@ -372,44 +372,40 @@ static void load_without_permission(void)
 	assert_int_equal(status, 0);
 }
 
+/* `act` says each of the words, up to NULL. */
+static void expect_said(void (*act)(void), ...)
+{
+	char *text_said = said(act);
+	const char *word;
+	va_list words;
+
+	va_start(words, act);
+	while ((word = va_arg(words, const char *)))
+		assert_non_null(strstr(text_said, word));
+	va_end(words);
+	free(text_said);
+}
+
 static void test_messages(void **state)
 {
 	char *text_said;
 
 	if (geteuid() != 0)
 		test_missing("BPF needs root here");
-	text_said = said(compile_broken);
-	assert_non_null(strstr(text_said, "/virtual/main.c:3:9: error: "));
-	assert_non_null(strstr(text_said, "missing_name"));
-	free(text_said);
-	text_said = said(compile_unknown_field);
-	assert_non_null(strstr(text_said, "/virtual/main.c:4:12: error: no member named 'missing_field'"));
-	free(text_said);
-	text_said = said(load_unchecked);
-	assert_non_null(strstr(text_said, "unchecked"));
-	assert_non_null(strstr(text_said, "return *value;"));
-	assert_non_null(strstr(text_said, "R0 invalid mem access 'map_value_or_null'"));
-	free(text_said);
+	expect_said(compile_broken, "/virtual/main.c:3:9: error: ", "missing_name", NULL);
+	expect_said(
+		compile_unknown_field, "/virtual/main.c:4:12: error: no member named 'missing_field'", NULL);
+	expect_said(load_unchecked, "unchecked", "return *value;",
+		"R0 invalid mem access 'map_value_or_null'", NULL);
 	text_said = said(load_silently);
 	assert_string_equal(text_said, "");
 	free(text_said);
-	text_said = said(load_with_flag);
-	assert_non_null(strstr(text_said, "processed 2 insns"));
-	free(text_said);
-	text_said = said(load_with_level);
-	assert_non_null(strstr(text_said, "processed 2 insns"));
-	free(text_said);
-	text_said = said(attach_to_nothing);
-	assert_non_null(strstr(text_said, "tracepoint sched:no_such_event cannot be found"));
-	assert_non_null(strstr(text_said, "raw tracepoint no_such_event cannot be attached"));
-	free(text_said);
-	text_said = said(load_refused);
-	assert_non_null(strstr(text_said, "R5 !read_ok"));
-	free(text_said);
-	text_said = said(load_without_permission);
-	assert_non_null(strstr(text_said, "forbidden"));
-	assert_non_null(strstr(text_said, "CAP_BPF"));
-	free(text_said);
+	expect_said(load_with_flag, "processed 2 insns", NULL);
+	expect_said(load_with_level, "processed 2 insns", NULL);
+	expect_said(attach_to_nothing, "tracepoint sched:no_such_event cannot be found",
+		"raw tracepoint no_such_event cannot be attached", NULL);
+	expect_said(load_refused, "R5 !read_ok", NULL);
+	expect_said(load_without_permission, "forbidden", "CAP_BPF", NULL);
 }
 
 /* Values as text, of a table by its number: of numbers, of structs, and of a table without types */
