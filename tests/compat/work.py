@@ -208,6 +208,10 @@ def oom():
         file.write("+memory")
     with open(group + "/memory.max", "w") as file:
         file.write("20M")
+    # swap that another case has made would take what is too much
+    if os.path.exists(group + "/memory.swap.max"):
+        with open(group + "/memory.swap.max", "w") as file:
+            file.write("0")
     pid = os.fork()
     if pid == 0:
         with open(group + "/cgroup.procs", "w") as file:
