@@ -41,9 +41,7 @@ bool merged_reads_add(struct rewriter *r, struct merged_reads *m, LLVMValueRef l
 
 bool merged_reads_pass(LLVMValueRef instruction)
 {
-	return !LLVMIsACallInst(instruction) || ir_calls_intrinsic(instruction, "llvm.dbg.value") ||
-	       ir_calls_intrinsic(instruction, "llvm.dbg.declare") ||
-	       ir_calls_intrinsic(instruction, "llvm.lifetime.start") ||
+	return !LLVMIsACallInst(instruction) || ir_calls_intrinsic(instruction, "llvm.lifetime.start") ||
 	       ir_calls_intrinsic(instruction, "llvm.lifetime.end");
 }
 

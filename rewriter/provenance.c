@@ -209,9 +209,7 @@ static bool stored_origins(struct walk *w, LLVMValueRef address, unsigned *bits)
 		if (LLVMIsALoadInst(user) || LLVMIsAICmpInst(user) ||
 			ir_calls_intrinsic(user, "llvm.memset") ||
 			ir_calls_intrinsic(user, "llvm.lifetime.start") ||
-			ir_calls_intrinsic(user, "llvm.lifetime.end") ||
-			ir_calls_intrinsic(user, "llvm.dbg.declare") ||
-			ir_calls_intrinsic(user, "llvm.dbg.value"))
+			ir_calls_intrinsic(user, "llvm.lifetime.end"))
 			continue;
 		if (LLVMIsAGetElementPtrInst(user)) {
 			if (!stored_origins(w, user, bits))

@@ -18,7 +18,7 @@
  *  - `noreturn`-less declaration __bcc_return_from_caller: a call to it leaves the program with 0.
  *  - A call to a declaration __bcc_machine_code.FUNCTION stands for assembly of the kernel's headers in FUNCTION, which may only
  *    be there where it is never reached.
- *  - The module is unoptimised and has debug information.
+ *  - The module is unoptimised. Its debug information is what BTF is made of: types and places, no variables.
  */
 #ifndef REWRITER_REWRITER_H
 #define REWRITER_REWRITER_H

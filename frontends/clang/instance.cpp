@@ -19,7 +19,7 @@ namespace
 // cast here and there, __sync builtins without a used result, kernel structs with flexible members inside).
 // IR is verified once, behind the rewriter.
 const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "-disable-llvm-verifier",
-	"-O2", "-debug-info-kind=limited", "-dwarf-version=5", "-std=gnu11", "-ffreestanding",
+	"-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding",
 	"-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c",
 	"-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
 	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",

@@ -10,6 +10,7 @@
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/IR/Module.h>
 
+#include "debug_info.h"
 #include "formats.h"
 #include "instance.h"
 #include "machine_code.h"
@@ -132,6 +133,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 
 		if (!module)
 			return module;
+		bcc::keep_btf_only(*module);
 		if (input.kernel_headers)
 			bcc::forget_machine(*module, sources);
 		for (const program &p : programs) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad ones.
  */
+#include <elf.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <cmocka.h>
 
 #include "../../libbcc/compiler.h"
@@ -346,6 +349,52 @@ static int free_said(void **state)
 	return 0;
 }
 
+static const Elf64_Shdr *find_section(const char *elf, const char *name)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)elf;
+	const Elf64_Shdr *sections = (const Elf64_Shdr *)(elf + header->e_shoff);
+	const char *names = elf + sections[header->e_shstrndx].sh_offset;
+
+	for (unsigned i = 0; i < header->e_shnum; i++)
+		if (!strcmp(names + sections[i].sh_name, name))
+			return &sections[i];
+	return NULL;
+}
+
+/* What is in the object of the text's names and lines is BTF: with parameters by name, and lines with their text. */
+static void test_debug_information(void **state)
+{
+	struct bcc_compile_result result = compile(
+		"static __attribute__((noinline)) int twice(int number)\n{ int local = number * 2; return local + 1; }\n"
+		"int counter;\n"
+		"int probe(void *ctx) { counter += twice(counter); return 0; }\n",
+		NULL, 0);
+	const char *elf = result.elf, *const dwarf[] = {".debug_info", ".debug_str", ".debug_line_str",
+					      ".debug_rnglists"};
+	const Elf64_Shdr *section = find_section(elf, ".BTF"), *lines = find_section(elf, ".BTF.ext");
+	const struct btf_type *function, *prototype;
+	struct btf *btf;
+	int id;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dwarf) / sizeof(dwarf[0]); i++)
+		assert_null(find_section(elf, dwarf[i]));
+	assert_non_null(section);
+	assert_non_null(lines);
+	btf = btf__new(elf + section->sh_offset, section->sh_size);
+	assert_int_equal(libbpf_get_error(btf), 0);
+	id = btf__find_by_name_kind(btf, "twice", BTF_KIND_FUNC);
+	assert_true(id > 0);
+	function = btf__type_by_id(btf, id);
+	prototype = btf__type_by_id(btf, function->type);
+	assert_int_equal(btf_vlen(prototype), 1);
+	assert_string_equal(btf__name_by_offset(btf, btf_params(prototype)[0].name_off), "number");
+	assert_true(btf__find_by_name_kind(btf, "counter", BTF_KIND_VAR) > 0);
+	assert_non_null(memmem(elf + section->sh_offset, section->sh_size, "int local = number * 2", 22));
+	btf__free(btf);
+	bcc_compile_free_1(&result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_a_program),
 		cmocka_unit_test(test_numbers_of_printed_values),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_debug_information),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_said);

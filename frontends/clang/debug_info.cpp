@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "debug_info.h"
+
+#include <vector>
+
+#include <llvm/IR/DebugInfoMetadata.h>
+#include <llvm/IR/InstIterator.h>
+#include <llvm/IR/IntrinsicInst.h>
+
+namespace bcc
+{
+namespace
+{
+
+void forget_variables(llvm::Function &function)
+{
+	std::vector<llvm::Instruction *> calls;
+
+	for (llvm::Instruction &instruction : llvm::instructions(function)) {
+#if BCC_LLVM_MAJOR >= 19
+		instruction.dropDbgRecords();
+#endif
+		if (llvm::isa<llvm::DbgVariableIntrinsic>(instruction))
+			calls.push_back(&instruction);
+	}
+	for (llvm::Instruction *call : calls)
+		call->eraseFromParent();
+}
+
+// The same unit, of which the code generator writes no DWARF. What kind a unit is cannot be changed.
+llvm::DICompileUnit *without_dwarf(const llvm::DICompileUnit &unit)
+{
+	return llvm::DICompileUnit::getDistinct(unit.getContext(), unit.getSourceLanguage(), unit.getFile(),
+		unit.getProducer(), unit.isOptimized(), unit.getFlags(), unit.getRuntimeVersion(),
+		unit.getSplitDebugFilename(), llvm::DICompileUnit::DebugDirectivesOnly, unit.getEnumTypes(),
+		unit.getRetainedTypes(), unit.getGlobalVariables(), unit.getImportedEntities(),
+		unit.getMacros(), unit.getDWOId(), unit.getSplitDebugInlining(),
+		unit.getDebugInfoForProfiling(), unit.getNameTableKind(), unit.getRangesBaseAddress(),
+		unit.getSysRoot(), unit.getSDK());
+}
+
+// All that says that it is of the unit `from`.
+void move_to_unit(llvm::Module &module, const llvm::DICompileUnit &from, llvm::DICompileUnit *to)
+{
+	for (llvm::Function &function : module) {
+		llvm::DISubprogram *subprogram = function.getSubprogram();
+		if (subprogram && subprogram->getUnit() == &from)
+			subprogram->replaceUnit(to);
+	}
+	for (llvm::DIGlobalVariableExpression *expression : from.getGlobalVariables()) {
+		llvm::DIGlobalVariable *variable = expression->getVariable();
+		if (variable->getScope() == &from)
+			variable->replaceOperandWith(0, to);
+	}
+}
+
+} // namespace
+
+void keep_btf_only(llvm::Module &module)
+{
+	llvm::NamedMDNode *units = module.getNamedMetadata("llvm.dbg.cu");
+
+	for (llvm::Function &function : module)
+		forget_variables(function);
+	for (unsigned i = 0; units && i < units->getNumOperands(); i++) {
+		auto *unit = llvm::cast<llvm::DICompileUnit>(units->getOperand(i));
+		llvm::DICompileUnit *lean = without_dwarf(*unit);
+
+		move_to_unit(module, *unit, lean);
+		units->setOperand(i, lean);
+	}
+}
+
+} // namespace bcc
