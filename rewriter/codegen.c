@@ -22,13 +22,19 @@ static void initialise(void)
 	LLVMInitializeBPFAsmParser();
 }
 
+/* Making one takes LLVM a million instructions, the hundredth part of a compilation: what rewrote a module leaves its own here for
+ * what generates code from it. */
+static LLVMTargetMachineRef left_machine;
+
 LLVMTargetMachineRef ir_machine(struct bcc_err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	LLVMTargetRef target;
-	LLVMTargetMachineRef machine = NULL;
+	LLVMTargetMachineRef machine = __atomic_exchange_n(&left_machine, NULL, __ATOMIC_ACQ_REL);
 	char *message = NULL;
 
+	if (machine)
+		return machine;
 	pthread_once(&once, initialise);
 	if (LLVMGetTargetFromTriple("bpfel", &target, &message)) {
 		bcc_fail(err, -EFAULT, "internal error: this LLVM has no BPF target: %s", message);
@@ -41,6 +47,13 @@ LLVMTargetMachineRef ir_machine(struct bcc_err *err)
 	if (!machine)
 		bcc_fail(err, -EFAULT, "internal error: LLVM cannot generate code for BPF");
 	return machine;
+}
+
+void ir_leave_machine(LLVMTargetMachineRef machine)
+{
+	machine = __atomic_exchange_n(&left_machine, machine, __ATOMIC_ACQ_REL);
+	if (machine)
+		LLVMDisposeTargetMachine(machine);
 }
 
 /*

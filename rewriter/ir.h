@@ -115,6 +115,8 @@ void ir_place(LLVMValueRef at, char *buf, size_t size);
 int ir_run(struct rewriter *r, const char *passes);
 /* A target machine for BPF, or NULL with the error set. */
 LLVMTargetMachineRef ir_machine(struct bcc_err *err);
+/* Instead of LLVMDisposeTargetMachine(): the next ir_machine(), of whichever thread, gets it. */
+void ir_leave_machine(LLVMTargetMachineRef machine);
 /* What a person wants to see of LLVM's assembly: code with source lines. malloc'ed. */
 char *ir_listing(LLVMModuleRef module, const char *assembly);
 

@@ -77,6 +77,6 @@ int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struc
 	LLVMContextSetDiagnosticHandler(context, old_handler, old_handler_context);
 	LLVMDisposeBuilder(r.builder);
 	LLVMDisposeTargetData(r.layout);
-	LLVMDisposeTargetMachine(r.machine);
+	ir_leave_machine(r.machine);
 	return ret;
 }
