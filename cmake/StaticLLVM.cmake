@@ -26,3 +26,14 @@ check_c_source_compiles("#include <features.h>\n#if !__GLIBC_PREREQ(2, 36)\n#err
 if(BCC_LINKER_PACKS AND BCC_GLIBC_UNPACKS)
   target_link_options(bcc_llvm_static INTERFACE -Wl,-z,pack-relative-relocs)
 endif()
+
+# The linker puts side by side those functions of LLVM's 50 MB that compiling takes (scripts/order-functions found them): what is
+# mapped of the library is half as much. Other linkers leave them where they are.
+set(BCC_FUNCTION_ORDER ${CMAKE_SOURCE_DIR}/cmake/llvm-${BCC_LLVM_VERSION}.order)
+if(EXISTS ${_root}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
+  target_link_options(bcc_llvm_static INTERFACE -B${_root}/bin -fuse-ld=lld
+    -Wl,--symbol-ordering-file=${BCC_FUNCTION_ORDER} -Wl,--no-warn-symbol-ordering)
+  set_property(TARGET bcc_llvm_static APPEND PROPERTY INTERFACE_LINK_DEPENDS ${BCC_FUNCTION_ORDER})
+else()
+  message(STATUS "The functions of LLVM are left where they are: no ${_root}/bin/ld.lld")
+endif()

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """run.py BUILD SCRATCH [--quick]: this library beside the packaged libbcc and libbpf, in turn. Called by scripts/bench."""
-import glob
 import os
 import statistics
 import subprocess
 import sys
 import time
 
-here = os.path.dirname(os.path.abspath(__file__))
+import texts as captured
+
+here = captured.here
 build, scratch = os.path.abspath(sys.argv[1]), sys.argv[2]
 quick = "--quick" in sys.argv
 rounds = 1 if quick else 3
@@ -68,29 +69,6 @@ def heading(text, left="ours", right="upstream"):
 
 
 # ---- texts ----
-
-
-def capture():
-    """The texts of the packaged tools as they hand them over: {tool: (path, flags)}."""
-    folder = os.path.join(scratch, "texts")
-    os.makedirs(folder, exist_ok=True)
-    env = dict(common, PYTHONPATH=os.path.join(here, "capture"), PYTHONDONTWRITEBYTECODE="1",
-               BENCH_TEXTS=folder)
-    with open(os.path.join(here, "tools.list")) as f:
-        commands = [line.replace("$$", str(os.getpid())).split() for line in f if line.strip()]
-    for tool, *args in commands[::6] if quick else commands:
-        path = "/usr/sbin/%s-bpfcc" % tool
-        if os.path.exists(path):
-            try:
-                subprocess.run([path, *args], env=dict(env, BENCH_TOOL=tool), stdin=subprocess.DEVNULL,
-                               capture_output=True, timeout=20)
-            except subprocess.TimeoutExpired:
-                pass
-    texts = {}
-    for path in sorted(glob.glob(folder + "/*.c")):
-        with open(path[:-2] + ".flags") as f:
-            texts[os.path.basename(path)[:-2]] = (path, f.read().split("\n") if f else [])
-    return {tool: (path, [f for f in flags if f]) for tool, (path, flags) in texts.items()}
 
 
 def alternate(texts, mode, ours_env):
@@ -195,7 +173,7 @@ def data():
 
 print("kernel %s, %d CPUs; upstream: %s with headers of %s" % (os.uname().release, os.cpu_count(), upstream,
                                                               os.path.basename(headers)))
-texts = capture()
+texts = captured.capture(os.path.join(scratch, "texts"), 6 if quick else 1)
 starts("Cold: from the start of a process to a compiled text", alternate(texts, "compile", environment[ours]))
 warm(texts)
 events()
