@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "symbols/process_maps.h"
 
 #define LIBRARY "libbcc-compiler.so"
 
@@ -44,17 +45,50 @@ static void *open_library(const char *path)
 /* Beside this library (a build tree), in a folder of its own below (installed). */
 static const char *const places[] = {"", "bcc/"};
 
+struct own_file {
+	uint64_t address; /* in it */
+	char *path;
+	size_t size;
+};
+
+static int is_own_file(void *ctx, const struct bcc_process_mapping *mapping)
+{
+	struct own_file *own = ctx;
+
+	if (own->address < mapping->start || own->address >= mapping->end)
+		return 0;
+	snprintf(own->path, own->size, "%s", mapping->path);
+	return 1;
+}
+
+/* The file that this library was loaded from. The loader's name for it is relative when LD_LIBRARY_PATH is, to a directory that the
+ * program may have left. */
+static bool find_own_file(char *path, size_t size)
+{
+	struct own_file own = {.address = (uintptr_t)bcc_compiler_path, .path = path, .size = size};
+	bool found;
+	Dl_info self;
+	FILE *maps;
+
+	if (dladdr(bcc_compiler_path, &self) && self.dli_fname && self.dli_fname[0] == '/')
+		return (size_t)snprintf(path, size, "%s", self.dli_fname) < size;
+	maps = fopen("/proc/self/maps", "re");
+	found = maps && bcc_process_maps_each(maps, is_own_file, &own) == 1 && path[0] == '/';
+	if (maps)
+		fclose(maps);
+	return found;
+}
+
 /* The path in place `i`; false: this library's own is not known, or too long. */
 static bool path_in_place(size_t i, char *path, size_t size)
 {
-	const char *slash;
-	Dl_info self;
+	char own[PATH_MAX];
 	int length;
 
-	if (!dladdr(&once, &self) || !self.dli_fname || !(slash = strrchr(self.dli_fname, '/')))
+	if (!find_own_file(own, sizeof(own)))
 		return false;
-	length = snprintf(
-		path, size, "%.*s%s" LIBRARY, (int)(slash + 1 - self.dli_fname), self.dli_fname, places[i]);
+	strrchr(own, '/')[1] = '\0';
+	length = snprintf(path, size, "%s%s" LIBRARY, own, places[i]);
 	return length > 0 && (size_t)length < size;
 }
 
