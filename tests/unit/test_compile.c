@@ -390,7 +390,9 @@ static void test_debug_information(void **state)
 	assert_int_equal(btf_vlen(prototype), 1);
 	assert_string_equal(btf__name_by_offset(btf, btf_params(prototype)[0].name_off), "number");
 	assert_true(btf__find_by_name_kind(btf, "counter", BTF_KIND_VAR) > 0);
+#if BCC_LLVM_MAJOR >= 17 /* older ones keep the names of files alone */
 	assert_non_null(memmem(elf + section->sh_offset, section->sh_size, "int local = number * 2", 22));
+#endif
 	btf__free(btf);
 	bcc_compile_free_1(&result);
 }
