@@ -98,6 +98,8 @@ def starts(title, results):
     ratios = {tool: b["ms"] / a["ms"] for tool, a, b in results}
     worst = min(ratios, key=ratios.get)
     print("  ratio text by text: median %.1f, least %.1f (%s)" % (statistics.median(ratios.values()), ratios[worst], worst))
+    print("  … below 10: %s" % (", ".join("%s %.1f" % (t, r) for r, t in sorted((r, t) for t, r in ratios.items()) if r < 10)
+                             or "none"))
     row("CPU time: median", statistics.median(a["cpu_ms"] for _, a, _ in results),
         statistics.median(b["cpu_ms"] for _, _, b in results), "ms")
     row("memory: median", statistics.median(a["rss_mb"] for _, a, _ in results),
