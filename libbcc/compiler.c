@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "error.h"
 #include "symbols/process_maps.h"
 
@@ -66,17 +67,13 @@ static int is_own_file(void *ctx, const struct bcc_process_mapping *mapping)
 static bool find_own_file(char *path, size_t size)
 {
 	struct own_file own = {.address = (uintptr_t)bcc_compiler_path, .path = path, .size = size};
-	bool found;
+	bcc_auto_file FILE *maps = NULL;
 	Dl_info self;
-	FILE *maps;
 
 	if (dladdr(bcc_compiler_path, &self) && self.dli_fname && self.dli_fname[0] == '/')
 		return (size_t)snprintf(path, size, "%s", self.dli_fname) < size;
 	maps = fopen("/proc/self/maps", "re");
-	found = maps && bcc_process_maps_each(maps, is_own_file, &own) == 1 && path[0] == '/';
-	if (maps)
-		fclose(maps);
-	return found;
+	return maps && bcc_process_maps_each(maps, is_own_file, &own) == 1 && path[0] == '/';
 }
 
 /* The path in place `i`; false: this library's own is not known, or too long. */

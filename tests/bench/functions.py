@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """functions.py BUILD SCRATCH LIST: which functions the compiler library runs for the packaged tools' texts, by valgrind, into
-LIST: those of most texts first, in the order in which they are first called. Called by scripts/order-functions."""
+LIST: those of most texts first. Called by scripts/order-functions."""
 import collections
 import os
 import re
@@ -17,11 +17,11 @@ named = re.compile(r"c?fn=\(\d+\) (\S+)")
 
 
 def functions_of(path, flags):
-    """In the order of the profile; none when the text was not compiled."""
+    """Each once; none when the text was not compiled."""
     profile = os.path.join(scratch, "profile")
     done = subprocess.run(["valgrind", "--tool=callgrind", "--demangle=no", "--callgrind-out-file=" + profile,
                            os.path.join(build, "tests/bench/bench_abi"), library, "0", "compile", path, *flags],
-                          env=dict(os.environ, BCC_CACHE="0"), capture_output=True)
+                          env=dict(texts.common, BCC_CACHE="0"), capture_output=True)
     if done.returncode:
         return []
     with open(profile, errors="replace") as f:
@@ -41,5 +41,4 @@ for tool, (path, flags) in texts.capture(os.path.join(scratch, "texts"), 3).item
     print("%-20s %6d functions" % (tool, len(found)), flush=True)
     counts.update(name for name in found if name in own)
 with open(listing, "w") as f:
-    # the counter keeps the order of first appearance, and sorting does
     f.writelines(name + "\n" for name, _ in counts.most_common())

@@ -11,6 +11,8 @@ import statistics
 import subprocess
 import sys
 
+import texts
+
 program = os.path.join(os.path.abspath(sys.argv[1]), "tests/bench/bench_growth")
 scratch, picture = sys.argv[2], os.path.abspath(sys.argv[3])
 quick = "--quick" in sys.argv
@@ -34,11 +36,10 @@ def measure(kind, base, step):
     """The medians of NAME=VALUE, or None. What is short is disturbed more easily."""
     n, rounds = base * step, 1 if quick else 7 if step <= 10 else 3
     cache = os.path.join(scratch, "growth-cache")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
     values = []
     for _ in range(rounds):
         shutil.rmtree(cache, ignore_errors=True)
-        done = subprocess.run([program, kind, str(n)], env=dict(env, BCC_CACHE_DIR=cache), capture_output=True, text=True)
+        done = subprocess.run([program, kind, str(n)], env=dict(texts.common, BCC_CACHE_DIR=cache), capture_output=True, text=True)
         if done.returncode:
             print("  %s %d: %s" % (kind, n, done.stderr.strip() or "failed"))
             return None

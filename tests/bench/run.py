@@ -9,13 +9,12 @@ import time
 
 import texts as captured
 
-here = captured.here
+here, common = captured.here, captured.common
 build, scratch = os.path.abspath(sys.argv[1]), sys.argv[2]
 quick = "--quick" in sys.argv
 rounds = 1 if quick else 3
 ours = os.path.join(build, "libbcc/libbcc.so.0")
 program = os.path.join(build, "tests/bench/bench_%s")
-common = {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
 
 
 def packaged_library():

@@ -5,13 +5,14 @@ import os
 import subprocess
 
 here = os.path.dirname(os.path.abspath(__file__))
+# the environment, in which no setting of the library's is left
+common = {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
 
 
 def capture(folder, every=1):
     """{tool: (path, flags)}, of each `every`th command in tools.list; kept in the folder."""
     os.makedirs(folder, exist_ok=True)
-    env = {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
-    env.update(PYTHONPATH=os.path.join(here, "capture"), PYTHONDONTWRITEBYTECODE="1", BENCH_TEXTS=folder)
+    env = dict(common, PYTHONPATH=os.path.join(here, "capture"), PYTHONDONTWRITEBYTECODE="1", BENCH_TEXTS=folder)
     with open(os.path.join(here, "tools.list")) as f:
         commands = [line.replace("$$", str(os.getpid())).split() for line in f if line.strip()]
     for tool, *args in commands[::every]:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad ones.
  */
-#include <elf.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../../libbcc/compiler.h"
+#include "elf_section.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
@@ -349,18 +349,6 @@ static int free_said(void **state)
 	return 0;
 }
 
-static const Elf64_Shdr *find_section(const char *elf, const char *name)
-{
-	const Elf64_Ehdr *header = (const Elf64_Ehdr *)elf;
-	const Elf64_Shdr *sections = (const Elf64_Shdr *)(elf + header->e_shoff);
-	const char *names = elf + sections[header->e_shstrndx].sh_offset;
-
-	for (unsigned i = 0; i < header->e_shnum; i++)
-		if (!strcmp(names + sections[i].sh_name, name))
-			return &sections[i];
-	return NULL;
-}
-
 /* What is in the object of the text's names and lines is BTF: with parameters by name, and lines with their text. */
 static void test_debug_information(void **state)
 {
@@ -371,14 +359,15 @@ static void test_debug_information(void **state)
 		NULL, 0);
 	const char *elf = result.elf, *const dwarf[] = {".debug_info", ".debug_str", ".debug_line_str",
 					      ".debug_rnglists"};
-	const Elf64_Shdr *section = find_section(elf, ".BTF"), *lines = find_section(elf, ".BTF.ext");
+	const Elf64_Shdr *section = elf_section(result.elf, ".BTF"),
+			 *lines = elf_section(result.elf, ".BTF.ext");
 	const struct btf_type *function, *prototype;
 	struct btf *btf;
 	int id;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(dwarf) / sizeof(dwarf[0]); i++)
-		assert_null(find_section(elf, dwarf[i]));
+		assert_null(elf_section(result.elf, dwarf[i]));
 	assert_non_null(section);
 	assert_non_null(lines);
 	btf = btf__new(elf + section->sh_offset, section->sh_size);

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../kernel/static_probe.h"
+#include "elf_section.h"
 #include "usdt/notes.h"
 #include "usdt/place.h"
 
@@ -71,15 +72,11 @@ static void write_scratch(const unsigned char *bytes, size_t size)
 
 static Elf64_Shdr *section(unsigned char *elf, const char *name)
 {
-	Elf64_Ehdr *header = (Elf64_Ehdr *)elf;
-	Elf64_Shdr *sections = (Elf64_Shdr *)(elf + header->e_shoff);
-	const char *names = (const char *)elf + sections[header->e_shstrndx].sh_offset;
+	Elf64_Shdr *found = elf_section(elf, name);
 
-	for (int i = 0; i < header->e_shnum; i++)
-		if (!strcmp(names + sections[i].sh_name, name))
-			return &sections[i];
-	fail_msg("this program has no section %s", name);
-	return NULL;
+	if (!found)
+		fail_msg("this program has no section %s", name);
+	return found;
 }
 
 static void test_own_notes(void **state)
