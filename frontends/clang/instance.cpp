@@ -92,6 +92,8 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	invocation.getDiagnosticOpts().ShowColors = false;
 	invocation.getDiagnosticOpts().ShowCarets = true;
 	invocation.getFrontendOpts().DisableFree = false;
+	// as header_bodies says
+	invocation.getFrontendOpts().SkipFunctionBodies = input.kernel_headers;
 }
 
 instance::instance(const bcc_clang_input &input) : stream(text)

@@ -12,6 +12,7 @@
 
 #include "debug_info.h"
 #include "formats.h"
+#include "header_bodies.h"
 #include "instance.h"
 #include "machine_code.h"
 #include "packet_headers.h"
@@ -30,9 +31,9 @@ struct program {
 class program_finder : public clang::ASTConsumer
 {
       public:
-	program_finder(clang::CompilerInstance &c, const bcc_clang_input &in, std::vector<program> &p,
-		std::vector<std::string> &h, bcc::submitted_events &e)
-	    : compiler(c), input(in), programs(p), helpers(h), events(e)
+	program_finder(clang::CompilerInstance &c, const bcc_clang_input &in, bcc::header_bodies &b,
+		std::vector<program> &p, std::vector<std::string> &h, bcc::submitted_events &e)
+	    : compiler(c), input(in), bodies(b), programs(p), helpers(h), events(e)
 	{
 	}
 
@@ -65,6 +66,11 @@ class program_finder : public clang::ASTConsumer
 	void HandleTagDeclDefinition(clang::TagDecl *tag) override
 	{
 		bcc::mark_packet_header(*tag);
+	}
+
+	bool shouldSkipFunctionBody(clang::Decl *declaration) override
+	{
+		return bodies.pass_over(*declaration, compiler.getPreprocessor());
 	}
 
       private:
@@ -113,6 +119,7 @@ class program_finder : public clang::ASTConsumer
 
 	clang::CompilerInstance &compiler;
 	const bcc_clang_input &input;
+	bcc::header_bodies &bodies;
 	std::vector<const clang::FunctionDecl *> functions;
 	std::vector<program> &programs;
 	std::vector<std::string> &helpers;
@@ -122,8 +129,8 @@ class program_finder : public clang::ASTConsumer
 class module_action : public clang::EmitLLVMOnlyAction
 {
       public:
-	module_action(llvm::LLVMContext *context, const bcc_clang_input &in)
-	    : EmitLLVMOnlyAction(context), input(in)
+	module_action(llvm::LLVMContext *context, const bcc_clang_input &in, bcc::header_bodies &b)
+	    : EmitLLVMOnlyAction(context), input(in), bodies(b)
 	{
 	}
 
@@ -158,37 +165,58 @@ class module_action : public clang::EmitLLVMOnlyAction
 		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
 
 		consumers.push_back(
-			std::make_unique<program_finder>(compiler, input, programs, helpers, events));
+			std::make_unique<program_finder>(compiler, input, bodies, programs, helpers, events));
 		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));
 		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
 	}
 
       private:
 	const bcc_clang_input &input;
+	bcc::header_bodies &bodies;
 	std::vector<program> programs;
 	std::vector<std::string> helpers; // non-static functions that are no programs
 	bcc::submitted_events events;
 };
 
-} // namespace
-
-int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
-	char **warnings, bcc_err *err)
+// `*again`: it has to be parsed once more.
+int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextRef context,
+	LLVMModuleRef *module, char **warnings, bool *again, bcc_err *err)
 {
-	bcc::instance clang(*input);
+	bcc::instance clang(input);
 
-	*module = nullptr;
-	*warnings = nullptr;
+	*again = false;
 	if (!clang.ready())
 		return bcc_fail(
 			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
-	module_action action(llvm::unwrap(context), *input);
+	module_action action(llvm::unwrap(context), input, bodies);
 	bool done = clang.get().ExecuteAction(action);
 	std::unique_ptr<llvm::Module> made = done ? action.finish(clang.get().getSourceManager()) : nullptr;
+
+	*again = made ? bodies.missing(*made, clang.get().getSourceManager(), clang.get().getLangOpts())
+		      : bodies.suspect();
+	if (*again)
+		return 0;
 	if (!made)
 		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
 	if (!clang.messages().empty())
 		*warnings = strdup(clang.messages().c_str());
 	*module = llvm::wrap(made.release());
 	return 0;
+}
+
+} // namespace
+
+int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
+	char **warnings, bcc_err *err)
+{
+	bcc::header_bodies bodies(input->text);
+	bool again;
+	int r;
+
+	*module = nullptr;
+	*warnings = nullptr;
+	do
+		r = parse(*input, bodies, context, module, warnings, &again, err);
+	while (again);
+	return r;
 }

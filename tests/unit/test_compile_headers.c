@@ -268,6 +268,66 @@ static void test_names_of_the_headers(void **state)
 		"redefinition of 'task_struct'");
 }
 
+static void put_bodies(const char *tree)
+{
+	put_small_tree(tree);
+	put(tree, "include/linux/bodies.h",
+		"static inline int never(void) { this is no C; }\n"
+		"static inline int nor_this(void) {\n#ifdef CONFIG_SMALL\n if (no_such) {\n#else\n if (0) {\n#endif\n }\n"
+		" return no_such; }\n"
+		"static inline int leaf(int a) { char b[] = \"}\\\"{\"; /* } */ return a + (b[0] == '}'); }\n"
+		"static inline int middle(int a) { return leaf(a) + 10; }\n"
+		"#define INDIRECT(a) behind_macro(a)\n"
+		"static inline int behind_macro(int a) { return middle(a) + 100; }\n"
+		"static inline int top(int a) { return INDIRECT(a) + 1000; }\n"
+		"#define MADE(name, n) static inline int name(int a) { return a + n; }\n"
+		"MADE(made, 7)\n"
+		"static inline int calls_made(int a) { return made(a) + 70; }\n"
+		"struct behind { int a; };\n");
+	put(tree, "include/linux/odd.h",
+		"#define BEGIN {\n#define END }\n"
+		"static inline int odd(int a) { if (a) BEGIN return 5; } return 6; }\n"
+		"static inline int odder(int a) { if (a) { return 7; END return 8; }\n"
+		"struct behind { int a; };\nstatic inline int last(int a) { return odd(a) + odder(a); }\n");
+}
+
+/* What a text calls of the headers' functions, by whatever ways, and nothing else is parsed. */
+static void test_functions_of_the_headers(void **state)
+{
+	static const struct {
+		const char *call, *result;
+	} calls[] = {{"leaf(1)", "ret i32 2, !dbg"}, {"middle(1)", "ret i32 12, !dbg"},
+		{"behind_macro(1)", "ret i32 112, !dbg"}, {"INDIRECT(1)", "ret i32 112, !dbg"},
+		{"top(1)", "ret i32 1112, !dbg"}, {"made(1)", "ret i32 8, !dbg"}, {"calls_made(1)", "ret i32 78, !dbg"},
+		{"sizeof(struct behind)", "ret i32 4, !dbg"}};
+	char text[256];
+
+	put_bodies("bodies");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		snprintf(text, sizeof(text), "#include <linux/bodies.h>\nint f(void *ctx) { return %s; }\n",
+			calls[i].call);
+		accept(in_root("bodies"), text);
+		if (!strstr(said, calls[i].result))
+			fail_msg("%s is not in: %s", calls[i].result, said);
+	}
+	refuse(in_root("bodies"), "#include <linux/bodies.h>\nint f(void *ctx) { return never(); }\n",
+		"linux/bodies.h:1:33: error: use of undeclared identifier 'this'");
+	refuse(in_root("bodies"), "#include <linux/bodies.h>\nint f(void *ctx) { return nor_this(); }\n",
+		"error: use of undeclared identifier 'no_such'");
+}
+
+/* Where a macro brings a body's braces, its end is not where it seems. */
+static void test_braces_in_macros(void **state)
+{
+	put_bodies("braces");
+	accept(in_root("braces"),
+		"#include <linux/odd.h>\nint f(void *ctx) { return sizeof(struct behind) + last(1); }\n");
+	assert_non_null(strstr(said, "ret i32 16, !dbg"));
+	accept(in_root("braces"),
+		"#include <linux/odd.h>\nint f(void *ctx) { return sizeof(struct behind); }\n");
+	assert_non_null(strstr(said, "ret i32 4, !dbg"));
+}
+
 static void test_environment(void **state)
 {
 	put_small_tree("named");
@@ -342,6 +402,8 @@ int main(void)
 		cmocka_unit_test(test_machine_code),
 		cmocka_unit_test(test_number_of_errors),
 		cmocka_unit_test(test_names_of_the_headers),
+		cmocka_unit_test(test_functions_of_the_headers),
+		cmocka_unit_test(test_braces_in_macros),
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_installed_trees),
 	};

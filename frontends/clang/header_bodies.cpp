@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "header_bodies.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <clang/AST/Decl.h>
+#include <clang/Basic/LangOptions.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Lex/Lexer.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/IR/Module.h>
+
+#include "virtual_files.h"
+
+namespace bcc
+{
+namespace
+{
+
+// Names that are hidden in macros take a round each.
+constexpr int most_rounds = 4;
+
+bool is_ours(clang::SourceLocation place, const clang::SourceManager &sources)
+{
+	auto file = sources.getFileEntryRefForID(sources.getFileID(place));
+
+	return !file || file->getName().starts_with(virtual_root);
+}
+
+// The identifiers of a function's text, from its name on to the end of its body. What a macro makes is not seen.
+template <typename F> void each_identifier(clang::Lexer &lexer, F &&use)
+{
+	clang::Token token;
+	unsigned depth = 0;
+
+	for (lexer.LexFromRawLexer(token); token.isNot(clang::tok::eof); lexer.LexFromRawLexer(token)) {
+		if (token.is(clang::tok::raw_identifier))
+			use(token.getRawIdentifier());
+		depth += token.is(clang::tok::l_brace);
+		if (token.is(clang::tok::r_brace) && !--depth)
+			return;
+	}
+}
+
+// The parser reads what it passes over, and expands macros there. Where there are no directives it need not: it finds itself before
+// the body's "}" at once.
+void leave_out(clang::Preprocessor &pp)
+{
+	auto *lexer = static_cast<clang::Lexer *>(pp.getCurrentLexer());
+
+	if (!lexer) // in a macro
+		return;
+	llvm::StringRef text = lexer->getBuffer();
+	unsigned begin = lexer->getCurrentBufferOffset(), depth = 1;
+	if (!begin || text[begin - 1] != '{')
+		return;
+	clang::Lexer raw(
+		clang::SourceLocation(), pp.getLangOpts(), text.begin(), text.begin() + begin, text.end());
+	clang::Token token;
+
+	for (raw.LexFromRawLexer(token); token.isNot(clang::tok::eof); raw.LexFromRawLexer(token)) {
+		if (token.is(clang::tok::hash) && token.isAtStartOfLine())
+			return;
+		depth += token.is(clang::tok::l_brace);
+		if (token.is(clang::tok::r_brace) && !--depth) {
+			lexer->seek(
+				raw.getCurrentBufferOffset() - token.getLength(), token.isAtStartOfLine());
+			return;
+		}
+	}
+}
+
+} // namespace
+
+header_bodies::header_bodies(const char *text)
+{
+	clang::Lexer lexer(clang::SourceLocation(), clang::LangOptions(), text, text, text + strlen(text));
+	clang::Token token;
+
+	for (lexer.LexFromRawLexer(token); token.isNot(clang::tok::eof); lexer.LexFromRawLexer(token)) {
+		if (token.is(clang::tok::raw_identifier))
+			kept.insert(token.getRawIdentifier());
+	}
+}
+
+bool header_bodies::pass_over(const clang::Decl &declaration, clang::Preprocessor &pp)
+{
+	const clang::SourceManager &sources = pp.getSourceManager();
+	const auto *function = llvm::dyn_cast<clang::FunctionDecl>(&declaration);
+
+	if (!function || !function->getIdentifier() || rounds >= most_rounds)
+		return false;
+	clang::SourceLocation place = sources.getFileLoc(function->getLocation());
+	if (!sources.isInSystemHeader(place) || is_ours(place, sources) || kept.contains(function->getName()))
+		return false;
+	passed[function->getName()] = place;
+	leave_out(pp);
+	return true;
+}
+
+void header_bodies::keep(
+	llvm::StringRef first, const clang::SourceManager &sources, const clang::LangOptions &language)
+{
+	std::vector<std::string> names{first.str()};
+
+	while (!names.empty()) {
+		auto at = passed.find(names.back());
+
+		names.pop_back();
+		if (at == passed.end() || !kept.insert(at->getKey()).second)
+			continue;
+		auto [file, offset] = sources.getDecomposedLoc(at->second);
+		llvm::StringRef text = sources.getBufferData(file);
+		clang::Lexer lexer(
+			clang::SourceLocation(), language, text.begin(), text.begin() + offset, text.end());
+		each_identifier(lexer, [&](llvm::StringRef name) { names.push_back(name.str()); });
+	}
+}
+
+bool header_bodies::missing(
+	const llvm::Module &module, const clang::SourceManager &sources, const clang::LangOptions &language)
+{
+	bool any = false;
+
+	for (const llvm::Function &f : module) {
+		if (!f.isDeclaration() || !passed.contains(f.getName()))
+			continue;
+		any = true;
+		keep(f.getName(), sources, language);
+	}
+	passed.clear();
+	rounds += any;
+	return any;
+}
+
+bool header_bodies::suspect()
+{
+	bool any = !passed.empty();
+
+	passed.clear();
+	rounds = most_rounds;
+	return any;
+}
+
+} // namespace bcc

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What functions in kernel headers do is more than half of what it takes to parse these, and a text calls few of them: the others'
+// bodies are passed over.
+#ifndef FRONTENDS_CLANG_HEADER_BODIES_H
+#define FRONTENDS_CLANG_HEADER_BODIES_H
+
+#include <clang/Basic/SourceLocation.h>
+#include <llvm/ADT/StringMap.h>
+#include <llvm/ADT/StringSet.h>
+
+namespace clang
+{
+class Decl;
+class LangOptions;
+class Preprocessor;
+class SourceManager;
+} // namespace clang
+namespace llvm
+{
+class Module;
+}
+
+namespace bcc
+{
+
+class header_bodies
+{
+      public:
+	// Those that `text` names are parsed at once.
+	explicit header_bodies(const char *text);
+
+	// To be asked before each body is parsed, when its "{" was read.
+	bool pass_over(const clang::Decl &declaration, clang::Preprocessor &pp);
+
+	// Whether code calls what was passed over. Then the text has to be parsed once more: they, and what they seem to call, are
+	// parsed that time, and after a few times everything.
+	bool missing(const llvm::Module &module, const clang::SourceManager &sources,
+		const clang::LangOptions &language);
+
+	// Whether a text that does not parse has to be parsed once more, since something was passed over: now everything is parsed.
+	bool suspect();
+
+      private:
+	void keep(llvm::StringRef name, const clang::SourceManager &sources,
+		const clang::LangOptions &language);
+
+	llvm::StringSet<> kept;
+	llvm::StringMap<clang::SourceLocation> passed; // by name: where it is
+	int rounds = 0;
+};
+
+} // namespace bcc
+
+#endif
