@@ -340,8 +340,8 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 {
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
-		.rdonly_cast =
-			job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast(&job->types.kernel) : 0,
+		.rdonly_cast = job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast : NULL,
+		.rdonly_cast_ctx = &job->types.kernel,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};

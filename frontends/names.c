@@ -2,7 +2,6 @@
 #include "names.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,12 +65,22 @@ void bcc_names_free(struct bcc_names *names)
 	free(names);
 }
 
-static unsigned sieve_index(const char *text, size_t length)
+/* Of the first five letters; with no loop, since each of the kernel's names comes by. */
+static unsigned sieve_index(const char *text)
 {
-	unsigned index = 0;
+	const unsigned char *c = (const unsigned char *)text;
+	unsigned index = c[0];
 
-	for (size_t i = 0; i < 5 && i < length && text[i]; i++)
-		index = index * 37 + (unsigned char)text[i];
+	if (!c[0] || !c[1])
+		return index;
+	index = index * 37 + c[1];
+	if (!c[2])
+		return index % SIEVE_SIZE;
+	index = index * 37 + c[2];
+	if (c[3]) {
+		index = index * 37 + c[3];
+		index = c[4] ? index * 37 + c[4] : index;
+	}
 	return index % SIEVE_SIZE;
 }
 
@@ -102,7 +111,7 @@ static struct name *add(struct bcc_names *names, const char *text, size_t length
 			return NULL;
 		}
 	}
-	names->sieve[sieve_index(text, length)] = true;
+	names->sieve[sieve_index(name->text)] = true;
 	name->use |= use;
 	return name;
 }
@@ -229,7 +238,7 @@ static bool has_use(const struct bcc_names *names, const char *text, unsigned us
 {
 	struct name *name;
 
-	if (!names->sieve[sieve_index(text, SIZE_MAX)])
+	if (!names->sieve[sieve_index(text)])
 		return false;
 	name = find(names, text, strlen(text));
 	return name && (name->use & use);

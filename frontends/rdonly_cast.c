@@ -34,8 +34,9 @@ bool bcc_reads_forced(const char *way)
 	return forced && !strcmp(forced, way);
 }
 
-unsigned bcc_rdonly_cast(const struct bcc_btf_bytes *kernel)
+unsigned bcc_rdonly_cast(const void *kernel_btf)
 {
+	const struct bcc_btf_bytes *kernel = kernel_btf;
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static bool known;
 	static unsigned cast;

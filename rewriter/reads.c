@@ -333,9 +333,14 @@ static void remove_marks(LLVMValueRef function)
 	}
 }
 
+static bool is_soft(const struct access *access)
+{
+	return access->is_sure && LLVMIsALoadInst(access->at);
+}
+
 int bcc_rewrite_reads(struct rewriter *r)
 {
-	struct reads s = {.r = r, .provenance.r = r, .soft_ways = soft_loads_begin(r)};
+	struct reads s = {.r = r, .provenance.r = r};
 	int ret = 0;
 
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f)) {
@@ -343,8 +348,13 @@ int bcc_rewrite_reads(struct rewriter *r)
 
 		for (size_t i = 0; i < instructions.count && !ret; i++)
 			ret = plan_instruction(&s, instructions.at[i]);
-		if (s.soft_ways || r->opts->merge_reads)
-			raise_allocas(&s, f);
+		raise_allocas(&s, f);
+	}
+	for (size_t i = 0; i < s.count && !ret; i++) {
+		if (is_soft(&s.accesses[i])) {
+			s.soft_ways = soft_loads_begin(r);
+			break;
+		}
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)
 		if (!s.accesses[i].is_done)

@@ -40,8 +40,9 @@ struct bcc_rewrite_opts {
 	 * address, where the two have none in common (ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE: x86-64, arm64). */
 	bool reads_user_memory;
 	/* Number of the function bpf_rdonly_cast() in the kernel's BTF, where it takes 0 for a type: loads of kernel memory
-	 * then need no helper. 0: there is none. */
-	unsigned rdonly_cast;
+	 * then need no helper. 0: there is none. Asked when there are such loads; NULL: not to be used. */
+	unsigned (*rdonly_cast)(const void *ctx);
+	const void *rdonly_cast_ctx;
 	/* What the verifier knows the type of is loaded plainly, unless it refuses the program. */
 	bool typed_loads;
 	/* Fields that are near each other are read by one call, where calls are needed. */

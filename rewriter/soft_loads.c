@@ -52,7 +52,7 @@ static LLVMTypeRef cast_type(struct rewriter *r)
 	return LLVMFunctionType(ir_pointer(r), parameters, 2, false);
 }
 
-static void declare_cast(struct rewriter *r)
+static void declare_cast(struct rewriter *r, unsigned number)
 {
 	LLVMValueRef cast = LLVMAddFunction(r->module, CAST, cast_type(r));
 	/* MemoryEffects::none(): nothing but a number of its arguments */
@@ -64,7 +64,7 @@ static void declare_cast(struct rewriter *r)
 		cast, LLVMAttributeFunctionIndex, LLVMCreateEnumAttribute(r->context, memory, 0));
 	ir_add_attribute(r, cast, "nounwind");
 	ir_add_attribute(r, cast, "willreturn");
-	add_number(r, r->opts->rdonly_cast, CAST);
+	add_number(r, number, CAST);
 }
 
 static LLVMValueRef typed_switch(struct rewriter *r)
@@ -82,12 +82,15 @@ static LLVMValueRef typed_switch(struct rewriter *r)
 
 unsigned soft_loads_begin(struct rewriter *r)
 {
-	unsigned ways = r->opts->typed_loads ? SOFT_TYPED : 0;
+	unsigned ways = r->opts->typed_loads ? SOFT_TYPED : 0, number;
 
 	/* a text that calls it by itself decides by itself */
 	if (!r->opts->rdonly_cast || LLVMGetNamedFunction(r->module, CAST))
 		return ways;
-	declare_cast(r);
+	number = r->opts->rdonly_cast(r->opts->rdonly_cast_ctx);
+	if (!number)
+		return ways;
+	declare_cast(r, number);
 	return ways | SOFT_CAST;
 }
 

@@ -35,25 +35,45 @@ static bool find_sections(struct bcc_btf_bytes *bytes)
 	return !bytes->strings[0] && !bytes->strings[header->str_len - 1];
 }
 
+static bool is_named_kind(const struct btf_type *t)
+{
+	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION | 1u << BTF_KIND_ENUM |
+			       1u << BTF_KIND_ENUM64 | 1u << BTF_KIND_TYPEDEF;
+
+	return kinds >> btf_kind(t) & 1;
+}
+
+/* Room for as many of the least size; what is not written to takes no memory. */
+static bool make_room(struct bcc_btf_bytes *bytes)
+{
+	size_t most = bytes->type_size / sizeof(struct btf_type) + 1;
+
+	bytes->places = malloc((most / BCC_BTF_STRIDE + 1) * sizeof(*bytes->places));
+	bytes->named = malloc(most * sizeof(*bytes->named));
+	return bytes->places && bytes->named;
+}
+
+/* Where a type is depends on all before it: that is what this takes, and why it is done once. */
 static int find_types(struct bcc_btf_bytes *bytes)
 {
-	uint32_t at = 0, count = 1;
+	uint32_t at = 0, id = 1;
 
-	/* room for as many of the least size; what is not written to takes no memory */
-	bytes->places = malloc((bytes->type_size / sizeof(struct btf_type) + 1) * sizeof(*bytes->places));
-	if (!bytes->places)
+	if (!make_room(bytes))
 		return -ENOMEM;
-	for (; at < bytes->type_size; count++) {
+	for (; at < bytes->type_size; id++) {
 		const struct btf_type *t = (const struct btf_type *)(bytes->types + at);
 		uint32_t left = bytes->type_size - at;
 		size_t size = left < sizeof(*t) ? 0 : bcc_btf_type_size(t);
 
 		if (!size || size > left)
 			return -EINVAL;
-		bytes->places[count] = at;
+		if (id % BCC_BTF_STRIDE == 1)
+			bytes->places[id / BCC_BTF_STRIDE] = at;
+		if (is_named_kind(t))
+			bytes->named[bytes->named_count++] = (struct bcc_btf_place){id, at};
 		at += size;
 	}
-	bytes->type_count = count;
+	bytes->type_count = id;
 	return 0;
 }
 
@@ -128,6 +148,7 @@ void bcc_btf_bytes_close(struct bcc_btf_bytes *bytes)
 	else
 		free(bytes->data);
 	free(bytes->places);
+	free(bytes->named);
 	*bytes = (struct bcc_btf_bytes){0};
 }
 

@@ -15,10 +15,12 @@ enum reached { BY_NAME = 1, WHOLE = 2 };
 struct subset {
 	const struct bcc_btf_bytes *whole;
 	const struct bcc_names *names;
-	uint8_t *reached; /* by type: enum reached */
+	/* a bit for each type, in words of 64: what is reached, and what of it whole */
+	uint64_t *reached, *wholly;
+	size_t words;
+	uint32_t *before; /* by word: how many are reached before it */
 	uint32_t *queue;  /* reached, their elements not looked at: 2 * type + (WHOLE) */
 	size_t queue_count;
-	uint32_t *numbers;     /* by type: its number in the subset */
 	char *types, *strings; /* the subset's */
 	size_t type_size, string_size;
 };
@@ -28,11 +30,18 @@ static const char *name_at(const struct subset *s, uint32_t offset)
 	return offset < s->whole->string_size ? s->whole->strings + offset : "";
 }
 
+static uint64_t bit(uint32_t id)
+{
+	return 1ull << id % 64;
+}
+
 static void reach(struct subset *s, uint32_t id, enum reached how)
 {
-	if (!id || id >= s->whole->type_count || s->reached[id] >= how)
+	if (!id || id >= s->whole->type_count || (how == WHOLE ? s->wholly : s->reached)[id / 64] & bit(id))
 		return;
-	s->reached[id] = how;
+	s->reached[id / 64] |= bit(id);
+	if (how == WHOLE)
+		s->wholly[id / 64] |= bit(id);
 	s->queue[s->queue_count++] = 2 * id + (how == WHOLE);
 }
 
@@ -65,9 +74,11 @@ static bool is_named(const struct subset *s, const struct btf_type *t)
 
 static void find_named(struct subset *s)
 {
-	for (uint32_t id = 1; id < s->whole->type_count; id++)
-		if (is_named(s, bcc_btf_type_at(s->whole, id)))
-			reach(s, id, WHOLE);
+	const struct bcc_btf_place *named = s->whole->named;
+
+	for (uint32_t i = 0; i < s->whole->named_count; i++)
+		if (is_named(s, (const struct btf_type *)(s->whole->types + named[i].place)))
+			reach(s, named[i].id, WHOLE);
 }
 
 /* ---- what that needs ---- */
@@ -146,7 +157,7 @@ static void look_at_all(struct subset *s)
 
 static bool is_declared(const struct subset *s, uint32_t id, const struct btf_type *t)
 {
-	return btf_is_composite(t) && t->name_off && s->reached[id] == BY_NAME;
+	return btf_is_composite(t) && t->name_off && !(s->wholly[id / 64] & bit(id));
 }
 
 /* Room for all strings at once: each as often as it is referred to. */
@@ -178,7 +189,9 @@ static void renumber_type(void *ctx, uint32_t *id)
 {
 	struct subset *s = ctx;
 
-	*id = *id < s->whole->type_count ? s->numbers[*id] : 0;
+	uint64_t word = *id < s->whole->type_count ? s->reached[*id / 64] : 0;
+
+	*id = word & bit(*id) ? s->before[*id / 64] + __builtin_popcountll(word & (bit(*id) - 1)) + 1 : 0;
 }
 
 /* What is written of a type. */
@@ -190,11 +203,10 @@ static size_t size_of(const struct subset *s, uint32_t id, const struct btf_type
 /* The queue is empty now, and has room for the numbers of all that was reached, in order. */
 static void list_reached(struct subset *s)
 {
-	for (uint32_t id = 1; id < s->whole->type_count; id++) {
-		if (!s->reached[id])
-			continue;
-		s->queue[s->queue_count++] = id;
-		s->numbers[id] = s->queue_count;
+	for (size_t i = 0; i < s->words; i++) {
+		s->before[i] = s->queue_count;
+		for (uint64_t left = s->reached[i]; left; left &= left - 1)
+			s->queue[s->queue_count++] = 64 * i + __builtin_ctzll(left);
 	}
 }
 
@@ -261,10 +273,12 @@ static int write_all(struct subset *s, struct btf **out)
 
 static int make(struct subset *s, struct btf **out)
 {
-	s->reached = calloc(s->whole->type_count, sizeof(*s->reached));
-	s->numbers = calloc(s->whole->type_count, sizeof(*s->numbers));
+	s->words = s->whole->type_count / 64 + 1;
+	s->reached = calloc(s->words, sizeof(*s->reached));
+	s->wholly = calloc(s->words, sizeof(*s->wholly));
+	s->before = calloc(s->words, sizeof(*s->before));
 	s->queue = calloc(s->whole->type_count, 2 * sizeof(*s->queue));
-	if (!s->reached || !s->numbers || !s->queue)
+	if (!s->reached || !s->wholly || !s->before || !s->queue)
 		return -ENOMEM;
 	find_named(s);
 	look_at_all(s);
@@ -278,7 +292,8 @@ int bcc_btf_subset(const struct bcc_btf_bytes *whole, const struct bcc_names *na
 	int r = make(&s, out);
 
 	free(s.reached);
-	free(s.numbers);
+	free(s.wholly);
+	free(s.before);
 	free(s.queue);
 	if (r) {
 		*out = NULL;

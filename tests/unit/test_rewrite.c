@@ -193,10 +193,20 @@ static unsigned count_of(const char *text, const char *part)
 	return n;
 }
 
+static unsigned times_asked;
+
+static unsigned number_of_cast(const void *ctx)
+{
+	times_asked++;
+	return *(const unsigned *)ctx;
+}
+
 /* Both ways to read stand in the program; fields of one struct share what decides between them. */
 static void test_soft_loads(void **state)
 {
-	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64, .rdonly_cast = 77};
+	unsigned number = 77;
+	struct bcc_rewrite_opts opts = {
+		.arch = BCC_ARCH_X86_64, .rdonly_cast = number_of_cast, .rdonly_cast_ctx = &number};
 	struct text_result result;
 
 	accept_for(&opts,
@@ -225,6 +235,20 @@ static void test_soft_loads(void **state)
 		"int f(struct pt_regs *ctx, struct task *t) { return t->pid + (bpf_rdonly_cast(t, 5) != 0); }",
 		&result);
 	assert_int_equal(count_of(result.assembly, "call bpf_rdonly_cast"), 1);
+	text_free(&result);
+
+	/* only who reads asks */
+	assert_int_equal(times_asked, 1);
+	accept_for(&opts, "int f(struct pt_regs *ctx) { return bpf_get_current_pid_tgid(); }", &result);
+	assert_int_equal(times_asked, 1);
+	text_free(&result);
+
+	/* a kernel that has none */
+	number = 0;
+	accept_for(&opts, "int f(struct pt_regs *ctx, struct task *t) { return t->pid; }", &result);
+	assert_int_equal(times_asked, 2);
+	assert_null(strstr(result.assembly, "bpf_rdonly_cast"));
+	assert_non_null(strstr(result.assembly, "call 113"));
 	text_free(&result);
 }
 
