@@ -34,6 +34,7 @@ if(EXISTS ${_root}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
   target_link_options(bcc_llvm_static INTERFACE -B${_root}/bin -fuse-ld=lld
     -Wl,--symbol-ordering-file=${BCC_FUNCTION_ORDER} -Wl,--no-warn-symbol-ordering)
   set_property(TARGET bcc_llvm_static APPEND PROPERTY INTERFACE_LINK_DEPENDS ${BCC_FUNCTION_ORDER})
+  include(OtherTargets)
 else()
   message(STATUS "The functions of LLVM are left where they are: that takes ${_root}/bin/ld.lld and ${BCC_FUNCTION_ORDER}")
 endif()

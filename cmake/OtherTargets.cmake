@@ -1,0 +1,22 @@
+# clang's lists of builtins of all its targets are 40 % of what is relocated when the library is loaded, a page fault for each 4 KB. Only
+# BPF's are used, and those of the machine whose kernel headers are read: of the others the library gets none
+# (frontends/clang/static/no_builtins.cpp), by a linker script. From LLVM 20 on, the lists are of another form.
+if(BCC_LLVM_VERSION VERSION_GREATER_EQUAL 20)
+  return()
+endif()
+set(_others AMDGPU ARC ARM AVR BaseSPIR CSKY DirectX Hexagon Lanai Le64 LoongArch M68k MSP430 Mips NVPTX PNaCl PPC RISCV
+  SPIRV64AMDGCN Sparc SystemZ TCE VE WebAssembly XCore)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
+  list(APPEND _others X86_32 X86_64)
+else()
+  list(APPEND _others AArch64)
+endif()
+set(_script "HIDDEN(_ZN5clang27CreateRISCVIntrinsicManagerERNS_4SemaE = bcc_no_intrinsics);\n")
+foreach(_target ${_others})
+  set(_class ${_target}TargetInfo)
+  string(LENGTH ${_class} _length)
+  string(APPEND _script "HIDDEN(_ZNK5clang7targets${_length}${_class}17getTargetBuiltinsEv = bcc_no_builtins);\n")
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/other_targets.ld CONTENT "${_script}" @ONLY)
+target_link_options(bcc_llvm_static INTERFACE ${CMAKE_BINARY_DIR}/other_targets.ld)
+target_compile_definitions(bcc_llvm_static INTERFACE BCC_NO_OTHER_BUILTINS)
