@@ -209,7 +209,7 @@ int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextR
 int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
 	char **warnings, bcc_err *err)
 {
-	bcc::header_bodies bodies(input->text);
+	bcc::header_bodies bodies(input->kernel_headers ? input->text : "");
 	bool again;
 	int r;
 
