@@ -45,7 +45,7 @@ template <typename F> void each_identifier(clang::Lexer &lexer, F &&use)
 }
 
 // The parser reads what it passes over, and expands macros there. Where there are no directives it need not: it finds itself before
-// the body's "}" at once.
+// the body's "}" at once; or what seems to be that, should macros bring braces.
 void leave_out(clang::Preprocessor &pp)
 {
 	auto *lexer = static_cast<clang::Lexer *>(pp.getCurrentLexer());
@@ -96,7 +96,8 @@ bool header_bodies::pass_over(const clang::Decl &declaration, clang::Preprocesso
 	if (!sources.isInSystemHeader(place) || is_ours(place, sources) || kept.contains(function->getName()))
 		return false;
 	passed[function->getName()] = place;
-	leave_out(pp);
+	if (!careful)
+		leave_out(pp);
 	return true;
 }
 
@@ -125,7 +126,7 @@ bool header_bodies::missing(
 	bool any = false;
 
 	for (const llvm::Function &f : module) {
-		if (!f.isDeclaration() || !passed.contains(f.getName()))
+		if (!f.isDeclaration() || !passed.count(f.getName()))
 			continue;
 		any = true;
 		keep(f.getName(), sources, language);
@@ -137,11 +138,11 @@ bool header_bodies::missing(
 
 bool header_bodies::suspect()
 {
-	bool any = !passed.empty();
+	bool again = !careful && !passed.empty();
 
 	passed.clear();
-	rounds = most_rounds;
-	return any;
+	careful = true;
+	return again;
 }
 
 } // namespace bcc

@@ -37,7 +37,7 @@ class header_bodies
 	bool missing(const llvm::Module &module, const clang::SourceManager &sources,
 		const clang::LangOptions &language);
 
-	// Whether a text that does not parse has to be parsed once more, since something was passed over: now everything is parsed.
+	// Whether a text that does not parse has to be parsed once more, with more care about where bodies end.
 	bool suspect();
 
       private:
@@ -47,6 +47,7 @@ class header_bodies
 	llvm::StringSet<> kept;
 	llvm::StringMap<clang::SourceLocation> passed; // by name: where it is
 	int rounds = 0;
+	bool careful = false; // bodies end where the parser finds it
 };
 
 } // namespace bcc

@@ -298,8 +298,8 @@ static void test_functions_of_the_headers(void **state)
 		const char *call, *result;
 	} calls[] = {{"leaf(1)", "ret i32 2, !dbg"}, {"middle(1)", "ret i32 12, !dbg"},
 		{"behind_macro(1)", "ret i32 112, !dbg"}, {"INDIRECT(1)", "ret i32 112, !dbg"},
-		{"top(1)", "ret i32 1112, !dbg"}, {"made(1)", "ret i32 8, !dbg"}, {"calls_made(1)", "ret i32 78, !dbg"},
-		{"sizeof(struct behind)", "ret i32 4, !dbg"}};
+		{"top(1)", "ret i32 1112, !dbg"}, {"made(1)", "ret i32 8, !dbg"},
+		{"calls_made(1)", "ret i32 78, !dbg"}, {"sizeof(struct behind)", "ret i32 4, !dbg"}};
 	char text[256];
 
 	put_bodies("bodies");
@@ -326,6 +326,9 @@ static void test_braces_in_macros(void **state)
 	accept(in_root("braces"),
 		"#include <linux/odd.h>\nint f(void *ctx) { return sizeof(struct behind); }\n");
 	assert_non_null(strstr(said, "ret i32 4, !dbg"));
+	/* and what is wrong is said once */
+	refuse(in_root("braces"), "#include <linux/odd.h>\nint f(void *ctx) { return odd(1) + no_such; }\n",
+		"text.c:2:36: error: use of undeclared identifier 'no_such'");
 }
 
 static void test_environment(void **state)
