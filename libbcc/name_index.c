@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "partition.h"
+
 int bcc_name_index_init(struct bcc_name_index *index, size_t most)
 {
 	*index = (struct bcc_name_index){.names = calloc(most ? most : 1, sizeof(*index->names))};
@@ -32,17 +34,9 @@ void bcc_name_index_sort(struct bcc_name_index *index)
 
 const struct bcc_name *bcc_name_index_find(const struct bcc_name_index *index, const char *name)
 {
-	size_t low = 0, high = index->count;
+	size_t at = bcc_partition_point(i, index->count, strcmp(index->names[i].name, name) < 0);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(index->names[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < index->count && strcmp(index->names[low].name, name) == 0 ? &index->names[low] : NULL;
+	return at < index->count && strcmp(index->names[at].name, name) == 0 ? &index->names[at] : NULL;
 }
 
 const struct bcc_name *bcc_name_index_next(const struct bcc_name_index *index, const struct bcc_name *name)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../partition.h"
 #include "btf.h"
 
 struct btf_ext_header {
@@ -38,17 +39,8 @@ uint32_t bcc_btf_ext_offset(
 uint32_t bcc_btf_ext_from(
 	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint64_t offset)
 {
-	uint32_t low = 0, high = block->in_order ? block->count : 0;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (bcc_btf_ext_offset(info, block, middle) < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return bcc_partition_point(
+		i, block->in_order ? block->count : 0, bcc_btf_ext_offset(info, block, i) < offset);
 }
 
 static int add_block(

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../partition.h"
+
 #ifndef EM_BPF
 #define EM_BPF 247
 #endif
@@ -234,19 +236,11 @@ size_t bcc_elf_relocation_count(const struct bcc_section *section)
 
 size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offset)
 {
-	size_t low = 0, high = bcc_elf_relocation_count(section);
+	size_t count = bcc_elf_relocation_count(section);
 
-	if (!high || !section->relocations->in_order)
+	if (!count || !section->relocations->in_order)
 		return 0;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (relocation_offset(section->relocations, middle) < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return bcc_partition_point(i, count, relocation_offset(section->relocations, i) < offset);
 }
 
 int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *section, size_t i,

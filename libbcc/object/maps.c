@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../kernel_name.h"
+#include "../partition.h"
 #include "../permission.h"
 #include "build.h"
 #include "pinned.h"
@@ -262,17 +263,7 @@ static int create_table(
 /* How many tables start at `offset` of .maps or before: they are in order (btf_load.c). */
 static size_t tables_up_to(const struct bcc_build *build, uint64_t offset)
 {
-	size_t low = 0, high = build->b->table_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (build->table_offsets[middle] <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return bcc_partition_point(i, build->b->table_count, build->table_offsets[i] <= offset);
 }
 
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset)

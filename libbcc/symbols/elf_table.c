@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../partition.h"
 #include "debug_file.h"
 #include "elf_build_id.h"
 
@@ -461,18 +462,9 @@ void bcc_elf_table_put(const struct bcc_elf_table *table)
 
 const struct bcc_elf_entry *bcc_elf_table_at(const struct bcc_elf_table *table, uint64_t address)
 {
-	size_t low = 0, high = table->count;
-	uint32_t at;
+	size_t after = bcc_partition_point(i, table->count, table->entries[i].address <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table->entries[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (at = low ? low - 1 : NO_PARENT; at != NO_PARENT; at = table->entries[at].parent)
+	for (uint32_t at = after ? after - 1 : NO_PARENT; at != NO_PARENT; at = table->entries[at].parent)
 		if (address - table->entries[at].address < table->entries[at].size)
 			return &table->entries[at];
 	return NULL;

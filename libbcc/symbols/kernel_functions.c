@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
+#include "../partition.h"
 #include "../private_mount.h"
 #include "../tracefs.h"
 #include "kernel_table.h"
@@ -96,21 +97,13 @@ static int by_name(const void *a, const void *b, void *ctx)
 /* Marks all functions called `name` (of `module`, NULL: of any). */
 static void mark(struct search *s, const char *name, const char *module, unsigned char what)
 {
-	size_t low = 0, high = s->count;
+	size_t i = bcc_partition_point(at, s->count, strcmp(name_of(s, at), name) < 0);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(name_of(s, middle), name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < s->count && !strcmp(name_of(s, low), name); low++) {
-		const struct bcc_kernel_entry *entry = &s->table->entries[s->by_name[low]];
+	for (; i < s->count && !strcmp(name_of(s, i), name); i++) {
+		const struct bcc_kernel_entry *entry = &s->table->entries[s->by_name[i]];
 
 		if (!module || !strcmp(bcc_kernel_entry_module(s->table, entry), module))
-			s->marks[s->by_name[low]] |= what;
+			s->marks[s->by_name[i]] |= what;
 	}
 }
 

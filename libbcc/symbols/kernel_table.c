@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../cleanup.h"
+#include "../partition.h"
 #include "kernel_symbols.h"
 
 #define MAX_MODULES 0xffff
@@ -200,22 +201,14 @@ static const struct bcc_kernel_entry *best_of_address(
 const struct bcc_kernel_entry *bcc_kernel_table_at(
 	const struct bcc_kernel_table *table, uint64_t address, bool code)
 {
-	size_t low = 0, high = table->count;
+	size_t after = bcc_partition_point(i, table->count, table->entries[i].address <= address);
 	const struct bcc_kernel_entry *entry;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table->entries[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	/* past the last symbol is nothing of the kernel's, unless its page is */
-	if (!low || !table->entries[low - 1].address ||
-		(low == table->count && (address ^ table->entries[low - 1].address) >> 12))
+	if (!after || !table->entries[after - 1].address ||
+		(after == table->count && (address ^ table->entries[after - 1].address) >> 12))
 		return NULL;
-	entry = best_of_address(table, &table->entries[low - 1]);
+	entry = best_of_address(table, &table->entries[after - 1]);
 	return code && !bcc_kernel_entry_is_code(entry) ? NULL : entry;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
+#include "../partition.h"
 
 #define BUFFER_SIZE 65536 /* longer lines are cut */
 #define MAX_SIZE                                                                                             \
@@ -192,17 +193,9 @@ bool bcc_perf_map_update(struct bcc_perf_map *map, const struct bcc_root *root, 
 
 const struct bcc_perf_map_entry *bcc_perf_map_at(const struct bcc_perf_map *map, uint64_t address)
 {
-	size_t low = 0, high = map->count;
+	size_t after = bcc_partition_point(i, map->count, map->entries[i].start <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (map->entries[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && address < map->entries[low - 1].end ? &map->entries[low - 1] : NULL;
+	return after && address < map->entries[after - 1].end ? &map->entries[after - 1] : NULL;
 }
 
 void bcc_perf_map_free(struct bcc_perf_map *map)

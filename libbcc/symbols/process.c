@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
+#include "../partition.h"
 #include "library_path.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
@@ -255,17 +256,9 @@ static bool update_perf_map(struct bcc_process *p)
 
 static const struct bcc_process_range *range_of(const struct bcc_process *p, uint64_t address)
 {
-	size_t low = 0, high = p->map.count;
+	size_t after = bcc_partition_point(i, p->map.count, p->map.ranges[i].start <= address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (p->map.ranges[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && address < p->map.ranges[low - 1].end ? &p->map.ranges[low - 1] : NULL;
+	return after && address < p->map.ranges[after - 1].end ? &p->map.ranges[after - 1] : NULL;
 }
 
 static const struct bcc_elf_table *table_of(struct bcc_process *p, struct bcc_process_module *module)
