@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -19,8 +18,8 @@
 #include "../attach/attach.h"
 #include "../attach/kprobe_multi.h"
 #include "../attach/probe_pmu.h"
+#include "../attach/tracepoint_id.h"
 #include "../cleanup.h"
-#include "../tracefs.h"
 #include "loaded.h"
 #include "renamed.h"
 #include "static_probe.h"
@@ -192,26 +191,10 @@ int bpf_detach_uprobe(const char *ev_name)
 	return 0;
 }
 
-/* tracefs' number of a tracepoint, or a negative errno */
-static int64_t tracepoint_id(const char *category, const char *name)
-{
-	bcc_auto_fd int fd = -1;
-	char path[256], text[32] = "";
-
-	if (snprintf(path, sizeof(path), "events/%s/%s/id", category, name) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = bcc_tracefs_open_file(path);
-	if (fd < 0)
-		return fd;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		return -errno;
-	return strtoll(text, NULL, 10);
-}
-
 int bpf_attach_tracepoint(int progfd, const char *tp_category, const char *tp_name)
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1, .sample_period = 1};
-	int64_t id = tracepoint_id(tp_category, tp_name);
+	int64_t id = bcc_tracepoint_id(-1, tp_category, tp_name);
 	int event;
 
 	if (id < 0)

@@ -2,20 +2,15 @@
 #include "attach.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../cleanup.h"
 #include "../near_names.h"
 #include "../permission.h"
 #include "../tracefs.h"
-
-/* Part of a path below events/: no way out of it. */
-static bool is_name(const char *name)
-{
-	return name && *name && *name != '.' && !strchr(name, '/') && strlen(name) < BCC_NEAR_LENGTH;
-}
+#include "tracepoint_id.h"
 
 static int unknown(struct bcc *b, const char *category, const char *name)
 {
@@ -38,44 +33,35 @@ static int unknown(struct bcc *b, const char *category, const char *name)
 		bcc_near_text(&near, hint, sizeof(hint)));
 }
 
-static int read_id(struct bcc *b, const char *category, const char *name, uint64_t *id)
+static int64_t read_id(struct bcc *b, const char *category, const char *name)
 {
-	bcc_auto_fd int fd = -1;
-	char path[2 * BCC_NEAR_LENGTH + 16], text[32];
-	ssize_t n;
+	int64_t id;
 
-	if (!is_name(category) || !is_name(name))
+	if (!bcc_is_tracepoint_name(category, name))
 		return bcc_fail(&b->err, -EINVAL, "\"%s:%s\" is not the CATEGORY:NAME of a tracepoint",
 			category ? category : "", name ? name : "");
 	if (b->tracefs_fd < 0)
 		b->tracefs_fd = bcc_tracefs_open(&b->err);
 	if (b->tracefs_fd < 0)
 		return b->tracefs_fd;
-	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
-	fd = openat(b->tracefs_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
+	id = bcc_tracepoint_id(b->tracefs_fd, category, name);
+	if (id == -ENOENT)
 		return unknown(b, category, name);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (n <= 0) {
-		int code = n < 0 ? -errno : -EIO;
-
-		return bcc_fail(&b->err, code, "tracefs' %s cannot be read: %s", path, strerror(-code));
-	}
-	text[n] = '\0';
-	*id = strtoull(text, NULL, 10);
-	return 0;
+	if (id < 0)
+		return bcc_fail(&b->err, id, "tracefs' events/%s/%s/id cannot be read: %s", category, name,
+			strerror(-id));
+	return id;
 }
 
 static int attach(
 	struct bcc *b, struct bcc_program *p, const char *category, const char *name, struct bcc_link **link)
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1};
-	uint64_t id = 0;
-	int err = read_id(b, category, name, &id);
+	int64_t id = read_id(b, category, name);
 	int fd;
 
-	if (err)
-		return err;
+	if (id < 0)
+		return id;
 	attr.config = id;
 	/* an event without a process has to name a CPU; the program runs on all */
 	fd = bcc_perf_event_open(&attr, -1, 0);

@@ -304,6 +304,7 @@ static void load_with_level(void)
 static void attach_to_nothing(void)
 {
 	assert_int_equal(bpf_attach_tracepoint(-1, "sched", "no_such_event"), -1);
+	assert_int_equal(bpf_attach_tracepoint(-1, "..", "events/sched/sched_switch"), -1);
 	assert_int_equal(bpf_attach_raw_tracepoint(-1, "no_such_event"), -1);
 }
 
@@ -402,7 +403,9 @@ static void test_messages(void **state)
 	free(text_said);
 	expect_said(load_with_flag, "processed 2 insns", NULL);
 	expect_said(load_with_level, "processed 2 insns", NULL);
-	expect_said(attach_to_nothing, "tracepoint sched:no_such_event cannot be found",
+	expect_said(attach_to_nothing,
+		"tracepoint sched:no_such_event cannot be found: No such file or directory",
+		"tracepoint ..:events/sched/sched_switch cannot be found: No such file or directory",
 		"raw tracepoint no_such_event cannot be attached", NULL);
 	expect_said(load_refused, "R5 !read_ok", NULL);
 	expect_said(load_without_permission, "forbidden", "CAP_BPF", NULL);
