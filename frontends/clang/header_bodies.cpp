@@ -76,7 +76,8 @@ void leave_out(clang::Preprocessor &pp)
 
 header_bodies::header_bodies(const char *text)
 {
-	clang::Lexer lexer(clang::SourceLocation(), clang::LangOptions(), text, text, text + strlen(text));
+	const clang::LangOptions language; // the lexer refers to it
+	clang::Lexer lexer(clang::SourceLocation(), language, text, text, text + strlen(text));
 	clang::Token token;
 
 	for (lexer.LexFromRawLexer(token); token.isNot(clang::tok::eof); lexer.LexFromRawLexer(token)) {
