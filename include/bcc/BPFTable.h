@@ -1,131 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables in BCC's C++ API: one class a kind, over the descriptor of a module's table.
+// Tables in BCC's C++ API: one class a kind, over the descriptor of a module's table. Stacks and perf buffers come with it.
 #pragma once
 
 #include <linux/bpf.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "BPFPerfBuffer.h"
+#include "BPFStackTable.h"
+#include "BPFTableBase.h"
 #include "bcc_exception.h"
-#include "bcc_syms.h"
 #include "libbpf.h"
-#include "perf_reader.h"
 #include "table_desc.h"
 
 namespace ebpf
 {
-
-namespace detail
-{
-
-// CPUs in a list of the kernel's, as "0-3,7"
-std::vector<int> cpus_of(const char *path);
-
-inline StatusTuple done(bool well, const char *what)
-{
-	return well ? StatusTuple::OK() : StatusTuple(-1, "Error %s: %s", what, std::strerror(errno));
-}
-
-template <class Value> void *address_of(const Value &value)
-{
-	return const_cast<Value *>(&value);
-}
-
-template <class Value> void *address_of(const std::vector<Value> &values)
-{
-	return const_cast<Value *>(values.data());
-}
-
-inline void require(const TableDesc &desc, std::initializer_list<int> types, const char *kind)
-{
-	for (int type : types)
-		if (desc.type == type)
-			return;
-	throw std::invalid_argument("Table '" + desc.name + "' is not a " + kind + " table");
-}
-
-inline StatusTuple print(const snprintf_fn &printer, size_t size, const void *value, std::string &text)
-{
-	// a byte takes at most "0xff " as a number or four bytes as text
-	std::vector<char> buffer(8 * size + 64);
-	StatusTuple status = printer(buffer.data(), buffer.size(), value);
-
-	if (status.ok())
-		text.assign(buffer.data());
-	return status;
-}
-
-} // namespace detail
-
-template <class KeyType, class ValueType> class BPFTableBase
-{
-      public:
-	size_t capacity()
-	{
-		return desc.max_entries;
-	}
-	int get_fd()
-	{
-		return desc.fd;
-	}
-
-	StatusTuple string_to_key(const std::string &text, KeyType *key)
-	{
-		return desc.key_sscanf(text.c_str(), key);
-	}
-
-	StatusTuple string_to_leaf(const std::string &text, ValueType *value)
-	{
-		return desc.leaf_sscanf(text.c_str(), value);
-	}
-
-	StatusTuple key_to_string(const KeyType *key, std::string &text)
-	{
-		return detail::print(desc.key_snprintf, desc.key_size, key, text);
-	}
-
-	StatusTuple leaf_to_string(const ValueType *value, std::string &text)
-	{
-		return detail::print(desc.leaf_snprintf, desc.leaf_size, value, text);
-	}
-
-      protected:
-	explicit BPFTableBase(const TableDesc &desc) : desc(desc)
-	{
-	}
-
-	bool lookup(void *key, void *value)
-	{
-		return bpf_lookup_elem(desc.fd, key, value) >= 0;
-	}
-	bool first(void *key)
-	{
-		return bpf_get_first_key(desc.fd, key, desc.key_size) >= 0;
-	}
-	bool next(void *key, void *next_key)
-	{
-		return bpf_get_next_key(desc.fd, key, next_key) >= 0;
-	}
-	bool update(void *key, void *value)
-	{
-		return bpf_update_elem(desc.fd, key, value, 0) >= 0;
-	}
-	bool remove(void *key)
-	{
-		return bpf_delete_elem(desc.fd, key) >= 0;
-	}
-
-	TableDesc desc;
-};
 
 // Any table, by the text of its keys and values
 class BPFTable : public BPFTableBase<void, void>
@@ -510,102 +406,6 @@ class BPFSockhashTable : public BPFTypedTable<int, int>
 	{
 		detail::require(desc, {BPF_MAP_TYPE_SOCKHASH}, "sockhash");
 	}
-};
-
-// ---- stacks ----
-
-static const int BPF_MAX_STACK_DEPTH = 127;
-
-struct stacktrace_t {
-	uintptr_t ip[BPF_MAX_STACK_DEPTH];
-};
-
-struct stacktrace_buildid_t {
-	struct bpf_stack_build_id trace[BPF_MAX_STACK_DEPTH];
-};
-
-class BPFStackTable : public BPFTableBase<int, stacktrace_t>
-{
-      public:
-	BPFStackTable(const TableDesc &desc, bool use_debug_file, bool check_debug_file_crc);
-	BPFStackTable(BPFStackTable &&) = default;
-	~BPFStackTable();
-
-	void free_symcache(int pid);
-	void clear_table_non_atomic();
-	std::vector<uintptr_t> get_stack_addr(int stack_id);
-	// pid -1: the kernel's stack
-	std::vector<std::string> get_stack_symbol(int stack_id, int pid);
-
-      private:
-	bcc_symbol_option symbol_option_;
-	std::map<int, void *> caches_;
-};
-
-class BPFStackBuildIdTable : public BPFTableBase<int, stacktrace_buildid_t>
-{
-      public:
-	BPFStackBuildIdTable(
-		const TableDesc &desc, bool use_debug_file, bool check_debug_file_crc, void *bsymcache);
-
-	void clear_table_non_atomic();
-	std::vector<bpf_stack_build_id> get_stack_addr(int stack_id);
-	std::vector<std::string> get_stack_symbol(int stack_id);
-
-      private:
-	void *cache_; // the caller's
-};
-
-// ---- buffers and counters, one a CPU ----
-
-class BPFPerfBuffer : public BPFTableBase<int, int>
-{
-      public:
-	BPFPerfBuffer(const TableDesc &desc);
-	BPFPerfBuffer(const BPFPerfBuffer &) = delete;
-	BPFPerfBuffer &operator=(const BPFPerfBuffer &) = delete;
-	~BPFPerfBuffer()
-	{
-		close_all_cpu();
-	}
-
-	StatusTuple open_all_cpu(
-		perf_reader_raw_cb cb, perf_reader_lost_cb lost_cb, void *cb_cookie, int page_cnt)
-	{
-		return open_all_cpu(cb, lost_cb, cb_cookie, page_cnt, 1);
-	}
-	StatusTuple open_all_cpu(perf_reader_raw_cb cb, perf_reader_lost_cb lost_cb, void *cb_cookie,
-		int page_cnt, int wakeup_events);
-	StatusTuple close_all_cpu();
-	// How many CPUs had something; -1 is an error.
-	int poll(int timeout_ms);
-	// What is there, without waiting
-	int consume();
-
-      private:
-	StatusTuple open_on_cpu(perf_reader_raw_cb cb, perf_reader_lost_cb lost_cb, void *cb_cookie,
-		int page_cnt, struct bcc_perf_buffer_opts &opts);
-
-	std::map<int, perf_reader *> readers_;
-	int epoll_ = -1;
-};
-
-class BPFPerfEventArray : public BPFTableBase<int, int>
-{
-      public:
-	BPFPerfEventArray(const TableDesc &desc);
-	BPFPerfEventArray(const BPFPerfEventArray &) = delete;
-	BPFPerfEventArray &operator=(const BPFPerfEventArray &) = delete;
-	~BPFPerfEventArray()
-	{
-		close_all_cpu();
-	}
-
-	StatusTuple open_all_cpu(uint32_t type, uint64_t config);
-	StatusTuple close_all_cpu();
-
-      private:
-	std::map<int, int> fds_;
 };
 
 } // namespace ebpf
