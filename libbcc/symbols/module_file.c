@@ -12,6 +12,7 @@
 
 #include "../cleanup.h"
 #include "process.h"
+#include "process_maps.h"
 
 #define PAGE 4096
 #define MAX_VDSO (1 << 20)

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
-#include "../partition.h"
 #include "library_path.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
@@ -48,136 +47,13 @@ int bcc_process_open_proc(const struct bcc_process *p)
 	return -1;
 }
 
-/* ---- what is mapped ---- */
-
-static bool is_same(const struct bcc_process_module *m, const struct bcc_process_mapping *mapping)
-{
-	return m->inode == mapping->inode && m->device_major == mapping->device_major &&
-	       m->device_minor == mapping->device_minor && !strcmp(m->path, mapping->path);
-}
-
-static bool module_of(
-	struct bcc_process_map *map, const struct bcc_process_mapping *mapping, uint32_t *module)
-{
-	struct bcc_process_module *modules, *m;
-	char *path;
-
-	*module = BCC_NO_MODULE;
-	if (!*mapping->path)
-		return true;
-	for (size_t i = map->module_count; i; i--) {
-		if (is_same(&map->modules[i - 1], mapping)) {
-			*module = i - 1;
-			return true;
-		}
-	}
-	modules = reallocarray(map->modules, map->module_count + 1, sizeof(*modules));
-	if (!modules)
-		return false;
-	map->modules = modules;
-	path = strdup(mapping->path);
-	if (!path)
-		return false;
-	m = &modules[map->module_count];
-	*m = (struct bcc_process_module){
-		.path = path,
-		.device_major = mapping->device_major,
-		.device_minor = mapping->device_minor,
-		.inode = mapping->inode,
-		.start = mapping->start,
-		.end = mapping->end,
-	};
-	*module = map->module_count++;
-	return true;
-}
-
-struct map_reader {
-	struct bcc_process_map map;
-	bool with_data;
-	size_t seen;
-	/* where the last file is mapped from its start */
-	uint64_t head, head_inode;
-};
-
-static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
-{
-	struct map_reader *r = ctx;
-	struct bcc_process_map *map = &r->map;
-	struct bcc_process_range *range;
-
-	r->seen++;
-	if (mapping->inode && !mapping->offset) {
-		r->head = mapping->start;
-		r->head_inode = mapping->inode;
-	}
-	if (mapping->permissions[2] != 'x' && !(r->with_data && mapping->inode))
-		return 0;
-	if (map->count == map->room) {
-		size_t room = 2 * map->room + 64;
-		struct bcc_process_range *ranges = reallocarray(map->ranges, room, sizeof(*ranges));
-
-		if (!ranges)
-			return -ENOMEM;
-		map->ranges = ranges;
-		map->room = room;
-	}
-	range = &map->ranges[map->count];
-	*range = (struct bcc_process_range){
-		.start = mapping->start, .end = mapping->end, .offset = mapping->offset};
-	if (!module_of(map, mapping, &range->module))
-		return -ENOMEM;
-	map->count++;
-	if (mapping->inode && r->head_inode == mapping->inode)
-		map->modules[range->module].head = r->head;
-	return 0;
-}
-
-static void free_map(struct bcc_process_map *map)
-{
-	for (size_t i = 0; i < map->module_count; i++) {
-		free(map->modules[i].path);
-		bcc_elf_table_put(map->modules[i].table);
-	}
-	free(map->modules);
-	free(map->ranges);
-	*map = (struct bcc_process_map){0};
-}
-
-/* What was read of files that are still mapped is kept. */
-static void replace_map(struct bcc_process *p, struct bcc_process_map *map)
-{
-	bool dropped = false;
-
-	for (size_t i = 0; i < p->map.module_count; i++) {
-		struct bcc_process_module *old = &p->map.modules[i];
-		bool found = false;
-
-		for (size_t k = 0; k < map->module_count && !found; k++) {
-			struct bcc_process_module *new = &map->modules[k];
-
-			/* the vdso is told by nothing but its place */
-			found = old->inode == new->inode && old->device_major == new->device_major &&
-				old->device_minor == new->device_minor && !strcmp(old->path, new->path) &&
-				(old->inode || old->start == new->start);
-			if (!found)
-				continue;
-			new->table = old->table;
-			new->tried = old->tried;
-			old->table = NULL;
-		}
-		dropped = dropped || old->table;
-	}
-	if (dropped)
-		bcc_demangled_clear(&p->common.demangled);
-	free_map(&p->map);
-	p->map = *map;
-}
+/* ---- what changes ---- */
 
 static int read_map(struct bcc_process *p, int proc)
 {
 	int fd = openat(proc, "maps", O_RDONLY | O_CLOEXEC);
 	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-	struct map_reader reader = {.with_data = p->common.opts.data};
+	bool dropped;
 	int code;
 
 	if (!f) {
@@ -186,16 +62,11 @@ static int read_map(struct bcc_process *p, int proc)
 			close(fd);
 		return code;
 	}
-	code = bcc_process_maps_each(f, add_mapping, &reader);
-	/* of a process that has ended, what was known stays */
-	if (!code && (reader.seen || !p->map.count))
-		replace_map(p, &reader.map);
-	else
-		free_map(&reader.map);
+	code = bcc_process_map_update(&p->map, f, p->common.opts.data, &dropped);
+	if (dropped)
+		bcc_demangled_clear(&p->common.demangled);
 	return code;
 }
-
-/* ---- what changes ---- */
 
 /* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
 static unsigned long mapped_pages(int proc)
@@ -254,13 +125,6 @@ static bool update_perf_map(struct bcc_process *p)
 
 /* ---- addresses ---- */
 
-static const struct bcc_process_range *range_of(const struct bcc_process *p, uint64_t address)
-{
-	size_t after = bcc_partition_point(i, p->map.count, p->map.ranges[i].start <= address);
-
-	return after && address < p->map.ranges[after - 1].end ? &p->map.ranges[after - 1] : NULL;
-}
-
 static const struct bcc_elf_table *table_of(struct bcc_process *p, struct bcc_process_module *module)
 {
 	if (!module->tried) {
@@ -276,7 +140,7 @@ static bool in_file(struct bcc_process *p, const struct bcc_process_range *range
 	const struct bcc_elf_entry *entry;
 	uint64_t in_file;
 
-	info->module = p->map.modules[range->module].path;
+	info->module = range->module->path;
 	info->offset = address - range->start + range->offset;
 	if (!bcc_elf_table_address(table, info->offset, &in_file))
 		return false;
@@ -338,20 +202,20 @@ static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_in
 	const struct bcc_elf_table *table;
 
 	look_again(p);
-	range = range_of(p, address);
+	range = bcc_process_map_at(&p->map, address);
 	if (!range && !p->ended && may_look(p)) {
 		update(p, p->looks == 1);
-		range = range_of(p, address);
+		range = bcc_process_map_at(&p->map, address);
 	}
-	if (range && range->module != BCC_NO_MODULE) {
-		table = table_of(p, &p->map.modules[range->module]);
+	if (range && range->module) {
+		table = table_of(p, range->module);
 		if (table)
 			return in_file(p, range, table, address, info) ? 0 : -ENOENT;
 	}
 	if (in_perf_map(p, address, info))
 		return 0;
-	if (range && range->module != BCC_NO_MODULE) {
-		info->module = p->map.modules[range->module].path;
+	if (range && range->module) {
+		info->module = range->module->path;
 		info->offset = address - range->start + range->offset;
 	}
 	return -ENOENT;
@@ -367,32 +231,42 @@ static bool is_called(const struct bcc_process_module *module, const char *name)
 	       (!strchr(name, '/') && bcc_library_matches(slash ? slash + 1 : module->path, name));
 }
 
+/* The place of the module's symbol, as the range maps it. */
+static bool find_in(
+	struct bcc_process *p, const struct bcc_process_range *range, const char *name, uint64_t *address)
+{
+	struct bcc_process_module *module = range->module;
+	const struct bcc_elf_table *table = table_of(p, module);
+	const struct bcc_elf_entry *entry;
+	uint64_t start;
+
+	if (!table || !bcc_elf_table_address(table, range->offset, &start))
+		return false;
+	entry = bcc_elf_table_find(table, name);
+	/* all its names were looked at: not again for each of what may be thousands of its mappings */
+	module->ruled_out = !entry;
+	if (entry)
+		*address = entry->address - start + range->start;
+	return entry;
+}
+
 static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
-	uint32_t done = BCC_NO_MODULE;
+	const struct bcc_process_module *done = NULL;
 
 	if (!p->ended)
 		update(p, false);
+	for (struct bcc_process_module *m = p->map.modules; m; m = m->next)
+		m->ruled_out = module && !is_called(m, module);
 	for (size_t i = 0; i < p->map.count; i++) {
 		const struct bcc_process_range *range = &p->map.ranges[i];
-		const struct bcc_elf_table *table;
-		const struct bcc_elf_entry *entry;
-		uint64_t start;
 
-		if (range->module == BCC_NO_MODULE || range->module == done)
+		if (!range->module || range->module == done)
 			continue;
 		done = range->module;
-		if (module && !is_called(&p->map.modules[done], module))
-			continue;
-		table = table_of(p, &p->map.modules[done]);
-		entry = table && bcc_elf_table_address(table, range->offset, &start)
-				? bcc_elf_table_find(table, name)
-				: NULL;
-		if (!entry)
-			continue;
-		*address = entry->address - start + range->start;
-		return 0;
+		if (!done->ruled_out && find_in(p, range, name, address))
+			return 0;
 	}
 	return bcc_fail(&s->err, -ENOENT, "process %d has no symbol %s%s%s", p->pid, name,
 		module ? " in " : "", module ? module : "");
@@ -418,7 +292,7 @@ static void free_process(struct bcc_symbols *s)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
 
-	free_map(&p->map);
+	bcc_process_map_free(&p->map);
 	bcc_perf_map_free(&p->perf_map);
 	bcc_root_close(&p->root);
 }
@@ -481,8 +355,8 @@ static int open_process(struct bcc_process *p, int pid)
 			"the memory map of process %d cannot be read: %s (only root, or its own user when it "
 			"may be debugged, can)",
 			pid, strerror(-code));
-	for (size_t i = 0; p->common.opts.eager && i < p->map.module_count; i++)
-		table_of(p, &p->map.modules[i]);
+	for (struct bcc_process_module *m = p->map.modules; m && p->common.opts.eager; m = m->next)
+		table_of(p, m);
 	return 0;
 }
 

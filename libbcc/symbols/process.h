@@ -3,36 +3,9 @@
 #ifndef LIBBCC_PROCESS_H
 #define LIBBCC_PROCESS_H
 
-#include "elf_table.h"
+#include "mapped_files.h"
 #include "perf_map.h"
-#include "process_maps.h"
 #include "resolver.h"
-
-#define BCC_NO_MODULE UINT32_MAX
-
-/* A file that is mapped, or the vdso. */
-struct bcc_process_module {
-	char *path; /* as the process sees it */
-	unsigned device_major, device_minor;
-	uint64_t inode;
-	uint64_t start, end; /* of one mapping of it */
-	uint64_t head;	     /* where the start of the file is mapped; 0: nowhere */
-	bool tried;
-	const struct bcc_elf_table *table; /* NULL: not tried yet, or it has none */
-};
-
-struct bcc_process_range {
-	uint64_t start, end, offset;
-	uint32_t module; /* BCC_NO_MODULE: memory of no file */
-};
-
-/* Code (and data, when that is asked for), by address. */
-struct bcc_process_map {
-	struct bcc_process_range *ranges;
-	size_t count, room;
-	struct bcc_process_module *modules;
-	size_t module_count;
-};
 
 struct bcc_process {
 	struct bcc_symbols common;
