@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gelf.h>
 #include <pthread.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 
 #define MAX_SYMBOLS (1UL << 26)
 #define MAX_SECTION (1UL << 30)
+/* Bytes of all names: symbols can share them, so that a small file has very many long ones. */
+#define MAX_NAMES UINT32_MAX
+#define MAX_NESTED 256 /* symbols around a symbol; what compilers and people write has a few */
 #define NO_PARENT UINT32_MAX
 
 /* What counts for the rank of a symbol */
@@ -21,7 +25,6 @@ enum { FEW_UNDERSCORES = 7, IS_WEAK = 1 << 3, IS_GLOBAL = 1 << 4, HAS_SIZE = 1 <
 /* A table with what others must not see. */
 struct shared {
 	struct bcc_elf_table table;
-	struct shared *next; /* in the list of all that are in use */
 	unsigned users;
 	/* which file it is of; not used of memory */
 	dev_t device;
@@ -31,18 +34,21 @@ struct shared {
 	unsigned flags;
 };
 
-static struct shared *all;
+/* All that others may use too: a tree (tsearch(3)), as whole machines, and processes that are up to something, have very many. */
+static void *in_use;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- read ---- */
 
 struct source {
-	Elf_Data *strings;
+	const char *strings;
+	size_t size; /* up to the last zero: each string that begins before has an end */
 };
 
 struct reader {
 	struct bcc_elf_table *table;
 	size_t room;
+	uint64_t names; /* bytes */
 	bool with_data, is_arm;
 	struct source sources[2];
 	size_t source_count;
@@ -50,11 +56,7 @@ struct reader {
 
 static const char *string_of(const struct source *source, size_t at)
 {
-	const Elf_Data *strings = source->strings;
-
-	if (at >= strings->d_size || !memchr((char *)strings->d_buf + at, 0, strings->d_size - at))
-		return "";
-	return (char *)strings->d_buf + at;
+	return at < source->size ? source->strings + at : "";
 }
 
 static bool add(struct reader *r, const struct bcc_elf_entry *entry)
@@ -98,17 +100,19 @@ static uint64_t wanted_section(const struct reader *r, Elf *elf, const GElf_Sym 
 static uint8_t rank_of(const GElf_Sym *symbol, const char *name)
 {
 	int bind = GELF_ST_BIND(symbol->st_info);
-	size_t underscores = strspn(name, "_");
+	size_t underscores = 0;
 
+	while (underscores < FEW_UNDERSCORES && name[underscores] == '_')
+		underscores++;
 	return (GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE ? 0 : HAS_TYPE) +
 	       (symbol->st_size ? HAS_SIZE : 0) +
 	       (bind == STB_LOCAL	  ? 0
 		       : bind == STB_WEAK ? IS_WEAK
 					  : IS_GLOBAL) +
-	       (underscores < FEW_UNDERSCORES ? FEW_UNDERSCORES - underscores : 0);
+	       FEW_UNDERSCORES - underscores;
 }
 
-/* Until names are copied, `parent` is the source that the name is in. */
+/* Until names are copied, `parent` is the source that the name is in. False: no memory. */
 static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint64_t bias)
 {
 	struct bcc_elf_entry entry = {
@@ -121,6 +125,9 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 	name = string_of(&r->sources[entry.parent], symbol->st_name);
 	if (!*name || *name == '$') /* "$x" are marks in the code of ARM */
 		return true;
+	r->names += strlen(name) + 1;
+	if (r->names > MAX_NAMES)
+		return false;
 	entry.is_data = GELF_ST_TYPE(symbol->st_info) == STT_OBJECT;
 	entry.rank = rank_of(symbol, name);
 	if (r->is_arm && !entry.is_data)
@@ -139,6 +146,7 @@ static bool read_section(struct reader *r, Elf *elf, Elf_Scn *section, const GEl
 	size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
 	Elf_Data *symbols, *string_data;
 	GElf_Shdr string_header;
+	const char *last;
 	GElf_Sym symbol;
 
 	/* a file with holes can be larger than the machine's memory */
@@ -151,7 +159,9 @@ static bool read_section(struct reader *r, Elf *elf, Elf_Scn *section, const GEl
 		return true;
 	if (r->source_count == sizeof(r->sources) / sizeof(*r->sources))
 		return true;
-	r->sources[r->source_count++].strings = string_data;
+	last = memrchr(string_data->d_buf, 0, string_data->d_size);
+	r->sources[r->source_count++] = (struct source){.strings = string_data->d_buf,
+		.size = last ? last + 1 - (const char *)string_data->d_buf : 0};
 	for (size_t i = 1; i < symbols->d_size / entry && i <= INT32_MAX; i++)
 		if (gelf_getsym(symbols, i, &symbol) && !read_symbol(r, elf, &symbol, bias))
 			return false;
@@ -243,25 +253,31 @@ static uint64_t end_of(const struct bcc_elf_entry *entry)
 	return entry->address + entry->size;
 }
 
-/* Symbols without a size end at the next; which ones are inside of others. A mark in the middle of a function, as assembly
- * sources have them, is no function. */
+/*
+ * Symbols without a size end at the next; which ones are inside of others. A mark in the middle of a function, as assembly
+ * sources have them, is no function. What has ended before one address has ended before the next.
+ */
 static void nest(struct bcc_elf_table *t)
 {
-	size_t kept = 0;
+	size_t kept = 0, depth = 0;
+	uint32_t top = NO_PARENT; /* the innermost that goes on; `depth`: it and those around it */
 
 	for (size_t i = 0; i < t->count; i++) {
 		struct bcc_elf_entry entry = t->entries[i];
-		uint32_t top = kept ? kept - 1 : NO_PARENT;
 
-		while (top != NO_PARENT && end_of(&t->entries[top]) <= entry.address)
+		for (; top != NO_PARENT && end_of(&t->entries[top]) <= entry.address; depth--)
 			top = t->entries[top].parent;
 		if (top != NO_PARENT && t->entries[top].address != entry.address &&
 			has_size(&t->entries[top]) && !(entry.rank & (HAS_SIZE | HAS_TYPE)))
 			continue;
-		/* one without a size ends here; what is around it has one */
-		if (top != NO_PARENT && !has_size(&t->entries[top]))
+		/* one without a size ends here; what is around it has one. Of those that go too deep, the inner ones take turns */
+		if (top != NO_PARENT && (!has_size(&t->entries[top]) || depth == MAX_NESTED)) {
 			top = t->entries[top].parent;
+			depth--;
+		}
 		entry.parent = top;
+		top = kept;
+		depth++;
 		t->entries[kept++] = entry;
 	}
 	t->count = kept;
@@ -378,27 +394,51 @@ static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struc
 
 /* ---- tables in use ---- */
 
-static struct shared *find_in_use(const struct stat *st, unsigned flags)
+static int compare_files(const void *a, const void *b)
 {
-	for (struct shared *s = all; s; s = s->next)
-		if (s->inode == st->st_ino && s->device == st->st_dev && s->size == st->st_size &&
-			s->changed.tv_sec == st->st_mtim.tv_sec &&
-			s->changed.tv_nsec == st->st_mtim.tv_nsec && s->flags == flags)
-			return s;
-	return NULL;
+	const struct shared *x = a, *y = b;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
+	if (x->changed.tv_sec != y->changed.tv_sec)
+		return x->changed.tv_sec < y->changed.tv_sec ? -1 : 1;
+	if (x->changed.tv_nsec != y->changed.tv_nsec)
+		return x->changed.tv_nsec < y->changed.tv_nsec ? -1 : 1;
+	return (x->flags > y->flags) - (x->flags < y->flags);
+}
+
+static struct shared *find_in_use(const struct shared *like)
+{
+	struct shared **found = tfind(like, &in_use, compare_files);
+
+	return found ? *found : NULL;
+}
+
+static void set_file(struct shared *shared, const struct stat *st, unsigned flags)
+{
+	shared->device = st->st_dev;
+	shared->inode = st->st_ino;
+	shared->size = st->st_size;
+	shared->changed = st->st_mtim;
+	shared->flags = flags;
 }
 
 int bcc_elf_table_get(struct bcc_err *err, int fd, const char *path, const struct bcc_root *root,
 	unsigned flags, const struct bcc_elf_table **out)
 {
-	struct shared *shared;
+	struct shared like = {0}, *shared;
 	struct stat st;
 	int code;
 
 	if (fstat(fd, &st))
 		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
+	set_file(&like, &st, flags);
 	pthread_mutex_lock(&lock);
-	shared = find_in_use(&st, flags);
+	shared = find_in_use(&like);
 	if (shared)
 		shared->users++;
 	pthread_mutex_unlock(&lock);
@@ -411,14 +451,10 @@ int bcc_elf_table_get(struct bcc_err *err, int fd, const char *path, const struc
 	code = read_elf(err, elf_begin(fd, ELF_C_READ, NULL), path, root, flags, &shared);
 	if (code)
 		return code;
-	shared->device = st.st_dev;
-	shared->inode = st.st_ino;
-	shared->size = st.st_size;
-	shared->changed = st.st_mtim;
-	shared->flags = flags;
+	set_file(shared, &st, flags);
+	/* when another thread has read the file meanwhile, or there is no memory, nobody else will use this one */
 	pthread_mutex_lock(&lock);
-	shared->next = all;
-	all = shared;
+	(void)tsearch(shared, &in_use, compare_files);
 	pthread_mutex_unlock(&lock);
 	*out = &shared->table;
 	return 0;
@@ -448,12 +484,8 @@ void bcc_elf_table_put(const struct bcc_elf_table *table)
 		pthread_mutex_unlock(&lock);
 		return;
 	}
-	for (struct shared **s = &all; *s; s = &(*s)->next) {
-		if (*s == shared) {
-			*s = shared->next;
-			break;
-		}
-	}
+	if (find_in_use(shared) == shared)
+		tdelete(shared, &in_use, compare_files);
 	pthread_mutex_unlock(&lock);
 	free_table(shared);
 }
