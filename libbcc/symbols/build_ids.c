@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <search.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,8 +20,7 @@ struct file {
 
 struct build_ids {
 	struct bcc_symbols common;
-	struct file *files;
-	size_t count;
+	void *files; /* a tree (tsearch(3)): what runs on the machine decides how many there are */
 };
 
 static unsigned flags_of(const struct bcc_symbols *s)
@@ -29,11 +29,29 @@ static unsigned flags_of(const struct bcc_symbols *s)
 	       (s->opts.data ? BCC_ELF_DATA : 0);
 }
 
+/* Files begin with theirs. */
+static int compare_build_ids(const void *a, const void *b)
+{
+	return memcmp(a, b, BCC_BUILD_ID_SIZE);
+}
+
 static struct file *file_of(struct build_ids *ids, const uint8_t *build_id)
 {
-	for (size_t i = 0; i < ids->count; i++)
-		if (!memcmp(ids->files[i].build_id, build_id, BCC_BUILD_ID_SIZE))
-			return &ids->files[i];
+	struct file **found = tfind(build_id, &ids->files, compare_build_ids);
+
+	return found ? *found : NULL;
+}
+
+static struct file *new_file(struct build_ids *ids, const uint8_t *build_id)
+{
+	struct file *file = calloc(1, sizeof(*file));
+
+	if (!file)
+		return NULL;
+	memcpy(file->build_id, build_id, BCC_BUILD_ID_SIZE);
+	if (tsearch(file, &ids->files, compare_build_ids))
+		return file;
+	free(file);
 	return NULL;
 }
 
@@ -41,23 +59,14 @@ static struct file *file_of(struct build_ids *ids, const uint8_t *build_id)
 static struct file *add(
 	struct build_ids *ids, const uint8_t *build_id, const char *path, const struct bcc_elf_table *table)
 {
-	struct file *file = file_of(ids, build_id), *files;
+	struct file *file = file_of(ids, build_id);
 	char *own = path ? strdup(path) : NULL;
 
-	files = file ? NULL : reallocarray(ids->files, ids->count + 1, sizeof(*files));
-	if ((path && !own) || (!file && !files)) {
-		ids->files = files ? files : ids->files;
-		bcc_elf_table_put(table);
-		free(own);
-		return NULL;
-	}
-	if (!file) {
-		ids->files = files;
-		file = &files[ids->count++];
-		*file = (struct file){0};
-		memcpy(file->build_id, build_id, BCC_BUILD_ID_SIZE);
-	}
-	if (file->table || !table) {
+	if (path && !own)
+		file = NULL;
+	else if (!file)
+		file = new_file(ids, build_id);
+	if (!file || file->table || !table) {
 		bcc_elf_table_put(table);
 		free(own);
 		return file;
@@ -136,15 +145,18 @@ static int resolve_build_id(
 	return 0;
 }
 
+static void free_file(void *entry)
+{
+	struct file *file = entry;
+
+	free(file->path);
+	bcc_elf_table_put(file->table);
+	free(file);
+}
+
 static void free_build_ids(struct bcc_symbols *s)
 {
-	struct build_ids *ids = (struct build_ids *)s;
-
-	for (size_t i = 0; i < ids->count; i++) {
-		free(ids->files[i].path);
-		bcc_elf_table_put(ids->files[i].table);
-	}
-	free(ids->files);
+	tdestroy(((struct build_ids *)s)->files, free_file);
 }
 
 static const struct bcc_symbols_ops build_id_ops = {
