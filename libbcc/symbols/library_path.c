@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -133,9 +134,12 @@ struct new_entry {
 	uint64_t hwcap;
 };
 
+/* What is longer than a path leads nowhere, and a container's file can have all its entries in one long string. */
 static const char *string_at(const char *cache, size_t size, uint32_t offset)
 {
-	return offset < size && memchr(cache + offset, 0, size - offset) ? cache + offset : NULL;
+	size_t room = offset < size ? size - offset : 0;
+
+	return room && memchr(cache + offset, 0, room < PATH_MAX ? room : PATH_MAX) ? cache + offset : NULL;
 }
 
 const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,

@@ -101,6 +101,26 @@ static void test_cache_of_both_forms(void **state)
 	}
 }
 
+/* An entry whose string is too long for a path is passed over. */
+static void test_cache_of_long_strings(void **state)
+{
+	const uint32_t count = 2, size = 48 + 24 * count + 2 * PATH_MAX;
+	uint32_t strings[] = {48 + 24 * count, size - 12};
+	char *cache = calloc(size, 1);
+
+	assert_non_null(cache);
+	memcpy(cache, "glibc-ld.so.cache1.1", 20);
+	memcpy(cache + 20, &count, 4);
+	memset(cache + strings[0], '/', 2 * PATH_MAX);
+	strcpy(cache + strings[1], "libc.so.6");
+	for (uint32_t i = 0; i < count; i++) {
+		memcpy(cache + 48 + 24 * i + 4, &strings[1], 4);
+		memcpy(cache + 48 + 24 * i + 8, &strings[i], 4);
+	}
+	assert_ptr_equal(bcc_ld_cache_find(cache, size, "c", NULL, NULL), cache + strings[1]);
+	free(cache);
+}
+
 /* Copies of the exact size, so that a sanitizer sees a step past the end. */
 static void test_broken_caches(void **state)
 {
@@ -272,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matches),
 		cmocka_unit_test(test_cache_of_both_forms),
+		cmocka_unit_test(test_cache_of_long_strings),
 		cmocka_unit_test(test_broken_caches),
 		cmocka_unit_test(test_short_name_of_libc),
 		cmocka_unit_test(test_program_and_path),
