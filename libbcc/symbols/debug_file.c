@@ -12,6 +12,7 @@
 
 #include "../cleanup.h"
 #include "elf_build_id.h"
+#include "elf_strings.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
 #define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata: a bomb is not unpacked, a hole not read */
@@ -21,7 +22,7 @@ static Elf_Data *section_data(Elf *elf, const char *wanted)
 	Elf_Scn *section = NULL;
 	size_t names;
 
-	if (elf_getshdrstrndx(elf, &names))
+	if (elf_getshdrstrndx(elf, &names) || !bcc_elf_strings_end(elf, names))
 		return NULL;
 	while ((section = elf_nextscn(elf, section))) {
 		GElf_Shdr header;

@@ -11,6 +11,7 @@
 #include "../near_names.h"
 #include "debug_file.h"
 #include "elf_build_id.h"
+#include "elf_strings.h"
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
@@ -219,7 +220,7 @@ static void find_versions(struct table *t)
 			continue;
 		if (header.sh_type == SHT_GNU_versym) {
 			t->versions = elf_getdata(section, NULL);
-		} else if (header.sh_type == SHT_GNU_verdef) {
+		} else if (header.sh_type == SHT_GNU_verdef && bcc_elf_strings_end(t->elf, header.sh_link)) {
 			t->definitions = elf_getdata(section, NULL);
 			t->definition_count = header.sh_info;
 			t->definition_strings = header.sh_link;
@@ -233,7 +234,7 @@ static void search_section(struct search *s, Elf *elf, Elf_Scn *section, const G
 	size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
 
 	t.symbols = elf_getdata(section, NULL);
-	if (!t.symbols || !entry)
+	if (!t.symbols || !entry || !bcc_elf_strings_end(elf, t.strings))
 		return;
 	t.count = t.symbols->d_size / entry;
 	if (header->sh_type == SHT_DYNSYM)

@@ -228,6 +228,17 @@ static void test_finds_functions_of_both_tables(void **state)
 	expect_address(*state, "helper.constprop.0", TEXT_ADDRESS + 0x90);
 }
 
+/* Symbols whose strings have no end have no names. */
+static void test_strings_without_end(void **state)
+{
+	struct fixture *f = *state;
+	const ElfW(Shdr) *strings = &f->image.sections[DYNSTR];
+
+	assert_int_equal(pwrite(f->fd, "x", 1, strings->sh_offset + strings->sh_size - 1), 1);
+	expect_address(f, "helper", TEXT_ADDRESS + 0x50);
+	expect_missing(f, "work", "has no function work");
+}
+
 static void test_versions(void **state)
 {
 	expect_address(*state, "twice", TEXT_ADDRESS + 0x30);
@@ -391,6 +402,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_finds_functions_of_both_tables, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_strings_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_not_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ifunc_is_marked, setup, teardown),
