@@ -13,6 +13,7 @@
 
 #include "../symbols/debug_file.h"
 #include "../symbols/elf_build_id.h"
+#include "../symbols/elf_strings.h"
 #include "../usdt/notes.h"
 #include "abi.h"
 
@@ -99,7 +100,7 @@ static int each_of_elf(const struct walk *w, Elf *elf)
 	while ((section = elf_nextscn(elf, section)))
 		if (gelf_getshdr(section, &header) &&
 			(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) &&
-			each_of_section(w, elf, section, &header))
+			bcc_elf_strings_end(elf, header.sh_link) && each_of_section(w, elf, section, &header))
 			return -1;
 	return 0;
 }
@@ -226,7 +227,8 @@ int bcc_elf_get_text_scn_info(const char *path, uint64_t *addr, uint64_t *offset
 	GElf_Shdr header;
 	size_t names;
 
-	if (!open_file(path, &file) || elf_getshdrstrndx(file.elf, &names))
+	if (!open_file(path, &file) || elf_getshdrstrndx(file.elf, &names) ||
+		!bcc_elf_strings_end(file.elf, names))
 		return -1;
 	while ((section = elf_nextscn(file.elf, section))) {
 		const char *name =

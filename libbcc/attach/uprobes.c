@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../cleanup.h"
+#include "../symbols/elf_strings.h"
 #include "../symbols/elf_table.h"
 #include "../symbols/ifunc.h"
 #include "../symbols/library_path.h"
@@ -99,7 +100,8 @@ static int find_indirect(struct indirect *all, struct code *c)
 	while (!err && elf && (section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM)
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM ||
+			!bcc_elf_strings_end(elf, header.sh_link))
 			continue;
 		data = elf_getdata(section, NULL);
 		for (int i = 1; !err && data && gelf_getsym(data, i, &symbol); i++) {

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../symbols/elf_strings.h"
+
 #define NOTE_TYPE 3
 #define NOTE_OWNER "stapsdt"
 #define MAX_SECTION (1UL << 28) /* a file with holes can have one that is larger than the machine's memory */
@@ -23,13 +25,11 @@ struct file {
 	uint64_t base; /* address of .stapsdt.base, 0: not there */
 };
 
-static const char *section_name(Elf *elf, const GElf_Shdr *header)
+static bool is_called(Elf *elf, size_t names, const GElf_Shdr *header, const char *name)
 {
-	size_t names;
+	const char *own = elf_strptr(elf, names, header->sh_name);
 
-	if (elf_getshdrstrndx(elf, &names))
-		return "";
-	return elf_strptr(elf, names, header->sh_name) ?: "";
+	return own && !strcmp(own, name);
 }
 
 /* The offset in the file of what is at `address`, in a segment with all of `flags`. */
@@ -149,15 +149,17 @@ static int read_sections(struct file *f, struct bcc_usdt_notes *out)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
+	size_t names;
 	int r = 0;
 
+	if (elf_getshdrstrndx(f->elf, &names) || !bcc_elf_strings_end(f->elf, names))
+		return 0;
 	while ((section = elf_nextscn(f->elf, section)))
-		if (gelf_getshdr(section, &header) && !strcmp(section_name(f->elf, &header), ".stapsdt.base"))
+		if (gelf_getshdr(section, &header) && is_called(f->elf, names, &header, ".stapsdt.base"))
 			f->base = header.sh_addr;
 	while (!r && (section = elf_nextscn(f->elf, section)))
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_NOTE &&
-			header.sh_size <= MAX_SECTION &&
-			!strcmp(section_name(f->elf, &header), ".note.stapsdt"))
+			header.sh_size <= MAX_SECTION && is_called(f->elf, names, &header, ".note.stapsdt"))
 			r = read_section(f, section, out);
 	return r;
 }
@@ -242,7 +244,8 @@ int bcc_usdt_symbol_address(int fd, const char *name, size_t length, uint64_t *a
 	if (length && open_elf(&f, fd, &arch))
 		while ((section = elf_nextscn(f.elf, section)))
 			if (gelf_getshdr(section, &header) && header.sh_size <= MAX_SECTION &&
-				(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
+				(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) &&
+				bcc_elf_strings_end(f.elf, header.sh_link))
 				search_section(&s, f.elf, section, &header);
 	elf_end(f.elf);
 	if (!s.found)

@@ -197,6 +197,43 @@ static void test_section_with_a_hole(void **state)
 	*header = original;
 }
 
+/* What their names are in does not end as it should, or goes on into a hole: they are not looked at. */
+static void expect_no_names(uint64_t size)
+{
+	struct bcc_usdt_notes notes;
+
+	write_scratch(program, program_size);
+	assert_int_equal(ftruncate(scratch, program_size + size), 0);
+	assert_int_equal(bcc_usdt_notes_read(NULL, scratch, "program", &notes), 0);
+	assert_int_equal(notes.count, 0);
+	bcc_usdt_notes_free(&notes);
+}
+
+static void test_strings_of_sections(void **state)
+{
+	Elf64_Shdr *header = section(program, ".shstrtab"), original = *header;
+	unsigned char *last = program + header->sh_offset + header->sh_size - 1;
+
+	*last = 'x';
+	expect_no_names(0);
+	*last = '\0';
+	header->sh_size = 2UL << 30;
+	expect_no_names(header->sh_size);
+	*header = original;
+}
+
+static void test_strings_of_symbols(void **state)
+{
+	Elf64_Shdr *header = section(program, ".strtab");
+	unsigned char *last = program + header->sh_offset + header->sh_size - 1;
+	uint64_t address;
+
+	*last = 'x';
+	write_scratch(program, program_size);
+	assert_int_equal(bcc_usdt_symbol_address(scratch, "bcc_notes_semaphore", 19, &address), -ENOENT);
+	*last = '\0';
+}
+
 static void test_no_elf(void **state)
 {
 	static const unsigned char text[] = "#!/bin/sh\n";
@@ -233,6 +270,8 @@ int main(void)
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_lying_sizes),
 		cmocka_unit_test(test_section_with_a_hole),
+		cmocka_unit_test(test_strings_of_sections),
+		cmocka_unit_test(test_strings_of_symbols),
 		cmocka_unit_test(test_no_elf),
 		cmocka_unit_test(test_symbols),
 	};
