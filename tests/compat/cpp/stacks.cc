@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks of the kernel and of this process at a tracepoint, with names.
 #include <algorithm>
+#include <cerrno>
 
 #include "check.h"
 
@@ -66,6 +67,8 @@ int main()
 	bool found = false;
 	CHECK(!counts.empty());
 	for (const auto &count : counts) {
+		if (count.first.user == -EEXIST || count.first.kernel == -EEXIST) // two asked for one place
+			continue;
 		std::vector<std::string> user = stacks.get_stack_symbol(count.first.user, getpid());
 
 		CHECK(!stacks.get_stack_addr(count.first.user).empty());
