@@ -9,28 +9,10 @@
 
 #include <bcc/cache.h>
 
+#include "../unit/cache_root.h"
 #include "testlib.h"
 
-static char root[64], directory[128], wrong[8192];
-
-static int make_root(void **state)
-{
-	strcpy(root, "/tmp/bcc-test-cache.XXXXXX");
-	if (!mkdtemp(root))
-		return -1;
-	snprintf(directory, sizeof(directory), "%s/cache", root);
-	setenv("BCC_CACHE_DIR", directory, 1);
-	setenv("BCC_CACHE", "1", 1);
-	return 0;
-}
-
-static int remove_root(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	return system(command);
-}
+static char wrong[8192];
 
 static void need_root(void)
 {

@@ -21,29 +21,9 @@
 #include <bcc/cache.h>
 
 #include "cache/cache.h"
+#include "cache_root.h"
 
-static char root[64], directory[128];
 static const char object[] = "the object";
-
-static inline int make_root(void **state)
-{
-	strcpy(root, "/tmp/bcc-test-cache.XXXXXX");
-	if (!mkdtemp(root))
-		return -1;
-	snprintf(directory, sizeof(directory), "%s/cache", root);
-	setenv("BCC_CACHE_DIR", directory, 1);
-	setenv("BCC_CACHE", "1", 1);
-	unsetenv("BCC_CACHE_SIZE");
-	return 0;
-}
-
-static inline int remove_root(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	return system(command);
-}
 
 #define CACHE_TEST(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)
 
