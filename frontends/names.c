@@ -65,22 +65,17 @@ void bcc_names_free(struct bcc_names *names)
 	free(names);
 }
 
-/* Of the first five letters; with no loop, since each of the kernel's names comes by. */
+/* Of the first five letters; without a loop for most, since each of the kernel's names comes by. */
 static unsigned sieve_index(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
-	unsigned index = c[0];
+	unsigned index = 0;
 
-	if (!c[0] || !c[1])
-		return index;
-	index = index * 37 + c[1];
-	if (!c[2])
-		return index % SIEVE_SIZE;
-	index = index * 37 + c[2];
-	if (c[3]) {
-		index = index * 37 + c[3];
-		index = c[4] ? index * 37 + c[4] : index;
-	}
+	if (c[0] && c[1] && c[2] && c[3])
+		index = (((c[0] * 37 + c[1]) * 37 + c[2]) * 37 + c[3]) * 37 + c[4];
+	else
+		for (; *c; c++)
+			index = index * 37 + *c;
 	return index % SIEVE_SIZE;
 }
 

@@ -168,13 +168,18 @@ uint32_t bcc_btf_find_string(const struct bcc_btf_bytes *bytes, const char *name
 
 uint32_t bcc_btf_find_type(const struct bcc_btf_bytes *bytes, const char *name, unsigned kind)
 {
-	uint32_t string = bcc_btf_find_string(bytes, name);
+	uint32_t string = bcc_btf_find_string(bytes, name), found = 0;
+	uint32_t strides = (bytes->type_count - 1 + BCC_BTF_STRIDE - 1) / BCC_BTF_STRIDE;
 
-	for (uint32_t id = string ? bytes->type_count : 1; --id;) {
+	while (string && !found && strides--) {
+		uint32_t id = strides * BCC_BTF_STRIDE + 1;
 		const struct btf_type *t = bcc_btf_type_at(bytes, id);
 
-		if (t->name_off == string && btf_kind(t) == kind)
-			return id;
+		for (int i = 0; i < BCC_BTF_STRIDE && id < bytes->type_count; i++, id++) {
+			if (t->name_off == string && btf_kind(t) == kind)
+				found = id;
+			t = bcc_btf_next_type(t);
+		}
 	}
-	return 0;
+	return found;
 }

@@ -188,7 +188,6 @@ static void keep_type(void *ctx, uint32_t *id)
 static void renumber_type(void *ctx, uint32_t *id)
 {
 	struct subset *s = ctx;
-
 	uint64_t word = *id < s->whole->type_count ? s->reached[*id / 64] : 0;
 
 	*id = word & bit(*id) ? s->before[*id / 64] + __builtin_popcountll(word & (bit(*id) - 1)) + 1 : 0;

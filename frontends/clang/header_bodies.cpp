@@ -2,7 +2,6 @@
 #include "header_bodies.h"
 
 #include <cstring>
-#include <string>
 #include <vector>
 
 #include <clang/AST/Decl.h>
@@ -29,19 +28,21 @@ bool is_ours(clang::SourceLocation place, const clang::SourceManager &sources)
 	return !file || file->getName().starts_with(virtual_root);
 }
 
-// The identifiers of a function's text, from its name on to the end of its body. What a macro makes is not seen.
-template <typename F> void each_identifier(clang::Lexer &lexer, F &&use)
+// Hands out the tokens of a text as they stand there, until `use` has enough.
+template <typename F> void each_token(clang::Lexer &lexer, F &&use)
 {
 	clang::Token token;
-	unsigned depth = 0;
 
-	for (lexer.LexFromRawLexer(token); token.isNot(clang::tok::eof); lexer.LexFromRawLexer(token)) {
-		if (token.is(clang::tok::raw_identifier))
-			use(token.getRawIdentifier());
-		depth += token.is(clang::tok::l_brace);
-		if (token.is(clang::tok::r_brace) && !--depth)
-			return;
-	}
+	do
+		lexer.LexFromRawLexer(token);
+	while (token.isNot(clang::tok::eof) && use(token));
+}
+
+// Whether the token closes the outermost brace. `depth`: how many were open before, and are then.
+bool closes(const clang::Token &token, unsigned &depth)
+{
+	depth += token.is(clang::tok::l_brace);
+	return token.is(clang::tok::r_brace) && !--depth;
 }
 
 // The parser reads what it passes over, and expands macros there. Where there are no directives it need not: it finds itself before
@@ -58,18 +59,15 @@ void leave_out(clang::Preprocessor &pp)
 		return;
 	clang::Lexer raw(
 		clang::SourceLocation(), pp.getLangOpts(), text.begin(), text.begin() + begin, text.end());
-	clang::Token token;
 
-	for (raw.LexFromRawLexer(token); token.isNot(clang::tok::eof); raw.LexFromRawLexer(token)) {
+	each_token(raw, [&](const clang::Token &token) {
 		if (token.is(clang::tok::hash) && token.isAtStartOfLine())
-			return;
-		depth += token.is(clang::tok::l_brace);
-		if (token.is(clang::tok::r_brace) && !--depth) {
-			lexer->seek(
-				raw.getCurrentBufferOffset() - token.getLength(), token.isAtStartOfLine());
-			return;
-		}
-	}
+			return false;
+		if (!closes(token, depth))
+			return true;
+		lexer->seek(raw.getCurrentBufferOffset() - token.getLength(), token.isAtStartOfLine());
+		return false;
+	});
 }
 
 } // namespace
@@ -78,12 +76,12 @@ header_bodies::header_bodies(const char *text)
 {
 	const clang::LangOptions language; // the lexer refers to it
 	clang::Lexer lexer(clang::SourceLocation(), language, text, text, text + strlen(text));
-	clang::Token token;
 
-	for (lexer.LexFromRawLexer(token); token.isNot(clang::tok::eof); lexer.LexFromRawLexer(token)) {
+	each_token(lexer, [&](const clang::Token &token) {
 		if (token.is(clang::tok::raw_identifier))
 			kept.insert(token.getRawIdentifier());
-	}
+		return true;
+	});
 }
 
 bool header_bodies::pass_over(const clang::Decl &declaration, clang::Preprocessor &pp)
@@ -102,10 +100,11 @@ bool header_bodies::pass_over(const clang::Decl &declaration, clang::Preprocesso
 	return true;
 }
 
+// With what their texts name, from a function's name to the end of its body. What a macro makes is not seen.
 void header_bodies::keep(
 	llvm::StringRef first, const clang::SourceManager &sources, const clang::LangOptions &language)
 {
-	std::vector<std::string> names{first.str()};
+	std::vector<llvm::StringRef> names{first}; // in the files' own texts
 
 	while (!names.empty()) {
 		auto at = passed.find(names.back());
@@ -117,7 +116,12 @@ void header_bodies::keep(
 		llvm::StringRef text = sources.getBufferData(file);
 		clang::Lexer lexer(
 			clang::SourceLocation(), language, text.begin(), text.begin() + offset, text.end());
-		each_identifier(lexer, [&](llvm::StringRef name) { names.push_back(name.str()); });
+		unsigned depth = 0;
+		each_token(lexer, [&](const clang::Token &token) {
+			if (token.is(clang::tok::raw_identifier))
+				names.push_back(token.getRawIdentifier());
+			return !closes(token, depth);
+		});
 	}
 }
 

@@ -41,7 +41,7 @@ class header_bodies
 	bool suspect();
 
       private:
-	void keep(llvm::StringRef name, const clang::SourceManager &sources,
+	void keep(llvm::StringRef first, const clang::SourceManager &sources,
 		const clang::LangOptions &language);
 
 	llvm::StringSet<> kept;

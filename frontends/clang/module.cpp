@@ -178,13 +178,12 @@ class module_action : public clang::EmitLLVMOnlyAction
 	bcc::submitted_events events;
 };
 
-// `*again`: it has to be parsed once more.
+// -EAGAIN: it has to be parsed once more.
 int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextRef context,
-	LLVMModuleRef *module, char **warnings, bool *again, bcc_err *err)
+	LLVMModuleRef *module, char **warnings, bcc_err *err)
 {
 	bcc::instance clang(input);
 
-	*again = false;
 	if (!clang.ready())
 		return bcc_fail(
 			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
@@ -192,10 +191,9 @@ int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextR
 	bool done = clang.get().ExecuteAction(action);
 	std::unique_ptr<llvm::Module> made = done ? action.finish(clang.get().getSourceManager()) : nullptr;
 
-	*again = made ? bodies.missing(*made, clang.get().getSourceManager(), clang.get().getLangOpts())
-		      : bodies.suspect();
-	if (*again)
-		return 0;
+	if (made ? bodies.missing(*made, clang.get().getSourceManager(), clang.get().getLangOpts())
+		 : bodies.suspect())
+		return -EAGAIN;
 	if (!made)
 		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
 	if (!clang.messages().empty())
@@ -210,13 +208,12 @@ int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMM
 	char **warnings, bcc_err *err)
 {
 	bcc::header_bodies bodies(input->kernel_headers ? input->text : "");
-	bool again;
 	int r;
 
 	*module = nullptr;
 	*warnings = nullptr;
 	do
-		r = parse(*input, bodies, context, module, warnings, &again, err);
-	while (again);
+		r = parse(*input, bodies, context, module, warnings, err);
+	while (r == -EAGAIN);
 	return r;
 }
