@@ -95,7 +95,7 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 	bool known = known_number(build, symbol->name);
 	int ret = known ? -ESRCH : find(build, symbol, BTF_KIND_VAR, &type);
 
-	if (ret == -ESRCH && symbol->bind == STB_WEAK) {
+	if (ret == -ESRCH && (known || symbol->bind == STB_WEAK)) {
 		/* of a weak function only the existence is asked for: any address but 0 says yes */
 		ret = find(build, symbol, BTF_KIND_FUNC, &type);
 		insn[0].src_reg = 0;
