@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What cmake/EmbedText.cmake writes: text files inside a library or program. */
-#ifndef BCC_EMBEDDED_TEXT_H
-#define BCC_EMBEDDED_TEXT_H
+#ifndef CMAKE_EMBEDDED_TEXT_H
+#define CMAKE_EMBEDDED_TEXT_H
 
 struct bcc_text {
 	const char *name;

@@ -13,9 +13,10 @@
 
 #include <bcc/bcc.h>
 
-#include "../libbcc/compiler.h"
-#include "../rewriter/rewriter.h"
-#include "clang/clang.h"
+#include "common/compile_request.h"
+#include "frontends/clang/clang.h"
+#include "frontends/tracefs/format.h"
+#include "rewriter/rewriter.h"
 #include "dependencies.h"
 #include "headers.h"
 #include "kernel.h"
@@ -25,7 +26,6 @@
 #include "names.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
-#include "tracefs/format.h"
 
 /* What is included before each text, in this order; the generated ones are named here and filled in below. */
 enum prelude {

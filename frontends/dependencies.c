@@ -11,7 +11,8 @@
 #include <bpf/btf.h>
 #include <llvm-c/Core.h>
 
-#include "clang/clang.h"
+#include "common/array.h"
+#include "frontends/clang/clang.h"
 
 static void depend_on_library_of(const struct bcc_dependencies *to, const void *code)
 {
@@ -46,7 +47,7 @@ static void depend_on_folder(const struct bcc_dependencies *to, const char *fold
 	static const char *const links[] = {"", "/build", "/source"};
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		if (snprintf(path, sizeof(path), "%s%s", folder, links[i]) < (int)sizeof(path))
 			bcc_depend_resolved(to, path);
 	if (snprintf(path, sizeof(path), "%s/Makefile", folder) < (int)sizeof(path))

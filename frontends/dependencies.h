@@ -3,7 +3,7 @@
 #ifndef FRONTENDS_DEPENDENCIES_H
 #define FRONTENDS_DEPENDENCIES_H
 
-#include "../libbcc/cache/dependency.h"
+#include "common/dependency.h"
 #include "headers.h"
 
 /* This library, and those that make objects with it. */

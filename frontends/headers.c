@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "headers.h"
 
+#include "common/array.h"
 #include "kheaders.h"
 
 #include <errno.h>
@@ -198,7 +199,7 @@ static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flag
 	};
 	int r = 0;
 
-	for (size_t i = 0; !r && i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; !r && i < ARRAY_SIZE(folders); i++) {
 		r = bcc_flags_add(flags, "-isystem");
 		if (!r)
 			r = bcc_flags_add(flags, "%s/%s", folders[i].root, folders[i].folder);
@@ -216,7 +217,7 @@ int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags
 		"-DKBUILD_BASENAME=\"bcc\"", "-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};
 	int r = add_folders(headers, flags);
 
-	for (size_t i = 0; !r && i < sizeof(fixed) / sizeof(fixed[0]); i++)
+	for (size_t i = 0; !r && i < ARRAY_SIZE(fixed); i++)
 		r = bcc_flags_add(flags, "%s", fixed[i]);
 	return r;
 }
@@ -226,7 +227,7 @@ int bcc_headers_macro_flags(const struct bcc_headers *headers, struct bcc_flags 
 	static const char *const files[] = {BUILD_MARK, "include/generated/uapi/linux/version.h"};
 	int r = 0;
 
-	for (size_t i = 0; !r && i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; !r && i < ARRAY_SIZE(files); i++) {
 		r = bcc_flags_add(flags, "-include");
 		if (!r)
 			r = bcc_flags_add(flags, "%s/%s", headers->build, files[i]);

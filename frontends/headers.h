@@ -3,7 +3,7 @@
 #ifndef FRONTENDS_HEADERS_H
 #define FRONTENDS_HEADERS_H
 
-#include "../libbcc/error.h"
+#include "common/error.h"
 #include "kernel.h"
 
 /* Distributions part a tree in two: what all configurations share, and what building one of them generates. */

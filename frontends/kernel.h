@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../libbcc/error.h"
-#include "btf/bytes.h"
+#include "common/error.h"
+#include "frontends/btf/raw_btf.h"
 
 /* A growing list of compiler flags that owns its strings. */
 struct bcc_flags {

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "common/array.h"
+
 static const char prefix[] = "CONFIG_", module_suffix[] = "_MODULE";
 
 static bool in_name(char c)
@@ -117,7 +119,7 @@ static const char *find_config(const struct bcc_dependencies *dependencies, cons
 		{"/lib/modules/", "/build/.config"},
 	};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		snprintf(path, PATH_MAX, "%s%s%s", places[i].before, places[i].after ? release : "",
 			places[i].after ? places[i].after : "");
 		bcc_depend_path(dependencies, path);

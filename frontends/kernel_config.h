@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "../libbcc/cache/dependency.h"
-#include "../libbcc/error.h"
+#include "common/dependency.h"
+#include "common/error.h"
 #include "kernel.h"
 
 /* Whether the text has a name that begins with CONFIG_. */

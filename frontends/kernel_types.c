@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "btf/slice.h"
-#include "btf/subset.h"
+#include "frontends/btf/needed_types.h"
+#include "frontends/btf/slice.h"
 
 int bcc_kernel_types_open(struct bcc_kernel_types *types)
 {

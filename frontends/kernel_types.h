@@ -3,8 +3,8 @@
 #ifndef FRONTENDS_KERNEL_TYPES_H
 #define FRONTENDS_KERNEL_TYPES_H
 
-#include "btf/bytes.h"
-#include "btf/modules.h"
+#include "frontends/btf/modules.h"
+#include "frontends/btf/raw_btf.h"
 #include "names.h"
 
 struct bcc_kernel_types {

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../libbcc/cleanup.h"
+#include "common/cleanup.h"
 
 enum { BLOCK = 512 };
 

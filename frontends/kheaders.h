@@ -4,7 +4,7 @@
 #ifndef FRONTENDS_KHEADERS_H
 #define FRONTENDS_KHEADERS_H
 
-#include "../libbcc/error.h"
+#include "common/error.h"
 
 #define BCC_KHEADERS "/sys/kernel/kheaders.tar.xz"
 

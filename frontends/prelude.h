@@ -13,7 +13,7 @@
 /* The files that come in pieces, in the order of cmake's list. */
 enum bcc_prelude_file { BCC_HELPERS, BCC_LANGUAGE, BCC_PROBES, BCC_TABLES, BCC_USDT, BCC_PRELUDE_FILES };
 
-/* cmake/prelude.py writes them. */
+/* frontends/prelude.py writes them. */
 struct bcc_prelude_piece {
 	int file;
 	/* One method's part of the macro that begins with the last piece which is no part: goes with that when the text names what it

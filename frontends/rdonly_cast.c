@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/array.h"
+
 static bool is_accepted(unsigned cast)
 {
 	const struct bpf_insn program[] = {
@@ -18,8 +20,8 @@ static bool is_accepted(unsigned cast)
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "probe_cast", "GPL", program,
-		sizeof(program) / sizeof(program[0]), NULL);
+	int fd = bpf_prog_load(
+		BPF_PROG_TYPE_TRACEPOINT, "probe_cast", "GPL", program, ARRAY_SIZE(program), NULL);
 
 	if (fd < 0)
 		return false;

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "btf/bytes.h"
+#include "frontends/btf/raw_btf.h"
 
 /* Number of the function bpf_rdonly_cast() in the running kernel's BTF, a struct bcc_btf_bytes, when a program of this process may call
  * it without a type (kernel 6.17); else 0. Found out once a process, by loading a program that does it. */

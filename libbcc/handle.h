@@ -10,13 +10,13 @@
 
 #include <bcc/bcc.h>
 
-#include "error.h"
-#include "name_index.h"
+#include "common/error.h"
+#include "common/name_index.h"
 
 struct btf;
-struct bcc_object;  /* object.h: the ELF object, as long as it is needed */
+struct bcc_object;  /* object/object.h: the ELF object, as long as it is needed */
 struct bcc_streams; /* stream/stream.h: open perf and ring buffers and the epoll they share */
-struct bcc_trace;   /* trace_pipe.c */
+struct bcc_trace;   /* stream/trace_pipe.c */
 
 /* An instruction that uses what the compiler found in this kernel, and that the program can do without. */
 struct bcc_optional {
@@ -30,7 +30,7 @@ struct bcc_program {
 	const char *section;	/* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
 	struct bpf_insn *insns; /* relocated: map descriptors are in */
 	size_t insn_count;
-	struct bcc_optional *optional; /* object.h */
+	struct bcc_optional *optional; /* object/object.h */
 	size_t optional_count;
 	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
 	size_t func_info_count, func_info_rec_size;
@@ -50,14 +50,14 @@ struct bcc_table {
 	uint32_t type; /* enum bpf_map_type */
 	uint32_t key_size, value_size, max_entries, flags;
 	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
-	/* table/types.c fills these on first use */
+	/* table/type_description.c fills these on first use */
 	char *key_decl, *value_decl;
 	struct bcc_field *key_fields, *value_fields;
 	int key_field_count, value_field_count;
 };
 
 /* Loads the program once more, for an attach type that an ordinary attachment cannot have; `type` is one without a target. A new
- * descriptor, the caller's, or a negative errno with the sentence recorded. (load.c) */
+ * descriptor, the caller's, or a negative errno with the sentence recorded. (load/load.c) */
 int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type);
 
 /* One attachment: its kind knows how to take it away. Links of one handle form a list. */
@@ -88,7 +88,7 @@ struct bcc {
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;
-	int tracefs_fd; /* -1 until asked for: tracefs.h */
+	int tracefs_fd; /* -1 until asked for: kernel/tracefs.h */
 };
 
 /* Says text through the log callback; without one to stderr when a debug flag asked for it (level DEBUG), else nowhere. */

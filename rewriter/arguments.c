@@ -10,6 +10,7 @@
  * A system call's function takes a pointer to the registers of user space as its only argument
  * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER: x86-64 from 4.17, arm64 from 4.19), so there the reads go through that pointer.
  */
+#include "common/array.h"
 #include "arch.h"
 #include "ir.h"
 
@@ -21,7 +22,7 @@ static void copy_attributes(LLVMValueRef from, LLVMValueRef to, LLVMAttributeInd
 	LLVMAttributeRef attributes[128];
 	unsigned count = LLVMGetAttributeCountAtIndex(from, index);
 
-	if (count > sizeof(attributes) / sizeof(attributes[0]))
+	if (count > ARRAY_SIZE(attributes))
 		return;
 	LLVMGetAttributesAtIndex(from, index, attributes);
 	for (unsigned i = 0; i < count; i++)
@@ -76,7 +77,7 @@ static bool traces_system_call(const char *name)
 	static const char *const prefixes[] = {
 		"syscall__", "kprobe__sys_", "kprobe____x64_sys_", "kprobe____arm64_sys_"};
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
 			return true;
 	return false;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "ir.h"
 
 #define ARGUMENTS_MAX 5 /* registers r1 to r5 */
@@ -22,7 +23,7 @@ static bool is_lowered(LLVMValueRef call)
 
 	if (ir_is_intrinsic(callee))
 		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(name, names[i]) && LLVMGetNumArgOperands(call) == 3 &&
 			LLVMIsAConstantInt(LLVMGetOperand(call, 2)))
 			return true;
@@ -62,7 +63,7 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 	size_t length;
 	const char *name = LLVMGetValueName2(callee, &length);
 
-	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(missing); i++)
 		if (ir_calls_intrinsic(call, missing[i].intrinsic))
 			return ir_fail(r, call, "%s", missing[i].sentence);
 	if (check_machine_code(r, call, name))

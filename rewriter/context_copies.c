@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "provenance.h"
+#include "rewriter/reads/provenance.h"
 
 enum { WORD = 8, MOVES_MAX = 128 };
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "ir.h"
 
 /* Where the text of a file is, when the debug information carries it. */
@@ -32,7 +33,7 @@ static void add_source(struct listing *l, LLVMMetadataRef scope)
 	LLVMMetadataRef file = LLVMDIScopeGetFile(scope);
 	struct source s = {0};
 
-	if (!file || l->source_count == sizeof(l->sources) / sizeof(l->sources[0]))
+	if (!file || l->source_count == ARRAY_SIZE(l->sources))
 		return;
 	s.name = LLVMDIFileGetFilename(file, &s.name_length);
 	s.text = LLVMDIFileGetSource(file, &s.length);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "ir.h"
 
 /* A verifier accepts a million instructions at most; what grows beyond by inlining would only eat memory. */
@@ -31,7 +32,7 @@ static void set_attributes(struct rewriter *r, LLVMValueRef function)
 	static const char *const names[] = {"null_pointer_is_valid", "noimplicitfloat", "no-builtin-memset",
 		"no-builtin-memcpy", "no-builtin-memmove", "no-builtin-strlen", "no-builtin-wcslen"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		ir_add_attribute(r, function, names[i]);
 	ir_remove_attribute(function, "optnone");
 	LLVMRemoveStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, "no-builtins", 11);
@@ -54,7 +55,7 @@ static void forget_type_aliasing(struct rewriter *r, LLVMValueRef instruction)
 {
 	static const char *const kinds[] = {"tbaa", "tbaa.struct"};
 
-	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
 		LLVMSetMetadata(
 			instruction, LLVMGetMDKindIDInContext(r->context, kinds[k], strlen(kinds[k])), NULL);
 }
@@ -127,7 +128,7 @@ static void copy_call_attributes(LLVMValueRef from, LLVMValueRef to, unsigned ar
 
 	for (unsigned i = 1; i <= arguments; i++) {
 		count = LLVMGetCallSiteAttributeCount(from, i);
-		if (count > sizeof(attributes) / sizeof(attributes[0]))
+		if (count > ARRAY_SIZE(attributes))
 			continue;
 		LLVMGetCallSiteAttributes(from, i, attributes);
 		for (unsigned a = 0; a < count; a++)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/array.h"
 #include "diagnostics.h"
 #include "ir.h"
 
@@ -32,7 +33,7 @@ static int run_passes(struct rewriter *r)
 	};
 	int ret;
 
-	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(passes); i++) {
 		ret = passes[i].run(r);
 #ifndef NDEBUG
 		if (!ret)

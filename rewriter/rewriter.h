@@ -27,7 +27,7 @@
 #include <stddef.h>
 #include <llvm-c/Types.h>
 
-#include "../libbcc/error.h"
+#include "common/error.h"
 
 enum bcc_arch { BCC_ARCH_X86_64, BCC_ARCH_ARM64 };
 enum bcc_arch bcc_host_arch(void);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "ir.h"
 
 #define TABLE_PREFIX "__bcc_map_"
@@ -36,7 +37,7 @@ static void section_of(const char *name, char *buf, size_t size)
 {
 	const char *rest, *separator;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strncmp(name, kinds[i].prefix, strlen(kinds[i].prefix)))
 			continue;
 		rest = name + strlen(kinds[i].prefix);

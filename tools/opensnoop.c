@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/array.h"
 #include "tool.h"
 
 /* as in opensnoop.bpf.c */
@@ -86,7 +87,7 @@ static const struct {
 
 static void add_flag(struct opensnoop *o, struct argp_state *state, const char *name)
 {
-	for (size_t i = 0; i < sizeof(open_flags) / sizeof(*open_flags); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(open_flags); i++)
 		if (!strcmp(open_flags[i].name, name)) {
 			o->flags_any |= open_flags[i].flag;
 			o->read_only |= !open_flags[i].flag;

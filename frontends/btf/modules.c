@@ -19,7 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "../../libbcc/cleanup.h"
+#include "common/cleanup.h"
 #include "layout.h"
 
 /* Bytes of one section that grows. */

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "../../libbcc/error.h"
-#include "../names.h"
+#include "common/error.h"
+#include "frontends/names.h"
 
 struct btf;
 

@@ -3,8 +3,8 @@
 #ifndef FRONTENDS_BTF_RENAME_H
 #define FRONTENDS_BTF_RENAME_H
 
-#include "../../libbcc/error.h"
-#include "../names.h"
+#include "common/error.h"
+#include "frontends/names.h"
 
 /* In `*slice` (malloc'ed, replaced), gives what the text defines too the suffix ___kernel: a struct NAME {…}
  * that came in inside another one, an enumerator, a typedef. Structs that are only pointed to keep their

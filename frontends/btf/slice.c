@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "slice.h"
 
+#include "printable.h"
 #include "rename.h"
-#include "shape.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>

@@ -3,8 +3,8 @@
 #ifndef FRONTENDS_BTF_SLICE_H
 #define FRONTENDS_BTF_SLICE_H
 
-#include "../../libbcc/error.h"
-#include "../names.h"
+#include "common/error.h"
+#include "frontends/names.h"
 
 struct btf;
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <llvm-c/Types.h>
 
-#include "../../libbcc/cache/dependency.h"
-#include "../../libbcc/error.h"
+#include "common/dependency.h"
+#include "common/error.h"
 
 #ifdef __cplusplus
 extern "C" {

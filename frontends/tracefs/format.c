@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../libbcc/cleanup.h"
-#include "../../libbcc/read_text.h"
+#include "common/array.h"
+#include "common/cleanup.h"
+#include "common/read_file.h"
 
 /* The fields that each record begins with end here; the verifier refuses reads before it. */
 enum { COMMON_SIZE = 8, MAX_FIELD_SIZE = 1 << 16 };
@@ -62,7 +63,7 @@ static bool is_reserved(const char *name)
 		"sizeof", "static", "struct", "switch", "true", "typedef", "typeof", "union", "unsigned",
 		"void", "volatile", "while", "NULL"};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (!strcmp(name, words[i]))
 			return true;
 	return false;

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "../../libbcc/cache/dependency.h"
-#include "../../libbcc/error.h"
+#include "common/dependency.h"
+#include "common/error.h"
 
 /* Called with each struct, union or enum tag that the struct's pointers lead to. */
 typedef int (*bcc_format_tag_fn)(void *ctx, const char *tag);

@@ -14,7 +14,7 @@
 #include <bcc/libbpf.h>
 #include <bcc/perf_reader.h>
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 
 /* Prints "bpf: …\n" on stderr, sets errno to -code, returns -1: what BCC's functions return when they fail. */
 int bcc_abi_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

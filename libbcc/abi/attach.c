@@ -15,13 +15,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../attach/attach.h"
-#include "../attach/kprobe_multi.h"
-#include "../attach/probe_pmu.h"
-#include "../attach/tracepoint_id.h"
-#include "../cleanup.h"
-#include "loaded.h"
-#include "renamed.h"
+#include "common/cleanup.h"
+#include "libbcc/attach/attach.h"
+#include "libbcc/attach/kretprobe_maxactive.h"
+#include "libbcc/attach/probe_pmu.h"
+#include "libbcc/attach/tracepoint_id.h"
+#include "program_registry.h"
+#include "renamed_functions.h"
 #include "static_probe.h"
 
 /* Runs program `progfd` on a perf event; the event's descriptor, which is closed on failure. */

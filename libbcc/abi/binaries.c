@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../symbols/elf_symbols.h"
-#include "../symbols/ifunc.h"
-#include "../symbols/library_path.h"
+#include "common/cleanup.h"
+#include "libbcc/symbols/elf/elf_symbols.h"
+#include "libbcc/symbols/elf/ifunc.h"
+#include "libbcc/symbols/elf/library_path.h"
 #include "abi.h"
 
 /* The address of a function as the file has it; 0: none */

@@ -11,10 +11,10 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "../symbols/debug_file.h"
-#include "../symbols/elf_build_id.h"
-#include "../symbols/elf_strings.h"
-#include "../usdt/notes.h"
+#include "libbcc/symbols/elf/debug_file.h"
+#include "libbcc/symbols/elf/elf_build_id.h"
+#include "libbcc/symbols/elf/elf_strings.h"
+#include "libbcc/usdt/notes.h"
 #include "abi.h"
 
 #define VDSO_NAME "[vdso]"

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../object/build.h"
+#include "libbcc/object/build.h"
 
 /* The first field of what is submitted to `event`; "" or NULL: nothing is known. */
 static const char *first_field(const struct bcc_abi_module *m, const char *event)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/array.h"
+
 #define MAX_DEPTH 16
 
 bool bpf_has_kernel_btf(void)
@@ -43,7 +45,7 @@ static bool has_field_now(const struct btf *btf, const struct btf_type *type, co
 {
 	const char *name = btf__name_by_offset(btf, type->name_off);
 
-	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(renamed); i++)
 		if (!strcmp(renamed[i].type, name) && !strcmp(renamed[i].field, field) &&
 			has_field(btf, type, renamed[i].now, 0))
 			return true;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kernel_name.h"
+#include "libbcc/kernel/object_name.h"
 
 int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
 {

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "../object/build.h"
-#include "loaded.h"
+#include "libbcc/object/build.h"
+#include "program_registry.h"
 
 /* How BCC calls a text that is no file: clients look for it in messages. */
 #define TEXT_NAME "/virtual/main.c"

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../cleanup.h"
-#include "../kernel_name.h"
-#include "../permission.h"
-#include "../verifier_log.h"
-#include "loaded.h"
+#include "common/cleanup.h"
+#include "libbcc/kernel/object_name.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/load/verifier_log.h"
+#include "program_registry.h"
 
 /* The descriptor is the caller's from here on, and the program can be loaded again, as another type too. */
 static int take_fd(struct bcc_program *p)

@@ -9,9 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../attach/attach.h"
-#include "../cleanup.h"
-#include "../stream/perf_records.h"
+#include "common/cleanup.h"
+#include "libbcc/attach/attach.h"
+#include "libbcc/stream/perf_records.h"
 
 struct perf_reader {
 	perf_reader_raw_cb raw;

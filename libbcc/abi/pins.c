@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 int bcc_make_parent_dir(const char *path)
 {

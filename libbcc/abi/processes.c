@@ -11,9 +11,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../symbols/perf_map.h"
-#include "../symbols/process_maps.h"
+#include "common/cleanup.h"
+#include "libbcc/symbols/process/perf_map.h"
+#include "libbcc/symbols/process/process_maps.h"
 #include "abi.h"
 
 /* ---- mapped files ---- */

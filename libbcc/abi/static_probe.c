@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../symbols/root.h"
+#include "common/cleanup.h"
+#include "libbcc/symbols/process/process_root.h"
 
 #define MAX_TABLES 64 /* of one program: MAX_USED_MAPS of the kernel */
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../usdt/place.h"
+#include "libbcc/usdt/argument_location.h"
 
 struct bcc_static_probe {
 	uint64_t address;

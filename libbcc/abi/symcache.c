@@ -9,7 +9,7 @@
 
 #include <bcc/symbols.h>
 
-#include "../symbols/kernel_symbols.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "abi.h"
 
 #define KERNEL_ITSELF "kernel" /* how BCC calls what is in no module */

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../attach/probe_pmu.h"
-#include "../cleanup.h"
-#include "../usdt/list.h"
+#include "common/cleanup.h"
+#include "libbcc/attach/probe_pmu.h"
+#include "libbcc/usdt/probe_list.h"
 #include "abi.h"
 
 struct enabled {

@@ -12,7 +12,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
 {

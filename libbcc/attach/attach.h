@@ -3,7 +3,7 @@
 #ifndef LIBBCC_ATTACH_ATTACH_H
 #define LIBBCC_ATTACH_ATTACH_H
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 
 struct bcc_attach_ops {
 	const char *kind;   /* "kprobe", for messages */

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 
+#include "common/kernel_errno.h"
 #include "probe_pmu.h"
 
 static const char *alternatives(void)
@@ -28,7 +29,7 @@ static int refused(struct bcc *b, const struct bcc_attach_ops *kind, const char 
 			"another policy, or for want of CAP_BPF and CAP_PERFMON); %s",
 			kind->kind, function, alternatives());
 	case -ENOTSUP:
-	case -524: /* ENOTSUPP of the kernel's own errno.h */
+	case -KERNEL_ENOTSUPP:
 	case -ENOSYS:
 		return bcc_fail(&b->err, -EOPNOTSUPP,
 			"%s of %s: this kernel or architecture has no BPF trampolines; %s", kind->kind,

@@ -7,8 +7,8 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
-#include "../permission.h"
+#include "common/cleanup.h"
+#include "libbcc/kernel/permission.h"
 
 /* Which objects: all, those of a task, or the entries of a table. */
 static int select_objects(

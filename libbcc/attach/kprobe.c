@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../cleanup.h"
-#include "../symbols/kernel_symbols.h"
-#include "../near_names.h"
-#include "../permission.h"
-#include "kprobe_multi.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
+#include "kretprobe_maxactive.h"
 #include "probe_pmu.h"
 #include "syscall_function.h"
 

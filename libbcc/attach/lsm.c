@@ -10,9 +10,9 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
-#include "../permission.h"
-#include "../private_mount.h"
+#include "common/cleanup.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/private_mount.h"
 
 #define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
 #define SYS_LSM_LIST_MODULES 461    /* Linux 6.8 */

@@ -8,8 +8,8 @@
 
 #include <bpf/libbpf.h>
 
-#include "../cleanup.h"
-#include "../permission.h"
+#include "common/cleanup.h"
+#include "libbcc/kernel/permission.h"
 
 /* Descriptors as they come: events first, then what binds the program to them. */
 struct fds {

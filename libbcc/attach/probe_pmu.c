@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 #include "attach.h"
 
 #define EVENT_SOURCES "/sys/bus/event_source/devices"

@@ -7,10 +7,10 @@
 
 #include <bpf/bpf.h>
 
-#include "../cleanup.h"
-#include "../near_names.h"
-#include "../permission.h"
-#include "../tracefs.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/tracefs.h"
 
 /* Raw tracepoints are in no list; tracefs has most of them as events, by the same name. */
 static const char *suggest(struct bcc *b, const char *name, char *hint, size_t size)

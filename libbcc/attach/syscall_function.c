@@ -5,9 +5,10 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "../cleanup.h"
-#include "../symbols/kernel_symbols.h"
-#include "../near_names.h"
+#include "common/array.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "attach.h"
 
 /* From 4.17 on each architecture has its own (arch/ARCH/include/asm/syscall_wrapper.h); plain sys_ is the
@@ -20,7 +21,7 @@ static const char *const prefixes[] = {
 	"__riscv_sys_",
 	"sys_",
 };
-#define PREFIXES (sizeof(prefixes) / sizeof(prefixes[0]))
+#define PREFIXES (ARRAY_SIZE(prefixes))
 
 /* Forms of other calling conventions and older kernels, which people also write for "that system call". */
 static const char *const other_prefixes[] = {
@@ -39,7 +40,7 @@ const char *bcc_syscall_strip(const char *function)
 
 	for (size_t i = 0; !name && i < PREFIXES; i++)
 		name = after(function, prefixes[i]);
-	for (size_t i = 0; !name && i < sizeof(other_prefixes) / sizeof(other_prefixes[0]); i++)
+	for (size_t i = 0; !name && i < ARRAY_SIZE(other_prefixes); i++)
 		name = after(function, other_prefixes[i]);
 	return name;
 }

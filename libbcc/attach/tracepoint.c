@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../near_names.h"
-#include "../permission.h"
-#include "../tracefs.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/tracefs.h"
 #include "tracepoint_id.h"
 
 static int unknown(struct bcc *b, const char *category, const char *name)

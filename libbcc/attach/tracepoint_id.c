@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../near_names.h"
-#include "../tracefs.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/kernel/tracefs.h"
 
-/* Part of a path below events/: no way out of it, and no longer than what near_names.h looks for. */
+/* Part of a path below events/: no way out of it, and no longer than what common/suggestions.h looks for. */
 static bool is_part(const char *name)
 {
 	return name && *name && *name != '.' && !strchr(name, '/') && strlen(name) < BCC_NEAR_LENGTH;

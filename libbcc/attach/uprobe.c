@@ -6,14 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../cleanup.h"
-#include "../symbols/elf_symbols.h"
-#include "../symbols/ifunc.h"
-#include "../symbols/library_path.h"
-#include "../permission.h"
+#include "common/cleanup.h"
+#include "common/kernel_errno.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/symbols/elf/elf_symbols.h"
+#include "libbcc/symbols/elf/ifunc.h"
+#include "libbcc/symbols/elf/library_path.h"
 #include "uprobe.h"
-
-#define KERNEL_ENOTSUPP 524 /* include/linux/errno.h; libc has no name for it */
 
 /* glibc 2.34 moved what these had into libc.so.6 and left empty files for old programs. */
 static const char *const merged_into_libc[] = {"pthread", "dl", "rt", "util", "anl", NULL};

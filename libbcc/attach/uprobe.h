@@ -2,7 +2,7 @@
 #ifndef LIBBCC_ATTACH_UPROBE_H
 #define LIBBCC_ATTACH_UPROBE_H
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 #include "probe_pmu.h"
 
 /* A disabled event for the probe, or a negative errno with the sentence recorded. */

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "../near_names.h"
-#include "../usdt/list.h"
-#include "../usdt/place.h"
+#include "common/cleanup.h"
+#include "common/suggestions.h"
+#include "libbcc/usdt/argument_location.h"
+#include "libbcc/usdt/probe_list.h"
 #include "attach.h"
 #include "uprobe.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 #include "key.h"
 
 void bcc_cache_begin(struct bcc_cache *cache, const struct bcc_compile_request *request, const char *compiler)

@@ -3,7 +3,7 @@
 #ifndef LIBBCC_CACHE_CACHE_H
 #define LIBBCC_CACHE_CACHE_H
 
-#include "../compiler.h"
+#include "common/compile_request.h"
 #include "directory.h"
 #include "entry.h"
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 #define DEFAULT_LIMIT_MB 128
 #define FILE_MAX (64 << 20) /* no object is so large: not to read without bound */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
+#include "common/hash.h"
 
 #define BCC_CACHE_NAME_SIZE 35 /* 32 digits, ".o" */
 

@@ -6,8 +6,8 @@
 #ifndef LIBBCC_CACHE_ENTRY_H
 #define LIBBCC_CACHE_ENTRY_H
 
-#include "bytes.h"
-#include "record.h"
+#include "common/serialize.h"
+#include "compile_output.h"
 
 /* Writes it to `out`, which begins empty; false when memory is missing. */
 bool bcc_entry_write(struct bcc_bytes *out, const void *request, size_t request_size,

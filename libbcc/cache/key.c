@@ -7,6 +7,8 @@
 
 #include <bcc/bcc.h>
 
+#include "common/array.h"
+
 static bool begins(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
@@ -23,7 +25,7 @@ static bool is_watched(const char *flag)
 	/* switches: with a value they can be anything */
 	if (begins(flag, "-f"))
 		return !strpbrk(flag, "=/");
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
 		if (begins(flag, good[i]))
 			return true;
 	return false;
@@ -45,7 +47,7 @@ static void put_environment(struct bcc_bytes *out)
 	static const char *const names[] = {
 		"BCC_KERNEL_SOURCE", "BCC_READS", "LD_LIBRARY_PATH", "LD_PRELOAD"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		bcc_bytes_put_string(out, secure_getenv(names[i]));
 }
 

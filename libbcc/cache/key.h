@@ -6,8 +6,8 @@
 #ifndef LIBBCC_CACHE_KEY_H
 #define LIBBCC_CACHE_KEY_H
 
-#include "../compiler.h"
-#include "bytes.h"
+#include "common/compile_request.h"
+#include "common/serialize.h"
 
 /* Whether the request's object may come from a cache: not with dumps of what goes on inside, nor with flags that name files
  * which the compiler reads by itself. */

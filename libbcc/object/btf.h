@@ -3,7 +3,7 @@
 #ifndef LIBBCC_OBJECT_BTF_H
 #define LIBBCC_OBJECT_BTF_H
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 #include "elf.h"
 
 /* Reads the bytes of a .BTF section. -EINVAL with a sentence unless each string, type and count in it is in

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../partition.h"
+#include "common/sorted_search.h"
 #include "btf.h"
 
 struct btf_ext_header {

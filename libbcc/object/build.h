@@ -4,10 +4,10 @@
 #ifndef LIBBCC_OBJECT_BUILD_H
 #define LIBBCC_OBJECT_BUILD_H
 
-#include "../handle.h"
-#include "../object.h"
+#include "libbcc/handle.h"
 #include "btf.h"
 #include "elf.h"
+#include "object.h"
 
 /* Stays until the handle is closed. */
 struct bcc_object {
@@ -18,7 +18,7 @@ struct bcc_object {
 	int *data_fds; /* arrays behind global variables: programs hold references, but this says who made
 			  them */
 	size_t data_fd_count;
-	struct btf *kernel_btf; /* kernel_btf.c; NULL until first needed */
+	struct btf *kernel_btf; /* kernel/kernel_btf.c; NULL until first needed */
 };
 
 /* A function of the object: instructions [first, first + count) of an executable section. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../permission.h"
+#include "libbcc/kernel/permission.h"
 #include "build.h"
 
 static bool is_constant(const struct bcc_section *section)

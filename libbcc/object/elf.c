@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../partition.h"
+#include "common/sorted_search.h"
 
 #ifndef EM_BPF
 #define EM_BPF 247

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
-#include "../name_index.h"
+#include "common/error.h"
+#include "common/name_index.h"
 
 struct bcc_section {
 	const char *name;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../kernel_btf.h"
+#include "libbcc/kernel/kernel_btf.h"
 #include "build.h"
 
 /* A helper number that no kernel has: a call that stands in dead code, behind a check that the function

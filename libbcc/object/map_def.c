@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "build.h"
 
 struct reader {
@@ -107,7 +108,7 @@ static int read_member(const struct reader *r, const char *name, const struct bt
 	uint32_t size;
 	int ret;
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (strcmp(name, numbers[i].name) == 0)
 			return read_number(r, name, m->type, numbers[i].value);
 	if (strcmp(name, "key") == 0)

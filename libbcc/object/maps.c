@@ -9,13 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../kernel_name.h"
-#include "../partition.h"
-#include "../permission.h"
+#include "common/kernel_errno.h"
+#include "common/sorted_search.h"
+#include "libbcc/kernel/object_name.h"
+#include "libbcc/kernel/permission.h"
 #include "build.h"
+#include "map_attributes.h"
 #include "pinned.h"
 #include "shared_tables.h"
-#include "words.h"
 
 /* Map types that hold no values of the text's own types: the kernel takes no BTF for them. */
 static bool takes_btf(uint32_t type)
@@ -129,7 +130,7 @@ static int fail_create(struct bcc *b, const char *name, const struct bcc_map_def
 
 	if (code == -EPERM)
 		return bcc_fail_permission(err, "table %s cannot be created", name);
-	if (code == -524) /* the kernel's own ENOTSUPP, which user space has no name for */
+	if (code == -KERNEL_ENOTSUPP)
 		code = -EOPNOTSUPP;
 	if (code == -ENOSYS)
 		return bcc_fail(

@@ -3,9 +3,9 @@
 #include "perf_records.h"
 #include "stream.h"
 
-#include "../attach/attach.h"
-#include "../cleanup.h"
-#include "../permission.h"
+#include "common/cleanup.h"
+#include "libbcc/attach/attach.h"
+#include "libbcc/kernel/permission.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

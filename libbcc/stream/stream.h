@@ -3,7 +3,7 @@
 #ifndef LIBBCC_STREAM_STREAM_H
 #define LIBBCC_STREAM_STREAM_H
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 
 struct bcc_stream;
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cleanup.h"
-#include "debug_file.h"
-#include "elf_table.h"
+#include "common/cleanup.h"
+#include "libbcc/symbols/elf/debug_file.h"
+#include "libbcc/symbols/elf/elf_table.h"
 #include "resolver.h"
 
 struct file {

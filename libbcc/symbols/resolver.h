@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the symbol tables of symbols.h have in common. */
-#ifndef LIBBCC_RESOLVER_H
-#define LIBBCC_RESOLVER_H
+#ifndef LIBBCC_SYMBOLS_RESOLVER_H
+#define LIBBCC_SYMBOLS_RESOLVER_H
 
 #include <bcc/symbols.h>
 
-#include "../error.h"
-#include "demangle.h"
+#include "common/error.h"
+#include "libbcc/symbols/demangle/demangle.h"
 
 /* One kind of symbol table; its struct begins with a struct bcc_symbols. NULL: it has no such operation. */
 struct bcc_symbols_ops {

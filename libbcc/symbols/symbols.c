@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 #include "resolver.h"
 
 uint64_t bcc_coarse_ms(void)

@@ -6,9 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/kernel_errno.h"
+
 /* The kernel's own errno for "this type has no such operation"; it reaches user space although no header
  * there has it (include/linux/errno.h). */
-#define KERNEL_ENOTSUPP 524
 
 enum bcc_table_shape bcc_table_shape(const struct bcc_table *t)
 {

@@ -2,7 +2,7 @@
 /* Many entries with one system call where the kernel can (5.6), one by one where it cannot. */
 #include "table.h"
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

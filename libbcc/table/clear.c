@@ -2,7 +2,7 @@
 /* Empties a table in the way of its type. */
 #include "table.h"
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 
 size_t bcc_table_count(const struct bcc *b)
 {

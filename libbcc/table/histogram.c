@@ -2,7 +2,7 @@
 /* Histograms of a table of slots, in the layout that BCC's users and their scripts know. */
 #include "table.h"
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 #include <errno.h>
 #include <stdlib.h>

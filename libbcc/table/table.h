@@ -3,7 +3,7 @@
 #ifndef LIBBCC_TABLE_TABLE_H
 #define LIBBCC_TABLE_TABLE_H
 
-#include "../handle.h"
+#include "libbcc/handle.h"
 
 enum bcc_table_shape {
 	BCC_SHAPE_HASH,	  /* entries come and go; the kernel has batches */

@@ -2,7 +2,7 @@
 /* All entries of a table, in batches where kernel and type have them. */
 #include "table.h"
 
-#include "../cleanup.h"
+#include "common/cleanup.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../symbols/elf_strings.h"
+#include "libbcc/symbols/elf/elf_strings.h"
 
 #define NOTE_TYPE 3
 #define NOTE_OWNER "stapsdt"

@@ -3,7 +3,7 @@
 #ifndef LIBBCC_USDT_NOTES_H
 #define LIBBCC_USDT_NOTES_H
 
-#include "../error.h"
+#include "common/error.h"
 #include "argument.h"
 
 /* A place in the code; a probe that is in several has several. */

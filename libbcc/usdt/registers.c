@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/array.h"
+
 enum bcc_usdt_arch bcc_usdt_host_arch(void)
 {
 #if defined(__x86_64__)
@@ -51,7 +53,7 @@ static const struct x86_register x86_registers[] = {
 
 static int x86_find(const char *text, size_t length, struct bcc_usdt_register *out)
 {
-	for (size_t i = 0; i < sizeof(x86_registers) / sizeof(x86_registers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(x86_registers); i++) {
 		const struct x86_register *r = &x86_registers[i];
 
 		*out = (struct bcc_usdt_register){.name = r->name, .pt_regs = r->pt_regs};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any name as one of Rust's: a program may have any. */
+#include "libbcc/symbols/demangle/demangle.h"
 #include "fuzz.h"
-#include "symbols/demangle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

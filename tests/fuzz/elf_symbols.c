@@ -3,9 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "libbcc/symbols/elf/elf_symbols.h"
+#include "libbcc/symbols/elf/elf_table.h"
 #include "fuzz.h"
-#include "symbols/elf_symbols.h"
-#include "symbols/elf_table.h"
 
 static void look_up(const struct bcc_elf_table *table)
 {

@@ -2,8 +2,8 @@
 /* Any text as a tracepoint's format file. */
 #include <stdio.h>
 
+#include "frontends/tracefs/format.h"
 #include "fuzz.h"
-#include "tracefs/format.h"
 
 static int count_tag(void *ctx, const char *tag)
 {

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "libbcc/handle.h"
+#include "libbcc/object/object.h"
 #include "fuzz.h"
-#include "handle.h"
-#include "object.h"
 
 static int new_fd(void)
 {

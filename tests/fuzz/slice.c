@@ -5,11 +5,12 @@
 #include <bpf/libbpf.h>
 #include <ctype.h>
 
-#include "btf/slice.h"
-#include "btf/subset.h"
+#include "common/array.h"
+#include "frontends/btf/needed_types.h"
+#include "frontends/btf/slice.h"
+#include "frontends/names.h"
+#include "libbcc/object/btf.h"
 #include "fuzz.h"
-#include "names.h"
-#include "object/btf.h"
 
 static struct bcc_names *read_line(const uint8_t *line, size_t length)
 {
@@ -20,7 +21,7 @@ static struct bcc_names *read_line(const uint8_t *line, size_t length)
 	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		bool identifier = isalpha((unsigned char)*word) || *word == '_';
 
-		for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 			identifier &= strcmp(word, keywords[i]) != 0;
 		bcc_names_token(names, word, strlen(word), identifier);
 	}

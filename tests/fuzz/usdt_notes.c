@@ -3,9 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "libbcc/usdt/argument_location.h"
+#include "libbcc/usdt/notes.h"
 #include "fuzz.h"
-#include "usdt/notes.h"
-#include "usdt/place.h"
 
 static void check_place(const struct bcc_usdt_place *place)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Debian's python3-bpfcc 0.26 prints for the slots that test_histogram.c sets. */
-#ifndef EXPECTED_HISTOGRAMS_H
-#define EXPECTED_HISTOGRAMS_H
+#ifndef TESTS_KERNEL_EXPECTED_HISTOGRAMS_H
+#define TESTS_KERNEL_EXPECTED_HISTOGRAMS_H
 
 /* clang-format off */
 static const char log2_short[] =

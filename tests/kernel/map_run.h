@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of tables and one program that the kernel runs when the test says so, once: what it does to the tables is known. */
-#ifndef MAP_RUN_H
-#define MAP_RUN_H
+#ifndef TESTS_KERNEL_MAP_RUN_H
+#define TESTS_KERNEL_MAP_RUN_H
 
 #include "packet_run.h"
 

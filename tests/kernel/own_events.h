@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events that a test makes on purpose, of any kernel: a system call that nobody else makes in this process, with a number. */
-#ifndef OWN_EVENTS_H
-#define OWN_EVENTS_H
+#ifndef TESTS_KERNEL_OWN_EVENTS_H
+#define TESTS_KERNEL_OWN_EVENTS_H
 
 #include "testlib.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs on packets that the test has made: BPF_PROG_TEST_RUN hands a packet to a program and what it leaves of it back. */
-#ifndef PACKET_RUN_H
-#define PACKET_RUN_H
+#ifndef TESTS_KERNEL_PACKET_RUN_H
+#define TESTS_KERNEL_PACKET_RUN_H
 
 #include "testlib.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts that run at one event and put what they find out into the array `out`. */
-#ifndef PUT_NUMBERS_H
-#define PUT_NUMBERS_H
+#ifndef TESTS_KERNEL_PUT_NUMBERS_H
+#define TESTS_KERNEL_PUT_NUMBERS_H
 
 #include "own_events.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Static probes as <sys/sdt.h> makes them, but with arguments as the test writes them: notes that say what the test wants. */
-#ifndef STATIC_PROBE_H
-#define STATIC_PROBE_H
+#ifndef TESTS_KERNEL_STATIC_PROBE_H
+#define TESTS_KERNEL_STATIC_PROBE_H
 
 /* For asm statements: a nop, and the note of it. `semaphore`: "0" or a symbol. */
 #define STATIC_PROBE(provider, name, semaphore, arguments)                                                   \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What BCC's functions say on stderr. */
-#ifndef STDERR_SAID_H
-#define STDERR_SAID_H
+#ifndef TESTS_KERNEL_STDERR_SAID_H
+#define TESTS_KERNEL_STDERR_SAID_H
 
 #include "testlib.h"
 

@@ -4,8 +4,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "../../libbcc/abi/abi.h"
-#include "../../libbcc/abi/symbols.h"
+#include "libbcc/abi/abi.h"
+#include "libbcc/abi/symbols.h"
 #include "stderr_said.h"
 #include "testlib.h"
 

@@ -6,7 +6,7 @@
 
 #include <linux/bpf.h>
 
-#include "../../libbcc/abi/abi.h"
+#include "libbcc/abi/abi.h"
 #include "stderr_said.h"
 #include "testlib.h"
 

@@ -11,7 +11,8 @@
 #include <bcc/cache.h>
 #include <bpf/bpf.h>
 
-#include "../../libbcc/abi/abi.h"
+#include "common/array.h"
+#include "libbcc/abi/abi.h"
 #include "testlib.h"
 
 #define CALLS 7
@@ -218,7 +219,7 @@ static const struct kind {
 	{"BTFs", bpf_btf_get_next_id, bpf_btf_get_fd_by_id, is_our_btf},
 };
 
-#define KINDS (sizeof(kinds) / sizeof(*kinds))
+#define KINDS (ARRAY_SIZE(kinds))
 
 static int count_objects(const struct kind *kind)
 {

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "common/array.h"
 #include "testlib.h"
 
 #define CALLS 137
@@ -87,7 +88,7 @@ static void test_system_call_names(void **state)
 	static const char *const names[] = {"sys_getppid", "__x64_sys_getppid", "__arm64_sys_getppid"};
 	struct bcc *b = open_text();
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct bcc_link *link;
 
 		expect_ok(b, bcc_attach_kprobe(b, "entry", names[i], NULL, &link));

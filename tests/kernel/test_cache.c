@@ -9,7 +9,7 @@
 
 #include <bcc/cache.h>
 
-#include "../unit/cache_root.h"
+#include "tests/unit/cache_root.h"
 #include "testlib.h"
 
 static char wrong[8192];

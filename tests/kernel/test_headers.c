@@ -16,6 +16,8 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
+#include "common/array.h"
+
 static struct utsname kernel;
 static char tree[PATH_MAX];
 
@@ -62,7 +64,7 @@ static void run(const char *kernel_source, int file, int socket, int group)
 		fail_msg("%s", bcc_error(b));
 	expect_return(b, bcc_attach_all(b), 1);
 	syscall(SYS_getpgid, group);
-	for (unsigned i = 0; i < sizeof(out) / sizeof(out[0]); i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(out); i++)
 		out[i] = table_u64(b, "out", i);
 	bcc_close(b);
 }

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "common/array.h"
+
 #define HEAD "#include <linux/sched.h>\n"
 
 static struct bcc *run_with(const char *before, const char *statements)
@@ -149,7 +151,7 @@ static void data_8_bpf_log2l(void **state)
 	} known[] = {{0, 1}, {1, 1}, {2, 2}, {3, 2}, {4, 3}, {1023, 10}, {1024, 11}, {0x7fffff00, 31}};
 	struct bcc *b = run("put(0, bpf_log2l(n)); put(1, bpf_log2l(n << 32)); put(2, bpf_log2(n));");
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		own_event(known[i].value);
 		assert_int_equal(out(b, 0), known[i].slot);
 		if (known[i].value)

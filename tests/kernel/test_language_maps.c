@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include "common/array.h"
 #include "map_run.h"
 
 #define NO_PREALLOC BPF_F_NO_PREALLOC
@@ -25,7 +26,7 @@ static void test_maps_1_BPF_TABLE(void **state)
 	};
 	char tables[200];
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct bcc *b;
 
 		snprintf(tables, sizeof(tables), "BPF_TABLE(\"%s\", u32, u64, t, 100);", kinds[i].word);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Output", by its numbers: what programs send is compared with what comes. */
+#include "common/array.h"
 #include "own_events.h"
 #include "packet_run.h"
 
@@ -133,12 +134,12 @@ static void output_1_formats_that_the_kernel_refuses(void **state)
 
 	said[0] = '\0';
 	expect_ok(b, bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .name = "t.c", .log = keep), &b));
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		if (!strstr(said, places[i]))
 			fail_msg("no \"%s\" in: %s", places[i], said);
 	for (const char *at = said; (at = strstr(at, "warning: ")); at++)
 		warnings++;
-	assert_int_equal(warnings, sizeof(places) / sizeof(places[0]));
+	assert_int_equal(warnings, ARRAY_SIZE(places));
 	bcc_close(b);
 }
 

@@ -8,6 +8,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "common/array.h"
+
 struct snippet {
 	char name[160]; /* "Maps, 2. BPF_HASH (line 7)" */
 	char *text;
@@ -30,7 +32,7 @@ static const struct part {
 	{"Beyond the guide", 0},
 };
 
-enum { PARTS = sizeof(parts) / sizeof(parts[0]), SNIPPETS_MAX = 300 };
+enum { PARTS = ARRAY_SIZE(parts), SNIPPETS_MAX = 300 };
 
 static struct snippet snippets[SNIPPETS_MAX];
 static size_t snippet_count;
@@ -144,7 +146,7 @@ static int type_by_context(const char *text, const char *function)
 
 		if (at[length] != '(' || !end)
 			continue;
-		for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {
 			const char *context = strstr(at, contexts[i].context);
 
 			if (context && context < end)

@@ -7,6 +7,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "common/array.h"
+
 static char folder[] = "/tmp/bcc-overlay-XXXXXX";
 static ino_t upper_inode;
 static int file = -1;
@@ -30,7 +32,7 @@ static void make_file(void)
 		test_missing("mount namespaces need root");
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(mount("tmpfs", folder, "tmpfs", 0, NULL), 0);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		assert_int_equal(mkdir(in_folder(folders[i]), 0755), 0);
 	snprintf(options, sizeof(options), "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work", folder,
 		folder, folder);

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
+#include "common/array.h"
 #include "testlib.h"
 
 #define SMALL_TEXT                                                                                           \
@@ -437,7 +438,7 @@ static int forbid(int number, int code)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | code),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
+	struct sock_fprog program = {ARRAY_SIZE(filter), filter};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;

@@ -13,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "common/array.h"
+
 static const char head[] = "#include <bcc/proto.h>\n#include <linux/pkt_cls.h>\nBPF_ARRAY(out, u64, 32);\n"
 			   "static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n";
 
@@ -41,7 +43,7 @@ static const struct {
 	{"xdp_md", BPF_PROG_TYPE_XDP, 0},
 };
 
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define KINDS (ARRAY_SIZE(kinds))
 
 static void test_loads(void **state)
 {
@@ -85,7 +87,7 @@ static void test_outside_ends_the_program(void **state)
 	};
 
 	for (size_t k = 0; k < KINDS; k++) {
-		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 			struct packet packet = random_packet(60, i);
 			char *statements;
 			struct bcc *b;
@@ -115,7 +117,7 @@ static void test_writes_outside_end_the_program(void **state)
 	static const char *const writes[] = {
 		"behind->type = 1;", "behind->code++;", "ip->dst = 1; ip[1].ver = 3;"};
 
-	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
 		for (int xdp = 0; xdp < 2; xdp++) {
 			struct packet packet = random_packet(60, i), expected = packet;
 			char *statements;

@@ -4,6 +4,8 @@
 
 #include <glob.h>
 
+#include "common/array.h"
+
 struct field {
 	const char *name;
 	unsigned first, count; /* bits */
@@ -56,7 +58,7 @@ static const struct header {
 			{"spread", 241, 33}, {"last", 274, 6}}},
 };
 
-#define HEADERS (sizeof(headers) / sizeof(headers[0]))
+#define HEADERS (ARRAY_SIZE(headers))
 
 static const char odd[] =
 	"struct odd_t { u32 a : 3; u64 wide : 61; u8 b : 7; u64 whole : 64; u16 c : 9; u32 words[2];\n"
@@ -180,7 +182,7 @@ static void check_writes(struct setting setting)
 		int fd = program_for(b, &headers[i], setting.type);
 
 		for (unsigned f = 0; f < field_count(&headers[i]); f++)
-			for (unsigned v = 0; v < sizeof(values) / sizeof(values[0]); v++)
+			for (unsigned v = 0; v < ARRAY_SIZE(values); v++)
 				check_write(b, &headers[i], f, &setting, fd, values[v]);
 	}
 	bcc_close(b);

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "common/array.h"
 #include "testlib.h"
 
 #define SLOTS 32
@@ -231,7 +232,7 @@ static void test_bad_pointers(void **state)
 	struct readers readers;
 
 	readers_open(&readers, untyped, read_thing);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct seen seen = readers_ask(&readers, bad[i]);
 
 		assert_memory_equal(seen.out, zeros, sizeof(zeros));

@@ -6,7 +6,7 @@
 
 #include <bcc/symbols.h>
 
-#include "../targets/traced.h"
+#include "tests/targets/traced.h"
 #include "tool_run.h"
 
 static const char user_text[] = "BPF_STACK_TRACE(stacks, 16384); BPF_ARRAY(ids, s64, 2);\n"

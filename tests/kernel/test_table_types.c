@@ -2,6 +2,8 @@
 /* The types of keys and values, as a text's own compiler laid them out. */
 #include "testlib.h"
 
+#include "common/array.h"
+
 static const char text[] =
 	"enum state { IDLE, BUSY = 5 };\n"
 	"typedef struct { u32 pid; char comm[16]; } anonymous_t;\n"
@@ -125,7 +127,7 @@ static void test_fields(void **state)
 	int n;
 
 	n = bcc_table_key_fields(bcc_table_find(b, "wide"), &fields);
-	check_fields(fields, n, wide, sizeof(wide) / sizeof(wide[0]));
+	check_fields(fields, n, wide, ARRAY_SIZE(wide));
 	assert_int_equal(bcc_table_key_fields(bcc_table_find(b, "wide"), &again), n);
 	assert_ptr_equal(fields, again);
 	n = bcc_table_value_fields(bcc_table_find(b, "simple"), &fields);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tests on a kernel share: cmocka with its headers, texts that open or fail the test, values of tables, skips. */
-#ifndef TESTLIB_H
-#define TESTLIB_H
+#ifndef TESTS_KERNEL_TESTLIB_H
+#define TESTS_KERNEL_TESTLIB_H
 
 #include <errno.h>
 #include <setjmp.h>

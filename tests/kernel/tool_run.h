@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs a tool or example of this build as a child, with a workload of known actions beside it, and reads what
  * it prints. */
-#ifndef TESTS_TOOL_RUN_H
-#define TESTS_TOOL_RUN_H
+#ifndef TESTS_KERNEL_TOOL_RUN_H
+#define TESTS_KERNEL_TOOL_RUN_H
 
 #include <errno.h>
 #include <fcntl.h>

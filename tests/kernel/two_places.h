@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A static probe of this program in two places, one of the same name from another provider, and a text that counts them. */
-#ifndef TWO_PLACES_H
-#define TWO_PLACES_H
+#ifndef TESTS_KERNEL_TWO_PLACES_H
+#define TESTS_KERNEL_TWO_PLACES_H
 
 #include "static_probe.h"
 #include "testlib.h"

@@ -9,8 +9,8 @@
  *     exec PATH    become another program
  * The end of standard input ends them.
  */
-#ifndef TARGETS_SYMBOLS_H
-#define TARGETS_SYMBOLS_H
+#ifndef TESTS_TARGETS_SYMBOLS_H
+#define TESTS_TARGETS_SYMBOLS_H
 
 #include <dlfcn.h>
 #include <limits.h>

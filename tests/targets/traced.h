@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A target of this folder, running, and what it said of itself: for tests. */
-#ifndef TARGETS_TRACED_H
-#define TARGETS_TRACED_H
+#ifndef TESTS_TARGETS_TRACED_H
+#define TESTS_TARGETS_TRACED_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tests of a target's symbols share; include it after cmocka. */
-#ifndef TARGETS_TRACED_SYMBOLS_H
-#define TARGETS_TRACED_SYMBOLS_H
+#ifndef TESTS_TARGETS_TRACED_SYMBOLS_H
+#define TESTS_TARGETS_TRACED_SYMBOLS_H
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A folder that each test makes for itself, in which the cache is. */
-#ifndef CACHE_ROOT_H
-#define CACHE_ROOT_H
+#ifndef TESTS_UNIT_CACHE_ROOT_H
+#define TESTS_UNIT_CACHE_ROOT_H
 
 #include <stdio.h>
 #include <stdlib.h>

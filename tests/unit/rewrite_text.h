@@ -13,8 +13,9 @@
 #include <cmocka.h>
 #include <llvm-c/Core.h>
 
-#include "../../frontends/clang/clang.h"
-#include "../../rewriter/rewriter.h"
+#include "common/array.h"
+#include "frontends/clang/clang.h"
+#include "rewriter/rewriter.h"
 
 /* x86-64's, and types that the tests' "kernel" uses. */
 #define TEXT_TYPES                                                                                           \
@@ -45,7 +46,7 @@ static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 	struct bcc_clang_input input = {.name = "text.c",
 		.text = text,
 		.files = files,
-		.file_count = sizeof(files) / sizeof(files[0]),
+		.file_count = ARRAY_SIZE(files),
 		.argument_registers = bcc_arch_argument_count(BCC_ARCH_X86_64)};
 	struct bcc_err err = {0};
 	LLVMModuleRef module = NULL;

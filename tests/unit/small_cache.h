@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A cache in a folder that each test makes for itself: texts are kept there, and found again. */
-#ifndef SMALL_CACHE_H
-#define SMALL_CACHE_H
+#ifndef TESTS_UNIT_SMALL_CACHE_H
+#define TESTS_UNIT_SMALL_CACHE_H
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +20,14 @@
 
 #include <bcc/cache.h>
 
-#include "cache/cache.h"
+#include "libbcc/cache/cache.h"
 #include "cache_root.h"
 
 static const char object[] = "the object";
 
 #define CACHE_TEST(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)
 
-/* ---- one compilation, as compile.c has it ---- */
+/* ---- one compilation, as compile/compile.c has it ---- */
 
 static int tracefs_calls;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trees of kernel headers, in a folder that a test makes for itself. */
-#ifndef SMALL_TREE_H
-#define SMALL_TREE_H
+#ifndef TESTS_UNIT_SMALL_TREE_H
+#define TESTS_UNIT_SMALL_TREE_H
 
 #include <errno.h>
 #include <limits.h>
@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <cmocka.h>
+
+#include "common/array.h"
 
 #if defined(__aarch64__)
 #define ARCH "arm64"
@@ -74,7 +76,7 @@ static inline void put_small_tree(const char *tree)
 	put(tree, "include/generated/autoconf.h", "#define CONFIG_SMALL 1\n#define CONFIG_ANSWER 42\n");
 	put(tree, "include/generated/uapi/linux/version.h", "#define LINUX_VERSION_CODE 0x50607\n");
 	put(tree, "include/linux/kconfig.h", "#include <generated/autoconf.h>\n");
-	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(empty); i++) {
 		snprintf(name, sizeof(name), "include/%s", empty[i]);
 		put(tree, name, "");
 	}

@@ -10,7 +10,7 @@
 
 #include <bpf/btf.h>
 
-#include "abi/abi.h"
+#include "libbcc/abi/abi.h"
 
 static struct btf *btf;
 

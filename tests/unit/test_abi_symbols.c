@@ -15,9 +15,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "abi/symbols.h"
+#include "libbcc/abi/symbols.h"
 
-#include "../targets/traced_symbols.h"
+#include "tests/targets/traced_symbols.h"
 
 static const char pie[] = TARGETS "/target_pie";
 

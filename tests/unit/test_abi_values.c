@@ -12,8 +12,8 @@
 
 #include <bpf/btf.h>
 
-#include "abi/abi.h"
-#include "abi/sha.h"
+#include "libbcc/abi/abi.h"
+#include "libbcc/abi/sha.h"
 
 static struct btf *btf;
 static int u8, u16, u32, u64, s32, letter;

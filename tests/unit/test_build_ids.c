@@ -13,7 +13,7 @@
 
 #include <bcc/symbols.h>
 
-#include "symbols/elf_table.h"
+#include "libbcc/symbols/elf/elf_table.h"
 
 #define UNKNOWN 5000
 

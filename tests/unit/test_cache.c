@@ -2,7 +2,8 @@
 /* The cache without a compiler: what is found again, and what makes that another request or another result. */
 #include "small_cache.h"
 
-#include "cache/key.h"
+#include "common/array.h"
+#include "libbcc/cache/key.h"
 
 /* ---- what is found ---- */
 
@@ -63,7 +64,7 @@ static void test_environment(void **state)
 	static const char *const names[] = {"BCC_KERNEL_SOURCE", "BCC_READS", "LD_LIBRARY_PATH"};
 
 	keep_text("a");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *before = getenv(names[i]);
 		char *saved = before ? strdup(before) : NULL;
 
@@ -87,11 +88,11 @@ static void test_flags_that_name_files(void **state)
 	struct bcc_compile_request r = request_of("a");
 
 	r.cflags_count = 1;
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
 		r.cflags = &kept[i];
 		assert_true(bcc_key_possible(&r));
 	}
-	for (size_t i = 0; i < sizeof(not_kept) / sizeof(not_kept[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(not_kept); i++) {
 		r.cflags = &not_kept[i];
 		assert_false(bcc_key_possible(&r));
 	}

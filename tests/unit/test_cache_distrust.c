@@ -2,6 +2,8 @@
 /* What is not taken out of the cache: damaged entries, and a directory that others had a hand in. */
 #include "small_cache.h"
 
+#include "common/array.h"
+
 static size_t read_file(const char *path, char *data, size_t room)
 {
 	FILE *file = fopen(path, "r");
@@ -125,7 +127,7 @@ static void test_writable_by_others(void **state)
 	struct bcc_cache_info info = {.size = sizeof(info)};
 
 	keep_text("a");
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		assert_int_equal(chmod(directory, modes[i]), 0);
 		assert_false(find_text("a"));
 		keep_text("b");

@@ -15,7 +15,8 @@
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 
-#include "../../libbcc/compiler.h"
+#include "common/array.h"
+#include "common/compile_request.h"
 #include "elf_section.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -218,7 +219,7 @@ static void test_error_numbers(void **state)
 
 	if (no_btf())
 		skip();
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct bcc_compile_result result = compile(texts[i], NULL, 0);
 
 		assert_null(said);
@@ -238,7 +239,7 @@ static void test_old_texts(void **state)
 
 	if (no_btf())
 		skip();
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		struct bcc_compile_result result = compile(texts[i], NULL, 0);
 
 		assert_non_null(said);
@@ -366,7 +367,7 @@ static void test_debug_information(void **state)
 	int id;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(dwarf) / sizeof(dwarf[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(dwarf); i++)
 		assert_null(elf_section(result.elf, dwarf[i]));
 	assert_non_null(section);
 	assert_non_null(lines);

@@ -12,8 +12,8 @@
 #include <zlib.h>
 #include <cmocka.h>
 
-#include "../../libbcc/compiler.h"
-#include "kernel_config.h"
+#include "common/compile_request.h"
+#include "frontends/kernel_config.h"
 
 static const char config[] =
 	"#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_SMP=y\nCONFIG_HZ=250\n"

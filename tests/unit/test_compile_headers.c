@@ -16,8 +16,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../libbcc/compiler.h"
-#include "headers.h"
+#include "common/array.h"
+#include "common/compile_request.h"
+#include "frontends/headers.h"
 #include "small_tree.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -303,7 +304,7 @@ static void test_functions_of_the_headers(void **state)
 	char text[256];
 
 	put_bodies("bodies");
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
 		snprintf(text, sizeof(text), "#include <linux/bodies.h>\nint f(void *ctx) { return %s; }\n",
 			calls[i].call);
 		accept(in_root("bodies"), text);

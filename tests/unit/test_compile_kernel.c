@@ -10,7 +10,7 @@
 
 #include <bpf/btf.h>
 
-#include "kernel.h"
+#include "frontends/kernel.h"
 
 /* The bytes of `btf`, which is freed. */
 static struct bcc_btf_bytes bytes_of(struct btf *btf)

@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../libbcc/compiler.h"
-#include "headers.h"
-#include "kheaders.h"
+#include "common/compile_request.h"
+#include "frontends/headers.h"
+#include "frontends/kheaders.h"
 #include "small_tree.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);

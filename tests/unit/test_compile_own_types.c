@@ -13,7 +13,7 @@
 
 #include <bpf/btf.h>
 
-#include "../../libbcc/compiler.h"
+#include "common/compile_request.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "symbols/demangle.h"
+#include "common/array.h"
+#include "libbcc/symbols/demangle/demangle.h"
 
 static const struct {
 	const char *mangled, *name;
@@ -53,7 +54,7 @@ static const struct {
 
 static void test_names(void **state)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		char *name = bcc_demangle(names[i].mangled);
 
 		if (!names[i].name) {
@@ -71,7 +72,7 @@ static void test_names(void **state)
 /* What is cut off or changed gives some name or none. */
 static void test_broken_names(void **state)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t length = strlen(names[i].mangled);
 		char *copy = malloc(length + 1);
 

@@ -13,6 +13,7 @@
 
 /* the tools are programs: there is no library of theirs to link */
 #include "../../tools/lib/dns.c"
+#include "common/array.h"
 
 #define SECOND 1000000000ULL
 
@@ -101,7 +102,7 @@ static void test_loops(void **state)
 	static const char *const names[] = {"\xc0\x0c", "\xc0\x0e", "\xc0\xff", "\1a\xc0\x0c", "\xc0\x0d"};
 	struct dns_cache *cache = dns_cache_new();
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct packet p;
 
 		begin(&p, 4, 0, "\x81\x80", 255);

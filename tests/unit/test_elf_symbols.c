@@ -17,8 +17,9 @@
 
 #include <cmocka.h>
 
-#include "symbols/elf_symbols.h"
-#include "symbols/ifunc.h"
+#include "common/array.h"
+#include "libbcc/symbols/elf/elf_symbols.h"
+#include "libbcc/symbols/elf/ifunc.h"
 
 #define TEXT_ADDRESS 0x3000
 #define TEXT_OFFSET 0x800
@@ -328,7 +329,7 @@ static void read_all(const void *bytes, size_t size)
 	int code = bcc_elf_open(&err, fd, "broken", &elf);
 
 	assert_true(!code || (code == -ENOEXEC && err.text));
-	for (size_t i = 0; !code && i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; !code && i < ARRAY_SIZE(names); i++) {
 		struct bcc_elf_function function;
 		uint64_t offset;
 		int found = bcc_elf_find_function(&err, elf, names[i], &function);

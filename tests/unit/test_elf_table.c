@@ -14,8 +14,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "symbols/elf_symbols.h"
-#include "symbols/elf_table.h"
+#include "common/array.h"
+#include "libbcc/symbols/elf/elf_symbols.h"
+#include "libbcc/symbols/elf/elf_table.h"
 
 static const struct bcc_root own = {.fd = -1};
 
@@ -183,7 +184,7 @@ static void test_lies(void **state)
 	int fd = memfd_create("broken", MFD_CLOEXEC);
 	uint64_t random = 88172645463325252ULL;
 
-	for (size_t f = 0; f < sizeof(files) / sizeof(*files); f++) {
+	for (size_t f = 0; f < ARRAY_SIZE(files); f++) {
 		size_t size;
 		char *bytes = read_file(files[f], &size), *copy = malloc(size);
 		uint64_t sections;
@@ -204,8 +205,7 @@ static void test_lies(void **state)
 				     : round % 4 == 2 ? sections + random % (size - sections)
 						      : random % size;
 				if (at + width <= size)
-					memcpy(copy + at, &lies[random % (sizeof(lies) / sizeof(*lies))],
-						width);
+					memcpy(copy + at, &lies[random % (ARRAY_SIZE(lies))], width);
 			}
 			try_file(fd, copy, size);
 		}
@@ -246,7 +246,7 @@ static void test_what_is_no_program(void **state)
 	const struct bcc_elf_table *table;
 	struct bcc_err err = {0};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		try_file(fd, texts[i], strlen(texts[i]));
 	assert_int_equal(bcc_elf_table_get(&err, directory, "/", &own, 0, &table), -ENOEXEC);
 	assert_non_null(strstr(err.text, "/ is not an ELF file"));

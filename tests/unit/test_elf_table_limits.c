@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "symbols/elf_table.h"
+#include "libbcc/symbols/elf/elf_table.h"
 
 #define CODE 0x1000UL
 #define CODE_SIZE (1UL << 24)

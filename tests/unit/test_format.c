@@ -13,7 +13,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "tracefs/format.h"
+#include "common/array.h"
+#include "frontends/tracefs/format.h"
 
 #define COMMON                                                                                               \
 	"name: x\nID: 1\nformat:\n"                                                                          \
@@ -155,7 +156,7 @@ static void test_garbage(void **state)
 		"\tfield:int x;\toffset:8;\tsize:99999999999999999999;\tsigned:1;\n",
 		"\tfield:int 9;\toffset:8;\tsize:4;\tsigned:1;\n"};
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		free(convert(bad[i], -EINVAL));
 }
 

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "symbols/library_path.h"
+#include "libbcc/symbols/elf/library_path.h"
 
 static void test_matches(void **state)
 {

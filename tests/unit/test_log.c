@@ -10,7 +10,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "log.h"
+#include "libbcc/log.h"
 
 static int heard_by_program, heard_by_handle;
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "name_index.h"
+#include "common/name_index.h"
 
 static void test_found(void **state)
 {

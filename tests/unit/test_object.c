@@ -20,8 +20,9 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "handle.h"
-#include "object.h"
+#include "common/array.h"
+#include "libbcc/handle.h"
+#include "libbcc/object/object.h"
 
 #define PROBE_KFUNC "bpf_ktime_probe_kfunc"
 
@@ -460,7 +461,7 @@ static void test_bad_words(void **state)
 	int fds = count_fds(), refused = 0;
 
 	for (size_t at = 0; at + 4 <= object_size; at += 4) {
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 			memcpy(bytes, object, object_size);
 			memcpy(bytes + at, &words[i], 4);
 			refused += open_damaged(bytes, object_size) < 0;

@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../targets/traced_symbols.h"
-#include "symbols/perf_map.h"
+#include "libbcc/symbols/process/perf_map.h"
+#include "tests/targets/traced_symbols.h"
 
 static void test_perf_map(void **state)
 {

@@ -24,7 +24,7 @@
 
 #include <bcc/symbols.h>
 
-#include "symbols/mapped_files.h"
+#include "libbcc/symbols/process/mapped_files.h"
 
 #define MANY 20000
 #define BASE 0x10000000ULL

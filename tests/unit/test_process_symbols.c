@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../targets/traced_symbols.h"
+#include "tests/targets/traced_symbols.h"
 
 static void expect_target(const char *program)
 {

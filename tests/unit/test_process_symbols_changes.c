@@ -23,7 +23,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../targets/traced_symbols.h"
+#include "tests/targets/traced_symbols.h"
 
 static void test_library_loaded_later(void **state)
 {

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "kernel_name.h"
-#include "program_type.h"
+#include "common/array.h"
+#include "libbcc/kernel/object_name.h"
+#include "libbcc/load/program_type.h"
 
 static void expect(const char *section, int type, int attach_type, uint32_t flags, const char *target)
 {
@@ -42,7 +43,7 @@ static void test_other_sections(void **state)
 		"", ".text", ".bpf.fn.main", "xdp_other", "kprobe", "tcp", "sockets", "maps"};
 	const char *target;
 
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
 		assert_null(bcc_program_type_of(sections[i], &target));
 }
 

@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "common/array.h"
 #include "rewrite_text.h"
 
 static const struct bcc_rewrite_opts x86 = {.arch = BCC_ARCH_X86_64}, arm = {.arch = BCC_ARCH_ARM64};
@@ -309,7 +310,7 @@ static void test_direct_access(void **state)
 	};
 	struct text_result result;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		accept_for(&x86, texts[i], &result);
 		if (strstr(result.assembly, "call 113"))
 			fail_msg("a safe read in\n%s\n%s", texts[i], result.assembly);

@@ -2,6 +2,7 @@
 /* Packet headers without a kernel: fields of all shapes against a count of their bits, and what is refused. */
 #include "rewrite_text.h"
 
+#include "common/array.h"
 #include "bpf_machine.h"
 
 #include <sys/mman.h>
@@ -355,7 +356,7 @@ static void test_number_of_helper_calls(void **state)
 		{"u32 unused = ip->src; return 1;", 0},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct world *w;
 		char *text;
 

@@ -13,9 +13,10 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "btf/slice.h"
-#include "btf/subset.h"
-#include "names.h"
+#include "common/array.h"
+#include "frontends/btf/needed_types.h"
+#include "frontends/btf/slice.h"
+#include "frontends/names.h"
 
 /* Feeds the tokens of `text`, which are parted by spaces. Words are identifiers but for C's keywords. */
 static struct bcc_names *names_of(const char *text)
@@ -31,7 +32,7 @@ static struct bcc_names *names_of(const char *text)
 			strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") >=
 			length;
 
-		for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
 			identifier &= strlen(keywords[i]) != length || memcmp(keywords[i], text, length);
 		bcc_names_token(names, text, length, identifier);
 		text += length + (text[length] == ' ');

@@ -17,10 +17,11 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "btf/modules.h"
-#include "btf/slice.h"
-#include "kernel_types.h"
-#include "names.h"
+#include "common/array.h"
+#include "frontends/btf/modules.h"
+#include "frontends/btf/slice.h"
+#include "frontends/kernel_types.h"
+#include "frontends/names.h"
 
 static char folder[] = "/tmp/bcc-modules-XXXXXX";
 static uint32_t kernel_int, kernel_far; /* type ids */
@@ -154,7 +155,7 @@ static int remove_folder(void **state)
 		"far_module", "near_module", "vmlinux", "broken_module", "modules.dep"};
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		unlink(path);
 	}

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "trace_pipe.h"
+#include "common/array.h"
+#include "libbcc/stream/trace_pipe.h"
 
 struct line {
 	const char *task;
@@ -50,7 +51,7 @@ static const struct line good[] = {
 	{"bash", 4211, "[003] d..31  17.250000: just text: here", 3, "d..31", 17.25, "just text: here"},
 };
 
-#define LINES (sizeof(good) / sizeof(good[0]))
+#define LINES (ARRAY_SIZE(good))
 
 static char *line_of(const struct line *l)
 {
@@ -114,7 +115,7 @@ static void test_lines_without_fields(void **state)
 	};
 	struct bcc_trace_fields f;
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		if (bcc_trace_parse(bad[i], &f))
 			fail_msg("taken for a line with fields: %s", bad[i]);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "usdt/argument.h"
+#include "libbcc/usdt/argument.h"
 
 /* What was understood, as one line */
 static const char *describe(enum bcc_usdt_arch arch, const char *text)

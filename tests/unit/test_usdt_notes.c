@@ -15,10 +15,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../kernel/static_probe.h"
+#include "common/array.h"
+#include "libbcc/usdt/argument_location.h"
+#include "libbcc/usdt/notes.h"
+#include "tests/kernel/static_probe.h"
 #include "elf_section.h"
-#include "usdt/notes.h"
-#include "usdt/place.h"
 
 #define MOVED 0x1000
 
@@ -171,7 +172,7 @@ static void test_lying_sizes(void **state)
 	Elf64_Shdr *header = section(program, ".note.stapsdt"), original = *header;
 	static const uint64_t sizes[] = {0, 1, 11, 12, 13, 1 << 20, 1ULL << 40, UINT64_MAX};
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		header->sh_size = sizes[i];
 		write_scratch(program, program_size);
 		read_anything();

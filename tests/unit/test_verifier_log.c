@@ -9,7 +9,8 @@
 
 #include <bpf/btf.h>
 
-#include "verifier_log.h"
+#include "common/array.h"
+#include "libbcc/load/verifier_log.h"
 
 static struct bpf_line_info lines[3];
 static struct bcc handle;
@@ -71,7 +72,7 @@ static void test_the_rest_is_untouched(void **state)
 		"; x\n4 (79)\n",
 	};
 
-	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++)
 		expect(logs[i], logs[i]);
 }
 

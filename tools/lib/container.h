@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --cgroupmap and --mntnsmap: only what is in tables that the user has pinned, and changes while the tool runs. */
-#ifndef TOOLS_CONTAINER_H
-#define TOOLS_CONTAINER_H
+#ifndef TOOLS_LIB_CONTAINER_H
+#define TOOLS_LIB_CONTAINER_H
 
 struct tool;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which name was last asked for before an address became known: a cache of the answers of name servers. */
-#ifndef TOOLS_DNS_H
-#define TOOLS_DNS_H
+#ifndef TOOLS_LIB_DNS_H
+#define TOOLS_LIB_DNS_H
 
 #include <stddef.h>
 #include <stdint.h>

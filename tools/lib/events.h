@@ -3,8 +3,8 @@
  * Events in the order in which they happened. Each CPU has a buffer of its own, and what is in one says nothing about what is
  * still to come from another; so events are held back until all of the same time must have arrived.
  */
-#ifndef TOOLS_EVENTS_H
-#define TOOLS_EVENTS_H
+#ifndef TOOLS_LIB_EVENTS_H
+#define TOOLS_LIB_EVENTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

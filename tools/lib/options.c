@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "tool.h"
 
 enum { OPT_CGROUPMAP = 0x100, OPT_MNTNSMAP, OPT_DEBUG, OPT_EBPF };
@@ -43,11 +44,11 @@ static unsigned debug_flags(struct argp_state *state, const char *arg)
 	while (*arg) {
 		size_t length = strcspn(arg, ","), i;
 
-		for (i = 0; i < sizeof(debug_names) / sizeof(*debug_names); i++)
+		for (i = 0; i < ARRAY_SIZE(debug_names); i++)
 			if (strlen(debug_names[i].name) == length &&
 				!strncmp(arg, debug_names[i].name, length))
 				break;
-		if (i == sizeof(debug_names) / sizeof(*debug_names))
+		if (i == ARRAY_SIZE(debug_names))
 			argp_error(state, "--debug: '%.*s' is none of source, ir, asm, verifier, libbpf",
 				(int)length, arg);
 		flags |= debug_names[i].flag;

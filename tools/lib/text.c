@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "container.h"
 #include "events.h"
 #include "tool.h"
@@ -13,7 +14,7 @@ void tool_cflag(struct tool *t, const char *format, ...)
 	va_list args;
 	int length;
 
-	if (t->cflag_count == sizeof(t->cflags) / sizeof(*t->cflags))
+	if (t->cflag_count == ARRAY_SIZE(t->cflags))
 		abort(); /* a tool has a fixed number of flags */
 	va_start(args, format);
 	length = vasprintf(&t->cflags[t->cflag_count], format, args);

@@ -3,8 +3,8 @@
  * What the tools share: options, the text with its -D flags, opening with the reason on stderr, and a loop
  * that ends on a signal, after a duration, or when nobody reads the output any more.
  */
-#ifndef TOOLS_TOOL_H
-#define TOOLS_TOOL_H
+#ifndef TOOLS_LIB_TOOL_H
+#define TOOLS_LIB_TOOL_H
 
 #include <argp.h>
 #include <bcc/bcc.h>

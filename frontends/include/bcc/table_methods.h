@@ -1,6 +1,6 @@
 /* The methods of each kind of table, as functions on the map __bcc_map_NAME with keys __bcc_key_NAME and values __bcc_leaf_NAME.
  * Three macros a kind: the functions, the members that point at them, and the members' values. Of these a text gets
- * the methods that it names: so each begins on a line of its own (cmake/prelude.py). */
+ * the methods that it names: so each begins on a line of its own (frontends/prelude.py). */
 #pragma once
 
 #define __BCC_F_CURRENT_CPU 0xffffffffULL /* BPF_F_CURRENT_CPU */

@@ -45,7 +45,7 @@
 		: __BCC_IS(word, "task_storage")	  ? 29                                                 \
 		: __BCC_IS(word, "bloom_filter")	  ? 30                                                 \
 		: __BCC_IS(word, "user_ringbuf")	  ? 31                                                 \
-		: __BCC_IS(word, "extern") ? 0xffff /* the loader knows: libbcc/object/words.h */              \
+		: __BCC_IS(word, "extern") ? 0xffff /* the loader knows: libbcc/object/map_attributes.h */              \
 					   : 0)
 
 #define __BCC_STACK_BUILD_ID 32 /* BPF_F_STACK_BUILD_ID */
@@ -106,7 +106,7 @@
 	__BCC_MAP(name, type_number, K, V, entries, flags)                                                   \
 	__BCC_KIND(KIND, name, entries, flags)
 
-/* For the loader, see libbcc/object/words.h: what the word carries, and who else may use the table */
+/* For the loader, see libbcc/object/map_attributes.h: what the word carries, and who else may use the table */
 #define __BCC_WORD(word, name) static const char __bcc_word_##name[] SEC(".bcc.words") = word;
 #define __BCC_SCOPE(scope, name) static const char __bcc_scope_##name[] SEC(".bcc.words") = scope;
 

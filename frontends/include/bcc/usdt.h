@@ -1,4 +1,4 @@
-/* Arguments of static probes (USDT). Where they are is in a table that is filled when a program is attached: libbcc/usdt/place.h
+/* Arguments of static probes (USDT). Where they are is in a table that is filled when a program is attached: libbcc/usdt/argument_location.h
  * has these structs too. */
 #pragma once
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of cache entries and checksums: 128 bits of XXH3. What must not be mistaken for another is compared whole. */
+#ifndef COMMON_HASH_H
+#define COMMON_HASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bcc_hash {
+	uint64_t low, high;
+};
+
+struct bcc_hash bcc_hash(const void *data, size_t size);
+bool bcc_hash_equal(struct bcc_hash a, struct bcc_hash b);
+
+/* Of what is read from `fd` up to its end, wherever that is. Negative errno of reading. */
+int bcc_hash_fd(int fd, struct bcc_hash *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The part of the kernel's BTF that a text can need, as BTF: what libbpf does with each type, it then does with hundreds and not
+ * with a hundred thousand. */
+#ifndef FRONTENDS_BTF_NEEDED_TYPES_H
+#define FRONTENDS_BTF_NEEDED_TYPES_H
+
+#include "common/error.h"
+#include "frontends/names.h"
+#include "raw_btf.h"
+
+/*
+ * Sets `*out` to the types that `names` uses and what these need: bcc_btf_slice() makes the same text of them as of all. Structs
+ * that are only pointed to are declared there, not defined. Order and names are as in the whole.
+ */
+int bcc_btf_subset(const struct bcc_btf_bytes *whole, const struct bcc_names *names, struct btf **out,
+	struct bcc_err *err);
+
+#endif

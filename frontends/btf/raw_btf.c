@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "raw_btf.h"
+
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "common/cleanup.h"
+#include "common/read_file.h"
+#include "layout.h"
+
+/* False when the header lies. */
+static bool find_sections(struct bcc_btf_bytes *bytes)
+{
+	const struct btf_header *header = bytes->data;
+	uint64_t content;
+
+	if (bytes->size < sizeof(*header) || header->magic != BTF_MAGIC || header->version != BTF_VERSION ||
+		header->hdr_len < sizeof(*header) || header->hdr_len > bytes->size)
+		return false;
+	content = bytes->size - header->hdr_len;
+	if ((uint64_t)header->type_off + header->type_len > content ||
+		(header->hdr_len + header->type_off) % 4 ||
+		(uint64_t)header->str_off + header->str_len > content || !header->str_len)
+		return false;
+	bytes->types = (const char *)bytes->data + header->hdr_len + header->type_off;
+	bytes->type_size = header->type_len;
+	bytes->strings = (const char *)bytes->data + header->hdr_len + header->str_off;
+	bytes->string_size = header->str_len;
+	return !bytes->strings[0] && !bytes->strings[header->str_len - 1];
+}
+
+static bool is_named_kind(const struct btf_type *t)
+{
+	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION | 1u << BTF_KIND_ENUM |
+			       1u << BTF_KIND_ENUM64 | 1u << BTF_KIND_TYPEDEF;
+
+	return kinds >> btf_kind(t) & 1;
+}
+
+/* Room for as many of the least size; what is not written to takes no memory. */
+static bool make_room(struct bcc_btf_bytes *bytes)
+{
+	size_t most = bytes->type_size / sizeof(struct btf_type) + 1;
+
+	bytes->places = malloc((most / BCC_BTF_STRIDE + 1) * sizeof(*bytes->places));
+	bytes->named = malloc(most * sizeof(*bytes->named));
+	return bytes->places && bytes->named;
+}
+
+/* Where a type is depends on all before it: that is what this takes, and why it is done once. */
+static int find_types(struct bcc_btf_bytes *bytes)
+{
+	uint32_t at = 0, id = 1;
+
+	if (!make_room(bytes))
+		return -ENOMEM;
+	for (; at < bytes->type_size; id++) {
+		const struct btf_type *t = (const struct btf_type *)(bytes->types + at);
+		uint32_t left = bytes->type_size - at;
+		size_t size = left < sizeof(*t) ? 0 : bcc_btf_type_size(t);
+
+		if (!size || size > left)
+			return -EINVAL;
+		if (id % BCC_BTF_STRIDE == 1)
+			bytes->places[id / BCC_BTF_STRIDE] = at;
+		if (is_named_kind(t))
+			bytes->named[bytes->named_count++] = (struct bcc_btf_place){id, at};
+		at += size;
+	}
+	bytes->type_count = id;
+	return 0;
+}
+
+static int find_all(struct bcc_btf_bytes *bytes)
+{
+	return find_sections(bytes) ? find_types(bytes) : -EINVAL;
+}
+
+int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size)
+{
+	*bytes = (struct bcc_btf_bytes){.data = data, .size = size};
+	return find_all(bytes);
+}
+
+static int read_file(struct bcc_btf_bytes *bytes, int fd)
+{
+	size_t size;
+	char *data;
+	int r = bcc_read_text(fd, &data, &size);
+
+	return r ? r : bcc_btf_bytes_of(bytes, data, size);
+}
+
+static int open_file(struct bcc_btf_bytes *bytes, const char *path)
+{
+	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat file;
+	void *data;
+
+	if (fd < 0 || fstat(fd, &file))
+		return -errno;
+	if (!file.st_size)
+		return -EINVAL;
+	/* Linux 6.16 */
+	data = mmap(NULL, file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return read_file(bytes, fd);
+	*bytes = (struct bcc_btf_bytes){.data = data, .size = file.st_size, .mapped = true};
+	return find_all(bytes);
+}
+
+/* libbpf knows other places, and files of other forms. */
+static int open_with_libbpf(struct bcc_btf_bytes *bytes)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = libbpf_get_error(btf);
+	const void *data;
+	uint32_t size;
+
+	if (r)
+		return r;
+	data = btf__raw_data(btf, &size);
+	*bytes = (struct bcc_btf_bytes){.data = (void *)data, .size = size, .of_libbpf = btf};
+	return data ? find_all(bytes) : -ENOMEM;
+}
+
+int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes)
+{
+	*bytes = (struct bcc_btf_bytes){0};
+	if (!open_file(bytes, "/sys/kernel/btf/vmlinux"))
+		return 0;
+	bcc_btf_bytes_close(bytes);
+	return open_with_libbpf(bytes);
+}
+
+void bcc_btf_bytes_close(struct bcc_btf_bytes *bytes)
+{
+	if (bytes->of_libbpf)
+		btf__free(bytes->of_libbpf);
+	else if (bytes->mapped)
+		munmap(bytes->data, bytes->size);
+	else
+		free(bytes->data);
+	free(bytes->places);
+	free(bytes->named);
+	*bytes = (struct bcc_btf_bytes){0};
+}
+
+uint32_t bcc_btf_find_string(const struct bcc_btf_bytes *bytes, const char *name)
+{
+	size_t size = strlen(name) + 1;
+	const char *at = bytes->strings, *end = at + bytes->string_size;
+
+	while ((at = memmem(at, end - at, name, size))) {
+		/* a string of its own, not the end of another */
+		if (at > bytes->strings && !at[-1])
+			return at - bytes->strings;
+		at++;
+	}
+	return 0;
+}
+
+uint32_t bcc_btf_find_type(const struct bcc_btf_bytes *bytes, const char *name, unsigned kind)
+{
+	uint32_t string = bcc_btf_find_string(bytes, name), found = 0;
+	uint32_t strides = (bytes->type_count - 1 + BCC_BTF_STRIDE - 1) / BCC_BTF_STRIDE;
+
+	while (string && !found && strides--) {
+		uint32_t id = strides * BCC_BTF_STRIDE + 1;
+		const struct btf_type *t = bcc_btf_type_at(bytes, id);
+
+		for (int i = 0; i < BCC_BTF_STRIDE && id < bytes->type_count; i++, id++) {
+			if (t->name_off == string && btf_kind(t) == kind)
+				found = id;
+			t = bcc_btf_next_type(t);
+		}
+	}
+	return found;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bulk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/kernel_errno.h"
+
+/* Whether it is the place that the kernel does not want, not the program or this process. */
+static bool is_refusal(int code)
+{
+	switch (code) {
+	case -EINVAL:
+	case -ENOENT:
+	case -ESRCH:
+	case -EIO:
+	case -EILSEQ:
+	case -EADDRNOTAVAIL:
+	case -EOPNOTSUPP:
+	case -KERNEL_ENOTSUPP:
+	case -EBUSY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int keep(struct bcc_multi *m, int fd)
+{
+	int *more;
+
+	/* powers of two */
+	if (!(m->fd_count & (m->fd_count - 1))) {
+		more = realloc(m->fds, (m->fd_count ? 2 * m->fd_count : 1) * sizeof(*more));
+		if (!more) {
+			close(fd);
+			return -ENOMEM;
+		}
+		m->fds = more;
+	}
+	m->fds[m->fd_count++] = fd;
+	return 0;
+}
+
+static int attach_range(struct bcc_multi *m, bcc_multi_fn attach, size_t first, size_t count)
+{
+	int fd = attach(m, first, count);
+	int err;
+
+	if (fd >= 0) {
+		m->attached += count;
+		return keep(m, fd);
+	}
+	if (!is_refusal(fd))
+		return fd;
+	if (count == 1) {
+		m->left_out++;
+		return 0;
+	}
+	/* one of them at least: the halves tell which */
+	err = attach_range(m, attach, first, count / 2);
+	return err ? err : attach_range(m, attach, first + count / 2, count - count / 2);
+}
+
+int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < m->count && !err; i += most)
+		err = attach_range(m, attach, i, m->count - i < most ? m->count - i : most);
+	return err;
+}
+
+int bcc_multi_finish(struct bcc_multi *m, int err, const struct bcc_attach_ops *kind, const char *what,
+	struct bcc_link **link)
+{
+	struct bcc_err *error = &m->p->owner->err;
+
+	if (err == -EMFILE || err == -ENFILE)
+		err = bcc_fail(error, err,
+			"%s: no descriptors are left after %zu of %zu functions, each of which takes one here: raise the limit "
+			"(RLIMIT_NOFILE, ulimit -n)",
+			what, m->attached, m->count);
+	else if (err && error->code != err)
+		err = bcc_fail(error, err, "%s: after %zu of %zu functions: %s", what, m->attached, m->count,
+			strerror(-err));
+	else if (!err && !m->attached)
+		err = bcc_fail(error, -ENOENT,
+			"%s: the kernel refuses probes at all %zu functions that match", what, m->count);
+	if (err)
+		while (m->fd_count)
+			close(m->fds[--m->fd_count]);
+	else
+		err = bcc_link_add(m->p->owner, kind, m->p, m->fds, m->fd_count, link);
+	if (!err)
+		bcc_err_clear(error); /* of places that were refused */
+	free(m->fds);
+	return err ? err : (int)m->attached;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kprobes at all functions that a regular expression matches. */
+#include <bcc/symbols.h>
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "bulk.h"
+#include "probe_pmu.h"
+
+/* Functions that the expression matches */
+struct functions {
+	struct bcc_err *err;
+	char **names;
+	unsigned long *addresses; /* all 0: the kernel hides them */
+	size_t count, room;
+	int program; /* loaded for kprobe_multi */
+};
+
+static int take(void *ctx, const struct bcc_kernel_function *function)
+{
+	struct functions *f = ctx;
+
+	if (f->count == f->room) {
+		size_t room = f->room ? 2 * f->room : 1024;
+		char **names = realloc(f->names, room * sizeof(*names));
+		unsigned long *addresses = NULL;
+
+		if (names)
+			f->names = names;
+		if (names)
+			addresses = realloc(f->addresses, room * sizeof(*addresses));
+		if (!addresses)
+			return -ENOMEM;
+		f->addresses = addresses;
+		f->room = room;
+	}
+	f->names[f->count] = strdup(function->name);
+	if (!f->names[f->count])
+		return -ENOMEM;
+	f->addresses[f->count++] = function->address;
+	return 0;
+}
+
+static void free_functions(struct functions *f)
+{
+	while (f->count)
+		free(f->names[--f->count]);
+	free(f->names);
+	free(f->addresses);
+	if (f->program >= 0)
+		close(f->program);
+}
+
+/* ---- all at once ---- */
+
+static int attach_at_once(struct bcc_multi *m, size_t first, size_t count)
+{
+	const struct functions *f = m->places;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.addrs = f->addresses + first,
+		.kprobe_multi.cnt = (uint32_t)count,
+		.kprobe_multi.flags = m->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
+
+	return bpf_link_create(f->program, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}
+
+static bool has_fprobes(struct bcc_symbols *kernel)
+{
+	uint64_t address;
+
+	return !bcc_symbols_find(kernel, "kernel", "register_fprobe_ips", &address) && address;
+}
+
+static int all_at_once(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+{
+	struct functions *f = m->places;
+	int err;
+
+	if (!has_fprobes(kernel))
+		return -EOPNOTSUPP;
+	err = bcc_kernel_functions_each(kernel, regex, BCC_FUNCTION_FTRACE, take, f);
+	if (err || !f->count || !f->addresses[0])
+		return err == -ENOMEM ? err : -EOPNOTSUPP;
+	f->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
+	if (f->program < 0)
+		return f->program;
+	m->count = f->count;
+	return bcc_multi_attach(m, attach_at_once, f->count);
+}
+
+static int count_one(void *ctx, const struct bcc_kernel_function *function)
+{
+	++*(size_t *)ctx;
+	return 0;
+}
+
+/* How many functions match that ftrace does not know. */
+static size_t not_ftraced(const struct functions *f, struct bcc_symbols *kernel, const char *regex)
+{
+	size_t all = 0;
+
+	return !bcc_kernel_functions_each(kernel, regex, 0, count_one, &all) && all > f->count
+		       ? all - f->count
+		       : 0;
+}
+
+/* ---- one by one ---- */
+
+static int attach_one(struct bcc_multi *m, size_t first, size_t count)
+{
+	const struct functions *f = m->places;
+	unsigned long address = f->addresses[first];
+	/* several functions may have the same name, and the kernel takes long to find one */
+	const struct bcc_probe_request request = {.pmu = "kprobe",
+		.target = address ? NULL : f->names[first],
+		.offset = address,
+		.retprobe = m->retprobe};
+	int event = bcc_probe_pmu_open(&request);
+
+	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
+}
+
+static int one_by_one(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+{
+	struct functions *f = m->places;
+	int err;
+
+	while (f->count)
+		free(f->names[--f->count]);
+	if (!bcc_probe_pmu_exists("kprobe"))
+		return bcc_fail(f->err, -EOPNOTSUPP,
+			"\"%s\": no kprobes in this kernel (CONFIG_KPROBES is off, it is older than 4.17, or /sys is not "
+			"mounted)",
+			regex);
+	err = bcc_kernel_functions_each(kernel, regex, 0, take, f);
+	if (err)
+		return err == -ENOMEM ? err : bcc_fail(f->err, err, "%s", bcc_symbols_error(kernel));
+	if (!f->count)
+		return bcc_fail(f->err, -ENOENT,
+			"no function of this kernel that can be probed matches \"%s\"", regex);
+	err = bcc_attach_load(m->p, m->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, NULL);
+	if (err)
+		return err;
+	m->count = f->count;
+	return bcc_multi_attach(m, attach_one, 1);
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *regex, const struct bcc_multi_opts *opts,
+	struct bcc_link **link)
+{
+	struct functions functions = {.err = &b->err, .program = -1};
+	struct bcc_multi m = {.p = p, .places = &functions, .retprobe = opts->retprobe};
+	struct bcc_symbols *kernel = NULL;
+	int err = bcc_symbols_open_kernel(NULL, &kernel);
+
+	if (err)
+		return bcc_fail(&b->err, err, "%s", bcc_symbols_error(kernel));
+	err = opts->one_by_one ? -EOPNOTSUPP : all_at_once(&m, kernel, regex);
+	if (err == -EOPNOTSUPP)
+		err = one_by_one(&m, kernel, regex);
+	err = bcc_multi_finish(&m, err, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, regex, link);
+	if (opts->left_out && functions.program >= 0)
+		m.left_out += not_ftraced(&functions, kernel, regex);
+	if (opts->left_out)
+		*opts->left_out = m.left_out;
+	free_functions(&functions);
+	bcc_symbols_close(kernel);
+	return err;
+}
+
+int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const struct bcc_multi_opts *opts,
+	struct bcc_link **link)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	struct bcc_multi_opts known;
+	int err;
+
+	if (!p)
+		return b->err.code;
+	err = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!err && !(regex && *regex))
+		err = bcc_fail(&b->err, -EINVAL,
+			"the regular expression for the functions to probe is missing (all of them: \".\")");
+	if (err)
+		return err;
+	bcc_err_clear(&b->err);
+	return attach(b, p, regex, &known, link);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kprobe event source has no place for maxactive: a kretprobe of it follows max(10, 2 * CPUs) calls in
+ * flight and misses the others. (tracefs' kprobe_events takes a number, but what is written there outlives
+ * the process.) A kprobe_multi link sizes its pool as 2 * CPUs for each address it is given
+ * (fprobe_init_rethook() in kernel/trace/fprobe.c), and ftrace takes an address that is given again for the
+ * same; so the address is repeated until the pool is large enough. From 6.14 on, the pool is a stack of each
+ * task, and an address must be given once.
+ */
+#include "kretprobe_maxactive.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "common/cleanup.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
+
+static const struct bcc_attach_ops kprobe_multi_kind = {
+	.kind = "kprobe_multi",
+	.prog_type = BPF_PROG_TYPE_KPROBE,
+	.attach_type = BPF_TRACE_KPROBE_MULTI,
+};
+
+bool bcc_kprobe_multi_only(const struct bcc_program *p)
+{
+	return p->fd >= 0 && p->expected_attach_type == BPF_TRACE_KPROBE_MULTI;
+}
+
+struct target {
+	const char *function;
+	unsigned long address;
+	bool kernel_has_fprobe;
+};
+
+static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	struct target *t = ctx;
+
+	if (!bcc_kernel_symbol_is_text(symbol))
+		return 0;
+	if (!t->address && !strcmp(symbol->name, t->function))
+		t->address = symbol->address;
+	else if (!t->kernel_has_fprobe && !strcmp(symbol->name, "register_fprobe_ips"))
+		t->kernel_has_fprobe = true;
+	return t->address && t->kernel_has_fprobe;
+}
+
+static bool pool_is_per_task(void)
+{
+	struct utsname name;
+	int major = 0, minor = 0;
+
+	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+		return true; /* one address is right everywhere */
+	return major > 6 || (major == 6 && minor >= 14);
+}
+
+static size_t repetitions(int maxactive)
+{
+	int each = 2 * libbpf_num_possible_cpus();
+
+	if (pool_is_per_task() || each <= 0 || maxactive <= each)
+		return 1;
+	return (maxactive + each - 1) / each;
+}
+
+int bcc_kretprobe_default_maxactive(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 5 ? 2 * cpus : 10;
+}
+
+unsigned long bcc_fprobe_address(const char *function)
+{
+	struct target t = {.function = function};
+
+	bcc_kernel_symbols_each(look, &t);
+	return t.kernel_has_fprobe ? t.address : 0;
+}
+
+int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts)
+{
+	size_t count = opts->retprobe ? repetitions(opts->maxactive) : 1;
+	bcc_auto_free unsigned long *addresses = calloc(count, sizeof(*addresses));
+
+	if (!addresses)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		addresses[i] = address;
+	LIBBPF_OPTS(bpf_link_create_opts, link_opts, .kprobe_multi.addrs = addresses,
+		.kprobe_multi.cnt = count,
+		.kprobe_multi.flags = opts->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
+	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &link_opts);
+}
+
+int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
+	struct bcc_link **link)
+{
+	struct bcc_err *error = &p->owner->err;
+	unsigned long address;
+	int err, fd;
+
+	if (opts->offset)
+		return bcc_fail(error, -EINVAL,
+			"%s+%#llx: \"%s\" is loaded for fprobes, which are at a function's start or return",
+			function, (unsigned long long)opts->offset, p->name);
+	address = bcc_fprobe_address(function);
+	if (!address)
+		return bcc_fail(error, -EOPNOTSUPP,
+			"%s: this kernel has no fprobes (5.18, CONFIG_FPROBE), or hides addresses", function);
+	err = bcc_attach_load(p, &kprobe_multi_kind, NULL);
+	if (err)
+		return err;
+	fd = bcc_fprobe_link(p->fd, address, opts);
+	if (fd < 0)
+		return bcc_fail(error, fd,
+			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)",
+			function, opts->maxactive, strerror(-fd));
+	return bcc_link_add(
+		p->owner, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, p, &fd, 1, link);
+}

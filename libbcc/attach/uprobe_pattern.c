@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uprobes at all functions of a program or library that a regular expression matches. */
+#include <errno.h>
+#include <gelf.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "libbcc/symbols/elf/elf_strings.h"
+#include "libbcc/symbols/elf/elf_table.h"
+#include "libbcc/symbols/elf/ifunc.h"
+#include "libbcc/symbols/elf/library_path.h"
+#include "bulk.h"
+#include "uprobe.h"
+
+/* Of <linux/bpf.h> of Linux 6.6, which is newer than the headers that this is built with. */
+#define TRACE_UPROBE_MULTI 48 /* enum bpf_attach_type */
+#define UPROBE_MULTI_RETURN 1 /* BPF_F_UPROBE_MULTI_RETURN */
+struct uprobe_multi_attr {
+	uint32_t prog_fd, target_fd, attach_type, flags;
+	uint64_t path, offsets, ref_ctr_offsets, cookies;
+	uint32_t count, multi_flags, pid, unused;
+};
+
+struct code {
+	struct bcc_err *err;
+	struct bcc_binary binary;
+	regex_t regex;
+	uint64_t *offsets; /* in the file */
+	size_t count, room, unknown;
+	int program; /* loaded for uprobe_multi */
+};
+
+static bool matches(const struct code *c, const char *name)
+{
+	return !regexec(&c->regex, name, 0, NULL, 0);
+}
+
+/* Of the function at `address`, unless it is in no executable segment. */
+static int add(struct code *c, const struct bcc_elf_table *table, uint64_t address)
+{
+	const struct bcc_elf_segment *segment = table->segments;
+	const struct bcc_elf_segment *end = segment + table->segment_count;
+
+	while (segment < end && (!segment->executable || address < segment->address ||
+					address - segment->address >= segment->file_size))
+		segment++;
+	if (segment == end)
+		return 0;
+	if (c->count == c->room) {
+		size_t room = c->room ? 2 * c->room : 1024;
+		uint64_t *more = realloc(c->offsets, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		c->offsets = more;
+		c->room = room;
+	}
+	c->offsets[c->count++] = address - segment->address + segment->offset;
+	return 0;
+}
+
+/* ---- indirect functions: what the table has of them is code that chooses, and runs before anything is traced ---- */
+
+struct indirect {
+	uint64_t *resolvers, *choices;
+	size_t count;
+};
+
+static int add_indirect(struct indirect *all, struct code *c, const GElf_Sym *symbol, const char *name)
+{
+	uint64_t *resolvers = realloc(all->resolvers, (all->count + 1) * sizeof(*resolvers)), *choices;
+
+	if (!resolvers)
+		return -ENOMEM;
+	all->resolvers = resolvers;
+	choices = realloc(all->choices, (all->count + 1) * sizeof(*choices));
+	if (!choices)
+		return -ENOMEM;
+	all->choices = choices;
+	resolvers[all->count] = symbol->st_value;
+	choices[all->count] = 0;
+	if (matches(c, name) && !bcc_ifunc_choice(c->binary.fd, name, &choices[all->count]))
+		c->unknown++;
+	all->count++;
+	return 0;
+}
+
+static int find_indirect(struct indirect *all, struct code *c)
+{
+	Elf *elf = elf_begin(c->binary.fd, ELF_C_READ, NULL);
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	GElf_Sym symbol;
+	int err = 0;
+
+	while (!err && elf && (section = elf_nextscn(elf, section))) {
+		Elf_Data *data;
+
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM ||
+			!bcc_elf_strings_end(elf, header.sh_link))
+			continue;
+		data = elf_getdata(section, NULL);
+		for (int i = 1; !err && data && gelf_getsym(data, i, &symbol); i++) {
+			const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
+
+			if (name && GELF_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC &&
+				symbol.st_shndx != SHN_UNDEF)
+				err = add_indirect(all, c, &symbol, name);
+		}
+	}
+	elf_end(elf);
+	return err;
+}
+
+static bool is_resolver(const struct indirect *all, uint64_t address)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->resolvers[i] == address)
+			return true;
+	return false;
+}
+
+/* ---- functions ---- */
+
+static int by_offset(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Each place once: functions have several names, and choices are functions too. */
+static void sort(struct code *c)
+{
+	size_t kept = 0;
+
+	if (c->count)
+		qsort(c->offsets, c->count, sizeof(*c->offsets), by_offset);
+	for (size_t i = 0; i < c->count; i++)
+		if (!kept || c->offsets[kept - 1] != c->offsets[i])
+			c->offsets[kept++] = c->offsets[i];
+	c->count = kept;
+}
+
+static int add_functions(struct code *c, const struct bcc_elf_table *table)
+{
+	struct indirect indirect = {0};
+	int err = find_indirect(&indirect, c);
+
+	for (size_t i = 0; i < table->count && !err; i++) {
+		const struct bcc_elf_entry *entry = &table->entries[i];
+
+		if (matches(c, bcc_elf_entry_name(table, entry)) && !is_resolver(&indirect, entry->address))
+			err = add(c, table, entry->address);
+	}
+	for (size_t i = 0; i < indirect.count && !err; i++)
+		if (indirect.choices[i])
+			err = add(c, table, indirect.choices[i]);
+	free(indirect.resolvers);
+	free(indirect.choices);
+	sort(c);
+	return err;
+}
+
+static int find_functions(struct code *c, const char *binary, const char *regex, int pid)
+{
+	const struct bcc_elf_table *table;
+	struct bcc_root root;
+	int err = bcc_root_open(pid, &root);
+
+	if (err)
+		return bcc_fail(c->err, err, "no process %d", pid);
+	err = bcc_elf_table_get(
+		c->err, c->binary.fd, strchr(binary, '/') ? binary : c->binary.path, &root, 0, &table);
+	bcc_root_close(&root);
+	if (err)
+		return err;
+	err = add_functions(c, table);
+	bcc_elf_table_put(table);
+	if (!err && !c->count)
+		err = bcc_fail(c->err, -ENOENT, "no function of %s matches \"%s\"%s", c->binary.path, regex,
+			c->unknown ? " but indirect ones (IFUNC) of a library that is not loaded here" : "");
+	return err;
+}
+
+/* ---- all at once ---- */
+
+static int link_create(const struct uprobe_multi_attr *attr)
+{
+	long fd = syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof(*attr));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int attach_at_once(struct bcc_multi *m, size_t first, size_t count)
+{
+	const struct code *c = m->places;
+
+	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)c->program,
+		.attach_type = TRACE_UPROBE_MULTI,
+		.path = (uintptr_t)c->binary.path,
+		.offsets = (uintptr_t)(c->offsets + first),
+		.count = (uint32_t)count,
+		.multi_flags = m->retprobe ? UPROBE_MULTI_RETURN : 0,
+		.pid = (uint32_t)m->pid});
+}
+
+/* A kernel that knows these links looks at the file: a directory is none. */
+static bool has_uprobe_multi(int program)
+{
+	const uint64_t offset = 0;
+
+	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)program,
+		       .attach_type = TRACE_UPROBE_MULTI,
+		       .path = (uintptr_t)"/",
+		       .offsets = (uintptr_t)&offset,
+		       .count = 1}) == -EBADF;
+}
+
+static int all_at_once(struct bcc_multi *m)
+{
+	struct code *c = m->places;
+
+	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, TRACE_UPROBE_MULTI);
+	/* refused as it is: the ordinary way says why */
+	if (c->program < 0 || !has_uprobe_multi(c->program))
+		return -EOPNOTSUPP;
+	return bcc_multi_attach(m, attach_at_once, c->count);
+}
+
+/* ---- one by one ---- */
+
+static int attach_one(struct bcc_multi *m, size_t first, size_t count)
+{
+	const struct code *c = m->places;
+	const struct bcc_probe_request request = {.pmu = "uprobe",
+		.target = c->binary.path,
+		.offset = c->offsets[first],
+		.retprobe = m->retprobe,
+		.pid = m->pid};
+	int event = bcc_uprobe_event(m->p->owner, &request);
+
+	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
+}
+
+static int one_by_one(struct bcc_multi *m)
+{
+	const struct code *c = m->places;
+	int err;
+
+	if (!bcc_probe_pmu_exists("uprobe"))
+		return bcc_fail(c->err, -EOPNOTSUPP,
+			"%s cannot be probed: no uprobes in this kernel (CONFIG_UPROBES is off, it is older than 4.17, or /sys "
+			"is not mounted)",
+			c->binary.path);
+	err = bcc_attach_load(m->p, &bcc_uprobe_kind, NULL);
+	return err ? err : bcc_multi_attach(m, attach_one, 1);
+}
+
+static int attach(struct bcc *b, struct bcc_program *p, const char *binary, const char *regex,
+	const struct bcc_multi_opts *opts, struct bcc_link **link)
+{
+	struct code code = {.err = &b->err, .program = -1};
+	struct bcc_multi m = {.p = p, .places = &code, .retprobe = opts->retprobe, .pid = opts->pid};
+	int err = bcc_binary_open(&b->err, binary, opts->pid, &code.binary);
+	char why[128];
+
+	if (err)
+		return err;
+	err = regcomp(&code.regex, regex, REG_EXTENDED | REG_NOSUB);
+	if (err) {
+		regerror(err, &code.regex, why, sizeof(why));
+		err = bcc_fail(&b->err, -EINVAL, "\"%s\" is not a regular expression: %s", regex, why);
+	} else {
+		err = find_functions(&code, binary, regex, opts->pid);
+		regfree(&code.regex);
+	}
+	m.count = code.count;
+	if (!err)
+		err = opts->one_by_one ? -EOPNOTSUPP : all_at_once(&m);
+	if (err == -EOPNOTSUPP)
+		err = one_by_one(&m);
+	err = bcc_multi_finish(&m, err, &bcc_uprobe_kind, regex, link);
+	if (opts->left_out)
+		*opts->left_out = m.left_out + code.unknown;
+	if (code.program >= 0)
+		close(code.program);
+	free(code.offsets);
+	bcc_binary_close(&code.binary);
+	return err;
+}
+
+int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
+	const struct bcc_multi_opts *opts, struct bcc_link **link)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	struct bcc_multi_opts known;
+	int err;
+
+	if (!p)
+		return b->err.code;
+	err = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!err && !(binary && *binary && regex && *regex))
+		err = bcc_fail(&b->err, -EINVAL,
+			"the program or library, or the regular expression for its functions, is missing (all of them: \".\")");
+	if (!err && known.pid < 0)
+		err = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known.pid);
+	if (err)
+		return err;
+	bcc_err_clear(&b->err);
+	return attach(b, p, binary, regex, &known, link);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_btf.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/suggestions.h"
+#include "libbcc/object/build.h"
+
+/* Kept with the handle: reading it takes some 7 ms, and a text may attach to many functions. */
+static struct btf *kernel_btf(struct bcc *b)
+{
+	if (!b->object->kernel_btf)
+		b->object->kernel_btf = btf__load_vmlinux_btf();
+	return b->object->kernel_btf;
+}
+
+static bool is_module(int fd, uint32_t id)
+{
+	char name[64] = "";
+	struct bpf_btf_info info = {.name = (uint64_t)(uintptr_t)name, .name_len = sizeof(name)};
+	uint32_t size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && info.kernel_btf &&
+	       strcmp(name, "vmlinux") != 0;
+}
+
+/* The descriptor of the module's BTF when `name` is in it, -ESRCH when not. */
+static int find_in_module(
+	struct btf *base, uint32_t btf_id, const char *name, uint32_t kind, uint32_t *type_id)
+{
+	int fd = bpf_btf_get_fd_by_id(btf_id), found = -ESRCH;
+	struct btf *btf = NULL;
+
+	if (fd < 0)
+		return -ESRCH;
+	if (is_module(fd, btf_id))
+		btf = btf__load_from_kernel_by_id_split(btf_id, base);
+	if (btf)
+		found = btf__find_by_name_kind(btf, name, kind);
+	btf__free(btf);
+	if (found <= 0) {
+		close(fd);
+		return -ESRCH;
+	}
+	*type_id = found;
+	return fd;
+}
+
+int bcc_kernel_btf_find(
+	struct bcc *b, const char *name, uint32_t kind, bool modules, struct bcc_kernel_type *out)
+{
+	struct btf *btf = kernel_btf(b);
+	uint32_t btf_id = 0;
+	int id;
+
+	if (!btf)
+		return bcc_fail(&b->err, -ENOENT,
+			"this kernel does not describe its types: it has no /sys/kernel/btf/vmlinux "
+			"(CONFIG_DEBUG_INFO_BTF), which this needs");
+	id = btf__find_by_name_kind(btf, name, kind);
+	*out = (struct bcc_kernel_type){.id = id > 0 ? id : 0, .module_fd = -1};
+	if (id > 0)
+		return 0;
+	while (modules && bpf_btf_get_next_id(btf_id, &btf_id) == 0) {
+		out->module_fd = find_in_module(btf, btf_id, name, kind, &out->id);
+		if (out->module_fd >= 0)
+			return 0;
+	}
+	out->module_fd = -1;
+	return -ESRCH;
+}
+
+const char *bcc_kernel_btf_near(
+	struct bcc *b, const char *prefix, const char *name, uint32_t kind, char *buf, size_t size)
+{
+	struct btf *btf = kernel_btf(b);
+	struct bcc_near_names near;
+	size_t length = strlen(prefix);
+
+	bcc_near_init(&near, name);
+	for (uint32_t id = 1; btf && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *other = btf__str_by_offset(btf, t->name_off);
+
+		if (btf_kind(t) == kind && other && strncmp(other, prefix, length) == 0)
+			bcc_near_offer(&near, other + length);
+	}
+	return bcc_near_text(&near, buf, size);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BPF_PROG_LOAD: with the type that is asked for or that the section says, and on refusal with the reasons.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/kernel_errno.h"
+#include "libbcc/handle.h"
+#include "libbcc/kernel/kernel_btf.h"
+#include "libbcc/kernel/object_name.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/log.h"
+#include "libbcc/object/build.h"
+#include "libbcc/object/object.h"
+#include "program_type.h"
+#include "verifier_log.h"
+
+/* One program on its way into the kernel. */
+struct load {
+	struct bcc_program *p;
+	int type, attach_type;
+	uint32_t flags, ifindex;
+	const char *attach_to;
+	struct bcc_kernel_type target;
+	char *log; /* the verifier's, once asked for */
+};
+
+static const char *type_name(int type)
+{
+	const char *name = libbpf_bpf_prog_type_str(type);
+
+	return name ? name : "unknown";
+}
+
+/* `log` NULL: without one. */
+static int try_load(const struct load *l, bool with_btf, char *log, size_t log_size)
+{
+	const struct bcc_program *p = l->p;
+	char name[BPF_OBJ_NAME_LEN];
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = l->attach_type, .prog_flags = l->flags,
+		.prog_ifindex = l->ifindex, .attach_btf_id = l->target.id);
+
+	if (l->target.module_fd >= 0)
+		opts.attach_btf_obj_fd = l->target.module_fd;
+	if (with_btf && p->owner->btf_fd >= 0) {
+		opts.prog_btf_fd = p->owner->btf_fd;
+		opts.func_info = p->func_info;
+		opts.func_info_cnt = p->func_info_count;
+		opts.func_info_rec_size = p->func_info ? p->func_info_rec_size : 0;
+		opts.line_info = p->line_info;
+		opts.line_info_cnt = p->line_info_count;
+		opts.line_info_rec_size = p->line_info ? p->line_info_rec_size : 0;
+	}
+	if (log) {
+		opts.log_level = 1;
+		opts.log_buf = log;
+		opts.log_size = log_size;
+	}
+	bcc_kernel_name(name, p->name);
+	return bpf_prog_load(l->type, name, p->owner->object->license, p->insns, p->insn_count, &opts);
+}
+
+static int try_with_log(void *ctx, char *log, size_t size)
+{
+	return try_load(ctx, true, log, size);
+}
+
+static int load_with_log(struct load *l)
+{
+	return bcc_load_with_log(try_with_log, l, &l->log);
+}
+
+/* A kernel that refuses before its verifier has looked leaves an empty log, or in it only that nothing was looked at. */
+static bool says_why(const char *log)
+{
+	return log && log[0] && strncmp(log, "processed 0 insns", 17) != 0;
+}
+
+static int fail_rejected(struct load *l, int code)
+{
+	struct bcc_err *err = &l->p->owner->err;
+	bcc_auto_free char *log = NULL;
+
+	if (says_why(l->log))
+		log = bcc_verifier_log_with_places(l->p, l->log);
+	if (log &&
+		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
+		return bcc_fail(err, code == -ENOSPC ? -EINVAL : code,
+			"the kernel's verifier rejects %s (as type %s): %s.%s What it says:\n%s", l->p->name,
+			type_name(l->type), strerror(-code), bcc_verifier_hint(log), log);
+	if (code == -EPERM && l->target.id)
+		return bcc_fail_permission(err,
+			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, a change to the kernel's code, which "
+			"some kernels refuse; tracepoints and raw tracepoints do without)",
+			l->p->name, l->attach_to, type_name(l->type));
+	if (code == -EPERM)
+		return bcc_fail_permission(
+			err, "%s cannot be loaded as type %s", l->p->name, type_name(l->type));
+	if (code == -KERNEL_ENOTSUPP)
+		code = -EOPNOTSUPP;
+	if (code == -EINVAL)
+		return bcc_fail(err, code,
+			"%s cannot be loaded: this kernel refuses type %s (%d) with attach type %d and flags %#x, and does not say "
+			"why; it may be too old for one of them",
+			l->p->name, type_name(l->type), l->type, l->attach_type, l->flags);
+	if (code == -E2BIG)
+		return bcc_fail(err, code,
+			"%s cannot be loaded: %zu instructions are more than the kernel takes from this user",
+			l->p->name, l->p->insn_count);
+	return bcc_fail(err, code, "%s cannot be loaded as type %s: %s%s%s", l->p->name, type_name(l->type),
+		strerror(-code), log ? ". The kernel says:\n" : "", log ? log : "");
+}
+
+/* Writing the log makes loading several times as slow: only when it is asked for. One that is too long for any buffer must not
+ * keep the program from being loaded. */
+static int load_as_asked(struct load *l, bool say_log)
+{
+	int fd = say_log ? load_with_log(l) : -ENOSPC;
+
+	return fd == -ENOSPC ? try_load(l, true, NULL, 0) : fd;
+}
+
+/* A descriptor, or a negative errno with the sentence recorded. */
+static int load(struct load *l)
+{
+	bool say_log = l->p->owner->debug & BCC_DEBUG_VERIFIER;
+	int fd, without, again;
+
+	fd = load_as_asked(l, say_log);
+	while (fd < 0 && bcc_program_do_without(l->p)) {
+		fd = load_as_asked(l, say_log);
+		if (fd >= 0)
+			bcc_say(l->p->owner, BCC_LOG_INFO,
+				"%s reads the kernel's memory %s: the kernel refuses what would be quicker\n",
+				l->p->name, l->p->optional_count ? "without its types" : "by helper calls");
+	}
+	if (fd >= 0 && say_log)
+		bcc_say(l->p->owner, BCC_LOG_DEBUG, "verifier's log of %s:\n%s\n", l->p->name, l->log);
+	if (fd >= 0)
+		return fd;
+	if (fd == -EINVAL && l->p->owner->btf_fd >= 0) {
+		/* it may be the description that the kernel dislikes, not the program */
+		without = try_load(l, false, NULL, 0);
+		if (without >= 0) {
+			bcc_say(l->p->owner, BCC_LOG_WARN,
+				"%s is loaded without its types and source lines: the kernel refuses them\n",
+				l->p->name);
+			return without;
+		}
+	}
+	again = say_log ? fd : load_with_log(l);
+	if (again >= 0)
+		return again;
+	return fail_rejected(l, fd);
+}
+
+/* How the kernel's BTF calls the targets of a kind of program. */
+struct target_kind {
+	const char *what;   /* for messages */
+	const char *prefix; /* what stands before the name */
+	uint32_t btf_kind;
+	bool in_modules;
+};
+
+static const struct target_kind *target_kind(const struct load *l)
+{
+	static const struct target_kind hook = {"LSM hook", "bpf_lsm_", BTF_KIND_FUNC, false};
+	static const struct target_kind tracepoint = {"tracepoint", "btf_trace_", BTF_KIND_TYPEDEF, false};
+	static const struct target_kind iterator = {"iterator", "bpf_iter_", BTF_KIND_FUNC, false};
+	static const struct target_kind function = {"function", "", BTF_KIND_FUNC, true};
+
+	if (l->type == BPF_PROG_TYPE_LSM)
+		return &hook;
+	switch (l->attach_type) {
+	case BPF_TRACE_RAW_TP:
+		return &tracepoint;
+	case BPF_TRACE_ITER:
+		return &iterator;
+	case BPF_TRACE_FENTRY:
+	case BPF_TRACE_FEXIT:
+	case BPF_MODIFY_RETURN:
+		return &function;
+	default:
+		return NULL;
+	}
+}
+
+static int fail_target(struct load *l, const struct target_kind *kind)
+{
+	struct bcc *b = l->p->owner;
+	char near[512];
+
+	bcc_kernel_btf_near(b, kind->prefix, l->attach_to, kind->btf_kind, near, sizeof(near));
+	return bcc_fail(&b->err, -ESRCH, "%s: the kernel's BTF has no %s %.128s%s%s", l->p->name, kind->what,
+		l->attach_to,
+		kind->in_modules
+			? ", nor has that of a loaded module (the compiler may have inlined or renamed it)"
+			: "",
+		near);
+}
+
+static int find_target(struct load *l)
+{
+	const struct target_kind *kind = target_kind(l);
+	struct bcc *b = l->p->owner;
+	char name[256];
+	int ret;
+
+	if (l->type != BPF_PROG_TYPE_TRACING && l->type != BPF_PROG_TYPE_LSM)
+		return 0;
+	if (!kind)
+		return bcc_fail(&b->err, -EINVAL,
+			"%s: type tracing needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
+			l->p->name);
+	if (!l->attach_to || !l->attach_to[0])
+		return bcc_fail(&b->err, -EINVAL, "%s: type %s needs attach_to: the kernel's name of the %s",
+			l->p->name, type_name(l->type), kind->what);
+	if (snprintf(name, sizeof(name), "%s%s", kind->prefix, l->attach_to) >= (int)sizeof(name))
+		return fail_target(l, kind);
+	ret = bcc_kernel_btf_find(b, name, kind->btf_kind, kind->in_modules, &l->target);
+	return ret == -ESRCH ? fail_target(l, kind) : ret;
+}
+
+/* The type that is asked for, with what the section adds to it. */
+static int choose_type(struct load *l, const struct bcc_load_opts *opts)
+{
+	const char *target = "";
+	const struct bcc_program_type *type = bcc_program_type_of(l->p->section, &target);
+
+	if (l->type == BCC_PROG_TYPE_AUTO && !type)
+		return bcc_fail(&l->p->owner->err, -EINVAL,
+			"the name %s does not say what type of program it is: give bcc_program_load() a type, use an attach call, or "
+			"name the function as kprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, …",
+			l->p->name);
+	if (l->type == BCC_PROG_TYPE_AUTO)
+		l->type = type->type;
+	l->attach_type = opts->expected_attach_type;
+	l->attach_to = opts->attach_to;
+	l->flags = opts->prog_flags;
+	l->ifindex = opts->ifindex;
+	if (l->type <= BPF_PROG_TYPE_UNSPEC)
+		return bcc_fail(
+			&l->p->owner->err, -EINVAL, "%s: %d is not a type of program", l->p->name, l->type);
+	if (type && type->type == l->type && (!l->attach_type || l->attach_type == type->attach_type)) {
+		l->attach_type = type->attach_type;
+		l->flags |= type->flags;
+		if (!l->attach_to && type->attach_type)
+			l->attach_to = target;
+	}
+	if (l->type == BPF_PROG_TYPE_LSM && !l->attach_type)
+		l->attach_type = BPF_LSM_MAC;
+	return 0;
+}
+
+static bool same_target(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
+{
+	struct load l = {.p = p, .type = type, .target.module_fd = -1};
+	struct bcc_load_opts o;
+	char *attach_to;
+	BCC_LOG_SCOPE(p->owner);
+	int ret;
+
+	ret = bcc_opts(&p->owner->err, &o, sizeof(o), opts);
+	if (ret == 0)
+		ret = choose_type(&l, &o);
+	if (ret < 0)
+		return ret;
+	if (p->fd >= 0) {
+		if (p->type == l.type && p->expected_attach_type == l.attach_type &&
+			same_target(p->attach_to, l.attach_to))
+			return p->fd;
+		return bcc_fail(&p->owner->err, -EBUSY, "%s is loaded already, as type %s%s%s", p->name,
+			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
+	}
+	ret = find_target(&l);
+	if (ret < 0)
+		return ret;
+	attach_to = l.attach_to ? strdup(l.attach_to) : NULL;
+	ret = l.attach_to && !attach_to ? bcc_fail(&p->owner->err, -ENOMEM, "out of memory") : load(&l);
+	if (l.target.module_fd >= 0)
+		close(l.target.module_fd);
+	free(l.log);
+	if (ret < 0) {
+		free(attach_to);
+		return ret;
+	}
+	p->fd = ret;
+	p->type = l.type;
+	p->expected_attach_type = l.attach_type;
+	p->attach_to = attach_to;
+	return ret;
+}
+
+int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)
+{
+	struct load l = {.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1};
+	BCC_LOG_SCOPE(p->owner);
+	int ret = load(&l);
+
+	free(l.log);
+	return ret;
+}

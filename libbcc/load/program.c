@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "libbcc/handle.h"
+
+size_t bcc_program_count(const struct bcc *b)
+{
+	return b ? b->program_count : 0;
+}
+
+struct bcc_program *bcc_program_at(struct bcc *b, size_t index)
+{
+	return b && index < b->program_count ? &b->programs[index] : NULL;
+}
+
+struct bcc_program *bcc_program_find(struct bcc *b, const char *name)
+{
+	const struct bcc_name *found = b && name ? bcc_name_index_find(&b->program_names, name) : NULL;
+
+	return found ? &b->programs[found->index] : NULL;
+}
+
+const char *bcc_program_name(const struct bcc_program *p)
+{
+	return p->name;
+}
+
+int bcc_program_fd(const struct bcc_program *p)
+{
+	return p->fd >= 0 ? p->fd : -ENOENT;
+}

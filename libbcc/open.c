@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A handle from text to close. */
+#include "handle.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/read_file.h"
+#include "libbcc/compile/compile.h"
+#include "libbcc/object/object.h"
+#include "libbcc/stream/stream.h"
+#include "libbcc/stream/trace_pipe.h"
+#include "log.h"
+
+/* More than any options struct will have: a size field that was never set is told from one of a newer
+ * library. */
+#define OPTS_SIZE_MAX 4096
+
+int bcc_opts(struct bcc_err *err, void *to, size_t to_size, const void *from)
+{
+	const unsigned char *bytes = from;
+	size_t size;
+
+	memset(to, 0, to_size);
+	memcpy(to, &to_size, sizeof(to_size));
+	if (!from)
+		return 0;
+	memcpy(&size, from, sizeof(size));
+	if (size < sizeof(size) || size > OPTS_SIZE_MAX)
+		return bcc_fail(err, -EINVAL, "the size field of the options is not set: use BCC_OPTS()");
+	for (size_t i = to_size; i < size; i++)
+		if (bytes[i])
+			return bcc_fail(err, -E2BIG,
+				"the options ask for what this version (" BCC_VERSION ") does not know");
+	memcpy(to, from, size < to_size ? size : to_size);
+	memcpy(to, &to_size, sizeof(to_size));
+	return 0;
+}
+
+const char *bcc_version(void)
+{
+	return BCC_VERSION;
+}
+
+const char *bcc_error(const struct bcc *b)
+{
+	if (!b || (b->err.code && !b->err.text))
+		return "out of memory";
+	return b->err.text ? b->err.text : "";
+}
+
+static struct bcc *new_handle(void)
+{
+	struct bcc *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	b->btf_fd = -1;
+	b->tracefs_fd = -1;
+	return b;
+}
+
+void bcc_close(struct bcc *b)
+{
+	if (!b)
+		return;
+	while (b->links)
+		bcc_detach(b->links);
+	bcc_streams_free(b);
+	bcc_trace_free(b);
+	bcc_object_close(b);
+	if (b->tracefs_fd >= 0)
+		close(b->tracefs_fd);
+	bcc_err_clear(&b->err);
+	free(b->name);
+	free(b);
+}
+
+static int apply_options(
+	struct bcc *b, struct bcc_open_opts *opts, const struct bcc_open_opts *given, const char *name)
+{
+	int ret = bcc_opts(&b->err, opts, sizeof(*opts), given);
+
+	if (ret < 0)
+		return ret;
+	if (opts->cflags_count && !opts->cflags)
+		return bcc_fail(
+			&b->err, -EINVAL, "cflags_count is %zu, but cflags is NULL", opts->cflags_count);
+	b->log = opts->log;
+	b->log_ctx = opts->log_ctx;
+	b->debug = opts->debug;
+	b->name = strdup(opts->name ? opts->name : name);
+	return b->name ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n\f\v")] == '\0';
+}
+
+static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts *opts)
+{
+	struct bcc_compiled compiled;
+	BCC_LOG_SCOPE(b);
+	int ret;
+
+	if (is_blank(text))
+		return bcc_fail(&b->err, -EINVAL, "%s: the text is empty", b->name);
+	ret = bcc_compile(b, text, opts, &compiled);
+	if (ret < 0)
+		return ret;
+	ret = bcc_object_open(b, compiled.result.elf, compiled.result.elf_size);
+	bcc_compiled_free(&compiled);
+	if (ret < 0)
+		bcc_object_close(b); /* a handle that carries nothing but the error */
+	return ret;
+}
+
+int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out)
+{
+	struct bcc_open_opts o;
+	struct bcc *b = new_handle();
+	int ret;
+
+	*out = b;
+	if (!b)
+		return -ENOMEM;
+	ret = apply_options(b, &o, opts, "text.c");
+	if (ret < 0)
+		return ret;
+	if (!text)
+		return bcc_fail(&b->err, -EINVAL, "%s: the text is NULL", b->name);
+	return open_text(b, text, &o);
+}
+
+static int read_file(struct bcc *b, const char *path, char **out)
+{
+	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t length;
+	int ret;
+
+	if (fd < 0)
+		return bcc_fail(&b->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
+	ret = bcc_read_text(fd, out, &length);
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "%s cannot be read: %s", path, strerror(-ret));
+	if (strlen(*out) != length)
+		return bcc_fail(&b->err, -EINVAL, "%s is no text: it has a zero byte at offset %zu", path,
+			strlen(*out));
+	return 0;
+}
+
+int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out)
+{
+	bcc_auto_free char *text = NULL;
+	struct bcc_open_opts o;
+	struct bcc *b = new_handle();
+	int ret;
+
+	*out = b;
+	if (!b)
+		return -ENOMEM;
+	ret = apply_options(b, &o, opts, path ? path : "");
+	if (ret == 0 && !path)
+		ret = bcc_fail(&b->err, -EINVAL, "the path is NULL");
+	if (ret == 0)
+		ret = read_file(b, path, &text);
+	return ret < 0 ? ret : open_text(b, text, &o);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which of the kernel's functions can be probed. */
+#ifndef LIBBCC_SYMBOLS_KERNEL_KERNEL_FUNCTIONS_H
+#define LIBBCC_SYMBOLS_KERNEL_KERNEL_FUNCTIONS_H
+
+#include <bcc/symbols.h>
+
+#include "common/error.h"
+
+/* What bcc_kernel_functions_each() of symbols.h does, with the functions of `table`. */
+struct bcc_kernel_table;
+int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *table, const char *regex,
+	unsigned needs, bcc_kernel_function_fn fn, void *ctx);
+
+#endif

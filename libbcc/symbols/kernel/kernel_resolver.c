@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The running kernel's symbol table. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "libbcc/symbols/resolver.h"
+#include "kernel_functions.h"
+#include "kernel_table.h"
+
+#define KERNEL_ITSELF "kernel" /* what is in no module */
+#define CHECK_MS 100	       /* at most so often is looked what has changed */
+
+struct kernel {
+	struct bcc_symbols common;
+	struct bcc_kernel_table table;
+	bool loaded;
+	uint64_t modules; /* of what was loaded: a hash of what the kernel says of modules and BPF programs */
+	uint64_t checked; /* ms */
+};
+
+/* ---- what changes ---- */
+
+static uint64_t mix(uint64_t hash, const void *data, size_t size)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ bytes[i]) * 1099511628211ULL; /* FNV-1a */
+	return hash;
+}
+
+/* Names and places of modules; their states and uses change without meaning anything here. */
+static uint64_t mix_modules(uint64_t hash)
+{
+	bcc_auto_file FILE *f = fopen("/proc/modules", "re");
+	bcc_auto_free char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	while (f && (length = getline(&line, &size, f)) > 0) {
+		size_t name = strcspn(line, " ");
+		const char *address = strrchr(line, ' ');
+
+		for (ssize_t end = length; address && end > 0 && strncmp(address, " 0x", 3);) {
+			/* a module that taints the kernel has "(OE)" after its address */
+			end = address - line;
+			address = memrchr(line, ' ', end);
+		}
+		hash = mix(hash, line, name);
+		if (address)
+			hash = mix(hash, address, strcspn(address + 1, " \n") + 1);
+	}
+	return hash;
+}
+
+/* Programs of BPF are functions of the kernel too. */
+static uint64_t mix_programs(uint64_t hash)
+{
+	uint32_t id = 0;
+
+	while (!bpf_prog_get_next_id(id, &id))
+		hash = mix(hash, &id, sizeof(id));
+	return hash;
+}
+
+static uint64_t what_is_loaded(void)
+{
+	return mix_programs(mix_modules(14695981039346656037ULL));
+}
+
+static int load(struct kernel *k)
+{
+	uint64_t modules = what_is_loaded();
+	struct bcc_kernel_table table;
+	int code = bcc_kernel_table_load(&k->common.err, &table);
+
+	if (code)
+		return code;
+	/* names of the old table are gone */
+	bcc_demangled_clear(&k->common.demangled);
+	bcc_kernel_table_free(&k->table);
+	k->table = table;
+	k->modules = modules;
+	k->loaded = true;
+	k->checked = bcc_coarse_ms();
+	return 0;
+}
+
+/* Loads what is not, or has changed. */
+static int update(struct kernel *k, bool now)
+{
+	uint64_t time = bcc_coarse_ms();
+
+	if (!k->loaded)
+		return load(k);
+	if (!now && time - k->checked < CHECK_MS)
+		return 0;
+	k->checked = time;
+	return what_is_loaded() == k->modules ? 0 : load(k);
+}
+
+/* ---- the table ---- */
+
+static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+{
+	struct kernel *k = (struct kernel *)s;
+	const struct bcc_kernel_entry *entry, *next;
+	int code = update(k, false);
+
+	if (!code)
+		code = bcc_kernel_table_visible(&s->err, &k->table);
+	if (code)
+		return code;
+	entry = bcc_kernel_table_at(&k->table, address, !s->opts.data);
+	if (!entry)
+		return -ENOENT;
+	next = bcc_kernel_table_next(&k->table, entry);
+	info->raw_name = bcc_kernel_entry_name(&k->table, entry);
+	info->module = entry->module ? bcc_kernel_entry_module(&k->table, entry) : KERNEL_ITSELF;
+	info->address = entry->address;
+	info->offset = address - entry->address;
+	info->symbol_size = next ? next->address - entry->address : 0;
+	return 0;
+}
+
+static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
+{
+	struct kernel *k = (struct kernel *)s;
+	const struct bcc_kernel_entry *entry;
+	int code = update(k, false);
+
+	if (code)
+		return code;
+	if (module && !strcmp(module, KERNEL_ITSELF))
+		module = "";
+	entry = bcc_kernel_table_find(&k->table, module, name);
+	if (!entry)
+		return bcc_fail(&s->err, -ENOENT, "the kernel has no symbol %s%s%s", name,
+			module ? " in module " : "", module ? module : "");
+	code = bcc_kernel_table_visible(&s->err, &k->table);
+	if (!code)
+		*address = entry->address;
+	return code;
+}
+
+static int refresh(struct bcc_symbols *s)
+{
+	struct kernel *k = (struct kernel *)s;
+
+	return k->loaded ? update(k, true) : 0;
+}
+
+static void free_kernel(struct bcc_symbols *s)
+{
+	bcc_kernel_table_free(&((struct kernel *)s)->table);
+}
+
+const struct bcc_symbols_ops bcc_kernel_resolver = {
+	.free = free_kernel,
+	.resolve = resolve,
+	.find = find,
+	.refresh = refresh,
+};
+
+int bcc_kernel_resolver_functions(
+	struct bcc_symbols *s, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
+{
+	struct kernel *k = (struct kernel *)s;
+	int code = update(k, true);
+
+	return code ? code : bcc_kernel_functions(&s->err, &k->table, regex, needs, fn, ctx);
+}
+
+int bcc_symbols_open_kernel(const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
+{
+	int code = bcc_symbols_new(&bcc_kernel_resolver, sizeof(struct kernel), opts, out);
+
+	return code || !(*out)->opts.eager ? code : load((struct kernel *)*out);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_symbols.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+
+/* The kernel formats at most a page a read(); the longest line is of a name of KSYM_NAME_LEN (512) and a module's. */
+#define BUFFER_SIZE 65536
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+/* "ADDRESS TYPE NAME[\t[MODULE]]", ADDRESS in hex; `end` is where the newline was. By hand, because there are 120,000
+ * lines of it before a first address has a name. */
+static bool parse(char *line, char *end, struct bcc_kernel_symbol *symbol)
+{
+	char *at = line, *module;
+	int d;
+
+	symbol->address = 0;
+	for (; (d = digit(*at)) >= 0; at++)
+		symbol->address = symbol->address << 4 | d;
+	if (at == line || end - at < 4 || at[0] != ' ' || at[2] != ' ')
+		return false;
+	symbol->type = at[1];
+	symbol->name = at + 3;
+	symbol->module = "";
+	*end = '\0';
+	if (end[-1] != ']')
+		return true;
+	module = memchr(at, '\t', end - at);
+	if (!module || module[1] != '[')
+		return true;
+	*module = '\0';
+	end[-1] = '\0';
+	symbol->module = module + 2;
+	return *symbol->name;
+}
+
+/* Handles the whole lines of the buffer; `*used` is then what is left of it, at its start. */
+static int lines(char *buffer, size_t *used, bcc_kernel_symbol_fn fn, void *ctx)
+{
+	char *line = buffer, *end;
+	size_t left = *used;
+
+	while ((end = memchr(line, '\n', left))) {
+		struct bcc_kernel_symbol symbol;
+		int stop = parse(line, end, &symbol) ? fn(ctx, &symbol) : 0;
+
+		if (stop)
+			return stop;
+		left -= end + 1 - line;
+		line = end + 1;
+	}
+	memmove(buffer, line, left);
+	*used = left < BUFFER_SIZE ? left : 0; /* a line longer than the buffer is none of the kernel's */
+	return 0;
+}
+
+int bcc_kernel_symbols_each(bcc_kernel_symbol_fn fn, void *ctx)
+{
+	bcc_auto_fd int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+	bcc_auto_free char *buffer = malloc(BUFFER_SIZE);
+	size_t used = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	if (!buffer)
+		return -ENOMEM;
+	while ((n = read(fd, buffer + used, BUFFER_SIZE - used)) != 0) {
+		int stop;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		used += n;
+		stop = lines(buffer, &used, fn, ctx);
+		if (stop)
+			return stop;
+	}
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's symbols by name, as /proc/kallsyms lists them. */
+#ifndef LIBBCC_SYMBOLS_KERNEL_KERNEL_SYMBOLS_H
+#define LIBBCC_SYMBOLS_KERNEL_KERNEL_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bcc_kernel_symbol {
+	uint64_t address; /* 0 when the kernel hides addresses from this user */
+	char type;	  /* as nm(1) prints it */
+	const char *name;
+	const char *module; /* "" for the kernel itself */
+};
+
+/* Return other than 0 to stop. */
+typedef int (*bcc_kernel_symbol_fn)(void *ctx, const struct bcc_kernel_symbol *symbol);
+
+/* Calls `fn` for each symbol in the order of the file (of rising addresses in each part of the kernel), valid
+ * during the call. Returns what stopped it, 0 at the end, or -errno of opening the file. */
+int bcc_kernel_symbols_each(bcc_kernel_symbol_fn fn, void *ctx);
+
+static inline bool bcc_kernel_symbol_is_text(const struct bcc_kernel_symbol *symbol)
+{
+	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' || symbol->type == 'W';
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a mapping to the file that is mapped. The path may lead to another file by now, because the package was upgraded while the
+ * process ran; then its names would be wrong, which is worse than none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "process.h"
+#include "process_maps.h"
+
+#define PAGE 4096
+#define MAX_VDSO (1 << 20)
+
+static bool has_inode(int fd, uint64_t inode)
+{
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == inode;
+}
+
+/* Whether the file begins as what is mapped: with the same headers and notes, hence the same build ID. Stacked file systems
+ * may number their files in other ways in memory maps than elsewhere. */
+static bool begins_as_mapped(int proc, const struct bcc_process_module *module, int fd)
+{
+	bcc_auto_fd int mem = module->head && proc >= 0 ? openat(proc, "mem", O_RDONLY | O_CLOEXEC) : -1;
+	char mapped[PAGE], file[PAGE];
+	ssize_t n;
+
+	if (mem < 0 || fd < 0)
+		return false;
+	n = pread(fd, file, sizeof(file), 0);
+	return n > 0 && pread(mem, mapped, n, (off_t)module->head) == n && !memcmp(mapped, file, n);
+}
+
+static int open_by_path(const struct bcc_process *p, int proc, const struct bcc_process_module *module)
+{
+	int fd = bcc_root_open_file(&p->root, module->path);
+
+	if (fd < 0 || has_inode(fd, module->inode) || begins_as_mapped(proc, module, fd))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int open_mapped(int proc, const struct bcc_process_module *module)
+{
+	char path[BCC_MAP_FILE_SIZE];
+
+	bcc_process_map_file(path, module->start, module->end);
+	return bcc_open_below(proc, path);
+}
+
+static int open_program(int proc, const struct bcc_process_module *module)
+{
+	int fd = bcc_open_below(proc, "exe");
+
+	if (fd < 0 || has_inode(fd, module->inode))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static const struct bcc_elf_table *read_file(
+	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
+{
+	const struct bcc_elf_table *table = NULL;
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	bcc_auto_fd int fd = open_by_path(p, proc, module);
+	struct stat st;
+
+	if (fd < 0)
+		fd = open_mapped(proc, module);
+	if (fd < 0)
+		fd = open_program(proc, module);
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return NULL;
+	return bcc_elf_table_get(NULL, fd, module->path, &p->root, flags, &table) ? NULL : table;
+}
+
+/* The vdso is a library that is in no file. */
+static const struct bcc_elf_table *read_vdso(
+	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
+{
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	bcc_auto_fd int mem = proc < 0 ? -1 : openat(proc, "mem", O_RDONLY | O_CLOEXEC);
+	size_t size = module->end - module->start;
+	bcc_auto_free char *bytes = size <= MAX_VDSO ? malloc(size) : NULL;
+	const struct bcc_elf_table *table = NULL;
+
+	if (!bytes || mem < 0 || pread(mem, bytes, size, (off_t)module->start) != (ssize_t)size)
+		return NULL;
+	return bcc_elf_table_of_memory(NULL, bytes, size, flags, &table) ? NULL : table;
+}
+
+const struct bcc_elf_table *bcc_process_open_module(
+	struct bcc_process *p, const struct bcc_process_module *module)
+{
+	unsigned flags = (p->common.opts.no_debug_files ? BCC_ELF_NO_DEBUG_FILES : 0) |
+			 (p->common.opts.no_crc ? BCC_ELF_NO_CRC : 0) |
+			 (p->common.opts.data ? BCC_ELF_DATA : 0);
+
+	if (!strcmp(module->path, "[vdso]"))
+		return read_vdso(p, module, flags);
+	return module->inode ? read_file(p, module, flags) : NULL;
+}

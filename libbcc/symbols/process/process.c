@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The symbol table of a process. Files are read when a first address is in them. Nothing of /proc is kept open, as who samples
+ * a whole machine has a table for each of its processes.
+ */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "libbcc/symbols/elf/library_path.h"
+
+#define PERF_MAP "/tmp/perf-%d.map"
+#define CHECK_MS 100  /* at most so often is looked whether what is known still holds */
+#define MAX_LOOKS 128 /* in that time, for addresses that are not known */
+
+/* When the process started, in ticks since boot: field 22 of stat, counted behind the name, which may have anything in it. 0: none. */
+static uint64_t start_time(int proc)
+{
+	bcc_auto_fd int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
+	char text[1024], *field;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	field = strrchr(text, ')');
+	for (int i = 2; field && i < 22; i++)
+		field = strchr(field + 1, ' ');
+	return field ? strtoull(field, NULL, 10) : 0;
+}
+
+int bcc_process_open_proc(const struct bcc_process *p)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d", p->pid);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* the directory stays with its process, so what is checked is what is read then */
+	if (fd < 0 || start_time(fd) == p->start_time)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* ---- what changes ---- */
+
+static int read_map(struct bcc_process *p, int proc)
+{
+	int fd = openat(proc, "maps", O_RDONLY | O_CLOEXEC);
+	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	bool dropped;
+	int code;
+
+	if (!f) {
+		code = -errno;
+		if (fd >= 0)
+			close(fd);
+		return code;
+	}
+	code = bcc_process_map_update(&p->map, f, p->common.opts.data, &dropped);
+	if (dropped)
+		bcc_demangled_clear(&p->common.demangled);
+	return code;
+}
+
+/* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
+static unsigned long mapped_pages(int proc)
+{
+	bcc_auto_fd int fd = openat(proc, "statm", O_RDONLY | O_CLOEXEC);
+	char text[64];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return strtoul(text, NULL, 10);
+}
+
+/* `again`: even when nothing seems to have changed */
+static int update(struct bcc_process *p, bool again)
+{
+	bcc_auto_fd int proc = bcc_process_open_proc(p);
+	unsigned long pages = proc < 0 ? 0 : mapped_pages(proc);
+	int code = 0;
+
+	p->ended = !pages;
+	if (pages && (pages != p->pages || again)) {
+		code = read_map(p, proc);
+		p->pages = pages;
+	}
+	return code;
+}
+
+/* The process's own perf map; or, when it has none, one that somebody made outside of its namespaces. */
+static bool read_perf_map(struct bcc_process *p)
+{
+	static const struct bcc_root own = {.fd = -1};
+	char path[sizeof(p->perf_map_path)];
+	bool is_new;
+
+	if (!p->pid)
+		return false;
+	if (!p->has_foreign_map && bcc_perf_map_update(&p->perf_map, &p->root, p->perf_map_path, p->owner))
+		return true;
+	snprintf(path, sizeof(path), PERF_MAP, p->pid);
+	if (!p->has_foreign_map && (p->perf_map.inode || (p->root.fd < 0 && !strcmp(path, p->perf_map_path))))
+		return false;
+	is_new = bcc_perf_map_update(&p->perf_map, &own, path, p->owner);
+	p->has_foreign_map = p->perf_map.inode;
+	return is_new;
+}
+
+static bool update_perf_map(struct bcc_process *p)
+{
+	if (!read_perf_map(p))
+		return false;
+	bcc_demangled_clear(&p->common.demangled);
+	return true;
+}
+
+/* ---- addresses ---- */
+
+static const struct bcc_elf_table *table_of(struct bcc_process *p, struct bcc_process_module *module)
+{
+	if (!module->tried) {
+		module->tried = true;
+		module->table = bcc_process_open_module(p, module);
+	}
+	return module->table;
+}
+
+static bool in_file(struct bcc_process *p, const struct bcc_process_range *range,
+	const struct bcc_elf_table *table, uint64_t address, struct bcc_symbol_info *info)
+{
+	const struct bcc_elf_entry *entry;
+	uint64_t in_file;
+
+	info->module = range->module->path;
+	info->offset = address - range->start + range->offset;
+	if (!bcc_elf_table_address(table, info->offset, &in_file))
+		return false;
+	info->offset = in_file;
+	entry = bcc_elf_table_at(table, in_file);
+	if (!entry)
+		return false;
+	info->raw_name = bcc_elf_entry_name(table, entry);
+	info->offset = in_file - entry->address;
+	info->address = address - info->offset;
+	info->symbol_size = bcc_elf_entry_size(entry);
+	return true;
+}
+
+/* From time to time, what is known may no longer hold. */
+static void look_again(struct bcc_process *p)
+{
+	uint64_t now = bcc_coarse_ms();
+
+	if (now - p->checked < CHECK_MS)
+		return;
+	p->checked = now;
+	p->looks = 0;
+	if (!p->ended)
+		update(p, false);
+	if (p->perf_map.count)
+		update_perf_map(p);
+}
+
+/* An address that is not known may be of something new; but stacks that went wrong have addresses of nothing by the thousand. */
+static bool may_look(struct bcc_process *p)
+{
+	if (p->looks == MAX_LOOKS)
+		return false;
+	p->looks++;
+	return true;
+}
+
+static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symbol_info *info)
+{
+	const struct bcc_perf_map_entry *entry = bcc_perf_map_at(&p->perf_map, address);
+
+	if (!entry && may_look(p) && update_perf_map(p))
+		entry = bcc_perf_map_at(&p->perf_map, address);
+	if (!entry)
+		return false;
+	info->raw_name = p->perf_map.names + entry->name;
+	info->module = p->perf_map_path;
+	info->address = entry->start;
+	info->offset = address - entry->start;
+	info->symbol_size = entry->end - entry->start;
+	return true;
+}
+
+static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	const struct bcc_process_range *range;
+	const struct bcc_elf_table *table;
+
+	look_again(p);
+	range = bcc_process_map_at(&p->map, address);
+	if (!range && !p->ended && may_look(p)) {
+		update(p, p->looks == 1);
+		range = bcc_process_map_at(&p->map, address);
+	}
+	if (range && range->module) {
+		table = table_of(p, range->module);
+		if (table)
+			return in_file(p, range, table, address, info) ? 0 : -ENOENT;
+	}
+	if (in_perf_map(p, address, info))
+		return 0;
+	if (range && range->module) {
+		info->module = range->module->path;
+		info->offset = address - range->start + range->offset;
+	}
+	return -ENOENT;
+}
+
+/* ---- names ---- */
+
+static bool is_called(const struct bcc_process_module *module, const char *name)
+{
+	const char *slash = strrchr(module->path, '/');
+
+	return !strcmp(module->path, name) ||
+	       (!strchr(name, '/') && bcc_library_matches(slash ? slash + 1 : module->path, name));
+}
+
+/* The place of the module's symbol, as the range maps it. */
+static bool find_in(
+	struct bcc_process *p, const struct bcc_process_range *range, const char *name, uint64_t *address)
+{
+	struct bcc_process_module *module = range->module;
+	const struct bcc_elf_table *table = table_of(p, module);
+	const struct bcc_elf_entry *entry;
+	uint64_t start;
+
+	if (!table || !bcc_elf_table_address(table, range->offset, &start))
+		return false;
+	entry = bcc_elf_table_find(table, name);
+	/* all its names were looked at: not again for each of what may be thousands of its mappings */
+	module->ruled_out = !entry;
+	if (entry)
+		*address = entry->address - start + range->start;
+	return entry;
+}
+
+static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	const struct bcc_process_module *done = NULL;
+
+	if (!p->ended)
+		update(p, false);
+	for (struct bcc_process_module *m = p->map.modules; m; m = m->next)
+		m->ruled_out = module && !is_called(m, module);
+	for (size_t i = 0; i < p->map.count; i++) {
+		const struct bcc_process_range *range = &p->map.ranges[i];
+
+		if (!range->module || range->module == done)
+			continue;
+		done = range->module;
+		if (!done->ruled_out && find_in(p, range, name, address))
+			return 0;
+	}
+	return bcc_fail(&s->err, -ENOENT, "process %d has no symbol %s%s%s", p->pid, name,
+		module ? " in " : "", module ? module : "");
+}
+
+/* ---- open and close ---- */
+
+static int refresh(struct bcc_symbols *s)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	int code = update(p, true);
+
+	if (p->ended)
+		return bcc_fail(&s->err, -ESRCH, "process %d has ended", p->pid);
+	if (code)
+		return bcc_fail(&s->err, code, "the memory map of process %d cannot be read: %s", p->pid,
+			strerror(-code));
+	update_perf_map(p);
+	return 0;
+}
+
+static void free_process(struct bcc_symbols *s)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+
+	bcc_process_map_free(&p->map);
+	bcc_perf_map_free(&p->perf_map);
+	bcc_root_close(&p->root);
+}
+
+static const struct bcc_symbols_ops process_ops = {
+	.free = free_process,
+	.resolve = resolve,
+	.find = find,
+	.refresh = refresh,
+};
+
+/* Its PID as it knows it itself, in the innermost PID namespace, and whose process it is. */
+static void read_status(struct bcc_process *p, int proc)
+{
+	int fd = openat(proc, "status", O_RDONLY | O_CLOEXEC), pid = p->pid;
+	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	bcc_auto_free char *line = NULL;
+	size_t size = 0;
+
+	while (f && getline(&line, &size, f) > 0) {
+		char *last = strrchr(line, '\t');
+
+		if (!strncmp(line, "NSpid:", 6) && last)
+			pid = atoi(last);
+		else if (!strncmp(line, "Uid:", 4))
+			p->owner = strtoul(line + 4, NULL, 10);
+	}
+	if (!f && fd >= 0)
+		close(fd);
+	snprintf(p->perf_map_path, sizeof(p->perf_map_path), PERF_MAP, pid);
+}
+
+static int open_process(struct bcc_process *p, int pid)
+{
+	struct bcc_err *err = &p->common.err;
+	bcc_auto_fd int proc = -1;
+	char path[32];
+	int code;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (pid > 0)
+		proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (pid <= 0 || (proc < 0 && errno == ENOENT))
+		return bcc_fail(err, -ESRCH, "no process %d", pid);
+	if (proc < 0)
+		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
+	p->pid = pid;
+	p->start_time = start_time(proc);
+	if (!p->start_time || bcc_root_open(pid, &p->root))
+		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	p->ended = false;
+	read_status(p, proc);
+	p->pages = mapped_pages(proc);
+	code = read_map(p, proc);
+	p->checked = bcc_coarse_ms();
+	if (code == -ESRCH || code == -ENOENT)
+		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	if (code)
+		return bcc_fail(err, code,
+			"the memory map of process %d cannot be read: %s (only root, or its own user when it "
+			"may be debugged, can)",
+			pid, strerror(-code));
+	for (struct bcc_process_module *m = p->map.modules; m && p->common.opts.eager; m = m->next)
+		table_of(p, m);
+	return 0;
+}
+
+int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
+{
+	int code = bcc_symbols_new(&process_ops, sizeof(struct bcc_process), opts, out);
+	struct bcc_process *p = (struct bcc_process *)*out;
+
+	if (!p)
+		return code;
+	p->root.fd = -1;
+	p->ended = true;
+	return code ? code : open_process(p, pid);
+}

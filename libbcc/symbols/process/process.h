@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of a process whose addresses get names. */
+#ifndef LIBBCC_SYMBOLS_PROCESS_PROCESS_H
+#define LIBBCC_SYMBOLS_PROCESS_PROCESS_H
+
+#include "libbcc/symbols/resolver.h"
+#include "mapped_files.h"
+#include "perf_map.h"
+
+struct bcc_process {
+	struct bcc_symbols common;
+	int pid;
+	uint64_t start_time; /* by which it is told from others of its PID */
+	struct bcc_root root;
+	struct bcc_process_map map;
+	unsigned long pages; /* mapped when the map was read */
+	uint64_t checked;    /* ms */
+	unsigned looks;	     /* since then */
+	bool ended;
+	struct bcc_perf_map perf_map;
+	char perf_map_path[32];
+	bool has_foreign_map;
+	uid_t owner;
+};
+
+/* A descriptor of the process's directory in /proc (close it); negative: it has ended, whoever has its PID now. */
+int bcc_process_open_proc(const struct bcc_process *p);
+
+/* module_file.c: reads the symbols of a module; NULL: its file is not to be had, or is none of ELF. */
+const struct bcc_elf_table *bcc_process_open_module(
+	struct bcc_process *p, const struct bcc_process_module *module);
+
+#endif

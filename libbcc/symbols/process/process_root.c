@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process_root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+
+static bool same_of_process(int pid, const char *what)
+{
+	struct stat theirs, ours;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
+	if (stat(path, &theirs))
+		return true; /* not ours to know: then it is taken for the usual case */
+	snprintf(path, sizeof(path), "/proc/self/%s", what);
+	return stat(path, &ours) || bcc_same_file(&theirs, &ours);
+}
+
+int bcc_root_open(int pid, struct bcc_root *root)
+{
+	char path[64];
+
+	*root = (struct bcc_root){.fd = -1, .pid = pid};
+	if (!pid)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (access(path, F_OK))
+		return -ESRCH;
+	if (same_of_process(pid, "ns/mnt") && same_of_process(pid, "root"))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return 0;
+}
+
+void bcc_root_close(struct bcc_root *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
+	root->fd = -1;
+}
+
+/* Takes over `place`, which was opened with O_PATH: that alone does nothing to what is there. */
+static int open_place(int place)
+{
+	bcc_auto_fd int found = place;
+	char path[64];
+	struct stat st;
+	int fd;
+
+	if (found < 0 || fstat(found, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return -ENOEXEC;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int bcc_open_below(int dir, const char *path)
+{
+	return open_place(openat(dir, path, O_PATH | O_CLOEXEC));
+}
+
+int bcc_root_open_file(const struct bcc_root *root, const char *path)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	long place;
+
+	if (root->fd < 0 || *path != '/')
+		return bcc_open_below(AT_FDCWD, path);
+	place = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+	if (place < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
+		return bcc_open_below(root->fd, path + strspn(path, "/"));
+	return open_place((int)place);
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key and value types of a table, from the object's BTF: as a C declaration and as a list of fields. */
+#include "table.h"
+
+#include "common/cleanup.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* BTF comes from an object that may have lain in a cache: a type that contains itself must not hang us. */
+#define MAX_DEPTH 32
+#define MAX_MEMBERS 65536
+
+/* ---- text -------------------------------------------------------------------------------------------------
+ */
+
+struct text {
+	FILE *file;
+	const struct btf *btf;
+	int printed;
+};
+
+static void print_type(struct text *out, uint32_t id, const char *name, bool expand, int depth);
+
+static const char *name_of(struct text *out, const struct btf_type *type)
+{
+	const char *name = btf__name_by_offset(out->btf, type->name_off);
+
+	return name ? name : "";
+}
+
+/* Without const, volatile and the like, which say nothing about what is stored. */
+static uint32_t skip_modifiers(const struct btf *btf, uint32_t id)
+{
+	for (int i = 0; i < MAX_DEPTH; i++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (!type || (!btf_is_mod(type) && !btf_is_type_tag(type)))
+			break;
+		id = type->type;
+	}
+	return id;
+}
+
+static void print_members(struct text *out, const struct btf_type *type, int depth)
+{
+	const struct btf_member *member = btf_members(type);
+
+	fputs("{", out->file);
+	for (int i = 0; i < btf_vlen(type); i++, member++) {
+		unsigned bits = btf_member_bitfield_size(type, i);
+
+		fputs(" ", out->file);
+		print_type(
+			out, member->type, btf__name_by_offset(out->btf, member->name_off), false, depth + 1);
+		if (bits)
+			fprintf(out->file, ":%u", bits);
+		fputs(";", out->file);
+	}
+	fputs(" }", out->file);
+}
+
+static void print_enumerators(struct text *out, const struct btf_type *type)
+{
+	bool is_signed = btf_kflag(type);
+
+	fputs("{", out->file);
+	for (int i = 0; i < btf_vlen(type); i++) {
+		if (btf_is_enum64(type)) {
+			const struct btf_enum64 *e = &btf_enum64(type)[i];
+			uint64_t value = btf_enum64_value(e);
+
+			fprintf(out->file, is_signed ? "%s %s = %lld" : "%s %s = %llu", i ? "," : "",
+				btf__name_by_offset(out->btf, e->name_off), (long long)value);
+		} else {
+			const struct btf_enum *e = &btf_enum(type)[i];
+
+			fprintf(out->file, is_signed ? "%s %s = %d" : "%s %s = %u", i ? "," : "",
+				btf__name_by_offset(out->btf, e->name_off), e->val);
+		}
+	}
+	fputs(" }", out->file);
+}
+
+static void print_compound(
+	struct text *out, const char *word, const struct btf_type *type, bool expand, int depth)
+{
+	const char *name = name_of(out, type);
+
+	fprintf(out->file, "%s%s%s", word, *name ? " " : "", name);
+	if ((!expand && *name) || btf_is_fwd(type))
+		return;
+	fputs(" ", out->file);
+	if (btf_is_composite(type))
+		print_members(out, type, depth);
+	else
+		print_enumerators(out, type);
+}
+
+/* Arrays and pointers wrap what they are made of around the name: from the inside out, name is put into the
+ * middle. */
+static void print_declarator(struct text *out, const struct btf_type *type, const char *name, int depth)
+{
+	bcc_auto_free char *inner = NULL;
+	const struct btf_type *target;
+
+	if (btf_is_array(type)) {
+		if (asprintf(&inner, "%s[%u]", name, btf_array(type)->nelems) >= 0)
+			print_type(out, btf_array(type)->type, inner, false, depth + 1);
+		return;
+	}
+	target = btf__type_by_id(out->btf, skip_modifiers(out->btf, type->type));
+	if (target && btf_is_func_proto(target)) {
+		/* the argument list would add nothing to what a stored function pointer is */
+		print_type(out, target->type, "", false, depth + 1);
+		fprintf(out->file, " (*%s)()", name);
+		return;
+	}
+	if (asprintf(&inner, target && btf_is_array(target) ? "(*%s)" : "*%s", name) >= 0)
+		print_type(out, type->type, inner, false, depth + 1);
+}
+
+/* `expand`: show what is inside of a named struct too. An array's or pointer's name can be empty. */
+static void print_type(struct text *out, uint32_t id, const char *name, bool expand, int depth)
+{
+	const struct btf_type *type;
+
+	id = skip_modifiers(out->btf, id);
+	type = btf__type_by_id(out->btf, id);
+	if (!type || depth > MAX_DEPTH || ++out->printed > MAX_MEMBERS)
+		return;
+	name = name ? name : "";
+	switch (btf_kind(type)) {
+	case BTF_KIND_ARRAY:
+	case BTF_KIND_PTR:
+		print_declarator(out, type, name, depth);
+		return;
+	case BTF_KIND_STRUCT:
+		print_compound(out, "struct", type, expand, depth);
+		break;
+	case BTF_KIND_UNION:
+		print_compound(out, "union", type, expand, depth);
+		break;
+	case BTF_KIND_FWD:
+		print_compound(out, btf_kflag(type) ? "union" : "struct", type, false, depth);
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		print_compound(out, "enum", type, expand, depth);
+		break;
+	case BTF_KIND_UNKN:
+		fputs("void", out->file);
+		break;
+	default: /* integers, floats, typedefs */
+		fputs(name_of(out, type), out->file);
+		break;
+	}
+	if (*name)
+		fprintf(out->file, *name == '[' ? "%s" : " %s", name);
+}
+
+/* The type behind typedefs */
+static const struct btf_type *resolve(const struct btf *btf, uint32_t id)
+{
+	int resolved = btf__resolve_type(btf, id);
+
+	return resolved < 0 ? NULL : btf__type_by_id(btf, resolved);
+}
+
+/* A type's name as in a declaration of one variable, without the variable. */
+static char *type_text(const struct btf *btf, uint32_t id, bool expand)
+{
+	char *buf = NULL;
+	size_t size;
+	struct text out = {.file = open_memstream(&buf, &size), .btf = btf};
+
+	if (!out.file)
+		return NULL;
+	print_type(&out, id, "", expand, 0);
+	if (fclose(out.file)) {
+		free(buf);
+		return NULL;
+	}
+	return buf;
+}
+
+/* A typedef stands for itself when it names a number ("u32"), and for what it names when that has an inside.
+ */
+static char *declaration(const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *named = btf__type_by_id(btf, skip_modifiers(btf, id));
+	const struct btf_type *type = resolve(btf, id);
+	bcc_auto_free char *inside = NULL;
+	char *text = NULL;
+	int target;
+
+	if (!named || !type)
+		return strdup("");
+	if (!btf_is_typedef(named) ||
+		!(btf_is_composite(type) || btf_is_array(type) || btf_is_any_enum(type)))
+		return type_text(btf, id, true);
+	target = btf__resolve_type(btf, id);
+	inside = type_text(btf, target, true);
+	if (!inside || type->name_off || btf_is_array(type))
+		return inside ? strdup(inside) : NULL;
+	return asprintf(&text, "typedef %s %s", inside, btf__name_by_offset(btf, named->name_off)) < 0 ? NULL
+												       : text;
+}
+
+const char *bcc_table_key_type(struct bcc_table *t)
+{
+	if (!t)
+		return "";
+	if (!t->key_decl && t->owner->btf && t->btf_key_type)
+		t->key_decl = declaration(t->owner->btf, t->btf_key_type);
+	return t->key_decl ? t->key_decl : "";
+}
+
+const char *bcc_table_value_type(struct bcc_table *t)
+{
+	if (!t)
+		return "";
+	if (!t->value_decl && t->owner->btf && t->btf_value_type)
+		t->value_decl = declaration(t->owner->btf, t->btf_value_type);
+	return t->value_decl ? t->value_decl : "";
+}
+
+/* ---- fields
+ * ------------------------------------------------------------------------------------------------ */
+
+struct field_list {
+	const struct btf *btf;
+	struct bcc_field *fields;
+	int count;
+	int visited;
+	int err;
+};
+
+/* One int of 8 bits named char: clang gives char the encoding of signed numbers, so the name has to tell. */
+static bool is_char(const struct btf *btf, const struct btf_type *type)
+{
+	return btf_is_int(type) && type->size == 1 &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off), "char");
+}
+
+/* Goes from an array (of arrays) to its element; counts the elements of all dimensions. */
+static uint32_t skip_arrays(const struct btf *btf, uint32_t id, uint32_t *elements)
+{
+	const struct btf_type *type = resolve(btf, id);
+
+	*elements = 0;
+	for (int i = 0; type && btf_is_array(type) && i < MAX_DEPTH; i++) {
+		const struct btf_array *array = btf_array(type);
+
+		*elements = *elements ? *elements * array->nelems : array->nelems;
+		id = array->type;
+		type = resolve(btf, id);
+	}
+	return id;
+}
+
+static void add_field(
+	struct field_list *list, const char *name, uint32_t id, uint32_t bit_offset, uint32_t bits)
+{
+	struct bcc_field *fields = realloc(list->fields, (list->count + 1) * sizeof(*fields));
+	const struct btf_type *type;
+	struct bcc_field *field;
+	int64_t size;
+
+	if (!fields) {
+		list->err = -ENOMEM;
+		return;
+	}
+	list->fields = fields;
+	field = &fields[list->count];
+	*field = (struct bcc_field){.name = name, .bit_offset = bit_offset};
+	id = skip_arrays(list->btf, id, &field->array_elements);
+	type = resolve(list->btf, id);
+	size = btf__resolve_size(list->btf, id);
+	if (!type || size < 0) {
+		list->err = -EINVAL;
+		return;
+	}
+	field->bit_size = bits ? bits : size * 8;
+	field->is_signed = (btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_SIGNED)) ||
+			   (btf_is_any_enum(type) && btf_kflag(type)) || btf_is_float(type);
+	field->is_char = is_char(list->btf, type);
+	field->type = type_text(list->btf, skip_modifiers(list->btf, id), false);
+	if (field->type)
+		list->count++;
+	else
+		list->err = -ENOMEM;
+}
+
+/* Members of a struct or union; those of a nameless one inside it count as its own, as they do in C. */
+static void add_members(struct field_list *list, const struct btf_type *type, uint32_t bit_offset, int depth)
+{
+	const struct btf_member *member = btf_members(type);
+
+	for (int i = 0; i < btf_vlen(type) && !list->err; i++, member++) {
+		const char *name = btf__name_by_offset(list->btf, member->name_off);
+		uint32_t offset = bit_offset + btf_member_bit_offset(type, i);
+		const struct btf_type *inner = resolve(list->btf, member->type);
+
+		if (depth > MAX_DEPTH || ++list->visited > MAX_MEMBERS)
+			list->err = -ELOOP;
+		else if (!*name && inner && btf_is_composite(inner))
+			add_members(list, inner, offset, depth + 1);
+		else
+			add_field(list, name, member->type, offset, btf_member_bitfield_size(type, i));
+	}
+}
+
+static void free_fields(struct bcc_field *fields, int count)
+{
+	for (int i = 0; i < count; i++)
+		free((char *)fields[i].type);
+	free(fields);
+}
+
+static int fields_of(struct bcc_table *t, uint32_t id, struct bcc_field **fields, int *count)
+{
+	struct field_list list = {.btf = t->owner->btf};
+	const struct btf_type *type;
+
+	if (*fields || !id || !list.btf)
+		return *count;
+	type = resolve(list.btf, id);
+	if (!type)
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"a type of table \"%s\" is missing in the object's BTF", t->name);
+	if (btf_is_composite(type))
+		add_members(&list, type, 0, 0);
+	else
+		add_field(&list, "", id, 0, 0);
+	if (list.err) {
+		free_fields(list.fields, list.count);
+		return bcc_fail(&t->owner->err, list.err, "the types of table \"%s\" cannot be read: %s",
+			t->name, strerror(-list.err));
+	}
+	*fields = list.fields;
+	return *count = list.count;
+}
+
+int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields)
+{
+	int count;
+
+	if (!t || !fields)
+		return -EINVAL;
+	count = fields_of(t, t->btf_key_type, &t->key_fields, &t->key_field_count);
+	*fields = t->key_fields;
+	return count;
+}
+
+int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields)
+{
+	int count;
+
+	if (!t || !fields)
+		return -EINVAL;
+	count = fields_of(t, t->btf_value_type, &t->value_fields, &t->value_field_count);
+	*fields = t->value_fields;
+	return count;
+}
+
+/* A table's part of bcc_close() */
+void bcc_table_types_free(struct bcc_table *t)
+{
+	free_fields(t->key_fields, t->key_field_count);
+	free_fields(t->value_fields, t->value_field_count);
+	free(t->key_decl);
+	free(t->value_decl);
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A load from memory that the verifier does not know becomes a read that fails softly.
+ *
+ *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid (or a plain one: reads/fault_safe_loads.c)
+ *   after:   call i64 @bpf_probe_read_kernel(ptr %slot, i32 4, ptr %p)
+ *            %pid = load i32, ptr %slot
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "fault_safe_loads.h"
+#include "merged_reads.h"
+#include "provenance.h"
+#include "reads.h"
+
+#define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */
+#define WORD 8
+
+/* Room on the stack that reads of one size share: what was read is taken out at once. */
+struct slot {
+	unsigned long long size;
+	unsigned index; /* when one instruction needs several */
+	LLVMValueRef memory;
+};
+
+/* One instruction that reads kernel memory: through operand 0, 1 or (comparisons) both. */
+struct access {
+	LLVMValueRef at;
+	bool operand[2];
+	bool is_sure;	 /* nothing but kernel memory, and the address needs no look by the verifier */
+	bool is_typed;	 /* which the verifier may know the type of */
+	bool is_user[2]; /* nothing but user memory */
+	bool is_done;	 /* together with another */
+};
+
+struct reads {
+	struct rewriter *r;
+	struct provenance provenance;
+	struct access *accesses;
+	size_t count, room;
+	LLVMValueRef function;
+	struct slot slots[STACK_MAX / WORD];
+	size_t slot_count;
+	unsigned soft_ways;
+};
+
+/* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
+ * ---- */
+
+static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsigned bits)
+{
+	if (!s->count || s->accesses[s->count - 1].at != at) {
+		if (s->count == s->room) {
+			s->room = s->room ? s->room * 2 : 64;
+			s->accesses = reallocarray(s->accesses, s->room, sizeof(*s->accesses));
+			if (!s->accesses)
+				abort(); /* as LLVM does */
+		}
+		s->accesses[s->count++] = (struct access){.at = at,
+			.is_sure = (bits & ~FROM_TYPED) == FROM_KERNEL,
+			.is_typed = bits & FROM_TYPED};
+	}
+	s->accesses[s->count - 1].operand[operand] = true;
+	s->accesses[s->count - 1].is_user[operand] = bits == FROM_USER;
+}
+
+static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
+{
+	LLVMValueRef pointer = LLVMGetOperand(at, operand);
+	unsigned bits = ir_provenance(&s->provenance, pointer);
+
+	/* a context that is kernel memory may be read at offsets that the verifier would not take */
+	if (!(bits & (FROM_KERNEL | FROM_USER)) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
+		return 0;
+	/* the program sees other memory there than a helper would */
+	if (bits & FROM_NET_CONTEXT)
+		return ir_fail(s->r, at,
+			"this pointer may be the context or kernel memory; read them in separate places");
+	plan_read(s, at, operand, bits);
+	return 0;
+}
+
+static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
+{
+	unsigned bits = ir_provenance(&s->provenance, LLVMGetOperand(at, operand));
+
+	if (bits == FROM_USER)
+		return ir_fail(s->r, at,
+			"cannot write to user memory; copy it into a local variable first, or use bpf_probe_write_user()");
+	if (bits != FROM_KERNEL)
+		return 0;
+	return ir_fail(s->r, at, "cannot write to kernel memory; copy it into a local variable first");
+}
+
+static bool is_copy(LLVMValueRef at)
+{
+	return ir_calls_intrinsic(at, "llvm.memcpy") || ir_calls_intrinsic(at, "llvm.memmove") ||
+	       ir_calls_intrinsic(at, "llvm.memcpy.inline");
+}
+
+static bool is_comparison(LLVMValueRef call)
+{
+	LLVMValueRef callee = ir_callee(call);
+	size_t length;
+	const char *name = callee ? LLVMGetValueName2(callee, &length) : "";
+
+	return (!strcmp(name, "memcmp") || !strcmp(name, "bcmp")) && LLVMIsDeclaration(callee) &&
+	       LLVMGetNumArgOperands(call) == 3;
+}
+
+static int plan_comparison(struct reads *s, LLVMValueRef call)
+{
+	LLVMValueRef size = LLVMGetOperand(call, 2);
+	size_t before = s->count;
+	int ret = check_read(s, call, 0);
+
+	if (!ret)
+		ret = check_read(s, call, 1);
+	if (!ret && s->count > before &&
+		(!LLVMIsAConstantInt(size) || LLVMConstIntGetZExtValue(size) > STACK_MAX))
+		ret = ir_fail(s->r, call, "memcmp of kernel memory needs a constant size of at most %d bytes",
+			STACK_MAX);
+	return ret;
+}
+
+static int plan_instruction(struct reads *s, LLVMValueRef at)
+{
+	int ret;
+
+	switch (LLVMGetInstructionOpcode(at)) {
+	case LLVMLoad:
+		return check_read(s, at, 0);
+	case LLVMStore:
+		return check_written(s, at, 1);
+	case LLVMAtomicRMW:
+	case LLVMAtomicCmpXchg:
+		return check_written(s, at, 0);
+	case LLVMCall:
+		if (is_comparison(at))
+			return plan_comparison(s, at);
+		if (ir_calls_intrinsic(at, "llvm.memset"))
+			return check_written(s, at, 0);
+		if (!is_copy(at))
+			return 0;
+		ret = check_written(s, at, 0);
+		return ret ? ret : check_read(s, at, 1);
+	default:
+		return 0;
+	}
+}
+
+/* ---- rewrite
+ * -------------------------------------------------------------------------------------------------- */
+
+static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned index)
+{
+	LLVMValueRef memory;
+
+	size = (size + WORD - 1) / WORD * WORD;
+	for (size_t i = 0; i < s->slot_count; i++)
+		if (s->slots[i].size == size && s->slots[i].index == index)
+			return s->slots[i].memory;
+	LLVMPositionBuilderBefore(
+		s->r->builder, LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(s->function)));
+	LLVMSetCurrentDebugLocation2(s->r->builder, NULL);
+	memory = LLVMBuildAlloca(s->r->builder, LLVMArrayType(ir_int(s->r, 8), size), "read");
+	LLVMSetAlignment(memory, WORD);
+	if (s->slot_count < ARRAY_SIZE(s->slots))
+		s->slots[s->slot_count++] = (struct slot){size, index, memory};
+	return memory;
+}
+
+/* The builder stands where the read shall happen. */
+static LLVMValueRef build_read(
+	struct rewriter *r, enum ir_helper helper, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+{
+	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
+	LLVMTypeRef type = LLVMFunctionType(ir_int(r, 64), parameters, 3, false);
+	LLVMValueRef arguments[] = {to, LLVMBuildIntCast2(r->builder, size, ir_int(r, 32), false, ""), from};
+
+	if (LLVMGetPointerAddressSpace(LLVMTypeOf(from)))
+		arguments[2] = LLVMBuildAddrSpaceCast(r->builder, from, ir_pointer(r), "");
+	return LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)),
+		arguments, 3, "");
+}
+
+LLVMValueRef reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
+{
+	return build_read(
+		r, r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL, to, size, from);
+}
+
+static void build_access(
+	struct reads *s, const struct access *access, unsigned operand, LLVMValueRef to, LLVMValueRef size)
+{
+	LLVMValueRef from = LLVMGetOperand(access->at, operand);
+
+	ir_build_before(s->r, access->at);
+	if (access->is_user[operand])
+		build_read(s->r, HELPER_PROBE_READ_USER, to, size, from);
+	else
+		reads_build_probe_read(s->r, to, size, from);
+}
+
+static unsigned ways_of(struct reads *s, const struct access *access)
+{
+	if (!access->is_sure)
+		return 0;
+	return soft_loads_ways(s->r, access->at, access->is_typed, s->soft_ways);
+}
+
+static void rewrite_load(struct reads *s, const struct access *access)
+{
+	LLVMValueRef load = access->at;
+	LLVMTypeRef type = LLVMTypeOf(load);
+	unsigned long long size = LLVMStoreSizeOfType(s->r->layout, type);
+	LLVMValueRef slot = slot_of(s, size, 0), value;
+	unsigned ways = ways_of(s, access);
+
+	if (ways) {
+		value = soft_loads_build(s->r, load, slot, ways);
+	} else {
+		build_access(s, access, 0, slot, ir_const(s->r, 32, size));
+		value = LLVMBuildLoad2(s->r->builder, type, slot, "");
+		LLVMSetAlignment(value, WORD);
+	}
+	LLVMReplaceAllUsesWith(load, value);
+	LLVMInstructionEraseFromParent(load);
+}
+
+/* The helper writes straight to the destination. */
+static void rewrite_copy(struct reads *s, const struct access *access)
+{
+	build_access(s, access, 1, LLVMGetOperand(access->at, 0), LLVMGetOperand(access->at, 2));
+	LLVMInstructionEraseFromParent(access->at);
+}
+
+/* memcmp becomes loads only in the code generator, too late to be seen here: compare copies. */
+static void rewrite_comparison(struct reads *s, const struct access *access)
+{
+	LLVMValueRef call = access->at, size = LLVMGetOperand(call, 2), slot;
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (!access->operand[i])
+			continue;
+		slot = slot_of(s, LLVMConstIntGetZExtValue(size), i);
+		build_access(s, access, i, slot, size);
+		LLVMSetOperand(call, i, slot);
+	}
+}
+
+static bool is_mergeable(struct reads *s, const struct access *access)
+{
+	return LLVMIsALoadInst(access->at) && access->is_sure && !LLVMGetVolatile(access->at) &&
+	       soft_loads_fit(s->r, access->at) && !ways_of(s, access);
+}
+
+/* Reads what follows in the same block together with `access`. False: nothing does. */
+static bool merge(struct reads *s, struct access *access)
+{
+	struct access *next = access + 1, *end = s->accesses + s->count;
+	struct merged_reads merged;
+
+	if (!s->r->opts->merge_reads || !is_mergeable(s, access))
+		return false;
+	merged_reads_begin(s->r, &merged, access->at);
+	for (LLVMValueRef i = LLVMGetNextInstruction(access->at); i && next < end && merged_reads_pass(i);
+		i = LLVMGetNextInstruction(i)) {
+		while (next < end && next->is_done)
+			next++;
+		if (next == end || i != next->at)
+			continue;
+		next->is_done = is_mergeable(s, next) && merged_reads_add(s->r, &merged, i);
+		next++;
+	}
+	if (merged.count < 2)
+		return false;
+	merged_reads_build(s->r, &merged, slot_of(s, MERGED_BYTES_MAX, 0));
+	return true;
+}
+
+static void rewrite_access(struct reads *s, struct access *access)
+{
+	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(access->at));
+
+	if (function != s->function) {
+		s->function = function;
+		s->slot_count = 0;
+	}
+	if (merge(s, access))
+		return;
+	if (LLVMIsALoadInst(access->at))
+		rewrite_load(s, access);
+	else if (is_copy(access->at))
+		rewrite_copy(s, access);
+	else
+		rewrite_comparison(s, access);
+}
+
+/* What is inlined splits the block that it stands in; only in the first block are allocas a part of the frame. */
+static void raise_allocas(struct reads *s, LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+	LLVMBasicBlockRef entry = LLVMIsDeclaration(function) ? NULL : LLVMGetEntryBasicBlock(function);
+	LLVMValueRef first = entry ? LLVMGetFirstInstruction(entry) : NULL;
+
+	LLVMSetCurrentDebugLocation2(s->r->builder, NULL);
+	for (size_t i = 0; i < instructions.count; i++) {
+		LLVMValueRef at = instructions.at[i];
+
+		if (at == first || !LLVMIsAAllocaInst(at) || LLVMGetInstructionParent(at) != entry ||
+			!LLVMIsAConstant(LLVMGetOperand(at, 0)))
+			continue;
+		LLVMInstructionRemoveFromParent(at);
+		LLVMPositionBuilderBefore(s->r->builder, first);
+		LLVMInsertIntoBuilder(s->r->builder, at);
+	}
+}
+
+/* They have said what they had to say. */
+static void remove_marks(LLVMValueRef function)
+{
+	IR_LIST instructions = ir_instructions(function);
+
+	for (size_t i = 0; i < instructions.count; i++) {
+		LLVMValueRef call = instructions.at[i];
+
+		if (!ir_marks_user_pointer(call))
+			continue;
+		LLVMReplaceAllUsesWith(call, LLVMGetOperand(call, 0));
+		LLVMInstructionEraseFromParent(call);
+	}
+}
+
+static bool is_soft(const struct access *access)
+{
+	return access->is_sure && LLVMIsALoadInst(access->at);
+}
+
+int bcc_rewrite_reads(struct rewriter *r)
+{
+	struct reads s = {.r = r, .provenance.r = r};
+	int ret = 0;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f)) {
+		IR_LIST instructions = ir_instructions(f);
+
+		for (size_t i = 0; i < instructions.count && !ret; i++)
+			ret = plan_instruction(&s, instructions.at[i]);
+		raise_allocas(&s, f);
+	}
+	for (size_t i = 0; i < s.count && !ret; i++) {
+		if (is_soft(&s.accesses[i])) {
+			s.soft_ways = soft_loads_begin(r);
+			break;
+		}
+	}
+	for (size_t i = 0; i < s.count && !ret; i++)
+		if (!s.accesses[i].is_done)
+			rewrite_access(&s, &s.accesses[i]);
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f))
+		remove_marks(f);
+	ir_provenance_free(&s.provenance);
+	free(s.accesses);
+	return ret;
+}
