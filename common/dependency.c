@@ -13,7 +13,7 @@
 /* Times of files advance in steps: of some milliseconds, on some file systems of two seconds. */
 #define SETTLED (2 * SECOND)
 
-static int64_t nanoseconds(struct timespec t)
+static int64_t dependency_nanoseconds(struct timespec t)
 {
 	return t.tv_sec * SECOND + t.tv_nsec;
 }
@@ -24,7 +24,7 @@ static bool is_of_kernel(const char *path)
 	       strncmp(path, "/dev/", 5) == 0;
 }
 
-static bool is_known(struct bcc_file_identity identity)
+static bool dependency_is_known(struct bcc_file_identity identity)
 {
 	return identity.inode != 0;
 }
@@ -42,8 +42,8 @@ static int read_identity(const char *path, struct bcc_file_identity *out)
 		return -errno;
 	*out = (struct bcc_file_identity){.inode = st.st_ino,
 		.size = st.st_size,
-		.modified = nanoseconds(st.st_mtim),
-		.changed = nanoseconds(st.st_ctim)};
+		.modified = dependency_nanoseconds(st.st_mtim),
+		.changed = dependency_nanoseconds(st.st_ctim)};
 	return 0;
 }
 
@@ -54,13 +54,13 @@ struct bcc_file_identity bcc_identity_of(const char *path)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (is_of_kernel(path) || read_identity(path, &identity) < 0 ||
-		identity.changed > nanoseconds(now) - SETTLED ||
-		identity.modified > nanoseconds(now) - SETTLED)
+		identity.changed > dependency_nanoseconds(now) - SETTLED ||
+		identity.modified > dependency_nanoseconds(now) - SETTLED)
 		return (struct bcc_file_identity){0};
 	return identity;
 }
 
-static void add(const struct bcc_dependencies *to, struct bcc_dependency dependency)
+static void dependency_add(const struct bcc_dependencies *to, struct bcc_dependency dependency)
 {
 	if (to)
 		to->add(to->ctx, &dependency);
@@ -70,7 +70,7 @@ void bcc_depend_contents(const struct bcc_dependencies *to, enum bcc_dependency_
 	struct bcc_file_identity identity, const void *data, size_t size)
 {
 	if (to)
-		add(to, (struct bcc_dependency){kind, path, identity, bcc_hash(data, size)});
+		dependency_add(to, (struct bcc_dependency){kind, path, identity, bcc_hash(data, size)});
 }
 
 static int hash_file(int folder, const char *path, struct bcc_hash *hash)
@@ -90,13 +90,13 @@ void bcc_depend_path(const struct bcc_dependencies *to, const char *path)
 	if (hash_file(AT_FDCWD, path, &dependency.hash) < 0)
 		bcc_depend_presence(to, path, false);
 	else
-		add(to, dependency);
+		dependency_add(to, dependency);
 }
 
 void bcc_depend_presence(const struct bcc_dependencies *to, const char *path, bool present)
 {
-	add(to, (struct bcc_dependency){
-			.kind = present ? BCC_DEPENDS_PRESENT : BCC_DEPENDS_ABSENT, .name = path});
+	dependency_add(to, (struct bcc_dependency){
+				   .kind = present ? BCC_DEPENDS_PRESENT : BCC_DEPENDS_ABSENT, .name = path});
 }
 
 void bcc_depend_library(const struct bcc_dependencies *to, const char *path)
@@ -108,7 +108,7 @@ void bcc_depend_library(const struct bcc_dependencies *to, const char *path)
 	if (read_identity(path, &dependency.identity) < 0)
 		bcc_depend_other(to, path);
 	else
-		add(to, dependency);
+		dependency_add(to, dependency);
 }
 
 static int hash_resolved(const char *path, struct bcc_hash *hash)
@@ -130,12 +130,12 @@ void bcc_depend_resolved(const struct bcc_dependencies *to, const char *path)
 	if (hash_resolved(path, &dependency.hash) < 0)
 		bcc_depend_presence(to, path, false);
 	else
-		add(to, dependency);
+		dependency_add(to, dependency);
 }
 
 void bcc_depend_other(const struct bcc_dependencies *to, const char *what)
 {
-	add(to, (struct bcc_dependency){.kind = BCC_DEPENDS_OTHER, .name = what});
+	dependency_add(to, (struct bcc_dependency){.kind = BCC_DEPENDS_OTHER, .name = what});
 }
 
 static bool same_contents(const struct bcc_dependency *d, int folder)
@@ -153,7 +153,7 @@ bool bcc_dependency_holds(const struct bcc_dependency *d, int (*tracefs)(void *c
 
 	switch (d->kind) {
 	case BCC_DEPENDS_FILE:
-		if (is_known(d->identity) && read_identity(d->name, &now) == 0 &&
+		if (dependency_is_known(d->identity) && read_identity(d->name, &now) == 0 &&
 			same_identity(now, d->identity))
 			return true;
 		return same_contents(d, AT_FDCWD);

@@ -28,7 +28,7 @@ int bcc_fail_prefix(struct bcc_err *err, const char *format, ...)
 {
 	va_list args;
 	char *prefix;
-	int code;
+	int ret;
 
 	if (!err)
 		return 0;
@@ -36,9 +36,9 @@ int bcc_fail_prefix(struct bcc_err *err, const char *format, ...)
 	if (vasprintf(&prefix, format, args) < 0)
 		prefix = NULL;
 	va_end(args);
-	code = bcc_fail(err, err->code, "%s: %s", prefix ? prefix : "", err->text ? err->text : "");
+	ret = bcc_fail(err, err->code, "%s: %s", prefix ? prefix : "", err->text ? err->text : "");
 	free(prefix);
-	return code;
+	return ret;
 }
 
 void bcc_err_clear(struct bcc_err *err)

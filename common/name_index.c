@@ -18,7 +18,7 @@ void bcc_name_index_add(struct bcc_name_index *index, const char *name, uint32_t
 	index->names[index->count++] = (struct bcc_name){name, number};
 }
 
-static int compare(const void *a, const void *b)
+static int name_index_compare(const void *a, const void *b)
 {
 	const struct bcc_name *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
@@ -29,7 +29,7 @@ static int compare(const void *a, const void *b)
 void bcc_name_index_sort(struct bcc_name_index *index)
 {
 	if (index->count)
-		qsort(index->names, index->count, sizeof(*index->names), compare);
+		qsort(index->names, index->count, sizeof(*index->names), name_index_compare);
 }
 
 const struct bcc_name *bcc_name_index_find(const struct bcc_name_index *index, const char *name)

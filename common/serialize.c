@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool make_room(struct bcc_bytes *bytes, size_t size)
+static bool serialize_make_room(struct bcc_bytes *bytes, size_t size)
 {
 	size_t room = bytes->room ? bytes->room : 4096;
 	char *data;
@@ -29,7 +29,7 @@ static bool make_room(struct bcc_bytes *bytes, size_t size)
 
 void bcc_bytes_put(struct bcc_bytes *bytes, const void *data, size_t size)
 {
-	if (!size || !make_room(bytes, size))
+	if (!size || !serialize_make_room(bytes, size))
 		return;
 	memcpy(bytes->data + bytes->size, data, size);
 	bytes->size += size;

@@ -43,7 +43,7 @@ static unsigned edit_distance(const char *a, size_t a_length, const char *b, siz
 
 /* Names that compilers and maintainers derive from one (NAME.isra.0, __NAME, NAME2) are nearer than misspelt
  * ones. */
-static unsigned distance(const struct bcc_near_names *near, const char *name, size_t length)
+static unsigned suggestions_distance(const struct bcc_near_names *near, const char *name, size_t length)
 {
 	unsigned limit = near->length / 4 + 1;
 	unsigned difference = length > near->length ? length - near->length : near->length - length;
@@ -68,7 +68,7 @@ void bcc_near_offer(struct bcc_near_names *near, const char *name)
 
 	if (!length || length >= BCC_NEAR_LENGTH || !near->length || near->length >= BCC_NEAR_LENGTH)
 		return;
-	d = distance(near, name, length);
+	d = suggestions_distance(near, name, length);
 	if (d == FAR)
 		return;
 	for (at = 0; at < near->count; at++)

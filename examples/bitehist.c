@@ -29,26 +29,26 @@ int main(void)
 {
 	struct bcc *b;
 	sigset_t set;
-	int signal, err;
+	int signal, ret;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 
-	err = bcc_open_text(text, NULL, &b);
-	if (!err)
-		err = bcc_attach_all(b);
-	if (err >= 0) {
+	ret = bcc_open_text(text, NULL, &b);
+	if (!ret)
+		ret = bcc_attach_all(b);
+	if (ret >= 0) {
 		printf("Tracing block I/O... Hit Ctrl-C to end.\n");
 		fflush(stdout);
 		sigwait(&set, &signal);
 		putchar('\n');
-		err = bcc_print_log2_hist(bcc_table_find(b, "dist"), stdout,
+		ret = bcc_print_log2_hist(bcc_table_find(b, "dist"), stdout,
 			&BCC_OPTS(struct bcc_hist_opts, .value_type = "kbytes"));
 	}
-	if (err < 0)
+	if (ret < 0)
 		fprintf(stderr, "%s\n", bcc_error(b));
 	bcc_close(b);
-	return err < 0;
+	return ret < 0;
 }

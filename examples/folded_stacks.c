@@ -56,29 +56,29 @@ static int print_line(void *ctx, const void *key, const void *value)
 static int count_stacks(struct printer *p, int pid, unsigned seconds)
 {
 	struct bcc *b;
-	int err = bcc_open_text(text, NULL, &b);
+	int ret = bcc_open_text(text, NULL, &b);
 
-	if (!err)
-		err = bcc_attach_perf_event(b, "sample",
+	if (!ret)
+		ret = bcc_attach_perf_event(b, "sample",
 			&BCC_OPTS(struct bcc_perf_event_opts, .type = PERF_TYPE_SOFTWARE,
 				.config = PERF_COUNT_SW_TASK_CLOCK, .sample_period = 10000000, .pid = pid,
 				.cpu = -1),
 			NULL);
-	if (!err) {
+	if (!ret) {
 		sleep(seconds);
 		p->table = bcc_table_find(b, "stacks");
-		err = bcc_table_each(bcc_table_find(b, "counts"), print_line, p);
+		ret = bcc_table_each(bcc_table_find(b, "counts"), print_line, p);
 	}
-	if (err)
+	if (ret)
 		fprintf(stderr, "%s\n", bcc_error(b));
 	bcc_close(b);
-	return err;
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
 	struct printer printer = {0};
-	int err, pid;
+	int ret, pid;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: folded_stacks PID [SECONDS]\n");
@@ -87,14 +87,14 @@ int main(int argc, char **argv)
 	pid = atoi(argv[1]);
 	printer.pid = argv[1];
 	/* before it is sampled, for its files to be known even when it ends meanwhile */
-	err = bcc_symbols_open_process(pid, NULL, &printer.user);
-	if (err)
+	ret = bcc_symbols_open_process(pid, NULL, &printer.user);
+	if (ret)
 		fprintf(stderr, "%s\n", bcc_symbols_error(printer.user));
-	if (!err)
-		err = bcc_symbols_open_kernel(NULL, &printer.kernel);
-	if (!err)
-		err = count_stacks(&printer, pid, argc > 2 ? (unsigned)atoi(argv[2]) : 5);
+	if (!ret)
+		ret = bcc_symbols_open_kernel(NULL, &printer.kernel);
+	if (!ret)
+		ret = count_stacks(&printer, pid, argc > 2 ? (unsigned)atoi(argv[2]) : 5);
 	bcc_symbols_close(printer.user);
 	bcc_symbols_close(printer.kernel);
-	return err != 0;
+	return ret != 0;
 }

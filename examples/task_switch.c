@@ -46,18 +46,18 @@ static int print(void *ctx, const void *key, const void *value)
 int main(void)
 {
 	struct bcc *b;
-	int err = bcc_open_text(text, NULL, &b);
+	int ret = bcc_open_text(text, NULL, &b);
 
-	if (!err)
-		err = bcc_attach_all(b);
-	if (err >= 0) {
+	if (!ret)
+		ret = bcc_attach_all(b);
+	if (ret >= 0) {
 		/* each sleep gives the CPU away, and gets it back */
 		for (int i = 0; i < 100; i++)
 			usleep(10000);
-		err = bcc_table_each(bcc_table_find(b, "stats"), print, NULL);
+		ret = bcc_table_each(bcc_table_find(b, "stats"), print, NULL);
 	}
-	if (err < 0)
+	if (ret < 0)
 		fprintf(stderr, "%s\n", bcc_error(b));
 	bcc_close(b);
-	return err < 0;
+	return ret < 0;
 }

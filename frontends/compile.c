@@ -74,20 +74,20 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[USDT] = {"bcc/usdt.h", ""},
 };
 
-static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
+static void compile_say(struct job *job, enum bcc_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-static void say(struct job *job, enum bcc_log_level level, const char *format, ...)
+static void compile_say(struct job *job, enum bcc_log_level level, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int r;
+	int ret;
 
 	if (!job->request->log)
 		return;
 	va_start(args, format);
-	r = vasprintf(&text, format, args);
+	ret = vasprintf(&text, format, args);
 	va_end(args);
-	if (r < 0)
+	if (ret < 0)
 		return;
 	job->request->log(job->request->log_ctx, level, text);
 	free(text);
@@ -103,10 +103,10 @@ static int open_running_kernel(struct job *job)
 {
 	struct bcc_err missing = {0};
 	struct utsname name;
-	int r;
+	int ret;
 
-	r = bcc_kernel_types_open(&job->types);
-	if (!r)
+	ret = bcc_kernel_types_open(&job->types);
+	if (!ret)
 		return 0;
 	if (uname(&name))
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
@@ -115,7 +115,7 @@ static int open_running_kernel(struct job *job)
 			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
 			"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
 			"linux-headers-%s; Fedora: kernel-devel-%s), or name a tree (kernel_source, BCC_KERNEL_SOURCE)",
-			strerror(-r), missing.text ? missing.text : "", name.release, name.release);
+			strerror(-ret), missing.text ? missing.text : "", name.release, name.release);
 	bcc_err_clear(&missing);
 	return job->err.code;
 }
@@ -138,42 +138,42 @@ static int open_kernel(struct job *job)
 static int add_config_flags(struct job *job, struct bcc_flags *flags)
 {
 	struct bcc_err err = {0};
-	int r;
+	int ret;
 
 	if (!bcc_config_wanted(job->request->text))
 		return 0;
-	r = bcc_config_flags(job->request->text, job->request->dependencies, flags, &err);
-	if (r && r != -ENOMEM) {
-		say(job, BCC_LOG_WARN, "%s: the text's CONFIG_ names count as not set\n",
+	ret = bcc_config_flags(job->request->text, job->request->dependencies, flags, &err);
+	if (ret && ret != -ENOMEM) {
+		compile_say(job, BCC_LOG_WARN, "%s: the text's CONFIG_ names count as not set\n",
 			err.text ? err.text : "");
-		r = 0;
+		ret = 0;
 	}
 	bcc_err_clear(&err);
-	return r;
+	return ret;
 }
 
 /* `macros_only`: no headers, but what a text can look at with #if. */
 static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only)
 {
 	const struct bcc_compile_request *request = job->request;
-	int r = bcc_kernel_flags(flags, from_headers(job), &job->err);
+	int ret = bcc_kernel_flags(flags, from_headers(job), &job->err);
 
-	if (!r && !bcc_kernel_has_helper(&job->types.kernel, "trace_vprintk", 5, 16))
-		r = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
-	if (r)
-		return r;
+	if (!ret && !bcc_kernel_has_helper(&job->types.kernel, "trace_vprintk", 5, 16))
+		ret = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
+	if (ret)
+		return ret;
 	if (!from_headers(job))
-		r = add_config_flags(job, flags);
+		ret = add_config_flags(job, flags);
 	else if (macros_only)
-		r = bcc_headers_macro_flags(&job->headers, flags);
+		ret = bcc_headers_macro_flags(&job->headers, flags);
 	else
-		r = bcc_headers_flags(&job->headers, flags);
-	for (size_t i = 0; !r && i < request->cflags_count; i++) {
+		ret = bcc_headers_flags(&job->headers, flags);
+	for (size_t i = 0; !ret && i < request->cflags_count; i++) {
 		/* the pipeline is always the same */
 		if (strncmp(request->cflags[i], "-O", 2))
-			r = bcc_flags_add(flags, "%s", request->cflags[i]);
+			ret = bcc_flags_add(flags, "%s", request->cflags[i]);
 	}
-	return r ? bcc_fail(&job->err, r, "out of memory for compiler flags") : 0;
+	return ret ? bcc_fail(&job->err, ret, "out of memory for compiler flags") : 0;
 }
 
 /* A condition of the text that asks for what comes in pieces can only be answered when all is there. */
@@ -189,31 +189,31 @@ static int read_tokens_before(struct job *job, const struct bcc_virtual_file *fi
 	const struct bcc_token_reader reader = {bcc_names_token, job->names, condition_name, job};
 	struct bcc_clang_input input = job->input;
 	struct bcc_flags flags = {0};
-	int r = 0;
+	int ret = 0;
 
 	input.files = files;
 	input.file_count = file_count;
 	if (from_headers(job)) {
 		/* only tracepoints are looked for: for their names the kernel's headers need not be read twice */
-		r = collect_flags(job, &flags, true);
+		ret = collect_flags(job, &flags, true);
 		input.kernel_headers = false;
 		input.flags = (const char *const *)flags.list;
 		input.flag_count = flags.count;
 	}
-	if (!r)
-		r = bcc_clang_tokens(&input, &reader, &job->err);
+	if (!ret)
+		ret = bcc_clang_tokens(&input, &reader, &job->err);
 	bcc_flags_free(&flags);
-	return r;
+	return ret;
 }
 
 static int read_tokens(struct job *job)
 {
-	int r;
+	int ret;
 
 	if (!job->whole_prelude) {
-		r = read_tokens_before(job, &fixed_prelude[CORE], 1);
-		if (r || !job->whole_prelude)
-			return r;
+		ret = read_tokens_before(job, &fixed_prelude[CORE], 1);
+		if (ret || !job->whole_prelude)
+			return ret;
 		bcc_names_free(job->names);
 		job->names = bcc_names_new();
 		if (!job->names)
@@ -224,20 +224,20 @@ static int read_tokens(struct job *job)
 
 static int find_names(struct job *job)
 {
-	int r;
+	int ret;
 
 	job->names = bcc_names_new();
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
-	r = read_tokens(job);
+	ret = read_tokens(job);
 	/* what the macros of probes.h stand on */
-	if (!r)
-		r = bcc_names_add_tag(job->names, "pt_regs");
-	if (!r)
-		r = bcc_names_add_tag(job->names, "bpf_raw_tracepoint_args");
-	if (r == -ENOMEM || (!r && bcc_names_incomplete(job->names)))
+	if (!ret)
+		ret = bcc_names_add_tag(job->names, "pt_regs");
+	if (!ret)
+		ret = bcc_names_add_tag(job->names, "bpf_raw_tracepoint_args");
+	if (ret == -ENOMEM || (!ret && bcc_names_incomplete(job->names)))
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for the names of the text");
-	return r;
+	return ret;
 }
 
 static int add_pointee(void *names, const char *tag)
@@ -268,16 +268,16 @@ static int make_tracepoints(struct job *job)
 {
 	struct tracepoint_writer w = {.job = job};
 	size_t size;
-	int r;
+	int ret;
 
 	w.out = open_memstream(&job->tracepoints, &size);
 	if (!w.out)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
-	r = bcc_names_tracepoints(job->names, write_tracepoint, &w);
-	if (fclose(w.out) && !r)
-		r = bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
+	ret = bcc_names_tracepoints(job->names, write_tracepoint, &w);
+	if (fclose(w.out) && !ret)
+		ret = bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
 	job->files[TRACEPOINTS].text = job->tracepoints;
-	return r;
+	return ret;
 }
 
 static void depend_on_module(void *ctx, const char *path)
@@ -289,11 +289,11 @@ static void depend_on_module(void *ctx, const char *path)
 
 static int make_kernel_types(struct job *job)
 {
-	int r = bcc_kernel_types_write(
+	int ret = bcc_kernel_types_write(
 		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
 
 	job->files[KERNEL_TYPES].text = job->types.text;
-	return r;
+	return ret;
 }
 
 /* bcc/usdt.h defines a table: only for those that use it. */
@@ -304,22 +304,23 @@ static int make_prelude(struct job *job)
 		[BCC_PROBES] = PROBES,
 		[BCC_TABLES] = TABLES,
 		[BCC_USDT] = USDT};
-	int r;
+	int ret;
 
 	if (bcc_names_has(job->names, "bpf_usdt_readarg") || bcc_names_has(job->names, "bpf_usdt_readarg_p"))
 		job->files[USDT].text = NULL;
 	if (job->whole_prelude)
 		return 0;
-	r = bcc_prelude_select(job->names, job->pieces);
-	for (int i = 0; !r && i < BCC_PRELUDE_FILES; i++)
+	ret = bcc_prelude_select(job->names, job->pieces);
+	for (int i = 0; !ret && i < BCC_PRELUDE_FILES; i++)
 		job->files[places[i]].text = job->pieces[i];
-	return r ? bcc_fail(&job->err, r, "out of memory for what comes before the text") : 0;
+	return ret ? bcc_fail(&job->err, ret, "out of memory for what comes before the text") : 0;
 }
 
 static void show_source(struct job *job)
 {
 	if (job->request->debug & BCC_DEBUG_SOURCE)
-		say(job, BCC_LOG_DEBUG, "/* types of the kernel */\n%s/* tracepoints */\n%s/* %s */\n%s\n",
+		compile_say(job, BCC_LOG_DEBUG,
+			"/* types of the kernel */\n%s/* tracepoints */\n%s/* %s */\n%s\n",
 			job->types.text ? job->types.text : "", job->tracepoints ? job->tracepoints : "",
 			job->request->name, job->request->text);
 }
@@ -331,12 +332,13 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 	if (!(job->request->debug & BCC_DEBUG_IR))
 		return;
 	ir = LLVMPrintModuleToString(module);
-	say(job, BCC_LOG_DEBUG, "; IR %s the rewriter\n%s\n", when, ir);
+	compile_say(job, BCC_LOG_DEBUG, "; IR %s the rewriter\n%s\n", when, ir);
 	LLVMDisposeMessage(ir);
 }
 
 /* Module → object; `*broken`: neither it nor its context may be freed. */
-static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
+static int compile_generate(
+	struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
 {
 	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
 		.reads_user_memory = true,
@@ -347,20 +349,20 @@ static int generate(struct job *job, LLVMModuleRef module, struct bcc_compile_re
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
-	int r;
+	int ret;
 
 	show_ir(job, module, "before");
-	r = bcc_rewrite(module, &opts, &job->err);
-	if (r)
-		return r;
+	ret = bcc_rewrite(module, &opts, &job->err);
+	if (ret)
+		return ret;
 	job->rewritten = true;
 	show_ir(job, module, "after");
-	r = bcc_codegen(
+	ret = bcc_codegen(
 		module, &result->elf, &result->elf_size, want_asm ? &assembly : NULL, broken, &job->err);
 	if (assembly)
-		say(job, BCC_LOG_DEBUG, "%s\n", assembly);
+		compile_say(job, BCC_LOG_DEBUG, "%s\n", assembly);
 	free(assembly);
-	return r;
+	return ret;
 }
 
 static int parse_and_generate(struct job *job, struct bcc_compile_result *result)
@@ -369,43 +371,43 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	LLVMModuleRef module = NULL;
 	char *warnings = NULL;
 	bool broken = false;
-	int r = bcc_clang_module(&job->input, context, &module, &warnings, &job->err);
+	int ret = bcc_clang_module(&job->input, context, &module, &warnings, &job->err);
 
 	if (warnings && !job->plain_reads)
-		say(job, BCC_LOG_WARN, "%s", warnings);
+		compile_say(job, BCC_LOG_WARN, "%s", warnings);
 	free(warnings);
-	job->parsed = !r;
-	if (!r)
-		r = generate(job, module, result, &broken);
+	job->parsed = !ret;
+	if (!ret)
+		ret = compile_generate(job, module, result, &broken);
 	if (broken)
-		return r;
+		return ret;
 	if (module)
 		LLVMDisposeModule(module);
 	LLVMContextDispose(context);
-	return r;
+	return ret;
 }
 
 /* What reads quicker takes more of a program's 512 bytes of stack, and a text may need them all. */
 static int make_object(struct job *job, struct bcc_compile_result *result)
 {
-	int r = parse_and_generate(job, result);
+	int ret = parse_and_generate(job, result);
 
-	if (!r || !job->rewritten)
-		return r;
+	if (!ret || !job->rewritten)
+		return ret;
 	job->plain_reads = true;
-	r = parse_and_generate(job, result);
-	if (!r)
+	ret = parse_and_generate(job, result);
+	if (!ret)
 		bcc_err_clear(&job->err);
-	return r;
+	return ret;
 }
 
 /* The whole way from the text, when it is known what the kernel's types are taken from. */
-static int run(struct job *job, struct bcc_compile_result *result)
+static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
-	int r = collect_flags(job, &job->flags, false);
+	int ret = collect_flags(job, &job->flags, false);
 
-	if (r)
-		return r;
+	if (ret)
+		return ret;
 	memcpy(job->files, fixed_prelude, sizeof(job->files));
 	if (from_headers(job)) {
 		job->files[TYPES].name = "bcc/headers.h";
@@ -423,15 +425,15 @@ static int run(struct job *job, struct bcc_compile_result *result)
 		.argument_registers = bcc_arch_argument_count(bcc_host_arch()),
 		.dependencies = job->request->dependencies,
 	};
-	r = find_names(job);
-	if (!r)
-		r = make_prelude(job);
-	if (!r)
-		r = make_tracepoints(job);
-	if (!r && !from_headers(job))
-		r = make_kernel_types(job);
-	if (r)
-		return r;
+	ret = find_names(job);
+	if (!ret)
+		ret = make_prelude(job);
+	if (!ret)
+		ret = make_tracepoints(job);
+	if (!ret && !from_headers(job))
+		ret = make_kernel_types(job);
+	if (ret)
+		return ret;
 	show_source(job);
 	return make_object(job, result);
 }
@@ -463,7 +465,7 @@ static void job_free(struct job *job)
 /* Once more with more to take types from. If that parses, it is what counts: `*r`, and the errors of what comes after. */
 static bool run_again(struct job *job, struct job *again, struct bcc_compile_result *result, int *r)
 {
-	int second = run(again, result);
+	int second = compile_run(again, result);
 
 	tell_dependencies(again);
 	if (again->parsed) {
@@ -502,7 +504,7 @@ static bool retry_with_headers(
 	if (!bcc_headers_of_running("/lib/modules", release, BCC_KHEADERS, &again.headers, NULL))
 		parsed = run_again(job, &again, result, r);
 	if (parsed)
-		say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
+		compile_say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
 			job->request->name, again.headers.unpacked ? BCC_KHEADERS : again.headers.build);
 	job_free(&again);
 	return parsed;
@@ -510,7 +512,7 @@ static bool retry_with_headers(
 
 /* A text that does not parse may want more than the kernel's BTF has. The first diagnostics stand unless something knows
  * better. */
-static int retry(struct job *job, struct bcc_compile_result *result, int r)
+static int compile_retry(struct job *job, struct bcc_compile_result *result, int r)
 {
 	char dependencies[PATH_MAX];
 	struct utsname name;
@@ -531,24 +533,24 @@ BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result)
 {
 	struct job job = {.request = request};
-	int r;
+	int ret;
 
 	memset(result, 0, sizeof(*result));
 	if (request->abi != BCC_COMPILER_ABI) {
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
-	r = open_kernel(&job);
-	if (!r) {
-		r = run(&job, result);
-		if (r == -EINVAL && !job.parsed && !from_headers(&job))
-			r = retry(&job, result, r);
+	ret = open_kernel(&job);
+	if (!ret) {
+		ret = compile_run(&job, result);
+		if (ret == -EINVAL && !job.parsed && !from_headers(&job))
+			ret = compile_retry(&job, result, ret);
 	}
 	tell_dependencies(&job);
-	if (r)
-		result->error = strdup(job.err.text ? job.err.text : strerror(-r));
+	if (ret)
+		result->error = strdup(job.err.text ? job.err.text : strerror(-ret));
 	job_free(&job);
-	return r;
+	return ret;
 }
 
 void bcc_compile_free_1(struct bcc_compile_result *result)

@@ -23,7 +23,7 @@
 #define BUILD_MARK "include/generated/autoconf.h"
 #define ARCH_MARK "arch/" KERNEL_ARCH "/include/asm/ptrace.h"
 
-static bool has(const char *folder, const char *file)
+static bool headers_has(const char *folder, const char *file)
 {
 	char path[PATH_MAX];
 	int length = snprintf(path, sizeof(path), "%s/%s", folder, file);
@@ -37,7 +37,7 @@ static char *folder_with(const char *base, const char *name, const char *mark)
 	char path[PATH_MAX];
 	int length = snprintf(path, sizeof(path), "%s%s%s", base ? base : "", base ? "/" : "", name);
 
-	if (length < 0 || (size_t)length >= sizeof(path) || !has(path, mark))
+	if (length < 0 || (size_t)length >= sizeof(path) || !headers_has(path, mark))
 		return NULL;
 	return realpath(path, NULL);
 }
@@ -100,7 +100,7 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 	if (!headers->build) {
 		if (access(path, F_OK))
 			return bcc_fail(err, -ENOENT, "no kernel headers at %s: %m", path);
-		if (has(path, SOURCE_MARK))
+		if (headers_has(path, SOURCE_MARK))
 			return bcc_fail(err, -ENOENT,
 				"%s has a kernel's source but no configuration: there is no %s; name the build folder "
 				"(of a Debian package: linux-headers-RELEASE-ARCHITECTURE, not …-common), or run `make "
@@ -118,7 +118,7 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 			"the kernel headers at %s are one half of a tree: %s is neither there nor where its source link and "
 			"its Makefile lead (Debian has it in linux-headers-…-common)",
 			headers->build, SOURCE_MARK);
-	else if (!has(headers->source, ARCH_MARK))
+	else if (!headers_has(headers->source, ARCH_MARK))
 		bcc_fail(err, -ENOENT,
 			"the kernel headers at %s are not of this machine's architecture: there is no %s",
 			headers->source, ARCH_MARK);
@@ -135,9 +135,9 @@ int bcc_headers_of_kernel(
 
 	snprintf(path, sizeof(path), "%s/%s/build", modules, release);
 	/* a whole tree has both links, and some distributions only the second */
-	if (!has(path, BUILD_MARK))
+	if (!headers_has(path, BUILD_MARK))
 		snprintf(path, sizeof(path), "%s/%s/source", modules, release);
-	if (!has(path, BUILD_MARK))
+	if (!headers_has(path, BUILD_MARK))
 		return bcc_fail(err, -ENOENT, "neither %s/%s/build nor …/source has %s", modules, release,
 			BUILD_MARK);
 	return bcc_headers_at(path, headers, err);
@@ -148,28 +148,28 @@ int bcc_headers_of_running(const char *modules, const char *release, const char 
 {
 	struct bcc_err none = {0};
 	char *folder;
-	int r;
+	int ret;
 
 	*headers = (struct bcc_headers){0};
-	r = bcc_headers_of_kernel(modules, release, headers, err);
-	if (!r)
+	ret = bcc_headers_of_kernel(modules, release, headers, err);
+	if (!ret)
 		return 0;
-	r = bcc_kheaders_unpack(archive, &folder, &none);
-	if (r) {
-		bcc_fail(err, r, "%s; %s", err && err->text ? err->text : "", none.text ? none.text : "");
+	ret = bcc_kheaders_unpack(archive, &folder, &none);
+	if (ret) {
+		bcc_fail(err, ret, "%s; %s", err && err->text ? err->text : "", none.text ? none.text : "");
 		bcc_err_clear(&none);
-		return r;
+		return ret;
 	}
 	if (err)
 		bcc_err_clear(err); /* that there are no others */
-	r = bcc_headers_at(folder, headers, err);
-	if (r) {
+	ret = bcc_headers_at(folder, headers, err);
+	if (ret) {
 		bcc_kheaders_remove(folder);
 		free(folder);
 	} else {
 		headers->unpacked = folder;
 	}
-	return r;
+	return ret;
 }
 
 void bcc_headers_free(struct bcc_headers *headers)
@@ -197,14 +197,14 @@ static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flag
 		{headers->source, "include/uapi"},
 		{headers->build, "include/generated/uapi"},
 	};
-	int r = 0;
+	int ret = 0;
 
-	for (size_t i = 0; !r && i < ARRAY_SIZE(folders); i++) {
-		r = bcc_flags_add(flags, "-isystem");
-		if (!r)
-			r = bcc_flags_add(flags, "%s/%s", folders[i].root, folders[i].folder);
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(folders); i++) {
+		ret = bcc_flags_add(flags, "-isystem");
+		if (!ret)
+			ret = bcc_flags_add(flags, "%s/%s", folders[i].root, folders[i].folder);
 	}
-	return r;
+	return ret;
 }
 
 int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
@@ -215,22 +215,22 @@ int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags
 	static const char *const fixed[] = {"-D__KERNEL__", "-D__BPF_TRACING__", "-D__NO_FORTIFY",
 		"-D__DISABLE_EXPORTS", "-DCC_USING_FENTRY", "-DKBUILD_MODNAME=\"bcc\"",
 		"-DKBUILD_BASENAME=\"bcc\"", "-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};
-	int r = add_folders(headers, flags);
+	int ret = add_folders(headers, flags);
 
-	for (size_t i = 0; !r && i < ARRAY_SIZE(fixed); i++)
-		r = bcc_flags_add(flags, "%s", fixed[i]);
-	return r;
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(fixed); i++)
+		ret = bcc_flags_add(flags, "%s", fixed[i]);
+	return ret;
 }
 
 int bcc_headers_macro_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
 {
 	static const char *const files[] = {BUILD_MARK, "include/generated/uapi/linux/version.h"};
-	int r = 0;
+	int ret = 0;
 
-	for (size_t i = 0; !r && i < ARRAY_SIZE(files); i++) {
-		r = bcc_flags_add(flags, "-include");
-		if (!r)
-			r = bcc_flags_add(flags, "%s/%s", headers->build, files[i]);
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(files); i++) {
+		ret = bcc_flags_add(flags, "-include");
+		if (!ret)
+			ret = bcc_flags_add(flags, "%s/%s", headers->build, files[i]);
 	}
-	return r;
+	return ret;
 }

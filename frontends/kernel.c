@@ -13,15 +13,15 @@ int bcc_flags_add(struct bcc_flags *flags, const char *format, ...)
 {
 	char **list = realloc(flags->list, (flags->count + 1) * sizeof(*list));
 	va_list args;
-	int r;
+	int ret;
 
 	if (!list)
 		return -ENOMEM;
 	flags->list = list;
 	va_start(args, format);
-	r = vasprintf(&list[flags->count], format, args);
+	ret = vasprintf(&list[flags->count], format, args);
 	va_end(args);
-	if (r < 0)
+	if (ret < 0)
 		return -ENOMEM;
 	flags->count++;
 	return 0;
@@ -49,22 +49,22 @@ static unsigned version_code(const char *release)
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 {
 	struct utsname name;
-	int r = 0;
+	int ret = 0;
 
 	if (uname(&name))
 		return bcc_fail(err, -errno, "uname() failed: %m");
 	if (!headers)
-		r = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
-	if (!r)
-		r = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
+		ret = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
+	if (!ret)
+		ret = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
 #if defined(__x86_64__)
-	if (!r)
-		r = bcc_flags_add(flags, "-D__TARGET_ARCH_x86");
+	if (!ret)
+		ret = bcc_flags_add(flags, "-D__TARGET_ARCH_x86");
 #elif defined(__aarch64__)
-	if (!r)
-		r = bcc_flags_add(flags, "-D__TARGET_ARCH_arm64");
+	if (!ret)
+		ret = bcc_flags_add(flags, "-D__TARGET_ARCH_arm64");
 #endif
-	return r ? bcc_fail(err, r, "out of memory for compiler flags") : 0;
+	return ret ? bcc_fail(err, ret, "out of memory for compiler flags") : 0;
 }
 
 static bool lists_helper(const struct bcc_btf_bytes *kernel, const struct btf_type *ids, const char *helper)

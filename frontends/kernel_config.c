@@ -56,7 +56,7 @@ static bool has_name(const char *text, const char *name, size_t length)
 	return false;
 }
 
-static int add_flag(struct bcc_flags *flags, const char *name, size_t length, const char *value)
+static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, size_t length, const char *value)
 {
 	if (!strcmp(value, "n")) /* not written by Kconfig itself, but read by it */
 		return 0;
@@ -68,7 +68,7 @@ static int add_flag(struct bcc_flags *flags, const char *name, size_t length, co
 }
 
 /* "CONFIG_HZ=250"; "# CONFIG_X is not set" and all else sets nothing. */
-static int add_line(struct bcc_flags *flags, const char *text, char *line)
+static int kernel_config_add_line(struct bcc_flags *flags, const char *text, char *line)
 {
 	char *value = strchr(line, '=');
 
@@ -77,7 +77,7 @@ static int add_line(struct bcc_flags *flags, const char *text, char *line)
 	line[strcspn(line, "\r\n")] = '\0';
 	if (!has_name(text, line, value - line))
 		return 0;
-	return add_flag(flags, line, value - line, value + 1);
+	return kernel_config_add_flag(flags, line, value - line, value + 1);
 }
 
 static void close_gz(gzFile *file)
@@ -91,14 +91,14 @@ int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *fl
 	/* gzopen() reads what is not compressed as it is; e: close on exec */
 	__attribute__((cleanup(close_gz))) gzFile file = gzopen(path, "rbe");
 	char line[4096];
-	int code, r = 0;
+	int code, ret = 0;
 
 	if (!file)
 		return bcc_fail(err, errno ? -errno : -ENOMEM, "cannot read %s: %m", path);
-	while (!r && gzgets(file, line, sizeof(line)))
-		r = add_line(flags, text, line);
-	if (r)
-		return bcc_fail(err, r, "out of memory for the kernel's configuration");
+	while (!ret && gzgets(file, line, sizeof(line)))
+		ret = kernel_config_add_line(flags, text, line);
+	if (ret)
+		return bcc_fail(err, ret, "out of memory for the kernel's configuration");
 	gzerror(file, &code);
 	if (code == Z_ERRNO)
 		return bcc_fail(err, errno ? -errno : -EIO, "cannot read %s: %m", path);

@@ -24,7 +24,7 @@ void bcc_kernel_types_free(struct bcc_kernel_types *types)
 	*types = (struct bcc_kernel_types){0};
 }
 
-static int found(void *ctx, const char *tag)
+static int kernel_types_found(void *ctx, const char *tag)
 {
 	return 1;
 }
@@ -32,13 +32,13 @@ static int found(void *ctx, const char *tag)
 static int write_kernel(struct bcc_kernel_types *types, struct bcc_names *names, struct bcc_err *err)
 {
 	struct btf *subset;
-	int r = bcc_btf_subset(&types->kernel, names, &subset, err);
+	int ret = bcc_btf_subset(&types->kernel, names, &subset, err);
 
-	if (r)
-		return r;
-	r = bcc_btf_slice(subset, names, &types->text, err);
+	if (ret)
+		return ret;
+	ret = bcc_btf_slice(subset, names, &types->text, err);
 	btf__free(subset);
-	return r;
+	return ret;
 }
 
 /* With the modules' types; -ESRCH: they have nothing of what is lacking. Theirs refer to the kernel's by number: so here those
@@ -47,38 +47,38 @@ static int write_with_modules(struct bcc_kernel_types *types, struct bcc_names *
 	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
 	struct btf *kernel, *modules;
-	int r;
+	int ret;
 
 	if (!bcc_btf_has_modules(BCC_BTF_FOLDER))
 		return -ESRCH;
 	kernel = btf__new(types->kernel.data, types->kernel.size);
-	r = libbpf_get_error(kernel);
-	if (r)
-		return bcc_fail(err, r, "cannot read the kernel's types: %s", strerror(-r));
-	r = bcc_btf_add_modules(kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &modules, err);
-	if (!r && !modules)
-		r = -ESRCH;
-	if (!r) {
+	ret = libbpf_get_error(kernel);
+	if (ret)
+		return bcc_fail(err, ret, "cannot read the kernel's types: %s", strerror(-ret));
+	ret = bcc_btf_add_modules(kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &modules, err);
+	if (!ret && !modules)
+		ret = -ESRCH;
+	if (!ret) {
 		free(types->text);
 		types->text = NULL;
-		r = bcc_btf_slice(modules, names, &types->text, err);
+		ret = bcc_btf_slice(modules, names, &types->text, err);
 		btf__free(modules);
 	}
 	btf__free(kernel);
-	return r;
+	return ret;
 }
 
 int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
 	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
-	int r = write_kernel(types, names, err);
+	int ret = write_kernel(types, names, err);
 
 	if (everything)
 		bcc_names_use_reached(names);
-	if (r || (!everything && !bcc_names_lacking_tags(names, found, NULL)))
-		return r;
-	r = write_with_modules(types, names, everything, fn, ctx, err);
-	return r == -ESRCH && !everything ? 0 : r;
+	if (ret || (!everything && !bcc_names_lacking_tags(names, kernel_types_found, NULL)))
+		return ret;
+	ret = write_with_modules(types, names, everything, fn, ctx, err);
+	return ret == -ESRCH && !everything ? 0 : ret;
 }
 
 /* ---- what is lacking ---- */
@@ -101,7 +101,7 @@ static bool is_module_line(const char *line, const char *name, size_t length)
 	return !strncmp(file, name, length) && !strncmp(file + length, ".ko", 3);
 }
 
-static bool is_module(const char *dependencies, const char *name, size_t length)
+static bool kernel_types_is_module(const char *dependencies, const char *name, size_t length)
 {
 	FILE *file = fopen(dependencies, "re");
 	char *line = NULL;
@@ -121,7 +121,7 @@ static bool is_module(const char *dependencies, const char *name, size_t length)
 static size_t likely_module(const char *dependencies, const char *tag)
 {
 	for (size_t length = strlen(tag); length > 1; length--)
-		if ((tag[length] == '_' || !tag[length]) && is_module(dependencies, tag, length))
+		if ((tag[length] == '_' || !tag[length]) && kernel_types_is_module(dependencies, tag, length))
 			return length;
 	return 0;
 }

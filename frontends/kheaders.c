@@ -52,7 +52,7 @@ static int archive_open(struct archive *archive, const char *path)
 }
 
 /* Unpacks until there are `size` bytes, or no more. */
-static lzma_ret decode(struct archive *archive, void *to, size_t size)
+static lzma_ret kheaders_decode(struct archive *archive, void *to, size_t size)
 {
 	lzma_stream *xz = &archive->xz;
 	lzma_ret r = LZMA_OK;
@@ -72,7 +72,7 @@ static lzma_ret decode(struct archive *archive, void *to, size_t size)
 /* The next `size` bytes, all of them. */
 static int read_bytes(struct archive *archive, void *to, size_t size)
 {
-	lzma_ret r = decode(archive, to, size);
+	lzma_ret r = kheaders_decode(archive, to, size);
 
 	if (r == LZMA_MEM_ERROR)
 		return -ENOMEM;
@@ -86,7 +86,7 @@ static int read_end(struct archive *archive)
 	lzma_ret r;
 
 	do {
-		r = decode(archive, rest, sizeof(rest));
+		r = kheaders_decode(archive, rest, sizeof(rest));
 	} while (r == LZMA_OK);
 	return r == LZMA_STREAM_END ? 0 : r == LZMA_MEM_ERROR ? -ENOMEM : -EBADMSG;
 }
@@ -116,10 +116,10 @@ static int next_header(struct archive *archive, struct header *header, uint64_t 
 {
 	static const struct header zero;
 	char digits[sizeof(header->size) + 1] = "", *end;
-	int r = read_bytes(archive, header, sizeof(*header));
+	int ret = read_bytes(archive, header, sizeof(*header));
 
-	if (r || !memcmp(header, &zero, sizeof(zero)))
-		return r;
+	if (ret || !memcmp(header, &zero, sizeof(zero)))
+		return ret;
 	memcpy(digits, header->size, sizeof(header->size));
 	*size = strtoull(digits, &end, 8);
 	if (!checksum_is_right(header) || (*end && *end != ' ') || *size > INT32_MAX)
@@ -141,31 +141,31 @@ static int write_bytes(int file, const char *data, size_t size)
 static int copy_contents(struct archive *archive, uint64_t size, int file)
 {
 	char block[BLOCK * 8];
-	int r = 0;
+	int ret = 0;
 
-	while (!r && size) {
+	while (!ret && size) {
 		size_t n = size < sizeof(block) ? size : sizeof(block);
 
-		r = read_bytes(archive, block, (n + BLOCK - 1) / BLOCK * BLOCK);
-		if (!r && file >= 0)
-			r = write_bytes(file, block, n);
+		ret = read_bytes(archive, block, (n + BLOCK - 1) / BLOCK * BLOCK);
+		if (!ret && file >= 0)
+			ret = write_bytes(file, block, n);
 		size -= n;
 	}
-	return r;
+	return ret;
 }
 
 /* GNU tar's entry of type L: the path of the one that follows. */
 static int read_long_path(struct archive *archive, uint64_t size)
 {
 	char rest[BLOCK];
-	int r;
+	int ret;
 
 	if (!size || size >= sizeof(archive->path))
 		return -EBADMSG;
-	r = read_bytes(archive, archive->path, size);
+	ret = read_bytes(archive, archive->path, size);
 	archive->path[size] = '\0';
 	archive->path_is_long = true;
-	return r ? r : read_bytes(archive, rest, (BLOCK - size % BLOCK) % BLOCK);
+	return ret ? ret : read_bytes(archive, rest, (BLOCK - size % BLOCK) % BLOCK);
 }
 
 /* A path that stays in the folder. */
@@ -185,13 +185,13 @@ static bool stays_inside(const char *path)
 static int make_folders(int folder, char *path)
 {
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-		int r;
+		int ret;
 
 		*slash = '\0';
-		r = *path && mkdirat(folder, path, 0700) && errno != EEXIST ? -errno : 0;
+		ret = *path && mkdirat(folder, path, 0700) && errno != EEXIST ? -errno : 0;
 		*slash = '/';
-		if (r)
-			return r;
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -206,12 +206,12 @@ static int create_file(int folder, const char *path)
 static int write_file(struct archive *archive, int folder, uint64_t size)
 {
 	bcc_auto_fd int file = create_file(folder, archive->path);
-	int r;
+	int ret;
 
 	if (file == -ENOENT) {
-		r = make_folders(folder, archive->path);
-		if (r)
-			return r;
+		ret = make_folders(folder, archive->path);
+		if (ret)
+			return ret;
 		file = create_file(folder, archive->path);
 	}
 	return file < 0 ? file : copy_contents(archive, size, file);
@@ -222,19 +222,19 @@ static int write_files(struct archive *archive, int folder)
 {
 	struct header header;
 	uint64_t size = 0;
-	int r;
+	int ret;
 
-	while ((r = next_header(archive, &header, &size)) > 0) {
+	while ((ret = next_header(archive, &header, &size)) > 0) {
 		if (header.type == 'L')
-			r = read_long_path(archive, size);
+			ret = read_long_path(archive, size);
 		else if ((header.type == '0' || !header.type) && stays_inside(archive->path))
-			r = write_file(archive, folder, size);
+			ret = write_file(archive, folder, size);
 		else
-			r = copy_contents(archive, size, -1);
-		if (r)
-			return r;
+			ret = copy_contents(archive, size, -1);
+		if (ret)
+			return ret;
 	}
-	return r ? r : read_end(archive);
+	return ret ? ret : read_end(archive);
 }
 
 static int unpack_into(struct archive *archive, const char *folder)
@@ -244,34 +244,34 @@ static int unpack_into(struct archive *archive, const char *folder)
 	return fd < 0 ? -errno : write_files(archive, fd);
 }
 
-static int unpack(const char *path, const char *folder)
+static int kheaders_unpack(const char *path, const char *folder)
 {
 	__attribute__((cleanup(archive_close))) struct archive archive = {.xz = LZMA_STREAM_INIT};
-	int r = archive_open(&archive, path);
+	int ret = archive_open(&archive, path);
 
-	return r ? r : unpack_into(&archive, folder);
+	return ret ? ret : unpack_into(&archive, folder);
 }
 
 /* Into a new folder in `parent`. */
 static int unpack_below(const char *path, const char *parent, char **folder)
 {
-	int r;
+	int ret;
 
 	if (asprintf(folder, "%s/bcc-kheaders-XXXXXX", parent) < 0) {
 		*folder = NULL;
 		return -ENOMEM;
 	}
 	if (mkdtemp(*folder)) {
-		r = unpack(path, *folder);
-		if (!r)
+		ret = kheaders_unpack(path, *folder);
+		if (!ret)
 			return 0;
 		bcc_kheaders_remove(*folder);
 	} else {
-		r = -errno;
+		ret = -errno;
 	}
 	free(*folder);
 	*folder = NULL;
-	return r;
+	return ret;
 }
 
 int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
@@ -279,17 +279,17 @@ int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
 	const char *asked = secure_getenv("TMPDIR");
 	/* some twenty thousand small files for a short time: in memory if there is room */
 	const char *const parents[] = {asked && *asked == '/' ? asked : "/dev/shm", "/tmp"};
-	int r;
+	int ret;
 
 	*folder = NULL;
 	if (access(path, F_OK))
 		return bcc_fail(err, -ENOENT, "there is no %s", path);
-	r = unpack_below(path, parents[0], folder);
-	if (r && r != -EBADMSG && r != -ENOMEM)
-		r = unpack_below(path, parents[1], folder);
-	return r ? bcc_fail(err, r, "the kernel's headers in %s cannot be unpacked: %s", path,
-			   r == -EBADMSG ? "the archive is damaged" : strerror(-r))
-		 : 0;
+	ret = unpack_below(path, parents[0], folder);
+	if (ret && ret != -EBADMSG && ret != -ENOMEM)
+		ret = unpack_below(path, parents[1], folder);
+	return ret ? bcc_fail(err, ret, "the kernel's headers in %s cannot be unpacked: %s", path,
+			     ret == -EBADMSG ? "the archive is damaged" : strerror(-ret))
+		   : 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)

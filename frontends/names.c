@@ -79,7 +79,7 @@ static unsigned sieve_index(const char *text)
 	return index % SIEVE_SIZE;
 }
 
-static struct name *find(const struct bcc_names *names, const char *text, size_t length)
+static struct name *names_find(const struct bcc_names *names, const char *text, size_t length)
 {
 	struct name *name;
 
@@ -87,9 +87,9 @@ static struct name *find(const struct bcc_names *names, const char *text, size_t
 	return name;
 }
 
-static struct name *add(struct bcc_names *names, const char *text, size_t length, unsigned use)
+static struct name *names_add(struct bcc_names *names, const char *text, size_t length, unsigned use)
 {
-	struct name *name = find(names, text, length);
+	struct name *name = names_find(names, text, length);
 
 	if (!name) {
 		name = calloc(1, sizeof(*name) + length + 1);
@@ -111,12 +111,12 @@ static struct name *add(struct bcc_names *names, const char *text, size_t length
 	return name;
 }
 
-static bool is(const char *text, size_t length, const char *what)
+static bool names_is(const char *text, size_t length, const char *what)
 {
 	return strlen(what) == length && !memcmp(text, what, length);
 }
 
-static bool was(const struct bcc_names *names, const char *what)
+static bool names_was(const struct bcc_names *names, const char *what)
 {
 	return !strcmp(names->previous, what);
 }
@@ -124,21 +124,22 @@ static bool was(const struct bcc_names *names, const char *what)
 /* typedef … NAME, …(*NAME)(…), NAME[…]; but none of the names of arguments, or in a size. */
 static bool may_be_typedef_name(const struct bcc_names *names)
 {
-	return !names->typedef_inside || (names->typedef_inside == 1 && was(names, "*") &&
+	return !names->typedef_inside || (names->typedef_inside == 1 && names_was(names, "*") &&
 						 !strcmp(names->earlier, "(") && !names->typedef_name);
 }
 
 static void identifier_token(struct bcc_names *names, const char *text, size_t length)
 {
-	bool tag = was(names, "struct") || was(names, "union") || was(names, "enum");
-	struct name *name = add(names, text, length, MENTIONED | (tag ? USED_TAG : 0));
+	bool tag = names_was(names, "struct") || names_was(names, "union") || names_was(names, "enum");
+	struct name *name = names_add(names, text, length, MENTIONED | (tag ? USED_TAG : 0));
 
 	if (!name)
 		return;
 	/* BPF_ITER() writes the struct for the text: of that, only the name is made of the text's tokens */
 	if (length > 10 && !memcmp(text, "bpf_iter__", 10))
 		name->use |= USED_TAG;
-	if (names->enum_depth && names->depth == names->enum_depth && (was(names, "{") || was(names, ",")))
+	if (names->enum_depth && names->depth == names->enum_depth &&
+		(names_was(names, "{") || names_was(names, ",")))
 		name->use |= DEFINED;
 	if (names->in_typedef && names->depth == names->typedef_depth && !tag && may_be_typedef_name(names))
 		names->typedef_name = name;
@@ -166,14 +167,14 @@ static void close_brace(struct bcc_names *names)
 /* "," and ";" end a name, the latter the whole. */
 static void typedef_token(struct bcc_names *names, const char *text, size_t length)
 {
-	bool last = is(text, length, ";");
+	bool last = names_is(text, length, ";");
 
-	if (is(text, length, "(") || is(text, length, "[")) {
+	if (names_is(text, length, "(") || names_is(text, length, "[")) {
 		names->typedef_inside++;
-	} else if (is(text, length, ")") || is(text, length, "]")) {
+	} else if (names_is(text, length, ")") || names_is(text, length, "]")) {
 		if (names->typedef_inside)
 			names->typedef_inside--;
-	} else if (last || (is(text, length, ",") && !names->typedef_inside)) {
+	} else if (last || (names_is(text, length, ",") && !names->typedef_inside)) {
 		if (names->typedef_name)
 			names->typedef_name->use |= DEFINED;
 		names->typedef_name = NULL;
@@ -183,13 +184,13 @@ static void typedef_token(struct bcc_names *names, const char *text, size_t leng
 
 static void other_token(struct bcc_names *names, const char *text, size_t length)
 {
-	if (is(text, length, "enum")) {
+	if (names_is(text, length, "enum")) {
 		names->enum_pending = true;
-	} else if (is(text, length, "{")) {
+	} else if (names_is(text, length, "{")) {
 		open_brace(names);
-	} else if (is(text, length, "}")) {
+	} else if (names_is(text, length, "}")) {
 		close_brace(names);
-	} else if (is(text, length, "typedef")) {
+	} else if (names_is(text, length, "typedef")) {
 		names->in_typedef = true;
 		names->typedef_depth = names->depth;
 		names->typedef_name = NULL;
@@ -197,7 +198,7 @@ static void other_token(struct bcc_names *names, const char *text, size_t length
 	} else {
 		if (names->in_typedef && names->depth == names->typedef_depth)
 			typedef_token(names, text, length);
-		if (is(text, length, ";"))
+		if (names_is(text, length, ";"))
 			names->enum_pending = false;
 	}
 	names->tag = NULL;
@@ -221,7 +222,7 @@ void bcc_names_token(void *ctx, const char *text, size_t length, bool identifier
 
 int bcc_names_add_tag(struct bcc_names *names, const char *tag)
 {
-	return add(names, tag, strlen(tag), USED_TAG) ? 0 : -ENOMEM;
+	return names_add(names, tag, strlen(tag), USED_TAG) ? 0 : -ENOMEM;
 }
 
 bool bcc_names_incomplete(const struct bcc_names *names)
@@ -235,7 +236,7 @@ static bool has_use(const struct bcc_names *names, const char *text, unsigned us
 
 	if (!names->sieve[sieve_index(text)])
 		return false;
-	name = find(names, text, strlen(text));
+	name = names_find(names, text, strlen(text));
 	return name && (name->use & use);
 }
 
@@ -259,9 +260,9 @@ bool bcc_names_defines(const struct bcc_names *names, const char *name)
 	return has_use(names, name, DEFINED);
 }
 
-static void note(struct bcc_names *names, const char *text, unsigned use)
+static void names_note(struct bcc_names *names, const char *text, unsigned use)
 {
-	struct name *name = find(names, text, strlen(text));
+	struct name *name = names_find(names, text, strlen(text));
 
 	if (name)
 		name->use |= use;
@@ -269,12 +270,12 @@ static void note(struct bcc_names *names, const char *text, unsigned use)
 
 void bcc_names_know(struct bcc_names *names, const char *name)
 {
-	note(names, name, KNOWN);
+	names_note(names, name, KNOWN);
 }
 
 void bcc_names_know_tag(struct bcc_names *names, const char *name)
 {
-	note(names, name, KNOWN_TAG);
+	names_note(names, name, KNOWN_TAG);
 }
 
 static bool lacks_tag(const struct name *name)
@@ -289,7 +290,7 @@ bool bcc_names_lacks(const struct bcc_names *names, const char *name)
 
 bool bcc_names_lacks_tag(const struct bcc_names *names, const char *name)
 {
-	const struct name *found = find(names, name, strlen(name));
+	const struct name *found = names_find(names, name, strlen(name));
 
 	return found && lacks_tag(found);
 }
@@ -297,21 +298,21 @@ bool bcc_names_lacks_tag(const struct bcc_names *names, const char *name)
 int bcc_names_lacking_tags(const struct bcc_names *names, int (*fn)(void *ctx, const char *tag), void *ctx)
 {
 	struct name *name, *next;
-	int r = 0;
+	int ret = 0;
 
 	HASH_ITER(hh, names->all, name, next)
 	{
 		if (lacks_tag(name) && strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1))
-			r = fn(ctx, name->text);
-		if (r)
-			return r;
+			ret = fn(ctx, name->text);
+		if (ret)
+			return ret;
 	}
-	return r;
+	return ret;
 }
 
 void bcc_names_reach_tag(struct bcc_names *names, const char *tag)
 {
-	add(names, tag, strlen(tag), REACHED_TAG);
+	names_add(names, tag, strlen(tag), REACHED_TAG);
 }
 
 void bcc_names_use_reached(struct bcc_names *names)
@@ -329,16 +330,16 @@ int bcc_names_tracepoints(
 	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx)
 {
 	struct name *name, *next;
-	int r = 0;
+	int ret = 0;
 
 	HASH_ITER(hh, names->all, name, next)
 	{
 		if (strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1) ||
 			(name->use & DEFINED_TAG))
 			continue;
-		r = fn(ctx, name->text + sizeof(tracepoint_prefix) - 1);
-		if (r)
-			return r;
+		ret = fn(ctx, name->text + sizeof(tracepoint_prefix) - 1);
+		if (ret)
+			return ret;
 	}
-	return r;
+	return ret;
 }

@@ -16,7 +16,7 @@ bool bcc_prelude_defines(const char *name, size_t length)
 	return false;
 }
 
-static bool is_named(const struct bcc_prelude_piece *piece, const struct bcc_names *names)
+static bool prelude_is_named(const struct bcc_prelude_piece *piece, const struct bcc_names *names)
 {
 	for (const char *const *d = piece->defines; *d; d++)
 		if (bcc_names_has(names, *d))
@@ -24,21 +24,21 @@ static bool is_named(const struct bcc_prelude_piece *piece, const struct bcc_nam
 	return false;
 }
 
-static void take(bool *taken, unsigned i, const struct bcc_names *names)
+static void prelude_take(bool *taken, unsigned i, const struct bcc_names *names)
 {
 	if (taken[i])
 		return;
 	taken[i] = true;
 	for (const short *other = bcc_prelude_pieces[i].takes; *other >= 0; other++)
-		take(taken, *other, names);
+		prelude_take(taken, *other, names);
 	if (bcc_prelude_pieces[i].is_part)
 		return;
 	for (i++; i < bcc_prelude_piece_count && bcc_prelude_pieces[i].is_part; i++)
-		if (!*bcc_prelude_pieces[i].defines || is_named(&bcc_prelude_pieces[i], names))
-			take(taken, i, names);
+		if (!*bcc_prelude_pieces[i].defines || prelude_is_named(&bcc_prelude_pieces[i], names))
+			prelude_take(taken, i, names);
 }
 
-static char *join(const bool *taken, int file)
+static char *prelude_join(const bool *taken, int file)
 {
 	char *text = NULL;
 	size_t size;
@@ -59,20 +59,20 @@ static char *join(const bool *taken, int file)
 int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FILES])
 {
 	bool *taken = calloc(bcc_prelude_piece_count, sizeof(*taken));
-	int r = taken ? 0 : -ENOMEM;
+	int ret = taken ? 0 : -ENOMEM;
 
-	for (unsigned i = 0; !r && i < bcc_prelude_piece_count; i++)
-		if (!bcc_prelude_pieces[i].is_part && is_named(&bcc_prelude_pieces[i], names))
-			take(taken, i, names);
+	for (unsigned i = 0; !ret && i < bcc_prelude_piece_count; i++)
+		if (!bcc_prelude_pieces[i].is_part && prelude_is_named(&bcc_prelude_pieces[i], names))
+			prelude_take(taken, i, names);
 	for (int file = 0; file < BCC_PRELUDE_FILES; file++) {
-		texts[file] = r ? NULL : join(taken, file);
+		texts[file] = ret ? NULL : prelude_join(taken, file);
 		if (!texts[file])
-			r = -ENOMEM;
+			ret = -ENOMEM;
 	}
 	free(taken);
-	for (int file = 0; r && file < BCC_PRELUDE_FILES; file++) {
+	for (int file = 0; ret && file < BCC_PRELUDE_FILES; file++) {
 		free(texts[file]);
 		texts[file] = NULL;
 	}
-	return r;
+	return ret;
 }

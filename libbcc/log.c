@@ -14,7 +14,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* What the program itself has libbpf call, which it may use beside this library; NULL: nothing. */
 static libbpf_print_fn_t of_program;
 
-static void say(struct bcc *b, enum bcc_log_level level, const char *text)
+static void log_say(struct bcc *b, enum bcc_log_level level, const char *text)
 {
 	if (b->log)
 		b->log(b->log_ctx, level, text);
@@ -34,7 +34,7 @@ void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	if (text)
-		say(b, level, text);
+		log_say(b, level, text);
 	free(text);
 }
 
@@ -48,7 +48,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 		return 0;
 	if (vasprintf(&text, format, args) < 0)
 		return 0;
-	say(speaker, BCC_LOG_DEBUG, text);
+	log_say(speaker, BCC_LOG_DEBUG, text);
 	free(text);
 	return 0;
 }

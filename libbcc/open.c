@@ -139,7 +139,7 @@ int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc
 	return open_text(b, text, &o);
 }
 
-static int read_file(struct bcc *b, const char *path, char **out)
+static int open_read_file(struct bcc *b, const char *path, char **out)
 {
 	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t length;
@@ -170,6 +170,6 @@ int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc
 	if (ret == 0 && !path)
 		ret = bcc_fail(&b->err, -EINVAL, "the path is NULL");
 	if (ret == 0)
-		ret = read_file(b, path, &text);
+		ret = open_read_file(b, path, &text);
 	return ret < 0 ? ret : open_text(b, text, &o);
 }

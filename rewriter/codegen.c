@@ -13,7 +13,7 @@
 #include <llvm-c/BitWriter.h>
 #include <llvm-c/ErrorHandling.h>
 
-static void initialise(void)
+static void codegen_initialise(void)
 {
 	LLVMInitializeBPFTargetInfo();
 	LLVMInitializeBPFTarget();
@@ -35,7 +35,7 @@ LLVMTargetMachineRef ir_machine(struct bcc_err *err)
 
 	if (machine)
 		return machine;
-	pthread_once(&once, initialise);
+	pthread_once(&once, codegen_initialise);
 	if (LLVMGetTargetFromTriple("bpfel", &target, &message)) {
 		bcc_fail(err, -EFAULT, "internal error: this LLVM has no BPF target: %s", message);
 		LLVMDisposeMessage(message);
@@ -111,7 +111,7 @@ static void output_free_copy(struct output *o)
 	LLVMContextDispose(o->context);
 }
 
-static void emit(struct output *o, LLVMCodeGenFileType type)
+static void codegen_emit(struct output *o, LLVMCodeGenFileType type)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char *message = NULL;
@@ -149,7 +149,8 @@ static int take_result(struct output *o, char **out, size_t *size, struct bcc_er
 	return 0;
 }
 
-static int generate(struct output *o, LLVMCodeGenFileType type, char **out, size_t *size, struct bcc_err *err)
+static int codegen_generate(
+	struct output *o, LLVMCodeGenFileType type, char **out, size_t *size, struct bcc_err *err)
 {
 	LLVMDiagnosticHandler old_handler = LLVMContextGetDiagnosticHandler(o->context);
 	void *old_handler_context = LLVMContextGetDiagnosticContext(o->context);
@@ -160,7 +161,7 @@ static int generate(struct output *o, LLVMCodeGenFileType type, char **out, size
 		return -EFAULT;
 	diagnostics_collect(&o->diagnostics, o->context);
 	LLVMSetTargetMachineAsmVerbosity(o->machine, type == LLVMAssemblyFile);
-	emit(o, type);
+	codegen_emit(o, type);
 	ret = take_result(o, out, size, err);
 	free(o->diagnostics.text);
 	LLVMContextSetDiagnosticHandler(o->context, old_handler, old_handler_context);
@@ -180,7 +181,7 @@ static int generate_listing(LLVMModuleRef module, char **listing, struct bcc_err
 	int ret = output_copy(&o, module, err);
 
 	if (!ret)
-		ret = generate(&o, LLVMAssemblyFile, &text, &size, err);
+		ret = codegen_generate(&o, LLVMAssemblyFile, &text, &size, err);
 	output_free_copy(&o);
 	*listing = ret ? NULL : ir_listing(module, text);
 	free(text);
@@ -195,7 +196,7 @@ int bcc_codegen(
 	int ret = assembly ? generate_listing(module, assembly, err) : 0;
 
 	if (!ret)
-		ret = generate(&o, LLVMObjectFile, &object, size, err);
+		ret = codegen_generate(&o, LLVMObjectFile, &object, size, err);
 	if (ret && assembly) {
 		free(*assembly);
 		*assembly = NULL;

@@ -13,7 +13,7 @@
 
 enum { WORD = 8, MOVES_MAX = 128 };
 
-static bool is_copy(LLVMValueRef at)
+static bool context_copies_is_copy(LLVMValueRef at)
 {
 	return ir_calls_intrinsic(at, "llvm.memcpy") || ir_calls_intrinsic(at, "llvm.memmove");
 }
@@ -39,27 +39,28 @@ static unsigned alignment_of_destination(LLVMValueRef call)
 	return WORD;
 }
 
-static LLVMValueRef moved(struct rewriter *r, LLVMValueRef pointer, unsigned long long by)
+static LLVMValueRef context_copies_moved(struct rewriter *r, LLVMValueRef pointer, unsigned long long by)
 {
 	LLVMValueRef index = ir_const(r, 64, by);
 
 	return by ? LLVMBuildGEP2(r->builder, ir_int(r, 8), pointer, &index, 1, "") : pointer;
 }
 
-static void move(struct rewriter *r, LLVMValueRef copy, unsigned long long at, unsigned width)
+static void context_copies_move(struct rewriter *r, LLVMValueRef copy, unsigned long long at, unsigned width)
 {
 	LLVMBool is_volatile = LLVMConstIntGetZExtValue(LLVMGetOperand(copy, 3)) != 0;
 	LLVMValueRef value, store;
 
-	value = LLVMBuildLoad2(r->builder, ir_int(r, width * 8), moved(r, LLVMGetOperand(copy, 1), at), "");
+	value = LLVMBuildLoad2(
+		r->builder, ir_int(r, width * 8), context_copies_moved(r, LLVMGetOperand(copy, 1), at), "");
 	LLVMSetAlignment(value, width);
 	LLVMSetVolatile(value, is_volatile);
-	store = LLVMBuildStore(r->builder, value, moved(r, LLVMGetOperand(copy, 0), at));
+	store = LLVMBuildStore(r->builder, value, context_copies_moved(r, LLVMGetOperand(copy, 0), at));
 	LLVMSetAlignment(store, width);
 	LLVMSetVolatile(store, is_volatile);
 }
 
-static void expand(struct rewriter *r, LLVMValueRef copy)
+static void context_copies_expand(struct rewriter *r, LLVMValueRef copy)
 {
 	unsigned long long size = LLVMConstIntGetZExtValue(LLVMGetOperand(copy, 2)), at = 0;
 	unsigned from = alignment_of_operand(copy, 1), to = alignment_of_destination(copy);
@@ -73,7 +74,7 @@ static void expand(struct rewriter *r, LLVMValueRef copy)
 	while (at < size) {
 		while (width > size - at)
 			width /= 2;
-		move(r, copy, at, width);
+		context_copies_move(r, copy, at, width);
 		at += width;
 	}
 	LLVMInstructionEraseFromParent(copy);
@@ -84,7 +85,7 @@ static bool is_from_context(struct provenance *provenance, LLVMValueRef at)
 	static const unsigned context = FROM_CONTEXT | FROM_NET_CONTEXT | FROM_ITER_CONTEXT;
 	LLVMValueRef pointer;
 
-	if (!is_copy(at) || !LLVMIsAConstantInt(LLVMGetOperand(at, 2)))
+	if (!context_copies_is_copy(at) || !LLVMIsAConstantInt(LLVMGetOperand(at, 2)))
 		return false;
 	pointer = LLVMGetOperand(at, 1);
 	return !(ir_provenance(provenance, pointer) & ~context) && !ir_has_variable_offset(pointer);
@@ -103,7 +104,7 @@ int bcc_expand_context_copies(struct rewriter *r)
 				ir_list_add(&copies, instructions.at[i]);
 	}
 	for (size_t i = 0; i < copies.count; i++)
-		expand(r, copies.at[i]);
+		context_copies_expand(r, copies.at[i]);
 	ir_provenance_free(&provenance);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <llvm-c/Core.h>
 
-static void add_line(struct diagnostics *d, const char *line)
+static void diagnostics_add_line(struct diagnostics *d, const char *line)
 {
 	char *all;
 
@@ -38,7 +38,7 @@ static void add_unsupported(struct diagnostics *d, const char *text, const char 
 	if (d->text && strstr(d->text, sentence))
 		return;
 	snprintf(line, sizeof(line), "%.*s%s%s", place, text, place ? ": " : "", sentence);
-	add_line(d, line);
+	diagnostics_add_line(d, line);
 }
 
 void diagnostics_add(struct diagnostics *d, const char *text)
@@ -48,7 +48,7 @@ void diagnostics_add(struct diagnostics *d, const char *text)
 	if (in)
 		add_unsupported(d, text, in);
 	else
-		add_line(d, text);
+		diagnostics_add_line(d, text);
 }
 
 static void on_diagnostic(LLVMDiagnosticInfoRef info, void *diagnostics)

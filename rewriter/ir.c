@@ -11,7 +11,7 @@
 #include <llvm-c/Transforms/PassBuilder.h>
 
 /* Passes hold half-changed IR, and LLVM itself aborts without memory: so do these lists. */
-static void *grow(void *old, size_t count, size_t size)
+static void *ir_grow(void *old, size_t count, size_t size)
 {
 	void *new = reallocarray(old, count, size);
 
@@ -24,7 +24,7 @@ void ir_list_add(struct ir_list *list, LLVMValueRef value)
 {
 	if (list->count == list->room) {
 		list->room = list->room ? list->room * 2 : 64;
-		list->at = grow(list->at, list->room, sizeof(*list->at));
+		list->at = ir_grow(list->at, list->room, sizeof(*list->at));
 	}
 	list->at[list->count++] = value;
 }
@@ -70,8 +70,8 @@ unsigned *ir_map_at(struct ir_map *map, const void *key, bool add)
 
 	if (add && map->count * 2 >= map->room) {
 		map->room = old.room ? old.room * 2 : 64;
-		map->keys = grow(NULL, map->room, sizeof(*map->keys));
-		map->values = grow(NULL, map->room, sizeof(*map->values));
+		map->keys = ir_grow(NULL, map->room, sizeof(*map->keys));
+		map->values = ir_grow(NULL, map->room, sizeof(*map->values));
 		memset(map->keys, 0, map->room * sizeof(*map->keys));
 		for (i = 0; i < old.room; i++) {
 			if (!old.keys[i])

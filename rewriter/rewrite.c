@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <llvm-c/Analysis.h>
 
-static int verify(struct rewriter *r, const char *after)
+static int rewrite_verify(struct rewriter *r, const char *after)
 {
 	char *message = NULL;
 	int ret = 0;
@@ -37,13 +37,13 @@ static int run_passes(struct rewriter *r)
 		ret = passes[i].run(r);
 #ifndef NDEBUG
 		if (!ret)
-			ret = verify(r, passes[i].name);
+			ret = rewrite_verify(r, passes[i].name);
 #endif
 		if (ret)
 			return ret;
 	}
 	/* what an optimised build does once a text; a debug build names the pass */
-	ret = verify(r, "rewriting");
+	ret = rewrite_verify(r, "rewriting");
 	if (ret)
 		return ret;
 	ret = ir_run(r, "default<O2>");

@@ -52,7 +52,7 @@ static void section_of(const char *name, char *buf, size_t size)
 	snprintf(buf, size, ".bpf.fn.%s", name);
 }
 
-static void name_table(struct rewriter *r, LLVMValueRef table)
+static void sections_name_table(struct rewriter *r, LLVMValueRef table)
 {
 	size_t length;
 	const char *name = LLVMGetValueName2(table, &length);
@@ -112,7 +112,7 @@ int bcc_place_sections(struct rewriter *r)
 			ir_list_add(&tables, g);
 	}
 	for (size_t i = 0; i < tables.count; i++)
-		name_table(r, tables.at[i]);
+		sections_name_table(r, tables.at[i]);
 	if (!licensed)
 		add_license(r);
 	return 0;

@@ -6,7 +6,7 @@
 
 #include <bcc/cache.h>
 
-static int fail(const struct bcc_cache_info *info, int code)
+static int bcc_cache_fail(const struct bcc_cache_info *info, int code)
 {
 	fprintf(stderr, "bcc-cache: %s: %s\n", info->directory ? info->directory : "no directory",
 		code == -EPERM ? "not used: it must belong to this user, and nobody else may write to it"
@@ -14,7 +14,7 @@ static int fail(const struct bcc_cache_info *info, int code)
 	return 1;
 }
 
-static int show(const struct bcc_cache_info *info)
+static int bcc_cache_show(const struct bcc_cache_info *info)
 {
 	if (!info->directory)
 		puts("no cache: BCC_CACHE=0, or no home directory");
@@ -38,12 +38,12 @@ int main(int argc, char **argv)
 		return help ? 0 : 2;
 	}
 	if (code < 0)
-		return fail(&info, code);
+		return bcc_cache_fail(&info, code);
 	if (argc == 1)
-		return show(&info);
+		return bcc_cache_show(&info);
 	removed = bcc_cache_clear();
 	if (removed < 0)
-		return fail(&info, removed);
+		return bcc_cache_fail(&info, removed);
 	printf("%d objects removed\n", removed);
 	return 0;
 }

@@ -50,18 +50,18 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static void compile(struct argp_state *state, const char *option, const char *arg, regex_t *regex)
+static void execsnoop_compile(struct argp_state *state, const char *option, const char *arg, regex_t *regex)
 {
 	char why[128];
-	int err = regcomp(regex, arg, REG_EXTENDED | REG_NOSUB);
+	int ret = regcomp(regex, arg, REG_EXTENDED | REG_NOSUB);
 
-	if (!err)
+	if (!ret)
 		return;
-	regerror(err, regex, why, sizeof(why));
+	regerror(ret, regex, why, sizeof(why));
 	argp_error(state, "%s: '%s' is no regular expression: %s", option, arg, why);
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t execsnoop_parse(int key, char *arg, struct argp_state *state)
 {
 	struct execsnoop *e = state->input;
 
@@ -87,13 +87,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'n':
 		if (e->by_name)
 			regfree(&e->name);
-		compile(state, "-n", arg, &e->name);
+		execsnoop_compile(state, "-n", arg, &e->name);
 		e->by_name = true;
 		return 0;
 	case 'l':
 		if (e->by_line)
 			regfree(&e->line);
-		compile(state, "-l", arg, &e->line);
+		execsnoop_compile(state, "-l", arg, &e->line);
 		e->by_line = true;
 		return 0;
 	case 'U':
@@ -115,7 +115,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* The arguments as one text for -l. The caller frees it; NULL when memory is missing. */
-static char *joined(const struct event *event)
+static char *execsnoop_joined(const struct event *event)
 {
 	char *line = malloc(event->size);
 
@@ -129,7 +129,7 @@ static char *joined(const struct event *event)
 	return line;
 }
 
-static bool wanted(const struct execsnoop *e, const struct event *event)
+static bool execsnoop_wanted(const struct execsnoop *e, const struct event *event)
 {
 	char *line;
 	int miss;
@@ -143,7 +143,7 @@ static bool wanted(const struct execsnoop *e, const struct event *event)
 	}
 	if (!e->by_line)
 		return true;
-	line = joined(event);
+	line = execsnoop_joined(event);
 	miss = line && regexec(&e->line, line, 0, NULL, 0);
 	free(line);
 	return !miss;
@@ -180,13 +180,13 @@ static void print_args(const struct execsnoop *e, const struct event *event)
 	putchar('\n');
 }
 
-static int print_event(void *ctx, int cpu, const void *data, size_t size)
+static int execsnoop_print_event(void *ctx, int cpu, const void *data, size_t size)
 {
 	const struct event *event = data;
 	const struct execsnoop *e = ctx;
 
 	if (size < offsetof(struct event, text) || size - offsetof(struct event, text) < event->size ||
-		!event->size || event->text[event->size - 1] || !wanted(e, event))
+		!event->size || event->text[event->size - 1] || !execsnoop_wanted(e, event))
 		return 0;
 	if (e->time)
 		tool_print_time(9);
@@ -207,7 +207,7 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-static void print_header(const struct execsnoop *e)
+static void execsnoop_print_header(const struct execsnoop *e)
 {
 	if (e->time)
 		printf("%-9s", "TIME");
@@ -218,7 +218,7 @@ static void print_header(const struct execsnoop *e)
 	printf("%-16s %-7s %-7s %3s %s\n", "PCOMM", "PID", "PPID", "RET", "ARGS");
 }
 
-static void set_cflags(struct execsnoop *e)
+static void execsnoop_set_cflags(struct execsnoop *e)
 {
 	struct tool *t = &e->tool;
 
@@ -235,17 +235,17 @@ int main(int argc, char **argv)
 {
 	struct execsnoop e = {.tool = TOOL("execsnoop"), .uid = -1, .ppid = -1, .max_args = 20};
 	const struct argp argp = {.options = options,
-		.parser = parse,
+		.parser = execsnoop_parse,
 		.doc = "Shows which programs are started.",
 		.children = tool_container_options};
 	int status = EXIT_FAILURE;
 
 	tool_parse(&argp, argc, argv, &e);
-	set_cflags(&e);
-	if (!tool_open(&e.tool) && !tool_open_perf(&e.tool, "events", print_event, &e, 0) &&
+	execsnoop_set_cflags(&e);
+	if (!tool_open(&e.tool) && !tool_open_perf(&e.tool, "events", execsnoop_print_event, &e, 0) &&
 		!tool_start(&e.tool)) {
 		e.start = tool_now_ns();
-		print_header(&e);
+		execsnoop_print_header(&e);
 		status = tool_run(&e.tool, 0);
 	}
 	tool_close(&e.tool);

@@ -85,7 +85,7 @@ static const struct {
 	{"O_TMPFILE", O_TMPFILE & ~O_DIRECTORY},
 };
 
-static void add_flag(struct opensnoop *o, struct argp_state *state, const char *name)
+static void opensnoop_add_flag(struct opensnoop *o, struct argp_state *state, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(open_flags); i++)
 		if (!strcmp(open_flags[i].name, name)) {
@@ -96,7 +96,7 @@ static void add_flag(struct opensnoop *o, struct argp_state *state, const char *
 	argp_error(state, "-f: '%s' is no flag of open(2)", name);
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t opensnoop_parse(int key, char *arg, struct argp_state *state)
 {
 	struct opensnoop *o = state->input;
 
@@ -132,7 +132,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->extended = true;
 		return 0;
 	case 'f':
-		add_flag(o, state, arg);
+		opensnoop_add_flag(o, state, arg);
 		return 0;
 	case 'F':
 		o->full_path = true;
@@ -150,7 +150,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void set_cflags(struct opensnoop *o)
+static void opensnoop_set_cflags(struct opensnoop *o)
 {
 	struct tool *t = &o->tool;
 
@@ -193,7 +193,7 @@ static void print_folders(const char *text, size_t size)
 	putchar('/');
 }
 
-static int print_event(void *ctx, int cpu, const void *data, size_t size)
+static int opensnoop_print_event(void *ctx, int cpu, const void *data, size_t size)
 {
 	const struct event *e = data;
 	struct opensnoop *o = ctx;
@@ -220,7 +220,7 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-static void print_header(const struct opensnoop *o)
+static void opensnoop_print_header(const struct opensnoop *o)
 {
 	if (o->timestamp)
 		printf("%-14s", "TIME(s)");
@@ -236,16 +236,16 @@ int main(int argc, char **argv)
 {
 	struct opensnoop o = {.tool = TOOL("opensnoop"), .pid = -1, .tid = -1, .uid = -1};
 	const struct argp argp = {.options = options,
-		.parser = parse,
+		.parser = opensnoop_parse,
 		.doc = "Shows which files processes open.",
 		.children = tool_container_options};
 	int status = EXIT_FAILURE;
 
 	tool_parse(&argp, argc, argv, &o);
-	set_cflags(&o);
-	if (!tool_open(&o.tool) && !tool_open_perf(&o.tool, "events", print_event, &o, o.pages) &&
+	opensnoop_set_cflags(&o);
+	if (!tool_open(&o.tool) && !tool_open_perf(&o.tool, "events", opensnoop_print_event, &o, o.pages) &&
 		!tool_start(&o.tool)) {
-		print_header(&o);
+		opensnoop_print_header(&o);
 		status = tool_run(&o.tool, o.duration);
 	}
 	tool_close(&o.tool);

@@ -27,7 +27,7 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t runqlat_parse(int key, char *arg, struct argp_state *state)
 {
 	struct runqlat *r = state->input;
 
@@ -66,7 +66,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void set_cflags(struct runqlat *r)
+static void runqlat_set_cflags(struct runqlat *r)
 {
 	struct tool *t = &r->tool;
 
@@ -81,10 +81,10 @@ static void set_cflags(struct runqlat *r)
 		tool_cflag(t, "-DBY_PIDNS");
 }
 
-static int print(struct runqlat *r)
+static int runqlat_print(struct runqlat *r)
 {
 	const char *section = NULL;
-	int err;
+	int ret;
 
 	if (r->by_process)
 		section = "pid";
@@ -97,22 +97,22 @@ static int print(struct runqlat *r)
 		tool_print_time(8);
 		putchar('\n');
 	}
-	err = bcc_print_log2_hist(r->dist, stdout,
+	ret = bcc_print_log2_hist(r->dist, stdout,
 		&BCC_OPTS(struct bcc_hist_opts, .value_type = r->milliseconds ? "msecs" : "usecs",
 			.section = section));
-	if (!err)
-		err = bcc_table_clear(r->dist);
-	return err;
+	if (!ret)
+		ret = bcc_table_clear(r->dist);
+	return ret;
 }
 
-static int run(struct runqlat *r)
+static int runqlat_run(struct runqlat *r)
 {
 	bool stop = false;
 
 	printf("Tracing run queue latency... Hit Ctrl-C to end.\n");
 	for (unsigned left = r->count; !stop;) {
 		stop = tool_wait(&r->tool, r->interval ? r->interval : INT_MAX);
-		if (print(r))
+		if (runqlat_print(r))
 			return tool_failed(&r->tool);
 		if (r->count && !--left)
 			break;
@@ -124,17 +124,17 @@ int main(int argc, char **argv)
 {
 	struct runqlat r = {.tool = TOOL("runqlat"), .pid = -1};
 	const struct argp argp = {.options = options,
-		.parser = parse,
+		.parser = runqlat_parse,
 		.args_doc = "[INTERVAL [COUNT]]",
 		.doc = "Shows how long tasks wait for a CPU.",
 		.children = tool_options};
 	int status = EXIT_FAILURE;
 
 	tool_parse(&argp, argc, argv, &r);
-	set_cflags(&r);
+	runqlat_set_cflags(&r);
 	if (!tool_open(&r.tool) && !tool_start(&r.tool)) {
 		r.dist = bcc_table_find(r.tool.bcc, "dist");
-		status = run(&r);
+		status = runqlat_run(&r);
 	}
 	tool_close(&r.tool);
 	return status;

@@ -84,7 +84,7 @@ static void set_family(struct tcpconnect *c, struct argp_state *state, int famil
 	c->family = family;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t tcpconnect_parse(int key, char *arg, struct argp_state *state)
 {
 	struct tcpconnect *c = state->input;
 
@@ -132,7 +132,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void set_cflags(struct tcpconnect *c)
+static void tcpconnect_set_cflags(struct tcpconnect *c)
 {
 	struct tool *t = &c->tool;
 
@@ -217,12 +217,12 @@ static void print_query(struct tcpconnect *c, const struct event *e, const char 
 /* ---- each connection
  * --------------------------------------------------------------------------------------- */
 
-static const char *address(const struct flow *flow, const uint8_t *addr, char *buf)
+static const char *tcpconnect_address(const struct flow *flow, const uint8_t *addr, char *buf)
 {
 	return inet_ntop(flow->family == 4 ? AF_INET : AF_INET6, addr, buf, INET6_ADDRSTRLEN);
 }
 
-static int print_event(void *ctx, int cpu, const void *data, size_t size)
+static int tcpconnect_print_event(void *ctx, int cpu, const void *data, size_t size)
 {
 	char saddr[INET6_ADDRSTRLEN], daddr[INET6_ADDRSTRLEN];
 	const struct event *e = data;
@@ -232,8 +232,8 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 		return 0;
 	if (!c->first)
 		c->first = e->time;
-	address(&e->flow, e->flow.saddr, saddr);
-	address(&e->flow, e->flow.daddr, daddr);
+	tcpconnect_address(&e->flow, e->flow.saddr, saddr);
+	tcpconnect_address(&e->flow, e->flow.daddr, daddr);
 	if (c->timestamp)
 		printf("%-9.3f", (double)(int64_t)(e->time - c->first) / 1e9);
 	if (c->print_uid)
@@ -248,7 +248,7 @@ static int print_event(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-static void print_header(const struct tcpconnect *c)
+static void tcpconnect_print_header(const struct tcpconnect *c)
 {
 	if (c->timestamp)
 		printf("%-9s", "TIME(s)");
@@ -293,7 +293,7 @@ static int add_count(void *ctx, const void *key, const void *value)
 }
 
 /* IPv4 before IPv6, then the most connections first */
-static int compare(const void *a, const void *b)
+static int tcpconnect_compare(const void *a, const void *b)
 {
 	const struct count *x = a, *y = b;
 
@@ -308,20 +308,20 @@ static int print_counts(struct tcpconnect *c)
 {
 	char saddr[INET6_ADDRSTRLEN], daddr[INET6_ADDRSTRLEN];
 	struct counts counts = {0};
-	int err = bcc_table_each(bcc_table_find(c->tool.bcc, "counts"), add_count, &counts);
+	int ret = bcc_table_each(bcc_table_find(c->tool.bcc, "counts"), add_count, &counts);
 
-	if (err) {
+	if (ret) {
 		free(counts.entries);
-		return err == -ENOMEM ? EXIT_FAILURE : tool_failed(&c->tool);
+		return ret == -ENOMEM ? EXIT_FAILURE : tool_failed(&c->tool);
 	}
 	if (counts.size)
-		qsort(counts.entries, counts.size, sizeof(*counts.entries), compare);
+		qsort(counts.entries, counts.size, sizeof(*counts.entries), tcpconnect_compare);
 	printf("\n%-25s %-25s %-20s %-10s\n", "LADDR", "RADDR", "RPORT", "CONNECTS");
 	for (size_t i = 0; i < counts.size; i++) {
 		const struct flow *flow = &counts.entries[i].flow;
 
-		printf("%-25s %-25s %-20u %-10llu\n", address(flow, flow->saddr, saddr),
-			address(flow, flow->daddr, daddr), flow->dport,
+		printf("%-25s %-25s %-20u %-10llu\n", tcpconnect_address(flow, flow->saddr, saddr),
+			tcpconnect_address(flow, flow->daddr, daddr), flow->dport,
 			(unsigned long long)counts.entries[i].connects);
 	}
 	free(counts.entries);
@@ -331,28 +331,28 @@ static int print_counts(struct tcpconnect *c)
 /* ---- main
  * -------------------------------------------------------------------------------------------------- */
 
-static int open_text(struct tcpconnect *c)
+static int tcpconnect_open_text(struct tcpconnect *c)
 {
 	struct tool *t = &c->tool;
-	int err = tool_try_open(t);
+	int ret = tool_try_open(t);
 
 	/* no kprobes; or no tcp_v6_connect(), as long as the IPv6 module is not loaded */
-	if (err == -EOPNOTSUPP || err == -ENOENT) {
+	if (ret == -EOPNOTSUPP || ret == -ENOENT) {
 		bcc_close(t->bcc);
 		t->bcc = NULL;
 		tool_cflag(t, "-DUSE_TRACEPOINT");
-		err = tool_try_open(t);
+		ret = tool_try_open(t);
 	}
-	if (err)
+	if (ret)
 		tool_failed(t);
-	return err;
+	return ret;
 }
 
-static int run(struct tcpconnect *c)
+static int tcpconnect_run(struct tcpconnect *c)
 {
-	if (open_text(c) || (c->dns && open_answers(c)))
+	if (tcpconnect_open_text(c) || (c->dns && open_answers(c)))
 		return EXIT_FAILURE;
-	if (!c->count && tool_open_perf(&c->tool, "events", print_event, c, 0))
+	if (!c->count && tool_open_perf(&c->tool, "events", tcpconnect_print_event, c, 0))
 		return EXIT_FAILURE;
 	if (tool_start(&c->tool))
 		return EXIT_FAILURE;
@@ -362,7 +362,7 @@ static int run(struct tcpconnect *c)
 			;
 		return print_counts(c);
 	}
-	print_header(c);
+	tcpconnect_print_header(c);
 	return tool_run(&c->tool, 0);
 }
 
@@ -370,14 +370,14 @@ int main(int argc, char **argv)
 {
 	struct tcpconnect c = {.tool = TOOL("tcpconnect"), .pid = -1, .uid = -1, .packets = -1};
 	const struct argp argp = {.options = options,
-		.parser = parse,
+		.parser = tcpconnect_parse,
 		.doc = "Shows TCP connections that are begun on this machine.",
 		.children = tool_container_options};
 	int status;
 
 	tool_parse(&argp, argc, argv, &c);
-	set_cflags(&c);
-	status = run(&c);
+	tcpconnect_set_cflags(&c);
+	status = tcpconnect_run(&c);
 	tool_close(&c.tool);
 	dns_cache_free(c.names);
 	free(c.ports);

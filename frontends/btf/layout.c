@@ -27,7 +27,7 @@ const struct bcc_btf_kind_size bcc_btf_kind_sizes[32] = {
 	[BTF_KIND_ENUM64] = {TYPE, sizeof(struct btf_enum64)},
 };
 
-static bool has_size(const struct btf_type *t)
+static bool btf_layout_has_size(const struct btf_type *t)
 {
 	return btf_is_int(t) || btf_is_composite(t) || btf_is_any_enum(t) || btf_is_float(t) ||
 	       btf_is_datasec(t);
@@ -75,7 +75,7 @@ static void visit_elements(struct btf_type *t, const struct bcc_btf_visitor *v)
 void bcc_btf_visit(struct btf_type *t, const struct bcc_btf_visitor *v)
 {
 	v->string(v->ctx, &t->name_off);
-	if (!has_size(t) && !btf_is_array(t) && !btf_is_fwd(t))
+	if (!btf_layout_has_size(t) && !btf_is_array(t) && !btf_is_fwd(t))
 		v->type(v->ctx, &t->type);
 	visit_elements(t, v);
 }

@@ -35,7 +35,7 @@ struct joined {
 	struct section types, strings;
 };
 
-static const char *name_of(const struct btf *btf, uint32_t offset)
+static const char *btf_modules_name_of(const struct btf *btf, uint32_t offset)
 {
 	const char *name = btf__name_by_offset(btf, offset);
 
@@ -53,7 +53,7 @@ static bool learn_enumerators(const struct btf *btf, const struct btf_type *t, s
 	bool found = false;
 
 	for (int i = 0; i < btf_vlen(t); i++) {
-		const char *name = name_of(btf, enumerator_name(t, i)), *c = name;
+		const char *name = btf_modules_name_of(btf, enumerator_name(t, i)), *c = name;
 
 		while (*c && !isupper((unsigned char)*c))
 			c++;
@@ -77,7 +77,7 @@ static bool learn_tag(const char *name, struct bcc_names *names)
 static bool learn_type(
 	const struct btf *btf, const struct btf_type *t, struct bcc_names *names, bool everything)
 {
-	const char *name = name_of(btf, t->name_off);
+	const char *name = btf_modules_name_of(btf, t->name_off);
 	bool learned;
 
 	switch (btf_kind(t)) {
@@ -108,7 +108,7 @@ static bool learn_types(
 	return found;
 }
 
-static int append(struct section *section, const void *data, uint32_t size)
+static int btf_modules_append(struct section *section, const void *data, uint32_t size)
 {
 	char *more;
 
@@ -158,16 +158,16 @@ static int join_module(struct joined *j, const struct btf *module)
 	uint32_t size, from = j->types.size, count = btf__type_cnt(module) - j->first_type;
 	const struct btf_header *header = btf__raw_data(module, &size);
 	const char *content;
-	int r;
+	int ret;
 
 	if (!header)
 		return -ENOMEM;
 	content = (const char *)header + header->hdr_len;
-	r = append(&j->types, content + header->type_off, header->type_len);
-	if (!r)
-		r = append(&j->strings, content + header->str_off, header->str_len);
-	if (r)
-		return r;
+	ret = btf_modules_append(&j->types, content + header->type_off, header->type_len);
+	if (!ret)
+		ret = btf_modules_append(&j->strings, content + header->str_off, header->str_len);
+	if (ret)
+		return ret;
 	shift_types(j, from, count);
 	j->type_count += count;
 	j->string_size += header->str_len;
@@ -190,20 +190,20 @@ static int write_joined(const struct joined *j, int fd)
 }
 
 /* One BTF of all that was joined; libbpf takes a split one from files only. */
-static int finish(const struct joined *j, struct btf **out)
+static int btf_modules_finish(const struct joined *j, struct btf **out)
 {
 	bcc_auto_fd int fd = memfd_create("bcc-modules", MFD_CLOEXEC);
 	char path[64];
-	int r = fd < 0 ? -errno : write_joined(j, fd);
+	int ret = fd < 0 ? -errno : write_joined(j, fd);
 
-	if (r)
-		return r;
+	if (ret)
+		return ret;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	*out = btf__parse_raw_split(path, j->kernel);
-	r = libbpf_get_error(*out);
-	if (r)
+	ret = libbpf_get_error(*out);
+	if (ret)
 		*out = NULL;
-	return r;
+	return ret;
 }
 
 static uint32_t definition_of(const struct btf *btf, uint32_t first, const char *name)
@@ -211,13 +211,13 @@ static uint32_t definition_of(const struct btf *btf, uint32_t first, const char 
 	for (uint32_t id = first; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
-		if (btf_is_composite(t) && !strcmp(name_of(btf, t->name_off), name))
+		if (btf_is_composite(t) && !strcmp(btf_modules_name_of(btf, t->name_off), name))
 			return id;
 	}
 	return 0;
 }
 
-static bool refers(const struct btf_type *t)
+static bool btf_modules_refers(const struct btf_type *t)
 {
 	return btf_is_ptr(t) || btf_is_mod(t) || btf_is_typedef(t);
 }
@@ -232,20 +232,20 @@ static int resolve_forwards(const struct btf *btf, uint32_t first, const struct 
 	for (uint32_t id = 1; id < count; id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
-		if (btf_is_fwd(t) && bcc_names_has_tag(names, name_of(btf, t->name_off)))
-			definitions[id] = definition_of(btf, first, name_of(btf, t->name_off));
+		if (btf_is_fwd(t) && bcc_names_has_tag(names, btf_modules_name_of(btf, t->name_off)))
+			definitions[id] = definition_of(btf, first, btf_modules_name_of(btf, t->name_off));
 	}
 	for (uint32_t id = 1; id < count; id++) {
 		struct btf_type *t = (struct btf_type *)btf__type_by_id(btf, id);
 
-		if (refers(t) && t->type < count && definitions[t->type])
+		if (btf_modules_refers(t) && t->type < count && definitions[t->type])
 			t->type = definitions[t->type];
 	}
 	free(definitions);
 	return 0;
 }
 
-static int is_module(const struct dirent *entry)
+static int btf_modules_is_module(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.' && strcmp(entry->d_name, "vmlinux") != 0;
 }
@@ -263,7 +263,7 @@ static int search_module(const struct search *s, struct joined *j, const char *n
 {
 	char path[PATH_MAX];
 	struct btf *module;
-	int r = 0;
+	int ret = 0;
 
 	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >= (int)sizeof(path))
 		return 0;
@@ -272,17 +272,17 @@ static int search_module(const struct search *s, struct joined *j, const char *n
 		return 0;
 	if (learn_types(j, module, s->names, s->everything)) {
 		s->fn(s->ctx, path);
-		r = join_module(j, module);
+		ret = join_module(j, module);
 	}
 	btf__free(module);
-	return r;
+	return ret;
 }
 
 static int search_modules(const struct search *s, struct joined *j)
 {
 	struct dirent **entries;
 	/* in order, so that the same modules always give the same types */
-	int count = scandir(s->folder, &entries, is_module, alphasort), r = 0;
+	int count = scandir(s->folder, &entries, btf_modules_is_module, alphasort), r = 0;
 
 	if (count < 0)
 		return errno == ENOMEM ? -ENOMEM : 0;
@@ -301,7 +301,7 @@ bool bcc_btf_has_modules(const char *folder)
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)))
-		if (is_module(entry))
+		if (btf_modules_is_module(entry))
 			return true;
 	return false;
 }
@@ -320,19 +320,19 @@ int bcc_btf_add_modules(struct btf *kernel, const char *folder, struct bcc_names
 	const struct search search = {folder, names, everything, fn, ctx};
 	struct joined j = {
 		.kernel = kernel, .first_type = btf__type_cnt(kernel), .first_string = string_size(kernel)};
-	int r = j.first_string ? search_modules(&search, &j) : -ENOMEM;
+	int ret = j.first_string ? search_modules(&search, &j) : -ENOMEM;
 
 	*out = NULL;
-	if (!r && j.type_count)
-		r = finish(&j, out);
+	if (!ret && j.type_count)
+		ret = btf_modules_finish(&j, out);
 	if (*out)
-		r = resolve_forwards(*out, j.first_type, names);
+		ret = resolve_forwards(*out, j.first_type, names);
 	free(j.types.data);
 	free(j.strings.data);
-	if (r) {
+	if (ret) {
 		btf__free(*out);
 		*out = NULL;
-		bcc_fail(err, r, "cannot read the types of the kernel's modules: %s", strerror(-r));
+		bcc_fail(err, ret, "cannot read the types of the kernel's modules: %s", strerror(-ret));
 	}
-	return r;
+	return ret;
 }

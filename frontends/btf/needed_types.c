@@ -30,24 +30,25 @@ static const char *name_at(const struct subset *s, uint32_t offset)
 	return offset < s->whole->string_size ? s->whole->strings + offset : "";
 }
 
-static uint64_t bit(uint32_t id)
+static uint64_t btf_needed_types_bit(uint32_t id)
 {
 	return 1ull << id % 64;
 }
 
-static void reach(struct subset *s, uint32_t id, enum reached how)
+static void btf_needed_types_reach(struct subset *s, uint32_t id, enum reached how)
 {
-	if (!id || id >= s->whole->type_count || (how == WHOLE ? s->wholly : s->reached)[id / 64] & bit(id))
+	if (!id || id >= s->whole->type_count ||
+		(how == WHOLE ? s->wholly : s->reached)[id / 64] & btf_needed_types_bit(id))
 		return;
-	s->reached[id / 64] |= bit(id);
+	s->reached[id / 64] |= btf_needed_types_bit(id);
 	if (how == WHOLE)
-		s->wholly[id / 64] |= bit(id);
+		s->wholly[id / 64] |= btf_needed_types_bit(id);
 	s->queue[s->queue_count++] = 2 * id + (how == WHOLE);
 }
 
 /* ---- what the text names ---- */
 
-static bool names_enumerator(const struct subset *s, const struct btf_type *t)
+static bool btf_needed_types_names_enumerator(const struct subset *s, const struct btf_type *t)
 {
 	for (uint32_t i = 0; i < btf_vlen(t); i++)
 		if (bcc_names_has(s->names, name_at(s, btf_is_enum64(t) ? btf_enum64(t)[i].name_off
@@ -56,7 +57,7 @@ static bool names_enumerator(const struct subset *s, const struct btf_type *t)
 	return false;
 }
 
-static bool is_named(const struct subset *s, const struct btf_type *t)
+static bool btf_needed_types_is_named(const struct subset *s, const struct btf_type *t)
 {
 	switch (btf_kind(t)) {
 	case BTF_KIND_STRUCT:
@@ -64,7 +65,8 @@ static bool is_named(const struct subset *s, const struct btf_type *t)
 		return bcc_names_has_tag(s->names, name_at(s, t->name_off));
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		return bcc_names_has_tag(s->names, name_at(s, t->name_off)) || names_enumerator(s, t);
+		return bcc_names_has_tag(s->names, name_at(s, t->name_off)) ||
+		       btf_needed_types_names_enumerator(s, t);
 	case BTF_KIND_TYPEDEF:
 		return bcc_names_has(s->names, name_at(s, t->name_off));
 	default:
@@ -77,8 +79,8 @@ static void find_named(struct subset *s)
 	const struct bcc_btf_place *named = s->whole->named;
 
 	for (uint32_t i = 0; i < s->whole->named_count; i++)
-		if (is_named(s, (const struct btf_type *)(s->whole->types + named[i].place)))
-			reach(s, named[i].id, WHOLE);
+		if (btf_needed_types_is_named(s, (const struct btf_type *)(s->whole->types + named[i].place)))
+			btf_needed_types_reach(s, named[i].id, WHOLE);
 }
 
 /* ---- what that needs ---- */
@@ -90,7 +92,7 @@ static void follow_member(struct subset *s, uint32_t id)
 		const struct btf_type *t = bcc_btf_type_at(s->whole, id);
 
 		if (btf_is_composite(t))
-			reach(s, id, WHOLE);
+			btf_needed_types_reach(s, id, WHOLE);
 		if (btf_is_array(t))
 			id = btf_array(t)->type;
 		else if (btf_is_ptr(t) || btf_is_mod(t) || btf_is_typedef(t))
@@ -105,7 +107,7 @@ static void look_at_members(struct subset *s, const struct btf_type *t)
 	for (uint32_t i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = btf_members(t) + i;
 
-		reach(s, m->type, WHOLE);
+		btf_needed_types_reach(s, m->type, WHOLE);
 		if (bcc_names_has(s->names, name_at(s, m->name_off)))
 			follow_member(s, m->type);
 	}
@@ -115,18 +117,18 @@ static void look_at(struct subset *s, const struct btf_type *t, enum reached how
 {
 	switch (btf_kind(t)) {
 	case BTF_KIND_PTR:
-		reach(s, t->type, BY_NAME);
+		btf_needed_types_reach(s, t->type, BY_NAME);
 		break;
 	case BTF_KIND_TYPEDEF:
 	case BTF_KIND_CONST:
 	case BTF_KIND_VOLATILE:
 	case BTF_KIND_RESTRICT:
 	case BTF_KIND_TYPE_TAG:
-		reach(s, t->type, how);
+		btf_needed_types_reach(s, t->type, how);
 		break;
 	case BTF_KIND_ARRAY:
-		reach(s, btf_array(t)->type, WHOLE);
-		reach(s, btf_array(t)->index_type, BY_NAME);
+		btf_needed_types_reach(s, btf_array(t)->type, WHOLE);
+		btf_needed_types_reach(s, btf_array(t)->index_type, BY_NAME);
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
@@ -135,9 +137,9 @@ static void look_at(struct subset *s, const struct btf_type *t, enum reached how
 			look_at_members(s, t);
 		break;
 	case BTF_KIND_FUNC_PROTO:
-		reach(s, t->type, how);
+		btf_needed_types_reach(s, t->type, how);
 		for (uint32_t i = 0; i < btf_vlen(t); i++)
-			reach(s, btf_params(t)[i].type, how);
+			btf_needed_types_reach(s, btf_params(t)[i].type, how);
 		break;
 	default:
 		break;
@@ -157,7 +159,7 @@ static void look_at_all(struct subset *s)
 
 static bool is_declared(const struct subset *s, uint32_t id, const struct btf_type *t)
 {
-	return btf_is_composite(t) && t->name_off && !(s->wholly[id / 64] & bit(id));
+	return btf_is_composite(t) && t->name_off && !(s->wholly[id / 64] & btf_needed_types_bit(id));
 }
 
 /* Room for all strings at once: each as often as it is referred to. */
@@ -168,7 +170,7 @@ static void measure_string(void *ctx, uint32_t *offset)
 	s->string_size += *offset ? strlen(name_at(s, *offset)) + 1 : 0;
 }
 
-static void copy_string(void *ctx, uint32_t *offset)
+static void btf_needed_types_copy_string(void *ctx, uint32_t *offset)
 {
 	struct subset *s = ctx;
 	const char *name = name_at(s, *offset);
@@ -190,11 +192,13 @@ static void renumber_type(void *ctx, uint32_t *id)
 	struct subset *s = ctx;
 	uint64_t word = *id < s->whole->type_count ? s->reached[*id / 64] : 0;
 
-	*id = word & bit(*id) ? s->before[*id / 64] + __builtin_popcountll(word & (bit(*id) - 1)) + 1 : 0;
+	*id = word & btf_needed_types_bit(*id)
+		      ? s->before[*id / 64] + __builtin_popcountll(word & (btf_needed_types_bit(*id) - 1)) + 1
+		      : 0;
 }
 
 /* What is written of a type. */
-static size_t size_of(const struct subset *s, uint32_t id, const struct btf_type *t)
+static size_t btf_needed_types_size_of(const struct subset *s, uint32_t id, const struct btf_type *t)
 {
 	return is_declared(s, id, t) ? sizeof(*t) : bcc_btf_type_size(t);
 }
@@ -209,7 +213,7 @@ static void list_reached(struct subset *s)
 	}
 }
 
-static void measure(struct subset *s)
+static void btf_needed_types_measure(struct subset *s)
 {
 	const struct bcc_btf_visitor visitor = {keep_type, measure_string, s};
 
@@ -218,17 +222,17 @@ static void measure(struct subset *s)
 		uint32_t id = s->queue[i];
 		const struct btf_type *t = bcc_btf_type_at(s->whole, id);
 
-		s->type_size += size_of(s, id, t);
+		s->type_size += btf_needed_types_size_of(s, id, t);
 		bcc_btf_visit((struct btf_type *)t, &visitor); /* changes nothing */
 	}
 }
 
 static void write_type(struct subset *s, uint32_t id, struct btf_type *to)
 {
-	const struct bcc_btf_visitor visitor = {renumber_type, copy_string, s};
+	const struct bcc_btf_visitor visitor = {renumber_type, btf_needed_types_copy_string, s};
 	const struct btf_type *from = bcc_btf_type_at(s->whole, id);
 
-	memcpy(to, from, size_of(s, id, from));
+	memcpy(to, from, btf_needed_types_size_of(s, id, from));
 	if (is_declared(s, id, from)) {
 		to->info = BTF_KIND_FWD << 24 | (btf_is_union(from) ? 1u << 31 : 0);
 		to->type = 0;
@@ -241,10 +245,10 @@ static int write_all(struct subset *s, struct btf **out)
 {
 	struct btf_header *header;
 	char *at;
-	int r;
+	int ret;
 
 	list_reached(s);
-	measure(s);
+	btf_needed_types_measure(s);
 	header = calloc(1, sizeof(*header) + s->type_size + s->string_size);
 	if (!header)
 		return -ENOMEM;
@@ -259,18 +263,18 @@ static int write_all(struct subset *s, struct btf **out)
 	s->string_size = 1;
 	for (size_t i = 0; i < s->queue_count; i++) {
 		write_type(s, s->queue[i], (struct btf_type *)at);
-		at += size_of(s, s->queue[i], bcc_btf_type_at(s->whole, s->queue[i]));
+		at += btf_needed_types_size_of(s, s->queue[i], bcc_btf_type_at(s->whole, s->queue[i]));
 	}
 	*out = btf__new(header, sizeof(*header) + header->type_len + header->str_len);
-	r = libbpf_get_error(*out);
+	ret = libbpf_get_error(*out);
 	free(header);
-	if (!r)
+	if (!ret)
 		return btf__set_pointer_size(*out, sizeof(void *));
 	*out = NULL;
-	return r;
+	return ret;
 }
 
-static int make(struct subset *s, struct btf **out)
+static int btf_needed_types_make(struct subset *s, struct btf **out)
 {
 	s->words = s->whole->type_count / 64 + 1;
 	s->reached = calloc(s->words, sizeof(*s->reached));
@@ -288,15 +292,15 @@ int bcc_btf_subset(const struct bcc_btf_bytes *whole, const struct bcc_names *na
 	struct bcc_err *err)
 {
 	struct subset s = {.whole = whole, .names = names};
-	int r = make(&s, out);
+	int ret = btf_needed_types_make(&s, out);
 
 	free(s.reached);
 	free(s.wholly);
 	free(s.before);
 	free(s.queue);
-	if (r) {
+	if (ret) {
 		*out = NULL;
-		bcc_fail(err, r, "cannot read the kernel's types: %s", strerror(-r));
+		bcc_fail(err, ret, "cannot read the kernel's types: %s", strerror(-ret));
 	}
-	return r;
+	return ret;
 }

@@ -29,7 +29,7 @@ struct shape {
 	uint64_t all_lines, padding;
 };
 
-static void enqueue(struct shape *s, uint32_t id, bool through_pointer)
+static void btf_printable_enqueue(struct shape *s, uint32_t id, bool through_pointer)
 {
 	enum queued how = through_pointer ? WEAK : STRONG;
 
@@ -114,7 +114,7 @@ static uint32_t lines_of_typedef(struct shape *s, uint32_t id, bool through_poin
 {
 	uint32_t *lines = &s->lines[2 * id + through_pointer];
 
-	enqueue(s, id, through_pointer);
+	btf_printable_enqueue(s, id, through_pointer);
 	if (!*lines) {
 		*lines = UNDER_WAY;
 		*lines =
@@ -134,7 +134,7 @@ static uint32_t lines_of(struct shape *s, uint32_t id, bool through_pointer, int
 	if (!t || depth > MAX_DEPTH)
 		return MAX_LINES;
 	if (btf_is_composite(t) && t->name_off) {
-		enqueue(s, id, through_pointer);
+		btf_printable_enqueue(s, id, through_pointer);
 		return 1;
 	}
 	if (btf_is_typedef(t))
@@ -188,15 +188,15 @@ int bcc_btf_check_shape(const struct btf *btf, const uint32_t *ids, size_t count
 		.queued = calloc(type_count, sizeof(*s.queued)),
 		/* once declared, once defined */
 		.queue = calloc(type_count, 2 * sizeof(*s.queue))};
-	int r = 0;
+	int ret = 0;
 
 	if (!s.lines || !s.queued || !s.queue)
-		r = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
+		ret = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
 	else if (!is_finite(&s, ids, count))
-		r = bcc_fail(err, -EINVAL,
+		ret = bcc_fail(err, -EINVAL,
 			"the kernel's BTF is damaged: some of its types cannot be written as C");
 	free(s.lines);
 	free(s.queued);
 	free(s.queue);
-	return r;
+	return ret;
 }

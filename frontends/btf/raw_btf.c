@@ -44,7 +44,7 @@ static bool is_named_kind(const struct btf_type *t)
 }
 
 /* Room for as many of the least size; what is not written to takes no memory. */
-static bool make_room(struct bcc_btf_bytes *bytes)
+static bool btf_raw_btf_make_room(struct bcc_btf_bytes *bytes)
 {
 	size_t most = bytes->type_size / sizeof(struct btf_type) + 1;
 
@@ -58,7 +58,7 @@ static int find_types(struct bcc_btf_bytes *bytes)
 {
 	uint32_t at = 0, id = 1;
 
-	if (!make_room(bytes))
+	if (!btf_raw_btf_make_room(bytes))
 		return -ENOMEM;
 	for (; at < bytes->type_size; id++) {
 		const struct btf_type *t = (const struct btf_type *)(bytes->types + at);
@@ -88,16 +88,16 @@ int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size)
 	return find_all(bytes);
 }
 
-static int read_file(struct bcc_btf_bytes *bytes, int fd)
+static int btf_raw_btf_read_file(struct bcc_btf_bytes *bytes, int fd)
 {
 	size_t size;
 	char *data;
-	int r = bcc_read_text(fd, &data, &size);
+	int ret = bcc_read_text(fd, &data, &size);
 
-	return r ? r : bcc_btf_bytes_of(bytes, data, size);
+	return ret ? ret : bcc_btf_bytes_of(bytes, data, size);
 }
 
-static int open_file(struct bcc_btf_bytes *bytes, const char *path)
+static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, const char *path)
 {
 	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat file;
@@ -110,7 +110,7 @@ static int open_file(struct bcc_btf_bytes *bytes, const char *path)
 	/* Linux 6.16 */
 	data = mmap(NULL, file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return read_file(bytes, fd);
+		return btf_raw_btf_read_file(bytes, fd);
 	*bytes = (struct bcc_btf_bytes){.data = data, .size = file.st_size, .mapped = true};
 	return find_all(bytes);
 }
@@ -119,12 +119,12 @@ static int open_file(struct bcc_btf_bytes *bytes, const char *path)
 static int open_with_libbpf(struct bcc_btf_bytes *bytes)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
-	int r = libbpf_get_error(btf);
+	int ret = libbpf_get_error(btf);
 	const void *data;
 	uint32_t size;
 
-	if (r)
-		return r;
+	if (ret)
+		return ret;
 	data = btf__raw_data(btf, &size);
 	*bytes = (struct bcc_btf_bytes){.data = (void *)data, .size = size, .of_libbpf = btf};
 	return data ? find_all(bytes) : -ENOMEM;
@@ -133,7 +133,7 @@ static int open_with_libbpf(struct bcc_btf_bytes *bytes)
 int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes)
 {
 	*bytes = (struct bcc_btf_bytes){0};
-	if (!open_file(bytes, "/sys/kernel/btf/vmlinux"))
+	if (!btf_raw_btf_open_file(bytes, "/sys/kernel/btf/vmlinux"))
 		return 0;
 	bcc_btf_bytes_close(bytes);
 	return open_with_libbpf(bytes);

@@ -43,7 +43,7 @@ static const char *next_word(const char *at, struct word *word, FILE *out)
 	return at;
 }
 
-static bool clashes(const struct word *word, const struct bcc_names *names)
+static bool btf_rename_clashes(const struct word *word, const struct bcc_names *names)
 {
 	return word->is_tag ? bcc_names_defines_tag(names, word->text) : bcc_names_defines(names, word->text);
 }
@@ -54,7 +54,7 @@ static bool has_clash(const char *slice, const struct bcc_names *names)
 	struct word word = {0};
 
 	for (const char *at = slice; (at = next_word(at, &word, NULL)); at += word.length) {
-		if (clashes(&word, names) && (!word.is_tag || at[word.length + 1] == '{'))
+		if (btf_rename_clashes(&word, names) && (!word.is_tag || at[word.length + 1] == '{'))
 			return true;
 	}
 	return false;
@@ -74,7 +74,7 @@ int bcc_btf_rename(char **slice, const struct bcc_names *names, struct bcc_err *
 		return bcc_fail(err, -ENOMEM, "out of memory for kernel types");
 	for (const char *at = *slice; (at = next_word(at, &word, out)); at += word.length) {
 		fwrite(at, 1, word.length, out);
-		if (clashes(&word, names))
+		if (btf_rename_clashes(&word, names))
 			fputs("___kernel", out);
 	}
 	if (fclose(out)) {

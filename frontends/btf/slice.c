@@ -25,7 +25,7 @@ struct slice {
 
 enum mark { WANTED = 1, WALKED = 2 };
 
-static void want(struct slice *s, uint32_t id)
+static void btf_slice_want(struct slice *s, uint32_t id)
 {
 	if (s->seen[id] & WANTED)
 		return;
@@ -33,7 +33,7 @@ static void want(struct slice *s, uint32_t id)
 	s->wanted[s->wanted_count++] = id;
 }
 
-static const char *name_of(const struct slice *s, uint32_t offset)
+static const char *btf_slice_name_of(const struct slice *s, uint32_t offset)
 {
 	const char *name = btf__name_by_offset(s->btf, offset);
 
@@ -41,7 +41,7 @@ static const char *name_of(const struct slice *s, uint32_t offset)
 }
 
 /* An enumerator in lower case is more likely a variable of the text. */
-static bool names_enumerator(const struct slice *s, const char *name)
+static bool btf_slice_names_enumerator(const struct slice *s, const char *name)
 {
 	const char *c = name;
 
@@ -55,9 +55,10 @@ static bool uses_enumerator(const struct slice *s, const struct btf_type *t)
 	bool wide = btf_is_enum64(t), uses = false;
 
 	for (int i = 0; i < btf_vlen(t); i++) {
-		const char *name = name_of(s, wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off);
+		const char *name =
+			btf_slice_name_of(s, wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off);
 
-		if (!names_enumerator(s, name))
+		if (!btf_slice_names_enumerator(s, name))
 			continue;
 		bcc_names_know(s->names, name);
 		uses = true;
@@ -81,17 +82,17 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 	switch (btf_kind(t)) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		name = name_of(s, t->name_off);
+		name = btf_slice_name_of(s, t->name_off);
 		return wants_tag(s, name);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		name = name_of(s, t->name_off);
+		name = btf_slice_name_of(s, t->name_off);
 		if (*name && bcc_names_defines_tag(s->names, name))
 			return false;
 		wants = wants_tag(s, name); /* both learn what is known */
 		return uses_enumerator(s, t) || wants;
 	case BTF_KIND_TYPEDEF:
-		name = name_of(s, t->name_off);
+		name = btf_slice_name_of(s, t->name_off);
 		if (!bcc_names_has(s->names, name) || bcc_names_defines(s->names, name))
 			return false;
 		bcc_names_know(s->names, name);
@@ -102,7 +103,7 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 }
 
 /* Follows typedefs, qualifiers and arrays. */
-static uint32_t strip(const struct slice *s, uint32_t id)
+static uint32_t btf_slice_strip(const struct slice *s, uint32_t id)
 {
 	for (int depth = 0; depth < 64; depth++) { /* BTF of a kernel has no cycle here; another's might */
 		const struct btf_type *t = btf__type_by_id(s->btf, id);
@@ -125,7 +126,7 @@ struct stack {
 	size_t depth;
 };
 
-static void push(struct slice *s, struct stack *stack, uint32_t id)
+static void btf_slice_push(struct slice *s, struct stack *stack, uint32_t id)
 {
 	if (s->seen[id] & WALKED)
 		return;
@@ -134,13 +135,13 @@ static void push(struct slice *s, struct stack *stack, uint32_t id)
 }
 
 /* What a pointer leads to, and a pointer to pointers. */
-static uint32_t pointee(const struct slice *s, const struct btf_type *pointer)
+static uint32_t btf_slice_pointee(const struct slice *s, const struct btf_type *pointer)
 {
-	uint32_t id = strip(s, pointer->type);
+	uint32_t id = btf_slice_strip(s, pointer->type);
 	const struct btf_type *t = btf__type_by_id(s->btf, id);
 
 	for (int depth = 0; t && btf_is_ptr(t) && depth < 8; depth++) {
-		id = strip(s, t->type);
+		id = btf_slice_strip(s, t->type);
 		t = btf__type_by_id(s->btf, id);
 	}
 	return id;
@@ -148,16 +149,16 @@ static uint32_t pointee(const struct slice *s, const struct btf_type *pointer)
 
 static void follow_pointer(struct slice *s, const struct btf_type *pointer, bool used, struct stack *stack)
 {
-	uint32_t id = pointee(s, pointer);
+	uint32_t id = btf_slice_pointee(s, pointer);
 	const struct btf_type *t = btf__type_by_id(s->btf, id);
-	const char *name = t ? name_of(s, t->name_off) : "";
+	const char *name = t ? btf_slice_name_of(s, t->name_off) : "";
 
 	if (!t || bcc_names_defines_tag(s->names, name))
 		return;
 	if (btf_is_composite(t) && !*name)
-		push(s, stack, id); /* its definition comes with the pointer's */
+		btf_slice_push(s, stack, id); /* its definition comes with the pointer's */
 	else if (btf_is_composite(t) && used)
-		want(s, id);
+		btf_slice_want(s, id);
 	else if (btf_is_fwd(t) && used)
 		bcc_names_reach_tag(s->names, name);
 }
@@ -169,13 +170,14 @@ static void walk_members(struct slice *s, struct stack *stack)
 
 	for (int i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = btf_members(t) + i;
-		uint32_t member = strip(s, m->type);
+		uint32_t member = btf_slice_strip(s, m->type);
 		const struct btf_type *mt = btf__type_by_id(s->btf, member);
 
 		if (mt && btf_is_composite(mt))
-			push(s, stack, member);
+			btf_slice_push(s, stack, member);
 		else if (mt && btf_is_ptr(mt))
-			follow_pointer(s, mt, bcc_names_has(s->names, name_of(s, m->name_off)), stack);
+			follow_pointer(
+				s, mt, bcc_names_has(s->names, btf_slice_name_of(s, m->name_off)), stack);
 	}
 }
 
@@ -187,11 +189,11 @@ static int close_over_pointers(struct slice *s)
 	if (!stack.ids)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->wanted_count; i++) {
-		uint32_t id = strip(s, s->wanted[i]);
+		uint32_t id = btf_slice_strip(s, s->wanted[i]);
 		const struct btf_type *t = btf__type_by_id(s->btf, id);
 
 		if (t && btf_is_composite(t))
-			push(s, &stack, id);
+			btf_slice_push(s, &stack, id);
 		while (stack.depth)
 			walk_members(s, &stack);
 	}
@@ -206,25 +208,25 @@ static void print_part(void *ctx, const char *format, va_list args)
 	vfprintf(s->out, format, args);
 }
 
-static int dump(struct slice *s, struct bcc_err *err)
+static int btf_slice_dump(struct slice *s, struct bcc_err *err)
 {
 	struct btf_dump *d = btf_dump__new(s->btf, print_part, s, NULL);
-	int r = libbpf_get_error(d);
+	int ret = libbpf_get_error(d);
 
-	if (r)
-		return bcc_fail(err, r, "cannot write out kernel types: %s", strerror(-r));
+	if (ret)
+		return bcc_fail(err, ret, "cannot write out kernel types: %s", strerror(-ret));
 	for (size_t i = 0; i < s->wanted_count; i++) {
-		r = btf_dump__dump_type(d, s->wanted[i]);
-		if (r) {
+		ret = btf_dump__dump_type(d, s->wanted[i]);
+		if (ret) {
 			const struct btf_type *t = btf__type_by_id(s->btf, s->wanted[i]);
 
-			bcc_fail(err, r, "cannot write out the kernel type %s: %s", name_of(s, t->name_off),
-				strerror(-r));
+			bcc_fail(err, ret, "cannot write out the kernel type %s: %s",
+				btf_slice_name_of(s, t->name_off), strerror(-ret));
 			break;
 		}
 	}
 	btf_dump__free(d);
-	return r;
+	return ret;
 }
 
 static void find_wanted(struct slice *s)
@@ -233,7 +235,7 @@ static void find_wanted(struct slice *s)
 		const struct btf_type *t = btf__type_by_id(s->btf, id);
 
 		if (t && is_wanted(s, t))
-			want(s, id);
+			btf_slice_want(s, id);
 	}
 }
 
@@ -241,7 +243,7 @@ int bcc_btf_slice(const struct btf *btf, struct bcc_names *names, char **text, s
 {
 	struct slice s = {.btf = btf, .names = names, .type_count = btf__type_cnt(btf)};
 	size_t size;
-	int r = -ENOMEM;
+	int ret = -ENOMEM;
 
 	*text = NULL;
 	s.seen = calloc(s.type_count, sizeof(*s.seen));
@@ -249,23 +251,23 @@ int bcc_btf_slice(const struct btf *btf, struct bcc_names *names, char **text, s
 	s.out = open_memstream(text, &size);
 	if (s.seen && s.wanted && s.out) {
 		find_wanted(&s);
-		r = close_over_pointers(&s);
-		if (!r)
-			r = bcc_btf_check_shape(btf, s.wanted, s.wanted_count, err);
-		if (!r)
-			r = dump(&s, err);
+		ret = close_over_pointers(&s);
+		if (!ret)
+			ret = bcc_btf_check_shape(btf, s.wanted, s.wanted_count, err);
+		if (!ret)
+			ret = btf_slice_dump(&s, err);
 	}
-	if (r == -ENOMEM)
-		bcc_fail(err, r, "out of memory for kernel types");
-	if (s.out && fclose(s.out) && !r)
-		r = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
+	if (ret == -ENOMEM)
+		bcc_fail(err, ret, "out of memory for kernel types");
+	if (s.out && fclose(s.out) && !ret)
+		ret = bcc_fail(err, -ENOMEM, "out of memory for kernel types");
 	free(s.seen);
 	free(s.wanted);
-	if (!r)
-		r = bcc_btf_rename(text, names, err);
-	if (r) {
+	if (!ret)
+		ret = bcc_btf_rename(text, names, err);
+	if (ret) {
 		free(*text);
 		*text = NULL;
 	}
-	return r;
+	return ret;
 }

@@ -208,12 +208,12 @@ int bcc_clang_module(const bcc_clang_input *input, LLVMContextRef context, LLVMM
 	char **warnings, bcc_err *err)
 {
 	bcc::header_bodies bodies(input->kernel_headers ? input->text : "");
-	int r;
+	int ret;
 
 	*module = nullptr;
 	*warnings = nullptr;
 	do
-		r = parse(*input, bodies, context, module, warnings, err);
-	while (r == -EAGAIN);
-	return r;
+		ret = parse(*input, bodies, context, module, warnings, err);
+	while (ret == -EAGAIN);
+	return ret;
 }

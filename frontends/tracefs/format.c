@@ -187,7 +187,7 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 	const char *prefix = f->loc == DATA_LOC ? "data_loc_" : f->loc == REL_LOC ? "rel_loc_" : "";
 	char type[sizeof(f->type) + 24];
 	long element = f->size;
-	int r = 0;
+	int ret = 0;
 
 	if (f->offset < w->end || !f->size)
 		return 0; /* common, or laid over another, or flexible without a size */
@@ -198,10 +198,10 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 		w->packed |= f->offset % 4 != 0;
 		return 0;
 	}
-	if (pointer_type(f, type, sizeof(type), tag, ctx, &r)) {
+	if (pointer_type(f, type, sizeof(type), tag, ctx, &ret)) {
 		fprintf(w->out, "\t%s%s;\n", type, f->name);
 		w->packed |= f->offset % 8 != 0;
-		return r;
+		return ret;
 	}
 	if (f->elements > 0 && f->size % f->elements == 0)
 		element = f->size / f->elements;
@@ -226,7 +226,7 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 	struct writer w = {.out = out, .end = COMMON_SIZE};
 	struct field f;
 	bool any = false;
-	int r;
+	int ret;
 
 	fprintf(out, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n", category, name);
 	for (const char *line = format; line; line = strchr(line, '\n')) {
@@ -238,9 +238,9 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 				"the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
 				(int)strcspn(line, "\n"), line);
 		any = true;
-		r = write_field(&w, &f, tag, tag_ctx);
-		if (r)
-			return bcc_fail(err, r, "out of memory for tracepoint %s:%s", category, name);
+		ret = write_field(&w, &f, tag, tag_ctx);
+		if (ret)
+			return bcc_fail(err, ret, "out of memory for tracepoint %s:%s", category, name);
 	}
 	fprintf(out, "}%s;\n", w.packed ? " __attribute__((packed))" : "");
 	return any ? 0
@@ -260,7 +260,7 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 	struct bcc_err *err)
 {
 	char category[NAME_MAX], path[PATH_MAX], *format;
-	int r;
+	int ret;
 
 	for (const char *at = strstr(category_and_name, "__"); at; at = strstr(at + 1, "__")) {
 		if (at == category_and_name || (size_t)(at - category_and_name) >= sizeof(category) || !at[2])
@@ -270,20 +270,20 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 		if (snprintf(path, sizeof(path), "events/%s/%s/format", category, at + 2) >=
 			(int)sizeof(path))
 			continue;
-		r = read_format(tracefs_fd, path, &format);
-		if (r == -ENOENT || r == -ENOTDIR)
+		ret = read_format(tracefs_fd, path, &format);
+		if (ret == -ENOENT || ret == -ENOTDIR)
 			continue;
-		if (r == -EACCES || r == -EPERM)
+		if (ret == -EACCES || ret == -EPERM)
 			return bcc_fail(err, -EPERM,
 				"not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
 				path);
-		if (r)
-			return bcc_fail(err, r, "tracefs' %s cannot be read: %s", path, strerror(-r));
+		if (ret)
+			return bcc_fail(err, ret, "tracefs' %s cannot be read: %s", path, strerror(-ret));
 		bcc_depend_contents(dependencies, BCC_DEPENDS_TRACEFS, path, (struct bcc_file_identity){0},
 			format, strlen(format));
-		r = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
+		ret = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
 		free(format);
-		return r;
+		return ret;
 	}
 	return bcc_fail(err, -ENOENT,
 		"no tracepoint %s in this kernel (category and name are parted by two underscores; tracefs' available_events lists them)",

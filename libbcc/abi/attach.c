@@ -86,7 +86,7 @@ static int attach_probe(int progfd, const struct bcc_probe_request *request)
 }
 
 /* A return probe that follows more calls in flight than the kernel's ordinary one: the link's descriptor, or a negative errno. */
-static int attach_wide(int progfd, const char *function, int maxactive)
+static int abi_attach_wide(int progfd, const char *function, int maxactive)
 {
 	const struct bcc_kprobe_opts opts =
 		BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true, .maxactive = maxactive);
@@ -114,7 +114,7 @@ int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 
 	if (!request.retprobe || maxactive <= 0 || maxactive <= bcc_kretprobe_default_maxactive())
 		return attach_probe(progfd, &request);
-	wide = attach_wide(progfd, fn_name, maxactive);
+	wide = abi_attach_wide(progfd, fn_name, maxactive);
 	if (wide >= 0)
 		return wide;
 	fd = attach_probe(progfd, &request);

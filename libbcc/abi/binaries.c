@@ -51,8 +51,8 @@ static char *lasting_path(const struct bcc_binary *binary, int pid)
 	return strdup(path);
 }
 
-static int resolve(const struct bcc_binary *binary, const char *symname, uint64_t address, int pid,
-	struct bcc_symbol *sym)
+static int abi_binaries_resolve(const struct bcc_binary *binary, const char *symname, uint64_t address,
+	int pid, struct bcc_symbol *sym)
 {
 	struct bcc_elf *elf;
 	uint64_t offset;
@@ -84,12 +84,12 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	ret = bcc_binary_open(NULL, module, pid > 0 ? pid : 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = resolve(&binary, symname, addr, pid > 0 ? pid : 0, sym);
+	ret = abi_binaries_resolve(&binary, symname, addr, pid > 0 ? pid : 0, sym);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret);
 }
 
-static int pass_on(const char *name, uint64_t start, uint64_t size, void *payload)
+static int abi_binaries_pass_on(const char *name, uint64_t start, uint64_t size, void *payload)
 {
 	return (*(SYM_CB *)payload)(name, start);
 }
@@ -110,7 +110,7 @@ int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
 	ret = bcc_binary_open(NULL, module, 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = bcc_elf_foreach_sym(binary.path, pass_on, &functions, &cb);
+	ret = bcc_elf_foreach_sym(binary.path, abi_binaries_pass_on, &functions, &cb);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret ? -ENOEXEC : 0);
 }

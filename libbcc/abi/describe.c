@@ -18,9 +18,9 @@ struct out {
 	const struct btf *btf;
 };
 
-static void print_type(struct out *out, const char *name, uint32_t id, int depth);
+static void abi_describe_print_type(struct out *out, const char *name, uint32_t id, int depth);
 
-static const struct btf_type *resolve(const struct out *out, uint32_t *id)
+static const struct btf_type *abi_describe_resolve(const struct out *out, uint32_t *id)
 {
 	int resolved = btf__resolve_type(out->btf, *id);
 
@@ -50,19 +50,19 @@ static const char *number_name(const struct out *out, const struct btf_type *typ
 }
 
 /* Alignment as the reader will have it: __int128 is two numbers of eight bytes there. */
-static uint32_t alignment(const struct out *out, uint32_t id, int depth)
+static uint32_t abi_describe_alignment(const struct out *out, uint32_t id, int depth)
 {
-	const struct btf_type *type = resolve(out, &id);
+	const struct btf_type *type = abi_describe_resolve(out, &id);
 	uint32_t align = 1;
 	int64_t size;
 
 	if (!type || depth > MAX_DEPTH)
 		return 1;
 	if (btf_is_array(type))
-		return alignment(out, btf_array(type)->type, depth + 1);
+		return abi_describe_alignment(out, btf_array(type)->type, depth + 1);
 	if (btf_is_composite(type)) {
 		for (int i = 0; i < btf_vlen(type); i++) {
-			uint32_t member = alignment(out, btf_members(type)[i].type, depth + 1);
+			uint32_t member = abi_describe_alignment(out, btf_members(type)[i].type, depth + 1);
 
 			align = member > align ? member : align;
 		}
@@ -73,9 +73,9 @@ static uint32_t alignment(const struct out *out, uint32_t id, int depth)
 }
 
 /* Goes to the element of an array of any dimensions; how many there are, 0: it is none. */
-static uint32_t elements(const struct out *out, uint32_t *id, bool *is_array)
+static uint32_t abi_describe_elements(const struct out *out, uint32_t *id, bool *is_array)
 {
-	const struct btf_type *type = resolve(out, id);
+	const struct btf_type *type = abi_describe_resolve(out, id);
 	uint32_t count = 1;
 
 	*is_array = false;
@@ -83,7 +83,7 @@ static uint32_t elements(const struct out *out, uint32_t *id, bool *is_array)
 		*is_array = true;
 		count *= btf_array(type)->nelems;
 		*id = btf_array(type)->type;
-		type = resolve(out, id);
+		type = abi_describe_resolve(out, id);
 	}
 	return count;
 }
@@ -91,15 +91,15 @@ static uint32_t elements(const struct out *out, uint32_t *id, bool *is_array)
 static void print_field(struct out *out, const char *name, uint32_t id, uint32_t bits, int depth)
 {
 	bool is_array;
-	uint32_t count = elements(out, &id, &is_array);
-	const struct btf_type *type = resolve(out, &id);
+	uint32_t count = abi_describe_elements(out, &id, &is_array);
+	const struct btf_type *type = abi_describe_resolve(out, &id);
 
 	if (type && btf_is_composite(type) && !is_array) {
-		print_type(out, name, id, depth + 1);
+		abi_describe_print_type(out, name, id, depth + 1);
 		return;
 	}
 	fprintf(out->file, "[\"%s\", ", name);
-	print_type(out, NULL, id, depth + 1);
+	abi_describe_print_type(out, NULL, id, depth + 1);
 	if (is_array)
 		fprintf(out->file, ", [%u]", count);
 	else if (bits)
@@ -108,9 +108,9 @@ static void print_field(struct out *out, const char *name, uint32_t id, uint32_t
 }
 
 /* Where C puts the next member, in bytes; of a bit field: where it is. */
-static uint32_t natural(const struct out *out, const struct btf_type *type, int i, uint32_t end)
+static uint32_t abi_describe_natural(const struct out *out, const struct btf_type *type, int i, uint32_t end)
 {
-	uint32_t align = alignment(out, btf_members(type)[i].type, 0);
+	uint32_t align = abi_describe_alignment(out, btf_members(type)[i].type, 0);
 
 	return (end + align - 1) / align * align;
 }
@@ -123,7 +123,7 @@ static bool is_packed(const struct out *out, const struct btf_type *type, uint32
 		uint32_t bit = btf_member_bit_offset(type, i);
 
 		if (!btf_member_bitfield_size(type, i) &&
-			(bit / 8) % alignment(out, btf_members(type)[i].type, 0))
+			(bit / 8) % abi_describe_alignment(out, btf_members(type)[i].type, 0))
 			return true;
 	}
 	return type->size % align != 0;
@@ -135,7 +135,7 @@ static void print_pad(struct out *out, uint32_t at, uint32_t bytes, bool *first)
 	*first = false;
 }
 
-static void print_members(struct out *out, const struct btf_type *type, bool packed, int depth)
+static void abi_describe_print_members(struct out *out, const struct btf_type *type, bool packed, int depth)
 {
 	uint32_t end = 0, align = 1, expected;
 	bool first = true;
@@ -143,11 +143,12 @@ static void print_members(struct out *out, const struct btf_type *type, bool pac
 	for (int i = 0; i < btf_vlen(type); i++) {
 		const struct btf_member *member = &btf_members(type)[i];
 		uint32_t bits = btf_member_bitfield_size(type, i);
-		uint32_t at = btf_member_bit_offset(type, i) / 8, own = alignment(out, member->type, 0);
+		uint32_t at = btf_member_bit_offset(type, i) / 8,
+			 own = abi_describe_alignment(out, member->type, 0);
 		int64_t size = btf__resolve_size(out->btf, member->type);
 
 		align = own > align ? own : align;
-		expected = packed || bits ? end : natural(out, type, i, end);
+		expected = packed || bits ? end : abi_describe_natural(out, type, i, end);
 		if (btf_is_struct(type) && at > expected && !bits)
 			print_pad(out, end, at - end, &first);
 		fputs(first ? "" : ", ", out->file);
@@ -161,31 +162,32 @@ static void print_members(struct out *out, const struct btf_type *type, bool pac
 		print_pad(out, end, type->size - end, &first);
 }
 
-static void print_compound(struct out *out, const char *name, const struct btf_type *type, int depth)
+static void abi_describe_print_compound(
+	struct out *out, const char *name, const struct btf_type *type, int depth)
 {
 	uint32_t align = 1;
 	bool packed;
 
 	for (int i = 0; i < btf_vlen(type); i++) {
-		uint32_t own = alignment(out, btf_members(type)[i].type, 0);
+		uint32_t own = abi_describe_alignment(out, btf_members(type)[i].type, 0);
 
 		align = own > align ? own : align;
 	}
 	packed = is_packed(out, type, align);
 	fprintf(out->file, "[\"%s\", [", name ? name : btf__name_by_offset(out->btf, type->name_off));
-	print_members(out, type, packed, depth);
+	abi_describe_print_members(out, type, packed, depth);
 	fprintf(out->file, "], \"%s\"]", btf_is_union(type) ? "union" : packed ? "struct_packed" : "struct");
 }
 
 /* `name`: of the field, NULL: the type's own */
-static void print_type(struct out *out, const char *name, uint32_t id, int depth)
+static void abi_describe_print_type(struct out *out, const char *name, uint32_t id, int depth)
 {
-	const struct btf_type *type = resolve(out, &id);
+	const struct btf_type *type = abi_describe_resolve(out, &id);
 
 	if (!type || depth > MAX_DEPTH)
 		fputs("\"unsigned char\"", out->file);
 	else if (btf_is_composite(type))
-		print_compound(out, name, type, depth);
+		abi_describe_print_compound(out, name, type, depth);
 	else if (btf_is_ptr(type))
 		fputs("\"unsigned long long\"", out->file);
 	else
@@ -201,14 +203,14 @@ char *bcc_abi_describe(const struct btf *btf, uint32_t id)
 
 	if (!out.file)
 		return NULL;
-	type = resolve(&out, &id);
+	type = abi_describe_resolve(&out, &id);
 	if (type && btf_is_array(type)) {
 		/* the form knows arrays as fields only */
 		fputs("[\"\", [", out.file);
 		print_field(&out, "elements", id, 0, 0);
 		fputs("], \"struct\"]", out.file);
 	} else {
-		print_type(&out, NULL, id, 0);
+		abi_describe_print_type(&out, NULL, id, 0);
 	}
 	if (fclose(out.file)) {
 		free(text);

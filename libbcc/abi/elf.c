@@ -34,7 +34,7 @@ static void close_file(struct file *file)
 
 #define auto_file __attribute__((cleanup(close_file)))
 
-static bool open_file(const char *path, struct file *file)
+static bool abi_elf_open_file(const char *path, struct file *file)
 {
 	elf_version(EV_CURRENT);
 	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -112,7 +112,7 @@ static int each_symbol(const char *path, struct walk *w)
 	struct bcc_debug_file debug;
 	bool go_on = true;
 
-	if (!open_file(path, &file))
+	if (!abi_elf_open_file(path, &file))
 		return -1;
 	if (!w->option)
 		w->option = &all;
@@ -141,7 +141,7 @@ int bcc_elf_foreach_sym_lazy(const char *path, bcc_elf_symcb_lazy callback, void
 	return each_symbol(path, &walk);
 }
 
-static int copy_string(Elf *elf, size_t section, size_t at, char *out, size_t size)
+static int abi_elf_copy_string(Elf *elf, size_t section, size_t at, char *out, size_t size)
 {
 	const char *text = elf_strptr(elf, section, at);
 
@@ -159,13 +159,13 @@ int bcc_elf_symbol_str(
 	struct bcc_debug_file debug;
 	int ret;
 
-	if (!open_file(path, &file))
+	if (!abi_elf_open_file(path, &file))
 		return -1;
 	if (!debugfile)
-		return copy_string(file.elf, section_idx, str_table_idx, out, len);
+		return abi_elf_copy_string(file.elf, section_idx, str_table_idx, out, len);
 	if (!debug_file_of(&file, path, &checked, &debug))
 		return -1;
-	ret = copy_string(debug.elf, section_idx, str_table_idx, out, len);
+	ret = abi_elf_copy_string(debug.elf, section_idx, str_table_idx, out, len);
 	bcc_debug_file_close(&debug);
 	return ret;
 }
@@ -206,7 +206,7 @@ int bcc_elf_foreach_load_section(const char *path, bcc_elf_load_sectioncb callba
 	auto_file struct file file;
 	size_t count;
 
-	if (!open_file(path, &file) || elf_getphdrnum(file.elf, &count))
+	if (!abi_elf_open_file(path, &file) || elf_getphdrnum(file.elf, &count))
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		GElf_Phdr segment;
@@ -227,7 +227,7 @@ int bcc_elf_get_text_scn_info(const char *path, uint64_t *addr, uint64_t *offset
 	GElf_Shdr header;
 	size_t names;
 
-	if (!open_file(path, &file) || elf_getshdrstrndx(file.elf, &names) ||
+	if (!abi_elf_open_file(path, &file) || elf_getshdrstrndx(file.elf, &names) ||
 		!bcc_elf_strings_end(file.elf, names))
 		return -1;
 	while ((section = elf_nextscn(file.elf, section))) {
@@ -248,7 +248,7 @@ int bcc_elf_get_type(const char *path)
 	auto_file struct file file;
 	GElf_Ehdr header;
 
-	return open_file(path, &file) && gelf_getehdr(file.elf, &header) ? header.e_type : -1;
+	return abi_elf_open_file(path, &file) && gelf_getehdr(file.elf, &header) ? header.e_type : -1;
 }
 
 int bcc_elf_is_shared_obj(const char *path)
@@ -274,7 +274,7 @@ int bcc_elf_get_buildid(const char *path, char *buildid)
 	uint8_t bytes[BUILD_ID_SIZE];
 	size_t size;
 
-	if (!open_file(path, &file))
+	if (!abi_elf_open_file(path, &file))
 		return -1;
 	size = bcc_elf_build_id(file.elf, bytes, sizeof(bytes));
 	for (size_t i = 0; i < size; i++)
@@ -290,7 +290,7 @@ int bcc_elf_foreach_usdt(const char *path, bcc_elf_probecb callback, void *paylo
 	auto_file struct file file;
 	int ret;
 
-	if (!open_file(path, &file))
+	if (!abi_elf_open_file(path, &file))
 		return -1;
 	ret = bcc_usdt_notes_read(NULL, file.fd, path, &notes);
 	for (size_t i = 0; !ret && i < notes.count; i++) {

@@ -47,7 +47,7 @@ static void *fail_open(struct bcc_abi_module *m, int code)
 
 typedef int (*open_fn)(const char *text_or_path, const struct bcc_open_opts *opts, struct bcc **out);
 
-static void *create(
+static void *abi_module_create(
 	open_fn open, const char *what, struct bcc_open_opts *opts, bool allow_rlimit, const char *dev_name)
 {
 	struct bcc_abi_module *m;
@@ -88,7 +88,7 @@ void *bpf_module_create_c_from_string(const char *text, unsigned flags, const ch
 		.cflags_count = ncflags,
 		.debug = debug_of(flags)};
 
-	return create(bcc_open_text, or_comment(text), &opts, allow_rlimit, dev_name);
+	return abi_module_create(bcc_open_text, or_comment(text), &opts, allow_rlimit, dev_name);
 }
 
 void *bpf_module_create_c(const char *filename, unsigned flags, const char *cflags[], int ncflags,
@@ -97,7 +97,7 @@ void *bpf_module_create_c(const char *filename, unsigned flags, const char *cfla
 	struct bcc_open_opts opts = {
 		.size = sizeof(opts), .cflags = cflags, .cflags_count = ncflags, .debug = debug_of(flags)};
 
-	return create(bcc_open_file, filename, &opts, allow_rlimit, dev_name);
+	return abi_module_create(bcc_open_file, filename, &opts, allow_rlimit, dev_name);
 }
 
 void bpf_module_destroy(void *program)
@@ -154,7 +154,7 @@ static struct bcc_program *program_named(struct bcc_abi_module *m, const char *n
 	return m ? bcc_program_find(m->b, name) : NULL;
 }
 
-static size_t size_of(const struct bcc_program *p)
+static size_t abi_module_size_of(const struct bcc_program *p)
 {
 	return p ? p->insn_count * sizeof(*p->insns) : 0;
 }
@@ -182,12 +182,12 @@ void *bpf_function_start(void *program, const char *name)
 
 size_t bpf_function_size_id(void *program, size_t id)
 {
-	return size_of(program_at(program, id));
+	return abi_module_size_of(program_at(program, id));
 }
 
 size_t bpf_function_size(void *program, const char *name)
 {
-	return size_of(program_named(program, name));
+	return abi_module_size_of(program_named(program, name));
 }
 
 /* The compiler's memory is freed when a text is compiled; there is none to give back. */

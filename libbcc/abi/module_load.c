@@ -111,7 +111,7 @@ static int load_into(void *ctx, char *log, size_t size)
 }
 
 /* Once more, or at once when it was asked for, with a log, which goes to stderr. */
-static int load_with_log(struct instructions *i)
+static int abi_module_load_load_with_log(struct instructions *i)
 {
 	bcc_auto_free char *own = NULL;
 	char *log = i->opts->log_size ? i->opts->log_buf : NULL;
@@ -155,5 +155,5 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	}
 	own.log_buf = log_buf;
 	own.log_size = log_buf ? log_buf_size : 0;
-	return load_with_log(&i);
+	return abi_module_load_load_with_log(&i);
 }

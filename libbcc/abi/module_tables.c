@@ -110,12 +110,12 @@ size_t bpf_table_leaf_size(void *program, const char *table_name)
 
 /* Maps that the kernel wants untyped (perf buffers, tables of tables, …) have an int for a key and descriptors for
  * values: BCC's clients index them so. */
-static const char *plain(uint32_t size)
+static const char *abi_module_tables_plain(uint32_t size)
 {
 	return size == 8 ? "\"unsigned long long\"" : "\"int\"";
 }
 
-static const char *description(struct bcc_abi_module *m, size_t id, bool key)
+static const char *abi_module_tables_description(struct bcc_abi_module *m, size_t id, bool key)
 {
 	struct bcc_table *t = table_at(m, id);
 	uint32_t type, size;
@@ -127,31 +127,32 @@ static const char *description(struct bcc_abi_module *m, size_t id, bool key)
 	size = key ? t->key_size : t->value_size;
 	slot = &m->descriptions[2 * id + !key];
 	if (!*slot)
-		*slot = type ? bcc_abi_describe(m->b->btf, type) : strdup(plain(size));
+		*slot = type ? bcc_abi_describe(m->b->btf, type) : strdup(abi_module_tables_plain(size));
 	return *slot;
 }
 
 const char *bpf_table_key_desc_id(void *program, size_t id)
 {
-	return description(program, id, true);
+	return abi_module_tables_description(program, id, true);
 }
 
 const char *bpf_table_key_desc(void *program, const char *table_name)
 {
-	return description(program, bpf_table_id(program, table_name), true);
+	return abi_module_tables_description(program, bpf_table_id(program, table_name), true);
 }
 
 const char *bpf_table_leaf_desc_id(void *program, size_t id)
 {
-	return description(program, id, false);
+	return abi_module_tables_description(program, id, false);
 }
 
 const char *bpf_table_leaf_desc(void *program, const char *table_name)
 {
-	return description(program, bpf_table_id(program, table_name), false);
+	return abi_module_tables_description(program, bpf_table_id(program, table_name), false);
 }
 
-static int print(void *program, size_t id, bool key, char *buf, size_t buflen, const void *data)
+static int abi_module_tables_print(
+	void *program, size_t id, bool key, char *buf, size_t buflen, const void *data)
 {
 	struct bcc_table *t = table_at(program, id);
 	int ret;
@@ -166,7 +167,7 @@ static int print(void *program, size_t id, bool key, char *buf, size_t buflen, c
 	return bcc_abi_result(ret);
 }
 
-static int scan(void *program, size_t id, bool key, const char *text, void *data)
+static int abi_module_tables_scan(void *program, size_t id, bool key, const char *text, void *data)
 {
 	struct bcc_table *t = table_at(program, id);
 	int ret;
@@ -182,20 +183,20 @@ static int scan(void *program, size_t id, bool key, const char *text, void *data
 
 int bpf_table_key_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *key)
 {
-	return print(program, id, true, buf, buflen, key);
+	return abi_module_tables_print(program, id, true, buf, buflen, key);
 }
 
 int bpf_table_leaf_snprintf(void *program, size_t id, char *buf, size_t buflen, const void *leaf)
 {
-	return print(program, id, false, buf, buflen, leaf);
+	return abi_module_tables_print(program, id, false, buf, buflen, leaf);
 }
 
 int bpf_table_key_sscanf(void *program, size_t id, const char *buf, void *key)
 {
-	return scan(program, id, true, buf, key);
+	return abi_module_tables_scan(program, id, true, buf, key);
 }
 
 int bpf_table_leaf_sscanf(void *program, size_t id, const char *buf, void *leaf)
 {
-	return scan(program, id, false, buf, leaf);
+	return abi_module_tables_scan(program, id, false, buf, leaf);
 }

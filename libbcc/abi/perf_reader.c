@@ -108,7 +108,7 @@ void *bpf_open_perf_buffer(perf_reader_raw_cb raw_cb, perf_reader_lost_cb lost_c
 	return bpf_open_perf_buffer_opts(raw_cb, lost_cb, cb_cookie, page_cnt, &opts);
 }
 
-static void deliver(struct perf_reader *reader)
+static void abi_perf_reader_deliver(struct perf_reader *reader)
 {
 	struct bcc_perf_record *record = &reader->record;
 
@@ -128,7 +128,7 @@ void perf_reader_event_read(struct perf_reader *reader)
 	tail = reader->ring.page->data_tail;
 	while (tail < head) {
 		tail = bcc_perf_take(&reader->ring, tail, head, &reader->record);
-		deliver(reader);
+		abi_perf_reader_deliver(reader);
 	}
 }
 

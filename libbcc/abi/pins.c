@@ -21,10 +21,10 @@ int bcc_make_parent_dir(const char *path)
 		return -ENOMEM;
 	parent = dirname(copy);
 	if (mkdir(parent, 0700) && errno != EEXIST) {
-		int code = -errno;
+		int ret = -errno;
 
-		bcc_abi_fail(code, "directory %s cannot be made: %s", parent, strerror(-code));
-		return code;
+		bcc_abi_fail(ret, "directory %s cannot be made: %s", parent, strerror(-ret));
+		return ret;
 	}
 	return 0;
 }
@@ -41,10 +41,10 @@ int bcc_check_bpffs_path(const char *path)
 		return -ENOMEM;
 	parent = dirname(copy);
 	if (statfs(parent, &fs)) {
-		int code = -errno;
+		int ret = -errno;
 
-		bcc_abi_fail(code, "%s cannot be looked at: %s", parent, strerror(-code));
-		return code;
+		bcc_abi_fail(ret, "%s cannot be looked at: %s", parent, strerror(-ret));
+		return ret;
 	}
 	if (fs.f_type == BPF_FS_MAGIC)
 		return 0;

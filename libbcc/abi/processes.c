@@ -34,7 +34,7 @@ struct each_module {
 	void *payload;
 };
 
-static int pass_on(void *ctx, const struct bcc_process_mapping *mapping)
+static int abi_processes_pass_on(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	const struct each_module *each = ctx;
 	struct mod_info module = {
@@ -56,7 +56,7 @@ int _procfs_maps_each_module(FILE *procmaps, int pid, bcc_procutils_modulecb cal
 {
 	struct each_module each = {callback, payload};
 
-	return bcc_process_maps_each(procmaps, pass_on, &each) > 0;
+	return bcc_process_maps_each(procmaps, abi_processes_pass_on, &each) > 0;
 }
 
 static int pass_perf_map(char *path, int enter_ns, bcc_procutils_modulecb callback, void *payload)

@@ -63,7 +63,7 @@ static bool is_variant(const char *symbol, const char *name)
 	       !strncmp(symbol + length, ".part.", 6);
 }
 
-static size_t rank_of(const char *symbol, const char *name)
+static size_t abi_renamed_functions_rank_of(const char *symbol, const char *name)
 {
 	if (is_variant(symbol, name))
 		return 1;
@@ -73,14 +73,14 @@ static size_t rank_of(const char *symbol, const char *name)
 	return NONE;
 }
 
-static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int abi_renamed_functions_look(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	struct search *search = ctx;
 	size_t rank;
 
 	if (!bcc_kernel_symbol_is_text(symbol))
 		return 0;
-	rank = rank_of(symbol->name, search->name);
+	rank = abi_renamed_functions_rank_of(symbol->name, search->name);
 	if (rank <= search->after || rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
 		return 0;
 	search->rank = rank;
@@ -92,13 +92,13 @@ bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCT
 {
 	struct search search = {.name = name, .instead = instead, .after = *rank, .rank = NONE};
 
-	if (bcc_kernel_symbols_each(look, &search) < 0 || search.rank == NONE)
+	if (bcc_kernel_symbols_each(abi_renamed_functions_look, &search) < 0 || search.rank == NONE)
 		return false;
 	*rank = search.rank;
 	return true;
 }
 
-static int look_for(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int abi_renamed_functions_look_for(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	return !strcmp(symbol->name, ctx);
 }
@@ -107,7 +107,7 @@ const char *bcc_gone_function(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(gone); i++)
 		if (!strcmp(gone[i].name, name) &&
-			bcc_kernel_symbols_each(look_for, (void *)gone[i].sign) > 0)
+			bcc_kernel_symbols_each(abi_renamed_functions_look_for, (void *)gone[i].sign) > 0)
 			return gone[i].by;
 	return NULL;
 }

@@ -8,22 +8,22 @@
 
 typedef void (*block_fn)(uint32_t h[8], const uint32_t m[16]);
 
-static uint32_t rotl(uint32_t x, int n)
+static uint32_t abi_sha_rotl(uint32_t x, int n)
 {
 	return x << n | x >> (32 - n);
 }
 
-static uint32_t rotr(uint32_t x, int n)
+static uint32_t abi_sha_rotr(uint32_t x, int n)
 {
 	return x >> n | x << (32 - n);
 }
 
-static uint32_t ch(uint32_t x, uint32_t y, uint32_t z)
+static uint32_t abi_sha_ch(uint32_t x, uint32_t y, uint32_t z)
 {
 	return (x & y) ^ (~x & z);
 }
 
-static uint32_t maj(uint32_t x, uint32_t y, uint32_t z)
+static uint32_t abi_sha_maj(uint32_t x, uint32_t y, uint32_t z)
 {
 	return (x & y) ^ (x & z) ^ (y & z);
 }
@@ -36,14 +36,16 @@ static void sha1_block(uint32_t h[8], const uint32_t m[16])
 
 	memcpy(w, m, BLOCK);
 	for (int t = 16; t < 80; t++)
-		w[t] = rotl(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+		w[t] = abi_sha_rotl(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
 	for (int t = 0; t < 80; t++) {
-		uint32_t f = t < 20 ? ch(b, c, d) : t >= 40 && t < 60 ? maj(b, c, d) : b ^ c ^ d;
-		uint32_t sum = rotl(a, 5) + f + e + k[t / 20] + w[t];
+		uint32_t f = t < 20		 ? abi_sha_ch(b, c, d)
+			     : t >= 40 && t < 60 ? abi_sha_maj(b, c, d)
+						 : b ^ c ^ d;
+		uint32_t sum = abi_sha_rotl(a, 5) + f + e + k[t / 20] + w[t];
 
 		e = d;
 		d = c;
-		c = rotl(b, 30);
+		c = abi_sha_rotl(b, 30);
 		b = a;
 		a = sum;
 	}
@@ -73,16 +75,16 @@ static void sha256_block(uint32_t h[8], const uint32_t m[16])
 	memcpy(w, m, BLOCK);
 	memcpy(v, h, sizeof(v));
 	for (int t = 16; t < 64; t++) {
-		uint32_t s0 = rotr(w[t - 15], 7) ^ rotr(w[t - 15], 18) ^ w[t - 15] >> 3;
-		uint32_t s1 = rotr(w[t - 2], 17) ^ rotr(w[t - 2], 19) ^ w[t - 2] >> 10;
+		uint32_t s0 = abi_sha_rotr(w[t - 15], 7) ^ abi_sha_rotr(w[t - 15], 18) ^ w[t - 15] >> 3;
+		uint32_t s1 = abi_sha_rotr(w[t - 2], 17) ^ abi_sha_rotr(w[t - 2], 19) ^ w[t - 2] >> 10;
 
 		w[t] = w[t - 16] + s0 + w[t - 7] + s1;
 	}
 	for (int t = 0; t < 64; t++) {
-		uint32_t s1 = rotr(v[4], 6) ^ rotr(v[4], 11) ^ rotr(v[4], 25);
-		uint32_t t1 = v[7] + s1 + ch(v[4], v[5], v[6]) + sha256_k[t] + w[t];
-		uint32_t s0 = rotr(v[0], 2) ^ rotr(v[0], 13) ^ rotr(v[0], 22);
-		uint32_t t2 = s0 + maj(v[0], v[1], v[2]);
+		uint32_t s1 = abi_sha_rotr(v[4], 6) ^ abi_sha_rotr(v[4], 11) ^ abi_sha_rotr(v[4], 25);
+		uint32_t t1 = v[7] + s1 + abi_sha_ch(v[4], v[5], v[6]) + sha256_k[t] + w[t];
+		uint32_t s0 = abi_sha_rotr(v[0], 2) ^ abi_sha_rotr(v[0], 13) ^ abi_sha_rotr(v[0], 22);
+		uint32_t t2 = s0 + abi_sha_maj(v[0], v[1], v[2]);
 
 		memmove(v + 1, v, 7 * sizeof(*v));
 		v[4] += t1;
@@ -92,7 +94,7 @@ static void sha256_block(uint32_t h[8], const uint32_t m[16])
 		h[i] += v[i];
 }
 
-static void add_block(block_fn block, uint32_t h[8], const uint8_t *bytes)
+static void abi_sha_add_block(block_fn block, uint32_t h[8], const uint8_t *bytes)
 {
 	uint32_t m[16];
 
@@ -108,14 +110,14 @@ static void digest_of(
 	size_t left = size % BLOCK, end_size = left < BLOCK - 8 ? BLOCK : 2 * BLOCK;
 
 	for (size_t at = 0; at + BLOCK <= size; at += BLOCK)
-		add_block(block, h, data + at);
+		abi_sha_add_block(block, h, data + at);
 	/* 5.1.1: a one, zeros, and the length in bits */
 	memcpy(end, data + size - left, left);
 	end[left] = 0x80;
 	for (int i = 0; i < 8; i++)
 		end[end_size - 1 - i] = (uint8_t)((uint64_t)size * 8 >> 8 * i);
 	for (size_t at = 0; at < end_size; at += BLOCK)
-		add_block(block, h, end + at);
+		abi_sha_add_block(block, h, end + at);
 	for (int i = 0; i < 4 * words; i++)
 		digest[i] = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
 }

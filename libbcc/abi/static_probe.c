@@ -89,7 +89,7 @@ bool bcc_is_semaphore(const char *path, uint64_t offset)
 }
 
 /* The program's table of that name and size of values; -ENOENT it has none. */
-static int table_of(int progfd, const char *name, uint32_t value_size)
+static int abi_static_probe_table_of(int progfd, const char *name, uint32_t value_size)
 {
 	uint32_t ids[MAX_TABLES];
 	struct bpf_prog_info info = {.map_ids = (uintptr_t)ids, .nr_map_ids = MAX_TABLES};
@@ -114,7 +114,8 @@ static int table_of(int progfd, const char *name, uint32_t value_size)
 
 int bcc_static_probe_cookie(int progfd, const struct bcc_static_probe *probe)
 {
-	bcc_auto_fd int places = table_of(progfd, BCC_USDT_PLACES_TABLE, sizeof(struct bcc_usdt_place));
+	bcc_auto_fd int places =
+		abi_static_probe_table_of(progfd, BCC_USDT_PLACES_TABLE, sizeof(struct bcc_usdt_place));
 	bcc_auto_fd int addresses = -1;
 	int number;
 
@@ -123,7 +124,7 @@ int bcc_static_probe_cookie(int progfd, const struct bcc_static_probe *probe)
 	number = bcc_usdt_place_number(places, &probe->place);
 	if (number < 0)
 		return number;
-	addresses = table_of(progfd, BCC_USDT_ADDRESSES_TABLE, sizeof(uint32_t));
+	addresses = abi_static_probe_table_of(progfd, BCC_USDT_ADDRESSES_TABLE, sizeof(uint32_t));
 	if (addresses < 0)
 		return number;
 	return bcc_usdt_place_at(addresses, probe->address, (uint32_t)number);

@@ -14,7 +14,7 @@
 
 #define KERNEL_ITSELF "kernel" /* how BCC calls what is in no module */
 
-static struct bcc_symbols_opts options(const struct bcc_symbol_option *option)
+static struct bcc_symbols_opts abi_symcache_options(const struct bcc_symbol_option *option)
 {
 	if (!option)
 		return BCC_OPTS(struct bcc_symbols_opts, .data = true);
@@ -26,7 +26,7 @@ static struct bcc_symbols_opts options(const struct bcc_symbol_option *option)
 /* A process that is no longer there has a cache too, which knows nothing: clients ask for names after the fact. */
 void *bcc_symcache_new(int pid, struct bcc_symbol_option *option)
 {
-	struct bcc_symbols_opts opts = options(option);
+	struct bcc_symbols_opts opts = abi_symcache_options(option);
 	struct bcc_symbols *symbols;
 
 	if (pid < 0)
@@ -47,7 +47,7 @@ void bcc_symcache_refresh(void *symcache)
 		bcc_symbols_refresh(symcache);
 }
 
-static void fill(struct bcc_symbol *sym, const struct bcc_symbol_info *info, bool demangle)
+static void abi_symcache_fill(struct bcc_symbol *sym, const struct bcc_symbol_info *info, bool demangle)
 {
 	sym->name = info->raw_name;
 	sym->demangle_name = demangle ? info->name : NULL;
@@ -58,19 +58,19 @@ static void fill(struct bcc_symbol *sym, const struct bcc_symbol_info *info, boo
 int bcc_symcache_resolve(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
 	struct bcc_symbol_info info = {0};
-	int code = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
+	int ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
 
-	fill(sym, &info, true);
-	return code ? -1 : 0;
+	abi_symcache_fill(sym, &info, true);
+	return ret ? -1 : 0;
 }
 
 int bcc_symcache_resolve_no_demangle(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
 	struct bcc_symbol_info info = {0};
-	int code = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
+	int ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
 
-	fill(sym, &info, false);
-	return code ? -1 : 0;
+	abi_symcache_fill(sym, &info, false);
+	return ret ? -1 : 0;
 }
 
 /* Demangled names belong to the cache, which has each but once. */
@@ -108,12 +108,12 @@ int bcc_buildsymcache_add_module(void *symcache, const char *module_name)
 int bcc_buildsymcache_resolve(void *symcache, struct bpf_stack_build_id *trace, struct bcc_symbol *sym)
 {
 	struct bcc_symbol_info info = {0};
-	int code = -1;
+	int ret = -1;
 
 	if (symcache && trace->status == BPF_STACK_BUILD_ID_VALID)
-		code = bcc_symbols_resolve_build_id(symcache, trace->build_id, trace->offset, &info);
-	fill(sym, &info, true);
-	return code ? -1 : 0;
+		ret = bcc_symbols_resolve_build_id(symcache, trace->build_id, trace->offset, &info);
+	abi_symcache_fill(sym, &info, true);
+	return ret ? -1 : 0;
 }
 
 struct each_ksym {
@@ -121,7 +121,7 @@ struct each_ksym {
 	void *payload;
 };
 
-static int pass_on(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int abi_symcache_pass_on(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	const struct each_ksym *each = ctx;
 
@@ -135,5 +135,5 @@ int bcc_procutils_each_ksym(bcc_procutils_ksymcb callback, void *payload)
 {
 	struct each_ksym each = {callback, payload};
 
-	return bcc_kernel_symbols_each(pass_on, &each) < 0 ? -1 : 0;
+	return bcc_kernel_symbols_each(abi_symcache_pass_on, &each) < 0 ? -1 : 0;
 }

@@ -96,7 +96,7 @@ void bcc_usdt_close(void *usdt)
 /* ---- probes: the places of one provider and name in one file, which follow one another ---- */
 
 /* How many places, from `first` on */
-static size_t places(const struct context *c, size_t first)
+static size_t abi_usdt_places(const struct context *c, size_t first)
 {
 	const struct bcc_usdt_list *list = c->list;
 	size_t i = first + 1;
@@ -116,7 +116,7 @@ static bool next_probe(
 		const struct bcc_usdt_info *info = &c->list->infos[*at];
 
 		*first = *at;
-		*at += places(c, *at);
+		*at += abi_usdt_places(c, *at);
 		if (!strcmp(info->name, name) && (!provider || !strcmp(info->provider, provider)))
 			return true;
 	}
@@ -148,7 +148,7 @@ void bcc_usdt_foreach(void *usdt, bcc_usdt_cb callback)
 		const struct bcc_usdt_info *info = &c->list->infos[i];
 		struct bcc_usdt probe;
 
-		count = places(c, i);
+		count = abi_usdt_places(c, i);
 		probe = (struct bcc_usdt){.provider = info->provider,
 			.name = info->name,
 			.bin_path = info->binary,
@@ -166,7 +166,8 @@ int bcc_usdt_get_location(
 	struct context *c = usdt;
 	size_t first;
 
-	if (!find_probe(c, provider, probe, &first) || index < 0 || (size_t)index >= places(c, first))
+	if (!find_probe(c, provider, probe, &first) || index < 0 ||
+		(size_t)index >= abi_usdt_places(c, first))
 		return bcc_abi_result(-ENOENT);
 	location->address = c->list->infos[first + index].address;
 	location->bin_path = c->list->infos[first + index].binary;
@@ -194,7 +195,7 @@ int bcc_usdt_get_argument(void *usdt, const char *provider, const char *probe, i
 	size_t first;
 
 	if (!find_probe(c, provider, probe, &first) || location_index < 0 ||
-		(size_t)location_index >= places(c, first) ||
+		(size_t)location_index >= abi_usdt_places(c, first) ||
 		!argument_at(c, first + location_index, argument_index, &o))
 		return bcc_abi_result(-ENOENT);
 	*argument = (struct bcc_usdt_argument){.size = o.is_signed ? -o.size : o.size};
@@ -250,7 +251,7 @@ const char *bcc_usdt_get_fully_specified_probe_argctype(
 
 	if (!find_probe(c, provider, probe, &first))
 		return "";
-	for (size_t i = 0; i < places(c, first); i++) {
+	for (size_t i = 0; i < abi_usdt_places(c, first); i++) {
 		if (argument_at(c, first + i, index, &o) && o.size > size) {
 			size = o.size;
 			is_signed = o.is_signed;
@@ -285,7 +286,7 @@ int bcc_usdt_enable_fully_specified_probe(
 			return bcc_abi_result(-ENOMEM);
 		}
 		e->first = first;
-		e->count = places(c, first);
+		e->count = abi_usdt_places(c, first);
 		*c->enabled_end = e;
 		c->enabled_end = &e->next;
 	}
@@ -319,7 +320,7 @@ void bcc_usdt_foreach_uprobe(void *usdt, bcc_usdt_uprobe_cb callback)
 /* ---- semaphores, for clients that do not leave them to the kernel with their uprobes ---- */
 
 /* Held up by a probe that runs nothing, and that ends with this process in whatever way it ends. */
-static int hold(struct context *c, size_t first)
+static int abi_usdt_hold(struct context *c, size_t first)
 {
 	const struct bcc_usdt_info *info = &c->list->infos[first];
 	const struct bcc_probe_request request = {.pmu = "uprobe",
@@ -353,7 +354,7 @@ static int add_to_semaphore(struct context *c, size_t first, int value)
 	while (*h && (*h)->first != first)
 		h = &(*h)->next;
 	if (!*h)
-		return value > 0 ? hold(c, first) : 0;
+		return value > 0 ? abi_usdt_hold(c, first) : 0;
 	(*h)->users += value;
 	if ((*h)->users <= 0) {
 		struct held *last = *h;

@@ -32,11 +32,11 @@ struct text {
 	bool (*mark)(struct text *text, char mark);
 };
 
-static bool value(struct text *text, uint32_t id, const struct place *place, int depth);
+static bool abi_value_text_value(struct text *text, uint32_t id, const struct place *place, int depth);
 
 /* ---- numbers of up to 16 bytes, little endian as BPF's on these machines ---- */
 
-static number get(const struct place *place, size_t size)
+static number abi_value_text_get(const struct place *place, size_t size)
 {
 	size_t bits = place->bits ? place->bits : size * 8;
 	number all = 0;
@@ -46,7 +46,7 @@ static number get(const struct place *place, size_t size)
 	return bits < 128 ? all & (((number)1 << bits) - 1) : all;
 }
 
-static void put(const struct place *place, size_t size, number new)
+static void abi_value_text_put(const struct place *place, size_t size, number new)
 {
 	size_t bits = place->bits ? place->bits : size * 8;
 	size_t bytes = place->bits ? (place->shift + bits + 7) / 8 : size;
@@ -61,7 +61,7 @@ static void put(const struct place *place, size_t size, number new)
 
 static bool print_number(struct text *text, const struct place *place, size_t size)
 {
-	number n = get(place, size);
+	number n = abi_value_text_get(place, size);
 	uint64_t high = n >> 64;
 
 	if (high)
@@ -91,7 +91,7 @@ static void skip_space(struct text *text)
 		text->in++;
 }
 
-static int digit(char c, int base)
+static int abi_value_text_digit(char c, int base)
 {
 	int value = isdigit((unsigned char)c)	 ? c - '0'
 		    : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
@@ -100,17 +100,17 @@ static int digit(char c, int base)
 	return value < base ? value : -1;
 }
 
-static int base_of(struct text *text)
+static int abi_value_text_base_of(struct text *text)
 {
 	if (text->in[0] != '0')
 		return 10;
-	if (tolower((unsigned char)text->in[1]) != 'x' || digit(text->in[2], 16) < 0)
+	if (tolower((unsigned char)text->in[1]) != 'x' || abi_value_text_digit(text->in[2], 16) < 0)
 		return 8;
 	text->in += 2;
 	return 16;
 }
 
-static bool read_number(struct text *text, const struct place *place, size_t size)
+static bool abi_value_text_read_number(struct text *text, const struct place *place, size_t size)
 {
 	const char *first;
 	bool negative;
@@ -120,12 +120,12 @@ static bool read_number(struct text *text, const struct place *place, size_t siz
 	skip_space(text);
 	negative = *text->in == '-';
 	text->in += negative || *text->in == '+';
-	base = base_of(text);
-	for (first = text->in; digit(*text->in, base) >= 0; text->in++)
-		n = n * base + digit(*text->in, base);
+	base = abi_value_text_base_of(text);
+	for (first = text->in; abi_value_text_digit(*text->in, base) >= 0; text->in++)
+		n = n * base + abi_value_text_digit(*text->in, base);
 	if (text->in == first)
 		return false;
-	put(place, size, negative ? -n : n);
+	abi_value_text_put(place, size, negative ? -n : n);
 	return true;
 }
 
@@ -157,7 +157,7 @@ static bool read_mark(struct text *text, char mark)
 
 /* ---- the walk over a type that both have in common ---- */
 
-static const struct btf_type *resolve(const struct text *text, uint32_t *id)
+static const struct btf_type *abi_value_text_resolve(const struct text *text, uint32_t *id)
 {
 	int resolved = btf__resolve_type(text->btf, *id);
 
@@ -169,12 +169,13 @@ static const struct btf_type *resolve(const struct text *text, uint32_t *id)
 
 static bool is_byte(const struct text *text, uint32_t id)
 {
-	const struct btf_type *type = resolve(text, &id);
+	const struct btf_type *type = abi_value_text_resolve(text, &id);
 
 	return type && btf_is_int(type) && type->size == 1;
 }
 
-static bool array(struct text *text, const struct btf_type *type, unsigned char *data, int depth)
+static bool abi_value_text_array(
+	struct text *text, const struct btf_type *type, unsigned char *data, int depth)
 {
 	const struct btf_array *info = btf_array(type);
 	int64_t size = btf__resolve_size(text->btf, info->type);
@@ -188,7 +189,7 @@ static bool array(struct text *text, const struct btf_type *type, unsigned char 
 	for (uint32_t i = 0; i < info->nelems; i++) {
 		const struct place place = {.data = data + i * size};
 
-		if (!text->mark(text, ' ') || !value(text, info->type, &place, depth + 1))
+		if (!text->mark(text, ' ') || !abi_value_text_value(text, info->type, &place, depth + 1))
 			return false;
 	}
 	return text->mark(text, ' ') && text->mark(text, ']');
@@ -213,7 +214,8 @@ static int main_member(const struct text *text, const struct btf_type *type)
 	return best;
 }
 
-static bool compound(struct text *text, const struct btf_type *type, unsigned char *data, int depth)
+static bool abi_value_text_compound(
+	struct text *text, const struct btf_type *type, unsigned char *data, int depth)
 {
 	int first = btf_is_union(type) ? main_member(text, type) : 0;
 	int end = btf_is_union(type) && btf_vlen(type) ? first + 1 : btf_vlen(type);
@@ -225,33 +227,34 @@ static bool compound(struct text *text, const struct btf_type *type, unsigned ch
 		const struct place place = {
 			.data = data + offset / 8, .shift = bits ? offset % 8 : 0, .bits = bits};
 
-		if (!text->mark(text, ' ') || !value(text, btf_members(type)[i].type, &place, depth + 1))
+		if (!text->mark(text, ' ') ||
+			!abi_value_text_value(text, btf_members(type)[i].type, &place, depth + 1))
 			return false;
 	}
 	return text->mark(text, ' ') && text->mark(text, '}');
 }
 
-static bool value(struct text *text, uint32_t id, const struct place *place, int depth)
+static bool abi_value_text_value(struct text *text, uint32_t id, const struct place *place, int depth)
 {
-	const struct btf_type *type = resolve(text, &id);
+	const struct btf_type *type = abi_value_text_resolve(text, &id);
 	int64_t size = type ? btf__resolve_size(text->btf, id) : -1;
 
 	if (size < 0 || depth > MAX_DEPTH)
 		return false;
 	if (btf_is_array(type))
-		return array(text, type, place->data, depth);
+		return abi_value_text_array(text, type, place->data, depth);
 	if (btf_is_composite(type))
-		return compound(text, type, place->data, depth);
+		return abi_value_text_compound(text, type, place->data, depth);
 	return size <= (int64_t)sizeof(number) && text->number(text, place, size);
 }
 
 /* `type` 0: a table whose types the kernel does not want to know holds numbers */
-static bool whole(struct text *text, uint32_t type, size_t size, void *data)
+static bool abi_value_text_whole(struct text *text, uint32_t type, size_t size, void *data)
 {
 	const struct place place = {.data = data};
 
 	if (type)
-		return value(text, type, &place, 0);
+		return abi_value_text_value(text, type, &place, 0);
 	return size <= sizeof(number) && text->number(text, &place, size);
 }
 
@@ -266,7 +269,7 @@ int bcc_abi_print(
 	text.out = open_memstream(&printed, &length);
 	if (!text.out)
 		return -ENOMEM;
-	ret = whole(&text, type, size, (void *)data) ? 0 : -EINVAL;
+	ret = abi_value_text_whole(&text, type, size, (void *)data) ? 0 : -EINVAL;
 	if (fclose(text.out))
 		ret = -ENOMEM;
 	if (!ret && length >= room)
@@ -279,8 +282,11 @@ int bcc_abi_print(
 
 int bcc_abi_scan(const struct btf *btf, uint32_t type, size_t size, const char *string, void *data)
 {
-	struct text text = {
-		.in = string, .btf = btf, .number = read_number, .string = read_string, .mark = read_mark};
+	struct text text = {.in = string,
+		.btf = btf,
+		.number = abi_value_text_read_number,
+		.string = read_string,
+		.mark = read_mark};
 
-	return whole(&text, type, size, data) ? 0 : -EINVAL;
+	return abi_value_text_whole(&text, type, size, data) ? 0 : -EINVAL;
 }

@@ -121,12 +121,12 @@ int bcc_link_add(struct bcc *b, const struct bcc_attach_ops *kind, struct bcc_pr
 int bcc_attach_one(
 	struct bcc_program *p, const struct bcc_attach_ops *kind, int perf_fd, struct bcc_link **link)
 {
-	int err = bcc_attach_load(p, kind, NULL);
+	int ret = bcc_attach_load(p, kind, NULL);
 	int fd;
 
-	if (err) {
+	if (ret) {
 		close(perf_fd);
-		return err;
+		return ret;
 	}
 	fd = bcc_attach_perf_fd(p, perf_fd);
 	if (fd < 0)
@@ -154,7 +154,7 @@ int bcc_detach(struct bcc_link *link)
 }
 
 /* What follows the prefix; NULL: it is not there. */
-static const char *after(const char *name, const char *prefix)
+static const char *attach_after(const char *name, const char *prefix)
 {
 	size_t length = prefix ? strlen(prefix) : 0;
 
@@ -162,12 +162,12 @@ static const char *after(const char *name, const char *prefix)
 }
 
 /* The kind that a function's name or section asks for, and at what; NULL: they do not say. */
-static const struct bcc_attach_ops *kind_of(const struct bcc_program *p, const char **target)
+static const struct bcc_attach_ops *attach_kind_of(const struct bcc_program *p, const char **target)
 {
 	for (const struct bcc_attach_ops *const *kind = bcc_attach_kinds; *kind; kind++) {
-		*target = after(p->name, (*kind)->prefix);
+		*target = attach_after(p->name, (*kind)->prefix);
 		if (!*target)
-			*target = after(p->section, (*kind)->section);
+			*target = attach_after(p->section, (*kind)->section);
 		if (*target)
 			return *kind;
 	}
@@ -182,20 +182,20 @@ int bcc_attach_all(struct bcc *b)
 	for (size_t i = 0; i < b->program_count; i++) {
 		struct bcc_program *p = &b->programs[i];
 		const char *target;
-		const struct bcc_attach_ops *kind = kind_of(p, &target);
-		int err;
+		const struct bcc_attach_ops *kind = attach_kind_of(p, &target);
+		int ret;
 
 		if (!kind)
 			continue;
 		if (*target)
-			err = kind->attach_by_name(b, p, target, NULL);
+			ret = kind->attach_by_name(b, p, target, NULL);
 		else
-			err = bcc_fail(&b->err, -EINVAL, "\"%s\": after %s goes what to attach to", p->name,
+			ret = bcc_fail(&b->err, -EINVAL, "\"%s\": after %s goes what to attach to", p->name,
 				kind->prefix ? kind->prefix : kind->section);
-		if (err) {
+		if (ret) {
 			while (b->links != before)
 				bcc_detach(b->links);
-			return err;
+			return ret;
 		}
 		count++;
 	}

@@ -27,7 +27,7 @@ static bool is_refusal(int code)
 	}
 }
 
-static int keep(struct bcc_multi *m, int fd)
+static int bulk_keep(struct bcc_multi *m, int fd)
 {
 	int *more;
 
@@ -47,11 +47,11 @@ static int keep(struct bcc_multi *m, int fd)
 static int attach_range(struct bcc_multi *m, bcc_multi_fn attach, size_t first, size_t count)
 {
 	int fd = attach(m, first, count);
-	int err;
+	int ret;
 
 	if (fd >= 0) {
 		m->attached += count;
-		return keep(m, fd);
+		return bulk_keep(m, fd);
 	}
 	if (!is_refusal(fd))
 		return fd;
@@ -60,17 +60,17 @@ static int attach_range(struct bcc_multi *m, bcc_multi_fn attach, size_t first, 
 		return 0;
 	}
 	/* one of them at least: the halves tell which */
-	err = attach_range(m, attach, first, count / 2);
-	return err ? err : attach_range(m, attach, first + count / 2, count - count / 2);
+	ret = attach_range(m, attach, first, count / 2);
+	return ret ? ret : attach_range(m, attach, first + count / 2, count - count / 2);
 }
 
 int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 {
-	int err = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < m->count && !err; i += most)
-		err = attach_range(m, attach, i, m->count - i < most ? m->count - i : most);
-	return err;
+	for (size_t i = 0; i < m->count && !ret; i += most)
+		ret = attach_range(m, attach, i, m->count - i < most ? m->count - i : most);
+	return ret;
 }
 
 int bcc_multi_finish(struct bcc_multi *m, int err, const struct bcc_attach_ops *kind, const char *what,

@@ -12,14 +12,14 @@
 #include "common/kernel_errno.h"
 #include "probe_pmu.h"
 
-static const char *alternatives(void)
+static const char *fentry_alternatives(void)
 {
 	return bcc_probe_pmu_exists("kprobe") ? "kprobes, tracepoints and raw tracepoints do without"
 					      : "tracepoints and raw tracepoints do without";
 }
 
 /* What the kernel says when it cannot or will not patch a call to a trampoline into its functions. */
-static int refused(struct bcc *b, const struct bcc_attach_ops *kind, const char *function, int code)
+static int fentry_refused(struct bcc *b, const struct bcc_attach_ops *kind, const char *function, int code)
 {
 	switch (code) {
 	case -EPERM:
@@ -27,13 +27,13 @@ static int refused(struct bcc *b, const struct bcc_attach_ops *kind, const char 
 		return bcc_fail(&b->err, -EPERM,
 			"%s of %s is not allowed: this kernel refuses BPF trampolines here (by lockdown, "
 			"another policy, or for want of CAP_BPF and CAP_PERFMON); %s",
-			kind->kind, function, alternatives());
+			kind->kind, function, fentry_alternatives());
 	case -ENOTSUP:
 	case -KERNEL_ENOTSUPP:
 	case -ENOSYS:
 		return bcc_fail(&b->err, -EOPNOTSUPP,
 			"%s of %s: this kernel or architecture has no BPF trampolines; %s", kind->kind,
-			function, alternatives());
+			function, fentry_alternatives());
 	case -EBUSY:
 		return bcc_fail(&b->err, code,
 			"%s of %s: something else, as a live patch, has changed the function", kind->kind,
@@ -48,22 +48,22 @@ static int refused(struct bcc *b, const struct bcc_attach_ops *kind, const char 
 	}
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind,
+static int fentry_attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind,
 	const char *function, struct bcc_link **link)
 {
-	int err, fd;
+	int ret, fd;
 
 	if (!function || !*function)
 		return bcc_fail(
 			&b->err, -EINVAL, "the name of the kernel function for %s is missing", kind->kind);
-	err = bcc_attach_load(p, kind, function);
-	if (err)
-		return err;
+	ret = bcc_attach_load(p, kind, function);
+	if (ret)
+		return ret;
 	/* the form that every kernel with trampolines has; the target was named when the program was loaded
 	 */
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
 	if (fd < 0)
-		return refused(b, kind, function, fd);
+		return fentry_refused(b, kind, function, fd);
 	return bcc_link_add(b, kind, p, &fd, 1, link);
 }
 
@@ -72,7 +72,8 @@ int bcc_attach_fentry(
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? attach(b, p, exit ? &bcc_fexit_kind : &bcc_fentry_kind, function, link) : b->err.code;
+	return p ? fentry_attach(b, p, exit ? &bcc_fexit_kind : &bcc_fentry_kind, function, link)
+		 : b->err.code;
 }
 
 /* KFUNC_PROBE(f) defines kfunc__vmlinux__f, and of a module's function kfunc__MODULE__f. */
@@ -89,17 +90,17 @@ static const char *without_module(const char *target)
 
 static int fentry_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_fentry_kind, without_module(target), link);
+	return fentry_attach(b, p, &bcc_fentry_kind, without_module(target), link);
 }
 
 static int fexit_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_fexit_kind, without_module(target), link);
+	return fentry_attach(b, p, &bcc_fexit_kind, without_module(target), link);
 }
 
 static int fmod_ret_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_fmod_ret_kind, without_module(target), link);
+	return fentry_attach(b, p, &bcc_fmod_ret_kind, without_module(target), link);
 }
 
 const struct bcc_attach_ops bcc_fentry_kind = {

@@ -24,7 +24,7 @@ struct function {
 	struct bcc_near_names near;
 };
 
-static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int kprobe_look(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	struct function *f = ctx;
 
@@ -45,7 +45,7 @@ static void look_up(struct function *f, const char *name)
 {
 	*f = (struct function){.name = name};
 	bcc_near_init(&f->near, name);
-	bcc_kernel_symbols_each(look, f);
+	bcc_kernel_symbols_each(kprobe_look, f);
 }
 
 /* Lines "0xSTART-0xEND NAME". */
@@ -75,7 +75,7 @@ static int no_kprobes(struct bcc *b, const char *function)
 		function);
 }
 
-static int not_found(struct bcc *b, const char *function)
+static int kprobe_not_found(struct bcc *b, const char *function)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32];
 	struct function f;
@@ -94,13 +94,13 @@ static int not_found(struct bcc *b, const char *function)
 		function, bcc_near_text(&f.near, hint, sizeof(hint)));
 }
 
-static int refused(struct bcc *b, const struct bcc_kprobe_opts *opts, const char *function, int code)
+static int kprobe_refused(struct bcc *b, const struct bcc_kprobe_opts *opts, const char *function, int code)
 {
 	const char *at = opts->retprobe ? "the return of " : "";
 
 	switch (code) {
 	case -ENOENT:
-		return not_found(b, function);
+		return kprobe_not_found(b, function);
 	case -EPERM:
 	case -EACCES:
 		return bcc_fail_permission(&b->err, "%s%s may not be probed", at, function);
@@ -154,24 +154,24 @@ static int open_event(const struct bcc_kprobe_opts *opts, const char **function,
 
 /* Follows more calls in flight than a kretprobe of the PMU can. Where the kernel cannot, says so and leaves
  * the rest to the ordinary kretprobe (-EOPNOTSUPP). */
-static int attach_wide(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
+static int kprobe_attach_wide(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
 	struct bcc_link **link)
 {
-	int err = -EOPNOTSUPP;
+	int ret = -EOPNOTSUPP;
 	const char *why = "the program is already loaded as an ordinary kprobe";
 
 	if (p->fd < 0 || bcc_kprobe_multi_only(p)) {
-		err = bcc_kprobe_multi_attach(p, function, opts, link);
+		ret = bcc_kprobe_multi_attach(p, function, opts, link);
 		why = "this kernel has no fprobes (5.18, CONFIG_FPROBE)";
 	}
-	if (err == -EOPNOTSUPP && !bcc_kprobe_multi_only(p))
+	if (ret == -EOPNOTSUPP && !bcc_kprobe_multi_only(p))
 		bcc_say(p->owner, BCC_LOG_WARN,
 			"kretprobe %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
 			function, opts->maxactive, bcc_kretprobe_default_maxactive(), why);
-	return err;
+	return ret;
 }
 
-static int check(struct bcc *b, const char *function, const struct bcc_kprobe_opts *opts)
+static int kprobe_check(struct bcc *b, const char *function, const struct bcc_kprobe_opts *opts)
 {
 	if (!function || !*function)
 		return bcc_fail(&b->err, -EINVAL, "the name of the kernel function to probe is missing");
@@ -185,27 +185,27 @@ static int check(struct bcc *b, const char *function, const struct bcc_kprobe_op
 	return 0;
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *function,
+static int kprobe_attach(struct bcc *b, struct bcc_program *p, const char *function,
 	const struct bcc_kprobe_opts *opts, struct bcc_link **link)
 {
 	bcc_auto_fd int fd = -1;
 	char buf[KERNEL_NAME_LENGTH];
-	int err = check(b, function, opts);
+	int ret = kprobe_check(b, function, opts);
 	int event;
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	fd = open_event(opts, &function, buf, sizeof(buf));
-	err = opts->offset ? check_offset(b, function, opts->offset) : 0;
-	if (err)
-		return err;
+	ret = opts->offset ? check_offset(b, function, opts->offset) : 0;
+	if (ret)
+		return ret;
 	if (fd < 0)
-		return refused(b, opts, function, fd);
+		return kprobe_refused(b, opts, function, fd);
 	if (bcc_kprobe_multi_only(p) ||
 		(opts->retprobe && opts->maxactive > bcc_kretprobe_default_maxactive())) {
-		err = attach_wide(p, function, opts, link);
-		if (err != -EOPNOTSUPP || bcc_kprobe_multi_only(p))
-			return err;
+		ret = kprobe_attach_wide(p, function, opts, link);
+		if (ret != -EOPNOTSUPP || bcc_kprobe_multi_only(p))
+			return ret;
 	}
 	event = fd;
 	fd = -1;
@@ -217,22 +217,22 @@ int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 {
 	struct bcc_kprobe_opts known;
 	struct bcc_program *p = bcc_attach_program(b, prog);
-	int err;
+	int ret;
 
 	if (!p)
 		return b->err.code;
-	err = bcc_opts(&b->err, &known, sizeof(known), opts);
-	return err ? err : attach(b, p, function, &known, link);
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	return ret ? ret : kprobe_attach(b, p, function, &known, link);
 }
 
 static int kprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts), link);
+	return kprobe_attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts), link);
 }
 
 static int kretprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), link);
+	return kprobe_attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), link);
 }
 
 const struct bcc_attach_ops bcc_kprobe_kind = {

@@ -21,7 +21,7 @@ struct functions {
 	int program; /* loaded for kprobe_multi */
 };
 
-static int take(void *ctx, const struct bcc_kernel_function *function)
+static int kprobe_pattern_take(void *ctx, const struct bcc_kernel_function *function)
 {
 	struct functions *f = ctx;
 
@@ -58,7 +58,7 @@ static void free_functions(struct functions *f)
 
 /* ---- all at once ---- */
 
-static int attach_at_once(struct bcc_multi *m, size_t first, size_t count)
+static int kprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct functions *f = m->places;
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.addrs = f->addresses + first,
@@ -75,21 +75,21 @@ static bool has_fprobes(struct bcc_symbols *kernel)
 	return !bcc_symbols_find(kernel, "kernel", "register_fprobe_ips", &address) && address;
 }
 
-static int all_at_once(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+static int kprobe_pattern_all_at_once(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
 {
 	struct functions *f = m->places;
-	int err;
+	int ret;
 
 	if (!has_fprobes(kernel))
 		return -EOPNOTSUPP;
-	err = bcc_kernel_functions_each(kernel, regex, BCC_FUNCTION_FTRACE, take, f);
-	if (err || !f->count || !f->addresses[0])
-		return err == -ENOMEM ? err : -EOPNOTSUPP;
+	ret = bcc_kernel_functions_each(kernel, regex, BCC_FUNCTION_FTRACE, kprobe_pattern_take, f);
+	if (ret || !f->count || !f->addresses[0])
+		return ret == -ENOMEM ? ret : -EOPNOTSUPP;
 	f->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
 	if (f->program < 0)
 		return f->program;
 	m->count = f->count;
-	return bcc_multi_attach(m, attach_at_once, f->count);
+	return bcc_multi_attach(m, kprobe_pattern_attach_at_once, f->count);
 }
 
 static int count_one(void *ctx, const struct bcc_kernel_function *function)
@@ -110,7 +110,7 @@ static size_t not_ftraced(const struct functions *f, struct bcc_symbols *kernel,
 
 /* ---- one by one ---- */
 
-static int attach_one(struct bcc_multi *m, size_t first, size_t count)
+static int kprobe_pattern_attach_one(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct functions *f = m->places;
 	unsigned long address = f->addresses[first];
@@ -124,10 +124,10 @@ static int attach_one(struct bcc_multi *m, size_t first, size_t count)
 	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
 }
 
-static int one_by_one(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+static int kprobe_pattern_one_by_one(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
 {
 	struct functions *f = m->places;
-	int err;
+	int ret;
 
 	while (f->count)
 		free(f->names[--f->count]);
@@ -136,40 +136,40 @@ static int one_by_one(struct bcc_multi *m, struct bcc_symbols *kernel, const cha
 			"\"%s\": no kprobes in this kernel (CONFIG_KPROBES is off, it is older than 4.17, or /sys is not "
 			"mounted)",
 			regex);
-	err = bcc_kernel_functions_each(kernel, regex, 0, take, f);
-	if (err)
-		return err == -ENOMEM ? err : bcc_fail(f->err, err, "%s", bcc_symbols_error(kernel));
+	ret = bcc_kernel_functions_each(kernel, regex, 0, kprobe_pattern_take, f);
+	if (ret)
+		return ret == -ENOMEM ? ret : bcc_fail(f->err, ret, "%s", bcc_symbols_error(kernel));
 	if (!f->count)
 		return bcc_fail(f->err, -ENOENT,
 			"no function of this kernel that can be probed matches \"%s\"", regex);
-	err = bcc_attach_load(m->p, m->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, NULL);
-	if (err)
-		return err;
+	ret = bcc_attach_load(m->p, m->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, NULL);
+	if (ret)
+		return ret;
 	m->count = f->count;
-	return bcc_multi_attach(m, attach_one, 1);
+	return bcc_multi_attach(m, kprobe_pattern_attach_one, 1);
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *regex, const struct bcc_multi_opts *opts,
-	struct bcc_link **link)
+static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const char *regex,
+	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
 	struct functions functions = {.err = &b->err, .program = -1};
 	struct bcc_multi m = {.p = p, .places = &functions, .retprobe = opts->retprobe};
 	struct bcc_symbols *kernel = NULL;
-	int err = bcc_symbols_open_kernel(NULL, &kernel);
+	int ret = bcc_symbols_open_kernel(NULL, &kernel);
 
-	if (err)
-		return bcc_fail(&b->err, err, "%s", bcc_symbols_error(kernel));
-	err = opts->one_by_one ? -EOPNOTSUPP : all_at_once(&m, kernel, regex);
-	if (err == -EOPNOTSUPP)
-		err = one_by_one(&m, kernel, regex);
-	err = bcc_multi_finish(&m, err, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, regex, link);
+	if (ret)
+		return bcc_fail(&b->err, ret, "%s", bcc_symbols_error(kernel));
+	ret = opts->one_by_one ? -EOPNOTSUPP : kprobe_pattern_all_at_once(&m, kernel, regex);
+	if (ret == -EOPNOTSUPP)
+		ret = kprobe_pattern_one_by_one(&m, kernel, regex);
+	ret = bcc_multi_finish(&m, ret, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, regex, link);
 	if (opts->left_out && functions.program >= 0)
 		m.left_out += not_ftraced(&functions, kernel, regex);
 	if (opts->left_out)
 		*opts->left_out = m.left_out;
 	free_functions(&functions);
 	bcc_symbols_close(kernel);
-	return err;
+	return ret;
 }
 
 int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const struct bcc_multi_opts *opts,
@@ -177,16 +177,16 @@ int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 	struct bcc_multi_opts known;
-	int err;
+	int ret;
 
 	if (!p)
 		return b->err.code;
-	err = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!err && !(regex && *regex))
-		err = bcc_fail(&b->err, -EINVAL,
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!ret && !(regex && *regex))
+		ret = bcc_fail(&b->err, -EINVAL,
 			"the regular expression for the functions to probe is missing (all of them: \".\")");
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	bcc_err_clear(&b->err);
-	return attach(b, p, regex, &known, link);
+	return kprobe_pattern_attach(b, p, regex, &known, link);
 }

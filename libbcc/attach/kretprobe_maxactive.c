@@ -36,7 +36,7 @@ struct target {
 	bool kernel_has_fprobe;
 };
 
-static int look(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int maxactive_look(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	struct target *t = ctx;
 
@@ -59,7 +59,7 @@ static bool pool_is_per_task(void)
 	return major > 6 || (major == 6 && minor >= 14);
 }
 
-static size_t repetitions(int maxactive)
+static size_t maxactive_repetitions(int maxactive)
 {
 	int each = 2 * libbpf_num_possible_cpus();
 
@@ -79,13 +79,13 @@ unsigned long bcc_fprobe_address(const char *function)
 {
 	struct target t = {.function = function};
 
-	bcc_kernel_symbols_each(look, &t);
+	bcc_kernel_symbols_each(maxactive_look, &t);
 	return t.kernel_has_fprobe ? t.address : 0;
 }
 
 int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts)
 {
-	size_t count = opts->retprobe ? repetitions(opts->maxactive) : 1;
+	size_t count = opts->retprobe ? maxactive_repetitions(opts->maxactive) : 1;
 	bcc_auto_free unsigned long *addresses = calloc(count, sizeof(*addresses));
 
 	if (!addresses)
@@ -103,7 +103,7 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 {
 	struct bcc_err *error = &p->owner->err;
 	unsigned long address;
-	int err, fd;
+	int ret, fd;
 
 	if (opts->offset)
 		return bcc_fail(error, -EINVAL,
@@ -113,9 +113,9 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 	if (!address)
 		return bcc_fail(error, -EOPNOTSUPP,
 			"%s: this kernel has no fprobes (5.18, CONFIG_FPROBE), or hides addresses", function);
-	err = bcc_attach_load(p, &kprobe_multi_kind, NULL);
-	if (err)
-		return err;
+	ret = bcc_attach_load(p, &kprobe_multi_kind, NULL);
+	if (ret)
+		return ret;
 	fd = bcc_fprobe_link(p->fd, address, opts);
 	if (fd < 0)
 		return bcc_fail(error, fd,

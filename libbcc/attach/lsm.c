@@ -65,9 +65,9 @@ static int is_active(void)
 	return list_has_bpf(list);
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *hook, struct bcc_link **link)
+static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, struct bcc_link **link)
 {
-	int err, fd;
+	int ret, fd;
 
 	if (!hook || !*hook)
 		return bcc_fail(&b->err, -EINVAL, "the name of the LSM hook is missing");
@@ -76,9 +76,9 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *hook, struct
 			"LSM hook %s: this kernel's BPF LSM is not active; it needs CONFIG_BPF_LSM and "
 			"\"bpf\" in the kernel parameter lsm=",
 			hook);
-	err = bcc_attach_load(p, &bcc_lsm_kind, hook);
-	if (err)
-		return err;
+	ret = bcc_attach_load(p, &bcc_lsm_kind, hook);
+	if (ret)
+		return ret;
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
 	if (fd == -EPERM || fd == -EACCES)
 		return bcc_fail_permission(&b->err, "LSM hook %s may not be used", hook);
@@ -91,12 +91,13 @@ int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? attach(b, p, hook, link) : b->err.code;
+	return p ? lsm_attach(b, p, hook, link) : b->err.code;
 }
 
-static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+static int lsm_attach_by_name(
+	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, target, link);
+	return lsm_attach(b, p, target, link);
 }
 
 const struct bcc_attach_ops bcc_lsm_kind = {
@@ -104,5 +105,5 @@ const struct bcc_attach_ops bcc_lsm_kind = {
 	.prefix = "lsm__",
 	.prog_type = BPF_PROG_TYPE_LSM,
 	.attach_type = BPF_LSM_MAC,
-	.attach_by_name = attach_by_name,
+	.attach_by_name = lsm_attach_by_name,
 };

@@ -59,23 +59,23 @@ static int open_one(struct fds *fds, struct perf_event_attr *attr, int pid, int 
 static int open_cpus(struct fds *fds, struct perf_event_attr *attr)
 {
 	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
-	int first, last, err = 0;
+	int first, last, ret = 0;
 
 	if (!file)
 		return -errno;
-	while (!err && fscanf(file, "%d", &first) == 1) {
+	while (!ret && fscanf(file, "%d", &first) == 1) {
 		last = first;
 		if (fscanf(file, "-%d", &last) < 0)
 			last = first;
-		for (int cpu = first; !err && cpu <= last; cpu++) {
+		for (int cpu = first; !ret && cpu <= last; cpu++) {
 			int at = open_one(fds, attr, -1, cpu);
 
-			err = at == -ENODEV && fds->count ? 0 : at;
+			ret = at == -ENODEV && fds->count ? 0 : at;
 		}
 		if (fgetc(file) != ',')
 			break;
 	}
-	return err;
+	return ret;
 }
 
 struct tids {
@@ -121,17 +121,17 @@ static int open_new_threads(
 		return errno == ENOENT ? -ESRCH : -errno;
 	while ((entry = readdir(dir))) {
 		int tid = atoi(entry->d_name);
-		int err;
+		int ret;
 
 		if (tid <= 0 || tids_has(tids, tid))
 			continue;
-		err = open_one(fds, attr, tid, cpu);
-		if (err == -ESRCH)
+		ret = open_one(fds, attr, tid, cpu);
+		if (ret == -ESRCH)
 			continue; /* it ended meanwhile */
-		if (!err)
-			err = tids_add(tids, tid);
-		if (err)
-			return err;
+		if (!ret)
+			ret = tids_add(tids, tid);
+		if (ret)
+			return ret;
 		opened++;
 	}
 	return opened;
@@ -139,7 +139,8 @@ static int open_new_threads(
 
 /* perf's "pid" is one thread. A process is all its threads: those of now are opened, and those to come
  * inherit; passes are made until no thread came that was created by one not yet opened. */
-static int open_process(struct fds *fds, struct perf_event_attr *attr, const struct bcc_perf_event_opts *opts)
+static int perf_event_open_process(
+	struct fds *fds, struct perf_event_attr *attr, const struct bcc_perf_event_opts *opts)
 {
 	struct tids tids = {0};
 	int opened;
@@ -155,7 +156,7 @@ static int open_process(struct fds *fds, struct perf_event_attr *attr, const str
 	return opened;
 }
 
-static int refused(struct bcc *b, const struct bcc_perf_event_opts *opts, int code)
+static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *opts, int code)
 {
 	unsigned long long config = opts->config;
 
@@ -205,45 +206,45 @@ static int open_events(struct bcc *b, const struct bcc_perf_event_opts *opts, st
 		.disabled = 1,
 		.freq = opts->sample_freq != 0,
 	};
-	int err;
+	int ret;
 
 	if (opts->sample_freq)
 		attr.sample_freq = opts->sample_freq;
 	else
 		attr.sample_period = opts->sample_period;
 	if (opts->pid)
-		err = open_process(fds, &attr, opts);
+		ret = perf_event_open_process(fds, &attr, opts);
 	else if (opts->cpu < 0)
-		err = open_cpus(fds, &attr);
+		ret = open_cpus(fds, &attr);
 	else
-		err = open_one(fds, &attr, -1, opts->cpu);
-	return err ? refused(b, opts, err) : 0;
+		ret = open_one(fds, &attr, -1, opts->cpu);
+	return ret ? perf_event_refused(b, opts, ret) : 0;
 }
 
-static int attach(
+static int perf_event_attach(
 	struct bcc *b, struct bcc_program *p, const struct bcc_perf_event_opts *opts, struct bcc_link **link)
 {
 	struct fds fds = {0};
-	int err = open_events(b, opts, &fds);
+	int ret = open_events(b, opts, &fds);
 
-	if (!err)
-		err = bcc_attach_load(p, &bcc_perf_event_kind, NULL);
-	for (size_t i = 0; !err && i < fds.count; i++) {
+	if (!ret)
+		ret = bcc_attach_load(p, &bcc_perf_event_kind, NULL);
+	for (size_t i = 0; !ret && i < fds.count; i++) {
 		int fd = bcc_attach_perf_fd(p, fds.fd[i]);
 
 		if (fd < 0) {
-			err = fd;
+			ret = fd;
 			fds.fd[i] = fds.fd[--fds.count]; /* it is closed */
 		} else {
 			fds.fd[i] = fd;
 		}
 	}
-	if (!err) {
-		err = bcc_link_add(b, &bcc_perf_event_kind, p, fds.fd, fds.count, link);
+	if (!ret) {
+		ret = bcc_link_add(b, &bcc_perf_event_kind, p, fds.fd, fds.count, link);
 		fds.count = 0;
 	}
 	fds_close(&fds);
-	return err;
+	return ret;
 }
 
 int bcc_attach_perf_event(
@@ -251,22 +252,22 @@ int bcc_attach_perf_event(
 {
 	struct bcc_perf_event_opts known;
 	struct bcc_program *p = bcc_attach_program(b, prog);
-	int err;
+	int ret;
 
 	if (!p)
 		return b->err.code;
 	if (!opts)
 		return bcc_fail(&b->err, -EINVAL,
 			"a perf event needs options: its type, config and period or frequency");
-	err = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (err)
-		return err;
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (ret)
+		return ret;
 	if (!known.sample_period == !known.sample_freq)
 		return bcc_fail(&b->err, -EINVAL, "a perf event takes either sample_period or sample_freq");
 	if (known.pid < 0 || known.cpu < -1)
 		return bcc_fail(&b->err, -EINVAL, "pid %d, cpu %d: 0 is all processes, and -1 all CPUs",
 			known.pid, known.cpu);
-	return attach(b, p, &known, link);
+	return perf_event_attach(b, p, &known, link);
 }
 
 const struct bcc_attach_ops bcc_perf_event_kind = {

@@ -30,7 +30,7 @@ static struct numbers *numbers_of(const char *pmu)
 }
 
 /* Reads the number that `format` finds in an attribute file of an event source, -1: none, -EMFILE: no descriptors are left. */
-static int read_number(const char *pmu, const char *file, const char *format, atomic_int *kept)
+static int probe_pmu_read_number(const char *pmu, const char *file, const char *format, atomic_int *kept)
 {
 	bcc_auto_file FILE *f = NULL;
 	char path[128];
@@ -50,27 +50,28 @@ static int read_number(const char *pmu, const char *file, const char *format, at
 
 bool bcc_probe_pmu_exists(const char *pmu)
 {
-	return read_number(pmu, "type", "%d", &numbers_of(pmu)->type) >= 0;
+	return probe_pmu_read_number(pmu, "type", "%d", &numbers_of(pmu)->type) >= 0;
 }
 
 int bcc_probe_pmu_open(const struct bcc_probe_request *request)
 {
 	struct perf_event_attr attr = {.disabled = 1};
 	struct numbers *numbers = numbers_of(request->pmu);
-	int type = read_number(request->pmu, "type", "%d", &numbers->type);
+	int type = probe_pmu_read_number(request->pmu, "type", "%d", &numbers->type);
 
 	if (type < 0)
 		return type == -EMFILE ? type : -ENODEV;
 	attr.type = type;
 	if (request->retprobe) {
-		int bit = read_number(request->pmu, "format/retprobe", "config:%d", &numbers->retprobe);
+		int bit = probe_pmu_read_number(
+			request->pmu, "format/retprobe", "config:%d", &numbers->retprobe);
 
 		if (bit < 0 || bit > 63)
 			return -EOPNOTSUPP;
 		attr.config |= 1ULL << bit;
 	}
 	if (request->ref_ctr_offset) {
-		int shift = read_number(
+		int shift = probe_pmu_read_number(
 			request->pmu, "format/ref_ctr_offset", "config:%d-63", &numbers->ref_ctr_offset);
 
 		if (shift < 0 || shift > 63)

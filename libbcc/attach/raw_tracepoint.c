@@ -13,7 +13,7 @@
 #include "libbcc/kernel/tracefs.h"
 
 /* Raw tracepoints are in no list; tracefs has most of them as events, by the same name. */
-static const char *suggest(struct bcc *b, const char *name, char *hint, size_t size)
+static const char *raw_tracepoint_suggest(struct bcc *b, const char *name, char *hint, size_t size)
 {
 	int fd = -1;
 	bcc_auto_dir DIR *dir = NULL;
@@ -36,13 +36,13 @@ static const char *suggest(struct bcc *b, const char *name, char *hint, size_t s
 }
 
 /* Why the kernel does not open it. */
-static int refused(struct bcc *b, struct bcc_program *p, const char *name, int fd)
+static int raw_tracepoint_refused(struct bcc *b, struct bcc_program *p, const char *name, int fd)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32];
 
 	if (fd == -ENOENT)
 		return bcc_fail(&b->err, fd, "this kernel has no raw tracepoint \"%s\"%s", name,
-			suggest(b, name, hint, sizeof(hint)));
+			raw_tracepoint_suggest(b, name, hint, sizeof(hint)));
 	if (fd == -EEXIST)
 		return bcc_fail(&b->err, fd,
 			"\"%s\" is at raw tracepoint \"%s\" already: kernels before 6.10 run a program there once",
@@ -58,20 +58,20 @@ static int refused(struct bcc *b, struct bcc_program *p, const char *name, int f
 }
 
 /* Of one with types, the kernel was told the name when it was loaded. */
-static int attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind, const char *name,
-	struct bcc_link **link)
+static int raw_tracepoint_attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind,
+	const char *name, struct bcc_link **link)
 {
 	bool typed = kind == &bcc_btf_tracepoint_kind;
-	int err, fd;
+	int ret, fd;
 
 	if (!name || !*name)
 		return bcc_fail(&b->err, -EINVAL, "the name of the raw tracepoint is missing");
-	err = bcc_attach_load(p, kind, typed ? name : NULL);
-	if (err)
-		return err;
+	ret = bcc_attach_load(p, kind, typed ? name : NULL);
+	if (ret)
+		return ret;
 	fd = bpf_raw_tracepoint_open(typed ? NULL : name, p->fd);
 	if (fd < 0)
-		return refused(b, p, name, fd);
+		return raw_tracepoint_refused(b, p, name, fd);
 	return bcc_link_add(b, kind, p, &fd, 1, link);
 }
 
@@ -89,24 +89,25 @@ int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name,
 		return b->err.code;
 	if (is_typed(p))
 		kind = &bcc_btf_tracepoint_kind;
-	return attach(b, p, kind, name, link);
+	return raw_tracepoint_attach(b, p, kind, name, link);
 }
 
-static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+static int raw_tracepoint_attach_by_name(
+	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_raw_tracepoint_kind, target, link);
+	return raw_tracepoint_attach(b, p, &bcc_raw_tracepoint_kind, target, link);
 }
 
 static int attach_typed(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
-	return attach(b, p, &bcc_btf_tracepoint_kind, target, link);
+	return raw_tracepoint_attach(b, p, &bcc_btf_tracepoint_kind, target, link);
 }
 
 const struct bcc_attach_ops bcc_raw_tracepoint_kind = {
 	.kind = "raw tracepoint",
 	.prefix = "raw_tracepoint__",
 	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-	.attach_by_name = attach_by_name,
+	.attach_by_name = raw_tracepoint_attach_by_name,
 };
 
 /* Its arguments are pointers whose types the verifier knows, which may be followed without a helper's call. Kernel: 5.5. */

@@ -27,7 +27,7 @@ static const char *const prefixes[] = {
 static const char *const other_prefixes[] = {
 	"__s390_sys_", "__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
 
-static const char *after(const char *name, const char *prefix)
+static const char *syscall_function_after(const char *name, const char *prefix)
 {
 	size_t length = strlen(prefix);
 
@@ -39,9 +39,9 @@ const char *bcc_syscall_strip(const char *function)
 	const char *name = NULL;
 
 	for (size_t i = 0; !name && i < PREFIXES; i++)
-		name = after(function, prefixes[i]);
+		name = syscall_function_after(function, prefixes[i]);
 	for (size_t i = 0; !name && i < ARRAY_SIZE(other_prefixes); i++)
-		name = after(function, other_prefixes[i]);
+		name = syscall_function_after(function, other_prefixes[i]);
 	return name;
 }
 
@@ -57,10 +57,10 @@ static struct names {
 static int kept_prefix = -1; /* which of them is this kernel's */
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static int keep(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int syscall_function_keep(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	for (size_t i = 0; i < PREFIXES; i++) {
-		const char *name = after(symbol->name, prefixes[i]);
+		const char *name = syscall_function_after(symbol->name, prefixes[i]);
 		struct names *names = &kept[i];
 		size_t length;
 
@@ -84,23 +84,23 @@ static int keep(void *ctx, const struct bcc_kernel_symbol *symbol)
 
 static int keep_names(void)
 {
-	int err;
+	int ret;
 
 	if (kept_prefix >= 0)
 		return 0;
-	err = bcc_kernel_symbols_each(keep, NULL);
-	for (size_t i = 0; !err && i < PREFIXES && kept_prefix < 0; i++)
+	ret = bcc_kernel_symbols_each(syscall_function_keep, NULL);
+	for (size_t i = 0; !ret && i < PREFIXES && kept_prefix < 0; i++)
 		if (kept[i].size)
 			kept_prefix = i;
-	if (!err && kept_prefix < 0)
-		err = -ENOENT;
+	if (!ret && kept_prefix < 0)
+		ret = -ENOENT;
 	for (size_t i = 0; i < PREFIXES; i++) {
-		if (!err && kept_prefix == (int)i)
+		if (!ret && kept_prefix == (int)i)
 			continue;
 		free(kept[i].text);
 		kept[i] = (struct names){0};
 	}
-	return err;
+	return ret;
 }
 
 /* With the lock held: the kept name, or NULL with what is near it. */
@@ -117,23 +117,23 @@ static const char *find_kept(const char *name, struct bcc_near_names *near)
 	return NULL;
 }
 
-static int resolve(const char *name, char *buf, size_t size, struct bcc_near_names *near)
+static int syscall_function_resolve(const char *name, char *buf, size_t size, struct bcc_near_names *near)
 {
-	int err;
+	int ret;
 
 	pthread_mutex_lock(&kept_lock);
-	err = keep_names();
-	if (!err && !find_kept(name, near))
-		err = -ENOENT;
-	if (!err && (size_t)snprintf(buf, size, "%s%s", prefixes[kept_prefix], name) >= size)
-		err = -ENOSPC;
+	ret = keep_names();
+	if (!ret && !find_kept(name, near))
+		ret = -ENOENT;
+	if (!ret && (size_t)snprintf(buf, size, "%s%s", prefixes[kept_prefix], name) >= size)
+		ret = -ENOSPC;
 	pthread_mutex_unlock(&kept_lock);
-	return err;
+	return ret;
 }
 
 int bcc_syscall_resolve(const char *name, char *buf, size_t size)
 {
-	return resolve(name, buf, size, NULL);
+	return syscall_function_resolve(name, buf, size, NULL);
 }
 
 int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size)
@@ -141,23 +141,23 @@ int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size
 	struct bcc_near_names near;
 	char hint[3 * BCC_NEAR_LENGTH + 32];
 	const char *bare;
-	int err;
+	int ret;
 
 	if (!name || !*name || !buf || !size)
 		return bcc_fail(&b->err, -EINVAL, "a system call's name and a buffer are needed");
 	bare = bcc_syscall_strip(name);
 	bare = bare ? bare : name;
 	bcc_near_init(&near, bare);
-	err = resolve(bare, buf, size, &near);
-	if (err == -ENOENT)
-		return bcc_fail(&b->err, err, "this kernel has no system call \"%s\"%s", name,
+	ret = syscall_function_resolve(bare, buf, size, &near);
+	if (ret == -ENOENT)
+		return bcc_fail(&b->err, ret, "this kernel has no system call \"%s\"%s", name,
 			bcc_near_text(&near, hint, sizeof(hint)));
-	if (err == -ENOSPC)
+	if (ret == -ENOSPC)
 		return bcc_fail(
-			&b->err, err, "%zu bytes are too few for the function name of \"%s\"", size, name);
-	if (err)
-		return bcc_fail(&b->err, err,
+			&b->err, ret, "%zu bytes are too few for the function name of \"%s\"", size, name);
+	if (ret)
+		return bcc_fail(&b->err, ret,
 			"system calls' names are in /proc/kallsyms, which cannot be read: %s",
-			strerror(-err));
+			strerror(-ret));
 	return 0;
 }

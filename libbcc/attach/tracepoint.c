@@ -12,7 +12,7 @@
 #include "libbcc/kernel/tracefs.h"
 #include "tracepoint_id.h"
 
-static int unknown(struct bcc *b, const char *category, const char *name)
+static int tracepoint_unknown(struct bcc *b, const char *category, const char *name)
 {
 	struct bcc_near_names near;
 	char path[BCC_NEAR_LENGTH + 8], hint[3 * BCC_NEAR_LENGTH + 32];
@@ -46,14 +46,14 @@ static int64_t read_id(struct bcc *b, const char *category, const char *name)
 		return b->tracefs_fd;
 	id = bcc_tracepoint_id(b->tracefs_fd, category, name);
 	if (id == -ENOENT)
-		return unknown(b, category, name);
+		return tracepoint_unknown(b, category, name);
 	if (id < 0)
 		return bcc_fail(&b->err, id, "tracefs' events/%s/%s/id cannot be read: %s", category, name,
 			strerror(-id));
 	return id;
 }
 
-static int attach(
+static int tracepoint_attach(
 	struct bcc *b, struct bcc_program *p, const char *category, const char *name, struct bcc_link **link)
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1};
@@ -78,10 +78,11 @@ int bcc_attach_tracepoint(
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? attach(b, p, category, name, link) : b->err.code;
+	return p ? tracepoint_attach(b, p, category, name, link) : b->err.code;
 }
 
-static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+static int tracepoint_attach_by_name(
+	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
 {
 	const char *separator = strstr(target, "__");
 	bcc_auto_free char *category = separator ? strndup(target, separator - target) : NULL;
@@ -89,12 +90,12 @@ static int attach_by_name(struct bcc *b, struct bcc_program *p, const char *targ
 	if (!separator)
 		return bcc_fail(&b->err, -EINVAL,
 			"\"%s\": a tracepoint's function is named tracepoint__CATEGORY__NAME", p->name);
-	return attach(b, p, category, separator + 2, link);
+	return tracepoint_attach(b, p, category, separator + 2, link);
 }
 
 const struct bcc_attach_ops bcc_tracepoint_kind = {
 	.kind = "tracepoint",
 	.prefix = "tracepoint__",
 	.prog_type = BPF_PROG_TYPE_TRACEPOINT,
-	.attach_by_name = attach_by_name,
+	.attach_by_name = tracepoint_attach_by_name,
 };

@@ -23,7 +23,7 @@ bool bcc_is_tracepoint_name(const char *category, const char *name)
 	return is_part(category) && is_part(name);
 }
 
-static int open_below(int tracefs_fd, const char *path)
+static int tracepoint_id_open_below(int tracefs_fd, const char *path)
 {
 	int fd;
 
@@ -42,7 +42,7 @@ int64_t bcc_tracepoint_id(int tracefs_fd, const char *category, const char *name
 	if (!bcc_is_tracepoint_name(category, name))
 		return -ENOENT;
 	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
-	fd = open_below(tracefs_fd, path);
+	fd = tracepoint_id_open_below(tracefs_fd, path);
 	if (fd < 0)
 		return fd;
 	n = read(fd, text, sizeof(text) - 1);

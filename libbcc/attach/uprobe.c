@@ -30,10 +30,10 @@ static int symbol_address(struct bcc *b, const struct bcc_binary *binary, struct
 	const char *symbol, uint64_t *address)
 {
 	struct bcc_elf_function function;
-	int err = bcc_elf_find_function(&b->err, elf, symbol, &function);
+	int ret = bcc_elf_find_function(&b->err, elf, symbol, &function);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	*address = function.address;
 	if (function.is_ifunc && !bcc_ifunc_choice(binary->fd, symbol, address))
 		return bcc_fail(&b->err, -EOPNOTSUPP,
@@ -44,41 +44,41 @@ static int symbol_address(struct bcc *b, const struct bcc_binary *binary, struct
 }
 
 /* Where in the file the probe goes. */
-static int file_offset(
+static int uprobe_file_offset(
 	struct bcc *b, const struct bcc_binary *binary, const struct bcc_uprobe_opts *opts, uint64_t *offset)
 {
 	uint64_t address = opts->address;
 	struct bcc_elf *elf;
-	int err = bcc_elf_open(&b->err, binary->fd, binary->path, &elf);
+	int ret = bcc_elf_open(&b->err, binary->fd, binary->path, &elf);
 
-	if (!err && opts->symbol)
-		err = symbol_address(b, binary, elf, opts->symbol, &address);
-	if (!err && __builtin_add_overflow(address, opts->offset, &address))
-		err = bcc_fail(&b->err, -EINVAL, "offset %#llx is past the end of the address space",
+	if (!ret && opts->symbol)
+		ret = symbol_address(b, binary, elf, opts->symbol, &address);
+	if (!ret && __builtin_add_overflow(address, opts->offset, &address))
+		ret = bcc_fail(&b->err, -EINVAL, "offset %#llx is past the end of the address space",
 			(unsigned long long)opts->offset);
-	if (!err)
-		err = bcc_elf_file_offset(&b->err, elf, address, offset);
+	if (!ret)
+		ret = bcc_elf_file_offset(&b->err, elf, address, offset);
 	bcc_elf_close(elf);
-	return err;
+	return ret;
 }
 
 /* Finds the file and the place in it; `found` is to be closed on success. */
 static int find_place(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts,
 	struct bcc_binary *found, uint64_t *offset)
 {
-	int err = bcc_binary_open(&b->err, binary, opts->pid, found);
+	int ret = bcc_binary_open(&b->err, binary, opts->pid, found);
 
-	if (err)
-		return err;
-	err = file_offset(b, found, opts, offset);
-	if (err)
+	if (ret)
+		return ret;
+	ret = uprobe_file_offset(b, found, opts, offset);
+	if (ret)
 		bcc_binary_close(found);
-	if (err != -ENOENT || !is_merged_into_libc(binary))
-		return err;
+	if (ret != -ENOENT || !is_merged_into_libc(binary))
+		return ret;
 	return find_place(b, "c", opts, found, offset);
 }
 
-static int refused(struct bcc *b, const struct bcc_probe_request *request, int code)
+static int uprobe_refused(struct bcc *b, const struct bcc_probe_request *request, int code)
 {
 	const char *path = request->target;
 
@@ -116,10 +116,10 @@ int bcc_uprobe_event(struct bcc *b, const struct bcc_probe_request *request)
 {
 	int fd = bcc_probe_pmu_open(request);
 
-	return fd < 0 ? refused(b, request, fd) : fd;
+	return fd < 0 ? uprobe_refused(b, request, fd) : fd;
 }
 
-static int check(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts)
+static int uprobe_check(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts)
 {
 	if (!binary || !*binary)
 		return bcc_fail(
@@ -137,7 +137,7 @@ static int check(struct bcc *b, const char *binary, const struct bcc_uprobe_opts
 	return 0;
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *binary,
+static int uprobe_attach(struct bcc *b, struct bcc_program *p, const char *binary,
 	const struct bcc_uprobe_opts *opts, struct bcc_link **link)
 {
 	struct bcc_probe_request request = {.pmu = "uprobe",
@@ -145,11 +145,11 @@ static int attach(struct bcc *b, struct bcc_program *p, const char *binary,
 		.retprobe = opts->retprobe,
 		.pid = opts->pid};
 	struct bcc_binary found;
-	int err = find_place(b, binary, opts, &found, &request.offset);
+	int ret = find_place(b, binary, opts, &found, &request.offset);
 	int fd;
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	request.target = found.path;
 	fd = bcc_uprobe_event(b, &request);
 	bcc_binary_close(&found);
@@ -161,14 +161,14 @@ int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const
 {
 	struct bcc_uprobe_opts known;
 	struct bcc_program *p = bcc_attach_program(b, prog);
-	int err;
+	int ret;
 
 	if (!p)
 		return b->err.code;
-	err = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!err)
-		err = check(b, binary, &known);
-	return err ? err : attach(b, p, binary, &known, link);
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!ret)
+		ret = uprobe_check(b, binary, &known);
+	return ret ? ret : uprobe_attach(b, p, binary, &known, link);
 }
 
 const struct bcc_attach_ops bcc_uprobe_kind = {

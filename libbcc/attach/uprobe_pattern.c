@@ -34,13 +34,13 @@ struct code {
 	int program; /* loaded for uprobe_multi */
 };
 
-static bool matches(const struct code *c, const char *name)
+static bool uprobe_pattern_matches(const struct code *c, const char *name)
 {
 	return !regexec(&c->regex, name, 0, NULL, 0);
 }
 
 /* Of the function at `address`, unless it is in no executable segment. */
-static int add(struct code *c, const struct bcc_elf_table *table, uint64_t address)
+static int uprobe_pattern_add(struct code *c, const struct bcc_elf_table *table, uint64_t address)
 {
 	const struct bcc_elf_segment *segment = table->segments;
 	const struct bcc_elf_segment *end = segment + table->segment_count;
@@ -83,7 +83,7 @@ static int add_indirect(struct indirect *all, struct code *c, const GElf_Sym *sy
 	all->choices = choices;
 	resolvers[all->count] = symbol->st_value;
 	choices[all->count] = 0;
-	if (matches(c, name) && !bcc_ifunc_choice(c->binary.fd, name, &choices[all->count]))
+	if (uprobe_pattern_matches(c, name) && !bcc_ifunc_choice(c->binary.fd, name, &choices[all->count]))
 		c->unknown++;
 	all->count++;
 	return 0;
@@ -95,25 +95,25 @@ static int find_indirect(struct indirect *all, struct code *c)
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 	GElf_Sym symbol;
-	int err = 0;
+	int ret = 0;
 
-	while (!err && elf && (section = elf_nextscn(elf, section))) {
+	while (!ret && elf && (section = elf_nextscn(elf, section))) {
 		Elf_Data *data;
 
 		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNSYM ||
 			!bcc_elf_strings_end(elf, header.sh_link))
 			continue;
 		data = elf_getdata(section, NULL);
-		for (int i = 1; !err && data && gelf_getsym(data, i, &symbol); i++) {
+		for (int i = 1; !ret && data && gelf_getsym(data, i, &symbol); i++) {
 			const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
 
 			if (name && GELF_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC &&
 				symbol.st_shndx != SHN_UNDEF)
-				err = add_indirect(all, c, &symbol, name);
+				ret = add_indirect(all, c, &symbol, name);
 		}
 	}
 	elf_end(elf);
-	return err;
+	return ret;
 }
 
 static bool is_resolver(const struct indirect *all, uint64_t address)
@@ -126,7 +126,7 @@ static bool is_resolver(const struct indirect *all, uint64_t address)
 
 /* ---- functions ---- */
 
-static int by_offset(const void *a, const void *b)
+static int uprobe_pattern_by_offset(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
@@ -134,12 +134,12 @@ static int by_offset(const void *a, const void *b)
 }
 
 /* Each place once: functions have several names, and choices are functions too. */
-static void sort(struct code *c)
+static void uprobe_pattern_sort(struct code *c)
 {
 	size_t kept = 0;
 
 	if (c->count)
-		qsort(c->offsets, c->count, sizeof(*c->offsets), by_offset);
+		qsort(c->offsets, c->count, sizeof(*c->offsets), uprobe_pattern_by_offset);
 	for (size_t i = 0; i < c->count; i++)
 		if (!kept || c->offsets[kept - 1] != c->offsets[i])
 			c->offsets[kept++] = c->offsets[i];
@@ -149,42 +149,43 @@ static void sort(struct code *c)
 static int add_functions(struct code *c, const struct bcc_elf_table *table)
 {
 	struct indirect indirect = {0};
-	int err = find_indirect(&indirect, c);
+	int ret = find_indirect(&indirect, c);
 
-	for (size_t i = 0; i < table->count && !err; i++) {
+	for (size_t i = 0; i < table->count && !ret; i++) {
 		const struct bcc_elf_entry *entry = &table->entries[i];
 
-		if (matches(c, bcc_elf_entry_name(table, entry)) && !is_resolver(&indirect, entry->address))
-			err = add(c, table, entry->address);
+		if (uprobe_pattern_matches(c, bcc_elf_entry_name(table, entry)) &&
+			!is_resolver(&indirect, entry->address))
+			ret = uprobe_pattern_add(c, table, entry->address);
 	}
-	for (size_t i = 0; i < indirect.count && !err; i++)
+	for (size_t i = 0; i < indirect.count && !ret; i++)
 		if (indirect.choices[i])
-			err = add(c, table, indirect.choices[i]);
+			ret = uprobe_pattern_add(c, table, indirect.choices[i]);
 	free(indirect.resolvers);
 	free(indirect.choices);
-	sort(c);
-	return err;
+	uprobe_pattern_sort(c);
+	return ret;
 }
 
 static int find_functions(struct code *c, const char *binary, const char *regex, int pid)
 {
 	const struct bcc_elf_table *table;
 	struct bcc_root root;
-	int err = bcc_root_open(pid, &root);
+	int ret = bcc_root_open(pid, &root);
 
-	if (err)
-		return bcc_fail(c->err, err, "no process %d", pid);
-	err = bcc_elf_table_get(
+	if (ret)
+		return bcc_fail(c->err, ret, "no process %d", pid);
+	ret = bcc_elf_table_get(
 		c->err, c->binary.fd, strchr(binary, '/') ? binary : c->binary.path, &root, 0, &table);
 	bcc_root_close(&root);
-	if (err)
-		return err;
-	err = add_functions(c, table);
+	if (ret)
+		return ret;
+	ret = add_functions(c, table);
 	bcc_elf_table_put(table);
-	if (!err && !c->count)
-		err = bcc_fail(c->err, -ENOENT, "no function of %s matches \"%s\"%s", c->binary.path, regex,
+	if (!ret && !c->count)
+		ret = bcc_fail(c->err, -ENOENT, "no function of %s matches \"%s\"%s", c->binary.path, regex,
 			c->unknown ? " but indirect ones (IFUNC) of a library that is not loaded here" : "");
-	return err;
+	return ret;
 }
 
 /* ---- all at once ---- */
@@ -196,7 +197,7 @@ static int link_create(const struct uprobe_multi_attr *attr)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-static int attach_at_once(struct bcc_multi *m, size_t first, size_t count)
+static int uprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct code *c = m->places;
 
@@ -221,7 +222,7 @@ static bool has_uprobe_multi(int program)
 		       .count = 1}) == -EBADF;
 }
 
-static int all_at_once(struct bcc_multi *m)
+static int uprobe_pattern_all_at_once(struct bcc_multi *m)
 {
 	struct code *c = m->places;
 
@@ -229,12 +230,12 @@ static int all_at_once(struct bcc_multi *m)
 	/* refused as it is: the ordinary way says why */
 	if (c->program < 0 || !has_uprobe_multi(c->program))
 		return -EOPNOTSUPP;
-	return bcc_multi_attach(m, attach_at_once, c->count);
+	return bcc_multi_attach(m, uprobe_pattern_attach_at_once, c->count);
 }
 
 /* ---- one by one ---- */
 
-static int attach_one(struct bcc_multi *m, size_t first, size_t count)
+static int uprobe_pattern_attach_one(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct code *c = m->places;
 	const struct bcc_probe_request request = {.pmu = "uprobe",
@@ -247,51 +248,51 @@ static int attach_one(struct bcc_multi *m, size_t first, size_t count)
 	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
 }
 
-static int one_by_one(struct bcc_multi *m)
+static int uprobe_pattern_one_by_one(struct bcc_multi *m)
 {
 	const struct code *c = m->places;
-	int err;
+	int ret;
 
 	if (!bcc_probe_pmu_exists("uprobe"))
 		return bcc_fail(c->err, -EOPNOTSUPP,
 			"%s cannot be probed: no uprobes in this kernel (CONFIG_UPROBES is off, it is older than 4.17, or /sys "
 			"is not mounted)",
 			c->binary.path);
-	err = bcc_attach_load(m->p, &bcc_uprobe_kind, NULL);
-	return err ? err : bcc_multi_attach(m, attach_one, 1);
+	ret = bcc_attach_load(m->p, &bcc_uprobe_kind, NULL);
+	return ret ? ret : bcc_multi_attach(m, uprobe_pattern_attach_one, 1);
 }
 
-static int attach(struct bcc *b, struct bcc_program *p, const char *binary, const char *regex,
+static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const char *binary, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
 	struct code code = {.err = &b->err, .program = -1};
 	struct bcc_multi m = {.p = p, .places = &code, .retprobe = opts->retprobe, .pid = opts->pid};
-	int err = bcc_binary_open(&b->err, binary, opts->pid, &code.binary);
+	int ret = bcc_binary_open(&b->err, binary, opts->pid, &code.binary);
 	char why[128];
 
-	if (err)
-		return err;
-	err = regcomp(&code.regex, regex, REG_EXTENDED | REG_NOSUB);
-	if (err) {
-		regerror(err, &code.regex, why, sizeof(why));
-		err = bcc_fail(&b->err, -EINVAL, "\"%s\" is not a regular expression: %s", regex, why);
+	if (ret)
+		return ret;
+	ret = regcomp(&code.regex, regex, REG_EXTENDED | REG_NOSUB);
+	if (ret) {
+		regerror(ret, &code.regex, why, sizeof(why));
+		ret = bcc_fail(&b->err, -EINVAL, "\"%s\" is not a regular expression: %s", regex, why);
 	} else {
-		err = find_functions(&code, binary, regex, opts->pid);
+		ret = find_functions(&code, binary, regex, opts->pid);
 		regfree(&code.regex);
 	}
 	m.count = code.count;
-	if (!err)
-		err = opts->one_by_one ? -EOPNOTSUPP : all_at_once(&m);
-	if (err == -EOPNOTSUPP)
-		err = one_by_one(&m);
-	err = bcc_multi_finish(&m, err, &bcc_uprobe_kind, regex, link);
+	if (!ret)
+		ret = opts->one_by_one ? -EOPNOTSUPP : uprobe_pattern_all_at_once(&m);
+	if (ret == -EOPNOTSUPP)
+		ret = uprobe_pattern_one_by_one(&m);
+	ret = bcc_multi_finish(&m, ret, &bcc_uprobe_kind, regex, link);
 	if (opts->left_out)
 		*opts->left_out = m.left_out + code.unknown;
 	if (code.program >= 0)
 		close(code.program);
 	free(code.offsets);
 	bcc_binary_close(&code.binary);
-	return err;
+	return ret;
 }
 
 int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
@@ -299,18 +300,18 @@ int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, cons
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 	struct bcc_multi_opts known;
-	int err;
+	int ret;
 
 	if (!p)
 		return b->err.code;
-	err = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!err && !(binary && *binary && regex && *regex))
-		err = bcc_fail(&b->err, -EINVAL,
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!ret && !(binary && *binary && regex && *regex))
+		ret = bcc_fail(&b->err, -EINVAL,
 			"the program or library, or the regular expression for its functions, is missing (all of them: \".\")");
-	if (!err && known.pid < 0)
-		err = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known.pid);
-	if (err)
-		return err;
+	if (!ret && known.pid < 0)
+		ret = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known.pid);
+	if (ret)
+		return ret;
 	bcc_err_clear(&b->err);
-	return attach(b, p, binary, regex, &known, link);
+	return uprobe_pattern_attach(b, p, binary, regex, &known, link);
 }

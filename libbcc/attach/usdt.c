@@ -27,12 +27,12 @@ struct wanted {
 	int pid;
 };
 
-static bool matches(const struct wanted *w, const struct bcc_usdt_info *info)
+static bool usdt_matches(const struct wanted *w, const struct bcc_usdt_info *info)
 {
 	return !strcmp(info->name, w->name) && (!w->provider || !strcmp(info->provider, w->provider));
 }
 
-static int not_found(struct bcc *b, const struct wanted *w, const struct bcc_usdt_list *list)
+static int usdt_not_found(struct bcc *b, const struct wanted *w, const struct bcc_usdt_list *list)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32], process[32];
 	struct bcc_near_names near;
@@ -56,7 +56,7 @@ static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t ind
 	struct bcc_table *addresses = bcc_table_find(b, BCC_USDT_ADDRESSES_TABLE);
 	const struct bcc_usdt_note note = {.address = info->address, .arguments = info->arguments};
 	struct bcc_usdt_place place;
-	int number, r = 0;
+	int number, ret = 0;
 
 	*cookie = 0;
 	if (!places)
@@ -74,15 +74,15 @@ static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t ind
 		*cookie = (uint64_t)number;
 		return 0;
 	}
-	r = bcc_usdt_place_at(addresses->fd, info->address, (uint32_t)number);
-	if (r == -EBUSY)
-		return bcc_fail(&b->err, r,
+	ret = bcc_usdt_place_at(addresses->fd, info->address, (uint32_t)number);
+	if (ret == -EBUSY)
+		return bcc_fail(&b->err, ret,
 			"%s:%s at %#llx of %s: a probe with other arguments is at the same place of its page, and this kernel "
 			"has no attach cookies to tell them apart (5.15): give it a text of its own",
 			info->provider, info->name, (unsigned long long)info->address, info->binary);
-	return r ? bcc_fail(&b->err, r, "%s:%s cannot be recorded: %s", info->provider, info->name,
-			   strerror(-r))
-		 : 0;
+	return ret ? bcc_fail(&b->err, ret, "%s:%s cannot be recorded: %s", info->provider, info->name,
+			     strerror(-ret))
+		   : 0;
 }
 
 /* Attaches at one place; the descriptor that holds it. */
@@ -94,11 +94,11 @@ static int attach_place(struct bcc_program *p, const struct bcc_usdt_list *list,
 		.ref_ctr_offset = list->infos[index].semaphore_offset,
 		.pid = pid};
 	uint64_t cookie;
-	int r = cookie_of(p->owner, list, index, &cookie);
+	int ret = cookie_of(p->owner, list, index, &cookie);
 
-	if (!r)
-		r = bcc_uprobe_event(p->owner, &request);
-	return r < 0 ? r : bcc_attach_perf_fd_cookie(p, r, cookie);
+	if (!ret)
+		ret = bcc_uprobe_event(p->owner, &request);
+	return ret < 0 ? ret : bcc_attach_perf_fd_cookie(p, ret, cookie);
 }
 
 static int attach_places(struct bcc_program *p, const struct bcc_usdt_list *list, const struct wanted *w,
@@ -106,29 +106,29 @@ static int attach_places(struct bcc_program *p, const struct bcc_usdt_list *list
 {
 	bcc_auto_free int *fds = calloc(list->count + 1, sizeof(*fds));
 	size_t count = 0;
-	int r = 0;
+	int ret = 0;
 
 	if (!fds)
 		return bcc_fail(&p->owner->err, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < list->count && r >= 0; i++) {
-		if (!matches(w, &list->infos[i]))
+	for (size_t i = 0; i < list->count && ret >= 0; i++) {
+		if (!usdt_matches(w, &list->infos[i]))
 			continue;
 		if (!count)
-			r = bcc_attach_load(p, &usdt_kind, NULL);
-		if (!r)
-			r = attach_place(p, list, i, w->pid);
-		if (r >= 0) {
-			fds[count++] = r;
-			r = 0;
+			ret = bcc_attach_load(p, &usdt_kind, NULL);
+		if (!ret)
+			ret = attach_place(p, list, i, w->pid);
+		if (ret >= 0) {
+			fds[count++] = ret;
+			ret = 0;
 		}
 	}
-	if (r < 0) {
+	if (ret < 0) {
 		while (count)
 			close(fds[--count]);
-		return r;
+		return ret;
 	}
 	if (!count)
-		return not_found(p->owner, w, list);
+		return usdt_not_found(p->owner, w, list);
 	return bcc_link_add(p->owner, &usdt_kind, p, fds, count, link);
 }
 
@@ -138,23 +138,23 @@ int bcc_attach_usdt(struct bcc *b, const char *prog, const char *binary, const c
 	struct bcc_usdt_list *list = NULL;
 	struct bcc_usdt_opts known;
 	struct bcc_program *p = bcc_attach_program(b, prog);
-	int r;
+	int ret;
 
 	if (!p)
 		return b->err.code;
-	r = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!r && !(name && *name))
-		r = bcc_fail(&b->err, -EINVAL, "the name of the static probe is missing");
-	if (r)
-		return r;
-	r = bcc_usdt_list_open(binary, known.pid, &list);
-	if (r)
-		r = bcc_fail(&b->err, r, "%s", bcc_usdt_list_error(list));
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!ret && !(name && *name))
+		ret = bcc_fail(&b->err, -EINVAL, "the name of the static probe is missing");
+	if (ret)
+		return ret;
+	ret = bcc_usdt_list_open(binary, known.pid, &list);
+	if (ret)
+		ret = bcc_fail(&b->err, ret, "%s", bcc_usdt_list_error(list));
 	else
-		r = attach_places(p, list,
+		ret = attach_places(p, list,
 			&(struct wanted){
 				.binary = binary, .provider = provider, .name = name, .pid = known.pid},
 			link);
 	bcc_usdt_list_close(list);
-	return r;
+	return ret;
 }

@@ -44,7 +44,7 @@ void bcc_record_message(struct bcc_record *record, int level, const char *text)
 	record->messages[record->message_count++] = (struct bcc_message){level, own};
 }
 
-static int compare(const void *a, const void *b)
+static int cache_compile_output_compare(const void *a, const void *b)
 {
 	const struct bcc_dependency *left = a, *right = b;
 	int names = strcmp(left->name, right->name);
@@ -53,7 +53,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* A path that was there and was not, or had two contents: whatever was compiled, it was not one state of things. */
-static bool contradicts(const struct bcc_dependency *a, const struct bcc_dependency *b)
+static bool cache_compile_output_contradicts(const struct bcc_dependency *a, const struct bcc_dependency *b)
 {
 	if (strcmp(a->name, b->name) != 0)
 		return false;
@@ -70,14 +70,15 @@ bool bcc_record_finish(struct bcc_record *record)
 	if (record->failed)
 		return false;
 	if (record->dependency_count)
-		qsort(all, record->dependency_count, sizeof(*all), compare);
+		qsort(all, record->dependency_count, sizeof(*all), cache_compile_output_compare);
 	for (size_t i = 0; i < record->dependency_count; i++) {
 		if (all[i].kind == BCC_DEPENDS_OTHER ||
-			(i + 1 < record->dependency_count && contradicts(&all[i], &all[i + 1])))
+			(i + 1 < record->dependency_count &&
+				cache_compile_output_contradicts(&all[i], &all[i + 1])))
 			return false;
 	}
 	for (size_t i = 0; i < record->dependency_count; i++) {
-		if (kept && compare(&all[kept - 1], &all[i]) == 0)
+		if (kept && cache_compile_output_compare(&all[kept - 1], &all[i]) == 0)
 			free((char *)all[i].name);
 		else
 			all[kept++] = all[i];

@@ -25,7 +25,7 @@ void bcc_cache_name(char *name, struct bcc_hash hash)
 }
 
 /* Without slashes at the end: of such a path the last part is followed when it is a link, whatever open() is told. */
-static int join(char *path, size_t size, const char *folder, const char *below)
+static int cache_directory_join(char *path, size_t size, const char *folder, const char *below)
 {
 	int length = snprintf(path, size, "%s%s", folder, below);
 
@@ -45,14 +45,14 @@ int bcc_cache_path(char *path, size_t size)
 	if (off && strcmp(off, "0") == 0)
 		return -ENOENT;
 	if (named && *named)
-		return join(path, size, named, "");
+		return cache_directory_join(path, size, named, "");
 	if (geteuid() == 0)
-		return join(path, size, "/var/cache/bcc", "");
+		return cache_directory_join(path, size, "/var/cache/bcc", "");
 	/* its specification: a relative one is to be ignored */
 	if (xdg && *xdg == '/')
-		return join(path, size, xdg, "/bcc");
+		return cache_directory_join(path, size, xdg, "/bcc");
 	if (home && *home == '/')
-		return join(path, size, home, "/.cache/bcc");
+		return cache_directory_join(path, size, home, "/.cache/bcc");
 	return -ENOENT;
 }
 
@@ -77,7 +77,7 @@ static bool is_mine_alone(const struct stat *st)
 }
 
 /* ~/.cache may be missing too; more than that is a typing error. */
-static int make(const char *path)
+static int cache_directory_make(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char parent[PATH_MAX];
@@ -98,7 +98,7 @@ int bcc_cache_open(const char *path, bool create)
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT && create) {
-		int ret = make(path);
+		int ret = cache_directory_make(path);
 
 		if (ret < 0)
 			return ret;
@@ -211,7 +211,7 @@ static bool is_ours(const char *name)
 	return digits == 32 && strcmp(name + digits, ".o") == 0;
 }
 
-static int add_file(struct files *files, const char *name, const struct stat *st)
+static int cache_directory_add_file(struct files *files, const char *name, const struct stat *st)
 {
 	if (files->count == files->room) {
 		size_t room = files->room ? 2 * files->room : 64;
@@ -246,7 +246,7 @@ static int list_files(int directory, struct files *files)
 	while (ret == 0 && (entry = readdir(dir))) {
 		if (is_ours(entry->d_name) && fstatat(own, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			!S_ISDIR(st.st_mode))
-			ret = add_file(files, entry->d_name, &st);
+			ret = cache_directory_add_file(files, entry->d_name, &st);
 	}
 	return ret;
 }
@@ -259,7 +259,7 @@ static int by_use(const void *a, const void *b)
 }
 
 /* Not the file that was just written: others may bear the same time, or one that is still to come. */
-static void evict(int directory, uint64_t limit, const char *written)
+static void cache_directory_evict(int directory, uint64_t limit, const char *written)
 {
 	__attribute__((cleanup(free_files))) struct files files = {0};
 
@@ -295,7 +295,7 @@ int bcc_cache_write(int directory, const char *name, const void *data, size_t si
 	if (ret < 0)
 		unlinkat(directory, temporary, 0);
 	else
-		evict(directory, limit, name);
+		cache_directory_evict(directory, limit, name);
 	return ret;
 }
 

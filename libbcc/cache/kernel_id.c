@@ -29,7 +29,7 @@ static bool is_of_sysfs(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == SYSFS_MAGIC;
 }
 
-static size_t padded(size_t size)
+static size_t cache_kernel_id_padded(size_t size)
 {
 	return (size + 3) & ~(size_t)3;
 }
@@ -44,17 +44,17 @@ static bool find_build_id(const char *notes, size_t size, const char **id, size_
 		notes += sizeof(note);
 		size -= sizeof(note);
 		if (note.n_namesz > size || note.n_descsz > size ||
-			padded(note.n_namesz) + note.n_descsz > size)
+			cache_kernel_id_padded(note.n_namesz) + note.n_descsz > size)
 			return false;
-		*id = notes + padded(note.n_namesz);
+		*id = notes + cache_kernel_id_padded(note.n_namesz);
 		*id_size = note.n_descsz;
 		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof(ELF_NOTE_GNU) &&
 			memcmp(notes, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0)
 			return note.n_descsz >= 8;
-		if (padded(note.n_namesz) + padded(note.n_descsz) > size)
+		if (cache_kernel_id_padded(note.n_namesz) + cache_kernel_id_padded(note.n_descsz) > size)
 			return false;
-		notes += padded(note.n_namesz) + padded(note.n_descsz);
-		size -= padded(note.n_namesz) + padded(note.n_descsz);
+		notes += cache_kernel_id_padded(note.n_namesz) + cache_kernel_id_padded(note.n_descsz);
+		size -= cache_kernel_id_padded(note.n_namesz) + cache_kernel_id_padded(note.n_descsz);
 	}
 	return false;
 }

@@ -9,7 +9,7 @@
 
 #include "common/array.h"
 
-static bool begins(const char *text, const char *with)
+static bool cache_key_begins(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
 }
@@ -23,10 +23,10 @@ static bool is_watched(const char *flag)
 	if (*flag != '-' || strcmp(flag, "-include") == 0 || strcmp(flag, "-w") == 0)
 		return true;
 	/* switches: with a value they can be anything */
-	if (begins(flag, "-f"))
+	if (cache_key_begins(flag, "-f"))
 		return !strpbrk(flag, "=/");
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
-		if (begins(flag, good[i]))
+		if (cache_key_begins(flag, good[i]))
 			return true;
 	return false;
 }

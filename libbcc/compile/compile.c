@@ -14,7 +14,7 @@ struct listener {
 	struct bcc_record *record;
 };
 
-static void say(void *ctx, int level, const char *text)
+static void compile_say(void *ctx, int level, const char *text)
 {
 	struct listener *listener = ctx;
 
@@ -56,7 +56,7 @@ static int run_compiler(struct bcc *b, struct bcc_compile_request *request, stru
 
 	if (ret < 0)
 		return ret;
-	request->log = say;
+	request->log = compile_say;
 	request->log_ctx = &listener;
 	request->dependencies = &dependencies;
 	/* tracepoint__… functions and TRACEPOINT_PROBE get their arguments' structs from tracefs */

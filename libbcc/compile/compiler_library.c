@@ -91,7 +91,7 @@ static bool path_in_place(size_t i, char *path, size_t size)
 }
 
 /* In one of the places, or where the loader looks. */
-static void *find_library(void)
+static void *compiler_library_find_library(void)
 {
 	char path[PATH_MAX];
 
@@ -112,9 +112,9 @@ void bcc_compiler_path(char *path, size_t size)
 	snprintf(path, size, "%s", LIBRARY);
 }
 
-static void load(void)
+static void compiler_library_load(void)
 {
-	void *library = find_library();
+	void *library = compiler_library_find_library();
 	bcc_compile_fn compile;
 
 	if (!library)
@@ -130,7 +130,7 @@ static void load(void)
 
 int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, struct bcc_err *err)
 {
-	pthread_once(&once, load);
+	pthread_once(&once, compiler_library_load);
 	if (!compiler.compile)
 		return bcc_fail(err, -ELIBACC,
 			"the compiler library " LIBRARY

@@ -18,7 +18,7 @@ static struct btf *kernel_btf(struct bcc *b)
 	return b->object->kernel_btf;
 }
 
-static bool is_module(int fd, uint32_t id)
+static bool kernel_btf_is_module(int fd, uint32_t id)
 {
 	char name[64] = "";
 	struct bpf_btf_info info = {.name = (uint64_t)(uintptr_t)name, .name_len = sizeof(name)};
@@ -37,7 +37,7 @@ static int find_in_module(
 
 	if (fd < 0)
 		return -ESRCH;
-	if (is_module(fd, btf_id))
+	if (kernel_btf_is_module(fd, btf_id))
 		btf = btf__load_from_kernel_by_id_split(btf_id, base);
 	if (btf)
 		found = btf__find_by_name_kind(btf, name, kind);

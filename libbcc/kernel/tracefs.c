@@ -48,7 +48,7 @@ static bool is_root(int fd)
 	       st.st_ino == root_inode;
 }
 
-static void keep(int fd, int before)
+static void tracefs_keep(int fd, int before)
 {
 	int kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	struct stat st;
@@ -73,11 +73,11 @@ static int open_private(void)
 	}
 	fd = bcc_mount_private("tracefs");
 	if (fd >= 0)
-		keep(fd, before);
+		tracefs_keep(fd, before);
 	return fd;
 }
 
-static const char *why(int code)
+static const char *tracefs_why(int code)
 {
 	return code == -ENODEV ? "it is not tracefs" : strerror(-code);
 }
@@ -97,7 +97,7 @@ int bcc_tracefs_open(struct bcc_err *err)
 	return bcc_fail(err, -EOPNOTSUPP,
 		"tracefs, which describes the tracepoints, is not to be had: %s: %s; %s: %s; mounting it privately: %s. "
 		"Run as root, or have it mounted: mount -t tracefs tracefs /sys/kernel/tracing",
-		paths[0], why(code[0]), paths[1], why(code[1]),
+		paths[0], tracefs_why(code[0]), paths[1], tracefs_why(code[1]),
 		fd == -ENODEV ? "this kernel has none" : strerror(-fd));
 }
 

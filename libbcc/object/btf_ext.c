@@ -17,7 +17,7 @@ struct btf_ext_header {
 	uint32_t line_offset, line_length;
 };
 
-static int damaged(struct bcc_err *err, const char *what)
+static int object_btf_ext_damaged(struct bcc_err *err, const char *what)
 {
 	return bcc_fail(err, -EINVAL, "the compiled object's line information is damaged: %s", what);
 }
@@ -43,7 +43,7 @@ uint32_t bcc_btf_ext_from(
 		i, block->in_order ? block->count : 0, bcc_btf_ext_offset(info, block, i) < offset);
 }
 
-static int add_block(
+static int object_btf_ext_add_block(
 	struct bcc_btf_ext_info *info, const char *section, const uint8_t *records, uint32_t count)
 {
 	struct bcc_btf_ext_block *blocks;
@@ -80,25 +80,25 @@ static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t
 	if (size == 0)
 		return 0;
 	if (size < sizeof(uint32_t))
-		return damaged(err, "it is cut off");
+		return object_btf_ext_damaged(err, "it is cut off");
 	info->record_size = read_u32(data);
 	if (info->record_size < least || info->record_size % 4 != 0)
-		return damaged(err, "its records have an impossible size");
+		return object_btf_ext_damaged(err, "its records have an impossible size");
 	data += sizeof(uint32_t);
 	while (data < end) {
 		const char *section;
 		uint32_t count;
 
 		if (end - data < 8)
-			return damaged(err, "it is cut off");
+			return object_btf_ext_damaged(err, "it is cut off");
 		section = btf__str_by_offset(btf, read_u32(data));
 		count = read_u32(data + 4);
 		data += 8;
 		if (!section)
-			return damaged(err, "it is of a section without a name");
+			return object_btf_ext_damaged(err, "it is of a section without a name");
 		if (count > (size_t)(end - data) / info->record_size)
-			return damaged(err, "its records are cut off");
-		if (add_block(info, section, data, count) < 0)
+			return object_btf_ext_damaged(err, "its records are cut off");
+		if (object_btf_ext_add_block(info, section, data, count) < 0)
 			return bcc_fail(err, -ENOMEM, "out of memory");
 		data += (size_t)count * info->record_size;
 	}
@@ -115,17 +115,17 @@ int bcc_btf_ext_parse(
 
 	*ext = (struct bcc_btf_ext){0};
 	if (size < sizeof(header))
-		return damaged(err, "its header is cut off");
+		return object_btf_ext_damaged(err, "its header is cut off");
 	memcpy(&header, data, sizeof(header));
 	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION)
-		return damaged(err, "its header is unknown");
+		return object_btf_ext_damaged(err, "its header is unknown");
 	if (header.header_length < sizeof(header) || header.header_length > size)
-		return damaged(err, "its header has an impossible size");
+		return object_btf_ext_damaged(err, "its header has an impossible size");
 	body = (const uint8_t *)data + header.header_length;
 	body_size = size - header.header_length;
 	if ((uint64_t)header.function_offset + header.function_length > body_size ||
 		(uint64_t)header.line_offset + header.line_length > body_size)
-		return damaged(err, "it is cut off");
+		return object_btf_ext_damaged(err, "it is cut off");
 	ret = parse_info(&ext->functions, body + header.function_offset, header.function_length,
 		sizeof(struct bpf_func_info), btf, err);
 	if (ret == 0)

@@ -57,7 +57,7 @@ static void datasec_to_struct(struct btf_type *t, const struct spare *spare)
 		m[i] = (struct btf_member){.type = spare->int_id, .offset = i * 32};
 }
 
-static int by_offset(const void *a, const void *b)
+static int object_btf_load_by_offset(const void *a, const void *b)
 {
 	const struct btf_var_secinfo *x = a, *y = b;
 
@@ -83,7 +83,7 @@ static bool place_variables(struct btf *btf, struct btf_type *t, const struct bc
 			return false;
 		v[i].offset = symbol->value;
 	}
-	qsort(v, btf_vlen(t), sizeof(*v), by_offset);
+	qsort(v, btf_vlen(t), sizeof(*v), object_btf_load_by_offset);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 
 #include "btf.h"
 
-static int damaged(struct bcc_err *err, const char *what)
+static int object_btf_parse_damaged(struct bcc_err *err, const char *what)
 {
 	return bcc_fail(err, -EINVAL, "the compiled object's BTF is damaged: %s", what);
 }
@@ -20,17 +20,17 @@ static int check_header(const void *data, size_t size, struct bcc_err *err)
 	const char *strings;
 
 	if (size < sizeof(header) || size > UINT32_MAX)
-		return damaged(err, "its size is impossible");
+		return object_btf_parse_damaged(err, "its size is impossible");
 	memcpy(&header, data, sizeof(header));
 	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION || header.hdr_len != sizeof(header))
-		return damaged(err, "its header is unknown");
+		return object_btf_parse_damaged(err, "its header is unknown");
 	if (header.type_off != 0 || header.type_len % 4 != 0 || header.str_off < header.type_len)
-		return damaged(err, "its types are out of place");
+		return object_btf_parse_damaged(err, "its types are out of place");
 	if ((uint64_t)header.str_off + header.str_len > size - sizeof(header) || header.str_len == 0)
-		return damaged(err, "its strings are cut off");
+		return object_btf_parse_damaged(err, "its strings are cut off");
 	strings = (const char *)data + sizeof(header) + header.str_off;
 	if (strings[0] != '\0' || strings[header.str_len - 1] != '\0')
-		return damaged(err, "its strings have no end");
+		return object_btf_parse_damaged(err, "its strings have no end");
 	return 0;
 }
 
@@ -39,7 +39,7 @@ static bool is_type(const struct btf *btf, uint32_t id)
 	return id < btf__type_cnt(btf);
 }
 
-static bool is_string(const struct btf *btf, uint32_t offset)
+static bool object_btf_parse_is_string(const struct btf *btf, uint32_t offset)
 {
 	return btf__str_by_offset(btf, offset) != NULL;
 }
@@ -49,7 +49,7 @@ static bool check_members(const struct btf *btf, const struct btf_type *t)
 	const struct btf_member *m = btf_members(t);
 
 	for (uint32_t i = 0; i < btf_vlen(t); i++)
-		if (!is_type(btf, m[i].type) || !is_string(btf, m[i].name_off))
+		if (!is_type(btf, m[i].type) || !object_btf_parse_is_string(btf, m[i].name_off))
 			return false;
 	return true;
 }
@@ -59,7 +59,7 @@ static bool check_params(const struct btf *btf, const struct btf_type *t)
 	const struct btf_param *p = btf_params(t);
 
 	for (uint32_t i = 0; i < btf_vlen(t); i++)
-		if (!is_type(btf, p[i].type) || !is_string(btf, p[i].name_off))
+		if (!is_type(btf, p[i].type) || !object_btf_parse_is_string(btf, p[i].name_off))
 			return false;
 	return is_type(btf, t->type);
 }
@@ -67,7 +67,8 @@ static bool check_params(const struct btf *btf, const struct btf_type *t)
 static bool check_enumerators(const struct btf *btf, const struct btf_type *t)
 {
 	for (uint32_t i = 0; i < btf_vlen(t); i++)
-		if (!is_string(btf, btf_is_enum64(t) ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off))
+		if (!object_btf_parse_is_string(
+			    btf, btf_is_enum64(t) ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off))
 			return false;
 	return true;
 }
@@ -84,7 +85,7 @@ static bool check_variables(const struct btf *btf, const struct btf_type *t)
 
 static bool check_type(const struct btf *btf, const struct btf_type *t)
 {
-	if (!is_string(btf, t->name_off))
+	if (!object_btf_parse_is_string(btf, t->name_off))
 		return false;
 	switch (btf_kind(t)) {
 	case BTF_KIND_INT:
@@ -121,13 +122,13 @@ int bcc_btf_parse(const void *data, size_t size, struct btf **out, struct bcc_er
 	if (!btf) {
 		if (errno == ENOMEM)
 			return bcc_fail(err, -ENOMEM, "out of memory");
-		return damaged(err, "a type is unknown or cut off");
+		return object_btf_parse_damaged(err, "a type is unknown or cut off");
 	}
 	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
 		if (check_type(btf, btf__type_by_id(btf, id)))
 			continue;
 		btf__free(btf);
-		return damaged(err, "a type names a type or string that does not exist");
+		return object_btf_parse_damaged(err, "a type names a type or string that does not exist");
 	}
 	*out = btf;
 	return 0;

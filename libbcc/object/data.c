@@ -35,7 +35,7 @@ static int check_section(struct bcc_build *build, const struct bcc_section *sect
 	return 0;
 }
 
-static int fill(struct bcc_build *build, const struct bcc_section *section, int fd)
+static int object_data_fill(struct bcc_build *build, const struct bcc_section *section, int fd)
 {
 	const uint32_t zero = 0;
 	int ret = 0;
@@ -77,7 +77,7 @@ int bcc_build_data(struct bcc_build *build, uint32_t index)
 			"%u bytes for the text's global variables (%s) cannot be had: %s", def.value_size,
 			section->name, strerror(-fd));
 	object->data_fds[object->data_fd_count++] = fd;
-	ret = fill(build, section, fd);
+	ret = object_data_fill(build, section, fd);
 	if (ret < 0)
 		return bcc_fail(&build->b->err, ret, "the text's global variables (%s) cannot be set: %s",
 			section->name, strerror(-ret));

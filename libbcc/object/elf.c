@@ -23,7 +23,7 @@ static bool in_range(const struct input *in, uint64_t offset, uint64_t length)
 	return offset <= in->size && length <= in->size - offset;
 }
 
-static int broken(const struct input *in, const char *what)
+static int object_elf_broken(const struct input *in, const char *what)
 {
 	return bcc_fail(in->err, -EINVAL, "the compiled object is damaged: %s", what);
 }
@@ -31,34 +31,34 @@ static int broken(const struct input *in, const char *what)
 static int read_header(const struct input *in, Elf64_Ehdr *header)
 {
 	if (in->size < sizeof(*header))
-		return broken(in, "it is shorter than an ELF header");
+		return object_elf_broken(in, "it is shorter than an ELF header");
 	memcpy(header, in->data, sizeof(*header));
 	if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
-		return broken(in, "it is not an ELF file");
+		return object_elf_broken(in, "it is not an ELF file");
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_type != ET_REL ||
 		header->e_machine != EM_BPF)
-		return broken(in, "it is not a relocatable BPF object");
+		return object_elf_broken(in, "it is not a relocatable BPF object");
 	if (header->e_ident[EI_DATA] !=
 		(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB))
-		return broken(in, "its byte order is not this machine's");
+		return object_elf_broken(in, "its byte order is not this machine's");
 	if (header->e_shentsize != sizeof(Elf64_Shdr) || !header->e_shnum)
-		return broken(in, "it has no section table that can be read");
+		return object_elf_broken(in, "it has no section table that can be read");
 	if (!in_range(in, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
-		return broken(in, "the section table is cut off");
+		return object_elf_broken(in, "the section table is cut off");
 	if (header->e_shstrndx >= header->e_shnum)
-		return broken(in, "the section of section names does not exist");
+		return object_elf_broken(in, "the section of section names does not exist");
 	return 0;
 }
 
 /* NULL when `offset` is not the start of a terminated string of `table`. */
-static const char *string_at(const struct bcc_section *table, uint64_t offset)
+static const char *object_elf_string_at(const struct bcc_section *table, uint64_t offset)
 {
 	if (table->type != SHT_STRTAB || offset >= table->size || table->data[table->size - 1] != '\0')
 		return NULL;
 	return (const char *)table->data + offset;
 }
 
-static int read_sections(struct bcc_elf *elf, const struct input *in, const Elf64_Ehdr *header)
+static int object_elf_read_sections(struct bcc_elf *elf, const struct input *in, const Elf64_Ehdr *header)
 {
 	Elf64_Shdr shdr;
 
@@ -80,15 +80,16 @@ static int read_sections(struct bcc_elf *elf, const struct input *in, const Elf6
 		if (shdr.sh_type == SHT_NULL)
 			section->size = 0;
 		else if (shdr.sh_type != SHT_NOBITS && !in_range(in, shdr.sh_offset, shdr.sh_size))
-			return broken(in, "a section is cut off");
+			return object_elf_broken(in, "a section is cut off");
 		if (shdr.sh_type != SHT_NULL && shdr.sh_type != SHT_NOBITS)
 			section->data = in->data + shdr.sh_offset;
 	}
 	for (uint32_t i = 0; i < elf->section_count; i++) {
 		memcpy(&shdr, in->data + header->e_shoff + i * sizeof(shdr), sizeof(shdr));
-		elf->sections[i].name = i ? string_at(&elf->sections[header->e_shstrndx], shdr.sh_name) : "";
+		elf->sections[i].name =
+			i ? object_elf_string_at(&elf->sections[header->e_shstrndx], shdr.sh_name) : "";
 		if (!elf->sections[i].name)
-			return broken(in, "a section has no name");
+			return object_elf_broken(in, "a section has no name");
 	}
 	return 0;
 }
@@ -116,34 +117,35 @@ static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_
 		struct bcc_section *target;
 
 		if (section->type == SHT_RELA)
-			return broken(in, "it has relocations of an unknown form");
+			return object_elf_broken(in, "it has relocations of an unknown form");
 		if (section->type != SHT_REL)
 			continue;
 		if (section->info == 0 || section->info >= elf->section_count || section->info == i)
-			return broken(in, "relocations of a section that does not exist");
+			return object_elf_broken(in, "relocations of a section that does not exist");
 		if (section->link != symtab || symtab == 0)
-			return broken(in, "relocations without a symbol table");
+			return object_elf_broken(in, "relocations without a symbol table");
 		if (section->size % sizeof(Elf64_Rel) != 0)
-			return broken(in, "a relocation is cut off");
+			return object_elf_broken(in, "a relocation is cut off");
 		target = &elf->sections[section->info];
 		if (target->relocations)
-			return broken(in, "a section has relocations twice");
+			return object_elf_broken(in, "a section has relocations twice");
 		target->relocations = section;
 		elf->sections[i].in_order = relocations_in_order(section);
 	}
 	return 0;
 }
 
-static int read_symbols(struct bcc_elf *elf, const struct input *in, const struct bcc_section *table)
+static int object_elf_read_symbols(
+	struct bcc_elf *elf, const struct input *in, const struct bcc_section *table)
 {
 	const struct bcc_section *strings;
 	Elf64_Sym sym;
 
 	if (table->link == 0 || table->link >= elf->section_count)
-		return broken(in, "the section of symbol names does not exist");
+		return object_elf_broken(in, "the section of symbol names does not exist");
 	strings = &elf->sections[table->link];
 	if (table->size % sizeof(sym) != 0 || table->size / sizeof(sym) > UINT32_MAX)
-		return broken(in, "a symbol is cut off");
+		return object_elf_broken(in, "a symbol is cut off");
 	elf->symbol_count = table->size / sizeof(sym);
 	elf->symbols = calloc(elf->symbol_count ? elf->symbol_count : 1, sizeof(*elf->symbols));
 	if (!elf->symbols)
@@ -153,21 +155,21 @@ static int read_symbols(struct bcc_elf *elf, const struct input *in, const struc
 
 		memcpy(&sym, table->data + (size_t)i * sizeof(sym), sizeof(sym));
 		if (sym.st_shndx < SHN_LORESERVE && sym.st_shndx >= elf->section_count)
-			return broken(in, "a symbol of a section that does not exist");
+			return object_elf_broken(in, "a symbol of a section that does not exist");
 		symbol->section = sym.st_shndx < SHN_LORESERVE ? sym.st_shndx : 0;
 		symbol->value = sym.st_value;
 		symbol->size = sym.st_size;
 		symbol->type = ELF64_ST_TYPE(sym.st_info);
 		symbol->bind = ELF64_ST_BIND(sym.st_info);
 		symbol->name = symbol->type == STT_SECTION ? elf->sections[symbol->section].name
-							   : string_at(strings, sym.st_name);
+							   : object_elf_string_at(strings, sym.st_name);
 		if (!symbol->name)
-			return broken(in, "a symbol has no name");
+			return object_elf_broken(in, "a symbol has no name");
 	}
 	return 0;
 }
 
-static int index_names(struct bcc_elf *elf, const struct input *in)
+static int object_elf_index_names(struct bcc_elf *elf, const struct input *in)
 {
 	if (bcc_name_index_init(&elf->section_names, elf->section_count) < 0 ||
 		bcc_name_index_init(&elf->symbol_names, elf->symbol_count) < 0)
@@ -192,19 +194,19 @@ int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc
 	*elf = (struct bcc_elf){0};
 	ret = read_header(&in, &header);
 	if (ret == 0)
-		ret = read_sections(elf, &in, &header);
+		ret = object_elf_read_sections(elf, &in, &header);
 	for (uint32_t i = 1; ret == 0 && i < elf->section_count; i++) {
 		if (elf->sections[i].type != SHT_SYMTAB)
 			continue;
 		if (symtab)
-			return broken(&in, "it has two symbol tables");
+			return object_elf_broken(&in, "it has two symbol tables");
 		symtab = i;
-		ret = read_symbols(elf, &in, &elf->sections[i]);
+		ret = object_elf_read_symbols(elf, &in, &elf->sections[i]);
 	}
 	if (ret == 0)
 		ret = link_relocations(elf, &in, symtab);
 	if (ret == 0)
-		ret = index_names(elf, &in);
+		ret = object_elf_index_names(elf, &in);
 	return ret;
 }
 

@@ -34,7 +34,7 @@ static uint32_t known_number(const struct bcc_build *build, const char *name)
 	return 0;
 }
 
-static int optional(const struct bcc_build *build, const struct bcc_symbol *symbol)
+static int object_externs_optional(const struct bcc_build *build, const struct bcc_symbol *symbol)
 {
 	if (!known_number(build, symbol->name))
 		return 0;
@@ -42,7 +42,7 @@ static int optional(const struct bcc_build *build, const struct bcc_symbol *symb
 							      : BCC_EXTERN_OPTIONAL;
 }
 
-static int find(
+static int object_externs_find(
 	struct bcc_build *build, const struct bcc_symbol *symbol, uint32_t kind, struct bcc_kernel_type *type)
 {
 	int ret;
@@ -61,7 +61,7 @@ static int find(
 		"%s is declared in the text, but neither the text nor this kernel defines it", symbol->name);
 }
 
-static bool is_call(const struct bpf_insn *insn)
+static bool object_externs_is_call(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_JMP | BPF_CALL);
 }
@@ -69,13 +69,13 @@ static bool is_call(const struct bpf_insn *insn)
 void bcc_extern_forget(struct bpf_insn *insn)
 {
 	insn->src_reg = 0;
-	insn->imm = is_call(insn) ? NO_SUCH_HELPER : 0;
+	insn->imm = object_externs_is_call(insn) ? NO_SUCH_HELPER : 0;
 }
 
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
-	int ret = find(build, symbol, BTF_KIND_FUNC, &type);
+	int ret = object_externs_find(build, symbol, BTF_KIND_FUNC, &type);
 
 	if (ret == -ESRCH && symbol->bind == STB_WEAK) {
 		bcc_extern_forget(insn);
@@ -86,22 +86,22 @@ int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symb
 	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
 	insn->imm = type.id;
 	insn->off = 0;
-	return optional(build, symbol);
+	return object_externs_optional(build, symbol);
 }
 
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
 	bool known = known_number(build, symbol->name);
-	int ret = known ? -ESRCH : find(build, symbol, BTF_KIND_VAR, &type);
+	int ret = known ? -ESRCH : object_externs_find(build, symbol, BTF_KIND_VAR, &type);
 
 	if (ret == -ESRCH && (known || symbol->bind == STB_WEAK)) {
 		/* of a weak function only the existence is asked for: any address but 0 says yes */
-		ret = find(build, symbol, BTF_KIND_FUNC, &type);
+		ret = object_externs_find(build, symbol, BTF_KIND_FUNC, &type);
 		insn[0].src_reg = 0;
 		insn[0].imm = ret == 0;
 		insn[1].imm = 0;
-		return optional(build, symbol);
+		return object_externs_optional(build, symbol);
 	}
 	if (ret < 0)
 		return ret;

@@ -31,7 +31,7 @@ static int no_memory(struct linker *l)
 	return bcc_fail(&l->build->b->err, -ENOMEM, "out of memory");
 }
 
-static int damaged(struct linker *l, const struct part *part, const char *what)
+static int object_link_damaged(struct linker *l, const struct part *part, const char *what)
 {
 	return bcc_fail(&l->build->b->err, -EINVAL, "the compiled object is damaged: in function %s %s",
 		part->function->name, what);
@@ -42,7 +42,7 @@ static bool is_load64(const struct bpf_insn *insn)
 	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
 }
 
-static bool is_call(const struct bpf_insn *insn)
+static bool object_link_is_call(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_JMP | BPF_CALL);
 }
@@ -83,7 +83,7 @@ static int point_to_function(
 	int64_t place;
 
 	if (!target)
-		return damaged(l, part, "a call goes to no function");
+		return object_link_damaged(l, part, "a call goes to no function");
 	place = place_of(l, target);
 	if (place < 0)
 		return place;
@@ -96,12 +96,12 @@ static int resolve_call(
 {
 	struct bpf_insn *insn = &l->insns[at];
 
-	if (!is_call(insn))
-		return damaged(l, part, "a call's relocation is not at a call");
+	if (!object_link_is_call(insn))
+		return object_link_damaged(l, part, "a call's relocation is not at a call");
 	if (!symbol->section)
 		return bcc_build_extern_call(l->build, symbol, insn);
 	if (symbol->value % 8)
-		return damaged(l, part, "a call goes to the middle of an instruction");
+		return object_link_damaged(l, part, "a call goes to the middle of an instruction");
 	insn->src_reg = BPF_PSEUDO_CALL;
 	/* the distance from the symbol, counted from the instruction after the call: -1 is the symbol itself
 	 */
@@ -118,13 +118,13 @@ static int resolve_load(
 	int fd;
 
 	if (at + 1 >= part->at + part->function->count || !is_load64(insn) || insn[1].code != 0)
-		return damaged(l, part, "an address' relocation is not at a load of 64 bits");
+		return object_link_damaged(l, part, "an address' relocation is not at a load of 64 bits");
 	if (!symbol->section)
 		return bcc_build_extern_address(l->build, symbol, insn);
 	if (section == l->build->maps) {
 		table = bcc_build_table_at(l->build, offset);
 		if (!table)
-			return damaged(l, part, "a table is used that does not exist");
+			return object_link_damaged(l, part, "a table is used that does not exist");
 		insn[0].src_reg = BPF_PSEUDO_MAP_FD;
 		insn[0].imm = table->fd;
 		insn[1].imm = 0;
@@ -132,13 +132,13 @@ static int resolve_load(
 	}
 	if (section->flags & SHF_EXECINSTR) {
 		if (offset % 8)
-			return damaged(l, part, "an address is in the middle of an instruction");
+			return object_link_damaged(l, part, "an address is in the middle of an instruction");
 		insn[0].src_reg = BPF_PSEUDO_FUNC;
 		insn[1].imm = 0;
 		return point_to_function(l, part, at, symbol->section, offset / 8);
 	}
 	if (offset > section->size)
-		return damaged(l, part, "a variable is used that does not exist");
+		return object_link_damaged(l, part, "a variable is used that does not exist");
 	fd = bcc_build_data(l->build, symbol->section);
 	if (fd < 0)
 		return fd;
@@ -167,14 +167,14 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 			continue;
 		at = part->at + rel.offset / 8 - f->first;
 		if (rel.offset % 8 || l->resolved[at])
-			return damaged(l, part, "a relocation is misplaced");
+			return object_link_damaged(l, part, "a relocation is misplaced");
 		l->resolved[at] = RESOLVED;
 		if (rel.type == R_BPF_64_32) /* a call */
 			ret = resolve_call(l, part, at, rel.symbol);
 		else if (rel.type == R_BPF_64_64) /* a pair of instructions that loads 64 bits */
 			ret = resolve_load(l, part, at, rel.symbol);
 		else
-			ret = damaged(l, part, "a relocation is of an unknown kind");
+			ret = object_link_damaged(l, part, "a relocation is of an unknown kind");
 		if (ret < 0)
 			return ret;
 		if (ret > 0)
@@ -195,7 +195,7 @@ static int resolve_near_calls(struct linker *l, const struct part *part)
 
 		if (is_load64(insn))
 			i++; /* its second half is no instruction */
-		else if (is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL && !l->resolved[at])
+		else if (object_link_is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL && !l->resolved[at])
 			ret = point_to_function(
 				l, part, at, f->section, (int64_t)f->first + i + insn->imm + 1);
 		if (ret < 0)
@@ -256,8 +256,8 @@ static size_t copy_records(
 	return count;
 }
 
-static int collect(struct linker *l, const struct bcc_btf_ext_info *info, bool only_first, void **records,
-	size_t *count, size_t *record_size)
+static int object_link_collect(struct linker *l, const struct bcc_btf_ext_info *info, bool only_first,
+	void **records, size_t *count, size_t *record_size)
 {
 	*count = copy_records(l, info, only_first, NULL);
 	*record_size = info->record_size;
@@ -323,10 +323,10 @@ static int link_program(struct linker *l, struct bcc_program *p, const struct bc
 			ret = resolve_near_calls(l, &part);
 	}
 	if (ret == 0)
-		ret = collect(
+		ret = object_link_collect(
 			l, &ext->functions, true, &p->func_info, &p->func_info_count, &p->func_info_rec_size);
 	if (ret == 0)
-		ret = collect(
+		ret = object_link_collect(
 			l, &ext->lines, false, &p->line_info, &p->line_info_count, &p->line_info_rec_size);
 	if (ret == 0)
 		ret = list_optional(l, p);

@@ -11,7 +11,7 @@
 #define SCOPE_PREFIX "__bcc_scope_"
 
 /* The string at the symbol, NULL: it does not end within its section. */
-static const char *string_of(const struct bcc_elf *elf, const struct bcc_symbol *symbol)
+static const char *object_map_attributes_string_of(const struct bcc_elf *elf, const struct bcc_symbol *symbol)
 {
 	const struct bcc_section *section = &elf->sections[symbol->section];
 
@@ -55,7 +55,7 @@ static int read_all(const struct bcc_elf *elf, const char *prefix, const char *t
 
 		if (!symbol->section)
 			continue;
-		text = string_of(elf, symbol);
+		text = object_map_attributes_string_of(elf, symbol);
 		if (!text)
 			return bcc_fail(
 				err, -EINVAL, "the compiled object is damaged: %s is no text", symbol->name);

@@ -18,7 +18,7 @@ struct reader {
 	struct bcc_err *err;
 };
 
-static int read_number(const struct reader *r, const char *member, uint32_t id, uint32_t *out)
+static int object_map_def_read_number(const struct reader *r, const char *member, uint32_t id, uint32_t *out)
 {
 	const struct btf_type *t = bcc_btf_skip_modifiers(r->btf, id, NULL);
 
@@ -42,7 +42,8 @@ static int set_size(const struct reader *r, const char *what, uint32_t *size, ui
 	return 0;
 }
 
-static int read_type(const struct reader *r, const char *member, uint32_t id, uint32_t *size, uint32_t *type)
+static int object_map_def_read_type(
+	const struct reader *r, const char *member, uint32_t id, uint32_t *size, uint32_t *type)
 {
 	const struct btf_type *t = bcc_btf_skip_modifiers(r->btf, id, NULL);
 	int64_t bytes;
@@ -85,7 +86,7 @@ static int read_values(const struct reader *r, uint32_t id, uint32_t bit_offset)
 static int read_extra(const struct reader *r, const char *member, uint32_t id)
 {
 	uint32_t value;
-	int ret = read_number(r, member, id, &value);
+	int ret = object_map_def_read_number(r, member, id, &value);
 
 	if (ret == 0)
 		r->def->extra = value;
@@ -110,11 +111,11 @@ static int read_member(const struct reader *r, const char *name, const struct bt
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (strcmp(name, numbers[i].name) == 0)
-			return read_number(r, name, m->type, numbers[i].value);
+			return object_map_def_read_number(r, name, m->type, numbers[i].value);
 	if (strcmp(name, "key") == 0)
-		return read_type(r, name, m->type, &def->key_size, &def->btf_key_type);
+		return object_map_def_read_type(r, name, m->type, &def->key_size, &def->btf_key_type);
 	if (strcmp(name, "value") == 0)
-		return read_type(r, name, m->type, &def->value_size, &def->btf_value_type);
+		return object_map_def_read_type(r, name, m->type, &def->value_size, &def->btf_value_type);
 	if (strcmp(name, "map_extra") == 0)
 		return read_extra(r, name, m->type);
 	if (strcmp(name, "values") == 0)
@@ -122,7 +123,7 @@ static int read_member(const struct reader *r, const char *name, const struct bt
 	if (strcmp(name, "key_size") != 0 && strcmp(name, "value_size") != 0)
 		return bcc_fail(
 			r->err, -EINVAL, "table %s: its definition has an unknown member %s", r->table, name);
-	ret = read_number(r, name, m->type, &size);
+	ret = object_map_def_read_number(r, name, m->type, &size);
 	if (ret < 0)
 		return ret;
 	return name[0] == 'k' ? set_size(r, "key", &def->key_size, size)

@@ -330,7 +330,7 @@ static int allocate_tables(struct bcc_build *build, uint32_t count)
 		       : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
-static int name_table(struct bcc_build *build, uint32_t i, const struct btf_var_secinfo *info)
+static int object_maps_name_table(struct bcc_build *build, uint32_t i, const struct btf_var_secinfo *info)
 {
 	const struct btf_type *var = btf__type_by_id(build->b->btf, info->type);
 	struct bcc_table *t = &build->b->tables[i];
@@ -377,7 +377,7 @@ int bcc_build_maps(struct bcc_build *build)
 	section = btf__type_by_id(b->btf, id);
 	ret = allocate_tables(build, btf_vlen(section));
 	for (uint32_t i = 0; ret == 0 && i < btf_vlen(section); i++)
-		ret = name_table(build, i, &btf_var_secinfos(section)[i]);
+		ret = object_maps_name_table(build, i, &btf_var_secinfos(section)[i]);
 	if (ret == 0)
 		ret = index_tables(b);
 	/* those that others name as what their entries are like come first */

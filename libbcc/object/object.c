@@ -47,7 +47,7 @@ static int read_license(struct bcc_build *build)
 	return build->b->object->license ? 0 : bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 }
 
-static int read_events(struct bcc_build *build)
+static int object_read_events(struct bcc_build *build)
 {
 	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.events");
 	struct bcc_object *object = build->b->object;
@@ -76,7 +76,7 @@ static int open_object(struct bcc_build *build, const void *elf, size_t size)
 	memset(build->section_fds, -1, build->elf.section_count * sizeof(*build->section_fds));
 	ret = read_license(build);
 	if (ret == 0)
-		ret = read_events(build);
+		ret = object_read_events(build);
 	if (ret == 0)
 		ret = bcc_build_functions(build);
 	if (ret == 0)

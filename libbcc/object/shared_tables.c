@@ -31,7 +31,7 @@ void bcc_shared_tables_unlock(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static const struct shared_table *find(const char *name, bool shared_only)
+static const struct shared_table *object_shared_tables_find(const char *name, bool shared_only)
 {
 	for (const struct shared_table *t = newest; t; t = t->next)
 		if (strcmp(t->name, name) == 0 && (t->is_shared || !shared_only))
@@ -41,7 +41,7 @@ static const struct shared_table *find(const char *name, bool shared_only)
 
 #define DEFINITION_SIZE 128
 
-static const char *definition(char *buffer, const struct bcc_map_def *def)
+static const char *object_shared_tables_definition(char *buffer, const struct bcc_map_def *def)
 {
 	snprintf(buffer, DEFINITION_SIZE, "type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
 		def->type, def->key_size, def->value_size, def->max_entries, def->flags);
@@ -56,7 +56,7 @@ static int open_again(struct bcc *b, const struct shared_table *t, int *out)
 
 int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *def, int *out)
 {
-	const struct shared_table *t = find(name, false);
+	const struct shared_table *t = object_shared_tables_find(name, false);
 	char theirs[DEFINITION_SIZE];
 
 	if (!t)
@@ -68,7 +68,8 @@ int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *de
 	if ((t->def.key_size && t->def.key_size != def->key_size) || t->def.value_size != def->value_size)
 		return bcc_fail(&b->err, -EINVAL,
 			"table %s is \"extern\" with key %u bytes, value %u bytes, but %s defines it with %s",
-			name, def->key_size, def->value_size, t->text, definition(theirs, &t->def));
+			name, def->key_size, def->value_size, t->text,
+			object_shared_tables_definition(theirs, &t->def));
 	def->type = t->def.type;
 	def->key_size = t->def.key_size;
 	def->max_entries = t->def.max_entries;
@@ -78,20 +79,20 @@ int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *de
 
 int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out)
 {
-	const struct shared_table *t = find(name, true);
+	const struct shared_table *t = object_shared_tables_find(name, true);
 	char ours[DEFINITION_SIZE], theirs[DEFINITION_SIZE];
 
 	if (!t)
 		return 0;
-	definition(ours, def);
-	if (strcmp(ours, definition(theirs, &t->def)) != 0)
+	object_shared_tables_definition(ours, def);
+	if (strcmp(ours, object_shared_tables_definition(theirs, &t->def)) != 0)
 		return bcc_fail(&b->err, -EINVAL,
 			"shared table %s is defined in two ways: here with %s, in %s with %s", name, ours,
 			t->text, theirs);
 	return open_again(b, t, out);
 }
 
-static void free_table(struct shared_table *t)
+static void object_shared_tables_free_table(struct shared_table *t)
 {
 	free(t->name);
 	free(t->text);
@@ -109,7 +110,7 @@ int bcc_shared_table_add(
 	}
 	if (!t || !t->name || !t->text) {
 		if (t)
-			free_table(t);
+			object_shared_tables_free_table(t);
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	}
 	t->owner = b;
@@ -129,7 +130,7 @@ void bcc_shared_tables_forget(const struct bcc *b)
 	while ((t = *at)) {
 		if (t->owner == b) {
 			*at = t->next;
-			free_table(t);
+			object_shared_tables_free_table(t);
 		} else {
 			at = &t->next;
 		}

@@ -52,7 +52,7 @@ static bool enough_unread(
 }
 
 /* Hands out what was taken; returns what the callback did. */
-static int deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
+static int stream_perf_deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
 {
 	const struct bcc_perf_record *record = &p->record;
 
@@ -76,7 +76,7 @@ static int consume_cpu(struct perf_stream *p, struct cpu_buffer *c, bool all, in
 	c->announced = false;
 	while (!stop && tail < head) {
 		tail = bcc_perf_take(&c->ring, tail, head, &p->record);
-		stop = deliver(p, c, events);
+		stop = stream_perf_deliver(p, c, events);
 	}
 	return stop;
 }
@@ -124,18 +124,18 @@ static void perf_close(struct bcc_stream *s)
 static int map_buffer(struct perf_stream *p, struct cpu_buffer *c)
 {
 	struct bcc *b = p->base.table->owner;
-	int err;
+	int ret;
 
 	c->ring = (struct bcc_perf_ring){.page_size = p->page_size, .data_size = p->data_size};
-	err = bcc_perf_ring_map(&c->ring, c->fd);
-	if (err == -EPERM || err == -ENOMEM)
+	ret = bcc_perf_ring_map(&c->ring, c->fd);
+	if (ret == -EPERM || ret == -ENOMEM)
 		return bcc_fail(&b->err, -ENOMEM,
 			"%zu bytes for each CPU's buffer of \"%s\" cannot be locked in memory: take fewer pages, or raise "
 			"RLIMIT_MEMLOCK or kernel.perf_event_mlock_kb",
 			p->data_size, p->base.table->name);
-	if (err < 0)
-		return bcc_fail(&b->err, err, "a buffer of \"%s\" cannot be mapped: %s", p->base.table->name,
-			strerror(-err));
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "a buffer of \"%s\" cannot be mapped: %s", p->base.table->name,
+			strerror(-ret));
 	return 0;
 }
 
@@ -151,7 +151,7 @@ static int open_cpu(struct perf_stream *p, int cpu)
 	struct bcc_table *t = p->base.table;
 	struct bcc *b = t->owner;
 	struct cpu_buffer *c;
-	int err, fd;
+	int ret, fd;
 
 	if ((uint32_t)cpu >= t->max_entries)
 		return bcc_fail(&b->err, -EINVAL, "table \"%s\" has %u entries, but there is a CPU %d",
@@ -167,15 +167,15 @@ static int open_cpu(struct perf_stream *p, int cpu)
 			cpu, strerror(-fd));
 	c = &p->buffers[p->buffer_count++];
 	*c = (struct cpu_buffer){.cpu = cpu, .fd = fd};
-	err = map_buffer(p, c);
-	if (!err)
-		err = bcc_stream_watch(b, fd, &c->announced);
-	if (err)
-		return err;
-	err = bpf_map_update_elem(t->fd, &cpu, &fd, 0);
-	if (err)
-		return bcc_fail(&b->err, err, "the buffer of CPU %d cannot be put into table \"%s\": %s", cpu,
-			t->name, strerror(-err));
+	ret = map_buffer(p, c);
+	if (!ret)
+		ret = bcc_stream_watch(b, fd, &c->announced);
+	if (ret)
+		return ret;
+	ret = bpf_map_update_elem(t->fd, &cpu, &fd, 0);
+	if (ret)
+		return bcc_fail(&b->err, ret, "the buffer of CPU %d cannot be put into table \"%s\": %s", cpu,
+			t->name, strerror(-ret));
 	if (ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		return bcc_fail(&b->err, -errno, "the buffer of \"%s\" on CPU %d cannot be enabled: %s",
 			t->name, cpu, strerror(errno));
@@ -187,7 +187,7 @@ static int open_online_cpus(struct perf_stream *p)
 {
 	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
 	long count = sysconf(_SC_NPROCESSORS_CONF);
-	int first, last, err = 0;
+	int first, last, ret = 0;
 
 	if (count < 1)
 		count = 1;
@@ -197,20 +197,20 @@ static int open_online_cpus(struct perf_stream *p)
 			p->base.table->name);
 	/* without sysfs: as the processor numbers of most machines are */
 	if (!file) {
-		for (int cpu = 0; !err && cpu < count; cpu++)
-			err = open_cpu(p, cpu);
-		return err;
+		for (int cpu = 0; !ret && cpu < count; cpu++)
+			ret = open_cpu(p, cpu);
+		return ret;
 	}
-	while (!err && fscanf(file, "%d", &first) == 1) {
+	while (!ret && fscanf(file, "%d", &first) == 1) {
 		last = first;
 		if (fscanf(file, "-%d", &last) < 0)
 			last = first;
-		for (int cpu = first; !err && cpu <= last && (long)p->buffer_count < count; cpu++)
-			err = open_cpu(p, cpu);
+		for (int cpu = first; !ret && cpu <= last && (long)p->buffer_count < count; cpu++)
+			ret = open_cpu(p, cpu);
 		if (fgetc(file) != ',')
 			break;
 	}
-	return err;
+	return ret;
 }
 
 int bcc_open_perf(
@@ -221,13 +221,13 @@ int bcc_open_perf(
 	struct bcc_perf_opts o;
 	struct perf_stream *p;
 	struct bcc_table *t;
-	int err;
+	int ret;
 
 	if (!b)
 		return -EINVAL;
-	err = bcc_opts(&b->err, &o, sizeof(o), opts);
-	if (err)
-		return err;
+	ret = bcc_opts(&b->err, &o, sizeof(o), opts);
+	if (ret)
+		return ret;
 	t = bcc_stream_table(b, table, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf buffer (BPF_PERF_OUTPUT)", fn);
 	if (!t)
 		return b->err.code;
@@ -244,10 +244,10 @@ int bcc_open_perf(
 	p->wakeup_events = o.wakeup_events ? o.wakeup_events : 1;
 	p->page_size = sysconf(_SC_PAGESIZE);
 	p->data_size = o.page_count * p->page_size;
-	err = open_online_cpus(p);
-	if (!err)
-		err = bcc_stream_add(b, &p->base);
-	if (err)
+	ret = open_online_cpus(p);
+	if (!ret)
+		ret = bcc_stream_add(b, &p->base);
+	if (ret)
 		perf_close(&p->base);
-	return err;
+	return ret;
 }

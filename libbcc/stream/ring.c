@@ -131,7 +131,7 @@ int bcc_open_ring(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx)
 		.consume = ring_consume, .settle = ring_settle, .close = ring_close};
 	struct ring_stream *r;
 	struct bcc_table *t;
-	int err;
+	int ret;
 
 	if (!b)
 		return -EINVAL;
@@ -142,12 +142,12 @@ int bcc_open_ring(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx)
 	if (!r)
 		return bcc_fail(&b->err, -ENOMEM, "no memory for ring buffer \"%s\"", table);
 	r->base = (struct bcc_stream){.ops = &ops, .table = t, .fn = fn, .ctx = ctx};
-	err = map_ring(r);
-	if (!err)
-		err = bcc_stream_watch(b, t->fd, NULL);
-	if (!err)
-		err = bcc_stream_add(b, &r->base);
-	if (err)
+	ret = map_ring(r);
+	if (!ret)
+		ret = bcc_stream_watch(b, t->fd, NULL);
+	if (!ret)
+		ret = bcc_stream_add(b, &r->base);
+	if (ret)
 		ring_close(&r->base);
-	return err;
+	return ret;
 }

@@ -38,7 +38,7 @@ static struct bcc_streams *streams_of(struct bcc *b)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 	struct bcc_streams *s;
-	int err = 0;
+	int ret = 0;
 
 	if (b->streams)
 		return b->streams;
@@ -52,9 +52,9 @@ static struct bcc_streams *streams_of(struct bcc *b)
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	s->rest_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->epoll_fd < 0 || s->rest_fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->rest_fd, &event))
-		err = -errno;
-	if (err) {
-		bcc_fail(&b->err, err, "no descriptor to wait for events with: %s", strerror(-err));
+		ret = -errno;
+	if (ret) {
+		bcc_fail(&b->err, ret, "no descriptor to wait for events with: %s", strerror(-ret));
 		streams_close(s);
 		return NULL;
 	}
@@ -167,7 +167,7 @@ static void move_last(struct bcc_streams *s, struct bcc_stream *stream)
 }
 
 /* One round over the buffers: how many events, or with *stop set what a callback returned. */
-static int consume(struct bcc_streams *s, bool all, bool *stop)
+static int stream_consume(struct bcc_streams *s, bool all, bool *stop)
 {
 	struct bcc_stream *stream;
 	int64_t events = 0;
@@ -191,7 +191,7 @@ static int consume(struct bcc_streams *s, bool all, bool *stop)
 	return events < INT32_MAX ? events : INT32_MAX;
 }
 
-static int64_t now_ms(void)
+static int64_t stream_now_ms(void)
 {
 	struct timespec now;
 
@@ -226,7 +226,7 @@ static int may_consume(struct bcc *b)
 	return 0;
 }
 
-static void settle(struct bcc_streams *s)
+static void stream_settle(struct bcc_streams *s)
 {
 	for (struct bcc_stream *stream = s->first; stream; stream = stream->next)
 		if (stream->ops->settle)
@@ -236,12 +236,12 @@ static void settle(struct bcc_streams *s)
 /* Waits until there may be something: 1, 0 when the time is over, or -errno. */
 static int wait_for_events(struct bcc *b, int timeout_ms, int64_t deadline)
 {
-	int64_t left = timeout_ms > 0 ? deadline - now_ms() : timeout_ms;
+	int64_t left = timeout_ms > 0 ? deadline - stream_now_ms() : timeout_ms;
 	int n;
 
 	if (timeout_ms > 0 && left <= 0)
 		return 0;
-	settle(b->streams);
+	stream_settle(b->streams);
 	n = wait_for_buffers(b->streams, left);
 	if (n == -EINTR)
 		return bcc_fail(&b->err, -EINTR, "a signal came while waiting for events");
@@ -262,40 +262,40 @@ static void take_announcements(struct bcc *b)
 
 int bcc_poll(struct bcc *b, int timeout_ms)
 {
-	int64_t deadline = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
-	int n, err = may_consume(b);
+	int64_t deadline = timeout_ms > 0 ? stream_now_ms() + timeout_ms : 0;
+	int n, ret = may_consume(b);
 	bool stop = false;
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	take_announcements(b);
 	/* What is there is delivered first; only then is there something to wait for. */
 	for (bool woken = false;; woken = true) {
-		n = consume(b->streams, false, &stop);
+		n = stream_consume(b->streams, false, &stop);
 		if (n || stop || (woken && !timeout_ms))
 			break;
 		/* Awake without an event: a record is reserved in a ring buffer and not submitted yet. Not to
 		 * spin meanwhile. */
 		if (woken)
 			usleep(1000);
-		err = wait_for_events(b, timeout_ms, deadline);
-		if (err <= 0)
-			return err;
+		ret = wait_for_events(b, timeout_ms, deadline);
+		if (ret <= 0)
+			return ret;
 	}
 	if (b->streams->shared)
-		settle(b->streams);
+		stream_settle(b->streams);
 	return n;
 }
 
 int bcc_consume(struct bcc *b)
 {
-	int n, err = may_consume(b);
+	int n, ret = may_consume(b);
 	bool stop = false;
 
-	if (err)
-		return err;
-	n = consume(b->streams, true, &stop);
-	settle(b->streams);
+	if (ret)
+		return ret;
+	n = stream_consume(b->streams, true, &stop);
+	stream_settle(b->streams);
 	return n;
 }
 

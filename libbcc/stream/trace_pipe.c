@@ -228,14 +228,14 @@ static int trace_open(struct bcc *b)
 		return bcc_fail(&b->err, -ENOMEM, "no memory to read trace_pipe");
 	trace->fd = openat(b->tracefs_fd, "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (trace->fd < 0) {
-		int err = -errno;
+		int ret = -errno;
 
 		free(trace);
-		if (err == -EBUSY)
-			return bcc_fail(&b->err, err,
+		if (ret == -EBUSY)
+			return bcc_fail(&b->err, ret,
 				"another reader has trace_pipe open, and this kernel allows one only; end it, or use a buffer of your own "
 				"(BPF_PERF_OUTPUT, BPF_RINGBUF_OUTPUT)");
-		return bcc_fail(&b->err, err, "tracefs' trace_pipe cannot be opened: %s", strerror(-err));
+		return bcc_fail(&b->err, ret, "tracefs' trace_pipe cannot be opened: %s", strerror(-ret));
 	}
 	b->trace = trace;
 	return 0;
@@ -251,7 +251,7 @@ void bcc_trace_free(struct bcc *b)
 	b->trace = NULL;
 }
 
-static int64_t now_ms(void)
+static int64_t stream_trace_pipe_now_ms(void)
 {
 	struct timespec now;
 
@@ -285,7 +285,7 @@ static int next_line(struct bcc *b, int64_t deadline, char **line)
 
 	for (;;) {
 		struct pollfd wait = {.fd = trace->fd, .events = POLLIN};
-		int64_t left = deadline < 0 ? STEP_MS : deadline - now_ms();
+		int64_t left = deadline < 0 ? STEP_MS : deadline - stream_trace_pipe_now_ms();
 		int got;
 
 		*line = bcc_lines_next(&trace->lines);
@@ -307,7 +307,7 @@ static int next_line(struct bcc *b, int64_t deadline, char **line)
 
 static int64_t deadline_of(int timeout_ms)
 {
-	return timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	return timeout_ms < 0 ? -1 : stream_trace_pipe_now_ms() + timeout_ms;
 }
 
 int bcc_trace_line(struct bcc *b, char *buf, size_t size, int timeout_ms)

@@ -56,7 +56,7 @@ static struct file *new_file(struct build_ids *ids, const uint8_t *build_id)
 }
 
 /* Takes over the table. One that was missing is filled in. NULL: no memory. */
-static struct file *add(
+static struct file *build_ids_add(
 	struct build_ids *ids, const uint8_t *build_id, const char *path, const struct bcc_elf_table *table)
 {
 	struct file *file = file_of(ids, build_id);
@@ -76,29 +76,29 @@ static struct file *add(
 	return file;
 }
 
-static int add_file(struct bcc_symbols *s, const char *path)
+static int build_ids_add_file(struct bcc_symbols *s, const char *path)
 {
 	static const struct bcc_root own = {.fd = -1};
 	bcc_auto_fd int fd = bcc_root_open_file(&own, path);
 	const struct bcc_elf_table *table;
-	int code;
+	int ret;
 
 	if (fd < 0)
 		return bcc_fail(&s->err, fd, "%s: %s", path, strerror(-fd));
-	code = bcc_elf_table_get(&s->err, fd, path, &own, flags_of(s), &table);
-	if (code)
-		return code;
+	ret = bcc_elf_table_get(&s->err, fd, path, &own, flags_of(s), &table);
+	if (ret)
+		return ret;
 	if (!table->build_id_size) {
 		bcc_elf_table_put(table);
 		return bcc_fail(&s->err, -ENODATA, "%s has no build ID", path);
 	}
-	if (!add((struct build_ids *)s, table->build_id, path, table))
+	if (!build_ids_add((struct build_ids *)s, table->build_id, path, table))
 		return bcc_fail(&s->err, -ENOMEM, "no memory for the symbols of %s", path);
 	return 0;
 }
 
 /* Packages of debug files have a link to the file itself, or only its debug file. */
-static struct file *look_for(struct build_ids *ids, const uint8_t *build_id)
+static struct file *build_ids_look_for(struct build_ids *ids, const uint8_t *build_id)
 {
 	static const char *const suffixes[] = {"", ".debug"};
 	static const struct bcc_root own = {.fd = -1};
@@ -114,10 +114,10 @@ static struct file *look_for(struct build_ids *ids, const uint8_t *build_id)
 		if (fd < 0 || bcc_elf_table_get(NULL, fd, path, &own, flags_of(&ids->common), &table))
 			continue;
 		if (!memcmp(table->build_id, build_id, BCC_BUILD_ID_SIZE))
-			return add(ids, build_id, path, table);
+			return build_ids_add(ids, build_id, path, table);
 		bcc_elf_table_put(table);
 	}
-	return add(ids, build_id, NULL, NULL);
+	return build_ids_add(ids, build_id, NULL, NULL);
 }
 
 static int resolve_build_id(
@@ -128,7 +128,7 @@ static int resolve_build_id(
 	const struct bcc_elf_entry *entry;
 
 	if (!file)
-		file = look_for(ids, build_id);
+		file = build_ids_look_for(ids, build_id);
 	if (!file || !file->table)
 		return -ENOENT;
 	info->module = file->path;
@@ -162,7 +162,7 @@ static void free_build_ids(struct bcc_symbols *s)
 static const struct bcc_symbols_ops build_id_ops = {
 	.free = free_build_ids,
 	.resolve_build_id = resolve_build_id,
-	.add_file = add_file,
+	.add_file = build_ids_add_file,
 };
 
 int bcc_symbols_open_build_ids(const struct bcc_symbols_opts *opts, struct bcc_symbols **out)

@@ -187,16 +187,16 @@ int bcc_stack_fold(struct bcc_table *t, const struct bcc_fold_opts *opts, char *
 	struct line line = {.buf = buf, .size = size};
 	struct bcc_fold_opts known = {0};
 	bool has_user;
-	int code;
+	int ret;
 
 	if (!t || !opts || (!buf && size) || t->type != BPF_MAP_TYPE_STACK_TRACE)
 		return t && t->type != BPF_MAP_TYPE_STACK_TRACE
 			       ? bcc_fail(&t->owner->err, -EINVAL, "table \"%s\" is not one of stacks",
 					 t->name)
 			       : -EINVAL;
-	code = bcc_opts(&t->owner->err, &known, sizeof(known), opts);
-	if (code)
-		return code;
+	ret = bcc_opts(&t->owner->err, &known, sizeof(known), opts);
+	if (ret)
+		return ret;
 	if (known.comm)
 		put_field(&line, known.comm);
 	has_user = has_build_ids(t) ? put_build_ids(&line, t, &known)

@@ -55,27 +55,27 @@ static void set_name(struct bcc_symbols *s, struct bcc_symbol_info *info)
 
 int bcc_symbols_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
 {
-	int code;
+	int ret;
 
 	memset(info, 0, sizeof(*info));
 	if (!s->ops->resolve)
 		return bcc_fail(&s->err, -EINVAL, "the symbol table is one of build IDs, not of addresses");
-	code = s->ops->resolve(s, address, info);
+	ret = s->ops->resolve(s, address, info);
 	set_name(s, info);
-	return code;
+	return ret;
 }
 
 int bcc_symbols_resolve_build_id(
 	struct bcc_symbols *s, const uint8_t *build_id, uint64_t offset, struct bcc_symbol_info *info)
 {
-	int code;
+	int ret;
 
 	memset(info, 0, sizeof(*info));
 	if (!s->ops->resolve_build_id)
 		return bcc_fail(&s->err, -EINVAL, "the symbol table is one of addresses, not of build IDs");
-	code = s->ops->resolve_build_id(s, build_id, offset, info);
+	ret = s->ops->resolve_build_id(s, build_id, offset, info);
 	set_name(s, info);
-	return code;
+	return ret;
 }
 
 int bcc_symbols_find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)

@@ -103,77 +103,77 @@ int bcc_table_check_size(
 int bcc_table_get(struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size)
 {
 	size_t expected;
-	int err;
+	int ret;
 
 	if (!t)
 		return -EINVAL;
-	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
-	if (err)
-		return err;
+	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (ret)
+		return ret;
 	expected = bcc_table_value_bytes(t);
-	err = bcc_table_check_size(
+	ret = bcc_table_check_size(
 		t, "value", value, value_size > expected ? expected : value_size, expected);
-	if (err)
-		return err;
-	err = bpf_map_lookup_elem(t->fd, t->key_size ? key : NULL, value);
-	return err ? bcc_table_fail(t, err, "reading") : 0;
+	if (ret)
+		return ret;
+	ret = bpf_map_lookup_elem(t->fd, t->key_size ? key : NULL, value);
+	return ret ? bcc_table_fail(t, ret, "reading") : 0;
 }
 
 int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value, size_t value_size,
 	uint64_t flags)
 {
-	int err;
+	int ret;
 
 	if (!t)
 		return -EINVAL;
-	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
-	if (!err)
-		err = bcc_table_check_size(t, "value", value, value_size, bcc_table_value_bytes(t));
-	if (err)
-		return err;
-	err = bpf_map_update_elem(t->fd, t->key_size ? key : NULL, value, flags);
-	return err ? bcc_table_fail(t, err, "setting an entry of") : 0;
+	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (!ret)
+		ret = bcc_table_check_size(t, "value", value, value_size, bcc_table_value_bytes(t));
+	if (ret)
+		return ret;
+	ret = bpf_map_update_elem(t->fd, t->key_size ? key : NULL, value, flags);
+	return ret ? bcc_table_fail(t, ret, "setting an entry of") : 0;
 }
 
 int bcc_table_delete(struct bcc_table *t, const void *key, size_t key_size)
 {
-	int err;
+	int ret;
 
 	if (!t)
 		return -EINVAL;
-	err = bcc_table_check_size(t, "key", key, key_size, t->key_size);
-	if (err)
-		return err;
+	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
+	if (ret)
+		return ret;
 	if (bcc_table_shape(t) == BCC_SHAPE_ARRAY)
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"elements of the array \"%s\" cannot be deleted; set them to zero, or all with bcc_table_clear()",
 			t->name);
-	err = bpf_map_delete_elem(t->fd, key);
-	return err ? bcc_table_fail(t, err, "deleting from") : 0;
+	ret = bpf_map_delete_elem(t->fd, key);
+	return ret ? bcc_table_fail(t, ret, "deleting from") : 0;
 }
 
 int bcc_table_next(struct bcc_table *t, const void *prev, void *next)
 {
-	int err;
+	int ret;
 
 	if (!t)
 		return -EINVAL;
 	if (!next)
 		return bcc_fail(&t->owner->err, -EINVAL, "no room for the next key of table \"%s\" is given",
 			t->name);
-	err = bpf_map_get_next_key(t->fd, prev, next);
-	if (err == -ENOENT)
+	ret = bpf_map_get_next_key(t->fd, prev, next);
+	if (ret == -ENOENT)
 		return bcc_fail(
 			&t->owner->err, -ENOENT, "there are no more entries in table \"%s\"", t->name);
-	return err ? bcc_table_fail(t, err, "listing") : 0;
+	return ret ? bcc_table_fail(t, ret, "listing") : 0;
 }
 
 int bcc_table_pop_entry(struct bcc_table *t, const void *key, void *value)
 {
-	int err = bpf_map_lookup_and_delete_elem(t->fd, key, value);
+	int ret = bpf_map_lookup_and_delete_elem(t->fd, key, value);
 
-	if (!bcc_table_unsupported(err) || !t->key_size)
-		return err;
-	err = bpf_map_lookup_elem(t->fd, key, value);
-	return err ? err : bpf_map_delete_elem(t->fd, key);
+	if (!bcc_table_unsupported(ret) || !t->key_size)
+		return ret;
+	ret = bpf_map_lookup_elem(t->fd, key, value);
+	return ret ? ret : bpf_map_delete_elem(t->fd, key);
 }

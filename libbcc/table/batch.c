@@ -37,7 +37,7 @@ static int no_room(struct bcc_table *t, uint32_t room)
 }
 
 /* Common to all calls of this file: without a count there is nothing to do. */
-static int check(struct bcc_table *t, const void *keys, const uint32_t *count)
+static int table_batch_check(struct bcc_table *t, const void *keys, const uint32_t *count)
 {
 	if (!t)
 		return -EINVAL;
@@ -52,16 +52,16 @@ static int check(struct bcc_table *t, const void *keys, const uint32_t *count)
 int bcc_table_read(struct bcc_table *t, void *keys, void *values, uint32_t *count)
 {
 	struct copy c = {.keys = keys, .values = values};
-	int err = check(t, keys, count);
+	int ret = table_batch_check(t, keys, count);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	c.room = *count;
 	c.key_size = t->key_size;
 	c.value_size = bcc_table_value_bytes(t);
-	err = bcc_table_walk(t, copy_chunk, &c);
+	ret = bcc_table_walk(t, copy_chunk, &c);
 	*count = c.done;
-	return err == -ENOSPC ? no_room(t, c.room) : err;
+	return ret == -ENOSPC ? no_room(t, c.room) : ret;
 }
 
 /* ---- take
@@ -73,25 +73,25 @@ static int take_keys(struct bcc_table *t, char *keys, char *values, uint32_t roo
 	const size_t value_size = bcc_table_value_bytes(t);
 	bcc_auto_free void *there = NULL;
 	uint32_t count = 0;
-	int err;
+	int ret;
 
-	err = bcc_table_keys(t, &there, &count);
-	for (uint32_t i = 0; !err && i < count; i++) {
+	ret = bcc_table_keys(t, &there, &count);
+	for (uint32_t i = 0; !ret && i < count; i++) {
 		const char *key = (char *)there + (size_t)i * t->key_size;
 
 		if (*done == room)
 			return no_room(t, room);
-		err = bcc_table_pop_entry(t, key, values + *done * value_size);
-		if (err == -ENOENT) {
-			err = 0; /* a program was faster */
+		ret = bcc_table_pop_entry(t, key, values + *done * value_size);
+		if (ret == -ENOENT) {
+			ret = 0; /* a program was faster */
 			continue;
 		}
-		if (err)
-			return bcc_table_fail(t, err, "taking from");
+		if (ret)
+			return bcc_table_fail(t, ret, "taking from");
 		memcpy(keys + (size_t)*done * t->key_size, key, t->key_size);
 		++*done;
 	}
-	return err;
+	return ret;
 }
 
 static int take_batches(struct bcc_table *t, char *keys, char *values, uint32_t room, uint32_t *done)
@@ -99,28 +99,28 @@ static int take_batches(struct bcc_table *t, char *keys, char *values, uint32_t 
 	const size_t value_size = bcc_table_value_bytes(t);
 	bcc_auto_free char *position = calloc(1, t->key_size + sizeof(uint64_t));
 	bool first = true;
-	int err;
+	int ret;
 
 	if (!position)
 		return bcc_table_fail(t, -ENOMEM, "taking from");
 	while (*done < room) {
 		uint32_t n = room - *done;
 
-		err = bpf_map_lookup_and_delete_batch(t->fd, first ? NULL : position, position,
+		ret = bpf_map_lookup_and_delete_batch(t->fd, first ? NULL : position, position,
 			keys + (size_t)*done * t->key_size, values + *done * value_size, &n, NULL);
 		/* no batches here, or a bucket of the hash has more entries than there is room: as many as
 		 * fit, singly */
-		if (err == -ENOSPC || (first && bcc_table_unsupported(err)))
+		if (ret == -ENOSPC || (first && bcc_table_unsupported(ret)))
 			return take_keys(t, keys, values, room, done);
-		if (err && err != -ENOENT)
-			return bcc_table_fail(t, err, "taking from");
+		if (ret && ret != -ENOENT)
+			return bcc_table_fail(t, ret, "taking from");
 		*done += n;
-		if (err)
+		if (ret)
 			return 0;
 		first = false;
 	}
-	err = bpf_map_get_next_key(t->fd, NULL, position);
-	return err == -ENOENT ? 0 : no_room(t, room);
+	ret = bpf_map_get_next_key(t->fd, NULL, position);
+	return ret == -ENOENT ? 0 : no_room(t, room);
 }
 
 /* Arrays have no entries to delete: those taken are set to zero. */
@@ -128,18 +128,18 @@ static int take_elements(struct bcc_table *t, char *keys, char *values, uint32_t
 {
 	const size_t value_size = bcc_table_value_bytes(t);
 	bcc_auto_free void *zero = calloc(1, value_size);
-	int err = 0;
+	int ret = 0;
 
 	if (!zero)
 		return bcc_table_fail(t, -ENOMEM, "taking from");
 	for (uint32_t i = 0; i < t->max_entries; i++, ++*done) {
 		if (i == room)
 			return no_room(t, room);
-		err = bpf_map_lookup_elem(t->fd, &i, values + i * value_size);
-		if (!err)
-			err = bpf_map_update_elem(t->fd, &i, zero, 0);
-		if (err)
-			return bcc_table_fail(t, err, "taking from");
+		ret = bpf_map_lookup_elem(t->fd, &i, values + i * value_size);
+		if (!ret)
+			ret = bpf_map_update_elem(t->fd, &i, zero, 0);
+		if (ret)
+			return bcc_table_fail(t, ret, "taking from");
 		memcpy(keys + (size_t)i * sizeof(i), &i, sizeof(i));
 	}
 	return 0;
@@ -149,14 +149,14 @@ static int take_queue(struct bcc_table *t, char *values, uint32_t room, uint32_t
 {
 	const size_t value_size = bcc_table_value_bytes(t);
 	bcc_auto_free void *peek = calloc(1, value_size);
-	int err;
+	int ret;
 
 	if (!peek)
 		return bcc_table_fail(t, -ENOMEM, "taking from");
 	for (; *done < room; ++*done) {
-		err = bpf_map_lookup_and_delete_elem(t->fd, NULL, values + *done * value_size);
-		if (err)
-			return err == -ENOENT ? 0 : bcc_table_fail(t, err, "taking from");
+		ret = bpf_map_lookup_and_delete_elem(t->fd, NULL, values + *done * value_size);
+		if (ret)
+			return ret == -ENOENT ? 0 : bcc_table_fail(t, ret, "taking from");
 	}
 	return bpf_map_lookup_elem(t->fd, NULL, peek) ? 0 : no_room(t, room);
 }
@@ -165,10 +165,10 @@ int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *coun
 {
 	bcc_auto_free void *unwanted = NULL;
 	uint32_t room, done = 0;
-	int err = check(t, keys, count);
+	int ret = table_batch_check(t, keys, count);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	room = *count;
 	*count = 0;
 	if (!values) {
@@ -178,22 +178,22 @@ int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *coun
 	}
 	switch (bcc_table_shape(t)) {
 	case BCC_SHAPE_HASH:
-		err = take_batches(t, keys, values, room, &done);
+		ret = take_batches(t, keys, values, room, &done);
 		break;
 	case BCC_SHAPE_KEYED:
-		err = take_keys(t, keys, values, room, &done);
+		ret = take_keys(t, keys, values, room, &done);
 		break;
 	case BCC_SHAPE_ARRAY:
-		err = take_elements(t, keys, values, room, &done);
+		ret = take_elements(t, keys, values, room, &done);
 		break;
 	case BCC_SHAPE_QUEUE:
-		err = take_queue(t, values, room, &done);
+		ret = take_queue(t, values, room, &done);
 		break;
 	default:
 		return bcc_table_fail(t, -EOPNOTSUPP, "taking from");
 	}
 	*count = done;
-	return err;
+	return ret;
 }
 
 /* ---- set and delete
@@ -211,10 +211,10 @@ int bcc_table_set_many(
 	enum bcc_table_shape shape;
 	size_t value_size;
 	uint32_t given;
-	int err = check(t, keys, count);
+	int ret = table_batch_check(t, keys, count);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	given = *count;
 	*count = 0;
 	if (!given)
@@ -227,18 +227,18 @@ int bcc_table_set_many(
 	if (!flags && (shape == BCC_SHAPE_HASH || shape == BCC_SHAPE_ARRAY)) {
 		uint32_t n = given;
 
-		err = bpf_map_update_batch(t->fd, keys, values, &n, NULL);
-		if (!bcc_table_unsupported(err)) {
-			*count = entries_done(err, given, n);
-			return err ? bcc_table_fail(t, err, "setting entries of") : 0;
+		ret = bpf_map_update_batch(t->fd, keys, values, &n, NULL);
+		if (!bcc_table_unsupported(ret)) {
+			*count = entries_done(ret, given, n);
+			return ret ? bcc_table_fail(t, ret, "setting entries of") : 0;
 		}
 	}
 	for (uint32_t i = 0; i < given; i++, ++*count) {
 		const char *key = t->key_size ? (const char *)keys + (size_t)i * t->key_size : NULL;
 
-		err = bpf_map_update_elem(t->fd, key, (const char *)values + i * value_size, flags);
-		if (err)
-			return bcc_table_fail(t, err, "setting entries of");
+		ret = bpf_map_update_elem(t->fd, key, (const char *)values + i * value_size, flags);
+		if (ret)
+			return bcc_table_fail(t, ret, "setting entries of");
 	}
 	return 0;
 }
@@ -246,35 +246,35 @@ int bcc_table_set_many(
 int bcc_table_delete_keys(struct bcc_table *t, const void *keys, uint32_t *count)
 {
 	const uint32_t given = *count;
-	int err;
+	int ret;
 
 	if (bcc_table_shape(t) == BCC_SHAPE_HASH) {
-		err = bpf_map_delete_batch(t->fd, keys, count, NULL);
-		if (!bcc_table_unsupported(err)) {
-			*count = entries_done(err, given, *count);
-			return err;
+		ret = bpf_map_delete_batch(t->fd, keys, count, NULL);
+		if (!bcc_table_unsupported(ret)) {
+			*count = entries_done(ret, given, *count);
+			return ret;
 		}
 	}
 	for (*count = 0; *count < given; ++*count) {
-		err = bpf_map_delete_elem(t->fd, (const char *)keys + (size_t)*count * t->key_size);
-		if (err)
-			return err;
+		ret = bpf_map_delete_elem(t->fd, (const char *)keys + (size_t)*count * t->key_size);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
 
 int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count)
 {
-	int err = check(t, keys, count);
+	int ret = table_batch_check(t, keys, count);
 
-	if (err || !*count)
-		return err;
+	if (ret || !*count)
+		return ret;
 	if (bcc_table_shape(t) == BCC_SHAPE_ARRAY || !t->key_size) {
 		*count = 0;
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"entries of table \"%s\" cannot be deleted: its type has none to delete by key",
 			t->name);
 	}
-	err = bcc_table_delete_keys(t, keys, count);
-	return err ? bcc_table_fail(t, err, "deleting from") : 0;
+	ret = bcc_table_delete_keys(t, keys, count);
+	return ret ? bcc_table_fail(t, ret, "deleting from") : 0;
 }

@@ -12,15 +12,15 @@ static int delete_chunk(void *ctx, const void *keys, const void *values, uint32_
 {
 	struct bcc_table *t = ctx;
 	uint32_t done = 0;
-	int err;
+	int ret;
 
 	while (done < count) {
 		uint32_t n = count - done;
 
-		err = bcc_table_delete_keys(t, (const char *)keys + (size_t)done * t->key_size, &n);
-		if (err && err != -ENOENT)
-			return bcc_table_fail(t, err, "clearing");
-		done += err ? n + 1 : n;
+		ret = bcc_table_delete_keys(t, (const char *)keys + (size_t)done * t->key_size, &n);
+		if (ret && ret != -ENOENT)
+			return bcc_table_fail(t, ret, "clearing");
+		done += ret ? n + 1 : n;
 	}
 	return 0;
 }
@@ -28,27 +28,27 @@ static int delete_chunk(void *ctx, const void *keys, const void *values, uint32_
 static int clear_elements(struct bcc_table *t)
 {
 	bcc_auto_free void *zero = calloc(1, bcc_table_value_bytes(t));
-	int err;
+	int ret;
 
 	if (!zero)
 		return bcc_table_fail(t, -ENOMEM, "clearing");
 	for (uint32_t i = 0; i < t->max_entries; i++) {
-		err = bpf_map_update_elem(t->fd, &i, zero, 0);
-		if (err)
-			return bcc_table_fail(t, err, "clearing");
+		ret = bpf_map_update_elem(t->fd, &i, zero, 0);
+		if (ret)
+			return bcc_table_fail(t, ret, "clearing");
 	}
 	return 0;
 }
 
 static int clear_slots(struct bcc_table *t)
 {
-	int err;
+	int ret;
 
 	for (uint32_t i = 0; i < t->max_entries; i++) {
-		err = bpf_map_delete_elem(t->fd, &i);
+		ret = bpf_map_delete_elem(t->fd, &i);
 		/* an empty slot is refused in the words of its type */
-		if (err && err != -ENOENT && err != -EINVAL)
-			return bcc_table_fail(t, err, "clearing");
+		if (ret && ret != -ENOENT && ret != -EINVAL)
+			return bcc_table_fail(t, ret, "clearing");
 	}
 	return 0;
 }
@@ -56,12 +56,12 @@ static int clear_slots(struct bcc_table *t)
 static int clear_queue(struct bcc_table *t)
 {
 	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t));
-	int err = value ? 0 : -ENOMEM;
+	int ret = value ? 0 : -ENOMEM;
 
 	/* a program may push as fast as this pops: take as many as it can hold, no more */
-	for (uint32_t i = 0; !err && i < t->max_entries; i++)
-		err = bpf_map_lookup_and_delete_elem(t->fd, NULL, value);
-	return err && err != -ENOENT ? bcc_table_fail(t, err, "clearing") : 0;
+	for (uint32_t i = 0; !ret && i < t->max_entries; i++)
+		ret = bpf_map_lookup_and_delete_elem(t->fd, NULL, value);
+	return ret && ret != -ENOENT ? bcc_table_fail(t, ret, "clearing") : 0;
 }
 
 int bcc_table_clear(struct bcc_table *t)

@@ -299,13 +299,13 @@ static int print_groups(struct hist *h, FILE *out)
 static int print_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts, bool log2)
 {
 	struct hist h = {.t = t, .log2 = log2};
-	int err;
+	int ret;
 
 	if (!t)
 		return -EINVAL;
-	err = bcc_opts(&t->owner->err, &h.o, sizeof(h.o), opts);
-	if (err)
-		return err;
+	ret = bcc_opts(&t->owner->err, &h.o, sizeof(h.o), opts);
+	if (ret)
+		return ret;
 	if (!out)
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"no file to print the histogram of table \"%s\" to is given", t->name);
@@ -320,13 +320,13 @@ static int print_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts
 	if (!value_layout(&h))
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"table \"%s\" is no histogram: its value is not an integer", t->name);
-	err = bcc_table_each(t, add_entry, &h);
-	if (!err)
-		err = print_groups(&h, out);
+	ret = bcc_table_each(t, add_entry, &h);
+	if (!ret)
+		ret = print_groups(&h, out);
 	for (size_t i = 0; i < h.entry_count; i++)
 		free(h.entries[i].bucket);
 	free(h.entries);
-	return err;
+	return ret;
 }
 
 int bcc_print_log2_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts)

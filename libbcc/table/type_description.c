@@ -22,9 +22,10 @@ struct text {
 	int printed;
 };
 
-static void print_type(struct text *out, uint32_t id, const char *name, bool expand, int depth);
+static void table_type_description_print_type(
+	struct text *out, uint32_t id, const char *name, bool expand, int depth);
 
-static const char *name_of(struct text *out, const struct btf_type *type)
+static const char *table_type_description_name_of(struct text *out, const struct btf_type *type)
 {
 	const char *name = btf__name_by_offset(out->btf, type->name_off);
 
@@ -44,7 +45,7 @@ static uint32_t skip_modifiers(const struct btf *btf, uint32_t id)
 	return id;
 }
 
-static void print_members(struct text *out, const struct btf_type *type, int depth)
+static void table_type_description_print_members(struct text *out, const struct btf_type *type, int depth)
 {
 	const struct btf_member *member = btf_members(type);
 
@@ -53,7 +54,7 @@ static void print_members(struct text *out, const struct btf_type *type, int dep
 		unsigned bits = btf_member_bitfield_size(type, i);
 
 		fputs(" ", out->file);
-		print_type(
+		table_type_description_print_type(
 			out, member->type, btf__name_by_offset(out->btf, member->name_off), false, depth + 1);
 		if (bits)
 			fprintf(out->file, ":%u", bits);
@@ -84,17 +85,17 @@ static void print_enumerators(struct text *out, const struct btf_type *type)
 	fputs(" }", out->file);
 }
 
-static void print_compound(
+static void table_type_description_print_compound(
 	struct text *out, const char *word, const struct btf_type *type, bool expand, int depth)
 {
-	const char *name = name_of(out, type);
+	const char *name = table_type_description_name_of(out, type);
 
 	fprintf(out->file, "%s%s%s", word, *name ? " " : "", name);
 	if ((!expand && *name) || btf_is_fwd(type))
 		return;
 	fputs(" ", out->file);
 	if (btf_is_composite(type))
-		print_members(out, type, depth);
+		table_type_description_print_members(out, type, depth);
 	else
 		print_enumerators(out, type);
 }
@@ -108,22 +109,24 @@ static void print_declarator(struct text *out, const struct btf_type *type, cons
 
 	if (btf_is_array(type)) {
 		if (asprintf(&inner, "%s[%u]", name, btf_array(type)->nelems) >= 0)
-			print_type(out, btf_array(type)->type, inner, false, depth + 1);
+			table_type_description_print_type(
+				out, btf_array(type)->type, inner, false, depth + 1);
 		return;
 	}
 	target = btf__type_by_id(out->btf, skip_modifiers(out->btf, type->type));
 	if (target && btf_is_func_proto(target)) {
 		/* the argument list would add nothing to what a stored function pointer is */
-		print_type(out, target->type, "", false, depth + 1);
+		table_type_description_print_type(out, target->type, "", false, depth + 1);
 		fprintf(out->file, " (*%s)()", name);
 		return;
 	}
 	if (asprintf(&inner, target && btf_is_array(target) ? "(*%s)" : "*%s", name) >= 0)
-		print_type(out, type->type, inner, false, depth + 1);
+		table_type_description_print_type(out, type->type, inner, false, depth + 1);
 }
 
 /* `expand`: show what is inside of a named struct too. An array's or pointer's name can be empty. */
-static void print_type(struct text *out, uint32_t id, const char *name, bool expand, int depth)
+static void table_type_description_print_type(
+	struct text *out, uint32_t id, const char *name, bool expand, int depth)
 {
 	const struct btf_type *type;
 
@@ -138,23 +141,24 @@ static void print_type(struct text *out, uint32_t id, const char *name, bool exp
 		print_declarator(out, type, name, depth);
 		return;
 	case BTF_KIND_STRUCT:
-		print_compound(out, "struct", type, expand, depth);
+		table_type_description_print_compound(out, "struct", type, expand, depth);
 		break;
 	case BTF_KIND_UNION:
-		print_compound(out, "union", type, expand, depth);
+		table_type_description_print_compound(out, "union", type, expand, depth);
 		break;
 	case BTF_KIND_FWD:
-		print_compound(out, btf_kflag(type) ? "union" : "struct", type, false, depth);
+		table_type_description_print_compound(
+			out, btf_kflag(type) ? "union" : "struct", type, false, depth);
 		break;
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		print_compound(out, "enum", type, expand, depth);
+		table_type_description_print_compound(out, "enum", type, expand, depth);
 		break;
 	case BTF_KIND_UNKN:
 		fputs("void", out->file);
 		break;
 	default: /* integers, floats, typedefs */
-		fputs(name_of(out, type), out->file);
+		fputs(table_type_description_name_of(out, type), out->file);
 		break;
 	}
 	if (*name)
@@ -162,7 +166,7 @@ static void print_type(struct text *out, uint32_t id, const char *name, bool exp
 }
 
 /* The type behind typedefs */
-static const struct btf_type *resolve(const struct btf *btf, uint32_t id)
+static const struct btf_type *table_type_description_resolve(const struct btf *btf, uint32_t id)
 {
 	int resolved = btf__resolve_type(btf, id);
 
@@ -178,7 +182,7 @@ static char *type_text(const struct btf *btf, uint32_t id, bool expand)
 
 	if (!out.file)
 		return NULL;
-	print_type(&out, id, "", expand, 0);
+	table_type_description_print_type(&out, id, "", expand, 0);
 	if (fclose(out.file)) {
 		free(buf);
 		return NULL;
@@ -188,10 +192,10 @@ static char *type_text(const struct btf *btf, uint32_t id, bool expand)
 
 /* A typedef stands for itself when it names a number ("u32"), and for what it names when that has an inside.
  */
-static char *declaration(const struct btf *btf, uint32_t id)
+static char *table_type_description_declaration(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *named = btf__type_by_id(btf, skip_modifiers(btf, id));
-	const struct btf_type *type = resolve(btf, id);
+	const struct btf_type *type = table_type_description_resolve(btf, id);
 	bcc_auto_free char *inside = NULL;
 	char *text = NULL;
 	int target;
@@ -214,7 +218,7 @@ const char *bcc_table_key_type(struct bcc_table *t)
 	if (!t)
 		return "";
 	if (!t->key_decl && t->owner->btf && t->btf_key_type)
-		t->key_decl = declaration(t->owner->btf, t->btf_key_type);
+		t->key_decl = table_type_description_declaration(t->owner->btf, t->btf_key_type);
 	return t->key_decl ? t->key_decl : "";
 }
 
@@ -223,7 +227,7 @@ const char *bcc_table_value_type(struct bcc_table *t)
 	if (!t)
 		return "";
 	if (!t->value_decl && t->owner->btf && t->btf_value_type)
-		t->value_decl = declaration(t->owner->btf, t->btf_value_type);
+		t->value_decl = table_type_description_declaration(t->owner->btf, t->btf_value_type);
 	return t->value_decl ? t->value_decl : "";
 }
 
@@ -248,7 +252,7 @@ static bool is_char(const struct btf *btf, const struct btf_type *type)
 /* Goes from an array (of arrays) to its element; counts the elements of all dimensions. */
 static uint32_t skip_arrays(const struct btf *btf, uint32_t id, uint32_t *elements)
 {
-	const struct btf_type *type = resolve(btf, id);
+	const struct btf_type *type = table_type_description_resolve(btf, id);
 
 	*elements = 0;
 	for (int i = 0; type && btf_is_array(type) && i < MAX_DEPTH; i++) {
@@ -256,7 +260,7 @@ static uint32_t skip_arrays(const struct btf *btf, uint32_t id, uint32_t *elemen
 
 		*elements = *elements ? *elements * array->nelems : array->nelems;
 		id = array->type;
-		type = resolve(btf, id);
+		type = table_type_description_resolve(btf, id);
 	}
 	return id;
 }
@@ -277,7 +281,7 @@ static void add_field(
 	field = &fields[list->count];
 	*field = (struct bcc_field){.name = name, .bit_offset = bit_offset};
 	id = skip_arrays(list->btf, id, &field->array_elements);
-	type = resolve(list->btf, id);
+	type = table_type_description_resolve(list->btf, id);
 	size = btf__resolve_size(list->btf, id);
 	if (!type || size < 0) {
 		list->err = -EINVAL;
@@ -302,7 +306,7 @@ static void add_members(struct field_list *list, const struct btf_type *type, ui
 	for (int i = 0; i < btf_vlen(type) && !list->err; i++, member++) {
 		const char *name = btf__name_by_offset(list->btf, member->name_off);
 		uint32_t offset = bit_offset + btf_member_bit_offset(type, i);
-		const struct btf_type *inner = resolve(list->btf, member->type);
+		const struct btf_type *inner = table_type_description_resolve(list->btf, member->type);
 
 		if (depth > MAX_DEPTH || ++list->visited > MAX_MEMBERS)
 			list->err = -ELOOP;
@@ -327,7 +331,7 @@ static int fields_of(struct bcc_table *t, uint32_t id, struct bcc_field **fields
 
 	if (*fields || !id || !list.btf)
 		return *count;
-	type = resolve(list.btf, id);
+	type = table_type_description_resolve(list.btf, id);
 	if (!type)
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"a type of table \"%s\" is missing in the object's BTF", t->name);

@@ -49,34 +49,34 @@ static int walk_batches(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx, b
 	__attribute__((cleanup(chunk_free))) struct chunk c = {};
 	bcc_auto_free char *position = calloc(1, t->key_size + sizeof(uint64_t));
 	bool first = true;
-	int err, stop;
+	int ret, stop;
 
 	*supported = true;
 	if (!position)
 		return bcc_table_fail(t, -ENOMEM, "reading");
-	err = chunk_alloc(t, &c, chunk_entries(t));
-	if (err)
-		return err;
+	ret = chunk_alloc(t, &c, chunk_entries(t));
+	if (ret)
+		return ret;
 	for (;;) {
 		uint32_t count = c.room;
 
-		err = bpf_map_lookup_batch(
+		ret = bpf_map_lookup_batch(
 			t->fd, first ? NULL : position, position, c.keys, c.values, &count, NULL);
-		if (err == -ENOSPC && c.room <= t->max_entries) {
+		if (ret == -ENOSPC && c.room <= t->max_entries) {
 			/* one bucket of the hash holds more than the chunk has room for */
-			err = chunk_alloc(t, &c, c.room * 2);
-			if (err)
-				return err;
+			ret = chunk_alloc(t, &c, c.room * 2);
+			if (ret)
+				return ret;
 			continue;
 		}
-		if (first && bcc_table_unsupported(err)) {
+		if (first && bcc_table_unsupported(ret)) {
 			*supported = false;
 			return 0;
 		}
-		if (err && err != -ENOENT)
-			return bcc_table_fail(t, err, "reading");
+		if (ret && ret != -ENOENT)
+			return bcc_table_fail(t, ret, "reading");
 		stop = count ? fn(ctx, c.keys, c.values, count) : 0;
-		if (stop || err)
+		if (stop || ret)
 			return stop;
 		first = false;
 	}
@@ -114,7 +114,7 @@ int bcc_table_keys(struct bcc_table *t, void **keys_out, uint32_t *count)
 	const size_t size = t->key_size;
 	bcc_auto_free char *keys = NULL;
 	uint64_t n = 0, room = 0;
-	int err;
+	int ret;
 
 	if (!size)
 		return bcc_table_fail(t, -EOPNOTSUPP, "listing");
@@ -128,11 +128,11 @@ int bcc_table_keys(struct bcc_table *t, void **keys_out, uint32_t *count)
 				return bcc_table_fail(t, -ENOMEM, "listing");
 			keys = more;
 		}
-		err = bpf_map_get_next_key(t->fd, n ? keys + (n - 1) * size : NULL, keys + n * size);
-		if (err == -ENOENT)
+		ret = bpf_map_get_next_key(t->fd, n ? keys + (n - 1) * size : NULL, keys + n * size);
+		if (ret == -ENOENT)
 			break;
-		if (err)
-			return bcc_table_fail(t, err, "listing");
+		if (ret)
+			return bcc_table_fail(t, ret, "listing");
 	}
 	*count = unique_keys(keys, n, size);
 	*keys_out = keys;
@@ -145,42 +145,42 @@ static int walk_keys(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
 	bcc_auto_free void *keys = NULL;
 	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t) + 1);
 	uint32_t count = 0;
-	int err;
+	int ret;
 
 	if (!value)
 		return bcc_table_fail(t, -ENOMEM, "reading");
-	err = bcc_table_keys(t, &keys, &count);
-	for (uint32_t i = 0; !err && i < count; i++) {
+	ret = bcc_table_keys(t, &keys, &count);
+	for (uint32_t i = 0; !ret && i < count; i++) {
 		const char *key = (char *)keys + (size_t)i * t->key_size;
 
-		err = bpf_map_lookup_elem(t->fd, key, value);
-		if (err == -ENOENT)
-			err = 0;
-		else if (err)
-			return bcc_table_fail(t, err, "reading");
+		ret = bpf_map_lookup_elem(t->fd, key, value);
+		if (ret == -ENOENT)
+			ret = 0;
+		else if (ret)
+			return bcc_table_fail(t, ret, "reading");
 		else
-			err = fn(ctx, key, value, 1);
+			ret = fn(ctx, key, value, 1);
 	}
-	return err;
+	return ret;
 }
 
 static int walk_elements(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
 {
 	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t) + 1);
-	int err = 0;
+	int ret = 0;
 
 	if (!value)
 		return bcc_table_fail(t, -ENOMEM, "reading");
-	for (uint32_t i = 0; !err && i < t->max_entries; i++) {
-		err = bpf_map_lookup_elem(t->fd, &i, value);
-		if (err == -ENOENT)
-			err = 0;
-		else if (err)
-			return bcc_table_fail(t, err, "reading");
+	for (uint32_t i = 0; !ret && i < t->max_entries; i++) {
+		ret = bpf_map_lookup_elem(t->fd, &i, value);
+		if (ret == -ENOENT)
+			ret = 0;
+		else if (ret)
+			return bcc_table_fail(t, ret, "reading");
 		else
-			err = fn(ctx, &i, value, 1);
+			ret = fn(ctx, &i, value, 1);
 	}
-	return err;
+	return ret;
 }
 
 int bcc_table_walk(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)

@@ -18,7 +18,7 @@ struct cursor {
 	const char *at, *end;
 };
 
-static void blanks(struct cursor *c)
+static void usdt_argument_blanks(struct cursor *c)
 {
 	while (c->at < c->end && isblank((unsigned char)*c->at))
 		c->at++;
@@ -26,11 +26,11 @@ static void blanks(struct cursor *c)
 
 static bool next_is(struct cursor *c, char what)
 {
-	blanks(c);
+	usdt_argument_blanks(c);
 	return c->at < c->end && *c->at == what;
 }
 
-static bool take(struct cursor *c, char what)
+static bool usdt_argument_take(struct cursor *c, char what)
 {
 	if (!next_is(c, what))
 		return false;
@@ -40,12 +40,12 @@ static bool take(struct cursor *c, char what)
 
 static bool at_end(struct cursor *c)
 {
-	blanks(c);
+	usdt_argument_blanks(c);
 	return c->at == c->end;
 }
 
 /* Decimal, 0x… or octal, as as(1) reads it; wraps around like it, so that 0xffff… is -1. */
-static bool number(struct cursor *c, uint64_t *out)
+static bool usdt_argument_number(struct cursor *c, uint64_t *out)
 {
 	unsigned base = 10, digit;
 	const char *start;
@@ -76,7 +76,7 @@ static bool is_symbol_character(char c)
 }
 
 /* A name, as long as it is plain: NAME@GOTPCREL, NAME@tpoff and others are places in tables of the loader. */
-static bool symbol(struct cursor *c, struct bcc_usdt_operand *o)
+static bool usdt_argument_symbol(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	const char *start = c->at;
 
@@ -90,7 +90,7 @@ static bool symbol(struct cursor *c, struct bcc_usdt_operand *o)
 }
 
 /* Numbers and at most one symbol, added and subtracted. */
-static bool sum(struct cursor *c, struct bcc_usdt_operand *o)
+static bool usdt_argument_sum(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	uint64_t total = 0, value;
 	bool minus = false;
@@ -99,10 +99,10 @@ static bool sum(struct cursor *c, struct bcc_usdt_operand *o)
 		while (next_is(c, '-') || next_is(c, '+'))
 			minus ^= *c->at++ == '-';
 		if (c->at < c->end && isdigit((unsigned char)*c->at)) {
-			if (!number(c, &value))
+			if (!usdt_argument_number(c, &value))
 				return false;
 			total += minus ? -value : value;
-		} else if (minus || !symbol(c, o)) {
+		} else if (minus || !usdt_argument_symbol(c, o)) {
 			return false;
 		}
 		if (!next_is(c, '+') && !next_is(c, '-'))
@@ -126,7 +126,7 @@ static bool named_register(struct cursor *c, struct bcc_usdt_register *out)
 
 static bool x86_register(struct cursor *c, struct bcc_usdt_register *out)
 {
-	return take(c, '%') && named_register(c, out);
+	return usdt_argument_take(c, '%') && named_register(c, out);
 }
 
 /* (BASE), (BASE,INDEX), (BASE,INDEX,SCALE), (,INDEX,SCALE) */
@@ -139,25 +139,26 @@ static bool x86_memory(struct cursor *c, struct bcc_usdt_operand *o)
 			return false;
 		o->has_base = true;
 	}
-	if (take(c, ',')) {
+	if (usdt_argument_take(c, ',')) {
 		if (!x86_register(c, &o->index))
 			return false;
 		o->has_index = true;
 	}
-	if (o->has_index && take(c, ',')) {
-		blanks(c);
-		if (!number(c, &scale) || (scale != 1 && scale != 2 && scale != 4 && scale != 8))
+	if (o->has_index && usdt_argument_take(c, ',')) {
+		usdt_argument_blanks(c);
+		if (!usdt_argument_number(c, &scale) ||
+			(scale != 1 && scale != 2 && scale != 4 && scale != 8))
 			return false;
 	}
 	o->scale = (uint8_t)scale;
-	return (o->has_base || o->has_index) && take(c, ')');
+	return (o->has_base || o->has_index) && usdt_argument_take(c, ')');
 }
 
 static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
 {
-	if (take(c, '$')) {
+	if (usdt_argument_take(c, '$')) {
 		o->form = BCC_USDT_CONSTANT;
-		return sum(c, o);
+		return usdt_argument_sum(c, o);
 	}
 	if (next_is(c, '%')) {
 		o->form = BCC_USDT_REGISTER;
@@ -165,9 +166,9 @@ static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
 		return o->has_base;
 	}
 	o->form = BCC_USDT_MEMORY;
-	if (!next_is(c, '(') && !sum(c, o))
+	if (!next_is(c, '(') && !usdt_argument_sum(c, o))
 		return false;
-	if (take(c, '(') && !x86_memory(c, o))
+	if (usdt_argument_take(c, '(') && !x86_memory(c, o))
 		return false;
 	/* SYMBOL(%rip) is the symbol's own place, without the instruction pointer being added to it */
 	o->symbol_is_absolute = o->symbol && (o->has_index || (o->has_base && strcmp(o->base.name, "ip")));
@@ -176,11 +177,11 @@ static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
 
 /* ---- arm64 ---- */
 
-static bool word(struct cursor *c, const char *what)
+static bool usdt_argument_word(struct cursor *c, const char *what)
 {
 	size_t length = strlen(what);
 
-	blanks(c);
+	usdt_argument_blanks(c);
 	if ((size_t)(c->end - c->at) < length || memcmp(c->at, what, length))
 		return false;
 	c->at += length;
@@ -192,19 +193,20 @@ static bool arm64_index(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	uint64_t shift = 0;
 
-	blanks(c);
+	usdt_argument_blanks(c);
 	if (!named_register(c, &o->index))
 		return false;
 	o->has_index = true;
 	o->scale = 1;
-	if (!take(c, ','))
+	if (!usdt_argument_take(c, ','))
 		return o->index.bytes == 8;
-	o->index_is_signed = word(c, "sxtw") || word(c, "sxtx");
-	if (!o->index_is_signed && !word(c, "uxtw") && !word(c, "lsl"))
+	o->index_is_signed = usdt_argument_word(c, "sxtw") || usdt_argument_word(c, "sxtx");
+	if (!o->index_is_signed && !usdt_argument_word(c, "uxtw") && !usdt_argument_word(c, "lsl"))
 		return false;
-	take(c, '#');
-	blanks(c);
-	if (c->at < c->end && isdigit((unsigned char)*c->at) && (!number(c, &shift) || shift > 4))
+	usdt_argument_take(c, '#');
+	usdt_argument_blanks(c);
+	if (c->at < c->end && isdigit((unsigned char)*c->at) &&
+		(!usdt_argument_number(c, &shift) || shift > 4))
 		return false;
 	o->scale = (uint8_t)(1 << shift);
 	return true;
@@ -212,43 +214,43 @@ static bool arm64_index(struct cursor *c, struct bcc_usdt_operand *o)
 
 static bool arm64_displacement(struct cursor *c, struct bcc_usdt_operand *o)
 {
-	take(c, '#');
-	o->symbol_low_bits = word(c, ":lo12:");
-	blanks(c);
+	usdt_argument_take(c, '#');
+	o->symbol_low_bits = usdt_argument_word(c, ":lo12:");
+	usdt_argument_blanks(c);
 	if (o->symbol_low_bits)
-		return sum(c, o);
-	return sum(c, o) && !o->symbol;
+		return usdt_argument_sum(c, o);
+	return usdt_argument_sum(c, o) && !o->symbol;
 }
 
 /* [BASE], [BASE, DISPLACEMENT], [BASE, INDEX …] */
 static bool arm64_memory(struct cursor *c, struct bcc_usdt_operand *o)
 {
-	blanks(c);
+	usdt_argument_blanks(c);
 	o->has_base = named_register(c, &o->base);
 	if (!o->has_base)
 		return false;
-	if (take(c, ',')) {
+	if (usdt_argument_take(c, ',')) {
 		bool is_index = next_is(c, 'x') || next_is(c, 'w');
 
 		if (!(is_index ? arm64_index(c, o) : arm64_displacement(c, o)))
 			return false;
 	}
-	return take(c, ']');
+	return usdt_argument_take(c, ']');
 }
 
 static bool arm64_operand(struct cursor *c, struct bcc_usdt_operand *o)
 {
-	if (take(c, '[')) {
+	if (usdt_argument_take(c, '[')) {
 		o->form = BCC_USDT_MEMORY;
 		return arm64_memory(c, o);
 	}
 	if (next_is(c, '#') || next_is(c, '-') || next_is(c, '+') ||
 		(c->at < c->end && isdigit((unsigned char)*c->at))) {
-		take(c, '#');
+		usdt_argument_take(c, '#');
 		o->form = BCC_USDT_CONSTANT;
-		return sum(c, o) && !o->symbol;
+		return usdt_argument_sum(c, o) && !o->symbol;
 	}
-	if (word(c, "xzr") || word(c, "wzr")) {
+	if (usdt_argument_word(c, "xzr") || usdt_argument_word(c, "wzr")) {
 		o->form = BCC_USDT_CONSTANT;
 		return true;
 	}
@@ -270,14 +272,14 @@ static const char *operand_end(const char *text)
 }
 
 /* "-4@"; an operand without it is a word. */
-static bool size(struct cursor *c, struct bcc_usdt_operand *o)
+static bool usdt_argument_size(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	struct cursor s = *c;
-	bool minus = take(&s, '-');
+	bool minus = usdt_argument_take(&s, '-');
 	uint64_t bytes;
 
 	o->size = 8;
-	if (!number(&s, &bytes) || s.at >= s.end || (*s.at != '@' && *s.at != 'f'))
+	if (!usdt_argument_number(&s, &bytes) || s.at >= s.end || (*s.at != '@' && *s.at != 'f'))
 		return true;
 	if (*s.at == 'f' || (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8))
 		return false;
@@ -297,7 +299,7 @@ int bcc_usdt_operand_next(enum bcc_usdt_arch arch, const char **text, struct bcc
 		return 0;
 	c.end = operand_end(c.at);
 	*text = c.end;
-	understood = size(&c, out);
+	understood = usdt_argument_size(&c, out);
 	if (understood)
 		understood = (arch == BCC_USDT_ARM64 ? arm64_operand(&c, out) : x86_operand(&c, out)) &&
 			     at_end(&c);

@@ -25,7 +25,7 @@ struct file {
 	uint64_t base; /* address of .stapsdt.base, 0: not there */
 };
 
-static bool is_called(Elf *elf, size_t names, const GElf_Shdr *header, const char *name)
+static bool usdt_notes_is_called(Elf *elf, size_t names, const GElf_Shdr *header, const char *name)
 {
 	const char *own = elf_strptr(elf, names, header->sh_name);
 
@@ -33,7 +33,7 @@ static bool is_called(Elf *elf, size_t names, const GElf_Shdr *header, const cha
 }
 
 /* The offset in the file of what is at `address`, in a segment with all of `flags`. */
-static bool file_offset(const struct file *f, uint64_t address, uint32_t flags, uint64_t *offset)
+static bool usdt_notes_file_offset(const struct file *f, uint64_t address, uint32_t flags, uint64_t *offset)
 {
 	for (size_t i = 0; i < f->segments; i++) {
 		GElf_Phdr segment;
@@ -62,7 +62,7 @@ static uint64_t word_at(const struct file *f, const char *data, size_t index)
 }
 
 /* The string at `*at`, which is then past it; NULL: it does not end. */
-static const char *string(const char **at, const char *end)
+static const char *usdt_notes_string(const char **at, const char *end)
 {
 	const char *start = *at;
 	const char *zero = start < end ? memchr(start, 0, (size_t)(end - start)) : NULL;
@@ -73,7 +73,7 @@ static const char *string(const char **at, const char *end)
 	return start;
 }
 
-static int add(struct bcc_usdt_notes *notes, const struct bcc_usdt_note *note)
+static int usdt_notes_add(struct bcc_usdt_notes *notes, const struct bcc_usdt_note *note)
 {
 	struct bcc_usdt_note *more;
 
@@ -101,9 +101,9 @@ static int read_note(const struct file *f, const char *data, size_t size, struct
 	note.semaphore = word_at(f, data, 2);
 	if (note.semaphore)
 		note.semaphore += moved;
-	if (!file_offset(f, note.address, PF_X, &note.offset))
+	if (!usdt_notes_file_offset(f, note.address, PF_X, &note.offset))
 		return 0;
-	if (note.semaphore && !file_offset(f, note.semaphore, PF_W, &note.semaphore_offset))
+	if (note.semaphore && !usdt_notes_file_offset(f, note.semaphore, PF_W, &note.semaphore_offset))
 		note.semaphore = 0;
 	size -= 3 * f->word;
 	note.text = malloc(size);
@@ -112,56 +112,58 @@ static int read_note(const struct file *f, const char *data, size_t size, struct
 	memcpy(note.text, data + 3 * f->word, size);
 	at = note.text;
 	end = at + size;
-	note.provider = string(&at, end);
-	note.name = note.provider ? string(&at, end) : NULL;
-	note.arguments = note.name ? string(&at, end) : NULL;
+	note.provider = usdt_notes_string(&at, end);
+	note.name = note.provider ? usdt_notes_string(&at, end) : NULL;
+	note.arguments = note.name ? usdt_notes_string(&at, end) : NULL;
 	if (!note.arguments || !*note.provider || !*note.name) {
 		free(note.text);
 		return 0;
 	}
-	if (add(out, &note)) {
+	if (usdt_notes_add(out, &note)) {
 		free(note.text);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-static int read_section(const struct file *f, Elf_Scn *section, struct bcc_usdt_notes *out)
+static int usdt_notes_read_section(const struct file *f, Elf_Scn *section, struct bcc_usdt_notes *out)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	size_t at = 0, name, description, next;
 	GElf_Nhdr header;
-	int r = 0;
+	int ret = 0;
 
-	while (!r && data && data->d_buf &&
+	while (!ret && data && data->d_buf &&
 		(next = gelf_getnote(data, at, &header, &name, &description)) > 0) {
 		const char *bytes = data->d_buf;
 
 		if (header.n_type == NOTE_TYPE && header.n_namesz == sizeof(NOTE_OWNER) &&
 			!memcmp(bytes + name, NOTE_OWNER, sizeof(NOTE_OWNER)))
-			r = read_note(f, bytes + description, header.n_descsz, out);
+			ret = read_note(f, bytes + description, header.n_descsz, out);
 		at = next;
 	}
-	return r;
+	return ret;
 }
 
-static int read_sections(struct file *f, struct bcc_usdt_notes *out)
+static int usdt_notes_read_sections(struct file *f, struct bcc_usdt_notes *out)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 	size_t names;
-	int r = 0;
+	int ret = 0;
 
 	if (elf_getshdrstrndx(f->elf, &names) || !bcc_elf_strings_end(f->elf, names))
 		return 0;
 	while ((section = elf_nextscn(f->elf, section)))
-		if (gelf_getshdr(section, &header) && is_called(f->elf, names, &header, ".stapsdt.base"))
+		if (gelf_getshdr(section, &header) &&
+			usdt_notes_is_called(f->elf, names, &header, ".stapsdt.base"))
 			f->base = header.sh_addr;
-	while (!r && (section = elf_nextscn(f->elf, section)))
+	while (!ret && (section = elf_nextscn(f->elf, section)))
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_NOTE &&
-			header.sh_size <= MAX_SECTION && is_called(f->elf, names, &header, ".note.stapsdt"))
-			r = read_section(f, section, out);
-	return r;
+			header.sh_size <= MAX_SECTION &&
+			usdt_notes_is_called(f->elf, names, &header, ".note.stapsdt"))
+			ret = usdt_notes_read_section(f, section, out);
+	return ret;
 }
 
 /* Of one byte order with this machine: words are copied as they are. */
@@ -185,17 +187,17 @@ static bool open_elf(struct file *f, int fd, enum bcc_usdt_arch *arch)
 int bcc_usdt_notes_read(struct bcc_err *err, int fd, const char *path, struct bcc_usdt_notes *out)
 {
 	struct file f = {0};
-	int r;
+	int ret;
 
 	*out = (struct bcc_usdt_notes){0};
 	if (open_elf(&f, fd, &out->arch))
-		r = read_sections(&f, out);
+		ret = usdt_notes_read_sections(&f, out);
 	else
-		r = -ENOEXEC;
+		ret = -ENOEXEC;
 	elf_end(f.elf);
-	if (r == -ENOEXEC)
-		return bcc_fail(err, r, "%s is not an ELF executable or library of this machine", path);
-	return r ? bcc_fail(err, r, "no memory for the static probes of %s", path) : 0;
+	if (ret == -ENOEXEC)
+		return bcc_fail(err, ret, "%s is not an ELF executable or library of this machine", path);
+	return ret ? bcc_fail(err, ret, "no memory for the static probes of %s", path) : 0;
 }
 
 void bcc_usdt_notes_free(struct bcc_usdt_notes *notes)
@@ -215,7 +217,8 @@ struct symbol_search {
 	uint64_t address;
 };
 
-static void search_section(struct symbol_search *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+static void usdt_notes_search_section(
+	struct symbol_search *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	GElf_Sym symbol;
@@ -246,7 +249,7 @@ int bcc_usdt_symbol_address(int fd, const char *name, size_t length, uint64_t *a
 			if (gelf_getshdr(section, &header) && header.sh_size <= MAX_SECTION &&
 				(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) &&
 				bcc_elf_strings_end(f.elf, header.sh_link))
-				search_section(&s, f.elf, section, &header);
+				usdt_notes_search_section(&s, f.elf, section, &header);
 	elf_end(f.elf);
 	if (!s.found)
 		return -ENOENT;

@@ -9,7 +9,7 @@
 #include "common/cleanup.h"
 #include "libbcc/symbols/process/process_maps.h"
 
-static bool is_known(const struct bcc_usdt_list *list, int fd)
+static bool usdt_probe_list_is_known(const struct bcc_usdt_list *list, int fd)
 {
 	struct stat other, known;
 
@@ -23,15 +23,15 @@ static bool is_known(const struct bcc_usdt_list *list, int fd)
 }
 
 /* Takes over the open file. Of files without probes nothing is kept. */
-static int add_file(struct bcc_usdt_list *list, struct bcc_binary *binary, const char *name)
+static int usdt_probe_list_add_file(struct bcc_usdt_list *list, struct bcc_binary *binary, const char *name)
 {
 	struct bcc_usdt_file file = {.binary = *binary}, *more;
-	int r = bcc_usdt_notes_read(&list->err, binary->fd, name, &file.notes);
+	int ret = bcc_usdt_notes_read(&list->err, binary->fd, name, &file.notes);
 
-	if (r || !file.notes.count || is_known(list, binary->fd)) {
+	if (ret || !file.notes.count || usdt_probe_list_is_known(list, binary->fd)) {
 		bcc_usdt_notes_free(&file.notes);
 		bcc_binary_close(binary);
-		return r;
+		return ret;
 	}
 	more = realloc(list->files, (list->file_count + 1) * sizeof(*more));
 	if (more)
@@ -54,7 +54,7 @@ struct mapped {
 };
 
 /* A file of another mount namespace is behind the process's own root directory. */
-static int open_mapped(
+static int usdt_probe_list_open_mapped(
 	const struct mapped *m, const struct bcc_process_mapping *mapping, struct bcc_binary *out)
 {
 	char below[BCC_MAP_FILE_SIZE], path[BCC_MAP_FILE_SIZE + 32];
@@ -67,7 +67,7 @@ static int open_mapped(
 }
 
 /* What cannot be opened or is no ELF file is passed over: a process maps what it likes. */
-static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
+static int usdt_probe_list_add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	struct mapped *m = ctx;
 	struct bcc_binary binary;
@@ -77,9 +77,9 @@ static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
 		return 0;
 	free(m->last);
 	m->last = strdup(mapping->path);
-	if (open_mapped(m, mapping, &binary))
+	if (usdt_probe_list_open_mapped(m, mapping, &binary))
 		return 0;
-	return add_file(m->list, &binary, mapping->path) == -ENOMEM ? -ENOMEM : 0;
+	return usdt_probe_list_add_file(m->list, &binary, mapping->path) == -ENOMEM ? -ENOMEM : 0;
 }
 
 static int add_process(struct bcc_usdt_list *list, int pid)
@@ -87,7 +87,7 @@ static int add_process(struct bcc_usdt_list *list, int pid)
 	struct mapped mapped = {.list = list, .pid = pid};
 	bcc_auto_file FILE *maps = NULL;
 	char path[64];
-	int r;
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
@@ -95,13 +95,13 @@ static int add_process(struct bcc_usdt_list *list, int pid)
 		return bcc_fail(&list->err, -ESRCH, "no process %d", pid);
 	if (!maps)
 		return bcc_fail(&list->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
-	r = bcc_process_maps_each(maps, add_mapping, &mapped);
+	ret = bcc_process_maps_each(maps, usdt_probe_list_add_mapping, &mapped);
 	free(mapped.last);
-	if (!r)
+	if (!ret)
 		bcc_err_clear(&list->err); /* of files that were passed over */
-	else if (r != -ENOMEM)
-		bcc_fail(&list->err, r, "%s cannot be read: %s", path, strerror(-r));
-	return r;
+	else if (ret != -ENOMEM)
+		bcc_fail(&list->err, ret, "%s cannot be read: %s", path, strerror(-ret));
+	return ret;
 }
 
 /* ---- from notes to places ---- */
@@ -128,16 +128,16 @@ static void set_info(struct bcc_usdt_info *info, const struct bcc_usdt_file *fil
 	}
 }
 
-static int by_name(const void *a, const void *b)
+static int usdt_probe_list_by_name(const void *a, const void *b)
 {
 	const struct bcc_usdt_note *left = a, *right = b;
-	int r = strcmp(left->provider, right->provider);
+	int ret = strcmp(left->provider, right->provider);
 
-	if (!r)
-		r = strcmp(left->name, right->name);
-	if (!r)
-		r = (left->address > right->address) - (left->address < right->address);
-	return r;
+	if (!ret)
+		ret = strcmp(left->name, right->name);
+	if (!ret)
+		ret = (left->address > right->address) - (left->address < right->address);
+	return ret;
 }
 
 static int set_infos(struct bcc_usdt_list *list)
@@ -153,7 +153,7 @@ static int set_infos(struct bcc_usdt_list *list)
 	for (size_t i = 0; i < list->file_count; i++) {
 		struct bcc_usdt_notes *notes = &list->files[i].notes;
 
-		qsort(notes->list, notes->count, sizeof(*notes->list), by_name);
+		qsort(notes->list, notes->count, sizeof(*notes->list), usdt_probe_list_by_name);
 		for (size_t j = 0; j < notes->count; j++) {
 			list->file_of[list->count] = i;
 			set_info(&list->infos[list->count++], &list->files[i], j);
@@ -166,7 +166,7 @@ int bcc_usdt_list_open(const char *binary, int pid, struct bcc_usdt_list **out)
 {
 	struct bcc_usdt_list *list = calloc(1, sizeof(*list));
 	struct bcc_binary file;
-	int r;
+	int ret;
 
 	*out = list;
 	if (!list)
@@ -175,13 +175,13 @@ int bcc_usdt_list_open(const char *binary, int pid, struct bcc_usdt_list **out)
 		return bcc_fail(&list->err, -EINVAL,
 			"static probes of what: the path or name of a program or library, or a process?");
 	if (binary && *binary) {
-		r = bcc_binary_open(&list->err, binary, pid, &file);
-		if (!r)
-			r = add_file(list, &file, strchr(binary, '/') ? binary : file.path);
+		ret = bcc_binary_open(&list->err, binary, pid, &file);
+		if (!ret)
+			ret = usdt_probe_list_add_file(list, &file, strchr(binary, '/') ? binary : file.path);
 	} else {
-		r = add_process(list, pid);
+		ret = add_process(list, pid);
 	}
-	return r ? r : set_infos(list);
+	return ret ? ret : set_infos(list);
 }
 
 void bcc_usdt_list_close(struct bcc_usdt_list *list)

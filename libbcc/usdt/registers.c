@@ -18,7 +18,7 @@ enum bcc_usdt_arch bcc_usdt_host_arch(void)
 #endif
 }
 
-static bool is(const char *text, size_t length, const char *what)
+static bool usdt_registers_is(const char *text, size_t length, const char *what)
 {
 	return length && strlen(what) == length && !memcmp(text, what, length);
 }
@@ -57,17 +57,17 @@ static int x86_find(const char *text, size_t length, struct bcc_usdt_register *o
 		const struct x86_register *r = &x86_registers[i];
 
 		*out = (struct bcc_usdt_register){.name = r->name, .pt_regs = r->pt_regs};
-		if (is(text, length, r->b8))
+		if (usdt_registers_is(text, length, r->b8))
 			out->bytes = 8;
-		else if (is(text, length, r->b4))
+		else if (usdt_registers_is(text, length, r->b4))
 			out->bytes = 4;
-		else if (is(text, length, r->b2))
+		else if (usdt_registers_is(text, length, r->b2))
 			out->bytes = 2;
-		else if (is(text, length, r->b1) || is(text, length, r->high))
+		else if (usdt_registers_is(text, length, r->b1) || usdt_registers_is(text, length, r->high))
 			out->bytes = 1;
 		else
 			continue;
-		out->first_byte = is(text, length, r->high);
+		out->first_byte = usdt_registers_is(text, length, r->high);
 		return 0;
 	}
 	return -ENOENT;
@@ -86,11 +86,11 @@ static int arm64_number(const char *text, size_t length)
 {
 	int number = 0;
 
-	if (is(text, length, "sp") || is(text, length, "wsp"))
+	if (usdt_registers_is(text, length, "sp") || usdt_registers_is(text, length, "wsp"))
 		return ARM64_SP;
-	if (is(text, length, "fp"))
+	if (usdt_registers_is(text, length, "fp"))
 		return ARM64_FP;
-	if (is(text, length, "lr"))
+	if (usdt_registers_is(text, length, "lr"))
 		return ARM64_LR;
 	if (length < 2 || length > 3 || (text[0] != 'x' && text[0] != 'w'))
 		return -1;

@@ -30,7 +30,7 @@ static bool is_tuple(LLVMValueRef node)
 	return node && LLVMGetMetadataKind(LLVMValueAsMetadata(node)) == LLVMMDTupleMetadataKind;
 }
 
-static bool is_string(LLVMValueRef node, const char *string)
+static bool packet_marks_is_string(LLVMValueRef node, const char *string)
 {
 	unsigned length = 0;
 	const char *text = node ? LLVMGetMDString(node, &length) : NULL;
@@ -59,7 +59,8 @@ static bool has_header_tag(LLVMValueRef type)
 		tag_count = is_tuple(operands[i]) ? node_operands(operands[i], tags) : 0;
 		for (unsigned t = 0; t < tag_count; t++)
 			if (is_tuple(tags[t]) && node_operands(tags[t], tag) == 2 &&
-				is_string(tag[0], "btf_decl_tag") && is_string(tag[1], HEADER_TAG))
+				packet_marks_is_string(tag[0], "btf_decl_tag") &&
+				packet_marks_is_string(tag[1], HEADER_TAG))
 				return true;
 	}
 	return false;

@@ -118,10 +118,10 @@ static bool is_data_pointer(const struct walk *w, LLVMValueRef load)
 	return packet_context_is(&context, "__sk_buff") && (at == 76 || at == 80 || at == 140);
 }
 
-static unsigned kind_of(struct walk *w, LLVMValueRef value);
+static unsigned packet_pointers_kind_of(struct walk *w, LLVMValueRef value);
 
 /* One of several values. */
-static unsigned either(unsigned kinds)
+static unsigned packet_pointers_either(unsigned kinds)
 {
 	if ((kinds & PACKET_EITHER) || (kinds & PACKET_OFFSET && kinds & PACKET_MEMORY))
 		return PACKET_EITHER;
@@ -134,7 +134,7 @@ static unsigned kind_of_sum(struct walk *w, LLVMValueRef sum)
 	unsigned kinds = 0;
 
 	for (int i = 0; i < LLVMGetNumOperands(sum); i++)
-		kinds |= kind_of(w, LLVMGetOperand(sum, i));
+		kinds |= packet_pointers_kind_of(w, LLVMGetOperand(sum, i));
 	if (kinds & PACKET_EITHER)
 		return PACKET_EITHER;
 	if (kinds & PACKET_MEMORY)
@@ -152,9 +152,9 @@ static unsigned kind_of_argument(struct walk *w, LLVMValueRef argument)
 	for (LLVMUseRef use = LLVMGetFirstUse(function); use; use = LLVMGetNextUse(use)) {
 		call = LLVMGetUser(use);
 		if (ir_callee(call) == function && index < LLVMGetNumArgOperands(call))
-			kinds |= kind_of(w, LLVMGetOperand(call, index));
+			kinds |= packet_pointers_kind_of(w, LLVMGetOperand(call, index));
 	}
-	return kinds ? either(kinds) : PACKET_OFFSET;
+	return kinds ? packet_pointers_either(kinds) : PACKET_OFFSET;
 }
 
 static unsigned kind_of_instruction(struct walk *w, LLVMValueRef value)
@@ -165,19 +165,20 @@ static unsigned kind_of_instruction(struct walk *w, LLVMValueRef value)
 		return is_data_pointer(w, value) ? PACKET_MEMORY : PACKET_OFFSET;
 	if (LLVMIsAPHINode(value)) {
 		for (unsigned i = 0; i < LLVMCountIncoming(value); i++)
-			kinds |= kind_of(w, LLVMGetIncomingValue(value, i));
-		return either(kinds);
+			kinds |= packet_pointers_kind_of(w, LLVMGetIncomingValue(value, i));
+		return packet_pointers_either(kinds);
 	}
 	if (LLVMIsASelectInst(value))
-		return either(kind_of(w, LLVMGetOperand(value, 1)) | kind_of(w, LLVMGetOperand(value, 2)));
+		return packet_pointers_either(packet_pointers_kind_of(w, LLVMGetOperand(value, 1)) |
+					      packet_pointers_kind_of(w, LLVMGetOperand(value, 2)));
 	if (LLVMIsABinaryOperator(value) || LLVMIsAGetElementPtrInst(value))
 		return kind_of_sum(w, value);
 	if (LLVMIsACastInst(value) || ir_calls_intrinsic(value, "llvm.preserve"))
-		return kind_of(w, LLVMGetOperand(value, 0));
+		return packet_pointers_kind_of(w, LLVMGetOperand(value, 0));
 	return PACKET_OFFSET;
 }
 
-static unsigned kind_of(struct walk *w, LLVMValueRef value)
+static unsigned packet_pointers_kind_of(struct walk *w, LLVMValueRef value)
 {
 	unsigned *seen, kinds = PACKET_OFFSET;
 
@@ -198,7 +199,7 @@ static unsigned kind_of(struct walk *w, LLVMValueRef value)
 enum packet_pointer packet_pointer_kind(struct rewriter *r, LLVMValueRef pointer)
 {
 	struct walk walk = {.r = r};
-	unsigned kind = kind_of(&walk, pointer);
+	unsigned kind = packet_pointers_kind_of(&walk, pointer);
 
 	ir_map_free(&walk.seen);
 	if (kind & PACKET_EITHER)

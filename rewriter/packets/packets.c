@@ -147,7 +147,7 @@ static bool is_packet_load(LLVMValueRef call)
 	return ir_calls_intrinsic(call, "llvm.bpf.load");
 }
 
-static int plan_instruction(struct packets *s, LLVMValueRef at)
+static int packets_plan_instruction(struct packets *s, LLVMValueRef at)
 {
 	switch (LLVMGetInstructionOpcode(at)) {
 	case LLVMLoad:
@@ -208,7 +208,7 @@ static int check_plan(struct packets *s)
 	return ret;
 }
 
-static int plan(struct packets *s)
+static int packets_plan(struct packets *s)
 {
 	IR_LIST instructions = ir_instructions(s->program.function);
 	int ret = 0;
@@ -218,7 +218,7 @@ static int plan(struct packets *s)
 			ir_calls_intrinsic(instructions.at[i], "llvm.preserve"))
 			ret = plan_mark(s, instructions.at[i]);
 	for (size_t i = 0; i < instructions.count && !ret; i++)
-		ret = plan_instruction(s, instructions.at[i]);
+		ret = packets_plan_instruction(s, instructions.at[i]);
 	return ret ? ret : check_plan(s);
 }
 
@@ -251,7 +251,7 @@ static int span_of(
 }
 
 /* Shifts left, then right. */
-static LLVMValueRef shift(struct rewriter *r, LLVMValueRef number, unsigned left, unsigned right)
+static LLVMValueRef packets_shift(struct rewriter *r, LLVMValueRef number, unsigned left, unsigned right)
 {
 	LLVMTypeRef type = LLVMTypeOf(number);
 
@@ -259,7 +259,7 @@ static LLVMValueRef shift(struct rewriter *r, LLVMValueRef number, unsigned left
 	return LLVMBuildLShr(r->builder, number, LLVMConstInt(type, right, false), "");
 }
 
-static LLVMValueRef resize(struct rewriter *r, LLVMValueRef number, unsigned bits)
+static LLVMValueRef packets_resize(struct rewriter *r, LLVMValueRef number, unsigned bits)
 {
 	return LLVMBuildIntCast2(r->builder, number, ir_int(r, bits), false, "");
 }
@@ -289,7 +289,7 @@ static bool is_overwritten(struct rewriter *r, LLVMValueRef load, const struct p
 	return true;
 }
 
-static int rewrite_load(struct packets *s, const struct access *access)
+static int packets_rewrite_load(struct packets *s, const struct access *access)
 {
 	struct rewriter *r = s->r;
 	unsigned unit = LLVMGetIntTypeWidth(LLVMTypeOf(access->at));
@@ -304,7 +304,7 @@ static int rewrite_load(struct packets *s, const struct access *access)
 		value = ir_const(r, unit, 0);
 	} else {
 		value = packet_load(&s->program, access->at, &span.place, span.bytes);
-		value = resize(r, shift(r, value, span.head, span.bits - field.width), unit);
+		value = packets_resize(r, packets_shift(r, value, span.head, span.bits - field.width), unit);
 		value = LLVMBuildShl(r->builder, value, ir_const(r, unit, field.bit), "");
 	}
 	LLVMReplaceAllUsesWith(access->at, value);
@@ -325,7 +325,7 @@ static int rewrite_store(struct packets *s, const struct access *access)
 		return ret;
 	ir_build_before(r, access->at);
 	value = LLVMBuildLShr(r->builder, value, ir_const(r, unit, field.bit), "");
-	value = shift(r, resize(r, value, span.bits), span.bits - field.width, span.head);
+	value = packets_shift(r, packets_resize(r, value, span.bits), span.bits - field.width, span.head);
 	if (field.width % 8 || field.bit % 8) {
 		old = packet_load(&s->program, access->at, &span.place, span.bytes);
 		others = LLVMBuildNot(r->builder, mask_of(r, span.bits, field.width, span.tail), "");
@@ -336,7 +336,7 @@ static int rewrite_store(struct packets *s, const struct access *access)
 	return 0;
 }
 
-static void rewrite_copy(struct packets *s, const struct access *access)
+static void packets_rewrite_copy(struct packets *s, const struct access *access)
 {
 	LLVMValueRef at = access->at;
 	struct packet_place place = {LLVMGetOperand(at, access->operand), 0, access->is_direct};
@@ -365,16 +365,16 @@ static void rewrite_packet_load(struct packets *s, const struct access *access)
 	LLVMInstructionEraseFromParent(access->at);
 }
 
-static int rewrite_access(struct packets *s, const struct access *access)
+static int packets_rewrite_access(struct packets *s, const struct access *access)
 {
 	if (LLVMIsALoadInst(access->at))
-		return rewrite_load(s, access);
+		return packets_rewrite_load(s, access);
 	if (LLVMIsAStoreInst(access->at))
 		return rewrite_store(s, access);
 	if (is_packet_load(access->at))
 		rewrite_packet_load(s, access);
 	else
-		rewrite_copy(s, access);
+		packets_rewrite_copy(s, access);
 	return 0;
 }
 
@@ -390,9 +390,9 @@ static int rewrite_function(struct rewriter *r, LLVMValueRef function)
 
 	if (s.program.is_xdp || packet_context_is(&context, "__sk_buff"))
 		s.program.context = context.value;
-	ret = plan(&s);
+	ret = packets_plan(&s);
 	for (size_t i = 0; i < s.count && !ret; i++)
-		ret = rewrite_access(&s, &s.accesses[i]);
+		ret = packets_rewrite_access(&s, &s.accesses[i]);
 	for (size_t i = 0; i < s.marks.count && !ret; i++)
 		packet_remove_mark(r, s.marks.at[i]);
 	ir_provenance_free(&s.provenance);

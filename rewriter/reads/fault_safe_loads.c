@@ -205,7 +205,8 @@ static void build_call(struct body *b, LLVMValueRef slot)
 	end_way(b, value);
 }
 
-static void build_body(struct rewriter *r, LLVMValueRef function, LLVMTypeRef type, unsigned ways)
+static void fault_safe_loads_build_body(
+	struct rewriter *r, LLVMValueRef function, LLVMTypeRef type, unsigned ways)
 {
 	struct body b = {.r = r,
 		.function = function,
@@ -243,7 +244,7 @@ static LLVMValueRef function_of(
 	function = LLVMAddFunction(r->module, name, function_type);
 	LLVMSetLinkage(function, LLVMInternalLinkage);
 	ir_add_attribute(r, function, "alwaysinline");
-	build_body(r, function, type, ways);
+	fault_safe_loads_build_body(r, function, type, ways);
 	return function;
 }
 

@@ -72,7 +72,7 @@ static void build_single_reads(struct rewriter *r, const struct merged_reads *m,
 }
 
 /* (base, slot) → a struct of the values. The pipeline that follows inlines it. */
-static void build_body(struct rewriter *r, const struct merged_reads *m, LLVMValueRef function)
+static void merged_reads_build_body(struct rewriter *r, const struct merged_reads *m, LLVMValueRef function)
 {
 	LLVMValueRef base = LLVMGetParam(function, 0), slot = LLVMGetParam(function, 1), failed, all;
 	LLVMValueRef together[MERGED_LOADS_MAX], apart[MERGED_LOADS_MAX];
@@ -117,7 +117,7 @@ void merged_reads_build(struct rewriter *r, const struct merged_reads *m, LLVMVa
 	LLVMSetLinkage(function, LLVMInternalLinkage);
 	ir_add_attribute(r, function, "alwaysinline");
 	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* the caller's hold where it is inlined */
-	build_body(r, m, function);
+	merged_reads_build_body(r, m, function);
 	ir_build_before(r, m->loads[0]);
 	all = LLVMBuildCall2(r->builder, type, function, arguments, 2, "");
 	for (size_t i = 0; i < m->count; i++)

@@ -20,21 +20,22 @@ struct walk {
 	struct ir_map seen;
 };
 
-static unsigned origins(struct walk *w, LLVMValueRef value);
+static unsigned provenance_origins(struct walk *w, LLVMValueRef value);
 
 static unsigned origins_of_operands(struct walk *w, LLVMValueRef user, unsigned first, unsigned count)
 {
 	unsigned bits = 0;
 
 	for (unsigned i = first; i < first + count; i++)
-		bits |= origins(w, LLVMGetOperand(user, i));
+		bits |= provenance_origins(w, LLVMGetOperand(user, i));
 	return bits;
 }
 
 /* An integer that is added to a pointer does not say where the sum points. */
 static unsigned origins_of_sum(struct walk *w, LLVMValueRef sum)
 {
-	unsigned a = origins(w, LLVMGetOperand(sum, 0)), b = origins(w, LLVMGetOperand(sum, 1));
+	unsigned a = provenance_origins(w, LLVMGetOperand(sum, 0)),
+		 b = provenance_origins(w, LLVMGetOperand(sum, 1));
 
 	if ((a & ~FROM_INTEGER) && !(b & ~FROM_INTEGER))
 		return a;
@@ -84,7 +85,7 @@ static unsigned origins_of_returns(struct walk *w, LLVMValueRef function)
 		LLVMValueRef end = LLVMGetBasicBlockTerminator(b);
 
 		if (end && LLVMIsAReturnInst(end) && LLVMGetNumOperands(end))
-			bits |= origins(w, LLVMGetOperand(end, 0));
+			bits |= provenance_origins(w, LLVMGetOperand(end, 0));
 	}
 	return bits;
 }
@@ -116,9 +117,9 @@ static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 		ir_calls_intrinsic(call, "llvm.preserve.static.offset") ||
 		ir_calls_intrinsic(call, "llvm.expect") ||
 		ir_calls_intrinsic(call, "llvm.launder.invariant.group"))
-		return origins(w, LLVMGetOperand(call, 0));
+		return provenance_origins(w, LLVMGetOperand(call, 0));
 	if (ir_calls_intrinsic(call, "llvm.bpf.passthrough"))
-		return origins(w, LLVMGetOperand(call, 1));
+		return provenance_origins(w, LLVMGetOperand(call, 1));
 	if (!LLVMIsDeclaration(callee))
 		return origins_of_returns(w, callee);
 	if (ir_marks_user_pointer(call))
@@ -193,7 +194,7 @@ static unsigned origins_of_argument(struct walk *w, LLVMValueRef argument)
 		user = LLVMGetUser(use);
 		if (LLVMIsACallInst(user) && ir_callee(user) == function &&
 			index < LLVMGetNumArgOperands(user))
-			bits |= origins(w, LLVMGetOperand(user, index));
+			bits |= provenance_origins(w, LLVMGetOperand(user, index));
 		else if (LLVMIsACallInst(user))
 			bits |= origin_of_callback_argument(user, index);
 	}
@@ -217,7 +218,7 @@ static bool stored_origins(struct walk *w, LLVMValueRef address, unsigned *bits)
 			if (!stored_origins(w, user, bits))
 				return false;
 		} else if (LLVMIsAStoreInst(user) && LLVMGetOperand(user, 1) == address) {
-			*bits |= origins(w, LLVMGetOperand(user, 0));
+			*bits |= provenance_origins(w, LLVMGetOperand(user, 0));
 		} else {
 			return false;
 		}
@@ -225,7 +226,7 @@ static bool stored_origins(struct walk *w, LLVMValueRef address, unsigned *bits)
 	return true;
 }
 
-static LLVMValueRef base_of(LLVMValueRef pointer)
+static LLVMValueRef provenance_base_of(LLVMValueRef pointer)
 {
 	while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsABitCastInst(pointer) ||
 		(LLVMIsAConstantExpr(pointer) && LLVMGetConstOpcode(pointer) == LLVMGetElementPtr))
@@ -245,7 +246,7 @@ static bool at_context_start(LLVMValueRef pointer)
  */
 static unsigned origins_of_own_content(struct walk *w, LLVMValueRef load, unsigned plain)
 {
-	LLVMValueRef base = base_of(LLVMGetOperand(load, 0));
+	LLVMValueRef base = provenance_base_of(LLVMGetOperand(load, 0));
 	unsigned bits = 0;
 
 	if (LLVMIsAGlobalVariable(base) && LLVMIsGlobalConstant(base))
@@ -317,7 +318,7 @@ static unsigned origins_of_instruction(struct walk *w, LLVMValueRef value)
 	case LLVMFreeze:
 	case LLVMExtractValue:
 	case LLVMExtractElement:
-		return origins(w, LLVMGetOperand(value, 0));
+		return provenance_origins(w, LLVMGetOperand(value, 0));
 	case LLVMInsertValue:
 	case LLVMInsertElement:
 		return origins_of_operands(w, value, 0, 2);
@@ -331,7 +332,7 @@ static unsigned origins_of_instruction(struct walk *w, LLVMValueRef value)
 		return origins_of_sum(w, value);
 	case LLVMPHI:
 		for (unsigned i = 0; i < LLVMCountIncoming(value); i++)
-			bits |= origins(w, LLVMGetIncomingValue(value, i));
+			bits |= provenance_origins(w, LLVMGetIncomingValue(value, i));
 		return bits;
 	case LLVMLoad:
 		return origins_of_load(w, value);
@@ -354,7 +355,7 @@ static unsigned origins_of_constant(struct walk *w, LLVMValueRef value)
 	case LLVMIntToPtr:
 	case LLVMBitCast:
 	case LLVMAddrSpaceCast:
-		return origins(w, LLVMGetOperand(value, 0));
+		return provenance_origins(w, LLVMGetOperand(value, 0));
 	case LLVMAdd:
 	case LLVMSub:
 		return origins_of_sum(w, value);
@@ -363,7 +364,7 @@ static unsigned origins_of_constant(struct walk *w, LLVMValueRef value)
 	}
 }
 
-static unsigned origins(struct walk *w, LLVMValueRef value)
+static unsigned provenance_origins(struct walk *w, LLVMValueRef value)
 {
 	unsigned *seen, bits;
 
@@ -390,7 +391,7 @@ unsigned ir_provenance(struct provenance *p, LLVMValueRef pointer)
 	if (known)
 		return *known;
 	p->cut = false;
-	bits = origins(&walk, pointer);
+	bits = provenance_origins(&walk, pointer);
 	ir_map_free(&walk.seen);
 	if (bits & FROM_INTEGER)
 		bits = (bits & ~FROM_INTEGER) | FROM_KERNEL;

@@ -94,7 +94,7 @@ static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
 	return ir_fail(s->r, at, "cannot write to kernel memory; copy it into a local variable first");
 }
 
-static bool is_copy(LLVMValueRef at)
+static bool reads_is_copy(LLVMValueRef at)
 {
 	return ir_calls_intrinsic(at, "llvm.memcpy") || ir_calls_intrinsic(at, "llvm.memmove") ||
 	       ir_calls_intrinsic(at, "llvm.memcpy.inline");
@@ -125,7 +125,7 @@ static int plan_comparison(struct reads *s, LLVMValueRef call)
 	return ret;
 }
 
-static int plan_instruction(struct reads *s, LLVMValueRef at)
+static int reads_plan_instruction(struct reads *s, LLVMValueRef at)
 {
 	int ret;
 
@@ -142,7 +142,7 @@ static int plan_instruction(struct reads *s, LLVMValueRef at)
 			return plan_comparison(s, at);
 		if (ir_calls_intrinsic(at, "llvm.memset"))
 			return check_written(s, at, 0);
-		if (!is_copy(at))
+		if (!reads_is_copy(at))
 			return 0;
 		ret = check_written(s, at, 0);
 		return ret ? ret : check_read(s, at, 1);
@@ -211,7 +211,7 @@ static unsigned ways_of(struct reads *s, const struct access *access)
 	return soft_loads_ways(s->r, access->at, access->is_typed, s->soft_ways);
 }
 
-static void rewrite_load(struct reads *s, const struct access *access)
+static void reads_rewrite_load(struct reads *s, const struct access *access)
 {
 	LLVMValueRef load = access->at;
 	LLVMTypeRef type = LLVMTypeOf(load);
@@ -231,7 +231,7 @@ static void rewrite_load(struct reads *s, const struct access *access)
 }
 
 /* The helper writes straight to the destination. */
-static void rewrite_copy(struct reads *s, const struct access *access)
+static void reads_rewrite_copy(struct reads *s, const struct access *access)
 {
 	build_access(s, access, 1, LLVMGetOperand(access->at, 0), LLVMGetOperand(access->at, 2));
 	LLVMInstructionEraseFromParent(access->at);
@@ -258,7 +258,7 @@ static bool is_mergeable(struct reads *s, const struct access *access)
 }
 
 /* Reads what follows in the same block together with `access`. False: nothing does. */
-static bool merge(struct reads *s, struct access *access)
+static bool reads_merge(struct reads *s, struct access *access)
 {
 	struct access *next = access + 1, *end = s->accesses + s->count;
 	struct merged_reads merged;
@@ -281,7 +281,7 @@ static bool merge(struct reads *s, struct access *access)
 	return true;
 }
 
-static void rewrite_access(struct reads *s, struct access *access)
+static void reads_rewrite_access(struct reads *s, struct access *access)
 {
 	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(access->at));
 
@@ -289,12 +289,12 @@ static void rewrite_access(struct reads *s, struct access *access)
 		s->function = function;
 		s->slot_count = 0;
 	}
-	if (merge(s, access))
+	if (reads_merge(s, access))
 		return;
 	if (LLVMIsALoadInst(access->at))
-		rewrite_load(s, access);
-	else if (is_copy(access->at))
-		rewrite_copy(s, access);
+		reads_rewrite_load(s, access);
+	else if (reads_is_copy(access->at))
+		reads_rewrite_copy(s, access);
 	else
 		rewrite_comparison(s, access);
 }
@@ -348,7 +348,7 @@ int bcc_rewrite_reads(struct rewriter *r)
 		IR_LIST instructions = ir_instructions(f);
 
 		for (size_t i = 0; i < instructions.count && !ret; i++)
-			ret = plan_instruction(&s, instructions.at[i]);
+			ret = reads_plan_instruction(&s, instructions.at[i]);
 		raise_allocas(&s, f);
 	}
 	for (size_t i = 0; i < s.count && !ret; i++) {
@@ -359,7 +359,7 @@ int bcc_rewrite_reads(struct rewriter *r)
 	}
 	for (size_t i = 0; i < s.count && !ret; i++)
 		if (!s.accesses[i].is_done)
-			rewrite_access(&s, &s.accesses[i]);
+			reads_rewrite_access(&s, &s.accesses[i]);
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f && !ret; f = LLVMGetNextFunction(f))
 		remove_marks(f);
 	ir_provenance_free(&s.provenance);

@@ -171,7 +171,7 @@ static void test_full(void **state)
 			char name[32];
 
 			snprintf(name, sizeof(name), "host-%u", i);
-			remember(cache, 4, address, name, i);
+			dns_remember(cache, 4, address, name, i);
 		}
 	for (uint32_t i = 0; i < ENTRIES + 100; i++) {
 		uint8_t address[16] = {10, i >> 16, i >> 8, i};

@@ -36,7 +36,7 @@ void tool_open_containers(struct tool *t)
 	open_set(t, t->mntns_map, "FILTER_MNTNSS", &t->mntns_fd);
 }
 
-static int set(struct tool *t, const char *table, int fd)
+static int container_set(struct tool *t, const char *table, int fd)
 {
 	uint32_t zero = 0;
 
@@ -47,9 +47,9 @@ static int set(struct tool *t, const char *table, int fd)
 
 int tool_set_containers(struct tool *t)
 {
-	int err = set(t, "filter_cgroups", t->cgroup_fd);
+	int ret = container_set(t, "filter_cgroups", t->cgroup_fd);
 
-	return err ? err : set(t, "filter_mntnss", t->mntns_fd);
+	return ret ? ret : container_set(t, "filter_mntnss", t->mntns_fd);
 }
 
 void tool_close_containers(struct tool *t)

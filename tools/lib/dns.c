@@ -46,7 +46,7 @@ void dns_cache_free(struct dns_cache *cache)
 	free(cache);
 }
 
-static uint32_t *bucket_of(struct dns_cache *cache, int family, const uint8_t *address)
+static uint32_t *dns_bucket_of(struct dns_cache *cache, int family, const uint8_t *address)
 {
 	uint32_t hash = family;
 
@@ -55,11 +55,11 @@ static uint32_t *bucket_of(struct dns_cache *cache, int family, const uint8_t *a
 	return &cache->buckets[hash % BUCKETS];
 }
 
-static struct entry *find(const struct dns_cache *cache, int family, const uint8_t *address)
+static struct entry *dns_find(const struct dns_cache *cache, int family, const uint8_t *address)
 {
 	struct dns_cache *c = (struct dns_cache *)cache;
 
-	for (uint32_t i = *bucket_of(c, family, address); i; i = c->entries[i - 1].next)
+	for (uint32_t i = *dns_bucket_of(c, family, address); i; i = c->entries[i - 1].next)
 		if (c->entries[i - 1].family == family && !memcmp(c->entries[i - 1].address, address, 16))
 			return &c->entries[i - 1];
 	return NULL;
@@ -67,20 +67,21 @@ static struct entry *find(const struct dns_cache *cache, int family, const uint8
 
 static void unlink_entry(struct dns_cache *cache, struct entry *entry)
 {
-	uint32_t index = entry - cache->entries + 1, *link = bucket_of(cache, entry->family, entry->address);
+	uint32_t index = entry - cache->entries + 1,
+		 *link = dns_bucket_of(cache, entry->family, entry->address);
 
 	while (*link != index)
 		link = &cache->entries[*link - 1].next;
 	*link = entry->next;
 }
 
-static void remember(
+static void dns_remember(
 	struct dns_cache *cache, int family, const uint8_t *address, const char *name, uint64_t now)
 {
-	struct entry *entry = find(cache, family, address);
+	struct entry *entry = dns_find(cache, family, address);
 
 	if (!entry) {
-		uint32_t *bucket = bucket_of(cache, family, address);
+		uint32_t *bucket = dns_bucket_of(cache, family, address);
 
 		entry = &cache->entries[cache->oldest];
 		cache->oldest = (cache->oldest + 1) % ENTRIES;
@@ -98,7 +99,7 @@ static void remember(
 const char *dns_cache_find(
 	const struct dns_cache *cache, int family, const uint8_t *address, uint64_t now, uint64_t *when)
 {
-	const struct entry *entry = find(cache, family, address);
+	const struct entry *entry = dns_find(cache, family, address);
 
 	if (!entry || (now > entry->when && now - entry->when > DAY_NS))
 		return NULL;
@@ -107,7 +108,7 @@ const char *dns_cache_find(
 }
 
 /* Reading past the end gives zeroes and leaves `at` past the end, which ends all loops. */
-static unsigned take(struct message *m, int bytes)
+static unsigned dns_take(struct message *m, int bytes)
 {
 	unsigned value = 0;
 
@@ -124,10 +125,10 @@ static void take_name(struct message *m, char *name)
 	int jumped = 0;
 
 	for (;;) {
-		unsigned length = part.at < limit ? take(&part, 1) : 0;
+		unsigned length = part.at < limit ? dns_take(&part, 1) : 0;
 
 		if ((length & 0xc0) == 0xc0) {
-			size_t from = part.at - 1, to = (length & 0x3f) << 8 | take(&part, 1);
+			size_t from = part.at - 1, to = (length & 0x3f) << 8 | dns_take(&part, 1);
 
 			if (!jumped)
 				m->at = part.at;
@@ -156,28 +157,28 @@ static void take_answers(struct dns_cache *cache, struct message m, uint64_t now
 	char question[NAME_SIZE], owner[NAME_SIZE];
 	unsigned flags, questions, answers;
 
-	take(&m, 2);
-	flags = take(&m, 2);
-	questions = take(&m, 2);
-	answers = take(&m, 2);
-	take(&m, 4);
+	dns_take(&m, 2);
+	flags = dns_take(&m, 2);
+	questions = dns_take(&m, 2);
+	answers = dns_take(&m, 2);
+	dns_take(&m, 4);
 	if (!(flags & 0x8000) || questions != 1)
 		return; /* a question, or an answer to several */
 	take_name(&m, question);
-	take(&m, 4);
+	dns_take(&m, 4);
 	for (; answers && m.at < m.size; answers--) {
 		unsigned type, length;
 		uint8_t address[16] = {0};
 
 		take_name(&m, owner);
-		type = take(&m, 2);
-		take(&m, 6);
-		length = take(&m, 2);
+		type = dns_take(&m, 2);
+		dns_take(&m, 6);
+		length = dns_take(&m, 2);
 		if (m.at + length > m.size)
 			return;
 		if ((type == TYPE_A && length == 4) || (type == TYPE_AAAA && length == 16)) {
 			memcpy(address, m.data + m.at, length);
-			remember(cache, type == TYPE_A ? 4 : 6, address, question, now);
+			dns_remember(cache, type == TYPE_A ? 4 : 6, address, question, now);
 		}
 		m.at += length;
 	}

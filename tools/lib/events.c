@@ -31,7 +31,7 @@ uint64_t tool_now_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static int hold(void *ctx, int cpu, const void *data, size_t size)
+static int events_hold(void *ctx, int cpu, const void *data, size_t size)
 {
 	struct tool_events *events = ctx;
 	struct held *held;
@@ -60,7 +60,7 @@ static int hold(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-static void lost(void *ctx, int cpu, uint64_t count)
+static void events_lost(void *ctx, int cpu, uint64_t count)
 {
 	/* the words scripts look for */
 	fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)count);
@@ -68,22 +68,22 @@ static void lost(void *ctx, int cpu, uint64_t count)
 
 int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count)
 {
-	int err = -ENOMEM;
+	int ret = -ENOMEM;
 
 	t->events = calloc(1, sizeof(*t->events));
 	if (t->events) {
 		t->events->fn = fn;
 		t->events->ctx = ctx;
-		err = bcc_open_perf(t->bcc, table, hold, t->events,
+		ret = bcc_open_perf(t->bcc, table, events_hold, t->events,
 			&BCC_OPTS(struct bcc_perf_opts, .page_count = page_count ? page_count : 64,
-				.lost = lost));
+				.lost = events_lost));
 	}
-	if (err)
+	if (ret)
 		tool_failed(t);
-	return err;
+	return ret;
 }
 
-static int compare(const void *a, const void *b)
+static int events_compare(const void *a, const void *b)
 {
 	const struct held *x = a, *y = b;
 
@@ -96,20 +96,20 @@ int tool_deliver(struct tool *t, uint64_t time)
 {
 	struct tool_events *events = t->events;
 	size_t done = 0;
-	int err = 0;
+	int ret = 0;
 
 	if (!events || !events->count)
 		return 0;
-	qsort(events->held, events->count, sizeof(*events->held), compare);
-	for (; done < events->count && events->held[done].time <= time && !err; done++) {
+	qsort(events->held, events->count, sizeof(*events->held), events_compare);
+	for (; done < events->count && events->held[done].time <= time && !ret; done++) {
 		const struct held *held = &events->held[done];
 
-		err = events->fn(events->ctx, held->cpu, held->data, held->size);
+		ret = events->fn(events->ctx, held->cpu, held->data, held->size);
 		free(held->data);
 	}
 	events->count -= done;
 	memmove(events->held, events->held + done, events->count * sizeof(*events->held));
-	return err;
+	return ret;
 }
 
 bool tool_holds_events(const struct tool *t)

@@ -73,7 +73,7 @@ static error_t parse_container(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static error_t options_parse(int key, char *arg, struct argp_state *state)
 {
 	struct tool *t = state->input;
 
@@ -92,7 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp common = {.options = options, .parser = parse};
+static const struct argp common = {.options = options, .parser = options_parse};
 static const struct argp containers = {.options = container_options, .parser = parse_container};
 const struct argp_child tool_options[] = {{&common, 0, NULL, 0}, {0}};
 const struct argp_child tool_container_options[] = {{&common, 0, NULL, 0}, {&containers, 0, NULL, 0}, {0}};
@@ -111,7 +111,7 @@ void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
 		exit(2);
 }
 
-static bool number(const char *arg, unsigned long min, unsigned long max, unsigned long *value)
+static bool options_number(const char *arg, unsigned long min, unsigned long max, unsigned long *value)
 {
 	char *end;
 
@@ -128,7 +128,7 @@ unsigned long tool_number(
 {
 	unsigned long value = 0;
 
-	if (!number(arg, min, max, &value))
+	if (!options_number(arg, min, max, &value))
 		argp_error(state, "%s: '%s' is not a number from %lu to %lu", option, arg, min, max);
 	return value;
 }
@@ -138,7 +138,7 @@ unsigned tool_user(struct argp_state *state, const char *option, const char *arg
 	unsigned long value;
 	struct passwd *user;
 
-	if (number(arg, 0, UINT_MAX, &value))
+	if (options_number(arg, 0, UINT_MAX, &value))
 		return value;
 	user = getpwnam(arg);
 	if (user)

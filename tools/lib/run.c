@@ -31,7 +31,7 @@ int tool_start(struct tool *t)
 	return 0;
 }
 
-static int64_t now_ms(void)
+static int64_t run_now_ms(void)
 {
 	return tool_now_ns() / 1000000;
 }
@@ -39,7 +39,7 @@ static int64_t now_ms(void)
 /* Waits for any of `fds` until `end` (in now_ms() terms, -1: none). True when the tool is to end. */
 static bool wait_for(struct pollfd *fds, int64_t end)
 {
-	int64_t left = end < 0 ? -1 : end - now_ms();
+	int64_t left = end < 0 ? -1 : end - run_now_ms();
 	int n;
 
 	if (end >= 0 && left < 0)
@@ -55,7 +55,7 @@ static bool wait_for(struct pollfd *fds, int64_t end)
 	return fds[SIGNAL].revents || fds[OUTPUT].revents & POLLERR;
 }
 
-static void prepare(struct tool *t, struct pollfd *fds, int events_fd)
+static void run_prepare(struct tool *t, struct pollfd *fds, int events_fd)
 {
 	fds[SIGNAL] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
 	/* POLLERR comes unasked, when the other end of a pipe is closed */
@@ -67,12 +67,12 @@ static void prepare(struct tool *t, struct pollfd *fds, int events_fd)
 /* When to look again although nothing comes: at the end, or when held events are due. */
 static int64_t next_look(const struct tool *t, int64_t end)
 {
-	int64_t due = now_ms() + TOOL_HOLD_NS / 1000000;
+	int64_t due = run_now_ms() + TOOL_HOLD_NS / 1000000;
 
 	return tool_holds_events(t) && (end < 0 || due < end) ? due : end;
 }
 
-static int read_events(struct tool *t, bool ready)
+static int run_read_events(struct tool *t, bool ready)
 {
 	uint64_t now = tool_now_ns();
 	int n = ready ? bcc_poll(t->bcc, 0) : 0;
@@ -84,38 +84,38 @@ static int read_events(struct tool *t, bool ready)
 
 int tool_run(struct tool *t, unsigned seconds)
 {
-	int64_t end = seconds ? now_ms() + seconds * 1000LL : -1;
+	int64_t end = seconds ? run_now_ms() + seconds * 1000LL : -1;
 	struct pollfd fds[FDS];
 	bool stop = false;
-	int err = 0;
+	int ret = 0;
 
-	prepare(t, fds, bcc_epoll_fd(t->bcc));
-	while (!stop && (end < 0 || now_ms() < end) && !err) {
+	run_prepare(t, fds, bcc_epoll_fd(t->bcc));
+	while (!stop && (end < 0 || run_now_ms() < end) && !ret) {
 		stop = wait_for(fds, next_look(t, end));
 		if (fds[WATCH].revents)
 			t->watch_ready(t->watch_ctx);
-		err = read_events(t, fds[EVENTS].revents);
+		ret = run_read_events(t, fds[EVENTS].revents);
 	}
-	if (!err)
-		err = bcc_consume(t->bcc);
-	if (err >= 0)
-		err = tool_deliver(t, UINT64_MAX);
-	if (err < 0)
+	if (!ret)
+		ret = bcc_consume(t->bcc);
+	if (ret >= 0)
+		ret = tool_deliver(t, UINT64_MAX);
+	if (ret < 0)
 		return tool_failed(t);
 	return tool_finish(t);
 }
 
 bool tool_wait(struct tool *t, unsigned seconds)
 {
-	int64_t end = now_ms() + seconds * 1000LL;
+	int64_t end = run_now_ms() + seconds * 1000LL;
 	struct pollfd fds[FDS];
 
-	prepare(t, fds, -1);
+	run_prepare(t, fds, -1);
 	fds[WATCH].fd = -1;
 	do {
 		if (wait_for(fds, end))
 			return true;
-	} while (now_ms() < end);
+	} while (run_now_ms() < end);
 	return false;
 }
 

@@ -27,7 +27,7 @@ void tool_cflag(struct tool *t, const char *format, ...)
 }
 
 /* One text, its parts marked so that diagnostics name the file and line in the source tree. */
-static char *join(const struct bcc_text *texts)
+static char *text_join(const struct bcc_text *texts)
 {
 	char *joined = NULL;
 	size_t size;
@@ -47,10 +47,10 @@ static char *join(const struct bcc_text *texts)
 int tool_try_open(struct tool *t)
 {
 	char *text;
-	int err;
+	int ret;
 
 	tool_open_containers(t);
-	text = join(t->texts);
+	text = text_join(t->texts);
 	if (t->dump_text) {
 		for (size_t i = 0; i < t->cflag_count; i++)
 			printf("// %s\n", t->cflags[i]);
@@ -58,28 +58,28 @@ int tool_try_open(struct tool *t)
 		free(text);
 		exit(tool_finish(t));
 	}
-	err = -ENOMEM;
+	ret = -ENOMEM;
 	if (text)
-		err = bcc_open_text(text,
+		ret = bcc_open_text(text,
 			&BCC_OPTS(struct bcc_open_opts, .name = t->name,
 				.cflags = (const char *const *)t->cflags, .cflags_count = t->cflag_count,
 				.debug = t->debug),
 			&t->bcc);
 	free(text);
-	if (!err)
-		err = tool_set_containers(t);
-	if (!err)
-		err = bcc_attach_all(t->bcc);
-	return err < 0 ? err : 0;
+	if (!ret)
+		ret = tool_set_containers(t);
+	if (!ret)
+		ret = bcc_attach_all(t->bcc);
+	return ret < 0 ? ret : 0;
 }
 
 int tool_open(struct tool *t)
 {
-	int err = tool_try_open(t);
+	int ret = tool_try_open(t);
 
-	if (err)
+	if (ret)
 		tool_failed(t);
-	return err;
+	return ret;
 }
 
 int tool_failed(struct tool *t)

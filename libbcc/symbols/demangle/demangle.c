@@ -45,7 +45,7 @@ char *bcc_demangle(const char *name)
 	return cxa_demangle ? cxa_demangle(name, NULL, NULL, &status) : NULL;
 }
 
-static size_t bucket_of(const struct bcc_demangled *cache, const char *raw)
+static size_t demangle_bucket_of(const struct bcc_demangled *cache, const char *raw)
 {
 	size_t at = ((uintptr_t)raw * 0x9e3779b97f4a7c15ULL >> 20) & (cache->buckets - 1);
 
@@ -54,7 +54,7 @@ static size_t bucket_of(const struct bcc_demangled *cache, const char *raw)
 	return at;
 }
 
-static int grow(struct bcc_demangled *cache)
+static int demangle_grow(struct bcc_demangled *cache)
 {
 	struct bcc_demangled larger = {.buckets = cache->buckets ? 2 * cache->buckets : 256};
 
@@ -63,7 +63,7 @@ static int grow(struct bcc_demangled *cache)
 		return -1;
 	for (size_t i = 0; i < cache->buckets; i++)
 		if (cache->names[i].raw)
-			larger.names[bucket_of(&larger, cache->names[i].raw)] = cache->names[i];
+			larger.names[demangle_bucket_of(&larger, cache->names[i].raw)] = cache->names[i];
 	larger.count = cache->count;
 	free(cache->names);
 	*cache = larger;
@@ -76,9 +76,9 @@ const char *bcc_demangled_get(struct bcc_demangled *cache, const char *raw)
 
 	if (raw[0] != '_' || (raw[1] != 'Z' && raw[1] != 'R'))
 		return raw;
-	if (2 * cache->count >= cache->buckets && grow(cache))
+	if (2 * cache->count >= cache->buckets && demangle_grow(cache))
 		return raw;
-	entry = &cache->names[bucket_of(cache, raw)];
+	entry = &cache->names[demangle_bucket_of(cache, raw)];
 	if (!entry->raw) {
 		entry->raw = raw;
 		entry->name = bcc_demangle(raw);

@@ -100,7 +100,7 @@ static bool is_hash(const char *at, size_t length)
 }
 
 /* "ZN" ("LENGTH" "IDENTIFIER")... "17hHASH" "E" */
-static bool legacy(struct bcc_rust_name *d)
+static bool rust_legacy_legacy(struct bcc_rust_name *d)
 {
 	const char *at = d->name, *end = d->name + d->length;
 
@@ -136,7 +136,7 @@ char *bcc_rust_demangle(const char *name)
 	d.name = name + (is_legacy ? 3 : 2);
 	d.length -= is_legacy ? 3 : 2;
 	d.out = malloc(BCC_RUST_MAX_LENGTH + 1);
-	if (!d.out || !(is_legacy ? legacy(&d) : bcc_rust_v0(&d)) || d.bad || !d.used) {
+	if (!d.out || !(is_legacy ? rust_legacy_legacy(&d) : bcc_rust_v0(&d)) || d.bad || !d.used) {
 		free(d.out);
 		return NULL;
 	}

@@ -10,12 +10,12 @@
 
 /* ---- reading ---- */
 
-static char peek(const struct bcc_rust_name *d)
+static char rust_v0_peek(const struct bcc_rust_name *d)
 {
 	return d->at < d->length ? d->name[d->at] : '\0';
 }
 
-static char next(struct bcc_rust_name *d)
+static char rust_v0_next(struct bcc_rust_name *d)
 {
 	if (d->at < d->length)
 		return d->name[d->at++];
@@ -23,9 +23,9 @@ static char next(struct bcc_rust_name *d)
 	return '\0';
 }
 
-static bool eat(struct bcc_rust_name *d, char c)
+static bool rust_v0_eat(struct bcc_rust_name *d, char c)
 {
-	if (d->bad || peek(d) != c)
+	if (d->bad || rust_v0_peek(d) != c)
 		return false;
 	d->at++;
 	return true;
@@ -36,10 +36,10 @@ static uint64_t base_62(struct bcc_rust_name *d)
 {
 	uint64_t value = 0;
 
-	if (eat(d, '_'))
+	if (rust_v0_eat(d, '_'))
 		return 0;
-	while (!d->bad && !eat(d, '_')) {
-		char c = next(d);
+	while (!d->bad && !rust_v0_eat(d, '_')) {
+		char c = rust_v0_next(d);
 		int digit = isdigit((unsigned char)c)	? c - '0'
 			    : islower((unsigned char)c) ? c - 'a' + 10
 			    : isupper((unsigned char)c) ? c - 'A' + 36
@@ -56,7 +56,7 @@ static uint64_t base_62(struct bcc_rust_name *d)
 /* A number after `tag`, 0 without: disambiguators, binders. */
 static uint64_t optional_62(struct bcc_rust_name *d, char tag)
 {
-	return eat(d, tag) ? base_62(d) + 1 : 0;
+	return rust_v0_eat(d, tag) ? base_62(d) + 1 : 0;
 }
 
 /* One number of RFC 3492, added to *value, its digits the least first; false: it is none. */
@@ -122,17 +122,17 @@ static void put_punycode(struct bcc_rust_name *d, const char *text, size_t lengt
 }
 
 /* ["u"] decimal-number ["_"] bytes */
-static void identifier(struct bcc_rust_name *d, bool write)
+static void rust_v0_identifier(struct bcc_rust_name *d, bool write)
 {
-	bool is_punycode = eat(d, 'u');
+	bool is_punycode = rust_v0_eat(d, 'u');
 	size_t length = 0;
 
-	if (!isdigit((unsigned char)peek(d)))
+	if (!isdigit((unsigned char)rust_v0_peek(d)))
 		d->bad = true;
-	if (!eat(d, '0'))
-		while (isdigit((unsigned char)peek(d)) && length < BCC_RUST_MAX_LENGTH)
-			length = length * 10 + (next(d) - '0');
-	eat(d, '_');
+	if (!rust_v0_eat(d, '0'))
+		while (isdigit((unsigned char)rust_v0_peek(d)) && length < BCC_RUST_MAX_LENGTH)
+			length = length * 10 + (rust_v0_next(d) - '0');
+	rust_v0_eat(d, '_');
 	if (d->bad || length > d->length - d->at) {
 		d->bad = true;
 		return;
@@ -146,9 +146,9 @@ static void identifier(struct bcc_rust_name *d, bool write)
 
 /* ---- paths, types, constants ---- */
 
-static void path(struct bcc_rust_name *d, bool in_value);
-static void type(struct bcc_rust_name *d);
-static void constant(struct bcc_rust_name *d);
+static void rust_v0_path(struct bcc_rust_name *d, bool in_value);
+static void rust_v0_type(struct bcc_rust_name *d);
+static void rust_v0_constant(struct bcc_rust_name *d);
 
 /* What `read` does at the place that a back reference names. */
 static void back_reference(struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d))
@@ -168,15 +168,15 @@ static void back_reference(struct bcc_rust_name *d, void (*read)(struct bcc_rust
 
 static void value_path(struct bcc_rust_name *d)
 {
-	path(d, true);
+	rust_v0_path(d, true);
 }
 
 static void type_path(struct bcc_rust_name *d)
 {
-	path(d, false);
+	rust_v0_path(d, false);
 }
 
-static void lifetime(struct bcc_rust_name *d, uint64_t index)
+static void rust_v0_lifetime(struct bcc_rust_name *d, uint64_t index)
 {
 	uint64_t depth;
 
@@ -201,20 +201,21 @@ static void lifetime(struct bcc_rust_name *d, uint64_t index)
 
 static void generic_argument(struct bcc_rust_name *d)
 {
-	if (eat(d, 'L'))
-		lifetime(d, base_62(d));
-	else if (eat(d, 'K'))
-		constant(d);
+	if (rust_v0_eat(d, 'L'))
+		rust_v0_lifetime(d, base_62(d));
+	else if (rust_v0_eat(d, 'K'))
+		rust_v0_constant(d);
 	else
-		type(d);
+		rust_v0_type(d);
 }
 
 /* Calls `read` up to "E"; returns how often. */
-static size_t list(struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d), const char *separator)
+static size_t rust_v0_list(
+	struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d), const char *separator)
 {
 	size_t count = 0;
 
-	while (!d->bad && !eat(d, 'E')) {
+	while (!d->bad && !rust_v0_eat(d, 'E')) {
 		if (count++)
 			bcc_rust_puts(d, separator);
 		read(d);
@@ -229,16 +230,16 @@ static void impl_path(struct bcc_rust_name *d)
 
 	d->quiet = true;
 	optional_62(d, 's');
-	path(d, false);
+	rust_v0_path(d, false);
 	d->quiet = quiet;
 }
 
 static void nested_path(struct bcc_rust_name *d, bool in_value)
 {
-	char namespace = next(d);
+	char namespace = rust_v0_next(d);
 	uint64_t disambiguator;
 
-	path(d, in_value);
+	rust_v0_path(d, in_value);
 	disambiguator = optional_62(d, 's');
 	if (isupper((unsigned char)namespace)) {
 		bcc_rust_puts(d, "::{");
@@ -246,57 +247,57 @@ static void nested_path(struct bcc_rust_name *d, bool in_value)
 			bcc_rust_puts(d, namespace == 'C' ? "closure" : "shim");
 		else
 			bcc_rust_put(d, &namespace, 1);
-		if (peek(d) != '0')
+		if (rust_v0_peek(d) != '0')
 			bcc_rust_puts(d, ":");
-		identifier(d, true);
+		rust_v0_identifier(d, true);
 		bcc_rust_puts(d, "#");
 		bcc_rust_put_number(d, disambiguator);
 		bcc_rust_puts(d, "}");
 	} else if (islower((unsigned char)namespace)) {
-		if (peek(d) != '0')
+		if (rust_v0_peek(d) != '0')
 			bcc_rust_puts(d, "::");
-		identifier(d, true);
+		rust_v0_identifier(d, true);
 	} else {
 		d->bad = true;
 	}
 }
 
-static void impl(struct bcc_rust_name *d, bool has_path, bool has_trait)
+static void rust_v0_impl(struct bcc_rust_name *d, bool has_path, bool has_trait)
 {
 	if (has_path)
 		impl_path(d);
 	bcc_rust_puts(d, "<");
-	type(d);
+	rust_v0_type(d);
 	if (has_trait) {
 		bcc_rust_puts(d, " as ");
-		path(d, false);
+		rust_v0_path(d, false);
 	}
 	bcc_rust_puts(d, ">");
 }
 
 static void path_of(struct bcc_rust_name *d, bool in_value)
 {
-	switch (next(d)) {
+	switch (rust_v0_next(d)) {
 	case 'C':
 		optional_62(d, 's');
-		identifier(d, true);
+		rust_v0_identifier(d, true);
 		return;
 	case 'N':
 		nested_path(d, in_value);
 		return;
 	case 'M':
-		impl(d, true, false);
+		rust_v0_impl(d, true, false);
 		return;
 	case 'X':
-		impl(d, true, true);
+		rust_v0_impl(d, true, true);
 		return;
 	case 'Y':
-		impl(d, false, true);
+		rust_v0_impl(d, false, true);
 		return;
 	case 'I':
-		path(d, in_value);
+		rust_v0_path(d, in_value);
 		bcc_rust_puts(d, in_value ? "::<" : "<");
-		list(d, generic_argument, ", ");
+		rust_v0_list(d, generic_argument, ", ");
 		bcc_rust_puts(d, ">");
 		return;
 	case 'B':
@@ -307,7 +308,7 @@ static void path_of(struct bcc_rust_name *d, bool in_value)
 	}
 }
 
-static void path(struct bcc_rust_name *d, bool in_value)
+static void rust_v0_path(struct bcc_rust_name *d, bool in_value)
 {
 	if (d->depth == MAX_DEPTH)
 		d->bad = true;
@@ -319,7 +320,7 @@ static void path(struct bcc_rust_name *d, bool in_value)
 }
 
 /* ["G" number]: lifetimes of a "for<…>" */
-static void binder(struct bcc_rust_name *d)
+static void rust_v0_binder(struct bcc_rust_name *d)
 {
 	uint64_t count = optional_62(d, 'G');
 
@@ -334,7 +335,7 @@ static void binder(struct bcc_rust_name *d)
 		if (i)
 			bcc_rust_puts(d, ", ");
 		d->bound_lifetimes++;
-		lifetime(d, 1);
+		rust_v0_lifetime(d, 1);
 	}
 	bcc_rust_puts(d, "> ");
 }
@@ -343,17 +344,17 @@ static void function_type(struct bcc_rust_name *d)
 {
 	unsigned bound = d->bound_lifetimes;
 
-	binder(d);
-	if (eat(d, 'U'))
+	rust_v0_binder(d);
+	if (rust_v0_eat(d, 'U'))
 		bcc_rust_puts(d, "unsafe ");
-	if (eat(d, 'K')) {
+	if (rust_v0_eat(d, 'K')) {
 		bcc_rust_puts(d, "extern \"");
-		if (eat(d, 'C')) {
+		if (rust_v0_eat(d, 'C')) {
 			bcc_rust_puts(d, "C");
 		} else {
 			size_t from = d->used;
 
-			identifier(d, true);
+			rust_v0_identifier(d, true);
 			for (size_t i = from; i < d->used; i++)
 				if (d->out[i] == '_')
 					d->out[i] = '-';
@@ -361,11 +362,11 @@ static void function_type(struct bcc_rust_name *d)
 		bcc_rust_puts(d, "\" ");
 	}
 	bcc_rust_puts(d, "fn(");
-	list(d, type, ", ");
+	rust_v0_list(d, rust_v0_type, ", ");
 	bcc_rust_puts(d, ")");
-	if (!eat(d, 'u')) { /* the unit type is what a function returns without an arrow */
+	if (!rust_v0_eat(d, 'u')) { /* the unit type is what a function returns without an arrow */
 		bcc_rust_puts(d, " -> ");
-		type(d);
+		rust_v0_type(d);
 	}
 	d->bound_lifetimes = bound;
 }
@@ -376,9 +377,9 @@ static void dyn_trait(struct bcc_rust_name *d)
 	bool open = false;
 	size_t end;
 
-	path(d, false);
+	rust_v0_path(d, false);
 	end = d->used;
-	while (eat(d, 'p')) {
+	while (rust_v0_eat(d, 'p')) {
 		/* what is given to the trait joins its generic arguments */
 		if (!open && end && d->out[end - 1] == '>' && !d->quiet) {
 			d->used--;
@@ -387,9 +388,9 @@ static void dyn_trait(struct bcc_rust_name *d)
 			bcc_rust_puts(d, open ? ", " : "<");
 		}
 		open = true;
-		identifier(d, true);
+		rust_v0_identifier(d, true);
 		bcc_rust_puts(d, " = ");
-		type(d);
+		rust_v0_type(d);
 	}
 	if (open)
 		bcc_rust_puts(d, ">");
@@ -401,17 +402,17 @@ static void dyn_type(struct bcc_rust_name *d)
 	uint64_t index;
 
 	bcc_rust_puts(d, "dyn ");
-	binder(d);
-	list(d, dyn_trait, " + ");
+	rust_v0_binder(d);
+	rust_v0_list(d, dyn_trait, " + ");
 	d->bound_lifetimes = bound;
-	if (!eat(d, 'L')) {
+	if (!rust_v0_eat(d, 'L')) {
 		d->bad = true;
 		return;
 	}
 	index = base_62(d);
 	if (index) {
 		bcc_rust_puts(d, " + ");
-		lifetime(d, index);
+		rust_v0_lifetime(d, index);
 	}
 }
 
@@ -424,36 +425,36 @@ static const char *basic_type(char tag)
 	return tag >= 'a' && tag <= 'z' ? types[tag - 'a'] : NULL;
 }
 
-static void reference(struct bcc_rust_name *d, char tag)
+static void rust_v0_reference(struct bcc_rust_name *d, char tag)
 {
 	bcc_rust_puts(d, "&");
-	if (eat(d, 'L')) {
+	if (rust_v0_eat(d, 'L')) {
 		uint64_t index = base_62(d);
 
 		if (index) {
-			lifetime(d, index);
+			rust_v0_lifetime(d, index);
 			bcc_rust_puts(d, " ");
 		}
 	}
 	if (tag == 'Q')
 		bcc_rust_puts(d, "mut ");
-	type(d);
+	rust_v0_type(d);
 }
 
-static void sequence(struct bcc_rust_name *d, char tag)
+static void rust_v0_sequence(struct bcc_rust_name *d, char tag)
 {
 	bcc_rust_puts(d, "[");
-	type(d);
+	rust_v0_type(d);
 	if (tag == 'A') {
 		bcc_rust_puts(d, "; ");
-		constant(d);
+		rust_v0_constant(d);
 	}
 	bcc_rust_puts(d, "]");
 }
 
 static void type_of(struct bcc_rust_name *d)
 {
-	char tag = next(d);
+	char tag = rust_v0_next(d);
 	const char *basic = basic_type(tag);
 
 	if (basic) {
@@ -463,22 +464,22 @@ static void type_of(struct bcc_rust_name *d)
 	switch (tag) {
 	case 'A':
 	case 'S':
-		sequence(d, tag);
+		rust_v0_sequence(d, tag);
 		return;
 	case 'T':
 		bcc_rust_puts(d, "(");
-		if (list(d, type, ", ") == 1)
+		if (rust_v0_list(d, rust_v0_type, ", ") == 1)
 			bcc_rust_puts(d, ",");
 		bcc_rust_puts(d, ")");
 		return;
 	case 'R':
 	case 'Q':
-		reference(d, tag);
+		rust_v0_reference(d, tag);
 		return;
 	case 'P':
 	case 'O':
 		bcc_rust_puts(d, tag == 'P' ? "*const " : "*mut ");
-		type(d);
+		rust_v0_type(d);
 		return;
 	case 'F':
 		function_type(d);
@@ -487,15 +488,15 @@ static void type_of(struct bcc_rust_name *d)
 		dyn_type(d);
 		return;
 	case 'B':
-		back_reference(d, type);
+		back_reference(d, rust_v0_type);
 		return;
 	default:
 		d->at--;
-		path(d, false);
+		rust_v0_path(d, false);
 	}
 }
 
-static void type(struct bcc_rust_name *d)
+static void rust_v0_type(struct bcc_rust_name *d)
 {
 	if (d->depth == MAX_DEPTH)
 		d->bad = true;
@@ -513,12 +514,12 @@ static void number_of(struct bcc_rust_name *d, char tag)
 	size_t count;
 	uint64_t value;
 
-	if (eat(d, 'n'))
+	if (rust_v0_eat(d, 'n'))
 		bcc_rust_puts(d, "-");
 	digits = d->name + d->at;
 	count = strspn(digits, "0123456789abcdef");
 	d->at += count;
-	if (!eat(d, '_') || d->bad) {
+	if (!rust_v0_eat(d, '_') || d->bad) {
 		d->bad = true;
 		return;
 	}
@@ -537,9 +538,9 @@ static void number_of(struct bcc_rust_name *d, char tag)
 	}
 }
 
-static void constant(struct bcc_rust_name *d)
+static void rust_v0_constant(struct bcc_rust_name *d)
 {
-	char tag = next(d);
+	char tag = rust_v0_next(d);
 
 	if (d->bad || d->depth == MAX_DEPTH) {
 		d->bad = true;
@@ -547,7 +548,7 @@ static void constant(struct bcc_rust_name *d)
 	}
 	d->depth++;
 	if (tag == 'B')
-		back_reference(d, constant);
+		back_reference(d, rust_v0_constant);
 	else if (tag == 'p')
 		bcc_rust_puts(d, "_");
 	else if (tag && strchr("abchijlmnostxy", tag))
@@ -560,12 +561,12 @@ static void constant(struct bcc_rust_name *d)
 /* [decimal-number] path [instantiating-crate] [vendor-specific-suffix] */
 bool bcc_rust_v0(struct bcc_rust_name *d)
 {
-	if (isdigit((unsigned char)peek(d))) /* a version of the mangling that is not known */
+	if (isdigit((unsigned char)rust_v0_peek(d))) /* a version of the mangling that is not known */
 		return false;
-	path(d, true);
-	if (!d->bad && isupper((unsigned char)peek(d))) {
+	rust_v0_path(d, true);
+	if (!d->bad && isupper((unsigned char)rust_v0_peek(d))) {
 		d->quiet = true;
-		path(d, false);
+		rust_v0_path(d, false);
 	}
 	return !d->bad && (d->at == d->length || strchr(".$", d->name[d->at]));
 }

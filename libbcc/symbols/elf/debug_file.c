@@ -150,7 +150,7 @@ static bool by_link(Elf *elf, const struct bcc_debug_search *search, struct bcc_
 /* ---- "mini debug info" ---- */
 
 /* The whole of an xz file unpacked; NULL: it is none, or too large. */
-static char *unpack(const void *packed, size_t packed_size, size_t *size)
+static char *debug_file_unpack(const void *packed, size_t packed_size, size_t *size)
 {
 	lzma_stream stream = LZMA_STREAM_INIT;
 	size_t room = 0;
@@ -180,7 +180,7 @@ static char *unpack(const void *packed, size_t packed_size, size_t *size)
 	return NULL;
 }
 
-static bool inside(Elf *elf, struct bcc_debug_file *out)
+static bool debug_file_inside(Elf *elf, struct bcc_debug_file *out)
 {
 	Elf_Data *packed = section_data(elf, ".gnu_debugdata");
 	size_t size;
@@ -188,7 +188,7 @@ static bool inside(Elf *elf, struct bcc_debug_file *out)
 	if (!packed || !packed->d_buf)
 		return false;
 	*out = (struct bcc_debug_file){.fd = -1};
-	out->bytes = unpack(packed->d_buf, packed->d_size, &size);
+	out->bytes = debug_file_unpack(packed->d_buf, packed->d_size, &size);
 	if (!out->bytes)
 		return false;
 	out->elf = elf_memory(out->bytes, size);
@@ -218,7 +218,7 @@ bool bcc_debug_file_open(Elf *elf, const struct bcc_debug_search *search, struct
 {
 	uint64_t here, there;
 
-	if (!by_build_id(search, out) && !by_link(elf, search, out) && !inside(elf, out))
+	if (!by_build_id(search, out) && !by_link(elf, search, out) && !debug_file_inside(elf, out))
 		return false;
 	if (first_address(elf, &here) && first_address(out->elf, &there))
 		out->moved = here - there;

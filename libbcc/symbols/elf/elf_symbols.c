@@ -50,11 +50,11 @@ bool bcc_elf_is_native(int fd)
 
 static int not_elf(struct bcc_err *err, struct bcc_elf *e, const char *why)
 {
-	int code = bcc_fail(
+	int ret = bcc_fail(
 		err, -ENOEXEC, "%s is not an ELF executable or library of this machine: %s", e->path, why);
 
 	bcc_elf_close(e);
-	return code;
+	return ret;
 }
 
 int bcc_elf_open(struct bcc_err *err, int fd, const char *path, struct bcc_elf **out)
@@ -162,7 +162,7 @@ static int version_rank(const struct search *s, const struct table *t, size_t in
 	return version && !strcmp(version, s->version) ? 2 : 0;
 }
 
-static int rank(
+static int elf_symbols_rank(
 	struct search *s, const struct table *t, size_t index, const GElf_Sym *symbol, const char *suffix)
 {
 	int type = GELF_ST_TYPE(symbol->st_info);
@@ -184,11 +184,11 @@ static int rank(
 	       (GELF_ST_BIND(symbol->st_info) == STB_LOCAL ? 1 : 2);
 }
 
-static void consider(struct search *s, const struct table *t, size_t index)
+static void elf_symbols_consider(struct search *s, const struct table *t, size_t index)
 {
 	GElf_Sym symbol;
 	const char *name;
-	int r, type;
+	int ret, type;
 
 	if (!gelf_getsym(t->symbols, index, &symbol))
 		return;
@@ -202,9 +202,9 @@ static void consider(struct search *s, const struct table *t, size_t index)
 			bcc_near_offer(&s->near, name);
 		return;
 	}
-	r = rank(s, t, index, &symbol, name + s->name_length);
-	if (r > s->rank) {
-		s->rank = r;
+	ret = elf_symbols_rank(s, t, index, &symbol, name + s->name_length);
+	if (ret > s->rank) {
+		s->rank = ret;
 		s->symbol = symbol;
 	}
 }
@@ -228,7 +228,7 @@ static void find_versions(struct table *t)
 	}
 }
 
-static void search_section(struct search *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+static void elf_symbols_search_section(struct search *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
 	struct table t = {.elf = elf, .strings = header->sh_link};
 	size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
@@ -240,10 +240,11 @@ static void search_section(struct search *s, Elf *elf, Elf_Scn *section, const G
 	if (header->sh_type == SHT_DYNSYM)
 		find_versions(&t);
 	for (size_t i = 1; i < t.count; i++)
-		consider(s, &t, i);
+		elf_symbols_consider(s, &t, i);
 }
 
-static int not_found(struct bcc_err *err, struct bcc_elf *elf, const char *symbol, const struct search *s)
+static int elf_symbols_not_found(
+	struct bcc_err *err, struct bcc_elf *elf, const char *symbol, const struct search *s)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32];
 
@@ -268,7 +269,7 @@ static void search_all(struct search *s, Elf *elf)
 	while ((section = elf_nextscn(elf, section)))
 		if (gelf_getshdr(section, &header) &&
 			(header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
-			search_section(s, elf, section, &header);
+			elf_symbols_search_section(s, elf, section, &header);
 }
 
 /* A stripped file's static functions are in its debug file. */
@@ -304,7 +305,7 @@ int bcc_elf_find_function(
 			memcpy(bare, symbol, s.name_length);
 		bcc_near_init(&s.near, bare);
 		search_all(&s, elf->elf);
-		return not_found(err, elf, symbol, &s);
+		return elf_symbols_not_found(err, elf, symbol, &s);
 	}
 	out->address = s.symbol.st_value;
 	out->size = s.symbol.st_size;

@@ -55,12 +55,12 @@ struct reader {
 	size_t source_count;
 };
 
-static const char *string_of(const struct source *source, size_t at)
+static const char *elf_table_string_of(const struct source *source, size_t at)
 {
 	return at < source->size ? source->strings + at : "";
 }
 
-static bool add(struct reader *r, const struct bcc_elf_entry *entry)
+static bool elf_table_add(struct reader *r, const struct bcc_elf_entry *entry)
 {
 	struct bcc_elf_table *t = r->table;
 
@@ -98,7 +98,7 @@ static uint64_t wanted_section(const struct reader *r, Elf *elf, const GElf_Sym 
 	return header.sh_addr + header.sh_size;
 }
 
-static uint8_t rank_of(const GElf_Sym *symbol, const char *name)
+static uint8_t elf_table_rank_of(const GElf_Sym *symbol, const char *name)
 {
 	int bind = GELF_ST_BIND(symbol->st_info);
 	size_t underscores = 0;
@@ -123,14 +123,14 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 
 	if (!end || !symbol->st_name)
 		return true;
-	name = string_of(&r->sources[entry.parent], symbol->st_name);
+	name = elf_table_string_of(&r->sources[entry.parent], symbol->st_name);
 	if (!*name || *name == '$') /* "$x" are marks in the code of ARM */
 		return true;
 	r->names += strlen(name) + 1;
 	if (r->names > MAX_NAMES)
 		return false;
 	entry.is_data = GELF_ST_TYPE(symbol->st_info) == STT_OBJECT;
-	entry.rank = rank_of(symbol, name);
+	entry.rank = elf_table_rank_of(symbol, name);
 	if (r->is_arm && !entry.is_data)
 		entry.address &= ~1ULL; /* Thumb */
 	/* what has no size goes on to the next symbol, or to the end of its section */
@@ -138,10 +138,11 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 	if (!entry.size && end > entry.address)
 		entry.size = end - entry.address < UINT32_MAX ? end - entry.address : UINT32_MAX;
 	entry.address += bias;
-	return add(r, &entry);
+	return elf_table_add(r, &entry);
 }
 
-static bool read_section(struct reader *r, Elf *elf, Elf_Scn *section, const GElf_Shdr *header, uint64_t bias)
+static bool elf_table_read_section(
+	struct reader *r, Elf *elf, Elf_Scn *section, const GElf_Shdr *header, uint64_t bias)
 {
 	Elf_Scn *strings = elf_getscn(elf, header->sh_link);
 	size_t entry = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
@@ -170,7 +171,7 @@ static bool read_section(struct reader *r, Elf *elf, Elf_Scn *section, const GEl
 }
 
 /* Reads the first section of `type`. True: there is one, or there is no memory (*failed). */
-static bool read_type(struct reader *r, Elf *elf, uint32_t type, uint64_t bias, bool *failed)
+static bool elf_table_read_type(struct reader *r, Elf *elf, uint32_t type, uint64_t bias, bool *failed)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -178,7 +179,7 @@ static bool read_type(struct reader *r, Elf *elf, uint32_t type, uint64_t bias, 
 	while ((section = elf_nextscn(elf, section))) {
 		if (!gelf_getshdr(section, &header) || header.sh_type != type)
 			continue;
-		if (!read_section(r, elf, section, &header, bias))
+		if (!elf_table_read_section(r, elf, section, &header, bias))
 			*failed = true;
 		return true;
 	}
@@ -187,7 +188,7 @@ static bool read_type(struct reader *r, Elf *elf, uint32_t type, uint64_t bias, 
 
 /* ---- arrange ---- */
 
-static int compare(const void *a, const void *b)
+static int elf_table_compare(const void *a, const void *b)
 {
 	const struct bcc_elf_entry *x = a, *y = b;
 
@@ -207,13 +208,14 @@ static void drop_repeated(struct reader *r)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < r->table->count; i++) {
-		const char *name = string_of(&r->sources[entries[i].parent], entries[i].name);
+		const char *name = elf_table_string_of(&r->sources[entries[i].parent], entries[i].name);
 		bool repeated = false;
 
 		for (size_t k = kept;
 			k && !repeated && entries[k - 1].address == entries[i].address && kept - k < 8; k--)
 			repeated = !strcmp(
-				string_of(&r->sources[entries[k - 1].parent], entries[k - 1].name), name);
+				elf_table_string_of(&r->sources[entries[k - 1].parent], entries[k - 1].name),
+				name);
 		if (!repeated)
 			entries[kept++] = entries[i];
 	}
@@ -227,13 +229,15 @@ static bool copy_names(struct reader *r)
 	size_t size = 0, used = 0;
 
 	for (size_t i = 0; i < t->count; i++)
-		size += strcspn(string_of(&r->sources[t->entries[i].parent], t->entries[i].name), "@") + 1;
+		size += strcspn(elf_table_string_of(&r->sources[t->entries[i].parent], t->entries[i].name),
+				"@") +
+			1;
 	t->names = size < UINT32_MAX ? malloc(size + 1) : NULL;
 	if (!t->names)
 		return false;
 	for (size_t i = 0; i < t->count; i++) {
 		struct bcc_elf_entry *entry = &t->entries[i];
-		const char *name = string_of(&r->sources[entry->parent], entry->name);
+		const char *name = elf_table_string_of(&r->sources[entry->parent], entry->name);
 		size_t length = strcspn(name, "@");
 
 		memcpy(t->names + used, name, length);
@@ -244,7 +248,7 @@ static bool copy_names(struct reader *r)
 	return true;
 }
 
-static bool has_size(const struct bcc_elf_entry *entry)
+static bool elf_table_has_size(const struct bcc_elf_entry *entry)
 {
 	return entry->rank & HAS_SIZE;
 }
@@ -258,7 +262,7 @@ static uint64_t end_of(const struct bcc_elf_entry *entry)
  * Symbols without a size end at the next; which ones are inside of others. A mark in the middle of a function, as assembly
  * sources have them, is no function. What has ended before one address has ended before the next.
  */
-static void nest(struct bcc_elf_table *t)
+static void elf_table_nest(struct bcc_elf_table *t)
 {
 	size_t kept = 0, depth = 0;
 	uint32_t top = NO_PARENT; /* the innermost that goes on; `depth`: it and those around it */
@@ -269,10 +273,10 @@ static void nest(struct bcc_elf_table *t)
 		for (; top != NO_PARENT && end_of(&t->entries[top]) <= entry.address; depth--)
 			top = t->entries[top].parent;
 		if (top != NO_PARENT && t->entries[top].address != entry.address &&
-			has_size(&t->entries[top]) && !(entry.rank & (HAS_SIZE | HAS_TYPE)))
+			elf_table_has_size(&t->entries[top]) && !(entry.rank & (HAS_SIZE | HAS_TYPE)))
 			continue;
 		/* one without a size ends here; what is around it has one. Of those that go too deep, the inner ones take turns */
-		if (top != NO_PARENT && (!has_size(&t->entries[top]) || depth == MAX_NESTED)) {
+		if (top != NO_PARENT && (!elf_table_has_size(&t->entries[top]) || depth == MAX_NESTED)) {
 			top = t->entries[top].parent;
 			depth--;
 		}
@@ -284,17 +288,17 @@ static void nest(struct bcc_elf_table *t)
 	t->count = kept;
 }
 
-static bool arrange(struct reader *r)
+static bool elf_table_arrange(struct reader *r)
 {
 	struct bcc_elf_table *t = r->table;
 	struct bcc_elf_entry *smaller;
 
 	if (t->count)
-		qsort(t->entries, t->count, sizeof(*t->entries), compare);
+		qsort(t->entries, t->count, sizeof(*t->entries), elf_table_compare);
 	drop_repeated(r);
 	if (!copy_names(r))
 		return false;
-	nest(t);
+	elf_table_nest(t);
 	smaller = t->count ? reallocarray(t->entries, t->count, sizeof(*t->entries)) : NULL;
 	if (smaller)
 		t->entries = smaller;
@@ -325,24 +329,25 @@ static bool read_segments(struct bcc_elf_table *t, Elf *elf)
 	return t->segments;
 }
 
-static bool read_symbols(struct reader *r, Elf *elf, struct bcc_debug_search *search, bool debug_files)
+static bool elf_table_read_symbols(
+	struct reader *r, Elf *elf, struct bcc_debug_search *search, bool debug_files)
 {
 	bool failed = false;
 	struct bcc_debug_file debug;
 
-	if (!read_type(r, elf, SHT_SYMTAB, 0, &failed) && debug_files &&
+	if (!elf_table_read_type(r, elf, SHT_SYMTAB, 0, &failed) && debug_files &&
 		bcc_debug_file_open(elf, search, &debug)) {
-		read_type(r, debug.elf, SHT_SYMTAB, debug.moved, &failed);
-		read_type(r, elf, SHT_DYNSYM, 0, &failed);
-		failed = failed || !arrange(r);
+		elf_table_read_type(r, debug.elf, SHT_SYMTAB, debug.moved, &failed);
+		elf_table_read_type(r, elf, SHT_DYNSYM, 0, &failed);
+		failed = failed || !elf_table_arrange(r);
 		bcc_debug_file_close(&debug);
 		return !failed;
 	}
-	read_type(r, elf, SHT_DYNSYM, 0, &failed);
-	return !failed && arrange(r);
+	elf_table_read_type(r, elf, SHT_DYNSYM, 0, &failed);
+	return !failed && elf_table_arrange(r);
 }
 
-static void free_table(struct shared *shared)
+static void elf_table_free_table(struct shared *shared)
 {
 	if (!shared)
 		return;
@@ -360,33 +365,33 @@ static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struc
 	struct reader reader = {.with_data = flags & BCC_ELF_DATA};
 	struct bcc_debug_search search = {.path = path, .root = root, .no_crc = flags & BCC_ELF_NO_CRC};
 	GElf_Ehdr header;
-	int code = 0;
+	int ret = 0;
 
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
-		code = bcc_fail(err, -ENOEXEC, "%s is not an ELF file", path ? path : "the memory");
+		ret = bcc_fail(err, -ENOEXEC, "%s is not an ELF file", path ? path : "the memory");
 	else if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
-		code = bcc_fail(err, -ENOEXEC, "%s is an ELF file, but neither executable nor library",
+		ret = bcc_fail(err, -ENOEXEC, "%s is an ELF file, but neither executable nor library",
 			path ? path : "the memory");
 	else if (!shared)
-		code = -ENOMEM;
+		ret = -ENOMEM;
 	else if (!read_segments(&shared->table, elf))
-		code = bcc_fail(err, -ENOEXEC, "%s has no program headers", path ? path : "the memory");
-	if (!code) {
+		ret = bcc_fail(err, -ENOEXEC, "%s has no program headers", path ? path : "the memory");
+	if (!ret) {
 		shared->table.build_id_size =
 			bcc_elf_build_id(elf, shared->table.build_id, sizeof(shared->table.build_id));
 		search.build_id = shared->table.build_id;
 		search.build_id_size = shared->table.build_id_size;
 		reader.table = &shared->table;
 		reader.is_arm = header.e_machine == EM_ARM;
-		if (!read_symbols(&reader, elf, &search, !(flags & BCC_ELF_NO_DEBUG_FILES)))
-			code = -ENOMEM;
+		if (!elf_table_read_symbols(&reader, elf, &search, !(flags & BCC_ELF_NO_DEBUG_FILES)))
+			ret = -ENOMEM;
 	}
 	elf_end(elf);
-	if (code == -ENOMEM)
-		bcc_fail(err, code, "no memory for the symbols of %s", path ? path : "the memory");
-	if (code) {
-		free_table(shared);
-		return code;
+	if (ret == -ENOMEM)
+		bcc_fail(err, ret, "no memory for the symbols of %s", path ? path : "the memory");
+	if (ret) {
+		elf_table_free_table(shared);
+		return ret;
 	}
 	shared->users = 1;
 	*out = shared;
@@ -395,7 +400,7 @@ static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struc
 
 /* ---- tables in use ---- */
 
-static int compare_files(const void *a, const void *b)
+static int elf_table_compare_files(const void *a, const void *b)
 {
 	const struct shared *x = a, *y = b;
 
@@ -414,7 +419,7 @@ static int compare_files(const void *a, const void *b)
 
 static struct shared *find_in_use(const struct shared *like)
 {
-	struct shared **found = tfind(like, &in_use, compare_files);
+	struct shared **found = tfind(like, &in_use, elf_table_compare_files);
 
 	return found ? *found : NULL;
 }
@@ -433,7 +438,7 @@ int bcc_elf_table_get(struct bcc_err *err, int fd, const char *path, const struc
 {
 	struct shared like = {0}, *shared;
 	struct stat st;
-	int code;
+	int ret;
 
 	if (fstat(fd, &st))
 		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
@@ -449,13 +454,13 @@ int bcc_elf_table_get(struct bcc_err *err, int fd, const char *path, const struc
 	}
 	elf_version(EV_CURRENT);
 	/* read, not mapped: a file that shrinks while it is read must not raise SIGBUS */
-	code = read_elf(err, elf_begin(fd, ELF_C_READ, NULL), path, root, flags, &shared);
-	if (code)
-		return code;
+	ret = read_elf(err, elf_begin(fd, ELF_C_READ, NULL), path, root, flags, &shared);
+	if (ret)
+		return ret;
 	set_file(shared, &st, flags);
 	/* when another thread has read the file meanwhile, or there is no memory, nobody else will use this one */
 	pthread_mutex_lock(&lock);
-	(void)tsearch(shared, &in_use, compare_files);
+	(void)tsearch(shared, &in_use, elf_table_compare_files);
 	pthread_mutex_unlock(&lock);
 	*out = &shared->table;
 	return 0;
@@ -465,13 +470,13 @@ int bcc_elf_table_of_memory(
 	struct bcc_err *err, char *bytes, size_t size, unsigned flags, const struct bcc_elf_table **out)
 {
 	struct shared *shared;
-	int code;
+	int ret;
 
 	elf_version(EV_CURRENT);
-	code = read_elf(err, elf_memory(bytes, size), NULL, NULL, flags | BCC_ELF_NO_DEBUG_FILES, &shared);
-	if (!code)
+	ret = read_elf(err, elf_memory(bytes, size), NULL, NULL, flags | BCC_ELF_NO_DEBUG_FILES, &shared);
+	if (!ret)
 		*out = &shared->table;
-	return code;
+	return ret;
 }
 
 void bcc_elf_table_put(const struct bcc_elf_table *table)
@@ -486,9 +491,9 @@ void bcc_elf_table_put(const struct bcc_elf_table *table)
 		return;
 	}
 	if (find_in_use(shared) == shared)
-		tdelete(shared, &in_use, compare_files);
+		tdelete(shared, &in_use, elf_table_compare_files);
 	pthread_mutex_unlock(&lock);
-	free_table(shared);
+	elf_table_free_table(shared);
 }
 
 /* ---- look up ---- */
@@ -505,7 +510,7 @@ const struct bcc_elf_entry *bcc_elf_table_at(const struct bcc_elf_table *table, 
 
 uint64_t bcc_elf_entry_size(const struct bcc_elf_entry *entry)
 {
-	return has_size(entry) ? entry->size : 0;
+	return elf_table_has_size(entry) ? entry->size : 0;
 }
 
 const struct bcc_elf_entry *bcc_elf_table_find(const struct bcc_elf_table *table, const char *name)

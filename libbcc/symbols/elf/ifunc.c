@@ -14,7 +14,7 @@ struct loaded {
 	uint64_t base, end;
 };
 
-static int look(struct dl_phdr_info *info, size_t size, void *ctx)
+static int ifunc_look(struct dl_phdr_info *info, size_t size, void *ctx)
 {
 	struct loaded *l = ctx;
 	struct stat st;
@@ -39,7 +39,7 @@ bool bcc_ifunc_choice(int fd, const char *symbol, uint64_t *address)
 	uintptr_t code;
 	void *library;
 
-	if (!name || fstat(fd, &l.file) || !dl_iterate_phdr(look, &l))
+	if (!name || fstat(fd, &l.file) || !dl_iterate_phdr(ifunc_look, &l))
 		return false;
 	library = dlopen(l.path, RTLD_LAZY | RTLD_NOLOAD);
 	if (!library)

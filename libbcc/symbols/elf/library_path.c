@@ -77,7 +77,7 @@ static int take_mapped(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	const struct mapped *m = ctx;
 	char below[BCC_MAP_FILE_SIZE], path[BCC_MAP_FILE_SIZE + 32];
-	int fd, code;
+	int fd, ret;
 
 	if (*mapping->path != '/' || !bcc_library_matches(base_name(mapping->path), m->name))
 		return 0;
@@ -88,8 +88,8 @@ static int take_mapped(void *ctx, const struct bcc_process_mapping *mapping)
 		fd = bcc_root_open_file(m->root, mapping->path);
 	if (fd < 0)
 		return 0;
-	code = binary_set(m->out, fd, mapping->path);
-	return code ? code : 1;
+	ret = binary_set(m->out, fd, mapping->path);
+	return ret ? ret : 1;
 }
 
 static int find_mapped(const struct bcc_root *root, const char *name, struct bcc_binary *out)
@@ -97,12 +97,12 @@ static int find_mapped(const struct bcc_root *root, const char *name, struct bcc
 	struct mapped m = {root, name, out};
 	bcc_auto_file FILE *maps = NULL;
 	char path[64];
-	int code;
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", root->pid);
 	maps = fopen(path, "re");
-	code = maps ? bcc_process_maps_each(maps, take_mapped, &m) : 0;
-	return code == 1 ? 0 : code ? code : -ENOENT;
+	ret = maps ? bcc_process_maps_each(maps, take_mapped, &m) : 0;
+	return ret == 1 ? 0 : ret ? ret : -ENOENT;
 }
 
 /* ---- libraries that the loader would find ---- */
@@ -135,7 +135,7 @@ struct new_entry {
 };
 
 /* What is longer than a path leads nowhere, and a container's file can have all its entries in one long string. */
-static const char *string_at(const char *cache, size_t size, uint32_t offset)
+static const char *library_path_string_at(const char *cache, size_t size, uint32_t offset)
 {
 	size_t room = offset < size ? size - offset : 0;
 
@@ -168,8 +168,8 @@ const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,
 		const char *key, *value;
 
 		memcpy(&entry, cache + sizeof(header) + i * sizeof(entry), sizeof(entry));
-		key = string_at(cache, size, entry.key);
-		value = string_at(cache, size, entry.value);
+		key = library_path_string_at(cache, size, entry.key);
+		value = library_path_string_at(cache, size, entry.value);
 		if (key && value && bcc_library_matches(key, name) && (!accept || accept(ctx, value)))
 			return value;
 	}
@@ -254,7 +254,7 @@ static bool find_in_directory(struct search *s, const char *directory, const cha
 static const char *const library_directories[] = {"/lib/" MULTIARCH, "/usr/lib/" MULTIARCH, "/lib64",
 	"/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib", NULL};
 
-static bool find_library(struct search *s, const char *name)
+static bool library_path_find_library(struct search *s, const char *name)
 {
 	bcc_auto_free char *path = strdup(getenv("LD_LIBRARY_PATH") ?: "");
 	char *rest = path, *directory;
@@ -288,12 +288,12 @@ static int open_path(
 	struct bcc_err *err, const struct bcc_root *root, const char *path, struct bcc_binary *out)
 {
 	int fd = bcc_root_open_file(root, path);
-	int code = fd < 0 ? fd : binary_set(out, fd, path);
+	int ret = fd < 0 ? fd : binary_set(out, fd, path);
 
-	if (code == -ENOEXEC)
-		return bcc_fail(err, code, "%s is not a regular file", path);
-	if (code)
-		return bcc_fail(err, code, "%s cannot be opened: %s", path, strerror(-code));
+	if (ret == -ENOEXEC)
+		return bcc_fail(err, ret, "%s is not a regular file", path);
+	if (ret)
+		return bcc_fail(err, ret, "%s cannot be opened: %s", path, strerror(-ret));
 	return 0;
 }
 
@@ -301,19 +301,19 @@ int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_b
 {
 	struct bcc_root root;
 	struct search s = {.root = &root, .out = out};
-	int code = bcc_root_open(pid, &root);
+	int ret = bcc_root_open(pid, &root);
 
-	if (code)
-		return bcc_fail(err, code, "no process %d", pid);
+	if (ret)
+		return bcc_fail(err, ret, "no process %d", pid);
 	if (strchr(name, '/')) {
-		code = open_path(err, &root, name, out);
-	} else if ((!pid || find_mapped(&root, name, out)) && !find_library(&s, name) &&
+		ret = open_path(err, &root, name, out);
+	} else if ((!pid || find_mapped(&root, name, out)) && !library_path_find_library(&s, name) &&
 		   !find_program(&s, name)) {
-		code = bcc_fail(err, -ENOENT,
+		ret = bcc_fail(err, -ENOENT,
 			"no library or program \"%s\" was found%s in the loader's cache and directories, nor "
 			"in $PATH: give its path",
 			name, pid ? " in the process's memory map," : "");
 	}
 	bcc_root_close(&root);
-	return code;
+	return ret;
 }

@@ -32,7 +32,7 @@ struct search {
 	size_t count;
 };
 
-static const char *name_of(const struct search *s, size_t i)
+static const char *kernel_functions_name_of(const struct search *s, size_t i)
 {
 	return bcc_kernel_entry_name(s->table, &s->table->entries[s->by_name[i]]);
 }
@@ -63,28 +63,28 @@ static void find_prefix(struct pattern *p, const char *regex)
 	p->prefix_length = length;
 }
 
-static bool matches(const struct pattern *p, const char *name)
+static bool kernel_functions_matches(const struct pattern *p, const char *name)
 {
 	return !strncmp(name, p->prefix, p->prefix_length) && !regexec(&p->regex, name, 0, NULL, 0);
 }
 
-static int compile(struct bcc_err *err, struct pattern *p, const char *regex)
+static int kernel_functions_compile(struct bcc_err *err, struct pattern *p, const char *regex)
 {
 	char why[128];
-	int code = regcomp(&p->regex, regex, REG_EXTENDED | REG_NOSUB);
+	int ret = regcomp(&p->regex, regex, REG_EXTENDED | REG_NOSUB);
 
-	if (!code) {
+	if (!ret) {
 		find_prefix(p, regex);
 		return 0;
 	}
-	regerror(code, &p->regex, why, sizeof(why));
-	return bcc_fail(err, code == REG_ESPACE ? -ENOMEM : -EINVAL, "\"%s\" is not a regular expression: %s",
+	regerror(ret, &p->regex, why, sizeof(why));
+	return bcc_fail(err, ret == REG_ESPACE ? -ENOMEM : -EINVAL, "\"%s\" is not a regular expression: %s",
 		regex, why);
 }
 
 /* ---- the lists ---- */
 
-static int by_name(const void *a, const void *b, void *ctx)
+static int kernel_functions_by_name(const void *a, const void *b, void *ctx)
 {
 	const struct bcc_kernel_table *table = ctx;
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -95,11 +95,11 @@ static int by_name(const void *a, const void *b, void *ctx)
 }
 
 /* Marks all functions called `name` (of `module`, NULL: of any). */
-static void mark(struct search *s, const char *name, const char *module, unsigned char what)
+static void kernel_functions_mark(struct search *s, const char *name, const char *module, unsigned char what)
 {
-	size_t i = bcc_partition_point(at, s->count, strcmp(name_of(s, at), name) < 0);
+	size_t i = bcc_partition_point(at, s->count, strcmp(kernel_functions_name_of(s, at), name) < 0);
 
-	for (; i < s->count && !strcmp(name_of(s, i), name); i++) {
+	for (; i < s->count && !strcmp(kernel_functions_name_of(s, i), name); i++) {
 		const struct bcc_kernel_entry *entry = &s->table->entries[s->by_name[i]];
 
 		if (!module || !strcmp(bcc_kernel_entry_module(s->table, entry), module))
@@ -107,7 +107,7 @@ static void mark(struct search *s, const char *name, const char *module, unsigne
 	}
 }
 
-static FILE *open_below(int dir, const char *path)
+static FILE *kernel_functions_open_below(int dir, const char *path)
 {
 	int fd = dir < 0 ? -1 : openat(dir, path, O_RDONLY | O_CLOEXEC);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
@@ -121,7 +121,7 @@ static FILE *open_below(int dir, const char *path)
 static int mark_ftrace(struct search *s)
 {
 	bcc_auto_fd int tracefs = bcc_tracefs_open(s->err);
-	bcc_auto_file FILE *f = open_below(tracefs, "available_filter_functions");
+	bcc_auto_file FILE *f = kernel_functions_open_below(tracefs, "available_filter_functions");
 	bcc_auto_free char *line = NULL;
 	size_t size = 0;
 
@@ -138,7 +138,7 @@ static int mark_ftrace(struct search *s)
 		*end = '\0';
 		if (module)
 			module[strcspn(module, "]")] = '\0';
-		mark(s, line, module ? module + 1 : "", BCC_FUNCTION_FTRACE);
+		kernel_functions_mark(s, line, module ? module + 1 : "", BCC_FUNCTION_FTRACE);
 	}
 	return 0;
 }
@@ -152,7 +152,7 @@ static void mark_blacklist(struct search *s)
 	size_t size = 0;
 
 	if (!f)
-		f = open_below(debugfs, "kprobes/blacklist");
+		f = kernel_functions_open_below(debugfs, "kprobes/blacklist");
 	while (f && getline(&line, &size, f) > 0) {
 		char *name = strpbrk(line, " \t");
 
@@ -160,7 +160,7 @@ static void mark_blacklist(struct search *s)
 			continue;
 		name += strspn(name, " \t");
 		name[strcspn(name, " \t\n")] = '\0';
-		mark(s, name, NULL, BLACKLISTED);
+		kernel_functions_mark(s, name, NULL, BLACKLISTED);
 	}
 }
 
@@ -170,7 +170,8 @@ static void mark_btf(struct search *s, const struct btf *btf, uint32_t from, con
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
 		if (btf_is_func(t))
-			mark(s, btf__str_by_offset(btf, t->name_off), module, BCC_FUNCTION_BTF);
+			kernel_functions_mark(
+				s, btf__str_by_offset(btf, t->name_off), module, BCC_FUNCTION_BTF);
 	}
 }
 
@@ -224,20 +225,20 @@ static bool is_no_function(const char *name, const char *module)
 	       !strncmp(module, "__builtin__", 11);
 }
 
-static int choose(struct search *s, const char *regex)
+static int kernel_functions_choose(struct search *s, const char *regex)
 {
 	struct pattern pattern;
 	uint64_t init_start, init_end;
-	int code = compile(s->err, &pattern, regex ? regex : "");
+	int ret = kernel_functions_compile(s->err, &pattern, regex ? regex : "");
 
-	if (code)
-		return code;
+	if (ret)
+		return ret;
 	init_code(s->table, &init_start, &init_end);
 	for (size_t i = 0; i < s->table->count; i++) {
 		const struct bcc_kernel_entry *entry = &s->table->entries[i];
 		const char *name = bcc_kernel_entry_name(s->table, entry);
 
-		if (!bcc_kernel_entry_is_code(entry) || !matches(&pattern, name) ||
+		if (!bcc_kernel_entry_is_code(entry) || !kernel_functions_matches(&pattern, name) ||
 			is_no_function(name, bcc_kernel_entry_module(s->table, entry)))
 			continue;
 		if (entry->address && entry->address >= init_start && entry->address < init_end)
@@ -246,17 +247,19 @@ static int choose(struct search *s, const char *regex)
 	}
 	regfree(&pattern.regex);
 	/* the C library's sort needs no lock, and the names' order comes with the table */
-	qsort_r(s->by_name, s->count, sizeof(*s->by_name), by_name, (void *)s->table);
+	qsort_r(s->by_name, s->count, sizeof(*s->by_name), kernel_functions_by_name, (void *)s->table);
 	return 0;
 }
 
 /* ---- together ---- */
 
-static int report(struct search *s, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
+static int kernel_functions_report(struct search *s, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < s->count; i++) {
-		bool same = (i && !strcmp(name_of(s, i - 1), name_of(s, i))) ||
-			    (i + 1 < s->count && !strcmp(name_of(s, i + 1), name_of(s, i)));
+		bool same =
+			(i && !strcmp(kernel_functions_name_of(s, i - 1), kernel_functions_name_of(s, i))) ||
+			(i + 1 < s->count &&
+				!strcmp(kernel_functions_name_of(s, i + 1), kernel_functions_name_of(s, i)));
 
 		s->marks[s->by_name[i]] |= CHOSEN | (same ? SAME_NAME : 0);
 	}
@@ -286,19 +289,19 @@ int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *tab
 	bcc_auto_free unsigned char *marks = calloc(table->count, 1);
 	bcc_auto_free size_t *names = calloc(table->count, sizeof(*names));
 	struct search s = {.err = err, .table = table, .marks = marks, .by_name = names};
-	int code;
+	int ret;
 
 	if (!marks || !names)
 		return bcc_fail(err, -ENOMEM, "no memory for the kernel's functions");
 	if (needs & ~(BCC_FUNCTION_FTRACE | BCC_FUNCTION_BTF))
 		return bcc_fail(err, -EINVAL, "unknown needs %#x of functions", needs);
-	code = choose(&s, regex);
-	if (!code && needs & BCC_FUNCTION_FTRACE)
-		code = mark_ftrace(&s);
-	if (!code && needs & BCC_FUNCTION_BTF)
-		code = mark_all_btf(&s);
-	if (code)
-		return code;
+	ret = kernel_functions_choose(&s, regex);
+	if (!ret && needs & BCC_FUNCTION_FTRACE)
+		ret = mark_ftrace(&s);
+	if (!ret && needs & BCC_FUNCTION_BTF)
+		ret = mark_all_btf(&s);
+	if (ret)
+		return ret;
 	mark_blacklist(&s);
-	return report(&s, needs, fn, ctx);
+	return kernel_functions_report(&s, needs, fn, ctx);
 }

@@ -24,7 +24,7 @@ struct kernel {
 
 /* ---- what changes ---- */
 
-static uint64_t mix(uint64_t hash, const void *data, size_t size)
+static uint64_t kernel_resolver_mix(uint64_t hash, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
 
@@ -50,9 +50,9 @@ static uint64_t mix_modules(uint64_t hash)
 			end = address - line;
 			address = memrchr(line, ' ', end);
 		}
-		hash = mix(hash, line, name);
+		hash = kernel_resolver_mix(hash, line, name);
 		if (address)
-			hash = mix(hash, address, strcspn(address + 1, " \n") + 1);
+			hash = kernel_resolver_mix(hash, address, strcspn(address + 1, " \n") + 1);
 	}
 	return hash;
 }
@@ -63,7 +63,7 @@ static uint64_t mix_programs(uint64_t hash)
 	uint32_t id = 0;
 
 	while (!bpf_prog_get_next_id(id, &id))
-		hash = mix(hash, &id, sizeof(id));
+		hash = kernel_resolver_mix(hash, &id, sizeof(id));
 	return hash;
 }
 
@@ -72,14 +72,14 @@ static uint64_t what_is_loaded(void)
 	return mix_programs(mix_modules(14695981039346656037ULL));
 }
 
-static int load(struct kernel *k)
+static int kernel_resolver_load(struct kernel *k)
 {
 	uint64_t modules = what_is_loaded();
 	struct bcc_kernel_table table;
-	int code = bcc_kernel_table_load(&k->common.err, &table);
+	int ret = bcc_kernel_table_load(&k->common.err, &table);
 
-	if (code)
-		return code;
+	if (ret)
+		return ret;
 	/* names of the old table are gone */
 	bcc_demangled_clear(&k->common.demangled);
 	bcc_kernel_table_free(&k->table);
@@ -91,30 +91,30 @@ static int load(struct kernel *k)
 }
 
 /* Loads what is not, or has changed. */
-static int update(struct kernel *k, bool now)
+static int kernel_resolver_update(struct kernel *k, bool now)
 {
 	uint64_t time = bcc_coarse_ms();
 
 	if (!k->loaded)
-		return load(k);
+		return kernel_resolver_load(k);
 	if (!now && time - k->checked < CHECK_MS)
 		return 0;
 	k->checked = time;
-	return what_is_loaded() == k->modules ? 0 : load(k);
+	return what_is_loaded() == k->modules ? 0 : kernel_resolver_load(k);
 }
 
 /* ---- the table ---- */
 
-static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+static int kernel_resolver_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
 {
 	struct kernel *k = (struct kernel *)s;
 	const struct bcc_kernel_entry *entry, *next;
-	int code = update(k, false);
+	int ret = kernel_resolver_update(k, false);
 
-	if (!code)
-		code = bcc_kernel_table_visible(&s->err, &k->table);
-	if (code)
-		return code;
+	if (!ret)
+		ret = bcc_kernel_table_visible(&s->err, &k->table);
+	if (ret)
+		return ret;
 	entry = bcc_kernel_table_at(&k->table, address, !s->opts.data);
 	if (!entry)
 		return -ENOENT;
@@ -127,31 +127,32 @@ static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_in
 	return 0;
 }
 
-static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
+static int kernel_resolver_find(
+	struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
 	struct kernel *k = (struct kernel *)s;
 	const struct bcc_kernel_entry *entry;
-	int code = update(k, false);
+	int ret = kernel_resolver_update(k, false);
 
-	if (code)
-		return code;
+	if (ret)
+		return ret;
 	if (module && !strcmp(module, KERNEL_ITSELF))
 		module = "";
 	entry = bcc_kernel_table_find(&k->table, module, name);
 	if (!entry)
 		return bcc_fail(&s->err, -ENOENT, "the kernel has no symbol %s%s%s", name,
 			module ? " in module " : "", module ? module : "");
-	code = bcc_kernel_table_visible(&s->err, &k->table);
-	if (!code)
+	ret = bcc_kernel_table_visible(&s->err, &k->table);
+	if (!ret)
 		*address = entry->address;
-	return code;
+	return ret;
 }
 
-static int refresh(struct bcc_symbols *s)
+static int kernel_resolver_refresh(struct bcc_symbols *s)
 {
 	struct kernel *k = (struct kernel *)s;
 
-	return k->loaded ? update(k, true) : 0;
+	return k->loaded ? kernel_resolver_update(k, true) : 0;
 }
 
 static void free_kernel(struct bcc_symbols *s)
@@ -161,23 +162,23 @@ static void free_kernel(struct bcc_symbols *s)
 
 const struct bcc_symbols_ops bcc_kernel_resolver = {
 	.free = free_kernel,
-	.resolve = resolve,
-	.find = find,
-	.refresh = refresh,
+	.resolve = kernel_resolver_resolve,
+	.find = kernel_resolver_find,
+	.refresh = kernel_resolver_refresh,
 };
 
 int bcc_kernel_resolver_functions(
 	struct bcc_symbols *s, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
 	struct kernel *k = (struct kernel *)s;
-	int code = update(k, true);
+	int ret = kernel_resolver_update(k, true);
 
-	return code ? code : bcc_kernel_functions(&s->err, &k->table, regex, needs, fn, ctx);
+	return ret ? ret : bcc_kernel_functions(&s->err, &k->table, regex, needs, fn, ctx);
 }
 
 int bcc_symbols_open_kernel(const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
 {
-	int code = bcc_symbols_new(&bcc_kernel_resolver, sizeof(struct kernel), opts, out);
+	int ret = bcc_symbols_new(&bcc_kernel_resolver, sizeof(struct kernel), opts, out);
 
-	return code || !(*out)->opts.eager ? code : load((struct kernel *)*out);
+	return ret || !(*out)->opts.eager ? ret : kernel_resolver_load((struct kernel *)*out);
 }

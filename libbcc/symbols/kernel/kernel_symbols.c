@@ -11,7 +11,7 @@
 /* The kernel formats at most a page a read(); the longest line is of a name of KSYM_NAME_LEN (512) and a module's. */
 #define BUFFER_SIZE 65536
 
-static int digit(char c)
+static int kernel_symbols_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -22,13 +22,13 @@ static int digit(char c)
 
 /* "ADDRESS TYPE NAME[\t[MODULE]]", ADDRESS in hex; `end` is where the newline was. By hand, because there are 120,000
  * lines of it before a first address has a name. */
-static bool parse(char *line, char *end, struct bcc_kernel_symbol *symbol)
+static bool kernel_symbols_parse(char *line, char *end, struct bcc_kernel_symbol *symbol)
 {
 	char *at = line, *module;
 	int d;
 
 	symbol->address = 0;
-	for (; (d = digit(*at)) >= 0; at++)
+	for (; (d = kernel_symbols_digit(*at)) >= 0; at++)
 		symbol->address = symbol->address << 4 | d;
 	if (at == line || end - at < 4 || at[0] != ' ' || at[2] != ' ')
 		return false;
@@ -48,14 +48,14 @@ static bool parse(char *line, char *end, struct bcc_kernel_symbol *symbol)
 }
 
 /* Handles the whole lines of the buffer; `*used` is then what is left of it, at its start. */
-static int lines(char *buffer, size_t *used, bcc_kernel_symbol_fn fn, void *ctx)
+static int kernel_symbols_lines(char *buffer, size_t *used, bcc_kernel_symbol_fn fn, void *ctx)
 {
 	char *line = buffer, *end;
 	size_t left = *used;
 
 	while ((end = memchr(line, '\n', left))) {
 		struct bcc_kernel_symbol symbol;
-		int stop = parse(line, end, &symbol) ? fn(ctx, &symbol) : 0;
+		int stop = kernel_symbols_parse(line, end, &symbol) ? fn(ctx, &symbol) : 0;
 
 		if (stop)
 			return stop;
@@ -86,7 +86,7 @@ int bcc_kernel_symbols_each(bcc_kernel_symbol_fn fn, void *ctx)
 		if (n < 0)
 			return -errno;
 		used += n;
-		stop = lines(buffer, &used, fn, ctx);
+		stop = kernel_symbols_lines(buffer, &used, fn, ctx);
 		if (stop)
 			return stop;
 	}

@@ -15,7 +15,7 @@
 /* ---- load ---- */
 
 /* A copy of `text` in the names: its place, UINT32_MAX without memory. */
-static uint32_t keep(struct bcc_kernel_table *table, const char *text)
+static uint32_t kernel_table_keep(struct bcc_kernel_table *table, const char *text)
 {
 	size_t length = strlen(text) + 1, at = table->names_used;
 
@@ -48,7 +48,7 @@ static bool keep_module(struct bcc_kernel_table *table, const char *name, uint16
 	}
 	if (table->module_count == MAX_MODULES)
 		return false;
-	at = keep(table, name);
+	at = kernel_table_keep(table, name);
 	modules = at == UINT32_MAX ? NULL
 				   : reallocarray(table->modules, table->module_count + 1, sizeof(*modules));
 	if (!modules)
@@ -59,7 +59,7 @@ static bool keep_module(struct bcc_kernel_table *table, const char *name, uint16
 	return true;
 }
 
-static int add(void *ctx, const struct bcc_kernel_symbol *symbol)
+static int kernel_table_add(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
 	struct bcc_kernel_table *table = ctx;
 	struct bcc_kernel_entry *entry;
@@ -81,7 +81,7 @@ static int add(void *ctx, const struct bcc_kernel_symbol *symbol)
 	entry->type = symbol->type;
 	if (!keep_module(table, symbol->module, &entry->module))
 		return -ENOMEM;
-	entry->name = keep(table, symbol->name);
+	entry->name = kernel_table_keep(table, symbol->name);
 	if (entry->name == UINT32_MAX)
 		return -ENOMEM;
 	table->count++;
@@ -89,7 +89,7 @@ static int add(void *ctx, const struct bcc_kernel_symbol *symbol)
 }
 
 /* Names are kept in the order of the list, which thus settles the order of equal addresses. */
-static int compare(const void *a, const void *b)
+static int kernel_table_compare(const void *a, const void *b)
 {
 	const struct bcc_kernel_entry *x = a, *y = b;
 
@@ -99,12 +99,12 @@ static int compare(const void *a, const void *b)
 }
 
 /* The kernel's own symbols come sorted, and are most; only what follows them is left to be. */
-static int sort(struct bcc_kernel_table *table)
+static int kernel_table_sort(struct bcc_kernel_table *table)
 {
 	struct bcc_kernel_entry *entries = table->entries, *tail;
 	size_t sorted = 1, count, from, to;
 
-	while (sorted < table->count && compare(&entries[sorted - 1], &entries[sorted]) <= 0)
+	while (sorted < table->count && kernel_table_compare(&entries[sorted - 1], &entries[sorted]) <= 0)
 		sorted++;
 	if (sorted >= table->count)
 		return 0;
@@ -113,9 +113,9 @@ static int sort(struct bcc_kernel_table *table)
 	if (!tail)
 		return -ENOMEM;
 	memcpy(tail, entries + sorted, count * sizeof(*tail));
-	qsort(tail, count, sizeof(*tail), compare);
+	qsort(tail, count, sizeof(*tail), kernel_table_compare);
 	for (to = table->count, from = sorted; count; to--) {
-		bool first = from && compare(&entries[from - 1], &tail[count - 1]) > 0;
+		bool first = from && kernel_table_compare(&entries[from - 1], &tail[count - 1]) > 0;
 
 		entries[to - 1] = first ? entries[--from] : tail[--count];
 	}
@@ -126,20 +126,20 @@ static int sort(struct bcc_kernel_table *table)
 int bcc_kernel_table_load(struct bcc_err *err, struct bcc_kernel_table *table)
 {
 	uint16_t kernel;
-	int code;
+	int ret;
 
 	*table = (struct bcc_kernel_table){0};
-	code = keep_module(table, "", &kernel) ? bcc_kernel_symbols_each(add, table) : -ENOMEM;
-	if (!code)
-		code = sort(table);
-	if (!code && !table->count)
-		code = -ENOENT;
-	if (code) {
+	ret = keep_module(table, "", &kernel) ? bcc_kernel_symbols_each(kernel_table_add, table) : -ENOMEM;
+	if (!ret)
+		ret = kernel_table_sort(table);
+	if (!ret && !table->count)
+		ret = -ENOENT;
+	if (ret) {
 		bcc_kernel_table_free(table);
-		if (code == -ENOMEM)
-			return bcc_fail(err, code, "no memory for the kernel's symbols");
+		if (ret == -ENOMEM)
+			return bcc_fail(err, ret, "no memory for the kernel's symbols");
 		return bcc_fail(err, -ENOENT, "the kernel's symbols cannot be read: /proc/kallsyms: %s",
-			code == -ENOENT ? "it is empty or not there (CONFIG_KALLSYMS)" : strerror(-code));
+			ret == -ENOENT ? "it is empty or not there (CONFIG_KALLSYMS)" : strerror(-ret));
 	}
 	table->hidden = !table->entries[table->count - 1].address;
 	return 0;
@@ -176,7 +176,7 @@ int bcc_kernel_table_visible(struct bcc_err *err, const struct bcc_kernel_table 
 /* ---- by address ---- */
 
 /* One of several at an address: code first, then global, then the one with fewer underscores before its name. */
-static int rank(const struct bcc_kernel_table *table, const struct bcc_kernel_entry *entry)
+static int kernel_table_rank(const struct bcc_kernel_table *table, const struct bcc_kernel_entry *entry)
 {
 	const char *name = bcc_kernel_entry_name(table, entry);
 
@@ -192,7 +192,7 @@ static const struct bcc_kernel_entry *best_of_address(
 
 	while (entry > table->entries && entry[-1].address == last->address) {
 		entry--;
-		if (rank(table, entry) >= rank(table, best))
+		if (kernel_table_rank(table, entry) >= kernel_table_rank(table, best))
 			best = entry;
 	}
 	return best;
@@ -224,7 +224,7 @@ const struct bcc_kernel_entry *bcc_kernel_table_next(
 
 /* ---- by name ---- */
 
-static size_t hash(const char *name)
+static size_t kernel_table_hash(const char *name)
 {
 	size_t h = 14695981039346656037ULL; /* FNV-1a */
 
@@ -233,7 +233,7 @@ static size_t hash(const char *name)
 	return h ^ h >> 32;
 }
 
-static bool index_names(struct bcc_kernel_table *table)
+static bool kernel_table_index_names(struct bcc_kernel_table *table)
 {
 	if (table->by_name)
 		return true;
@@ -241,7 +241,7 @@ static bool index_names(struct bcc_kernel_table *table)
 		table->buckets *= 2;
 	table->by_name = calloc(table->buckets, sizeof(*table->by_name));
 	for (size_t i = 0; table->by_name && i < table->count; i++) {
-		size_t at = hash(table->names + table->entries[i].name) & (table->buckets - 1);
+		size_t at = kernel_table_hash(table->names + table->entries[i].name) & (table->buckets - 1);
 
 		while (table->by_name[at])
 			at = (at + 1) & (table->buckets - 1);
@@ -255,9 +255,9 @@ const struct bcc_kernel_entry *bcc_kernel_table_find(
 {
 	const struct bcc_kernel_entry *found = NULL;
 
-	if (!index_names(table))
+	if (!kernel_table_index_names(table))
 		return NULL;
-	for (size_t at = hash(name) & (table->buckets - 1); table->by_name[at];
+	for (size_t at = kernel_table_hash(name) & (table->buckets - 1); table->by_name[at];
 		at = (at + 1) & (table->buckets - 1)) {
 		const struct bcc_kernel_entry *entry = &table->entries[table->by_name[at] - 1];
 

@@ -23,7 +23,7 @@ struct map_reader {
 	uint64_t head, head_inode;
 };
 
-static int compare_files(const void *a, const void *b)
+static int mapped_files_compare_files(const void *a, const void *b)
 {
 	const struct bcc_process_module *x = a, *y = b;
 
@@ -38,7 +38,7 @@ static int compare_files(const void *a, const void *b)
 
 static struct bcc_process_module *find_file(void *by_file, const struct bcc_process_module *like)
 {
-	struct bcc_process_module **found = tfind(like, &by_file, compare_files);
+	struct bcc_process_module **found = tfind(like, &by_file, mapped_files_compare_files);
 
 	return found ? *found : NULL;
 }
@@ -79,10 +79,10 @@ static bool module_of(
 		return false;
 	*r->end = *module;
 	r->end = &(*module)->next;
-	return tsearch(*module, &r->by_file, compare_files);
+	return tsearch(*module, &r->by_file, mapped_files_compare_files);
 }
 
-static int add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
+static int mapped_files_add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	struct map_reader *r = ctx;
 	struct bcc_process_map *map = &r->map;
@@ -134,25 +134,25 @@ static bool move_tables(struct bcc_process_map *from, void *by_file)
 	return left;
 }
 
-static void stays(void *module)
+static void mapped_files_stays(void *module)
 {
 }
 
 int bcc_process_map_update(struct bcc_process_map *map, FILE *maps, bool with_data, bool *dropped)
 {
 	struct map_reader reader = {.with_data = with_data, .end = &reader.map.modules};
-	int code = bcc_process_maps_each(maps, add_mapping, &reader);
+	int ret = bcc_process_maps_each(maps, mapped_files_add_mapping, &reader);
 
 	*dropped = false;
-	if (!code && (reader.seen || !map->count)) {
+	if (!ret && (reader.seen || !map->count)) {
 		*dropped = move_tables(map, reader.by_file);
 		bcc_process_map_free(map);
 		*map = reader.map;
 	} else {
 		bcc_process_map_free(&reader.map);
 	}
-	tdestroy(reader.by_file, stays);
-	return code;
+	tdestroy(reader.by_file, mapped_files_stays);
+	return ret;
 }
 
 void bcc_process_map_free(struct bcc_process_map *map)

@@ -48,7 +48,7 @@ static int open_by_path(const struct bcc_process *p, int proc, const struct bcc_
 	return -1;
 }
 
-static int open_mapped(int proc, const struct bcc_process_module *module)
+static int module_file_open_mapped(int proc, const struct bcc_process_module *module)
 {
 	char path[BCC_MAP_FILE_SIZE];
 
@@ -66,7 +66,7 @@ static int open_program(int proc, const struct bcc_process_module *module)
 	return -1;
 }
 
-static const struct bcc_elf_table *read_file(
+static const struct bcc_elf_table *module_file_read_file(
 	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
 {
 	const struct bcc_elf_table *table = NULL;
@@ -75,7 +75,7 @@ static const struct bcc_elf_table *read_file(
 	struct stat st;
 
 	if (fd < 0)
-		fd = open_mapped(proc, module);
+		fd = module_file_open_mapped(proc, module);
 	if (fd < 0)
 		fd = open_program(proc, module);
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
@@ -107,5 +107,5 @@ const struct bcc_elf_table *bcc_process_open_module(
 
 	if (!strcmp(module->path, "[vdso]"))
 		return read_vdso(p, module, flags);
-	return module->inode ? read_file(p, module, flags) : NULL;
+	return module->inode ? module_file_read_file(p, module, flags) : NULL;
 }

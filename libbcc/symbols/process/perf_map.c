@@ -30,7 +30,7 @@ static bool keep_name(struct bcc_perf_map *map, const char *name, size_t length,
 	return true;
 }
 
-static bool hex(const char **at, const char *end, uint64_t *value)
+static bool perf_map_hex(const char **at, const char *end, uint64_t *value)
 {
 	const char *start = *at;
 
@@ -48,7 +48,7 @@ static bool hex(const char **at, const char *end, uint64_t *value)
 }
 
 /* One space, and something behind it */
-static bool space(const char **at, const char *end)
+static bool perf_map_space(const char **at, const char *end)
 {
 	if (end - *at < 2 || **at != ' ')
 		return false;
@@ -57,13 +57,13 @@ static bool space(const char **at, const char *end)
 }
 
 /* False: no memory. Lines that are not of the form are passed over. */
-static bool add_line(struct bcc_perf_map *map, const char *line, const char *end)
+static bool perf_map_add_line(struct bcc_perf_map *map, const char *line, const char *end)
 {
 	struct bcc_perf_map_entry entry = {.line = map->lines++};
 	uint64_t size;
 
-	if (!hex(&line, end, &entry.start) || !space(&line, end) || !hex(&line, end, &size) ||
-		!space(&line, end))
+	if (!perf_map_hex(&line, end, &entry.start) || !perf_map_space(&line, end) ||
+		!perf_map_hex(&line, end, &size) || !perf_map_space(&line, end))
 		return true;
 	if (!size || size > UINT64_MAX - entry.start)
 		return true;
@@ -83,7 +83,7 @@ static bool add_line(struct bcc_perf_map *map, const char *line, const char *end
 	return true;
 }
 
-static int compare(const void *a, const void *b)
+static int perf_map_compare(const void *a, const void *b)
 {
 	const struct bcc_perf_map_entry *x = a, *y = b;
 
@@ -93,12 +93,12 @@ static int compare(const void *a, const void *b)
 }
 
 /* Code moves, and its place is used again: what was said last holds. */
-static void arrange(struct bcc_perf_map *map)
+static void perf_map_arrange(struct bcc_perf_map *map)
 {
 	size_t kept = 0;
 
 	if (map->count)
-		qsort(map->entries, map->count, sizeof(*map->entries), compare);
+		qsort(map->entries, map->count, sizeof(*map->entries), perf_map_compare);
 	for (size_t i = 0; i < map->count; i++) {
 		struct bcc_perf_map_entry entry = map->entries[i];
 		bool covered = false;
@@ -127,7 +127,7 @@ static size_t add_lines(struct bcc_perf_map *map, char *buffer, size_t used)
 	char *line = buffer, *end;
 
 	while ((end = memchr(line, '\n', buffer + used - line))) {
-		if (!add_line(map, line, end))
+		if (!perf_map_add_line(map, line, end))
 			break;
 		line = end + 1;
 	}
@@ -162,7 +162,7 @@ bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 	if (map->lines == lines)
 		return false;
 	read_last(map, fd, map->last);
-	arrange(map);
+	perf_map_arrange(map);
 	return true;
 }
 

@@ -54,18 +54,18 @@ static int read_map(struct bcc_process *p, int proc)
 	int fd = openat(proc, "maps", O_RDONLY | O_CLOEXEC);
 	bcc_auto_file FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
 	bool dropped;
-	int code;
+	int ret;
 
 	if (!f) {
-		code = -errno;
+		ret = -errno;
 		if (fd >= 0)
 			close(fd);
-		return code;
+		return ret;
 	}
-	code = bcc_process_map_update(&p->map, f, p->common.opts.data, &dropped);
+	ret = bcc_process_map_update(&p->map, f, p->common.opts.data, &dropped);
 	if (dropped)
 		bcc_demangled_clear(&p->common.demangled);
-	return code;
+	return ret;
 }
 
 /* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
@@ -82,18 +82,18 @@ static unsigned long mapped_pages(int proc)
 }
 
 /* `again`: even when nothing seems to have changed */
-static int update(struct bcc_process *p, bool again)
+static int process_update(struct bcc_process *p, bool again)
 {
 	bcc_auto_fd int proc = bcc_process_open_proc(p);
 	unsigned long pages = proc < 0 ? 0 : mapped_pages(proc);
-	int code = 0;
+	int ret = 0;
 
 	p->ended = !pages;
 	if (pages && (pages != p->pages || again)) {
-		code = read_map(p, proc);
+		ret = read_map(p, proc);
 		p->pages = pages;
 	}
-	return code;
+	return ret;
 }
 
 /* The process's own perf map; or, when it has none, one that somebody made outside of its namespaces. */
@@ -125,7 +125,7 @@ static bool update_perf_map(struct bcc_process *p)
 
 /* ---- addresses ---- */
 
-static const struct bcc_elf_table *table_of(struct bcc_process *p, struct bcc_process_module *module)
+static const struct bcc_elf_table *process_table_of(struct bcc_process *p, struct bcc_process_module *module)
 {
 	if (!module->tried) {
 		module->tried = true;
@@ -165,7 +165,7 @@ static void look_again(struct bcc_process *p)
 	p->checked = now;
 	p->looks = 0;
 	if (!p->ended)
-		update(p, false);
+		process_update(p, false);
 	if (p->perf_map.count)
 		update_perf_map(p);
 }
@@ -195,7 +195,7 @@ static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symb
 	return true;
 }
 
-static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+static int process_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
 	const struct bcc_process_range *range;
@@ -204,11 +204,11 @@ static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_in
 	look_again(p);
 	range = bcc_process_map_at(&p->map, address);
 	if (!range && !p->ended && may_look(p)) {
-		update(p, p->looks == 1);
+		process_update(p, p->looks == 1);
 		range = bcc_process_map_at(&p->map, address);
 	}
 	if (range && range->module) {
-		table = table_of(p, range->module);
+		table = process_table_of(p, range->module);
 		if (table)
 			return in_file(p, range, table, address, info) ? 0 : -ENOENT;
 	}
@@ -223,7 +223,7 @@ static int resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_in
 
 /* ---- names ---- */
 
-static bool is_called(const struct bcc_process_module *module, const char *name)
+static bool process_is_called(const struct bcc_process_module *module, const char *name)
 {
 	const char *slash = strrchr(module->path, '/');
 
@@ -236,7 +236,7 @@ static bool find_in(
 	struct bcc_process *p, const struct bcc_process_range *range, const char *name, uint64_t *address)
 {
 	struct bcc_process_module *module = range->module;
-	const struct bcc_elf_table *table = table_of(p, module);
+	const struct bcc_elf_table *table = process_table_of(p, module);
 	const struct bcc_elf_entry *entry;
 	uint64_t start;
 
@@ -250,15 +250,15 @@ static bool find_in(
 	return entry;
 }
 
-static int find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
+static int process_find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
 	const struct bcc_process_module *done = NULL;
 
 	if (!p->ended)
-		update(p, false);
+		process_update(p, false);
 	for (struct bcc_process_module *m = p->map.modules; m; m = m->next)
-		m->ruled_out = module && !is_called(m, module);
+		m->ruled_out = module && !process_is_called(m, module);
 	for (size_t i = 0; i < p->map.count; i++) {
 		const struct bcc_process_range *range = &p->map.ranges[i];
 
@@ -274,16 +274,16 @@ static int find(struct bcc_symbols *s, const char *module, const char *name, uin
 
 /* ---- open and close ---- */
 
-static int refresh(struct bcc_symbols *s)
+static int process_refresh(struct bcc_symbols *s)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
-	int code = update(p, true);
+	int ret = process_update(p, true);
 
 	if (p->ended)
 		return bcc_fail(&s->err, -ESRCH, "process %d has ended", p->pid);
-	if (code)
-		return bcc_fail(&s->err, code, "the memory map of process %d cannot be read: %s", p->pid,
-			strerror(-code));
+	if (ret)
+		return bcc_fail(&s->err, ret, "the memory map of process %d cannot be read: %s", p->pid,
+			strerror(-ret));
 	update_perf_map(p);
 	return 0;
 }
@@ -299,9 +299,9 @@ static void free_process(struct bcc_symbols *s)
 
 static const struct bcc_symbols_ops process_ops = {
 	.free = free_process,
-	.resolve = resolve,
-	.find = find,
-	.refresh = refresh,
+	.resolve = process_resolve,
+	.find = process_find,
+	.refresh = process_refresh,
 };
 
 /* Its PID as it knows it itself, in the innermost PID namespace, and whose process it is. */
@@ -325,12 +325,12 @@ static void read_status(struct bcc_process *p, int proc)
 	snprintf(p->perf_map_path, sizeof(p->perf_map_path), PERF_MAP, pid);
 }
 
-static int open_process(struct bcc_process *p, int pid)
+static int process_open_process(struct bcc_process *p, int pid)
 {
 	struct bcc_err *err = &p->common.err;
 	bcc_auto_fd int proc = -1;
 	char path[32];
-	int code;
+	int ret;
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (pid > 0)
@@ -346,28 +346,28 @@ static int open_process(struct bcc_process *p, int pid)
 	p->ended = false;
 	read_status(p, proc);
 	p->pages = mapped_pages(proc);
-	code = read_map(p, proc);
+	ret = read_map(p, proc);
 	p->checked = bcc_coarse_ms();
-	if (code == -ESRCH || code == -ENOENT)
+	if (ret == -ESRCH || ret == -ENOENT)
 		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
-	if (code)
-		return bcc_fail(err, code,
+	if (ret)
+		return bcc_fail(err, ret,
 			"the memory map of process %d cannot be read: %s (only root, or its own user when it "
 			"may be debugged, can)",
-			pid, strerror(-code));
+			pid, strerror(-ret));
 	for (struct bcc_process_module *m = p->map.modules; m && p->common.opts.eager; m = m->next)
-		table_of(p, m);
+		process_table_of(p, m);
 	return 0;
 }
 
 int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
 {
-	int code = bcc_symbols_new(&process_ops, sizeof(struct bcc_process), opts, out);
+	int ret = bcc_symbols_new(&process_ops, sizeof(struct bcc_process), opts, out);
 	struct bcc_process *p = (struct bcc_process *)*out;
 
 	if (!p)
-		return code;
+		return ret;
 	p->root.fd = -1;
 	p->ended = true;
-	return code ? code : open_process(p, pid);
+	return ret ? ret : process_open_process(p, pid);
 }

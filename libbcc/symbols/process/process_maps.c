@@ -10,7 +10,7 @@
 #define DELETED " (deleted)"
 
 /* The kernel writes a newline of a path as \012, and nothing else so (seq_path() of fs/proc/task_mmu.c). */
-static void unescape(char *path)
+static void process_maps_unescape(char *path)
 {
 	char *to = path;
 
@@ -26,7 +26,7 @@ static void unescape(char *path)
 }
 
 /* "START-END PERMISSIONS OFFSET MAJOR:MINOR INODE   PATH" */
-static bool parse(char *line, struct bcc_process_mapping *m)
+static bool process_maps_parse(char *line, struct bcc_process_mapping *m)
 {
 	unsigned long long start, end, offset, inode;
 	size_t length;
@@ -39,7 +39,7 @@ static bool parse(char *line, struct bcc_process_mapping *m)
 		return false;
 	path = line + at + strspn(line + at, " ");
 	path[strcspn(path, "\n")] = '\0';
-	unescape(path);
+	process_maps_unescape(path);
 	length = strlen(path);
 	if (length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED)) {
 		path[length - strlen(DELETED)] = '\0';
@@ -66,7 +66,7 @@ int bcc_process_maps_each(FILE *maps, bcc_process_mapping_fn fn, void *ctx)
 
 	while (getline(&line, &size, maps) > 0) {
 		struct bcc_process_mapping mapping = {0};
-		int stop = parse(line, &mapping) ? fn(ctx, &mapping) : 0;
+		int stop = process_maps_parse(line, &mapping) ? fn(ctx, &mapping) : 0;
 
 		if (stop)
 			return stop;
