@@ -56,10 +56,6 @@ struct bcc_table {
 	int key_field_count, value_field_count;
 };
 
-/* Loads the program once more, for an attach type that an ordinary attachment cannot have; `type` is one without a target. A new
- * descriptor, the caller's, or a negative errno with the sentence recorded. (load/load.c) */
-int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type);
-
 /* One attachment: its kind knows how to take it away. Links of one handle form a list. */
 struct bcc_link {
 	struct bcc *owner;
@@ -90,13 +86,5 @@ struct bcc {
 	struct bcc_trace *trace;
 	int tracefs_fd; /* -1 until asked for: kernel/tracefs.h */
 };
-
-/* Says text through the log callback; without one to stderr when a debug flag asked for it (level DEBUG), else nowhere. */
-void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* -E2BIG with a sentence when a caller's options struct is of a newer library and uses what this one does not know;
- * copies what is known to `to`, zeroes the rest. from NULL: all zero. */
-int bcc_opts(struct bcc_err *err, void *to, size_t to_size, const void *from);
 
 #endif

@@ -6,6 +6,10 @@
 
 #include "handle.h"
 
+/* Says text through the log callback; without one to stderr when a debug flag asked for it (level DEBUG), else nowhere. */
+void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Until bcc_log_leave(), what libbpf says on this thread is said by `b`, if BCC_DEBUG_LIBBPF asks for it.
  * Returns the handle that had this role before, for bcc_log_leave(). */
 struct bcc *bcc_log_enter(struct bcc *b);

@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "libbcc/load/load.h"
+
 /* By the kernel's number, which is never used twice, as descriptors are. */
 struct loaded {
 	struct loaded *next;

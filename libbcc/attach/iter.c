@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
 #include "libbcc/kernel/permission.h"
 
 /* Which objects: all, those of a task, or the entries of a table. */

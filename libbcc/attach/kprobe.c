@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
 #include "common/suggestions.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/log.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "kretprobe_maxactive.h"
 #include "probe_pmu.h"

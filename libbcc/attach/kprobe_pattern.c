@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
+#include "libbcc/load/load.h"
 #include "bulk.h"
 #include "probe_pmu.h"
 

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
 #include "libbcc/kernel/permission.h"
 
 /* Descriptors as they come: events first, then what binds the program to them. */

@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/kernel_errno.h"
+#include "common/options.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/symbols/elf/elf_symbols.h"
 #include "libbcc/symbols/elf/ifunc.h"

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
+#include "libbcc/load/load.h"
 #include "libbcc/symbols/elf/elf_strings.h"
 #include "libbcc/symbols/elf/elf_table.h"
 #include "libbcc/symbols/elf/ifunc.h"

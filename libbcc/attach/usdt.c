@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/options.h"
 #include "common/suggestions.h"
 #include "libbcc/usdt/argument_location.h"
 #include "libbcc/usdt/probe_list.h"

@@ -7,6 +7,7 @@
 
 #include "libbcc/cache/cache.h"
 #include "libbcc/kernel/tracefs.h"
+#include "libbcc/log.h"
 
 /* What the compiler says while it works. */
 struct listener {

@@ -11,6 +11,7 @@
 
 #include "common/cleanup.h"
 #include "common/kernel_errno.h"
+#include "common/options.h"
 #include "libbcc/handle.h"
 #include "libbcc/kernel/kernel_btf.h"
 #include "libbcc/kernel/object_name.h"
@@ -18,6 +19,7 @@
 #include "libbcc/log.h"
 #include "libbcc/object/build.h"
 #include "libbcc/object/object.h"
+#include "load.h"
 #include "program_type.h"
 #include "verifier_log.h"
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libbcc/log.h"
 #include "btf.h"
 
 /* Ids and strings that replacements need; added first, because adding moves all types in memory. */

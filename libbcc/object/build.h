@@ -7,7 +7,6 @@
 #include "libbcc/handle.h"
 #include "btf.h"
 #include "elf.h"
-#include "object.h"
 
 /* Stays until the handle is closed. */
 struct bcc_object {
@@ -58,10 +57,16 @@ int bcc_map_def_read(
 int bcc_build_maps(struct bcc_build *build);
 /* The table at `offset` of .maps, NULL: none starts there. */
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset);
+/* map_create.c */
+
 /* Creates a map without or with BTF, whichever the kernel takes. A descriptor or a negative errno. */
 int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd);
-/* The same for a table of the text: 0 and a descriptor, or a negative errno with a sentence. */
+/* The same for a table of the text: 0 and a descriptor, or a negative errno recorded with its reason. */
 int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
+/* A map like those that table `name` will hold. */
+int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out);
+/* Whether the type's values are other maps. */
+bool bcc_holds_tables(uint32_t type);
 
 /* data.c: the descriptor of the array that holds data section `index`, made on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);

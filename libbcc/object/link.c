@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "object.h"
 
 struct part {
 	const struct bcc_function *function;

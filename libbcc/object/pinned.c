@@ -10,6 +10,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "libbcc/log.h"
+
 #define PIN_FOLDER "/sys/fs/bpf"
 
 static bool in_bpf_file_system(const char *path)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BPF_PERF_OUTPUT: a perf event with a mapped buffer on each CPU. */
+#include "common/options.h"
 #include "perf_records.h"
 #include "stream.h"
 

@@ -18,6 +18,8 @@ struct bcc_symbols_ops {
 	int (*find)(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address);
 	int (*refresh)(struct bcc_symbols *s);
 	int (*add_file)(struct bcc_symbols *s, const char *path);
+	int (*each_function)(struct bcc_symbols *s, const char *regex, unsigned needs,
+		bcc_kernel_function_fn fn, void *ctx);
 };
 
 struct bcc_symbols {
@@ -34,10 +36,5 @@ int bcc_symbols_new(const struct bcc_symbols_ops *ops, size_t size, const struct
 
 /* Milliseconds of a clock that is cheap to read; it ticks every few. */
 uint64_t bcc_coarse_ms(void);
-
-/* The kernel's functions, see symbols.h; `s` is one of bcc_symbols_open_kernel(). */
-int bcc_kernel_resolver_functions(
-	struct bcc_symbols *s, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx);
-extern const struct bcc_symbols_ops bcc_kernel_resolver;
 
 #endif

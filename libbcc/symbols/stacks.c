@@ -8,6 +8,7 @@
 #include <bcc/symbols.h>
 #include <bpf/bpf.h>
 
+#include "common/options.h"
 #include "libbcc/table/table.h"
 
 #define MAX_DEPTH 1024 /* more than any kernel.perf_event_max_stack that makes sense */

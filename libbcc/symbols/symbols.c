@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/options.h"
 #include "libbcc/handle.h"
 #include "resolver.h"
 
@@ -123,7 +124,7 @@ const char *bcc_symbols_text(struct bcc_symbols *s, uint64_t address, unsigned f
 int bcc_kernel_functions_each(
 	struct bcc_symbols *kernel, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
-	if (kernel->ops != &bcc_kernel_resolver)
+	if (!kernel->ops->each_function)
 		return bcc_fail(&kernel->err, -EINVAL, "the symbol table is not that of the kernel");
-	return bcc_kernel_resolver_functions(kernel, regex, needs, fn, ctx);
+	return kernel->ops->each_function(kernel, regex, needs, fn, ctx);
 }

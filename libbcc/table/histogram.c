@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "common/cleanup.h"
+#include "common/options.h"
 
 #include <errno.h>
 #include <stdlib.h>

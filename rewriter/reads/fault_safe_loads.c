@@ -23,7 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reads.h"
+#include "probe_read.h"
 
 #define CAST "bpf_rdonly_cast"
 #define TYPED "__bcc_typed_loads"
@@ -199,7 +199,7 @@ static void build_call(struct body *b, LLVMValueRef slot)
 {
 	LLVMValueRef value, size = ir_const(b->r, 32, LLVMStoreSizeOfType(b->r->layout, b->type));
 
-	reads_build_probe_read(b->r, slot, size, at_offset(b, b->base));
+	build_default_probe_read(b->r, slot, size, at_offset(b, b->base));
 	value = LLVMBuildLoad2(b->r->builder, b->type, slot, "");
 	LLVMSetAlignment(value, 8);
 	end_way(b, value);

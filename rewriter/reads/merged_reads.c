@@ -11,7 +11,7 @@
  */
 #include "merged_reads.h"
 
-#include "reads.h"
+#include "probe_read.h"
 
 void merged_reads_begin(struct rewriter *r, struct merged_reads *m, LLVMValueRef load)
 {
@@ -64,7 +64,7 @@ static void build_single_reads(struct rewriter *r, const struct merged_reads *m,
 	for (size_t i = 0; i < m->count; i++) {
 		LLVMTypeRef type = LLVMTypeOf(m->loads[i]);
 
-		reads_build_probe_read(r, slot, ir_const(r, 32, LLVMStoreSizeOfType(r->layout, type)),
+		build_default_probe_read(r, slot, ir_const(r, 32, LLVMStoreSizeOfType(r->layout, type)),
 			ir_build_offset(r, base, m->offsets[i]));
 		values[i] = LLVMBuildLoad2(r->builder, type, slot, "");
 		LLVMSetAlignment(values[i], 8);
@@ -81,7 +81,7 @@ static void merged_reads_build_body(struct rewriter *r, const struct merged_read
 	for (int i = 0; i < 4; i++)
 		blocks[i] = LLVMAppendBasicBlockInContext(r->context, function, "");
 	LLVMPositionBuilderAtEnd(r->builder, blocks[0]);
-	failed = reads_build_probe_read(
+	failed = build_default_probe_read(
 		r, slot, ir_const(r, 32, m->high - m->low), ir_build_offset(r, base, m->low));
 	LLVMBuildCondBr(r->builder, LLVMBuildIsNull(r->builder, failed, ""), blocks[1], blocks[2]);
 	LLVMPositionBuilderAtEnd(r->builder, blocks[1]);

@@ -12,8 +12,8 @@
 #include "common/array.h"
 #include "fault_safe_loads.h"
 #include "merged_reads.h"
+#include "probe_read.h"
 #include "provenance.h"
-#include "reads.h"
 
 #define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */
 #define WORD 8
@@ -172,26 +172,6 @@ static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned i
 	return memory;
 }
 
-/* The builder stands where the read shall happen. */
-static LLVMValueRef build_read(
-	struct rewriter *r, enum ir_helper helper, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
-{
-	LLVMTypeRef parameters[] = {ir_pointer(r), ir_int(r, 32), ir_pointer(r)};
-	LLVMTypeRef type = LLVMFunctionType(ir_int(r, 64), parameters, 3, false);
-	LLVMValueRef arguments[] = {to, LLVMBuildIntCast2(r->builder, size, ir_int(r, 32), false, ""), from};
-
-	if (LLVMGetPointerAddressSpace(LLVMTypeOf(from)))
-		arguments[2] = LLVMBuildAddrSpaceCast(r->builder, from, ir_pointer(r), "");
-	return LLVMBuildCall2(r->builder, type, LLVMConstIntToPtr(ir_const(r, 64, helper), ir_pointer(r)),
-		arguments, 3, "");
-}
-
-LLVMValueRef reads_build_probe_read(struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from)
-{
-	return build_read(
-		r, r->opts->reads_user_memory ? HELPER_PROBE_READ : HELPER_PROBE_READ_KERNEL, to, size, from);
-}
-
 static void build_access(
 	struct reads *s, const struct access *access, unsigned operand, LLVMValueRef to, LLVMValueRef size)
 {
@@ -199,9 +179,9 @@ static void build_access(
 
 	ir_build_before(s->r, access->at);
 	if (access->is_user[operand])
-		build_read(s->r, HELPER_PROBE_READ_USER, to, size, from);
+		build_probe_read(s->r, HELPER_PROBE_READ_USER, to, size, from);
 	else
-		reads_build_probe_read(s->r, to, size, from);
+		build_default_probe_read(s->r, to, size, from);
 }
 
 static unsigned ways_of(struct reads *s, const struct access *access)

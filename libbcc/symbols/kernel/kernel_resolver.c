@@ -160,14 +160,7 @@ static void free_kernel(struct bcc_symbols *s)
 	bcc_kernel_table_free(&((struct kernel *)s)->table);
 }
 
-const struct bcc_symbols_ops bcc_kernel_resolver = {
-	.free = free_kernel,
-	.resolve = kernel_resolver_resolve,
-	.find = kernel_resolver_find,
-	.refresh = kernel_resolver_refresh,
-};
-
-int bcc_kernel_resolver_functions(
+static int kernel_resolver_each_function(
 	struct bcc_symbols *s, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
 	struct kernel *k = (struct kernel *)s;
@@ -176,9 +169,17 @@ int bcc_kernel_resolver_functions(
 	return ret ? ret : bcc_kernel_functions(&s->err, &k->table, regex, needs, fn, ctx);
 }
 
+static const struct bcc_symbols_ops kernel_resolver_ops = {
+	.free = free_kernel,
+	.resolve = kernel_resolver_resolve,
+	.find = kernel_resolver_find,
+	.refresh = kernel_resolver_refresh,
+	.each_function = kernel_resolver_each_function,
+};
+
 int bcc_symbols_open_kernel(const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
 {
-	int ret = bcc_symbols_new(&bcc_kernel_resolver, sizeof(struct kernel), opts, out);
+	int ret = bcc_symbols_new(&kernel_resolver_ops, sizeof(struct kernel), opts, out);
 
 	return ret || !(*out)->opts.eager ? ret : kernel_resolver_load((struct kernel *)*out);
 }

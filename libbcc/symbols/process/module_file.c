@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "module_file.h"
 #include "process.h"
 #include "process_maps.h"
 

@@ -12,6 +12,7 @@
 
 #include "common/cleanup.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "module_file.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
 #define CHECK_MS 100  /* at most so often is looked whether what is known still holds */

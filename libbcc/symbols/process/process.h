@@ -26,8 +26,4 @@ struct bcc_process {
 /* A descriptor of the process's directory in /proc (close it); negative: it has ended, whoever has its PID now. */
 int bcc_process_open_proc(const struct bcc_process *p);
 
-/* module_file.c: reads the symbols of a module; NULL: its file is not to be had, or is none of ELF. */
-const struct bcc_elf_table *bcc_process_open_module(
-	struct bcc_process *p, const struct bcc_process_module *module);
-
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BPF_MAP_CREATE, and what to say when the kernel refuses. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "common/kernel_errno.h"
+#include "libbcc/kernel/object_name.h"
+#include "libbcc/kernel/permission.h"
+#include "build.h"
+
+/* Map types that hold no values of the text's own types: the kernel takes no BTF for them. */
+static bool takes_btf(uint32_t type)
+{
+	switch (type) {
+	case BPF_MAP_TYPE_PROG_ARRAY:
+	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+	case BPF_MAP_TYPE_CGROUP_ARRAY:
+	case BPF_MAP_TYPE_STACK_TRACE:
+	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
+	case BPF_MAP_TYPE_HASH_OF_MAPS:
+	case BPF_MAP_TYPE_DEVMAP:
+	case BPF_MAP_TYPE_DEVMAP_HASH:
+	case BPF_MAP_TYPE_CPUMAP:
+	case BPF_MAP_TYPE_XSKMAP:
+	case BPF_MAP_TYPE_SOCKMAP:
+	case BPF_MAP_TYPE_SOCKHASH:
+	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
+	case BPF_MAP_TYPE_QUEUE:
+	case BPF_MAP_TYPE_STACK:
+	case BPF_MAP_TYPE_BLOOM_FILTER:
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_USER_RINGBUF:
+		return false;
+	default:
+		return true;
+	}
+}
+
+int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd)
+{
+	char kernel_name[BPF_OBJ_NAME_LEN];
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = def->flags, .map_extra = def->extra,
+		.numa_node = def->numa_node);
+	int fd, again;
+
+	bcc_kernel_name(kernel_name, name);
+	if (inner_fd >= 0)
+		opts.inner_map_fd = inner_fd;
+	if (b->btf_fd >= 0 && def->btf_value_type && takes_btf(def->type)) {
+		opts.btf_fd = b->btf_fd;
+		opts.btf_key_type_id = def->btf_key_type;
+		opts.btf_value_type_id = def->btf_value_type;
+	}
+	fd = bpf_map_create(def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
+	if (fd >= 0 || fd == -EPERM || !opts.btf_fd)
+		return fd;
+	opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
+	again = bpf_map_create(
+		def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
+	return again >= 0 ? again : fd;
+}
+
+static int table_create_failed(struct bcc *b, const char *name, const struct bcc_map_def *def, int code)
+{
+	struct bcc_err *err = &b->err;
+	const char *type = libbpf_bpf_map_type_str(def->type);
+	const char *hint = "";
+
+	if (code == -EPERM)
+		return bcc_fail_permission(err, "table %s cannot be created", name);
+	if (code == -KERNEL_ENOTSUPP)
+		code = -EOPNOTSUPP;
+	if (code == -ENOSYS)
+		return bcc_fail(
+			err, code, "table %s cannot be created: this kernel has no bpf() system call", name);
+	if (code == -EINVAL)
+		hint = def->max_entries
+			       ? " (the kernel does not know this type, or not with these sizes or flags)"
+			       : " (it has no size: how many entries?)";
+	if (code == -E2BIG)
+		hint = " (the kernel refuses so large a key, value or table)";
+	return bcc_fail(err, code,
+		"table %s cannot be created: %s%s; type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
+		name, strerror(-code), hint, type ? type : "unknown", def->key_size, def->value_size,
+		def->max_entries, def->flags);
+}
+
+bool bcc_holds_tables(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS;
+}
+
+int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
+{
+	if (inner_fd < 0 && bcc_holds_tables(def->type))
+		return bcc_fail(&b->err, -EINVAL,
+			"table %s: nothing says what the tables in it are like: \"array_of_maps$NAME\" or \"hash_of_maps$NAME\", NAME being one of the text's tables",
+			name);
+	*out = bcc_map_create(b, name, def, inner_fd);
+	return *out < 0 ? table_create_failed(b, name, def, *out) : 0;
+}
+
+int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out)
+{
+	*out = bcc_map_create(b, "inner", def, -1);
+	return *out < 0 ? table_create_failed(b, name, def, *out) : 0;
+}
