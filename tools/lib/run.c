@@ -118,11 +118,3 @@ bool tool_wait(struct tool *t, unsigned seconds)
 	} while (run_now_ms() < end);
 	return false;
 }
-
-int tool_finish(struct tool *t)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return EXIT_SUCCESS;
-	fprintf(stderr, "%s: cannot write the output: %s\n", t->name, strerror(errno));
-	return EXIT_FAILURE;
-}

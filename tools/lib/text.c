@@ -4,27 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/array.h"
 #include "container.h"
 #include "events.h"
 #include "tool.h"
-
-void tool_cflag(struct tool *t, const char *format, ...)
-{
-	va_list args;
-	int length;
-
-	if (t->cflag_count == ARRAY_SIZE(t->cflags))
-		abort(); /* a tool has a fixed number of flags */
-	va_start(args, format);
-	length = vasprintf(&t->cflags[t->cflag_count], format, args);
-	va_end(args);
-	if (length < 0) {
-		fprintf(stderr, "%s: out of memory\n", t->name);
-		exit(EXIT_FAILURE);
-	}
-	t->cflag_count++;
-}
 
 /* One text, its parts marked so that diagnostics name the file and line in the source tree. */
 static char *text_join(const struct bcc_text *texts)
@@ -80,16 +62,6 @@ int tool_open(struct tool *t)
 	if (ret)
 		tool_failed(t);
 	return ret;
-}
-
-int tool_failed(struct tool *t)
-{
-	const char *why = bcc_error(t->bcc);
-	size_t length = strlen(why);
-
-	fflush(stdout);
-	fprintf(stderr, "%s: %s%s", t->name, why, length && why[length - 1] == '\n' ? "" : "\n");
-	return EXIT_FAILURE;
 }
 
 void tool_close(struct tool *t)

@@ -64,19 +64,19 @@ unsigned long tool_number(
 /* A user's number, given as number or name. */
 unsigned tool_user(struct argp_state *state, const char *option, const char *arg);
 
-/* ---- text.c ---- */
+/* ---- cflags.c ---- */
 
 /* Adds a flag for the compiler, like "-DFILTER_PID=%u". */
 void tool_cflag(struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- text.c ---- */
+
 /* Compiles the text and attaches what its function names say. Prints the reason to stderr on failure, and
  * ends the program when only the text was asked for (--ebpf). tool_close() whatever this returns. */
 int tool_open(struct tool *t);
 
 /* The same, but a failure to attach is left to the caller to report. */
 int tool_try_open(struct tool *t);
-
-/* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
-int tool_failed(struct tool *t);
 
 void tool_close(struct tool *t);
 
@@ -98,6 +98,11 @@ int tool_run(struct tool *t, unsigned seconds);
 
 /* Waits `seconds`; true when it is time to end. */
 bool tool_wait(struct tool *t, unsigned seconds);
+
+/* ---- report.c ---- */
+
+/* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
+int tool_failed(struct tool *t);
 
 /* The exit status after output: EXIT_FAILURE, with the reason on stderr, when it could not be written. */
 int tool_finish(struct tool *t);

@@ -13,6 +13,7 @@
 #include "common/cleanup.h"
 #include "module_file.h"
 #include "process.h"
+#include "process_directory.h"
 #include "process_maps.h"
 
 #define PAGE 4096

@@ -13,40 +13,11 @@
 #include "common/cleanup.h"
 #include "libbcc/symbols/elf/library_path.h"
 #include "module_file.h"
+#include "process_directory.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
 #define CHECK_MS 100  /* at most so often is looked whether what is known still holds */
 #define MAX_LOOKS 128 /* in that time, for addresses that are not known */
-
-/* When the process started, in ticks since boot: field 22 of stat, counted behind the name, which may have anything in it. 0: none. */
-static uint64_t start_time(int proc)
-{
-	bcc_auto_fd int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
-	char text[1024], *field;
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	field = strrchr(text, ')');
-	for (int i = 2; field && i < 22; i++)
-		field = strchr(field + 1, ' ');
-	return field ? strtoull(field, NULL, 10) : 0;
-}
-
-int bcc_process_open_proc(const struct bcc_process *p)
-{
-	char path[32];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d", p->pid);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* the directory stays with its process, so what is checked is what is read then */
-	if (fd < 0 || start_time(fd) == p->start_time)
-		return fd;
-	close(fd);
-	return -1;
-}
 
 /* ---- what changes ---- */
 
@@ -341,7 +312,7 @@ static int process_open_process(struct bcc_process *p, int pid)
 	if (proc < 0)
 		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
 	p->pid = pid;
-	p->start_time = start_time(proc);
+	p->start_time = bcc_process_start_time(proc);
 	if (!p->start_time || bcc_root_open(pid, &p->root))
 		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
 	p->ended = false;

@@ -23,7 +23,4 @@ struct bcc_process {
 	uid_t owner;
 };
 
-/* A descriptor of the process's directory in /proc (close it); negative: it has ended, whoever has its PID now. */
-int bcc_process_open_proc(const struct bcc_process *p);
-
 #endif
