@@ -8,6 +8,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "common/program_kind.h"
+
 enum use {
 	USED_TAG = 1 << 0,
 	DEFINED_TAG = 1 << 1,
@@ -17,8 +19,6 @@ enum use {
 	REACHED_TAG = 1 << 5,
 	MENTIONED = 1 << 6, /* by the text itself */
 };
-
-static const char tracepoint_prefix[] = "tracepoint__";
 
 struct name {
 	UT_hash_handle hh;
@@ -116,6 +116,19 @@ static bool names_is(const char *text, size_t length, const char *what)
 	return strlen(what) == length && !memcmp(text, what, length);
 }
 
+/* Whether it begins as the functions of a kind do, whose contexts are structs of the same names. */
+static bool names_begins(const char *text, size_t length, enum bcc_kind kind)
+{
+	const struct bcc_program_kind *k = &bcc_program_kinds[kind];
+
+	return length > k->function_length && !memcmp(text, k->function, k->function_length);
+}
+
+static bool names_is_tracepoint(const struct name *name)
+{
+	return names_begins(name->text, strlen(name->text), BCC_KIND_TRACEPOINT);
+}
+
 static bool names_was(const struct bcc_names *names, const char *what)
 {
 	return !strcmp(names->previous, what);
@@ -136,7 +149,7 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 	if (!name)
 		return;
 	/* BPF_ITER() writes the struct for the text: of that, only the name is made of the text's tokens */
-	if (length > 10 && !memcmp(text, "bpf_iter__", 10))
+	if (names_begins(text, length, BCC_KIND_ITER))
 		name->use |= USED_TAG;
 	if (names->enum_depth && names->depth == names->enum_depth &&
 		(names_was(names, "{") || names_was(names, ",")))
@@ -302,7 +315,7 @@ int bcc_names_lacking_tags(const struct bcc_names *names, int (*fn)(void *ctx, c
 
 	HASH_ITER(hh, names->all, name, next)
 	{
-		if (lacks_tag(name) && strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1))
+		if (lacks_tag(name) && !names_is_tracepoint(name))
 			ret = fn(ctx, name->text);
 		if (ret)
 			return ret;
@@ -334,10 +347,9 @@ int bcc_names_tracepoints(
 
 	HASH_ITER(hh, names->all, name, next)
 	{
-		if (strncmp(name->text, tracepoint_prefix, sizeof(tracepoint_prefix) - 1) ||
-			(name->use & DEFINED_TAG))
+		if (!names_is_tracepoint(name) || (name->use & DEFINED_TAG))
 			continue;
-		ret = fn(ctx, name->text + sizeof(tracepoint_prefix) - 1);
+		ret = fn(ctx, name->text + bcc_program_kinds[BCC_KIND_TRACEPOINT].function_length);
 		if (ret)
 			return ret;
 	}

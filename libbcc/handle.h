@@ -56,11 +56,10 @@ struct bcc_table {
 	int key_field_count, value_field_count;
 };
 
-/* One attachment: its kind knows how to take it away. Links of one handle form a list. */
+/* One attachment. Links of one handle form a list. */
 struct bcc_link {
 	struct bcc *owner;
 	struct bcc_link *prev, *next;
-	const struct bcc_attach_ops *ops; /* attach/attach.h */
 	struct bcc_program *prog;
 	int *fds; /* link descriptors, then perf events: closing all of them detaches */
 	size_t fd_count;

@@ -9,47 +9,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/array.h"
+#include "common/program_kind.h"
 #include "ir.h"
 
 #define TABLE_PREFIX "__bcc_map_"
 
-/* The longer of two prefixes that fit comes first. Sections as libbpf and its loaders know them. */
-static const struct {
-	const char *prefix, *section;
-	bool category; /* C__N becomes C/N */
-} kinds[] = {
-	{"kprobe__", "kprobe/", false},
-	{"kretprobe__", "kretprobe/", false},
-	{"tracepoint__", "tracepoint/", true},
-	{"raw_tracepoint__", "raw_tp/", false},
-	{"kfunc__vmlinux__", "fentry/", false},
-	{"kfunc__", "fentry/", false},
-	{"kretfunc__vmlinux__", "fexit/", false},
-	{"kretfunc__", "fexit/", false},
-	{"kmod_ret__vmlinux__", "fmod_ret/", false},
-	{"kmod_ret__", "fmod_ret/", false},
-	{"lsm__", "lsm/", false},
-	{"bpf_iter__", "iter/", false},
-};
-
 static void section_of(const char *name, char *buf, size_t size)
 {
-	const char *rest, *separator;
+	const char *rest;
+	const struct bcc_program_kind *kind = bcc_program_kind_of_function(name, &rest);
+	char target[512];
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (strncmp(name, kinds[i].prefix, strlen(kinds[i].prefix)))
-			continue;
-		rest = name + strlen(kinds[i].prefix);
-		separator = kinds[i].category ? strstr(rest, "__") : NULL;
-		if (separator)
-			snprintf(buf, size, "%s%.*s/%s", kinds[i].section, (int)(separator - rest), rest,
-				separator + 2);
-		else
-			snprintf(buf, size, "%s%s", kinds[i].section, rest);
-		return;
-	}
-	snprintf(buf, size, ".bpf.fn.%s", name);
+	if (kind)
+		snprintf(buf, size, "%s/%s", kind->section,
+			bcc_program_kind_target(kind, rest, NULL, target, sizeof(target)));
+	else
+		snprintf(buf, size, ".bpf.fn.%s", name);
 }
 
 static void sections_name_table(struct rewriter *r, LLVMValueRef table)

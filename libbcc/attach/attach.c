@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,14 +29,14 @@ struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
 	return p;
 }
 
-int bcc_attach_load(struct bcc_program *p, const struct bcc_attach_ops *kind, const char *attach_to)
+int bcc_attach_load(struct bcc_program *p, enum bcc_kind kind, const char *attach_to)
 {
 	struct bcc_load_opts opts = {
 		.size = sizeof(opts),
-		.expected_attach_type = kind->attach_type,
+		.expected_attach_type = bcc_program_kinds[kind].attach_type,
 		.attach_to = attach_to,
 	};
-	int fd = bcc_program_load(p, kind->prog_type, &opts);
+	int fd = bcc_program_load(p, bcc_program_kinds[kind].type, &opts);
 
 	return fd < 0 ? fd : 0;
 }
@@ -94,9 +95,9 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 	return fd; /* a link holds the event: its own descriptor is not needed any more */
 }
 
-int bcc_link_add(struct bcc *b, const struct bcc_attach_ops *kind, struct bcc_program *p, const int *fds,
-	size_t fd_count, struct bcc_link **link)
+int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link)
 {
+	struct bcc *b = p->owner;
 	struct bcc_link *l = calloc(1, sizeof(*l));
 	int *copy = calloc(fd_count ? fd_count : 1, sizeof(*copy));
 
@@ -108,8 +109,7 @@ int bcc_link_add(struct bcc *b, const struct bcc_attach_ops *kind, struct bcc_pr
 		return bcc_fail(&b->err, -ENOMEM, "no memory for an attachment");
 	}
 	memcpy(copy, fds, fd_count * sizeof(*copy));
-	*l = (struct bcc_link){
-		.owner = b, .next = b->links, .ops = kind, .prog = p, .fds = copy, .fd_count = fd_count};
+	*l = (struct bcc_link){.owner = b, .next = b->links, .prog = p, .fds = copy, .fd_count = fd_count};
 	if (b->links)
 		b->links->prev = l;
 	b->links = l;
@@ -118,8 +118,7 @@ int bcc_link_add(struct bcc *b, const struct bcc_attach_ops *kind, struct bcc_pr
 	return 0;
 }
 
-int bcc_attach_one(
-	struct bcc_program *p, const struct bcc_attach_ops *kind, int perf_fd, struct bcc_link **link)
+int bcc_attach_one(struct bcc_program *p, enum bcc_kind kind, int perf_fd, struct bcc_link **link)
 {
 	int ret = bcc_attach_load(p, kind, NULL);
 	int fd;
@@ -131,15 +130,13 @@ int bcc_attach_one(
 	fd = bcc_attach_perf_fd(p, perf_fd);
 	if (fd < 0)
 		return fd;
-	return bcc_link_add(p->owner, kind, p, &fd, 1, link);
+	return bcc_link_add(p, &fd, 1, link);
 }
 
 int bcc_detach(struct bcc_link *link)
 {
 	if (!link)
 		return 0;
-	if (link->ops->detach)
-		link->ops->detach(link);
 	for (size_t i = 0; i < link->fd_count; i++)
 		close(link->fds[i]);
 	if (link->prev)
@@ -153,25 +150,60 @@ int bcc_detach(struct bcc_link *link)
 	return 0;
 }
 
-/* What follows the prefix; NULL: it is not there. */
-static const char *attach_after(const char *name, const char *prefix)
-{
-	size_t length = prefix ? strlen(prefix) : 0;
+static bcc_attach_fn *const attach_functions[BCC_KINDS] = {
+#define KIND(...)
+#define AUTO(id, section, type, attach_type, attach, ...) [BCC_KIND_##id] = attach,
+#include "common/program_kind_list.h"
+#undef KIND
+#undef AUTO
+};
 
-	return name && length && !strncmp(name, prefix, length) ? name + length : NULL;
+static bool attach_is_module(const char *name, size_t length)
+{
+	char path[128];
+
+	return (size_t)snprintf(path, sizeof(path), "/sys/kernel/btf/%.*s", (int)length, name) <
+		       sizeof(path) &&
+	       !access(path, F_OK);
 }
 
-/* The kind that a function's name or section asks for, and at what; NULL: they do not say. */
-static const struct bcc_attach_ops *attach_kind_of(const struct bcc_program *p, const char **target)
+/* Where a program wants to be attached. */
+struct wish {
+	enum bcc_kind kind;
+	bool by_section;
+	char target[512];
+};
+
+/* False: neither the name of its function nor its section says that. */
+static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 {
-	for (const struct bcc_attach_ops *const *kind = bcc_attach_kinds; *kind; kind++) {
-		*target = attach_after(p->name, (*kind)->prefix);
-		if (!*target)
-			*target = attach_after(p->section, (*kind)->section);
-		if (*target)
-			return *kind;
+	struct bcc_program_section section;
+	const char *rest;
+	const struct bcc_program_kind *kind = bcc_program_kind_of_function(p->name, &rest);
+
+	if (kind && attach_functions[kind - bcc_program_kinds]) {
+		wish->by_section = false;
+		bcc_program_kind_target(kind, rest, attach_is_module, wish->target, sizeof(wish->target));
+	} else if (bcc_program_section_parse(p->section, &section) &&
+		   (section.kind->traits & BCC_TRAIT_BY_SECTION) && strchr(p->section, '/')) {
+		kind = section.kind;
+		wish->by_section = true;
+		snprintf(wish->target, sizeof(wish->target), "%s", section.target);
+	} else {
+		return false;
 	}
-	return NULL;
+	wish->kind = kind - bcc_program_kinds;
+	return true;
+}
+
+static int attach_as_wished(struct bcc_program *p, const struct wish *wish)
+{
+	const struct bcc_program_kind *kind = &bcc_program_kinds[wish->kind];
+
+	if (!*wish->target)
+		return bcc_fail(&p->owner->err, -EINVAL, "\"%s\": after %s%s goes what to attach to", p->name,
+			wish->by_section ? kind->section : kind->function, wish->by_section ? "/" : "");
+	return attach_functions[wish->kind](p, wish->kind, wish->target, NULL);
 }
 
 int bcc_attach_all(struct bcc *b)
@@ -180,18 +212,12 @@ int bcc_attach_all(struct bcc *b)
 	int count = 0;
 
 	for (size_t i = 0; i < b->program_count; i++) {
-		struct bcc_program *p = &b->programs[i];
-		const char *target;
-		const struct bcc_attach_ops *kind = attach_kind_of(p, &target);
+		struct wish wish;
 		int ret;
 
-		if (!kind)
+		if (!attach_wish(&b->programs[i], &wish))
 			continue;
-		if (*target)
-			ret = kind->attach_by_name(b, p, target, NULL);
-		else
-			ret = bcc_fail(&b->err, -EINVAL, "\"%s\": after %s goes what to attach to", p->name,
-				kind->prefix ? kind->prefix : kind->section);
+		ret = attach_as_wished(&b->programs[i], &wish);
 		if (ret) {
 			while (b->links != before)
 				bcc_detach(b->links);

@@ -73,8 +73,7 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 	return ret;
 }
 
-int bcc_multi_finish(struct bcc_multi *m, int err, const struct bcc_attach_ops *kind, const char *what,
-	struct bcc_link **link)
+int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link)
 {
 	struct bcc_err *error = &m->p->owner->err;
 
@@ -93,7 +92,7 @@ int bcc_multi_finish(struct bcc_multi *m, int err, const struct bcc_attach_ops *
 		while (m->fd_count)
 			close(m->fds[--m->fd_count]);
 	else
-		err = bcc_link_add(m->p->owner, kind, m->p, m->fds, m->fd_count, link);
+		err = bcc_link_add(m->p, m->fds, m->fd_count, link);
 	if (!err)
 		bcc_err_clear(error); /* of places that were refused */
 	free(m->fds);

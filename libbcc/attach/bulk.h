@@ -27,7 +27,6 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most);
 
 /* Makes one link of it, or closes everything if `err` is a negative errno. Returns how many places are attached, or `err`.
  * -ENOENT (with `what` in the sentence) when all were left out. */
-int bcc_multi_finish(struct bcc_multi *m, int err, const struct bcc_attach_ops *kind, const char *what,
-	struct bcc_link **link);
+int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link);
 
 #endif

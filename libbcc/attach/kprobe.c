@@ -211,7 +211,7 @@ static int kprobe_attach(struct bcc *b, struct bcc_program *p, const char *funct
 	}
 	event = fd;
 	fd = -1;
-	return bcc_attach_one(p, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, event, link);
+	return bcc_attach_one(p, opts->retprobe ? BCC_KIND_KRETPROBE : BCC_KIND_KPROBE, event, link);
 }
 
 int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
@@ -227,26 +227,10 @@ int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 	return ret ? ret : kprobe_attach(b, p, function, &known, link);
 }
 
-static int kprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+int bcc_kprobe_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
 {
-	return kprobe_attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts), link);
+	const struct bcc_kprobe_opts opts =
+		BCC_OPTS(struct bcc_kprobe_opts, .retprobe = kind == BCC_KIND_KRETPROBE);
+
+	return kprobe_attach(p->owner, p, target, &opts, link);
 }
-
-static int kretprobe_by_name(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
-{
-	return kprobe_attach(b, p, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), link);
-}
-
-const struct bcc_attach_ops bcc_kprobe_kind = {
-	.kind = "kprobe",
-	.prefix = "kprobe__",
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-	.attach_by_name = kprobe_by_name,
-};
-
-const struct bcc_attach_ops bcc_kretprobe_kind = {
-	.kind = "kretprobe",
-	.prefix = "kretprobe__",
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-	.attach_by_name = kretprobe_by_name,
-};

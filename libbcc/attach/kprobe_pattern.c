@@ -144,7 +144,7 @@ static int kprobe_pattern_one_by_one(struct bcc_multi *m, struct bcc_symbols *ke
 	if (!f->count)
 		return bcc_fail(f->err, -ENOENT,
 			"no function of this kernel that can be probed matches \"%s\"", regex);
-	ret = bcc_attach_load(m->p, m->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, NULL);
+	ret = bcc_attach_load(m->p, m->retprobe ? BCC_KIND_KRETPROBE : BCC_KIND_KPROBE, NULL);
 	if (ret)
 		return ret;
 	m->count = f->count;
@@ -164,7 +164,7 @@ static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 	ret = opts->one_by_one ? -EOPNOTSUPP : kprobe_pattern_all_at_once(&m, kernel, regex);
 	if (ret == -EOPNOTSUPP)
 		ret = kprobe_pattern_one_by_one(&m, kernel, regex);
-	ret = bcc_multi_finish(&m, ret, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, regex, link);
+	ret = bcc_multi_finish(&m, ret, regex, link);
 	if (opts->left_out && functions.program >= 0)
 		m.left_out += not_ftraced(&functions, kernel, regex);
 	if (opts->left_out)

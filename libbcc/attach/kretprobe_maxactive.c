@@ -19,15 +19,15 @@
 #include "common/cleanup.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 
-static const struct bcc_attach_ops kprobe_multi_kind = {
-	.kind = "kprobe_multi",
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-	.attach_type = BPF_TRACE_KPROBE_MULTI,
-};
-
 bool bcc_kprobe_multi_only(const struct bcc_program *p)
 {
-	return p->fd >= 0 && p->expected_attach_type == BPF_TRACE_KPROBE_MULTI;
+	struct bcc_program_section section;
+
+	if (p->fd >= 0)
+		return p->expected_attach_type == BPF_TRACE_KPROBE_MULTI;
+	return bcc_program_section_parse(p->section, &section) &&
+	       section.kind->type == BPF_PROG_TYPE_KPROBE &&
+	       section.kind->attach_type == BPF_TRACE_KPROBE_MULTI;
 }
 
 struct target {
@@ -113,7 +113,7 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 	if (!address)
 		return bcc_fail(error, -EOPNOTSUPP,
 			"%s: this kernel has no fprobes (5.18, CONFIG_FPROBE), or hides addresses", function);
-	ret = bcc_attach_load(p, &kprobe_multi_kind, NULL);
+	ret = bcc_attach_load(p, BCC_KIND_KPROBE_MULTI, NULL);
 	if (ret)
 		return ret;
 	fd = bcc_fprobe_link(p->fd, address, opts);
@@ -121,6 +121,5 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 		return bcc_fail(error, fd,
 			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)",
 			function, opts->maxactive, strerror(-fd));
-	return bcc_link_add(
-		p->owner, opts->retprobe ? &bcc_kretprobe_kind : &bcc_kprobe_kind, p, &fd, 1, link);
+	return bcc_link_add(p, &fd, 1, link);
 }

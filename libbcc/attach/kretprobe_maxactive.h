@@ -5,7 +5,7 @@
 
 #include "attach.h"
 
-/* Whether a program that is loaded can only be attached this way. */
+/* Whether a program can only be attached this way: it is loaded so, or its section asks for it. */
 bool bcc_kprobe_multi_only(const struct bcc_program *p);
 
 /* -EOPNOTSUPP: this kernel cannot. Loads the program for it otherwise, and adds the link. `function` must

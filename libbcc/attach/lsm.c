@@ -76,7 +76,7 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 			"LSM hook %s: this kernel's BPF LSM is not active; it needs CONFIG_BPF_LSM and "
 			"\"bpf\" in the kernel parameter lsm=",
 			hook);
-	ret = bcc_attach_load(p, &bcc_lsm_kind, hook);
+	ret = bcc_attach_load(p, BCC_KIND_LSM, hook);
 	if (ret)
 		return ret;
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
@@ -84,7 +84,7 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 		return bcc_fail_permission(&b->err, "LSM hook %s may not be used", hook);
 	if (fd < 0)
 		return bcc_fail(&b->err, fd, "LSM hook %s cannot be attached: %s", hook, strerror(-fd));
-	return bcc_link_add(b, &bcc_lsm_kind, p, &fd, 1, link);
+	return bcc_link_add(p, &fd, 1, link);
 }
 
 int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link)
@@ -94,16 +94,7 @@ int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc
 	return p ? lsm_attach(b, p, hook, link) : b->err.code;
 }
 
-static int lsm_attach_by_name(
-	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+int bcc_lsm_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
 {
-	return lsm_attach(b, p, target, link);
+	return lsm_attach(p->owner, p, target, link);
 }
-
-const struct bcc_attach_ops bcc_lsm_kind = {
-	.kind = "LSM",
-	.prefix = "lsm__",
-	.prog_type = BPF_PROG_TYPE_LSM,
-	.attach_type = BPF_LSM_MAC,
-	.attach_by_name = lsm_attach_by_name,
-};

@@ -229,7 +229,7 @@ static int perf_event_attach(
 	int ret = open_events(b, opts, &fds);
 
 	if (!ret)
-		ret = bcc_attach_load(p, &bcc_perf_event_kind, NULL);
+		ret = bcc_attach_load(p, BCC_KIND_PERF_EVENT, NULL);
 	for (size_t i = 0; !ret && i < fds.count; i++) {
 		int fd = bcc_attach_perf_fd(p, fds.fd[i]);
 
@@ -241,7 +241,7 @@ static int perf_event_attach(
 		}
 	}
 	if (!ret) {
-		ret = bcc_link_add(b, &bcc_perf_event_kind, p, fds.fd, fds.count, link);
+		ret = bcc_link_add(p, fds.fd, fds.count, link);
 		fds.count = 0;
 	}
 	fds_close(&fds);
@@ -270,8 +270,3 @@ int bcc_attach_perf_event(
 			known.pid, known.cpu);
 	return perf_event_attach(b, p, &known, link);
 }
-
-const struct bcc_attach_ops bcc_perf_event_kind = {
-	.kind = "perf event",
-	.prog_type = BPF_PROG_TYPE_PERF_EVENT,
-};

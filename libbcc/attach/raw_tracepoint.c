@@ -58,10 +58,10 @@ static int raw_tracepoint_refused(struct bcc *b, struct bcc_program *p, const ch
 }
 
 /* Of one with types, the kernel was told the name when it was loaded. */
-static int raw_tracepoint_attach(struct bcc *b, struct bcc_program *p, const struct bcc_attach_ops *kind,
-	const char *name, struct bcc_link **link)
+static int raw_tracepoint_attach(
+	struct bcc *b, struct bcc_program *p, enum bcc_kind kind, const char *name, struct bcc_link **link)
 {
-	bool typed = kind == &bcc_btf_tracepoint_kind;
+	bool typed = kind == BCC_KIND_TP_BTF;
 	int ret, fd;
 
 	if (!name || !*name)
@@ -72,49 +72,30 @@ static int raw_tracepoint_attach(struct bcc *b, struct bcc_program *p, const str
 	fd = bpf_raw_tracepoint_open(typed ? NULL : name, p->fd);
 	if (fd < 0)
 		return raw_tracepoint_refused(b, p, name, fd);
-	return bcc_link_add(b, kind, p, &fd, 1, link);
+	return bcc_link_add(p, &fd, 1, link);
 }
 
+/* The arguments of a typed one are pointers that may be followed without a helper's call. Kernel: 5.5. */
 static bool is_typed(const struct bcc_program *p)
 {
-	return p->section && !strncmp(p->section, "tp_btf/", 7);
+	struct bcc_program_section section;
+
+	return bcc_program_section_parse(p->section, &section) &&
+	       section.kind == &bcc_program_kinds[BCC_KIND_TP_BTF];
 }
 
 int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name, struct bcc_link **link)
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
-	const struct bcc_attach_ops *kind = &bcc_raw_tracepoint_kind;
 
 	if (!p)
 		return b->err.code;
-	if (is_typed(p))
-		kind = &bcc_btf_tracepoint_kind;
-	return raw_tracepoint_attach(b, p, kind, name, link);
+	return raw_tracepoint_attach(
+		b, p, is_typed(p) ? BCC_KIND_TP_BTF : BCC_KIND_RAW_TRACEPOINT, name, link);
 }
 
-static int raw_tracepoint_attach_by_name(
-	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+int bcc_raw_tracepoint_auto(
+	struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
 {
-	return raw_tracepoint_attach(b, p, &bcc_raw_tracepoint_kind, target, link);
+	return raw_tracepoint_attach(p->owner, p, kind, target, link);
 }
-
-static int attach_typed(struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
-{
-	return raw_tracepoint_attach(b, p, &bcc_btf_tracepoint_kind, target, link);
-}
-
-const struct bcc_attach_ops bcc_raw_tracepoint_kind = {
-	.kind = "raw tracepoint",
-	.prefix = "raw_tracepoint__",
-	.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-	.attach_by_name = raw_tracepoint_attach_by_name,
-};
-
-/* Its arguments are pointers whose types the verifier knows, which may be followed without a helper's call. Kernel: 5.5. */
-const struct bcc_attach_ops bcc_btf_tracepoint_kind = {
-	.kind = "BTF tracepoint",
-	.section = "tp_btf/",
-	.prog_type = BPF_PROG_TYPE_TRACING,
-	.attach_type = BPF_TRACE_RAW_TP,
-	.attach_by_name = attach_typed,
-};

@@ -70,7 +70,7 @@ static int tracepoint_attach(
 	if (fd < 0)
 		return bcc_fail(
 			&b->err, fd, "tracepoint %s:%s cannot be opened: %s", category, name, strerror(-fd));
-	return bcc_attach_one(p, &bcc_tracepoint_kind, fd, link);
+	return bcc_attach_one(p, BCC_KIND_TRACEPOINT, fd, link);
 }
 
 int bcc_attach_tracepoint(
@@ -81,21 +81,13 @@ int bcc_attach_tracepoint(
 	return p ? tracepoint_attach(b, p, category, name, link) : b->err.code;
 }
 
-static int tracepoint_attach_by_name(
-	struct bcc *b, struct bcc_program *p, const char *target, struct bcc_link **link)
+int bcc_tracepoint_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
 {
-	const char *separator = strstr(target, "__");
+	const char *separator = strchr(target, '/');
 	bcc_auto_free char *category = separator ? strndup(target, separator - target) : NULL;
 
 	if (!separator)
-		return bcc_fail(&b->err, -EINVAL,
+		return bcc_fail(&p->owner->err, -EINVAL,
 			"\"%s\": a tracepoint's function is named tracepoint__CATEGORY__NAME", p->name);
-	return tracepoint_attach(b, p, category, separator + 2, link);
+	return tracepoint_attach(p->owner, p, category, separator + 1, link);
 }
-
-const struct bcc_attach_ops bcc_tracepoint_kind = {
-	.kind = "tracepoint",
-	.prefix = "tracepoint__",
-	.prog_type = BPF_PROG_TYPE_TRACEPOINT,
-	.attach_by_name = tracepoint_attach_by_name,
-};

@@ -154,7 +154,7 @@ static int uprobe_attach(struct bcc *b, struct bcc_program *p, const char *binar
 	request.target = found.path;
 	fd = bcc_uprobe_event(b, &request);
 	bcc_binary_close(&found);
-	return fd < 0 ? fd : bcc_attach_one(p, &bcc_uprobe_kind, fd, link);
+	return fd < 0 ? fd : bcc_attach_one(p, BCC_KIND_UPROBE, fd, link);
 }
 
 int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const struct bcc_uprobe_opts *opts,
@@ -171,8 +171,3 @@ int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const
 		ret = uprobe_check(b, binary, &known);
 	return ret ? ret : uprobe_attach(b, p, binary, &known, link);
 }
-
-const struct bcc_attach_ops bcc_uprobe_kind = {
-	.kind = "uprobe",
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-};

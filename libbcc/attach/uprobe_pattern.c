@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/kernel_bpf.h"
 #include "common/options.h"
 #include "libbcc/load/load.h"
 #include "libbcc/symbols/elf/elf_strings.h"
@@ -19,7 +20,6 @@
 #include "uprobe.h"
 
 /* Of <linux/bpf.h> of Linux 6.6, which is newer than the headers that this is built with. */
-#define TRACE_UPROBE_MULTI 48 /* enum bpf_attach_type */
 #define UPROBE_MULTI_RETURN 1 /* BPF_F_UPROBE_MULTI_RETURN */
 struct uprobe_multi_attr {
 	uint32_t prog_fd, target_fd, attach_type, flags;
@@ -204,7 +204,7 @@ static int uprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size
 	const struct code *c = m->places;
 
 	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)c->program,
-		.attach_type = TRACE_UPROBE_MULTI,
+		.attach_type = KERNEL_BPF_TRACE_UPROBE_MULTI,
 		.path = (uintptr_t)c->binary.path,
 		.offsets = (uintptr_t)(c->offsets + first),
 		.count = (uint32_t)count,
@@ -218,7 +218,7 @@ static bool has_uprobe_multi(int program)
 	const uint64_t offset = 0;
 
 	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)program,
-		       .attach_type = TRACE_UPROBE_MULTI,
+		       .attach_type = KERNEL_BPF_TRACE_UPROBE_MULTI,
 		       .path = (uintptr_t)"/",
 		       .offsets = (uintptr_t)&offset,
 		       .count = 1}) == -EBADF;
@@ -228,7 +228,7 @@ static int uprobe_pattern_all_at_once(struct bcc_multi *m)
 {
 	struct code *c = m->places;
 
-	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, TRACE_UPROBE_MULTI);
+	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI);
 	/* refused as it is: the ordinary way says why */
 	if (c->program < 0 || !has_uprobe_multi(c->program))
 		return -EOPNOTSUPP;
@@ -260,7 +260,7 @@ static int uprobe_pattern_one_by_one(struct bcc_multi *m)
 			"%s cannot be probed: no uprobes in this kernel (CONFIG_UPROBES is off, it is older than 4.17, or /sys "
 			"is not mounted)",
 			c->binary.path);
-	ret = bcc_attach_load(m->p, &bcc_uprobe_kind, NULL);
+	ret = bcc_attach_load(m->p, BCC_KIND_UPROBE, NULL);
 	return ret ? ret : bcc_multi_attach(m, uprobe_pattern_attach_one, 1);
 }
 
@@ -287,7 +287,7 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 		ret = opts->one_by_one ? -EOPNOTSUPP : uprobe_pattern_all_at_once(&m);
 	if (ret == -EOPNOTSUPP)
 		ret = uprobe_pattern_one_by_one(&m);
-	ret = bcc_multi_finish(&m, ret, &bcc_uprobe_kind, regex, link);
+	ret = bcc_multi_finish(&m, ret, regex, link);
 	if (opts->left_out)
 		*opts->left_out = m.left_out + code.unknown;
 	if (code.program >= 0)

@@ -18,11 +18,6 @@
 #include "attach.h"
 #include "uprobe.h"
 
-static const struct bcc_attach_ops usdt_kind = {
-	.kind = "static probe",
-	.prog_type = BPF_PROG_TYPE_KPROBE,
-};
-
 struct wanted {
 	const char *binary, *provider, *name;
 	int pid;
@@ -115,7 +110,7 @@ static int attach_places(struct bcc_program *p, const struct bcc_usdt_list *list
 		if (!usdt_matches(w, &list->infos[i]))
 			continue;
 		if (!count)
-			ret = bcc_attach_load(p, &usdt_kind, NULL);
+			ret = bcc_attach_load(p, BCC_KIND_USDT, NULL);
 		if (!ret)
 			ret = attach_place(p, list, i, w->pid);
 		if (ret >= 0) {
@@ -130,7 +125,7 @@ static int attach_places(struct bcc_program *p, const struct bcc_usdt_list *list
 	}
 	if (!count)
 		return usdt_not_found(p->owner, w, list);
-	return bcc_link_add(p->owner, &usdt_kind, p, fds, count, link);
+	return bcc_link_add(p, fds, count, link);
 }
 
 int bcc_attach_usdt(struct bcc *b, const char *prog, const char *binary, const char *provider,

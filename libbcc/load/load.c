@@ -12,6 +12,7 @@
 #include "common/cleanup.h"
 #include "common/kernel_errno.h"
 #include "common/options.h"
+#include "common/program_kind.h"
 #include "libbcc/handle.h"
 #include "libbcc/kernel/kernel_btf.h"
 #include "libbcc/kernel/object_name.h"
@@ -20,7 +21,6 @@
 #include "libbcc/object/build.h"
 #include "libbcc/object/object.h"
 #include "load.h"
-#include "program_type.h"
 #include "verifier_log.h"
 
 /* One program on its way into the kernel. */
@@ -170,28 +170,12 @@ struct target_kind {
 	bool in_modules;
 };
 
-static const struct target_kind *target_kind(const struct load *l)
-{
-	static const struct target_kind hook = {"LSM hook", "bpf_lsm_", BTF_KIND_FUNC, false};
-	static const struct target_kind tracepoint = {"tracepoint", "btf_trace_", BTF_KIND_TYPEDEF, false};
-	static const struct target_kind iterator = {"iterator", "bpf_iter_", BTF_KIND_FUNC, false};
-	static const struct target_kind function = {"function", "", BTF_KIND_FUNC, true};
-
-	if (l->type == BPF_PROG_TYPE_LSM)
-		return &hook;
-	switch (l->attach_type) {
-	case BPF_TRACE_RAW_TP:
-		return &tracepoint;
-	case BPF_TRACE_ITER:
-		return &iterator;
-	case BPF_TRACE_FENTRY:
-	case BPF_TRACE_FEXIT:
-	case BPF_MODIFY_RETURN:
-		return &function;
-	default:
-		return NULL;
-	}
-}
+static const struct target_kind target_kinds[BCC_TARGETS] = {
+	[BCC_TARGET_FUNCTION] = {"function", "", BTF_KIND_FUNC, true},
+	[BCC_TARGET_TRACEPOINT] = {"tracepoint", "btf_trace_", BTF_KIND_TYPEDEF, false},
+	[BCC_TARGET_HOOK] = {"LSM hook", "bpf_lsm_", BTF_KIND_FUNC, false},
+	[BCC_TARGET_ITERATOR] = {"iterator", "bpf_iter_", BTF_KIND_FUNC, false},
+};
 
 static int fail_target(struct load *l, const struct target_kind *kind)
 {
@@ -209,17 +193,19 @@ static int fail_target(struct load *l, const struct target_kind *kind)
 
 static int find_target(struct load *l)
 {
-	const struct target_kind *kind = target_kind(l);
+	const struct bcc_program_kind *program = bcc_program_kind_of_type(l->type, l->attach_type);
+	const struct target_kind *kind;
 	struct bcc *b = l->p->owner;
 	char name[256];
 	int ret;
 
-	if (l->type != BPF_PROG_TYPE_TRACING && l->type != BPF_PROG_TYPE_LSM)
-		return 0;
-	if (!kind)
+	if (!program && (l->type == BPF_PROG_TYPE_TRACING || l->type == BPF_PROG_TYPE_LSM))
 		return bcc_fail(&b->err, -EINVAL,
-			"%s: type tracing needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
-			l->p->name);
+			"%s: type %s needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
+			l->p->name, type_name(l->type));
+	if (!program || program->target == BCC_TARGET_NONE)
+		return 0;
+	kind = &target_kinds[program->target];
 	if (!l->attach_to || !l->attach_to[0])
 		return bcc_fail(&b->err, -EINVAL, "%s: type %s needs attach_to: the kernel's name of the %s",
 			l->p->name, type_name(l->type), kind->what);
@@ -232,16 +218,18 @@ static int find_target(struct load *l)
 /* The type that is asked for, with what the section adds to it. */
 static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 {
-	const char *target = "";
-	const struct bcc_program_type *type = bcc_program_type_of(l->p->section, &target);
+	struct bcc_program_section section;
+	const struct bcc_program_kind *kind;
 
-	if (l->type == BCC_PROG_TYPE_AUTO && !type)
+	bcc_program_section_parse(l->p->section, &section);
+	kind = section.kind;
+	if (l->type == BCC_PROG_TYPE_AUTO && !kind)
 		return bcc_fail(&l->p->owner->err, -EINVAL,
 			"the name %s does not say what type of program it is: give bcc_program_load() a type, use an attach call, or "
 			"name the function as kprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, …",
 			l->p->name);
 	if (l->type == BCC_PROG_TYPE_AUTO)
-		l->type = type->type;
+		l->type = kind->type;
 	l->attach_type = opts->expected_attach_type;
 	l->attach_to = opts->attach_to;
 	l->flags = opts->prog_flags;
@@ -249,11 +237,11 @@ static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 	if (l->type <= BPF_PROG_TYPE_UNSPEC)
 		return bcc_fail(
 			&l->p->owner->err, -EINVAL, "%s: %d is not a type of program", l->p->name, l->type);
-	if (type && type->type == l->type && (!l->attach_type || l->attach_type == type->attach_type)) {
-		l->attach_type = type->attach_type;
-		l->flags |= type->flags;
-		if (!l->attach_to && type->attach_type)
-			l->attach_to = target;
+	if (kind && kind->type == l->type && (!l->attach_type || l->attach_type == kind->attach_type)) {
+		l->attach_type = kind->attach_type;
+		l->flags |= section.prog_flags;
+		if (!l->attach_to && kind->target != BCC_TARGET_NONE)
+			l->attach_to = section.target;
 	}
 	if (l->type == BPF_PROG_TYPE_LSM && !l->attach_type)
 		l->attach_type = BPF_LSM_MAC;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "common/array.h"
+#include "common/program_kind.h"
 
 #define USER_POINTER "__bcc_user_pointer"
 
@@ -130,42 +130,33 @@ static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 
 static unsigned origin_of_context(LLVMValueRef function)
 {
-	static const char *const translated[] = {"__sk_buff", "xdp_md", "sk_msg_md", "bpf_sock_ops",
-		"bpf_sock_addr", "bpf_sock", "bpf_sysctl", "bpf_sockopt", "sk_reuseport_md", "bpf_sk_lookup",
-		"bpf_cgroup_dev_ctx", "bpf_flow_keys", "bpf_nf_ctx",
-		/* keys and values of the table that is walked */
-		"bpf_iter__bpf_map_elem", "bpf_iter__bpf_sk_storage_map"};
+	const struct bcc_program_kind *iterator = &bcc_program_kinds[BCC_KIND_ITER];
 	LLVMAttributeRef attribute =
 		LLVMGetStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, "bcc-ctx", 7);
 	unsigned length = 0;
 	const char *name = attribute ? LLVMGetStringAttributeValue(attribute, &length) : "";
+	const struct bcc_program_context *context = bcc_program_context_find(name, length);
 
-	for (size_t i = 0; i < ARRAY_SIZE(translated); i++)
-		if (strlen(translated[i]) == length && !memcmp(translated[i], name, length))
-			return FROM_NET_CONTEXT;
-	if (length > 10 && !memcmp(name, "bpf_iter__", 10))
+	if (context && context->translated)
+		return FROM_NET_CONTEXT;
+	if (length > iterator->function_length &&
+		!memcmp(name, iterator->function, iterator->function_length))
 		return FROM_ITER_CONTEXT;
 	return FROM_CONTEXT;
 }
 
-/* A program whose arguments the verifier knows by the kernel's BTF: sections and names as libbpf's and sections.c's. */
+/* A program whose arguments the verifier knows by the kernel's BTF. */
 static bool has_typed_arguments(LLVMValueRef function)
 {
-	static const char *const sections[] = {"fentry", "fexit", "fmod_ret", "lsm", "tp_btf", "iter"};
-	static const char *const names[] = {"kfunc__", "kretfunc__", "kmod_ret__", "lsm__", "bpf_iter__"};
-	const char *section = LLVMGetSection(function), *name;
+	const char *section = LLVMGetSection(function), *rest;
+	const struct bcc_program_kind *kind;
+	struct bcc_program_section parsed;
 	size_t length;
 
-	for (size_t i = 0; section && i < ARRAY_SIZE(sections); i++) {
-		length = strlen(sections[i]);
-		if (!strncmp(section, sections[i], length) && strchr("/.", section[length]))
-			return true;
-	}
-	name = LLVMGetValueName2(function, &length);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strncmp(name, names[i], strlen(names[i])))
-			return true;
-	return false;
+	if (section && bcc_program_section_parse(section, &parsed) && (parsed.kind->traits & BCC_TRAIT_TYPED))
+		return true;
+	kind = bcc_program_kind_of_function(LLVMGetValueName2(function, &length), &rest);
+	return kind && (kind->traits & BCC_TRAIT_TYPED);
 }
 
 static unsigned argument_index(LLVMValueRef function, LLVMValueRef argument)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "common/array.h"
+#include "common/program_kind.h"
 
 struct snippet {
 	char name[160]; /* "Maps, 2. BPF_HASH (line 7)" */
@@ -125,33 +126,40 @@ static void page_lists_everything(void **state)
 	}
 }
 
+/* Every kind of program is named, by its section and by what names of functions begin with. */
+static void page_lists_all_kinds(void **state)
+{
+	char *text = page_text(), wanted[64];
+
+	assert_non_null(text);
+	for (size_t i = 0; i < BCC_KINDS; i++) {
+		const struct bcc_program_kind *kind = &bcc_program_kinds[i];
+
+		snprintf(wanted, sizeof(wanted), "`%s`", kind->section);
+		if (!strstr(text, wanted))
+			fail_msg("the page does not list the section %s", wanted);
+		snprintf(wanted, sizeof(wanted), "`%s…`", kind->function);
+		if (kind->function && !strstr(text, wanted))
+			fail_msg("the page does not list functions named %s", wanted);
+	}
+	free(text);
+}
+
 /* What a function's first argument says about its type, where its name does not. */
 static int type_by_context(const char *text, const char *function)
 {
-	static const struct {
-		const char *context;
-		int type;
-	} contexts[] = {
-		{"pt_regs", BPF_PROG_TYPE_KPROBE},
-		{"__sk_buff", BPF_PROG_TYPE_SCHED_CLS},
-		{"xdp_md", BPF_PROG_TYPE_XDP},
-		{"bpf_sock_ops", BPF_PROG_TYPE_SOCK_OPS},
-		{"bpf_perf_event_data", BPF_PROG_TYPE_PERF_EVENT},
-		{"sk_reuseport_md", BPF_PROG_TYPE_SK_REUSEPORT},
-	};
 	size_t length = strlen(function);
 
 	for (const char *at = text; (at = strstr(at, function)); at++) {
-		const char *end = strpbrk(at, ",)");
+		const char *name = at[length] == '(' ? strstr(at, "struct ") : NULL, *end = strpbrk(at, ",)");
+		const struct bcc_program_context *context;
 
-		if (at[length] != '(' || !end)
+		if (!name || !end || name > end)
 			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(contexts); i++) {
-			const char *context = strstr(at, contexts[i].context);
-
-			if (context && context < end)
-				return contexts[i].type;
-		}
+		name += strlen("struct ");
+		context = bcc_program_context_find(name, strcspn(name, " *"));
+		if (context && context->type)
+			return context->type;
 	}
 	return BCC_PROG_TYPE_AUTO;
 }
@@ -189,7 +197,11 @@ static void snippet_works(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[SNIPPETS_MAX + 1] = {cmocka_unit_test(page_lists_everything)};
+	enum { OTHERS = 2 };
+	static struct CMUnitTest tests[SNIPPETS_MAX + OTHERS] = {
+		cmocka_unit_test(page_lists_everything),
+		cmocka_unit_test(page_lists_all_kinds),
+	};
 	char *text = page_text();
 	int failed;
 
@@ -209,8 +221,9 @@ int main(void)
 	}
 	read_page(text);
 	for (size_t i = 0; i < snippet_count; i++)
-		tests[i + 1] = (struct CMUnitTest){snippets[i].name, snippet_works, NULL, NULL, &snippets[i]};
-	failed = _cmocka_run_group_tests("language.md", tests, snippet_count + 1, NULL, NULL);
+		tests[i + OTHERS] =
+			(struct CMUnitTest){snippets[i].name, snippet_works, NULL, NULL, &snippets[i]};
+	failed = _cmocka_run_group_tests("language.md", tests, snippet_count + OTHERS, NULL, NULL);
 	for (size_t i = 0; i < snippet_count; i++)
 		free(snippets[i].text);
 	free(text);
