@@ -1,26 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * bcc.h - compile BPF C text at run time, load it, attach it, read what it reports.
- *
- * One `struct bcc` is one program text with everything that came of it: programs, tables, attachments,
- * buffers. Closing it frees all of that, in the kernel too; so does the end of the process, however it ends.
- *
- * Conventions of every call:
- *  - An int return is 0 (or a count, where said) on success and a negative errno on failure. The reason, as a
- *    sentence, is then in bcc_error(). Nothing is printed.
- *  - Options structs start with their own size. Initialise with BCC_OPTS(struct …, .field = …); NULL means all
- *    defaults. Fields that a newer library added are then zero in older programs, and unknown non-zero fields
- *    of newer programs are refused with -E2BIG by an older library.
- *  - Pointers returned belong to the handle and live until bcc_close(), unless the call says otherwise.
- *  - Different handles may be used from different threads at once; one handle is used by one thread at a time.
- *  - Every file descriptor is close-on-exec.
- *  - libbpf, which is used below, prints to stderr by default: from the first text on, it does so no more in this process. A program that uses
- *    libbpf too calls libbpf_set_print() before, and goes on hearing what its own calls say.
- *  - After fork() a handle is the parent's. The child may read and write its tables, and close its copy, which frees the child's
- *    memory and descriptors and changes nothing for the parent; buffers are polled in the process that opened them.
- */
 #ifndef BCC_BCC_H
 #define BCC_BCC_H
+
+/**
+ * @file bcc.h
+ * Compile BPF C text at run time, load it, attach it, and read what it reports.
+ *
+ * A `struct bcc`, called a handle, is one program text with everything made from it: programs, tables,
+ * attachments, event buffers. bcc_close() frees all of that, in the kernel too; so does the end of the
+ * process, however it ends.
+ *
+ * @par Return values
+ * An int is 0 or a count on success and a negative errno on failure; bcc_error() then has the reason as a
+ * message for people. The library prints nothing by itself. A call lists the errors that have a meaning of
+ * their own; beyond those, any call can return -ENOMEM, -EINVAL for an argument that makes no sense, or what
+ * a system call returned. Where a call returns a pointer, NULL means "not there" and records no error.
+ *
+ * @par Ownership
+ * A pointer or descriptor that a call returns belongs to the handle and is valid until bcc_close(), unless
+ * the call says otherwise. Strings and structs passed in are copied when they are needed longer than the
+ * call. All descriptors are close-on-exec.
+ *
+ * @par Options
+ * A struct of options begins with its own size: write &BCC_OPTS(struct bcc_open_opts, .name = "x.c"), or NULL
+ * for all defaults. Unless an option says otherwise, 0 is its default. A program built against an older
+ * header works with a newer library; a newer program that sets a field the library does not know gets -E2BIG.
+ *
+ * @par Threads
+ * Different handles may be used by different threads at the same time; a handle, with all that belongs to it,
+ * is used by one thread at a time.
+ *
+ * @par Fork
+ * After fork() a handle stays the parent's. The child may read and write its tables, and should close its
+ * copy: that frees the child's memory and descriptors and changes nothing for the parent. Event buffers are
+ * polled by the process that opened them.
+ *
+ * @par libbpf
+ * The library uses libbpf, and from the first text on stops it from printing to stderr in this process. A
+ * program that uses libbpf itself calls libbpf_set_print() before opening a text and keeps receiving the
+ * messages of its own calls.
+ *
+ * @par Kernel
+ * Linux 5.4 or later; a call or option that needs a later kernel says which.
+ *
+ * @par Names
+ * A call on a handle is bcc_VERB or bcc_VERB_OBJECT: bcc_poll(), bcc_attach_kprobe(). A call on one thing of
+ * a handle is bcc_THING_VERB: bcc_table_get() takes a struct bcc_table. The two calls that list things are
+ * bcc_THING_count() and bcc_THING_at(). Options of bcc_VERB_OBJECT() are in struct bcc_OBJECT_opts (or share
+ * a struct with those of its kin), a callback's type ends in _fn, constants begin with BCC_. Calls that break
+ * this rule say so.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,10 +60,15 @@
 extern "C" {
 #endif
 
+/** Marks a function that the library exports. */
 #define BCC_API __attribute__((visibility("default")))
 
-/* An options value with its size filled in: &BCC_OPTS(struct bcc_open_opts, .name = "probe.c"). Fields that are not named are zero.
- * In C++ a value, for const auto opts = BCC_OPTS(…), whose fields are named in the order in which they are declared. */
+/**
+ * A struct of options with its size filled in; members that are not named are zero.
+ *
+ * In C it is an lvalue whose address can be passed: &BCC_OPTS(struct bcc_open_opts, .name = "probe.c"). In
+ * C++ it is a value: const auto opts = BCC_OPTS(…), with the members named in the order of their declaration.
+ */
 #ifdef __cplusplus
 /* clang-format off */
 #define BCC_OPTS(type, ...)                                                   \
@@ -50,352 +84,997 @@ extern "C" {
 #define BCC_OPTS(type, ...) ((type){.size = sizeof(type), ##__VA_ARGS__})
 #endif
 
-struct bcc;	    /* a program text and all that came of it */
-struct bcc_program; /* one function of the text that can be loaded */
-struct bcc_table;   /* one map of the text */
-struct bcc_link;    /* one attachment */
+/** A program text and everything made from it. */
+struct bcc;
+/** A function of the text that can be loaded into the kernel. */
+struct bcc_program;
+/** A table, or map, of the text. */
+struct bcc_table;
+/** An attachment of a program to an event. */
+struct bcc_link;
 
-/* ---- open and close ---------------------------------------------------------------------------------------- */
+/**
+ * @defgroup open Opening and closing
+ * @{
+ */
 
-enum bcc_log_level { BCC_LOG_WARN, BCC_LOG_INFO, BCC_LOG_DEBUG };
-
-/* Receives what there is to say beside errors: compiler warnings, dumps asked for with debug flags. One call is one
- * or more whole lines, NUL-terminated, valid during the call only. */
-typedef void (*bcc_log_fn)(void *ctx, enum bcc_log_level level, const char *text);
-
-enum bcc_debug {
-	BCC_DEBUG_SOURCE = 1 << 0, /* the text with all that was put before it (types, tracepoint structs) */
-	BCC_DEBUG_IR = 1 << 1,	   /* LLVM IR before and after the rewriter */
-	BCC_DEBUG_ASM = 1 << 2,	   /* BPF assembly with source lines */
-	BCC_DEBUG_VERIFIER = 1 << 3, /* the verifier's log of accepted programs too */
-	BCC_DEBUG_LIBBPF = 1 << 4,   /* libbpf's own messages */
+/** How important a log message is. */
+enum bcc_log_level {
+	/** Something that may not be as the user wants it: a compiler warning, a function that is missing. */
+	BCC_LOG_WARN,
+	/** What the library chose where there was a choice. */
+	BCC_LOG_INFO,
+	/** Output of debug flags. */
+	BCC_LOG_DEBUG,
 };
 
+/**
+ * Receives what there is to say besides errors: compiler warnings, and the output of debug flags.
+ *
+ * @param ctx    bcc_open_opts.log_ctx.
+ * @param level  The kind of message.
+ * @param text   One or more whole lines, NUL-terminated; valid during the call only.
+ */
+typedef void (*bcc_log_fn)(void *ctx, enum bcc_log_level level, const char *text);
+
+/** Debug flags: what to show while a text is compiled and loaded. */
+enum bcc_debug {
+	/** The text with everything that was put before it: kernel types, tracepoint structs. */
+	BCC_DEBUG_SOURCE = 1 << 0,
+	/** LLVM IR before and after the rewriter. */
+	BCC_DEBUG_IR = 1 << 1,
+	/** BPF assembly with source lines. */
+	BCC_DEBUG_ASM = 1 << 2,
+	/** The verifier's log of accepted programs too. */
+	BCC_DEBUG_VERIFIER = 1 << 3,
+	/** libbpf's own messages. */
+	BCC_DEBUG_LIBBPF = 1 << 4,
+};
+
+/** Options of bcc_open_text() and bcc_open_file(). */
 struct bcc_open_opts {
+	/** sizeof(struct bcc_open_opts); BCC_OPTS() sets it. */
 	size_t size;
-	const char *name;	   /* how diagnostics call the text; default "text.c", or the file's path */
-	const char *const *cflags; /* -D, -U, -I, -include, -W… as for clang */
+	/** What diagnostics call the text. Default: "text.c", or the path of the file. */
+	const char *name;
+	/** Compiler flags as for clang: -D, -U, -I, -include, -W… */
+	const char *const *cflags;
+	/** How many elements `cflags` has. */
 	size_t cflags_count;
-	unsigned debug; /* enum bcc_debug flags; their output goes to `log`, or to stderr without one */
-	/* A tree of kernel headers or sources to take types from, instead of BTF: /usr/src/linux-headers-…, /lib/modules/…/build, or any
-	 * that is configured. NULL: the one that BCC_KERNEL_SOURCE names in the environment; else BTF, and the headers installed
-	 * for the running kernel where it has no BTF or the text needs what BTF does not hold (macros, inline functions). */
+	/** Flags of enum bcc_debug, or'ed. Their output goes to `log`, or to stderr if that is NULL. */
+	unsigned debug;
+	/**
+	 * A configured tree of kernel headers or sources to take types from instead of BTF, such as
+	 * /lib/modules/…/build. Default: the tree that $BCC_KERNEL_SOURCE names, else BTF, with the headers
+	 * installed for the running kernel as a fallback where there is no BTF or the text needs what BTF
+	 * does not hold (macros, inline functions).
+	 */
 	const char *kernel_source;
-	bcc_log_fn log; /* NULL: only what debug flags ask for is shown */
+	/** Receives messages. Default: only the output of debug flags is shown, on stderr. */
+	bcc_log_fn log;
+	/** First argument of `log`. */
 	void *log_ctx;
 };
 
-/*
- * Compiles `text` (NUL-terminated C, copied), creates its tables and loads nothing yet.
- * `*out` is set even on failure (except for -ENOMEM, when it is NULL): to a handle that only carries the error;
- * bcc_close() it too. What the text asks to be pinned stays pinned, also when a later table cannot be created: others may have
- * opened it meanwhile.
- * Errors: -EINVAL the text does not compile (bcc_error: clang's diagnostics, file:line:column in the text), is empty or
- * an option is unknown; -E2BIG options of a newer library; -ENOENT no kernel types (no BTF, no headers); -EPERM the
- * caller may not use BPF; -ENOSYS the kernel has no BPF; -ELIBACC the compiler library could not be loaded;
- * others from the bpf() system call when a table could not be created. Kernel: 5.4 or later.
+/**
+ * Compiles a text and creates its tables. Programs are not loaded yet.
+ *
+ * What the text asks to be pinned stays pinned, even if a later table cannot be created: another process may
+ * have opened it meanwhile.
+ *
+ * @param text  C source, NUL-terminated.
+ * @param opts  Options, or NULL.
+ * @param out   Receives the handle. On failure it receives a handle that carries only the error, to be closed
+ *              too; NULL if there was no memory for one.
+ * @return 0, or a negative errno; that of bpf() if a table could not be created.
+ * @retval -EINVAL   The text does not compile (bcc_error() has the compiler's diagnostics as
+ *                   file:line:column), is empty, or an option is wrong.
+ * @retval -E2BIG    An option is set that this version of the library does not know.
+ * @retval -ENOENT   There are no kernel types: no BTF and no headers.
+ * @retval -EPERM    The caller may not use BPF.
+ * @retval -ENOSYS   The kernel has no BPF.
+ * @retval -ELIBACC  The compiler library could not be loaded.
  */
 BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out);
 
-/* The same with the text of the file at `path`; -errno of open or read when it cannot be read. */
+/**
+ * Like bcc_open_text(), with the text of a file.
+ *
+ * @param path  The file.
+ * @param opts  Options, or NULL.
+ * @param out   Receives the handle, as in bcc_open_text().
+ * @return 0, or a negative errno: as bcc_open_text(), or that of opening or reading the file.
+ */
 BCC_API int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out);
 
-/* Detaches, unloads and frees everything of `b`. NULL is allowed. */
+/**
+ * Detaches, unloads and frees everything that belongs to a handle.
+ *
+ * @param b  The handle, or NULL.
+ */
 BCC_API void bcc_close(struct bcc *b);
 
-/* The sentence for the last failed call on this handle (several lines for compiler and verifier messages), "" when none
- * has failed. Valid until the next call on the handle. NULL stands for a handle that memory was missing for. */
+/**
+ * The reason why the last call that failed on this handle did; several lines if the compiler or the verifier
+ * wrote it.
+ *
+ * @param b  The handle; NULL stands for the one that bcc_open_text() had no memory for.
+ * @return The message, "" if no call has failed; valid until the next call on the handle.
+ */
 BCC_API const char *bcc_error(const struct bcc *b);
 
-/* "MAJOR.MINOR.PATCH", static. */
+/**
+ * The version of the library.
+ *
+ * @return "MAJOR.MINOR.PATCH", static.
+ */
 BCC_API const char *bcc_version(void);
 
-/* ---- programs ---------------------------------------------------------------------------------------------- */
+/**
+ * @}
+ * @defgroup programs Programs
+ *
+ * A program is a function of the text that is not static. enum bpf_prog_type and enum bpf_attach_type of
+ * <linux/bpf.h> are passed as int, so that this header needs none of the kernel's.
+ * @{
+ */
 
-/* enum bpf_prog_type and enum bpf_attach_type of <linux/bpf.h> are passed as int, so that this header needs no kernel's. */
-enum { BCC_PROG_TYPE_AUTO = -1 };
+/** Values for the `type` of bcc_program_load() besides enum bpf_prog_type. */
+enum {
+	/** The type that the prefix of the function's name, or its section, stands for. */
+	BCC_PROG_TYPE_AUTO = -1
+};
 
-/* Programs in the order of the text; NULL past the end. A program is a function of the text that is not static. */
+/**
+ * How many programs the text has.
+ *
+ * @param b  The handle.
+ * @return The number of programs.
+ */
 BCC_API size_t bcc_program_count(const struct bcc *b);
+
+/**
+ * A program by its place in the text.
+ *
+ * @param b      The handle.
+ * @param index  From 0 on, in the order of the text.
+ * @return The program; NULL past the end.
+ */
 BCC_API struct bcc_program *bcc_program_at(struct bcc *b, size_t index);
-/* NULL when there is none of that name (no error is recorded). */
+
+/**
+ * A program by its name.
+ *
+ * @param b     The handle.
+ * @param name  The name of the function in the text.
+ * @return The program, or NULL.
+ */
 BCC_API struct bcc_program *bcc_program_find(struct bcc *b, const char *name);
+
+/**
+ * The name of a program: that of the function.
+ *
+ * @param p  The program.
+ * @return The name.
+ */
 BCC_API const char *bcc_program_name(const struct bcc_program *p);
 
+/** Options of bcc_program_load(). */
 struct bcc_load_opts {
+	/** sizeof(struct bcc_load_opts); BCC_OPTS() sets it. */
 	size_t size;
-	int expected_attach_type; /* enum bpf_attach_type; 0 is the default of the type */
-	const char *
-		attach_to; /* fentry, fexit, fmod_ret, LSM, iterators, BTF tracepoints: the kernel's name of the target */
-	unsigned prog_flags; /* BPF_F_SLEEPABLE and others */
-	unsigned ifindex;    /* device to offload to */
+	/** enum bpf_attach_type. Default: that of the program's type. */
+	int expected_attach_type;
+	/**
+	 * The kernel's name of the target, for fentry, fexit, fmod_ret, LSM, iterators and BTF tracepoints.
+	 */
+	const char *attach_to;
+	/** BPF_F_SLEEPABLE and other flags of BPF_PROG_LOAD. */
+	unsigned prog_flags;
+	/** Index of a network device to offload the program to. */
+	unsigned ifindex;
 };
 
-/*
- * Loads a program with type `type` (enum bpf_prog_type, or BCC_PROG_TYPE_AUTO for what its name's prefix says).
- * Attaching loads by itself; this call is for types without an attach call here, and for options. Loading again with the
- * same type returns the same descriptor.
- * Returns the program's file descriptor (owned by the handle). Errors: -EINVAL unknown type, -EACCES or -EINVAL rejected by
- * the verifier (bcc_error: its log with source lines), -EPERM BPF is forbidden to this user (bcc_error: what would
- * allow it), -ESRCH `attach_to` is not in the kernel's BTF, -EBUSY already loaded with another type.
+/**
+ * Loads a program into the kernel. Attaching a program loads it; this call is for types that have no attach
+ * call here, and for options.
+ *
+ * @param p     The program.
+ * @param type  enum bpf_prog_type or BCC_PROG_TYPE_AUTO.
+ * @param opts  Options, or NULL.
+ * @return The descriptor of the program, owned by the handle; the same one if it is loaded with this type
+ *         already. Or a negative errno.
+ * @retval -EACCES  The verifier rejects the program; bcc_error() has its log with source lines.
+ * @retval -EINVAL  The same; or the type is unknown.
+ * @retval -EPERM   This user may not load it; bcc_error() says what would allow it.
+ * @retval -ESRCH   `attach_to` is not in the kernel's BTF.
+ * @retval -EBUSY   It is already loaded with another type.
  */
 BCC_API int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts);
-/* The descriptor of a loaded program, -ENOENT when it is not loaded. */
+
+/**
+ * The descriptor of a loaded program.
+ *
+ * @param p  The program.
+ * @return The descriptor, owned by the handle.
+ * @retval -ENOENT  The program is not loaded.
+ */
 BCC_API int bcc_program_fd(const struct bcc_program *p);
 
-/* ---- attach ------------------------------------------------------------------------------------------------ */
-/*
- * Each call loads the program if it is not, attaches it, and sets `*link` (may be NULL: the handle keeps it anyway).
- * `prog` is the name of a function of the text. Errors of all: -ENOENT no such function in the text; the errors of
- * bcc_program_load(); -EPERM not allowed; bcc_error says what was tried and what the kernel lacks.
+/**
+ * @}
+ * @defgroup attach Attaching programs
+ *
+ * Each call loads the program if it is not loaded, and attaches it. `prog` is the name of a function of the
+ * text. `link` receives the attachment for bcc_detach(); it may be NULL, because bcc_close() detaches
+ * everything anyway.
+ *
+ * Every call can return -ENOENT if the text has no such function, the errors of bcc_program_load(), and
+ * -EPERM; bcc_error() says what was tried and what the kernel lacks.
+ * @{
  */
 
+/** Options of bcc_attach_kprobe(). */
 struct bcc_kprobe_opts {
+	/** sizeof(struct bcc_kprobe_opts); BCC_OPTS() sets it. */
 	size_t size;
-	uint64_t offset; /* bytes into the function; kprobe only */
-	bool retprobe;	 /* at the function's return */
-	/* retprobe: calls that can be in flight; 0 is the kernel's default, max(10, 2 * CPUs). More takes fprobes (5.18,
-	 * CONFIG_FPROBE); without them the log callback is warned and returns of calls beyond the default are missed. */
+	/** Bytes into the function; not for retprobes. */
+	uint64_t offset;
+	/** Whether to run at the function's return instead of its entry. */
+	bool retprobe;
+	/**
+	 * For retprobes, how many calls can be in flight. Default: the kernel's, max(10, 2 × CPUs). More
+	 * takes fprobes (Linux 5.18, CONFIG_FPROBE); without them a warning is logged, and returns of calls
+	 * beyond the default are missed.
+	 */
 	int maxactive;
 };
-/* `function`: a kernel function. -ENOENT the kernel has no such function, -EINVAL it cannot be probed here (blacklist,
- * offset inside an instruction), -EOPNOTSUPP no kprobes in this kernel. A system call may be given as sys_NAME. */
+
+/**
+ * Attaches a program to a function of the kernel.
+ *
+ * @param b         The handle.
+ * @param prog      The program.
+ * @param function  The kernel function; a system call may be given as sys_NAME.
+ * @param opts      Options, or NULL.
+ * @param link      Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      The kernel has no such function.
+ * @retval -EINVAL      It cannot be probed there: it is blacklisted, or the offset is inside an instruction.
+ * @retval -EOPNOTSUPP  This kernel has no kprobes.
+ */
 BCC_API int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 	const struct bcc_kprobe_opts *opts, struct bcc_link **link);
 
-/* The kernel's own function name of system call `name` ("clone" → "__x64_sys_clone"), written to buf of `size` bytes. -ENOENT unknown,
- * -ENOSPC buf is too small, or an error of reading /proc/kallsyms. */
+/**
+ * The name of the kernel's function for a system call: "__x64_sys_clone" for "clone".
+ *
+ * @param b     The handle, for the error message.
+ * @param name  The system call without a prefix.
+ * @param buf   Receives the name.
+ * @param size  The size of `buf` in bytes.
+ * @return 0, or a negative errno; that of reading /proc/kallsyms.
+ * @retval -ENOENT  There is no such system call.
+ * @retval -ENOSPC  `buf` is too small.
+ */
 BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size);
 
-/* -ENOENT no such tracepoint, -EOPNOTSUPP tracefs can be neither found nor mounted. */
+/**
+ * Attaches a program to a tracepoint.
+ *
+ * @param b         The handle.
+ * @param prog      The program.
+ * @param category  The subsystem: "sched".
+ * @param name      The tracepoint: "sched_switch".
+ * @param link      Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      There is no such tracepoint.
+ * @retval -EOPNOTSUPP  tracefs is not mounted and cannot be mounted.
+ */
 BCC_API int bcc_attach_tracepoint(
 	struct bcc *b, const char *prog, const char *category, const char *name, struct bcc_link **link);
 
-/* -ENOENT no such tracepoint, -EEXIST the program is there already (kernels before 6.10 run it there once). Kernel: 4.17.
- * A function that is SEC("tp_btf/NAME") BPF_PROG(…) gets typed arguments; -ESRCH the kernel's BTF has no such tracepoint. Kernel: 5.5. */
+/**
+ * Attaches a program to a raw tracepoint. A function declared SEC("tp_btf/NAME") BPF_PROG(…) receives typed
+ * arguments.
+ *
+ * @param b     The handle.
+ * @param prog  The program.
+ * @param name  The tracepoint, without a category.
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such tracepoint.
+ * @retval -EEXIST  The program is attached there; kernels before 6.10 allow it once.
+ * @retval -ESRCH   For tp_btf, the kernel's BTF has no such tracepoint.
+ */
 BCC_API int bcc_attach_raw_tracepoint(
 	struct bcc *b, const char *prog, const char *name, struct bcc_link **link);
 
+/** Options of bcc_attach_perf_event(). Exactly one of `sample_period` and `sample_freq` is set. */
 struct bcc_perf_event_opts {
+	/** sizeof(struct bcc_perf_event_opts); BCC_OPTS() sets it. */
 	size_t size;
-	unsigned type;		/* enum perf_type_id of <linux/perf_event.h> */
-	uint64_t config;	/* enum perf_sw_ids, perf_hw_id, … */
-	uint64_t sample_period; /* one sample each so many events, or */
-	uint64_t sample_freq;	/* so many samples a second */
-	int pid;		/* 0: all processes, else this process */
-	int cpu;		/* -1: all CPUs; only together with no pid is each CPU opened on its own */
-	bool inherit;		/* threads and children of pid, from 0 on */
+	/** enum perf_type_id of <linux/perf_event.h>. */
+	unsigned type;
+	/** Which event of that type: enum perf_sw_ids, enum perf_hw_id, … */
+	uint64_t config;
+	/** One sample every so many events. */
+	uint64_t sample_period;
+	/** So many samples a second. */
+	uint64_t sample_freq;
+	/** A process, with all its threads; 0: all processes. */
+	int pid;
+	/** A CPU; -1: all. Note that 0 is the first CPU here. */
+	int cpu;
+	/** Whether threads and processes that `pid` creates from now on are sampled too. */
+	bool inherit;
 };
-/* `opts` is required. -EINVAL neither or both of period and frequency, -ENODEV/-ENOENT/-EOPNOTSUPP the machine has no such
- * counter, -ESRCH no such process. Kernel: 4.9. */
+
+/**
+ * Runs a program at each sample of a performance counter.
+ *
+ * @param b     The handle.
+ * @param prog  The program.
+ * @param opts  Which event; required.
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL      Neither or both of period and frequency are set, or the kernel does not know the
+ *                      event.
+ * @retval -ENOENT      This machine has no such counter.
+ * @retval -ENODEV      The same; or there is no such CPU.
+ * @retval -EOPNOTSUPP  This machine has no such counter, or it cannot be sampled.
+ * @retval -ESRCH       There is no such process.
+ */
 BCC_API int bcc_attach_perf_event(
 	struct bcc *b, const char *prog, const struct bcc_perf_event_opts *opts, struct bcc_link **link);
 
+/** Options of bcc_attach_uprobe(). */
 struct bcc_uprobe_opts {
+	/** sizeof(struct bcc_uprobe_opts); BCC_OPTS() sets it. */
 	size_t size;
-	const char *symbol; /* a function of the binary, or */
-	uint64_t address;   /* its virtual address as the ELF file has it */
-	uint64_t offset;    /* bytes past the symbol or address */
-	int pid;	    /* 0: all processes */
-	bool retprobe;	    /* at the function's return */
-	uint64_t
-		ref_ctr_offset; /* file offset of a USDT semaphore that the kernel counts up while attached, 0 none */
+	/** A function of the binary; NULL: `address` says where. */
+	const char *symbol;
+	/** A virtual address as the ELF file has it. */
+	uint64_t address;
+	/** Bytes after the symbol or address. */
+	uint64_t offset;
+	/** A process; 0: all processes. */
+	int pid;
+	/** Whether to run at the function's return instead of its entry. */
+	bool retprobe;
+	/** File offset of a USDT semaphore that the kernel counts up while attached (Linux 4.20); 0: none. */
+	uint64_t ref_ctr_offset;
 };
-/* `binary`: a path, or a library's short name ("c" for libc.so.6) or file name, looked up as the loader does, for
- * `pid` in the libraries it has mapped. -ENOENT no such file or symbol, -ENOEXEC not an ELF file of this machine,
- * -EINVAL the address is not in an executable segment, -EOPNOTSUPP no uprobes in this kernel, or an indirect function
- * (IFUNC) of a library that is not loaded here, so that nobody can say which code the loader chose. Kernel: 4.17. */
+
+/**
+ * Attaches a program to a function of a program or library.
+ *
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param binary  A path; or the short name or file name of a library ("c", "libc.so.6"), which is looked up
+ *                as the dynamic loader does, and with a `pid` among the libraries that the process has
+ *                mapped.
+ * @param opts    Where in the binary.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      There is no such file or symbol.
+ * @retval -ENOEXEC     It is not an ELF file of this machine.
+ * @retval -EINVAL      The address is not in an executable segment.
+ * @retval -EOPNOTSUPP  The kernel has no uprobes; or the symbol is an indirect function (IFUNC) of a library
+ *                      that is not loaded here, so that it is not known which code the loader chose.
+ */
 BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary,
 	const struct bcc_uprobe_opts *opts, struct bcc_link **link);
 
+/** Options of bcc_attach_kprobes() and bcc_attach_uprobes(). */
 struct bcc_multi_opts {
+	/** sizeof(struct bcc_multi_opts); BCC_OPTS() sets it. */
 	size_t size;
-	bool retprobe;	  /* at the functions' returns */
-	bool one_by_one;  /* a probe each, even where the kernel can do all in one */
-	int pid;	  /* bcc_attach_uprobes(): 0: all processes */
-	size_t *left_out; /* is set to how many functions that match cannot be probed */
+	/** Whether to run at the functions' returns instead of their entries. */
+	bool retprobe;
+	/** Whether to use a probe for each function, even where the kernel can attach to all at once. */
+	bool one_by_one;
+	/** For bcc_attach_uprobes(), a process; 0: all processes. */
+	int pid;
+	/** Receives how many matching functions cannot be probed; may be NULL. */
+	size_t *left_out;
 };
-/*
- * kprobes at all functions of the kernel and its modules whose name `regex` matches, uprobes at all functions of `binary`: a
- * POSIX extended regular expression, found anywhere in the name as grep does; anchor it with ^ and $. One link for all of
- * them. Where the kernel has links to many functions at once (kprobe_multi, 5.18; uprobe_multi, 6.6) that takes no longer than one
- * probe does; else it is one by one, with a descriptor each. Functions that cannot be probed are left out; when anything else
- * fails, nothing stays attached. Returns how many functions are attached. -ENOENT no function matches that can be probed,
- * -EINVAL not a regular expression, -EMFILE more functions than descriptors; and otherwise as for one probe.
+
+/**
+ * Attaches a program to all functions of the kernel and its modules whose name matches.
+ *
+ * The expression is a POSIX extended regular expression that may match anywhere in the name; anchor it with ^
+ * and $. Functions that cannot be probed are left out; if anything else fails, nothing stays attached. With
+ * kprobe_multi (Linux 5.18) all functions are attached at once and take one descriptor, before it one after
+ * the other, each with a descriptor of its own.
+ *
+ * @param b      The handle.
+ * @param prog   The program.
+ * @param regex  The expression.
+ * @param opts   Options, or NULL.
+ * @param link   Receives one attachment for all functions; may be NULL.
+ * @return How many functions are attached, or a negative errno: as bcc_attach_kprobe().
+ * @retval -ENOENT  No function matches, or none of those can be probed.
+ * @retval -EINVAL  `regex` is not a regular expression.
+ * @retval -EMFILE  There are more functions than the process may have descriptors.
  */
 BCC_API int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link);
+
+/**
+ * Like bcc_attach_kprobes(), with all functions of a program or library; all at once with uprobe_multi (Linux
+ * 6.6).
+ *
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param binary  As in bcc_attach_uprobe().
+ * @param regex   As in bcc_attach_kprobes().
+ * @param opts    Options, or NULL.
+ * @param link    Receives one attachment for all functions; may be NULL.
+ * @return How many functions are attached, or a negative errno: as bcc_attach_kprobes() and
+ *         bcc_attach_uprobe().
+ */
 BCC_API int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link);
 
-/* fentry or fexit (`exit`) of a kernel function. -ESRCH the kernel's BTF has no such function. Kernel: 5.5. */
+/**
+ * Attaches a program to the entry or return of a kernel function by a BPF trampoline, with typed arguments.
+ *
+ * @kernel 5.5.
+ * @param b         The handle.
+ * @param prog      The program.
+ * @param function  The kernel function.
+ * @param exit      false: fentry, true: fexit.
+ * @param link      Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ESRCH  The kernel's BTF has no such function.
+ */
 BCC_API int bcc_attach_fentry(
 	struct bcc *b, const char *prog, const char *function, bool exit, struct bcc_link **link);
 
-/* `hook`: "file_open", … -ESRCH unknown, -EOPNOTSUPP the BPF LSM is not active. Kernel: 5.7. */
+/**
+ * Attaches a program to a hook of the Linux security modules.
+ *
+ * @kernel 5.7, with "bpf" among the active security modules.
+ * @param b     The handle.
+ * @param prog  The program.
+ * @param hook  The hook: "file_open".
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ESRCH       There is no such hook.
+ * @retval -EOPNOTSUPP  The BPF LSM is not active.
+ */
 BCC_API int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link);
 
+/** Options of bcc_open_iter(): at most one of them. */
 struct bcc_iter_opts {
+	/** sizeof(struct bcc_iter_opts); BCC_OPTS() sets it. */
 	size_t size;
-	const char *table; /* its entries, for bpf_map_elem; or */
-	int pid, tid;	   /* this process's or this thread's objects, for task, task_file, task_vma (6.1) */
+	/** A table of the text whose entries to visit; for bpf_map_elem. */
+	const char *table;
+	/** A process whose objects to visit; for task, task_file, task_vma (Linux 6.1). */
+	int pid;
+	/** The same for one thread. */
+	int tid;
 };
-/* Opens the output of a program that BPF_ITER defines: reading the descriptor runs it for each object, and gives what it wrote
- * with bpf_seq_write() and its like; read() returns 0 after the last. Each descriptor is one pass. It is the caller's to close.
- * -ESRCH the kernel has no such iterator, -ENOENT no such table, -EINVAL an option that the iterator does not take, or
- * one missing. Kernel: 5.8. */
+
+/**
+ * Opens the output of an iterator, a program that BPF_ITER defines.
+ *
+ * Reading the descriptor runs the program for each object and returns what it writes with bpf_seq_write() and
+ * its like; read() returns 0 after the last object. A descriptor is one pass.
+ *
+ * @kernel 5.8.
+ * @param b     The handle.
+ * @param prog  The program.
+ * @param opts  Options, or NULL.
+ * @return A descriptor, which the caller closes; or a negative errno.
+ * @retval -ESRCH   The kernel has no such iterator.
+ * @retval -ENOENT  There is no such table.
+ * @retval -EINVAL  The iterator does not take this option, or needs one.
+ */
 BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter_opts *opts);
 
-/*
- * Attaches every function whose name says where: kprobe__FUNCTION, kretprobe__FUNCTION, tracepoint__CATEGORY__NAME,
- * raw_tracepoint__NAME, those that KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET, LSM_PROBE define, and those in a section tp_btf/NAME. Others
- * are left alone. Returns how many were attached; on the first failure nothing of this call stays attached.
+/**
+ * Attaches every program whose name or section says where: kprobe__FUNCTION, kretprobe__FUNCTION,
+ * tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, what KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET and LSM_PROBE
+ * define, and SEC("tp_btf/NAME"). Other programs are left alone.
+ *
+ * @param b  The handle.
+ * @return How many programs were attached, or a negative errno; after a failure nothing of this call stays
+ *         attached.
  */
 BCC_API int bcc_attach_all(struct bcc *b);
 
-/* Detaches and frees `link`; the program stays loaded. NULL is allowed. */
+/**
+ * Removes an attachment and frees it. The program stays loaded. (By the naming rule it would be
+ * bcc_link_detach.)
+ *
+ * @param link  The attachment, or NULL.
+ * @return 0.
+ */
 BCC_API int bcc_detach(struct bcc_link *link);
 
-/* ---- tables ------------------------------------------------------------------------------------------------ */
+/**
+ * @}
+ * @defgroup tables Tables
+ * @{
+ */
 
+/**
+ * How many tables the text has.
+ *
+ * @param b  The handle.
+ * @return The number of tables.
+ */
 BCC_API size_t bcc_table_count(const struct bcc *b);
+
+/**
+ * A table by its place in the text.
+ *
+ * @param b      The handle.
+ * @param index  From 0 on.
+ * @return The table; NULL past the end.
+ */
 BCC_API struct bcc_table *bcc_table_at(struct bcc *b, size_t index);
-/* NULL when there is none of that name. */
+
+/**
+ * A table by its name.
+ *
+ * @param b     The handle.
+ * @param name  The name of the table in the text.
+ * @return The table, or NULL.
+ */
 BCC_API struct bcc_table *bcc_table_find(struct bcc *b, const char *name);
 
+/** What bcc_table_info() tells of a table. */
 struct bcc_table_info {
-	size_t size; /* set by the caller */
+	/** sizeof(struct bcc_table_info), set by the caller. */
+	size_t size;
+	/** Its name in the text. */
 	const char *name;
-	int type; /* enum bpf_map_type */
-	int fd;	  /* owned by the handle */
+	/** enum bpf_map_type. */
+	int type;
+	/** Its descriptor, owned by the handle. */
+	int fd;
+	/** Bytes of a key. */
 	uint32_t key_size;
-	uint32_t
-		value_size; /* of one value; per-CPU tables have one for each possible CPU, each rounded up to 8 bytes */
+	/** Bytes of one value; bcc_table_value_bytes() has those of a per-CPU table's row. */
+	uint32_t value_size;
+	/** How many entries fit. */
 	uint32_t max_entries;
+	/** BPF_F_… flags that it was created with. */
 	uint32_t flags;
+	/** Whether it has a value for each CPU. */
 	bool percpu;
 };
-/* -EINVAL info->size is not set. */
+
+/**
+ * Describes a table. (By the naming rule there would be a verb.)
+ *
+ * @param t     The table.
+ * @param info  Its `size` is set by the caller; receives the rest.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  `size` is not set.
+ */
 BCC_API int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info);
 
-/* The C declaration of the key's and value's type, as "u32", "struct key_t { u32 pid; char comm[16]; }". "" when the
- * table has none. */
+/**
+ * The C declaration of the key's type: "u32", "struct key_t { u32 pid; char comm[16]; }".
+ *
+ * @param t  The table.
+ * @return The declaration; "" if the table has no type information.
+ */
 BCC_API const char *bcc_table_key_type(struct bcc_table *t);
+
+/**
+ * The C declaration of the value's type.
+ *
+ * @param t  The table.
+ * @return The declaration; "" if the table has no type information.
+ */
 BCC_API const char *bcc_table_value_type(struct bcc_table *t);
 
-/* One member of a key or value struct, as the program sees it; of a scalar there is one with an empty name. */
+/** A member of a key or value, as the program sees it. A scalar has one, with an empty name. */
 struct bcc_field {
+	/** Its name. */
 	const char *name;
-	const char *type;	 /* "u32", "char", "struct in6_addr" */
-	uint32_t bit_offset;	 /* from the start of key or value */
-	uint32_t bit_size;	 /* of one element */
-	uint32_t array_elements; /* 0 when not an array */
+	/** Its type, of one element for arrays: "u32", "char", "struct in6_addr". */
+	const char *type;
+	/** Bits from the start of the key or value. */
+	uint32_t bit_offset;
+	/** Bits of one element. */
+	uint32_t bit_size;
+	/** How many elements an array has; 0 if it is not an array. */
+	uint32_t array_elements;
+	/** Whether it is a signed integer. */
 	bool is_signed;
-	bool is_char; /* char or an array of it: text */
+	/** Whether it is text: char or an array of it. */
+	bool is_char;
 };
-/* Sets `*fields` to an array (owned by the table); returns how many, 0 when the table has no type; -ENOMEM. */
+
+/**
+ * The members of a table's key.
+ *
+ * @param t       The table.
+ * @param fields  Receives an array, owned by the table.
+ * @return How many members; 0 if the table has no type information. Or a negative errno.
+ */
 BCC_API int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields);
+
+/**
+ * The members of a table's value.
+ *
+ * @param t       The table.
+ * @param fields  Receives an array, owned by the table.
+ * @return How many members; 0 if the table has no type information. Or a negative errno.
+ */
 BCC_API int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields);
 
-/* Bytes that one value takes in the calls below: value_size, or for per-CPU tables the whole row of CPUs. */
+/**
+ * How many bytes a value takes in the calls below: the value's size, or for per-CPU tables a row with a value
+ * for each possible CPU, each rounded up to 8 bytes.
+ *
+ * @param t  The table.
+ * @return Bytes.
+ */
 BCC_API size_t bcc_table_value_bytes(const struct bcc_table *t);
 
-/* In the following, `key_size` and `value_size` are the sizes of the caller's buffers: -EINVAL when they are not the
- * table's (key_size exactly; value_size at least bcc_table_value_bytes() for get, exactly for set). */
-/* -ENOENT no such key. */
+/**
+ * Reads an entry.
+ *
+ * @param t           The table.
+ * @param key         The key; NULL for queues and stacks.
+ * @param key_size    Bytes of `key`, exactly the table's.
+ * @param value       Receives the value.
+ * @param value_size  Bytes of `value`, at least bcc_table_value_bytes().
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such entry.
+ * @retval -EINVAL  A size is wrong.
+ */
 BCC_API int bcc_table_get(
 	struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size);
-/* `flags`: BPF_ANY (0), BPF_NOEXIST → -EEXIST, BPF_EXIST → -ENOENT. -E2BIG the table is full. */
+
+/**
+ * Writes an entry.
+ *
+ * @param t           The table.
+ * @param key         The key; NULL for queues and stacks.
+ * @param key_size    Bytes of `key`, exactly the table's.
+ * @param value       The value.
+ * @param value_size  Bytes of `value`, exactly bcc_table_value_bytes().
+ * @param flags       BPF_ANY (0), BPF_NOEXIST or BPF_EXIST of <linux/bpf.h>.
+ * @return 0, or a negative errno.
+ * @retval -EEXIST  BPF_NOEXIST, and the entry is there.
+ * @retval -ENOENT  BPF_EXIST, and there is no such entry.
+ * @retval -E2BIG   The table is full, or the index is past its end.
+ * @retval -EINVAL  A size is wrong.
+ */
 BCC_API int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value,
 	size_t value_size, uint64_t flags);
+
+/**
+ * Deletes an entry.
+ *
+ * @param t         The table.
+ * @param key       The key.
+ * @param key_size  Bytes of `key`, exactly the table's.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such entry.
+ * @retval -EINVAL  The size is wrong, or the table is an array, whose elements cannot be deleted.
+ */
 BCC_API int bcc_table_delete(struct bcc_table *t, const void *key, size_t key_size);
-/* `prev` NULL: the first key. -ENOENT: that was the last. `prev` and `next` may be the same buffer. */
+
+/**
+ * The key after a key, in the kernel's order.
+ *
+ * @param t     The table.
+ * @param prev  A key; NULL: return the first one. If it was deleted meanwhile, the first one is returned too.
+ * @param next  Receives the next key; may be the same buffer as `prev`.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      `prev` is the last key, or the table is empty.
+ * @retval -EOPNOTSUPP  Tables of this type have no entries to list: ring buffers, storage of sockets and
+ *                      tasks.
+ */
 BCC_API int bcc_table_next(struct bcc_table *t, const void *prev, void *next);
-/* Calls `fn` for each entry, read in batches where the kernel can (5.6). Stops when `fn` returns other than 0 and returns
- * that. Entries added or deleted meanwhile may or may not be seen. Array elements are all visited, zero or not. */
+
+/**
+ * Receives an entry of a table.
+ *
+ * @param ctx    The `ctx` of bcc_table_each().
+ * @param key    The key; valid during the call only.
+ * @param value  The value, bcc_table_value_bytes() long; valid during the call only.
+ * @return 0 to go on, anything else to stop.
+ */
 typedef int (*bcc_entry_fn)(void *ctx, const void *key, const void *value);
+
+/**
+ * Calls a function for each entry. Entries are read in batches where the kernel can (Linux 5.6). An entry
+ * that is added or deleted meanwhile may or may not be seen. All elements of an array are visited, zero or
+ * not.
+ *
+ * @param t    The table.
+ * @param fn   Called for each entry.
+ * @param ctx  First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -EOPNOTSUPP  As bcc_table_next().
+ */
 BCC_API int bcc_table_each(struct bcc_table *t, bcc_entry_fn fn, void *ctx);
-/* Deletes every entry; of arrays, sets each to zero. This and the calls that list entries: -EOPNOTSUPP when the table's type has
- * no entries to list (ring buffers, storage of sockets and tasks). */
+
+/**
+ * Deletes all entries; the elements of an array are set to zero.
+ *
+ * @param t  The table.
+ * @return 0, or a negative errno.
+ * @retval -EOPNOTSUPP  As bcc_table_next().
+ */
 BCC_API int bcc_table_clear(struct bcc_table *t);
 
-/* Batches; each falls back to single operations where the kernel or the table's type has none. `*count`: room for so many
- * entries (or so many given), on return how many were done. keys and values are packed arrays. */
-/* Reads up to *count entries from the start. -ENOSPC there are more. `values` may be NULL. */
+/**
+ * Reads many entries, from the start of the table. Like the other calls for many entries it takes one system
+ * call where the kernel and the table's type allow it (Linux 5.6), else one for each entry.
+ *
+ * @param t       The table.
+ * @param keys    Receives the keys, one after the other.
+ * @param values  Receives the values, each bcc_table_value_bytes() long; may be NULL.
+ * @param count   In: how many entries there is room for. Out: how many were read, on failure too.
+ * @return 0, or a negative errno.
+ * @retval -ENOSPC      There are more entries.
+ * @retval -EOPNOTSUPP  As bcc_table_next().
+ */
 BCC_API int bcc_table_read(struct bcc_table *t, void *keys, void *values, uint32_t *count);
-/* Reads and deletes (of arrays: sets to zero); -ENOSPC there are more. An entry that a program updates between the two in the fallback may lose that update. */
+
+/**
+ * Reads many entries and deletes them; the elements of an array are set to zero. Where it takes a call for
+ * each entry, an update that a program makes between reading and deleting is lost.
+ *
+ * @param t       The table.
+ * @param keys    Receives the keys, one after the other.
+ * @param values  Receives the values, each bcc_table_value_bytes() long; may be NULL.
+ * @param count   In: how many entries there is room for. Out: how many were taken, on failure too.
+ * @return 0, or a negative errno.
+ * @retval -ENOSPC      There are more entries.
+ * @retval -EOPNOTSUPP  As bcc_table_next().
+ */
 BCC_API int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *count);
+
+/**
+ * Writes many entries.
+ *
+ * @param t       The table.
+ * @param keys    The keys, one after the other.
+ * @param values  The values, each bcc_table_value_bytes() long.
+ * @param count   In: how many entries. Out: how many were written, on failure too.
+ * @param flags   As in bcc_table_set().
+ * @return 0, or a negative errno: as bcc_table_set().
+ */
 BCC_API int bcc_table_set_many(
 	struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags);
+
+/**
+ * Deletes many entries.
+ *
+ * @param t      The table.
+ * @param keys   The keys, one after the other.
+ * @param count  In: how many entries. Out: how many were deleted, on failure too.
+ * @return 0, or a negative errno: as bcc_table_delete().
+ */
 BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count);
 
-/* ---- histograms -------------------------------------------------------------------------------------------- */
+/**
+ * @}
+ * @defgroup histograms Histograms
+ *
+ * A histogram is a table of counters (u32 or u64; those of per-CPU tables are added up), whose key is an int,
+ * the slot, or a struct of a bucket and an int slot. Output has the format of BCC's tools.
+ *
+ * By the naming rule these calls would begin with bcc_table_.
+ * @{
+ */
 
+/** Options of bcc_print_log2_hist() and bcc_print_linear_hist(). */
 struct bcc_hist_opts {
+	/** sizeof(struct bcc_hist_opts); BCC_OPTS() sets it. */
 	size_t size;
-	const char *value_type; /* heading of the left column; default "value" */
-	const char *
-		section; /* heading before each bucket's histogram, when the key is a struct { bucket; slot }; default "Bucket ptr" */
-	/* prints a bucket's name into buf; NULL: the number */
+	/** Heading of the left column. Default: "value". */
+	const char *value_type;
+	/** Heading before the histogram of each bucket. Default: "Bucket ptr". */
+	const char *section;
+	/** Writes the name of a bucket to `buf`, which has `size` bytes. Default: the bucket's number. */
 	void (*print_bucket)(void *ctx, const void *bucket, char *buf, size_t size);
+	/** First argument of `print_bucket`. */
 	void *ctx;
-	bool strip_leading_zero; /* leave out empty rows before the first that counts */
-	unsigned base;		 /* linear: first slot's value, default 0 */
-	unsigned step;		 /* linear: width of a slot, default 1 */
+	/** Whether to leave out empty rows before the first that is not. */
+	bool strip_leading_zero;
+	/** For linear histograms, the value of the first slot. */
+	unsigned base;
+	/** For linear histograms, the width of a slot. Default: 1. */
+	unsigned step;
 };
-/* Prints a table of slots (u32 or u64 values, BPF_HISTOGRAM) in BCC's format. -EINVAL: its key is not an int nor a struct of
- * a bucket and an int slot, or its value is not an integer; -ERANGE: it counts slots that such a histogram does not have (log2: up
- * to 64, linear: up to 65535); -EIO: `out` cannot be written. Per-CPU counts are added up. Buckets come in ascending order. */
+
+/**
+ * Prints a histogram whose slots are powers of two. Buckets come in ascending order.
+ *
+ * @param t     The table.
+ * @param out   The file to print to.
+ * @param opts  Options, or NULL.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  The key or the value of the table is not as described above.
+ * @retval -ERANGE  The table counts slots above 64.
+ * @retval -EIO     `out` cannot be written.
+ */
 BCC_API int bcc_print_log2_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts);
+
+/**
+ * Prints a histogram whose slots have the same width. Buckets come in ascending order.
+ *
+ * @param t     The table.
+ * @param out   The file to print to.
+ * @param opts  Options, or NULL.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  The key or the value of the table is not as described above.
+ * @retval -ERANGE  The table counts slots above 65535.
+ * @retval -EIO     `out` cannot be written.
+ */
 BCC_API int bcc_print_linear_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts *opts);
 
-/* ---- event buffers ----------------------------------------------------------------------------------------- */
+/**
+ * @}
+ * @defgroup events Event buffers
+ *
+ * Programs send events through perf buffers (BPF_PERF_OUTPUT) and ring buffers (BPF_RINGBUF_OUTPUT). A
+ * program opens those it wants and then calls bcc_poll() in a loop, which calls back for each event.
+ * @{
+ */
 
-/* `cpu` is -1 for ring buffers. `data` is valid during the call only, and aligned to 8 bytes; of perf buffers `size` can be up to 7
- * more than was submitted. Return other than 0 stops the poll, which then returns that value (make it negative). A callback may
- * use tables and programs of its handle; it must not close the handle, and polling the handle from it is refused with -EBUSY. */
+/**
+ * Receives an event. It may use the handle's programs and tables; it must not close the handle, and a call
+ * that polls the handle is refused with -EBUSY.
+ *
+ * @param ctx   The `ctx` of bcc_open_perf() or bcc_open_ring().
+ * @param cpu   The CPU that sent it; -1 for ring buffers.
+ * @param data  The event, aligned to 8 bytes; valid during the call only.
+ * @param size  Bytes of the event. Perf buffers pad it: up to 7 more than were sent.
+ * @return 0 to go on. Anything else stops the poll, which then returns it: use a negative number.
+ */
 typedef int (*bcc_event_fn)(void *ctx, int cpu, const void *data, size_t size);
+
+/**
+ * Hears of events that were lost because a perf buffer was full.
+ *
+ * @param ctx    The `ctx` of bcc_open_perf().
+ * @param cpu    The CPU whose buffer was full.
+ * @param count  How many events were lost.
+ */
 typedef void (*bcc_lost_fn)(void *ctx, int cpu, uint64_t count);
 
+/** Options of bcc_open_perf(). */
 struct bcc_perf_opts {
+	/** sizeof(struct bcc_perf_opts); BCC_OPTS() sets it. */
 	size_t size;
-	size_t page_count;	/* of each CPU's buffer, a power of two; default 8 */
-	unsigned wakeup_events; /* wake the reader each so many events; default 1 */
-	bcc_lost_fn lost;	/* events for which the buffer had no room */
+	/** Pages of each CPU's buffer, a power of two. Default: 8. */
+	size_t page_count;
+	/** How many events to collect before the reader is woken. Default: 1. */
+	unsigned wakeup_events;
+	/** Called when events were lost; may be NULL. */
+	bcc_lost_fn lost;
 };
-/* Opens a BPF_PERF_OUTPUT table's buffers on all online CPUs. -EINVAL fn is NULL, page_count no power of two, or not such a
- * table; -EBUSY already open; -ENOMEM over the locked-memory limit. */
+
+/**
+ * Opens the perf buffers of a BPF_PERF_OUTPUT table, on all online CPUs.
+ *
+ * @param b      The handle.
+ * @param table  The name of the table.
+ * @param fn     Called for each event.
+ * @param ctx    First argument of `fn`, and of bcc_perf_opts.lost.
+ * @param opts   Options, or NULL.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  `fn` is NULL, `page_count` is not a power of two, or there is no such table.
+ * @retval -EBUSY   It is already open.
+ * @retval -ENOMEM  The buffers are larger than this user may lock in memory.
+ */
 BCC_API int bcc_open_perf(
 	struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts);
-/* Opens a BPF_RINGBUF_OUTPUT table. -EINVAL fn is NULL or not such a table; -EBUSY already open. Kernel: 5.8. */
+
+/**
+ * Opens the ring buffer of a BPF_RINGBUF_OUTPUT table.
+ *
+ * @kernel 5.8.
+ * @param b      The handle.
+ * @param table  The name of the table.
+ * @param fn     Called for each event.
+ * @param ctx    First argument of `fn`.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  `fn` is NULL, or there is no such table.
+ * @retval -EBUSY   It is already open.
+ */
 BCC_API int bcc_open_ring(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx);
 
-/* Waits at most `timeout_ms` (-1: for ever, 0: not) for any open buffer and calls back for what is there. Returns how many
- * events were delivered, 0 on timeout, -EINTR on a signal, or what a callback returned. -ENOENT no buffer is open. */
+/**
+ * Waits until any of the open buffers has events, and calls back for them.
+ *
+ * @param b           The handle.
+ * @param timeout_ms  Milliseconds to wait at most; -1: as long as it takes, 0: not at all.
+ * @return How many events were delivered, 0 after the timeout, what a callback returned to stop, or a
+ *         negative errno.
+ * @retval -EINTR   A signal arrived.
+ * @retval -ENOENT  No buffer is open.
+ * @retval -EBUSY   It was called by a callback of the same handle.
+ */
 BCC_API int bcc_poll(struct bcc *b, int timeout_ms);
-/* Calls back for all that is in the buffers now, without waiting and without regard to wakeup_events. */
+
+/**
+ * Calls back for all events that are in the buffers now, without waiting and regardless of wakeup_events.
+ *
+ * @param b  The handle.
+ * @return How many events were delivered, what a callback returned to stop, or a negative errno: as
+ *         bcc_poll().
+ */
 BCC_API int bcc_consume(struct bcc *b);
-/* A descriptor that is readable when bcc_poll(b, 0) has work: for one's own loop. Owned by the handle. */
+
+/**
+ * A descriptor to wait for in an event loop of one's own: it is readable when bcc_poll(b, 0) has work.
+ *
+ * @param b  The handle.
+ * @return The descriptor, owned by the handle; or a negative errno.
+ */
 BCC_API int bcc_epoll_fd(struct bcc *b);
 
-/* ---- trace_pipe: what bpf_trace_printk() says --------------------------------------------------------------- */
+/**
+ * @}
+ * @defgroup trace_pipe The trace pipe
+ *
+ * What programs write with bpf_trace_printk(). There is one pipe for the whole machine: it has the lines of
+ * other programs too, each line goes to one reader only, and since Linux 6.6 there can be only one reader at
+ * a time.
+ *
+ * By the naming rule these calls would be bcc_read_trace_….
+ * @{
+ */
 
-/* Reads one line without its newline into buf. Returns its length, 0 on timeout, -EOPNOTSUPP without tracefs, -EINTR.
- * The pipe is one for the whole machine: other programs' lines come too, and each line goes to one reader only; since 6.6 the
- * kernel lets one reader have it (-EBUSY for others). A line that is longer than buf is cut. */
+/**
+ * Reads a line.
+ *
+ * @param b           The handle.
+ * @param buf         Receives the line without its newline, NUL-terminated; cut if it is too long.
+ * @param size        Bytes of `buf`.
+ * @param timeout_ms  Milliseconds to wait at most; -1: as long as it takes, 0: not at all.
+ * @return The length of the line, 0 after the timeout, or a negative errno.
+ * @retval -EOPNOTSUPP  tracefs is not mounted and cannot be mounted.
+ * @retval -EBUSY       The pipe has another reader.
+ * @retval -EINTR       A signal arrived.
+ */
 BCC_API int bcc_trace_line(struct bcc *b, char *buf, size_t size, int timeout_ms);
 
+/** A line of the trace pipe in its parts. */
 struct bcc_trace_fields {
-	size_t size; /* set by the caller */
+	/** sizeof(struct bcc_trace_fields), set by the caller. */
+	size_t size;
+	/** The name of the thread that ran when the line was written. */
 	char task[32];
+	/** The ID of that thread. */
 	int pid;
+	/** The CPU. */
 	int cpu;
+	/** What the kernel says about interrupts and preemption: "d..31". */
 	char flags[8];
-	double timestamp; /* seconds since boot */
+	/** Seconds since boot. */
+	double timestamp;
+	/** What the program wrote, cut if it is too long. */
 	char message[512];
 };
-/* The next line that has these fields; lines that do not are passed over. Returns 1, 0 on timeout, or as above. */
+
+/**
+ * Reads the next line that a program wrote, in its parts; other lines are skipped.
+ *
+ * @param b           The handle.
+ * @param fields      Its `size` is set by the caller; receives the rest.
+ * @param timeout_ms  Milliseconds to wait at most; -1: as long as it takes, 0: not at all.
+ * @return 1, 0 after the timeout, or a negative errno: as bcc_trace_line().
+ */
 BCC_API int bcc_trace_fields(struct bcc *b, struct bcc_trace_fields *fields, int timeout_ms);
+
+/** @} */
 
 #ifdef __cplusplus
 }
