@@ -47,8 +47,8 @@
  * A call on a handle is bcc_VERB or bcc_VERB_OBJECT: bcc_poll(), bcc_attach_kprobe(). A call on one thing of
  * a handle is bcc_THING_VERB: bcc_table_get() takes a struct bcc_table. The two calls that list things are
  * bcc_THING_count() and bcc_THING_at(). Options of bcc_VERB_OBJECT() are in struct bcc_OBJECT_opts (or share
- * a struct with those of its kin), a callback's type ends in _fn, constants begin with BCC_. Calls that break
- * this rule say so.
+ * a struct with those of its kin), a callback's type ends in `_fn`, constants begin with `BCC_`. Calls that
+ * break this rule say so.
  */
 
 #include <stdbool.h>
@@ -643,7 +643,7 @@ struct bcc_table_info {
 	uint32_t value_size;
 	/** How many entries fit. */
 	uint32_t max_entries;
-	/** BPF_F_… flags that it was created with. */
+	/** Flags (BPF_F_NO_PREALLOC and others) that it was created with. */
 	uint32_t flags;
 	/** Whether it has a value for each CPU. */
 	bool percpu;
@@ -868,7 +868,7 @@ BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_
  * A histogram is a table of counters (u32 or u64; those of per-CPU tables are added up), whose key is an int,
  * the slot, or a struct of a bucket and an int slot. Output has the format of BCC's tools.
  *
- * By the naming rule these calls would begin with bcc_table_.
+ * By the naming rule these calls would begin with `bcc_table_`.
  * @{
  */
 
@@ -1028,7 +1028,7 @@ BCC_API int bcc_epoll_fd(struct bcc *b);
  * other programs too, each line goes to one reader only, and since Linux 6.6 there can be only one reader at
  * a time.
  *
- * By the naming rule these calls would be bcc_read_trace_….
+ * By the naming rule these calls would begin with `bcc_read_trace`.
  * @{
  */
 

@@ -174,7 +174,7 @@ enum {
  *
  * @param s        The table.
  * @param address  The address.
- * @param flags    BCC_SYMBOL_…, or'ed.
+ * @param flags    BCC_SYMBOL_OFFSET and BCC_SYMBOL_MODULE, or'ed.
  * @param buf      Receives the name, cut if it is too long.
  * @param size     Bytes of `buf`.
  * @return `buf`.
@@ -228,7 +228,7 @@ struct bcc_kernel_function {
 	const char *module;
 	/** Where it starts; 0 if the kernel hides addresses. */
 	uint64_t address;
-	/** BCC_FUNCTION_… of those that were asked for. */
+	/** BCC_FUNCTION_FTRACE and BCC_FUNCTION_BTF, or'ed; only those that were asked for. */
 	unsigned can;
 	/** Whether other functions have the same name: a probe by name is refused or reaches one of them. */
 	bool same_name;
@@ -245,12 +245,12 @@ typedef int (*bcc_kernel_function_fn)(void *ctx, const struct bcc_kernel_functio
 
 /**
  * Calls back for each function of the kernel and its modules that can have a kprobe, in order of addresses.
- * (By the naming rule it would begin with bcc_symbols_.)
+ * (By the naming rule it would begin with `bcc_symbols_`.)
  *
  * @param kernel  A table of bcc_symbols_open_kernel().
  * @param regex   A POSIX extended regular expression that may match anywhere in the name: anchor it with ^
  *                and $. NULL: all functions.
- * @param needs   BCC_FUNCTION_…, or'ed: only functions that have all of them.
+ * @param needs   BCC_FUNCTION_FTRACE and BCC_FUNCTION_BTF, or'ed: only functions that have all of them.
  * @param fn      Called for each function.
  * @param ctx     First argument of `fn`.
  * @return 0, what `fn` returned to stop, or a negative errno.
@@ -266,7 +266,7 @@ BCC_API int bcc_kernel_functions_each(
  * @defgroup stacks Stacks
  *
  * Stacks that programs record in BPF_STACK_TRACE and BPF_STACK_TRACE_BUILDID tables. By the naming rule these
- * calls would begin with bcc_table_.
+ * calls would begin with `bcc_table_`.
  * @{
  */
 
