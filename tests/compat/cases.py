@@ -67,7 +67,7 @@ case("llcstat", "1", "py:burn", r"Total References", need="no cache events of ha
 case("criticalstat", "-d 100", "py:burn", r"bccmark", need="CONFIG_PREEMPTIRQ_TRACEPOINTS is off in Debian's kernels")
 case("klockstat", "-d 5", "py:locks", r"\w+\+0x[0-9a-f]+ +\d+ +[1-9]|\S+ +\d+ +[1-9]\d* +\d+ +\d+", end="exit")
 case("deadlock", "{pid} --binary /usr/lib/x86_64-linux-gnu/libc.so.6", "", r"bcc-deadlock|Potential Deadlock", target="deadlock")
-case("kvmexit", "1", ":", r"EXIT_REASON_\w+ +[1-9]", need="KVM is no part of the machine")
+case("kvmexit", "1", ":", r"EXIT_REASON_\w+ +[1-9]", need="the machine has no KVM")
 case("ppchcalls", "-i 1", ":", r"H_[A-Z_]+ +[1-9]", need="PowerPC only")
 
 # ---- functions
@@ -98,8 +98,8 @@ for fs in ("ext4", "xfs", "btrfs"):
     case(fs + "slower", "0", f"cat $T/{fs}/marker; echo x > $T/{fs}/new; sync -f $T/{fs}", r"(cat|bccmark|sync)'? +\d+ +[RWOS] +\d+ .*(marker|new)", prepare=(fs,))
 case("nfsdist", "1", "cat $T/nfs/marker", r"operation = '?\w+'?(.|\n)*: [1-9]", prepare=("nfs",))
 case("nfsslower", "0", "cat $T/nfs/marker", r"(cat|bccmark) .*marker", prepare=("nfs",))
-case("zfsdist", "1", ":", r"operation = '?\w+'?(.|\n)*: [1-9]", need="ZFS is no part of Debian's kernels")
-case("zfsslower", "0", ":", r"bccmark +\d+ +[RWOS] +\d+", need="ZFS is no part of Debian's kernels")
+case("zfsdist", "1", ":", r"operation = '?\w+'?(.|\n)*: [1-9]", need="Debian's kernels do not have ZFS")
+case("zfsslower", "0", ":", r"bccmark +\d+ +[RWOS] +\d+", need="Debian's kernels do not have ZFS")
 
 # ---- block devices
 case("biolatency", "1", "py:ioprio", r"usecs +: count(.|\n)*: [1-9]", prepare=("disk",))
