@@ -80,6 +80,11 @@ struct bcc {
 	struct bcc_table *tables;
 	size_t table_count;
 	struct bcc_name_index table_names;
+	struct bcc_variable *variables; /* object/variables.c */
+	size_t variable_count;
+	struct bcc_name_index variable_names;
+	struct bcc_variable_section *variable_sections;
+	size_t variable_section_count;
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;

@@ -91,11 +91,21 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;
-	ret = bcc_object_open(b, compiled.result.elf, compiled.result.elf_size);
+	if (opts->deferred)
+		ret = bcc_object_keep(b, compiled.result.elf, compiled.result.elf_size);
+	else
+		ret = bcc_object_read(b, compiled.result.elf, compiled.result.elf_size);
+	if (ret == 0 && !opts->deferred)
+		ret = bcc_object_create(b);
 	bcc_compiled_free(&compiled);
 	if (ret < 0)
 		bcc_object_close(b); /* a handle that carries nothing but the error */
 	return ret;
+}
+
+int bcc_create(struct bcc *b)
+{
+	return b ? bcc_object_create(b) : -EINVAL;
 }
 
 int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out)

@@ -154,6 +154,8 @@ struct bcc_open_opts {
 	bcc_log_fn log;
 	/** First argument of `log`. */
 	void *log_ctx;
+	/** Creates nothing in the kernel yet: variables and the sizes of tables can be set before bcc_create(). */
+	bool deferred;
 };
 
 /**
@@ -186,6 +188,16 @@ BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, st
  * @return 0, or a negative errno: as bcc_open_text(), or that of opening or reading the file.
  */
 BCC_API int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out);
+
+/**
+ * Creates the tables and variables of a handle that was opened with bcc_open_opts.deferred. Loading and attaching
+ * do that by themselves; the second time nothing is done.
+ *
+ * @param b  The handle.
+ * @return 0, or a negative errno: -EINVAL if nothing is open, otherwise as bcc_open_text() for creating tables.
+ *         After a failure the call returns the same error again.
+ */
+BCC_API int bcc_create(struct bcc *b);
 
 /**
  * Detaches, unloads and frees everything that belongs to a handle.
@@ -860,6 +872,129 @@ BCC_API int bcc_table_set_many(
  * @return 0, or a negative errno: as bcc_table_delete().
  */
 BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count);
+
+/**
+ * Sets how many entries a table will have, of ring buffers how many bytes: between bcc_open_text() with
+ * bcc_open_opts.deferred and bcc_create().
+ *
+ * @param t            The table.
+ * @param max_entries  The size. Whether the kernel takes it is known in bcc_create().
+ * @return 0, or a negative errno.
+ * @retval -EBUSY  The table exists already.
+ */
+BCC_API int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries);
+
+/**
+ * @}
+ * @defgroup variables Global variables
+ *
+ * Variables of the text with static storage. `const volatile` ones are set before bcc_create() and are constants
+ * for the verifier, which drops the code behind a condition that is then false: options of a program that need no
+ * other text. All others can be read and set at any time.
+ * @{
+ */
+
+/** A global variable of the text. */
+struct bcc_variable;
+
+/**
+ * Counts the variables of the text.
+ *
+ * @param b  The handle, or NULL.
+ * @return How many there are.
+ */
+BCC_API size_t bcc_variable_count(const struct bcc *b);
+
+/**
+ * Gets a variable by number.
+ *
+ * @param b      The handle, or NULL.
+ * @param index  Its number, from 0.
+ * @return The variable, or NULL past the end.
+ */
+BCC_API struct bcc_variable *bcc_variable_at(struct bcc *b, size_t index);
+
+/**
+ * Finds a variable by its name in the text.
+ *
+ * @param b     The handle, or NULL.
+ * @param name  The name.
+ * @return The variable; NULL if the text has none of that name, or never uses it, so that the compiler dropped it.
+ *         No error is recorded.
+ */
+BCC_API struct bcc_variable *bcc_variable_find(struct bcc *b, const char *name);
+
+/** What bcc_variable_info() tells. */
+struct bcc_variable_info {
+	/** sizeof(struct bcc_variable_info), set by the caller. */
+	size_t size;
+	/** Its name in the text. */
+	const char *name;
+	/** The section of the object that it is in: ".rodata", ".data", ".bss", … */
+	const char *section;
+	/** Its size in bytes. */
+	size_t bytes;
+	/** Programs cannot write it, and nobody once it is created. */
+	bool is_constant;
+};
+
+/**
+ * Describes a variable.
+ *
+ * @param v     The variable.
+ * @param info  Receives the description; its size is set before.
+ * @return 0, or -EINVAL if info->size is not set.
+ */
+BCC_API int bcc_variable_info(const struct bcc_variable *v, struct bcc_variable_info *info);
+
+/**
+ * Tells a variable's type.
+ *
+ * @param v  The variable, or NULL.
+ * @return The C declaration of its type, as of bcc_table_value_type(); "" without memory.
+ */
+BCC_API const char *bcc_variable_type(struct bcc_variable *v);
+
+/**
+ * Lists the members of a variable's struct; of a scalar there is one with an empty name.
+ *
+ * @param v       The variable.
+ * @param fields  Receives an array, which belongs to the handle.
+ * @return How many there are, or a negative errno.
+ */
+BCC_API int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field **fields);
+
+/**
+ * Sets a variable. An aligned value of up to 8 bytes is written at once; programs may see a part of a larger one.
+ *
+ * @param v      The variable.
+ * @param value  The value.
+ * @param size   Its size in bytes, which is the variable's.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL      The variable has another size.
+ * @retval -EPERM       The variable is const, and created.
+ * @retval -EOPNOTSUPP  The variable is created, and this kernel is older than 5.5.
+ */
+BCC_API int bcc_variable_set(struct bcc_variable *v, const void *value, size_t size);
+
+/**
+ * Reads a variable: what programs made of it, or before bcc_create() what it will be.
+ *
+ * @param v      The variable.
+ * @param value  Receives the value.
+ * @param size   The size of the buffer, which is the variable's.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  The variable has another size.
+ */
+BCC_API int bcc_variable_get(struct bcc_variable *v, void *value, size_t size);
+
+/**
+ * The memory of a variable, which programs read and write at the same time. That of constants can only be read.
+ *
+ * @param v  The variable, or NULL.
+ * @return Its address, valid until bcc_close(); NULL before bcc_create(), and on kernels before 5.5.
+ */
+BCC_API void *bcc_variable_memory(struct bcc_variable *v);
 
 /**
  * @}

@@ -273,7 +273,9 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 		return bcc_fail(&p->owner->err, -EBUSY, "%s is loaded already, as type %s%s%s", p->name,
 			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
 	}
-	ret = find_target(&l);
+	ret = bcc_object_create(p->owner);
+	if (ret == 0)
+		ret = find_target(&l);
 	if (ret < 0)
 		return ret;
 	attach_to = l.attach_to ? strdup(l.attach_to) : NULL;

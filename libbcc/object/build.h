@@ -7,6 +7,7 @@
 #include "libbcc/handle.h"
 #include "btf.h"
 #include "elf.h"
+#include "map_attributes.h"
 
 /* Stays until the handle is closed. */
 struct bcc_object {
@@ -17,7 +18,10 @@ struct bcc_object {
 	int *data_fds; /* arrays behind global variables: programs hold references, but this says who made
 			  them */
 	size_t data_fd_count;
-	struct btf *kernel_btf; /* kernel/kernel_btf.c; NULL until first needed */
+	struct btf *kernel_btf;	 /* kernel/kernel_btf.c; NULL until first needed */
+	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
+	struct bcc_build *build; /* until the object is created: bcc_object_create() */
+	int failed;		 /* what that returned, when it failed */
 };
 
 /* A function of the object: instructions [first, first + count) of an executable section. */
@@ -26,18 +30,6 @@ struct bcc_function {
 	uint32_t section;
 	uint32_t first, count;
 	bool is_program;
-};
-
-struct bcc_build {
-	struct bcc *b;
-	struct bcc_elf elf;
-	struct bcc_btf_ext ext;
-	struct bcc_function *functions; /* ordered by section and place */
-	size_t function_count;
-	const struct bcc_section *maps; /* .maps, NULL: none */
-	uint64_t *table_offsets;	/* in .maps, of b->tables[i] */
-	uint32_t *values_offsets;	/* of the initial entries in the table's variable, 0: none */
-	int *section_fds;		/* array behind a data section, -1: not needed yet */
 };
 
 /* map_def.c: a table as the text defines it. */
@@ -49,11 +41,31 @@ struct bcc_map_def {
 	uint32_t values_offset; /* of the initial entries, 0: none */
 };
 
+/* A table as it is wanted: what the text defines, and what is said of it beyond. */
+struct bcc_wanted_table {
+	struct bcc_map_def def;
+	struct bcc_table_words words;
+};
+
+struct bcc_build {
+	struct bcc *b;
+	struct bcc_elf elf;
+	struct bcc_btf_ext ext;
+	struct bcc_function *functions; /* ordered by section and place */
+	size_t function_count;
+	const struct bcc_section *maps;	 /* .maps, NULL: none */
+	uint64_t *table_offsets;	 /* in .maps, of b->tables[i] */
+	struct bcc_wanted_table *wanted; /* of b->tables[i] */
+	int *section_fds;		 /* array behind a data section, -1: not needed yet */
+	uint8_t **section_values;	 /* of a data section, when it was changed before it was created */
+};
+
 /* Reads the definition struct with BTF id `id`. -EINVAL with a sentence that names table `name`. */
 int bcc_map_def_read(
 	const struct btf *btf, const char *name, uint32_t id, struct bcc_map_def *def, struct bcc_err *err);
 
-/* maps.c */
+/* maps.c: what the tables of the text are to be, and then the tables themselves. */
+int bcc_build_read_maps(struct bcc_build *build);
 int bcc_build_maps(struct bcc_build *build);
 /* The table at `offset` of .maps, NULL: none starts there. */
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset);
@@ -71,6 +83,9 @@ bool bcc_holds_tables(uint32_t type);
 /* data.c: the descriptor of the array that holds data section `index`, made on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);
 
+/* variables.c: the list of the text's global variables. */
+int bcc_build_variables(struct bcc_build *build);
+
 /* functions.c */
 int bcc_build_functions(struct bcc_build *build);
 /* The function that starts at instruction `first` of a section; NULL: none does. */
@@ -86,7 +101,8 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 /* Turns such an instruction into that of a kernel which does not have the function. */
 void bcc_extern_forget(struct bpf_insn *insn);
 
-/* link.c: programs with their subprograms behind them, all relocations resolved. */
+/* link.c: the programs' names, and then the programs with their subprograms behind them, all relocations resolved. */
+int bcc_build_read_programs(struct bcc_build *build);
 int bcc_build_programs(struct bcc_build *build);
 
 #endif

@@ -37,11 +37,13 @@ static int check_section(struct bcc_build *build, const struct bcc_section *sect
 
 static int object_data_fill(struct bcc_build *build, const struct bcc_section *section, int fd)
 {
+	const uint8_t *set = build->section_values[bcc_elf_section_index(&build->elf, section)];
+	const uint8_t *value = set ? set : section->data;
 	const uint32_t zero = 0;
 	int ret = 0;
 
-	if (section->data)
-		ret = bpf_map_update_elem(fd, &zero, section->data, BPF_ANY);
+	if (value)
+		ret = bpf_map_update_elem(fd, &zero, value, BPF_ANY);
 	/* the verifier then knows the values, and drops what they make unreachable; kernels before 5.2 cannot
 	 */
 	if (ret == 0 && is_constant(section))
@@ -66,10 +68,14 @@ int bcc_build_data(struct bcc_build *build, uint32_t index)
 		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 	object->data_fds = fds;
 	def.value_size = section->size;
-	def.flags = is_constant(section) ? BPF_F_RDONLY_PROG : 0;
+	def.flags = BPF_F_MMAPABLE | (is_constant(section) ? BPF_F_RDONLY_PROG : 0);
 	type = build->b->btf ? btf__find_by_name_kind(build->b->btf, section->name, BTF_KIND_DATASEC) : 0;
 	def.btf_value_type = type > 0 ? type : 0;
 	fd = bcc_map_create(build->b, section->name, &def, -1);
+	if (fd == -EINVAL) { /* kernels before 5.5 cannot map tables */
+		def.flags &= ~BPF_F_MMAPABLE;
+		fd = bcc_map_create(build->b, section->name, &def, -1);
+	}
 	if (fd == -EPERM)
 		return bcc_fail_permission(&build->b->err, "the text's global variables cannot be created");
 	if (fd < 0)

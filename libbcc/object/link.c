@@ -331,14 +331,10 @@ static int link_program(struct linker *l, struct bcc_program *p, const struct bc
 			l, &ext->lines, false, &p->line_info, &p->line_info_count, &p->line_info_rec_size);
 	if (ret == 0)
 		ret = list_optional(l, p);
-	p->name = strdup(function->name);
-	p->section = strdup(l->build->elf.sections[function->section].name);
 	p->insns = l->insns;
 	p->insn_count = l->count;
 	free(l->parts);
 	free(l->resolved);
-	if (ret == 0 && (!p->name || !p->section))
-		ret = no_memory(l);
 	return ret;
 }
 
@@ -352,26 +348,44 @@ static int index_programs(struct bcc *b)
 	return 0;
 }
 
-int bcc_build_programs(struct bcc_build *build)
+int bcc_build_read_programs(struct bcc_build *build)
 {
 	struct bcc *b = build->b;
 	size_t count = 0;
-	int ret = 0;
 
 	for (size_t i = 0; i < build->function_count; i++)
 		count += build->functions[i].is_program;
 	b->programs = calloc(count + 1, sizeof(*b->programs));
 	if (!b->programs)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
-	for (size_t i = 0; ret == 0 && i < build->function_count; i++) {
+	for (size_t i = 0; i < build->function_count; i++) {
+		const struct bcc_function *function = &build->functions[i];
 		struct bcc_program *p = &b->programs[b->program_count];
+
+		if (!function->is_program)
+			continue;
+		*p = (struct bcc_program){.owner = b,
+			.name = strdup(function->name),
+			.section = strdup(build->elf.sections[function->section].name),
+			.type = BCC_PROG_TYPE_AUTO,
+			.fd = -1};
+		b->program_count++;
+		if (!p->name || !p->section)
+			return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	}
+	return index_programs(b);
+}
+
+int bcc_build_programs(struct bcc_build *build)
+{
+	struct bcc_program *p = build->b->programs;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < build->function_count; i++) {
 		struct linker linker = {.build = build};
 
-		if (!build->functions[i].is_program)
-			continue;
-		*p = (struct bcc_program){.owner = b, .type = BCC_PROG_TYPE_AUTO, .fd = -1};
-		b->program_count++;
-		ret = link_program(&linker, p, &build->functions[i]);
+		if (build->functions[i].is_program)
+			ret = link_program(&linker, p++, &build->functions[i]);
 	}
-	return ret < 0 ? ret : index_programs(b);
+	return ret;
 }

@@ -103,68 +103,62 @@ static int open_inner(struct bcc_build *build, const char *name, const char *inn
 	return *out < 0 ? bcc_fail(&build->b->err, -errno, "table %s: %m", name) : 0;
 }
 
-/* A table as it is wanted: definition, words, and the table that its entries are like. */
-struct wanted {
-	const char *name;
-	struct bcc_map_def def;
-	struct bcc_table_words words;
-	int inner_fd;
-};
-
-static int create_own(struct bcc_build *build, struct wanted *w, int *fd)
+static int create_own(
+	struct bcc_build *build, const char *name, struct bcc_wanted_table *w, int inner_fd, int *fd)
 {
 	if (w->words.path)
-		return bcc_pinned_at(build->b, w->words.path, w->name, &w->def, w->inner_fd, fd);
+		return bcc_pinned_at(build->b, w->words.path, name, &w->def, inner_fd, fd);
 	if (w->def.pinning)
-		return bcc_pinned_by_name(build->b, w->name, &w->def, w->inner_fd, fd);
-	return bcc_table_create(build->b, w->name, &w->def, w->inner_fd, fd);
+		return bcc_pinned_by_name(build->b, name, &w->def, inner_fd, fd);
+	return bcc_table_create(build->b, name, &w->def, inner_fd, fd);
 }
 
-static int create_wanted(struct bcc_build *build, struct wanted *w, int *fd)
+static int create_wanted(
+	struct bcc_build *build, const char *name, struct bcc_wanted_table *w, int inner_fd, int *fd)
 {
 	int ret;
 
 	if (w->def.type != BCC_TYPE_EXTERN && !w->words.is_public && !w->words.is_shared)
-		return create_own(build, w, fd);
+		return create_own(build, name, w, inner_fd, fd);
 	bcc_shared_tables_lock();
 	if (w->def.type == BCC_TYPE_EXTERN)
-		ret = bcc_shared_table_use(build->b, w->name, &w->def, fd);
+		ret = bcc_shared_table_use(build->b, name, &w->def, fd);
 	else
-		ret = w->words.is_shared ? bcc_shared_table_join(build->b, w->name, &w->def, fd) : 0;
+		ret = w->words.is_shared ? bcc_shared_table_join(build->b, name, &w->def, fd) : 0;
 	if (ret == 0 && *fd < 0)
-		ret = create_own(build, w, fd);
+		ret = create_own(build, name, w, inner_fd, fd);
 	if (ret == 0 && (w->words.is_public || w->words.is_shared))
-		ret = bcc_shared_table_add(build->b, w->name, &w->def, *fd, w->words.is_shared);
+		ret = bcc_shared_table_add(build->b, name, &w->def, *fd, w->words.is_shared);
 	bcc_shared_tables_unlock();
 	return ret;
 }
 
-static int create_table(
-	struct bcc_build *build, struct bcc_table *t, uint32_t type_id, uint32_t *values_offset)
+/* What the handle says of a table is what it is defined as, until it exists. */
+static void describe_table(struct bcc_table *t, const struct bcc_map_def *def)
 {
-	struct wanted w = {.name = t->name, .inner_fd = -1};
-	int ret = bcc_map_def_read(build->b->btf, t->name, type_id, &w.def, &build->b->err);
+	t->type = def->type;
+	t->key_size = def->key_size;
+	t->value_size = def->value_size;
+	t->max_entries = def->max_entries;
+	t->flags = def->flags;
+	t->btf_key_type = def->btf_key_type;
+	t->btf_value_type = def->btf_value_type;
+}
 
+static int create_table(struct bcc_build *build, struct bcc_table *t, struct bcc_wanted_table *w)
+{
+	int inner_fd = -1, ret = 0;
+
+	w->def.max_entries = t->max_entries; /* which the program may have changed meanwhile */
+	if (w->def.inner_type)
+		ret = create_inner(build, t->name, &w->def, &inner_fd);
+	else if (w->words.inner)
+		ret = open_inner(build, t->name, w->words.inner, &inner_fd);
 	if (ret == 0)
-		ret = bcc_table_words(&build->elf, t->name, &w.words, &build->b->err);
-	if (ret == 0)
-		ret = complete_def(build, t->name, &w.def);
-	if (ret == 0 && w.def.inner_type)
-		ret = create_inner(build, t->name, &w.def, &w.inner_fd);
-	else if (ret == 0 && w.words.inner)
-		ret = open_inner(build, t->name, w.words.inner, &w.inner_fd);
-	if (ret == 0)
-		ret = create_wanted(build, &w, &t->fd);
-	if (w.inner_fd >= 0)
-		close(w.inner_fd);
-	t->type = w.def.type;
-	t->key_size = w.def.key_size;
-	t->value_size = w.def.value_size;
-	t->max_entries = w.def.max_entries;
-	t->flags = w.def.flags;
-	t->btf_key_type = w.def.btf_key_type;
-	t->btf_value_type = w.def.btf_value_type;
-	*values_offset = w.def.values_offset;
+		ret = create_wanted(build, t->name, w, inner_fd, &t->fd);
+	if (inner_fd >= 0)
+		close(inner_fd);
+	describe_table(t, &w->def);
 	return ret;
 }
 
@@ -195,10 +189,11 @@ static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel
 		return bcc_fail(
 			err, -EINVAL, "the compiled object is damaged: a relocation before the first table");
 	outer = &build->b->tables[i - 1];
-	first = build->table_offsets[i - 1] + build->values_offsets[i - 1];
+	first = build->table_offsets[i - 1] + build->wanted[i - 1].def.values_offset;
 	if (build->maps == &build->elf.sections[rel->symbol->section])
 		inner = bcc_build_table_at(build, rel->symbol->value);
-	if (!build->values_offsets[i - 1] || rel->offset < first || (rel->offset - first) % 8 || !inner)
+	if (!build->wanted[i - 1].def.values_offset || rel->offset < first || (rel->offset - first) % 8 ||
+		!inner)
 		return bcc_fail(err, -EINVAL,
 			"table %s: only tables can be its initial entries; set others with bcc_table_set()",
 			outer->name);
@@ -231,8 +226,8 @@ static int allocate_tables(struct bcc_build *build, uint32_t count)
 
 	b->tables = calloc(count + 1, sizeof(*b->tables));
 	build->table_offsets = calloc(count + 1, sizeof(*build->table_offsets));
-	build->values_offsets = calloc(count + 1, sizeof(*build->values_offsets));
-	return b->tables && build->table_offsets && build->values_offsets
+	build->wanted = calloc(count + 1, sizeof(*build->wanted));
+	return b->tables && build->table_offsets && build->wanted
 		       ? 0
 		       : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
@@ -259,15 +254,22 @@ static int index_tables(struct bcc *b)
 	return 0;
 }
 
-static bool names_inner(struct bcc_build *build, const struct bcc_table *t)
+static int read_table(struct bcc_build *build, uint32_t i, const struct btf_var_secinfo *info)
 {
-	struct bcc_table_words words;
+	struct bcc_table *t = &build->b->tables[i];
+	struct bcc_wanted_table *w = &build->wanted[i];
+	uint32_t type = btf__type_by_id(build->b->btf, info->type)->type;
+	int ret = bcc_map_def_read(build->b->btf, t->name, type, &w->def, &build->b->err);
 
-	/* a damaged object is refused when the table is created */
-	return bcc_table_words(&build->elf, t->name, &words, &build->b->err) == 0 && words.inner;
+	if (ret == 0)
+		ret = bcc_table_words(&build->elf, t->name, &w->words, &build->b->err);
+	if (ret == 0)
+		ret = complete_def(build, t->name, &w->def);
+	describe_table(t, &w->def);
+	return ret;
 }
 
-int bcc_build_maps(struct bcc_build *build)
+int bcc_build_read_maps(struct bcc_build *build)
 {
 	const struct btf_type *section;
 	struct bcc *b = build->b;
@@ -287,12 +289,22 @@ int bcc_build_maps(struct bcc_build *build)
 		ret = object_maps_name_table(build, i, &btf_var_secinfos(section)[i]);
 	if (ret == 0)
 		ret = index_tables(b);
+	for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)
+		ret = read_table(build, i, &btf_var_secinfos(section)[i]);
+	return ret;
+}
+
+int bcc_build_maps(struct bcc_build *build)
+{
+	struct bcc *b = build->b;
+	int ret = 0;
+
+	if (!build->maps)
+		return 0;
 	/* those that others name as what their entries are like come first */
 	for (int named = 0; ret == 0 && named <= 1; named++)
 		for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)
-			if (names_inner(build, &b->tables[i]) == named)
-				ret = create_table(build, &b->tables[i],
-					btf__type_by_id(b->btf, btf_var_secinfos(section)[i].type)->type,
-					&build->values_offsets[i]);
+			if ((build->wanted[i].words.inner != NULL) == named)
+				ret = create_table(build, &b->tables[i], &build->wanted[i]);
 	return ret < 0 ? ret : set_initial_entries(build);
 }

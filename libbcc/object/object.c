@@ -12,6 +12,7 @@
 #include "libbcc/table/table.h"
 #include "build.h"
 #include "shared_tables.h"
+#include "variables.h"
 
 static int open_types(struct bcc_build *build)
 {
@@ -28,12 +29,7 @@ static int open_types(struct bcc_build *build)
 	/* after what may move the strings of the types, in which lines name their sections */
 	if (ret == 0 && lines && lines->data)
 		ret = bcc_btf_ext_parse(&build->ext, lines->data, lines->size, b->btf, &b->err);
-	if (ret < 0)
-		return ret;
-	b->btf_fd = bcc_btf_load(b, b->btf);
-	if (b->btf_fd < 0)
-		b->btf_fd = -1;
-	return 0;
+	return ret;
 }
 
 static int read_license(struct bcc_build *build)
@@ -64,17 +60,26 @@ static int object_read_events(struct bcc_build *build)
 	return 0;
 }
 
-static int open_object(struct bcc_build *build, const void *elf, size_t size)
+static int allocate_sections(struct bcc_build *build)
+{
+	uint32_t count = build->elf.section_count;
+
+	build->section_fds = malloc(count * sizeof(*build->section_fds));
+	build->section_values = calloc(count, sizeof(*build->section_values));
+	if (!build->section_fds || !build->section_values)
+		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+	memset(build->section_fds, -1, count * sizeof(*build->section_fds));
+	return 0;
+}
+
+static int read_object(struct bcc_build *build, const void *elf, size_t size)
 {
 	int ret = bcc_elf_parse(&build->elf, elf, size, &build->b->err);
 
-	if (ret < 0)
-		return ret;
-	build->section_fds = malloc(build->elf.section_count * sizeof(*build->section_fds));
-	if (!build->section_fds)
-		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
-	memset(build->section_fds, -1, build->elf.section_count * sizeof(*build->section_fds));
-	ret = read_license(build);
+	if (ret == 0)
+		ret = allocate_sections(build);
+	if (ret == 0)
+		ret = read_license(build);
 	if (ret == 0)
 		ret = object_read_events(build);
 	if (ret == 0)
@@ -82,28 +87,90 @@ static int open_object(struct bcc_build *build, const void *elf, size_t size)
 	if (ret == 0)
 		ret = open_types(build);
 	if (ret == 0)
-		ret = bcc_build_maps(build);
+		ret = bcc_build_read_maps(build);
 	if (ret == 0)
-		ret = bcc_build_programs(build);
+		ret = bcc_build_variables(build);
+	if (ret == 0)
+		ret = bcc_build_read_programs(build);
 	return ret;
 }
 
-int bcc_object_open(struct bcc *b, const void *elf, size_t size)
+static void free_build(struct bcc_object *object)
 {
-	struct bcc_build build = {.b = b};
+	struct bcc_build *build = object->build;
+
+	if (!build)
+		return;
+	for (uint32_t i = 0; build->section_values && i < build->elf.section_count; i++)
+		free(build->section_values[i]);
+	free(build->section_values);
+	free(build->section_fds);
+	free(build->functions);
+	free(build->table_offsets);
+	free(build->wanted);
+	bcc_btf_ext_free(&build->ext);
+	bcc_elf_free(&build->elf);
+	free(build);
+	object->build = NULL;
+	free(object->bytes);
+	object->bytes = NULL;
+}
+
+int bcc_object_read(struct bcc *b, const void *elf, size_t size)
+{
+	struct bcc_build *build = calloc(1, sizeof(*build));
+
+	b->object = calloc(1, sizeof(*b->object));
+	if (!b->object || !build) {
+		free(build);
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	}
+	build->b = b;
+	b->object->build = build;
+	return read_object(build, elf, size);
+}
+
+int bcc_object_keep(struct bcc *b, const void *elf, size_t size)
+{
+	void *copy = malloc(size ? size : 1);
+	int ret;
+
+	if (!copy)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	memcpy(copy, elf, size);
+	ret = bcc_object_read(b, copy, size);
+	if (b->object)
+		b->object->bytes = copy;
+	else
+		free(copy);
+	return ret;
+}
+
+int bcc_object_create(struct bcc *b)
+{
+	struct bcc_build *build = b->object ? b->object->build : NULL;
 	BCC_LOG_SCOPE(b);
 	int ret;
 
-	b->object = calloc(1, sizeof(*b->object));
 	if (!b->object)
-		return bcc_fail(&b->err, -ENOMEM, "out of memory");
-	ret = open_object(&build, elf, size);
-	bcc_elf_free(&build.elf);
-	bcc_btf_ext_free(&build.ext);
-	free(build.functions);
-	free(build.table_offsets);
-	free(build.values_offsets);
-	free(build.section_fds);
+		return bcc_fail(&b->err, -EINVAL, "no text is open");
+	if (b->object->failed)
+		return bcc_fail(&b->err, b->object->failed,
+			"the text's tables and variables could not be created before");
+	if (!build)
+		return 0;
+	if (b->btf) {
+		b->btf_fd = bcc_btf_load(b, b->btf);
+		if (b->btf_fd < 0)
+			b->btf_fd = -1;
+	}
+	ret = bcc_build_maps(build);
+	if (ret == 0)
+		ret = bcc_build_programs(build);
+	if (ret == 0)
+		ret = bcc_variables_open(b);
+	free_build(b->object);
+	b->object->failed = ret < 0 ? ret : 0;
 	return ret;
 }
 
@@ -149,6 +216,8 @@ void bcc_object_close(struct bcc *b)
 	b->btf = NULL;
 	if (!b->object)
 		return;
+	free_build(b->object);
+	bcc_variables_close(b);
 	for (size_t i = 0; i < b->object->data_fd_count; i++)
 		close(b->object->data_fds[i]);
 	free(b->object->data_fds);

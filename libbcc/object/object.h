@@ -6,11 +6,15 @@
 #include "libbcc/handle.h"
 
 /*
- * Reads the object, creates its tables and the arrays behind its global data, loads its BTF, and leaves in `b` the programs
- * with all relocations resolved. `elf` is copied where it is still needed. On failure what was made is freed by
- * bcc_object_close(b).
+ * Reads the object: programs, tables and variables get their names and types, and nothing is created. It points into `elf` until
+ * bcc_object_create(). On failure what was made is freed by bcc_object_close(b).
  */
-int bcc_object_open(struct bcc *b, const void *elf, size_t size);
+int bcc_object_read(struct bcc *b, const void *elf, size_t size);
+/* The same with a copy of `elf`. */
+int bcc_object_keep(struct bcc *b, const void *elf, size_t size);
+/* Creates the tables and the arrays behind global data, loads the BTF, and leaves in `b` the programs with all relocations
+ * resolved. Does nothing the second time; after a failure the same error. */
+int bcc_object_create(struct bcc *b);
 void bcc_object_close(struct bcc *b);
 
 /* Gives up one kind of what the compiler uses only because it is quicker; the verifier may like the program better so. False: there

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libbcc/object/object.h"
+
 #define WATCH_EVENTS 64
 
 struct bcc_streams {
@@ -85,7 +87,7 @@ struct bcc_table *bcc_stream_table(
 		bcc_fail(&b->err, -EINVAL, "table \"%s\" is no %s", name, kind);
 	else if (is_open(b, t))
 		bcc_fail(&b->err, -EBUSY, "\"%s\" is open already", name);
-	else
+	else if (bcc_object_create(b) == 0)
 		return t;
 	return NULL;
 }

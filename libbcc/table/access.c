@@ -58,6 +58,9 @@ int bcc_table_fail(struct bcc_table *t, int error, const char *doing)
 {
 	struct bcc_err *err = &t->owner->err;
 
+	if (t->fd < 0)
+		return bcc_fail(err, -EBADF, "%s table \"%s\": it does not exist before bcc_create()", doing,
+			t->name);
 	switch (error) {
 	case -ENOENT:
 		return bcc_fail(err, -ENOENT, "%s table \"%s\": there is no such entry", doing, t->name);

@@ -62,3 +62,16 @@ size_t bcc_table_value_bytes(const struct bcc_table *t)
 	cpus = libbpf_num_possible_cpus();
 	return ((size_t)t->value_size + 7) / 8 * 8 * (cpus > 0 ? cpus : 1);
 }
+
+int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries)
+{
+	if (!t)
+		return -EINVAL;
+	if (t->fd >= 0)
+		return bcc_fail(&t->owner->err, -EBUSY,
+			"table \"%s\" exists already: its size is set between bcc_open_text() with .deferred and "
+			"bcc_create()",
+			t->name);
+	t->max_entries = max_entries;
+	return 0;
+}

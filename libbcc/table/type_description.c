@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Key and value types of a table, from the object's BTF: as a C declaration and as a list of fields. */
 #include "table.h"
+#include "type_description.h"
 
 #include "common/cleanup.h"
 
@@ -192,7 +193,7 @@ static char *type_text(const struct btf *btf, uint32_t id, bool expand)
 
 /* A typedef stands for itself when it names a number ("u32"), and for what it names when that has an inside.
  */
-static char *table_type_description_declaration(const struct btf *btf, uint32_t id)
+char *bcc_type_declaration(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *named = btf__type_by_id(btf, skip_modifiers(btf, id));
 	const struct btf_type *type = table_type_description_resolve(btf, id);
@@ -218,7 +219,7 @@ const char *bcc_table_key_type(struct bcc_table *t)
 	if (!t)
 		return "";
 	if (!t->key_decl && t->owner->btf && t->btf_key_type)
-		t->key_decl = table_type_description_declaration(t->owner->btf, t->btf_key_type);
+		t->key_decl = bcc_type_declaration(t->owner->btf, t->btf_key_type);
 	return t->key_decl ? t->key_decl : "";
 }
 
@@ -227,7 +228,7 @@ const char *bcc_table_value_type(struct bcc_table *t)
 	if (!t)
 		return "";
 	if (!t->value_decl && t->owner->btf && t->btf_value_type)
-		t->value_decl = table_type_description_declaration(t->owner->btf, t->btf_value_type);
+		t->value_decl = bcc_type_declaration(t->owner->btf, t->btf_value_type);
 	return t->value_decl ? t->value_decl : "";
 }
 
@@ -317,35 +318,47 @@ static void add_members(struct field_list *list, const struct btf_type *type, ui
 	}
 }
 
-static void free_fields(struct bcc_field *fields, int count)
+void bcc_type_fields_free(struct bcc_field *fields, int count)
 {
 	for (int i = 0; i < count; i++)
 		free((char *)fields[i].type);
 	free(fields);
 }
 
-static int fields_of(struct bcc_table *t, uint32_t id, struct bcc_field **fields, int *count)
+int bcc_type_fields(const struct btf *btf, uint32_t id, struct bcc_field **fields, int *count)
 {
-	struct field_list list = {.btf = t->owner->btf};
-	const struct btf_type *type;
+	struct field_list list = {.btf = btf};
+	const struct btf_type *type = table_type_description_resolve(btf, id);
 
-	if (*fields || !id || !list.btf)
-		return *count;
-	type = table_type_description_resolve(list.btf, id);
 	if (!type)
-		return bcc_fail(&t->owner->err, -EINVAL,
-			"a type of table \"%s\" is missing in the object's BTF", t->name);
+		return -ESRCH;
 	if (btf_is_composite(type))
 		add_members(&list, type, 0, 0);
 	else
 		add_field(&list, "", id, 0, 0);
 	if (list.err) {
-		free_fields(list.fields, list.count);
-		return bcc_fail(&t->owner->err, list.err, "the types of table \"%s\" cannot be read: %s",
-			t->name, strerror(-list.err));
+		bcc_type_fields_free(list.fields, list.count);
+		return list.err;
 	}
 	*fields = list.fields;
-	return *count = list.count;
+	*count = list.count;
+	return 0;
+}
+
+static int fields_of(struct bcc_table *t, uint32_t id, struct bcc_field **fields, int *count)
+{
+	int ret;
+
+	if (*fields || !id || !t->owner->btf)
+		return *count;
+	ret = bcc_type_fields(t->owner->btf, id, fields, count);
+	if (ret == -ESRCH)
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"a type of table \"%s\" is missing in the object's BTF", t->name);
+	if (ret < 0)
+		return bcc_fail(&t->owner->err, ret, "the types of table \"%s\" cannot be read: %s", t->name,
+			strerror(-ret));
+	return *count;
 }
 
 int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields)
@@ -373,8 +386,8 @@ int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields)
 /* A table's part of bcc_close() */
 void bcc_table_types_free(struct bcc_table *t)
 {
-	free_fields(t->key_fields, t->key_field_count);
-	free_fields(t->value_fields, t->value_field_count);
+	bcc_type_fields_free(t->key_fields, t->key_field_count);
+	bcc_type_fields_free(t->value_fields, t->value_field_count);
 	free(t->key_decl);
 	free(t->value_decl);
 }

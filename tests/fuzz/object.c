@@ -83,7 +83,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	libbpf_set_print(NULL);
 	memcpy(copy, data, size);
-	ret = bcc_object_open(&b, copy, size);
+	ret = bcc_object_read(&b, copy, size);
+	if (!ret)
+		ret = bcc_object_create(&b);
 	free(copy);
 	require_answer(ret, &b.err);
 	if (ret == 0) {

@@ -170,6 +170,13 @@ static void free_handle(struct bcc *b)
 	free(b);
 }
 
+static int open_object(struct bcc *b, const void *elf, size_t size)
+{
+	int ret = bcc_object_read(b, elf, size);
+
+	return ret ? ret : bcc_object_create(b);
+}
+
 static struct bcc *open_all(void)
 {
 	bool has_kfunc = kernel.has_kfunc, refuses_btf = kernel.refuses_btf;
@@ -178,7 +185,7 @@ static struct bcc *open_all(void)
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.has_kfunc = has_kfunc;
 	kernel.refuses_btf = refuses_btf;
-	assert_int_equal(bcc_object_open(b, object, object_size), 0);
+	assert_int_equal(open_object(b, object, object_size), 0);
 	return b;
 }
 
@@ -261,9 +268,9 @@ static void test_global_data(void **state)
 	struct map *data = map_named("_data"), *bss = map_named("_bss"), *rodata = map_named("_rodata");
 	const struct bpf_insn *insns = bcc_program_find(b, "kprobe__vfs_read")->insns;
 
-	assert_map("_data", BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0, true);
-	assert_map("_bss", BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0, true);
-	assert_map("_rodata", BPF_MAP_TYPE_ARRAY, 4, 28, 1, BPF_F_RDONLY_PROG, true);
+	assert_map("_data", BPF_MAP_TYPE_ARRAY, 4, 8, 1, BPF_F_MMAPABLE, true);
+	assert_map("_bss", BPF_MAP_TYPE_ARRAY, 4, 8, 1, BPF_F_MMAPABLE, true);
+	assert_map("_rodata", BPF_MAP_TYPE_ARRAY, 4, 28, 1, BPF_F_MMAPABLE | BPF_F_RDONLY_PROG, true);
 	assert_int_equal(*(uint64_t *)data->content, 7);
 	assert_int_equal(*(uint32_t *)rodata->content, 12);
 	assert_string_equal((char *)rodata->content + 24, "%d\n");
@@ -433,7 +440,7 @@ static int open_damaged(const uint8_t *bytes, size_t size)
 
 	memcpy(copy, bytes, size);
 	kernel.map_count = kernel.entry_count = 0;
-	ret = bcc_object_open(b, copy, size);
+	ret = open_object(b, copy, size);
 	if (ret < 0) {
 		assert_int_equal(b->err.code, ret);
 		assert_non_null(b->err.text);
@@ -499,7 +506,7 @@ static void test_not_an_object(void **state)
 		"this is not an ELF file, but a line of text that is longer than its header";
 	struct bcc *b = new_handle();
 
-	assert_int_equal(bcc_object_open(b, text, sizeof(text)), -EINVAL);
+	assert_int_equal(open_object(b, text, sizeof(text)), -EINVAL);
 	assert_non_null(strstr(b->err.text, "not an ELF file"));
 	free_handle(b);
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Global variables of a text, by name. */
+#ifndef LIBBCC_OBJECT_VARIABLES_H
+#define LIBBCC_OBJECT_VARIABLES_H
+
+#include "libbcc/handle.h"
+
+/* Creates the arrays that hold them; while the object is created. */
+int bcc_variables_open(struct bcc *b);
+void bcc_variables_close(struct bcc *b);
+
+#endif
