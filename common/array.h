@@ -2,7 +2,7 @@
 #ifndef COMMON_ARRAY_H
 #define COMMON_ARRAY_H
 
-/* How many elements an array has; not of a pointer. */
+/* Number of elements of an array. Does not work on a pointer. */
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables that free what they hold at the end of their scope. */
+/* Variables that free what they hold when they go out of scope. */
 #ifndef COMMON_CLEANUP_H
 #define COMMON_CLEANUP_H
 

@@ -10,7 +10,7 @@
 #include "cleanup.h"
 
 #define SECOND 1000000000LL
-/* Times of files advance in steps: of some milliseconds, on some file systems of two seconds. */
+/* File times advance in steps: a few milliseconds, on some file systems two seconds. */
 #define SETTLED (2 * SECOND)
 
 static int64_t dependency_nanoseconds(struct timespec t)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "error.h"
-#undef bcc_fail /* what the analyzer takes for it */
+#undef bcc_fail /* the analyzer's replacement for it */
 #undef bcc_fail_prefix
 
 #include <stdarg.h>

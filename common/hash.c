@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* the header alone: the library need not be loaded by every program */
+/* header-only, so that no program has to load the library */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of cache entries and checksums: 128 bits of XXH3. What must not be mistaken for another is compared whole. */
+/* Names of cache entries, and checksums: 128 bits of XXH3. Where a collision would matter, the data itself is
+ * compared. */
 #ifndef COMMON_HASH_H
 #define COMMON_HASH_H
 
@@ -18,7 +19,7 @@ struct bcc_hash {
 struct bcc_hash bcc_hash(const void *data, size_t size);
 bool bcc_hash_equal(struct bcc_hash a, struct bcc_hash b);
 
-/* Of what is read from `fd` up to its end, wherever that is. Negative errno of reading. */
+/* Hashes what `fd` has from its position to its end. Returns 0, or the negative errno of reading. */
 int bcc_hash_fd(int fd, struct bcc_hash *out);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of <linux/bpf.h> that are newer than the oldest headers that this is built with (Linux 6.1). */
+/* Numbers of <linux/bpf.h> that are newer than the oldest supported headers (Linux 6.1). */
 #ifndef COMMON_KERNEL_BPF_H
 #define COMMON_KERNEL_BPF_H
 

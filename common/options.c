@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* More than any options struct will have: a size field that was never set is told from one of a newer
+/* More than any options struct will have: tells a size field that was never set from that of a newer
  * library. */
 #define OPTS_SIZE_MAX 4096
 
@@ -23,7 +23,8 @@ int bcc_opts(struct bcc_err *err, void *to, size_t to_size, const void *from)
 	for (size_t i = to_size; i < size; i++)
 		if (bytes[i])
 			return bcc_fail(err, -E2BIG,
-				"the options ask for what this version (" BCC_VERSION ") does not know");
+				"the options use a feature that this version (" BCC_VERSION
+				") does not support");
 	memcpy(to, from, size < to_size ? size : to_size);
 	memcpy(to, &to_size, sizeof(to_size));
 	return 0;

@@ -7,8 +7,8 @@
 
 #include "error.h"
 
-/* -E2BIG with a sentence when a caller's options struct is of a newer library and uses what this one does not know;
- * copies what is known to `to`, zeroes the rest. from NULL: all zero. */
+/* Copies an options struct to `to`, zeroing what the caller's does not have; from NULL: all zeros. Returns
+ * -E2BIG with an error message if it is of a newer library and uses something unknown here. */
 int bcc_opts(struct bcc_err *err, void *to, size_t to_size, const void *from);
 
 #endif

@@ -26,7 +26,7 @@ const struct bcc_program_kind bcc_program_kinds[BCC_KINDS] = {
 #undef AUTO
 };
 
-/* Without a type: structs that several types of programs have. */
+/* Type BPF_PROG_TYPE_UNSPEC: structs that several program types share. */
 static const struct bcc_program_context contexts[] = {
 	{"pt_regs", BPF_PROG_TYPE_KPROBE, false},
 	{"bpf_perf_event_data", BPF_PROG_TYPE_PERF_EVENT, false},
@@ -43,12 +43,12 @@ static const struct bcc_program_context contexts[] = {
 	{"bpf_cgroup_dev_ctx", BPF_PROG_TYPE_CGROUP_DEVICE, true},
 	{"bpf_flow_keys", BPF_PROG_TYPE_UNSPEC, true},
 	{"bpf_nf_ctx", BPF_PROG_TYPE_NETFILTER, true},
-	/* keys and values of the table that is walked */
+	/* keys and values of the table that is iterated over */
 	{"bpf_iter__bpf_map_elem", BPF_PROG_TYPE_UNSPEC, true},
 	{"bpf_iter__bpf_sk_storage_map", BPF_PROG_TYPE_UNSPEC, true},
 };
 
-/* What follows the kind's name in a section: "", "/TARGET"; NULL: it is another kind's. */
+/* The rest of the section after the kind's name: "" or "/TARGET"; NULL if the section is of another kind. */
 static const char *kind_after_name(const struct bcc_program_kind *kind, const char *section, bool *sleepable)
 {
 	const char *rest = section + kind->section_length;

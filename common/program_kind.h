@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of programs: what a section or the name of a function says about how a program is loaded, what
- * the verifier knows about its context, and what attaches it. The compiler and the run time read one table.
+ * The kinds of programs: what a section or a function's name says about how a program is loaded, what the
+ * verifier knows about its context, and what attaches it. The compiler and the run time read the same table.
  *
  * A new kind takes
- *   1. its row in program_kind_list.h, with the name of its attach function;
- *   2. the attach function, in a file of libbcc/attach/ (attach.h says what it gets);
- *   3. where it has a call of its own, that call in include/bcc/bcc.h;
- *   4. its section in the table "Sections" of docs/language.md;
- *   5. a test tests/kernel/test_attach_KIND.c.
+ *  1. its row in program_kind_list.h, with the name of its attach function;
+ *  2. the attach function, in a file of libbcc/attach/ (attach.h tells what it gets);
+ *  3. if it has a call of its own, that call in include/bcc/bcc.h;
+ *  4. its section in the table "Sections" of docs/language.md;
+ *  5. a test tests/kernel/test_attach_KIND.c.
+ *
  * A context that the verifier translates (struct xdp_md) also needs a row in program_kind.c.
  */
 #ifndef COMMON_PROGRAM_KIND_H
@@ -66,39 +67,40 @@ enum bcc_kind {
 
 extern const struct bcc_program_kind bcc_program_kinds[BCC_KINDS]; /* by enum bcc_kind */
 
-/* A section, taken apart. */
+/* A parsed section. */
 struct bcc_program_section {
 	const struct bcc_program_kind *kind;
 	const char *target;  /* what follows KIND/ in the section; "": nothing */
-	uint32_t prog_flags; /* the kind's, and BPF_F_SLEEPABLE for KIND.s */
+	uint32_t prog_flags; /* the kind's, plus BPF_F_SLEEPABLE for KIND.s */
 };
 
-/* False when the section says nothing about its program. Of two kinds that fit, the longer is meant. */
+/* Returns false if the section does not tell the kind of its program. Of two kinds that match, the longer
+ * wins. */
 bool bcc_program_section_parse(const char *section, struct bcc_program_section *out);
 
-/* The kind that the name of a function begins with, and what follows it; NULL: none. */
+/* The kind whose prefix the function's name has, and the rest of the name; NULL: none. */
 const struct bcc_program_kind *bcc_program_kind_of_function(const char *name, const char **rest);
 
 /*
- * What the rest of such a name means, as a section would write it: "sched/sched_switch" for
- * "sched__sched_switch". `is_module` tells whether a name is that of a module, NULL: none is. Returns buf.
+ * The meaning of that rest, written as in a section: "sched/sched_switch" for "sched__sched_switch".
+ * `is_module` tells whether a name is that of a module; NULL: no name is. Returns buf.
  */
 const char *bcc_program_kind_target(const struct bcc_program_kind *kind, const char *rest,
 	bool (*is_module)(const char *name, size_t length), char *buf, size_t size);
 
-/* The kind with this type and attach type; NULL: there is none. */
+/* The kind with this type and attach type, or NULL. */
 const struct bcc_program_kind *bcc_program_kind_of_type(int type, int attach_type);
 
-/* A struct that contexts are of. */
+/* A struct that is the context of programs. */
 struct bcc_program_context {
 	const char *name;
 	/* of a program about which nothing else is known; 0: there are several */
 	int type;
-	/* its members are not memory of the kernel: the verifier replaces their loads */
+	/* its members are not kernel memory: the verifier replaces their loads */
 	bool translated;
 };
 
-/* By the struct's name, which need not be terminated; NULL: not in the list, and so plain memory. */
+/* Looks a struct up by name, which need not be terminated; NULL: not in the list, and thus plain memory. */
 const struct bcc_program_context *bcc_program_context_find(const char *name, size_t length);
 
 #endif

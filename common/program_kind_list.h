@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The list of program_kind.h, for macros to read. The sections are libbpf's, so that an object means the same
- * to both.
+ * The list of program_kind.h, to be read through macros. The sections are libbpf's, so that an object means
+ * the same to both.
  *
  *   KIND(id, section, program type, attach type, other members…)
  *   AUTO(id, section, program type, attach type, attach function, other members…)
  *
- * AUTO is a kind that bcc_attach_all() attaches, by that function. The other members are those of
- * struct bcc_program_kind that are not 0; FUNCTION() sets the prefix of functions' names.
+ * AUTO is a kind that bcc_attach_all() attaches, by that function. The other members are the non-zero ones of
+ * struct bcc_program_kind; FUNCTION() sets the prefix of functions' names.
  */
 /* clang-format off */
 
@@ -74,12 +74,12 @@ KIND(ITER,                  "iter",                  TRACING,          BPF_TRACE
 KIND(STRUCT_OPS,            "struct_ops",            STRUCT_OPS,       0,
 	.traits = BCC_TRAIT_SLEEPABLE | BCC_TRAIT_TYPED)
 
-/* ---- others that are not about packets ---- */
+/* ---- other kinds without packets ---- */
 KIND(PERF_EVENT,            "perf_event",            PERF_EVENT,       0)
 KIND(SYSCALL,               "syscall",               SYSCALL,          0, .prog_flags = BPF_F_SLEEPABLE)
 KIND(LIRC_MODE2,            "lirc_mode2",            LIRC_MODE2,       BPF_LIRC_MODE2)
 
-/* ---- packets on their way through a device ---- */
+/* ---- packets passing through a device ---- */
 KIND(XDP,                   "xdp",                   XDP,              BPF_XDP)
 KIND(XDP_DEVMAP,            "xdp/devmap",            XDP,              BPF_XDP_DEVMAP)
 KIND(XDP_CPUMAP,            "xdp/cpumap",            XDP,              BPF_XDP_CPUMAP)

@@ -48,7 +48,7 @@ void bcc_bytes_put_block(struct bcc_bytes *bytes, const void *data, size_t size)
 
 void bcc_bytes_put_string(struct bcc_bytes *bytes, const char *string)
 {
-	/* with its end: what is read is a string where it lies */
+	/* including the NUL, so that the reader can use the string in place */
 	bcc_bytes_put_block(bytes, string, string ? strlen(string) + 1 : 0);
 }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The binary search of everything that is kept in order. */
+/* Binary search in sorted data. */
 #ifndef COMMON_SORTED_SEARCH_H
 #define COMMON_SORTED_SEARCH_H
 
 #include <stddef.h>
 
 /*
- * The first i of [0, count) for which `is_before` is false; `count` when it is true for all. `is_before` is an expression of i, a
- * name that the caller chooses, and what it looks at is in order: once false, it is false for all behind.
+ * The first i in [0, count) for which `is_before` is false, or `count` if it is true for all. `is_before` is
+ * an expression in i, a name that the caller chooses; over i it must be true first and then false.
  *
- *	after = bcc_partition_point(i, table->count, table->entries[i].address <= address);
+ * 	after = bcc_partition_point(i, table->count, table->entries[i].address <= address);
  *
- * A macro: a function would need another function and a struct of what it compares at each place, and the look-ups of symbols, of
- * which each frame of each stack takes one, are as quick as a loop of their own.
+ * This is a macro because a function would need a callback and a struct at every use, and symbol look-ups,
+ * one for each frame of each stack, have to be as fast as a hand-written loop.
  */
 #define bcc_partition_point(i, count, is_before)                                                             \
 	({                                                                                                   \

@@ -13,7 +13,7 @@ void bcc_near_init(struct bcc_near_names *near, const char *wanted)
 	*near = (struct bcc_near_names){.wanted = wanted, .length = strlen(wanted)};
 }
 
-/* Levenshtein's distance, or more than `limit` when it is larger than that. Both are shorter than
+/* Levenshtein distance, or something greater than `limit` if it is greater. Both must be shorter than
  * BCC_NEAR_LENGTH. */
 static unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, unsigned limit)
 {
@@ -41,8 +41,8 @@ static unsigned edit_distance(const char *a, size_t a_length, const char *b, siz
 
 #define FAR UINT_MAX
 
-/* Names that compilers and maintainers derive from one (NAME.isra.0, __NAME, NAME2) are nearer than misspelt
- * ones. */
+/* Names that compilers and maintainers derive from another (NAME.isra.0, __NAME, NAME2) count as closer than
+ * misspelled ones. */
 static unsigned suggestions_distance(const struct bcc_near_names *near, const char *name, size_t length)
 {
 	unsigned limit = near->length / 4 + 1;

@@ -9,8 +9,8 @@
 static const unsigned x86_64_arguments[] = {112, 104, 96, 88, 72, 64};	  /* di, si, dx, cx, r8, r9 */
 static const unsigned arm64_arguments[] = {0, 8, 16, 24, 32, 40, 48, 56}; /* regs[0] … regs[7] */
 
-/* The instruction "syscall" overwrites cx with the return address: the kernel takes the fourth from r10 (entry_SYSCALL_64 of
- * arch/x86/entry/entry_64.S). */
+/* The instruction "syscall" overwrites cx with the return address: the kernel takes the fourth argument from
+ * r10 (entry_SYSCALL_64 of arch/x86/entry/entry_64.S). */
 static const unsigned x86_64_system_call[] = {112, 104, 96, 56, 72, 64}; /* di, si, dx, r10, r8, r9 */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arguments of the traced function become reads of the saved registers, and the context is all that a program
- * takes.
+ * Replaces the arguments of the traced function by reads of the saved registers, so that a program takes only
+ * its context.
  *
  *   before:  define i32 @kprobe__f(ptr %ctx, i32 %fd) { … }
  *   after:   define i32 @kprobe__f(ptr %ctx) {
  *              %r = getelementptr i8, ptr %ctx, i64 104  %v = load i64, ptr %r  %fd = trunc i64 %v to i32  …
- * }
- * A system call's function takes a pointer to the registers of user space as its only argument
- * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER: x86-64 from 4.17, arm64 from 4.19), so there the reads go through that pointer.
+ *            }
+ *
+ * The function of a system call takes a pointer to the registers of user space as its only argument
+ * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER: x86-64 from 4.17, arm64 from 4.19); there the reads go through that
+ * pointer.
  */
 #include "common/array.h"
 #include "arch.h"
@@ -29,7 +31,7 @@ static void copy_attributes(LLVMValueRef from, LLVMValueRef to, LLVMAttributeInd
 		LLVMAddAttributeAtIndex(to, index, attributes[i]);
 }
 
-/* A function like `old`, without its body, that takes no more than the context, and takes over the name. */
+/* Declares a function like `old` that takes only the context, and gives it the name of `old`. */
 static LLVMValueRef declare_like(struct rewriter *r, LLVMValueRef old)
 {
 	LLVMTypeRef type = LLVMGlobalGetValueType(old), parameter[1] = {ir_pointer(r)};
@@ -57,7 +59,7 @@ static LLVMValueRef declare_like(struct rewriter *r, LLVMValueRef old)
 	return new;
 }
 
-/* Reads a register out of a struct pt_regs at `registers`. */
+/* Reads a register from the struct pt_regs at `registers`. */
 static LLVMValueRef build_argument(struct rewriter *r, LLVMValueRef registers, unsigned at, LLVMTypeRef type)
 {
 	LLVMValueRef offset = ir_const(r, 64, at), address, value;
@@ -70,8 +72,8 @@ static LLVMValueRef build_argument(struct rewriter *r, LLVMValueRef registers, u
 	return LLVMBuildIntCast2(r->builder, value, type, false, "");
 }
 
-/* Whether the arguments of a program of this name are those of a system call: bcc_attach_kprobe() takes sys_NAME for the kernel's
- * own function. */
+/* Whether a program of this name gets the arguments of a system call: bcc_attach_kprobe() maps sys_NAME to
+ * the kernel's own function. */
 static bool traces_system_call(const char *name)
 {
 	static const char *const prefixes[] = {
@@ -83,7 +85,7 @@ static bool traces_system_call(const char *name)
 	return false;
 }
 
-/* Line and scope of the function itself, for code that has no line of its own. */
+/* Location of the function itself, for code that has no line of its own. */
 static LLVMMetadataRef entry_location(struct rewriter *r, LLVMValueRef function)
 {
 	LLVMMetadataRef subprogram = LLVMGetSubprogram(function);
@@ -94,9 +96,9 @@ static LLVMMetadataRef entry_location(struct rewriter *r, LLVMValueRef function)
 		r->context, LLVMDISubprogramGetLine(subprogram), 0, subprogram, NULL);
 }
 
-/* Reads of registers take the place of all arguments but the context, which gets a stand-in instruction.
- * Debug information follows a value only within its function, so this happens before the body moves. Returns
- * the stand-in. */
+/* Replaces all arguments but the context by reads of registers; a placeholder instruction stands for the
+ * context. Debug information follows a value only within its function, so this happens before the body moves.
+ * Returns the placeholder. */
 static LLVMValueRef replace_arguments(struct rewriter *r, LLVMValueRef function)
 {
 	LLVMValueRef context = LLVMGetParam(function, 0), zero = ir_const(r, 64, 0), stand_in, argument,
@@ -118,7 +120,7 @@ static LLVMValueRef replace_arguments(struct rewriter *r, LLVMValueRef function)
 						  LLVMTypeOf(argument)));
 			continue;
 		}
-		if (!LLVMGetFirstUse(argument)) /* each is a call of a helper */
+		if (!LLVMGetFirstUse(argument)) /* each read is a helper call */
 			continue;
 		if (!inner)
 			inner = build_argument(r, stand_in, bcc_arch_argument_offset(arch, 0), ir_pointer(r));
@@ -158,8 +160,8 @@ static int check_arguments(struct rewriter *r, LLVMValueRef function)
 	const char *name = LLVMGetValueName2(function, &name_length);
 
 	if (count > 0 && LLVMGetTypeKind(LLVMTypeOf(LLVMGetParam(function, 0))) != LLVMPointerTypeKind)
-		return ir_fail(
-			r, function, "%s: the first argument of a program is a pointer to its context", name);
+		return ir_fail(r, function,
+			"%s: the first argument of a program must be a pointer to its context", name);
 	if (count > 1 && length && (length != 7 || memcmp(context, "pt_regs", 7)))
 		return ir_fail(r, function,
 			"%s: arguments after the context need struct pt_regs *, not struct %.*s *", name,
@@ -179,7 +181,7 @@ static int check_arguments(struct rewriter *r, LLVMValueRef function)
 	return 0;
 }
 
-/* Remakes every program, also those that take no arguments, so that they stay in the order of the text. */
+/* Recreates every program, also those without arguments, so that they keep the order of the text. */
 int bcc_expand_arguments(struct rewriter *r)
 {
 	IR_LIST functions = ir_functions(r->module);

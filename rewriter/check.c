@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What BPF has no way to do is refused at its place in the text, before the code generator meets it.
+ * Rejects what BPF cannot do at its place in the text, before the code generator sees it.
  *
- *   before:  %x = call i32 @foo(i32 1)      ; foo is declared only
+ *   before:  %x = call i32 @foo(i32 1)      ; foo is only declared
  *   after:   file.c:12:3: error: unknown function foo (…)
  */
 #include <errno.h>
@@ -13,7 +13,8 @@
 
 #define ARGUMENTS_MAX 5 /* registers r1 to r5 */
 
-/* Calls that the code generator turns into instructions; the text can only reach them as clang's builtins. */
+/* Calls that the code generator turns into instructions. A text can only make them through clang's
+ * builtins. */
 static bool is_lowered(LLVMValueRef call)
 {
 	static const char *const names[] = {"memcmp", "bcmp"};
@@ -30,7 +31,7 @@ static bool is_lowered(LLVMValueRef call)
 	return false;
 }
 
-/* Intrinsics, reached by clang's builtins, at which the code generator would give up. */
+/* Intrinsics, reached through clang's builtins, that would make the code generator give up. */
 static const struct {
 	const char *intrinsic, *sentence;
 } missing[] = {
@@ -44,7 +45,7 @@ static const struct {
 	{"llvm.eh", "BPF has no exceptions"},
 };
 
-/* Assembly of the kernel's headers: rewriter.h */
+/* Assembly from the kernel's headers: see rewriter.h. */
 static int check_machine_code(struct rewriter *r, LLVMValueRef call, const char *name)
 {
 	static const char prefix[] = "__bcc_machine_code.";
@@ -86,7 +87,7 @@ static int check_call(struct rewriter *r, LLVMValueRef call)
 			r, call, "this call goes through a pointer whose value is only known at run time");
 	if (count > ARGUMENTS_MAX && !(callee && ir_is_intrinsic(callee)))
 		return ir_fail(
-			r, call, "a call with %u arguments; BPF passes at most %d", count, ARGUMENTS_MAX);
+			r, call, "this call has %u arguments; BPF passes at most %d", count, ARGUMENTS_MAX);
 	return callee ? check_named_call(r, call, callee) : 0;
 }
 
@@ -112,7 +113,8 @@ static int check_atomic(struct rewriter *r, LLVMValueRef i)
 	unsigned long long size = LLVMStoreSizeOfType(r->layout, LLVMTypeOf(LLVMGetOperand(i, 1)));
 
 	if (size != 4 && size != 8)
-		return ir_fail(r, i, "an atomic operation on %llu bytes; BPF has those for 4 and 8", size);
+		return ir_fail(
+			r, i, "atomic operation on %llu bytes; BPF only has them for 4 and 8 bytes", size);
 	if (!LLVMIsAAtomicRMWInst(i))
 		return 0;
 	switch (LLVMGetAtomicRMWBinOp(i)) {
@@ -144,7 +146,7 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 	case LLVMCallBr:
 		return ir_fail(r, i, "asm goto is not supported");
 	case LLVMIndirectBr:
-		return ir_fail(r, i, "a jump to an address that is computed at run time");
+		return ir_fail(r, i, "BPF cannot jump to an address computed at run time");
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
 		return check_atomic(r, i);
@@ -154,13 +156,14 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 			return 0;
 		return ir_fail(r, i, "BPF's loads and stores are not ordered: use __ATOMIC_RELAXED");
 	case LLVMFence:
-		return ir_fail(r, i, "BPF has no memory barrier; atomic operations with a result are ones");
+		return ir_fail(r, i,
+			"BPF has no memory barrier instruction; use an atomic operation that returns a value");
 	default:
 		return 0;
 	}
 }
 
-/* A variable that some other text would have to define; the kernel's own are in these sections. */
+/* A variable that would have to be defined elsewhere; the kernel's own are in these sections. */
 static int check_variable(struct rewriter *r, LLVMValueRef variable)
 {
 	const char *section = LLVMGetSection(variable);
@@ -173,7 +176,7 @@ static int check_variable(struct rewriter *r, LLVMValueRef variable)
 		(section && (!strcmp(section, ".ksyms") || !strcmp(section, ".kconfig"))))
 		return 0;
 	return ir_fail(r, LLVMIsAInstruction(user) ? user : NULL,
-		"unknown variable %s (declared, and not defined in this text)", name);
+		"unknown variable %s (declared, but not defined in this text)", name);
 }
 
 int bcc_check(struct rewriter *r)

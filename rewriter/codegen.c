@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* IR → ELF object and assembly, by LLVM's BPF back end, whatever happens in there. */
+/* IR → ELF object and assembly, by LLVM's BPF back end, surviving its fatal errors. */
 #include "diagnostics.h"
 #include "ir.h"
 
@@ -22,8 +22,8 @@ static void codegen_initialise(void)
 	LLVMInitializeBPFAsmParser();
 }
 
-/* Making one takes LLVM a million instructions, the hundredth part of a compilation: what rewrote a module leaves its own here for
- * what generates code from it. */
+/* Creating one costs LLVM a million instructions, a hundredth of a compilation: the rewriter leaves its own
+ * here for the code generation that follows. */
 static LLVMTargetMachineRef left_machine;
 
 LLVMTargetMachineRef ir_machine(struct bcc_err *err)
@@ -41,7 +41,7 @@ LLVMTargetMachineRef ir_machine(struct bcc_err *err)
 		LLVMDisposeMessage(message);
 		return NULL;
 	}
-	/* v3: 32-bit registers and jumps, which kernels have since 5.1 */
+	/* v3: 32-bit registers and jumps (Linux 5.1) */
 	machine = LLVMCreateTargetMachine(
 		target, "bpfel", "v3", "", LLVMCodeGenLevelDefault, LLVMRelocDefault, LLVMCodeModelDefault);
 	if (!machine)
@@ -57,8 +57,9 @@ void ir_leave_machine(LLVMTargetMachineRef machine)
 }
 
 /*
- * LLVM ends the process after a fatal error unless its handler does not return: the thread that generates code leaves through
- * this. Other threads' fatal errors (of other users of LLVM in the process) take the usual way.
+ * LLVM ends the process after a fatal error unless its handler does not return: the thread that generates
+ * code jumps out through this. Fatal errors in other threads (of other users of LLVM in the process) are
+ * handled as usual.
  */
 static __thread jmp_buf *fatal_exit;
 static __thread struct diagnostics *fatal_diagnostics;
@@ -82,15 +83,15 @@ static void install_fatal_handler(void)
 
 /* One output of the back end. */
 struct output {
-	LLVMContextRef context; /* and the module in it: of the copy, or the caller's */
+	LLVMContextRef context; /* context of the module: of the copy, or the caller's */
 	LLVMModuleRef module;
 	LLVMTargetMachineRef machine;
 	LLVMMemoryBufferRef buffer; /* the result */
 	struct diagnostics diagnostics;
-	bool broken; /* after a fatal error nothing of LLVM's can be freed: its own structures are half-made */
+	bool broken; /* after a fatal error none of LLVM's objects can be freed: they may be half-made */
 };
 
-/* The back end changes the module it reads: what is used after it is a copy. */
+/* The back end changes the module it reads: if the module is needed afterwards, it works on a copy. */
 static int output_copy(struct output *o, LLVMModuleRef module, struct bcc_err *err)
 {
 	LLVMMemoryBufferRef bitcode = LLVMWriteBitcodeToMemoryBuffer(module);
@@ -143,7 +144,7 @@ static int take_result(struct output *o, char **out, size_t *size, struct bcc_er
 	*size = LLVMGetBufferSize(o->buffer);
 	*out = malloc(*size + 1);
 	if (!*out)
-		return bcc_fail(err, -ENOMEM, "no memory for the object");
+		return bcc_fail(err, -ENOMEM, "out of memory for the object");
 	memcpy(*out, LLVMGetBufferStart(o->buffer), *size);
 	(*out)[*size] = '\0';
 	return 0;

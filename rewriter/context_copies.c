@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The verifier takes loads at constant offsets from the context, but not from a pointer that was moved into it. Such a pointer is what
- * the code generator makes for copies: they become loads and stores here.
+ * The verifier accepts loads at constant offsets from the context, but not through a pointer into it that was
+ * computed. The code generator makes such pointers for copies, so copies become single loads and stores here.
  *
  *   before:  call void @llvm.memcpy(ptr %to, ptr %args.comm, i64 16)      ; at offset 8 of the context
  *   after:   %w = load i64, ptr %args.comm        store i64 %w, ptr %to
@@ -27,7 +27,7 @@ static unsigned alignment_of_operand(LLVMValueRef call, unsigned operand)
 	return align ? LLVMGetEnumAttributeValue(align) : 1;
 }
 
-/* A variable of the program can be placed so that it takes whole words; anything else is as it is. */
+/* A variable of the program can be given the alignment of whole words; other destinations keep theirs. */
 static unsigned alignment_of_destination(LLVMValueRef call)
 {
 	LLVMValueRef pointer = LLVMGetOperand(call, 0);

@@ -17,8 +17,9 @@ static void diagnostics_add_line(struct diagnostics *d, const char *line)
 }
 
 /*
- * What the back end does not support comes as "file.c:17:91: in function NAME TYPE: reason": made to look like the other
- * errors, and said once a function and reason. Of a variable that the compiler made, or a whole function, there is no line.
+ * Unsupported code is reported as "file.c:17:91: in function NAME TYPE: reason". This gives it the form of
+ * the other errors, and reports it once per function and reason. There is no line for a variable that the
+ * compiler made, or for a whole function.
  */
 static void add_unsupported(struct diagnostics *d, const char *text, const char *in)
 {
@@ -55,7 +56,7 @@ static void on_diagnostic(LLVMDiagnosticInfoRef info, void *diagnostics)
 {
 	char *text;
 
-	/* warnings and remarks are about optimisations that did not happen */
+	/* warnings and remarks are about optimisations that LLVM did not make */
 	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
 		return;
 	text = LLVMGetDiagInfoDescription(info);

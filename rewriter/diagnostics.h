@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What LLVM complains about while passes and the back end work: kept, never printed. */
+/* Collects what LLVM reports while passes and the back end run. Nothing is printed. */
 #ifndef REWRITER_DIAGNOSTICS_H
 #define REWRITER_DIAGNOSTICS_H
 
 #include <llvm-c/Types.h>
 
 struct diagnostics {
-	char *text; /* errors, a line each; NULL: none. Owned. */
+	char *text; /* one error per line; NULL: no error. Owned. */
 };
 
-/* From now on `context` tells `d`. */
+/* From now on, diagnostics of `context` go to `d`. */
 void diagnostics_collect(struct diagnostics *d, LLVMContextRef context);
 void diagnostics_add(struct diagnostics *d, const char *text);
 

@@ -10,7 +10,7 @@
 #include <llvm-c/Error.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
-/* Passes hold half-changed IR, and LLVM itself aborts without memory: so do these lists. */
+/* Passes hold half-changed IR, and LLVM itself aborts when out of memory: so do these lists. */
 static void *ir_grow(void *old, size_t count, size_t size)
 {
 	void *new = reallocarray(old, count, size);
@@ -282,7 +282,7 @@ void ir_place(LLVMValueRef at, char *buf, size_t size)
 		ir_place(function, buf, size);
 		return;
 	}
-	/* what was inlined from an include is reported where the text calls it */
+	/* inlined code of an include is reported where the text calls it */
 	for (outer = location; outer; outer = LLVMDILocationGetInlinedAt(outer)) {
 		if (in_main_file(LLVMGetGlobalParent(function), outer)) {
 			location = outer;

@@ -20,7 +20,7 @@ struct rewriter {
 	struct bcc_err *err;
 };
 
-/* Numbers of <linux/bpf.h> enum bpf_func_id that the rewriter knows by meaning. */
+/* Numbers from enum bpf_func_id of <linux/bpf.h> that the rewriter treats specially. */
 enum ir_helper {
 	HELPER_MAP_LOOKUP_ELEM = 1,
 	HELPER_PROBE_READ = 4,
@@ -55,10 +55,10 @@ enum ir_helper {
 	HELPER_CGRP_STORAGE_GET = 210,
 };
 
-/* The helper that a call instruction calls by number, 0: it calls something else. */
+/* The number of the helper that a call instruction calls, or 0 if it calls something else. */
 long ir_helper_of(LLVMValueRef call);
-/* The function that a call instruction calls by name, NULL: a helper, inline assembly or a computed address.
- */
+/* The function that a call instruction calls by name; NULL for a helper, inline assembly or a computed
+ * address. */
 LLVMValueRef ir_callee(LLVMValueRef call);
 bool ir_is_intrinsic(LLVMValueRef function);
 /* "llvm.memcpy" for llvm.memcpy.p0.p0.i64 */
@@ -67,11 +67,11 @@ bool ir_calls_intrinsic(LLVMValueRef instruction, const char *prefix);
 bool ir_has_attribute(LLVMValueRef function, const char *name);
 void ir_add_attribute(struct rewriter *r, LLVMValueRef function, const char *name);
 void ir_remove_attribute(LLVMValueRef function, const char *name);
-/* A defined function that other objects see: a program of the text. */
+/* A defined function that is visible to other objects: a program of the text. */
 bool ir_is_program(LLVMValueRef function);
 
-/* The instructions of a function (or the functions of a module) at the time of the call; passes change them
- * under way. */
+/* The instructions of a function (or the functions of a module) at the time of the call; passes may change
+ * them while they iterate. */
 struct ir_list {
 	LLVMValueRef *at;
 	size_t count, room;
@@ -88,7 +88,7 @@ struct ir_map {
 	unsigned *values;
 	size_t count, room;
 };
-/* The number of `key`, which starts as 0; NULL when it is not in and `add` is false. Valid until the next
+/* The number of `key`, initially 0; NULL if it is not in the map and `add` is false. Valid until the next
  * addition. */
 unsigned *ir_map_at(struct ir_map *map, const void *key, bool add);
 void ir_map_free(struct ir_map *map);
@@ -97,30 +97,32 @@ void ir_map_free(struct ir_map *map);
 LLVMTypeRef ir_int(struct rewriter *r, unsigned bits);
 LLVMTypeRef ir_pointer(struct rewriter *r);
 LLVMValueRef ir_const(struct rewriter *r, unsigned bits, unsigned long long value);
-/* How many bytes a getelementptr adds; false: not a constant number of them. */
+/* How many bytes a getelementptr adds; false if that is not constant. */
 bool ir_constant_step(struct rewriter *r, LLVMValueRef gep, long long *offset);
-/* From where constant steps lead to `pointer`, and how many bytes they are: fields of one object have one base. */
+/* The pointer from which constant steps lead to `pointer`, and their sum in bytes: fields of one object have
+ * one base. */
 LLVMValueRef ir_base_of(struct rewriter *r, LLVMValueRef pointer, long long *offset);
 LLVMValueRef ir_build_offset(struct rewriter *r, LLVMValueRef base, long long offset);
-/* Puts the builder before `instruction`, with its source line. */
+/* Positions the builder before `instruction`, with its source line. */
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction);
 
-/* -EINVAL with "file:line:col: error: sentence"; `at` is an instruction or a function, or NULL: no place. */
+/* Records "file:line:col: error: message" and returns -EINVAL; `at` is an instruction or a function, or NULL:
+ * no location. */
 int ir_fail(struct rewriter *r, LLVMValueRef at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* "file.c:12:3" of an instruction or function into buf, "" when it has no place in the text. */
+/* "file.c:12:3" of an instruction or function into buf, "" if it has no location in the text. */
 void ir_place(LLVMValueRef at, char *buf, size_t size);
 
 /* Runs passes by LLVM's textual names. */
 int ir_run(struct rewriter *r, const char *passes);
 /* A target machine for BPF, or NULL with the error set. */
 LLVMTargetMachineRef ir_machine(struct bcc_err *err);
-/* Instead of LLVMDisposeTargetMachine(): the next ir_machine(), of whichever thread, gets it. */
+/* Use instead of LLVMDisposeTargetMachine(): the next ir_machine(), in whichever thread, reuses it. */
 void ir_leave_machine(LLVMTargetMachineRef machine);
-/* What a person wants to see of LLVM's assembly: code with source lines. malloc'ed. */
+/* The readable part of LLVM's assembly: code with source lines. The caller frees it. */
 char *ir_listing(LLVMModuleRef module, const char *assembly);
 
-/* The passes, in the order in which they run; each file says at its top what it does. */
+/* The passes, in the order in which they run; each file describes its pass at the top. */
 int bcc_prepare(struct rewriter *r);
 int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);

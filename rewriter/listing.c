@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Assembly as LLVM writes it → code, each run of instructions under the line of the text that it comes from.
+ * Reduces LLVM's assembly to code, with each group of instructions below the line of the text that it comes
+ * from.
  *
  *   before:  .loc 0 22 68   # probe.c:22:68      after:  ; probe.c:22: bpf_get_current_comm(c, 16);
  *            .Ltmp195:                                           w2 = 16
@@ -13,7 +14,7 @@
 #include "common/array.h"
 #include "ir.h"
 
-/* Where the text of a file is, when the debug information carries it. */
+/* Where a file's text is, if the debug information includes it. */
 struct source {
 	const char *name, *text;
 	unsigned name_length, length;
@@ -25,7 +26,7 @@ struct listing {
 	size_t source_count;
 	char place[512]; /* "file:line" last shown */
 	bool in_function;
-	bool shown; /* `place`, before the instructions that come now */
+	bool shown; /* whether `place` is shown before the instructions that follow */
 };
 
 static void add_source(struct listing *l, LLVMMetadataRef scope)
@@ -79,7 +80,7 @@ static void print_source_line(struct listing *l, const char *name, size_t name_l
 	}
 }
 
-/* "…# file:line:column" ends each .loc directive of verbose assembly. */
+/* "…# file:line:column" at the end of each .loc directive of verbose assembly. */
 static void take_location(struct listing *l, const char *text, size_t length)
 {
 	const char *comment = memmem(text, length, "# ", 2), *column, *line;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes every call direct and every function that may be inlined part of its program, so that pointers become
- * SSA values.
+ * Makes every call direct and inlines every function that may be inlined, so that pointers become SSA values.
  *
  *   before:  %f = load ptr, ptr getelementptr (%counts, ptr @counts, 0, 2)
  *            call void (ptr, ...) %f(ptr %key)
@@ -13,7 +12,8 @@
 #include "common/array.h"
 #include "ir.h"
 
-/* A verifier accepts a million instructions at most; what grows beyond by inlining would only eat memory. */
+/* The verifier accepts a million instructions at most; code that inlining grows beyond that would only use up
+ * memory. */
 #define INLINED_INSTRUCTIONS_MAX (1u << 20)
 #define CALL_DEPTH_MAX 512
 
@@ -23,9 +23,9 @@ static bool is_inlinable(LLVMValueRef function)
 }
 
 /*
- * A program may look at a pointer before it tests it for NULL: the read fails softly, so the test must stay,
- * and the verifier wants to see it. Loops must not become calls to memset() and the like, which do not exist
- * here.
+ * A program may read through a pointer before it tests it for NULL: the read returns 0 on a fault, so the
+ * test must stay, and the verifier needs to see it. Loops must not become calls of memset() and the like,
+ * which BPF does not have.
  */
 static void set_attributes(struct rewriter *r, LLVMValueRef function)
 {
@@ -40,7 +40,8 @@ static void set_attributes(struct rewriter *r, LLVMValueRef function)
 		ir_add_attribute(r, function, "alwaysinline");
 }
 
-/* What a freestanding text calls memcmp is still one: the code generator makes loads of it. */
+/* In a freestanding text memcmp is an ordinary function: mark it as the builtin, so that the code generator
+ * makes loads of it. */
 static void allow_builtin(LLVMValueRef call)
 {
 	LLVMAttributeIndex at = LLVMAttributeFunctionIndex;
@@ -49,8 +50,8 @@ static void allow_builtin(LLVMValueRef call)
 	LLVMRemoveCallSiteStringAttribute(call, at, "no-builtins", 11);
 }
 
-/* Kernel structures and the bytes that programs make of them alias: as in the kernel, types say nothing about
- * that. */
+/* Kernel structures and the bytes that programs make of them alias: as in the kernel (-fno-strict-aliasing),
+ * types say nothing about that. */
 static void forget_type_aliasing(struct rewriter *r, LLVMValueRef instruction)
 {
 	static const char *const kinds[] = {"tbaa", "tbaa.struct"};
@@ -60,7 +61,7 @@ static void forget_type_aliasing(struct rewriter *r, LLVMValueRef instruction)
 			instruction, LLVMGetMDKindIDInContext(r->context, kinds[k], strlen(kinds[k])), NULL);
 }
 
-/* BPF's own loads and stores are what C calls relaxed: whole, and not left out. */
+/* BPF's own loads and stores are what C calls relaxed: not torn, and not omitted. */
 static void make_plain(LLVMValueRef access)
 {
 	if (LLVMGetOrdering(access) != LLVMAtomicOrderingMonotonic &&
@@ -84,7 +85,7 @@ static void relax_instructions(struct rewriter *r, LLVMValueRef function)
 	}
 }
 
-/* `static long (*bpf_x)(…) = (void *)N` without const, which nobody writes to. */
+/* `static long (*bpf_x)(…) = (void *)N` without const, which nothing writes to. */
 static void fix_helper_variables(struct rewriter *r)
 {
 	LLVMValueRef initializer;
@@ -154,7 +155,7 @@ static int replace_variadic_call(struct rewriter *r, LLVMValueRef call)
 	ir_build_before(r, call);
 	extra = optional_argument(r, call, fixed);
 	if (!extra)
-		return ir_fail(r, call, "there is one optional argument here, an integer");
+		return ir_fail(r, call, "only one optional argument is allowed here, an integer");
 	for (unsigned i = 0; i < fixed; i++)
 		arguments[i] = LLVMGetOperand(call, i);
 	arguments[fixed] = extra;
@@ -179,10 +180,10 @@ static int replace_variadic_calls(struct rewriter *r, LLVMValueRef function)
 	return 0;
 }
 
-/* What a function's size is once its calls are inlined; fails on recursion and on unbounded growth. */
+/* The size of a function once its calls are inlined; fails on recursion and on unbounded growth. */
 struct growth {
 	struct rewriter *r;
-	struct ir_map sizes; /* 1: under way, else size + 2 */
+	struct ir_map sizes; /* 1: being visited, else size + 2 */
 	unsigned depth;
 	int ret;
 };
@@ -234,7 +235,7 @@ static int check_growth(struct rewriter *r)
 	return growth.ret;
 }
 
-/* A call that inlining should take away, NULL: none is left. */
+/* A call that has to be inlined, or NULL if none is left. */
 static LLVMValueRef find_inlinable_call(struct rewriter *r)
 {
 	LLVMValueRef callee;
@@ -261,12 +262,12 @@ static int inline_calls(struct rewriter *r)
 	left = ret ? NULL : find_inlinable_call(r);
 	if (left)
 		return ir_fail(r, left,
-			"the call of %s cannot be inlined: its declaration differs, or it takes '...'",
+			"the call of %s cannot be inlined: the declaration differs from the definition, or it takes '...'",
 			LLVMGetValueName2(ir_callee(left), &length));
 	return ret;
 }
 
-/* Calls become direct by folding constants, and new constants appear by inlining: alternate until all is
+/* Constant folding makes calls direct, and inlining brings new constants: alternate until all calls are
  * direct. */
 static int fold_and_inline(struct rewriter *r)
 {
@@ -288,8 +289,8 @@ static int fold_and_inline(struct rewriter *r)
 
 /*
  * Ends the function before `call` with `return 0`. What precedes the call moves to a new block that takes
- * over the old block's predecessors; the old block, now unreachable, keeps its terminator and with it its
- * successors' phis.
+ * over the predecessors; the old block, now unreachable, keeps its terminator, so that its successors' phis
+ * remain valid.
  */
 static void return_before(struct rewriter *r, LLVMValueRef call)
 {
@@ -298,7 +299,7 @@ static void return_before(struct rewriter *r, LLVMValueRef call)
 		     next;
 	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(function));
 
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* what moves keeps its own */
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* moved instructions keep their own location */
 	new = LLVMInsertBasicBlockInContext(r->context, old, "");
 	for (LLVMValueRef i = LLVMGetFirstInstruction(old); i != call; i = next) {
 		next = LLVMGetNextInstruction(i);
@@ -333,13 +334,13 @@ static int return_from_callers(struct rewriter *r)
 		if (!ir_is_program(function))
 			return ir_fail(r, call,
 				"a function that is not inlined cannot end its caller here; use "
-				"lookup_or_try_init, or take noinline away");
+				"lookup_or_try_init, or remove noinline");
 		return_before(r, call);
 	}
 	return 0;
 }
 
-/* &TABLE, given to a helper as it is, means the map and not the constant struct of its methods. */
+/* &TABLE as the argument of a helper means the map, not the constant struct of its methods. */
 static void point_to_maps(struct rewriter *r)
 {
 	static const char prefix[] = "__bcc_map_";
@@ -370,8 +371,8 @@ int bcc_prepare(struct rewriter *r)
 	}
 	fix_helper_variables(r);
 	ret = fold_and_inline(r);
-	/* Functions that are only left as callbacks of helpers, and programs, must not be inlined any more.
-	 */
+	/* Functions that are only left as callbacks of helpers, and programs, must not be inlined any
+	 * more. */
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
 		ir_remove_attribute(f, "alwaysinline");
 	if (!ret) {

@@ -42,7 +42,7 @@ static int run_passes(struct rewriter *r)
 		if (ret)
 			return ret;
 	}
-	/* what an optimised build does once a text; a debug build names the pass */
+	/* an optimised build verifies once per text; a debug build names the pass */
 	ret = rewrite_verify(r, "rewriting");
 	if (ret)
 		return ret;

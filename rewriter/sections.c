@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tells the loader by section what each function is, names tables as the text does, and adds the license.
+ * Tells the loader by its section what each function is, gives tables their names from the text, and adds the
+ * license.
  *
  *   before:  @__bcc_map_counts = … section ".maps"    define i32 @kprobe__do_exit(…)
  *   after:   @counts = … section ".maps"              define i32 @kprobe__do_exit(…) section "kprobe/do_exit"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads and writes bytes of a packet with the kernel's helpers, which all types of programs on packets have; the
- * instructions that load_byte() stands for are refused in half of them and call into the kernel as well.
+ * Reads and writes bytes of a packet with helpers that all program types for packets have. The instructions
+ * behind load_byte() are rejected in half of those types, and call into the kernel as well.
  *
  *   before:  a load of two bytes at %offset of the packet
  *   after:   %r = call i64 @bpf_skb_load_bytes(ptr %skb, i64 %offset, ptr %buffer, i32 2)
@@ -48,16 +48,16 @@ static LLVMBasicBlockRef outside_of(struct packet_program *p)
 }
 
 /*
- * Cuts the block before `at`; the builder stands at the end of the first part, which has no end yet. The first part is the
- * new block and takes over the predecessors; `at` and the terminator, with which the phis of the blocks behind it are
- * filled, stay in theirs.
+ * Splits the block before `at`, and leaves the builder at the end of the first part, which has no terminator
+ * yet. The first part is the new block and takes over the predecessors; `at` and the terminator stay in the
+ * old block, so that the phis of its successors remain valid.
  */
 static void cut_before(struct rewriter *r, LLVMValueRef at)
 {
 	LLVMBasicBlockRef rest = LLVMGetInstructionParent(at), first;
 	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(rest), next;
 
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* what moves keeps its own */
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* moved instructions keep their own location */
 	first = LLVMInsertBasicBlockInContext(r->context, rest, "");
 	for (LLVMValueRef i = LLVMGetFirstInstruction(rest); i != at; i = next) {
 		next = LLVMGetNextInstruction(i);
@@ -65,7 +65,7 @@ static void cut_before(struct rewriter *r, LLVMValueRef at)
 		LLVMPositionBuilderAtEnd(r->builder, first);
 		LLVMInsertIntoBuilder(r->builder, i);
 	}
-	/* without its terminator the block has no successors whose phis would be changed along */
+	/* a block without terminator has no successors, so that no phi is changed */
 	LLVMInstructionRemoveFromParent(terminator);
 	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(rest), LLVMBasicBlockAsValue(first));
 	LLVMPositionBuilderAtEnd(r->builder, rest);
@@ -74,7 +74,7 @@ static void cut_before(struct rewriter *r, LLVMValueRef at)
 	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(at));
 }
 
-/* Leaves the builder before `at`, where `result`, a helper's, has been found to be 0. */
+/* Leaves the program unless `result`, a helper's, is 0; the builder then stands before `at`. */
 static void leave_unless_zero(struct packet_program *p, LLVMValueRef at, LLVMValueRef result)
 {
 	struct rewriter *r = p->r;
@@ -87,7 +87,8 @@ static void leave_unless_zero(struct packet_program *p, LLVMValueRef at, LLVMVal
 	ir_build_before(r, at);
 }
 
-/* Both pairs of helpers take (context, offset, memory, size); that of socket buffers takes flags for stores. */
+/* Both pairs of helpers take (context, offset, memory, size); storing into a socket buffer takes flags
+ * too. */
 static void call_helper(struct packet_program *p, LLVMValueRef at, enum ir_helper helper,
 	const struct packet_place *place, LLVMValueRef memory, LLVMValueRef size)
 {
@@ -126,7 +127,7 @@ static LLVMValueRef memory_at(struct rewriter *r, const struct packet_place *pla
 	return LLVMBuildGEP2(r->builder, ir_int(r, 8), place->address, &offset, 1, "");
 }
 
-/* Between the order of the wire and of the machine, which is little-endian. */
+/* Converts between network byte order and the machine's, which is little-endian. */
 static LLVMValueRef swap_bytes(struct rewriter *r, LLVMValueRef number)
 {
 	LLVMTypeRef type = LLVMTypeOf(number);

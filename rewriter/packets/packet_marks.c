@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Marks that clang leaves on each access to a field of a packet header, and what debug information says of the field.
+ * The marks that clang leaves on each access to a field of a packet header, and what debug information says
+ * about the field.
  *
  *   %a = call ptr @llvm.preserve.struct.access.index(ptr elementtype(%struct.ip_t) %ip, i32 0, i32 1), … !7
  *   !7 = distinct !DICompositeType(name: "ip_t", elements: !8, annotations: !9)    ; !8: member 1 is hlen
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_TAG "bcc_packet_header" /* of bcc/proto.h */
+#define HEADER_TAG "bcc_packet_header" /* as in bcc/proto.h */
 #define CHAIN_MAX 64
 #define OPERANDS_MAX 32
 
@@ -38,7 +39,7 @@ static bool packet_marks_is_string(LLVMValueRef node, const char *string)
 	return text && strlen(string) == length && !memcmp(text, string, length);
 }
 
-/* The DICompositeType of a mark's struct or union, NULL: `value` is no such mark. */
+/* The DICompositeType of a mark's struct or union; NULL if `value` is not such a mark. */
 static LLVMValueRef marked_type(struct rewriter *r, LLVMValueRef value)
 {
 	static const char kind[] = "llvm.preserve.access.index";
@@ -49,7 +50,8 @@ static LLVMValueRef marked_type(struct rewriter *r, LLVMValueRef value)
 	return LLVMGetMetadata(value, LLVMGetMDKindIDInContext(r->context, kind, sizeof(kind) - 1));
 }
 
-/* Places of operands in debug nodes differ between versions of LLVM: what they hold does not. */
+/* The position of operands in debug nodes differs between versions of LLVM, so operands are told apart by
+ * their contents. */
 static bool has_header_tag(LLVMValueRef type)
 {
 	LLVMValueRef operands[OPERANDS_MAX], tags[OPERANDS_MAX], tag[OPERANDS_MAX];
@@ -138,7 +140,7 @@ struct packet_field packet_field_at(struct rewriter *r, LLVMValueRef pointer, un
 	return field.bit + field.width <= unit ? field : whole;
 }
 
-/* The array may be one of arrays, of which the mark indexes the given dimension. */
+/* The array may have several dimensions; the mark indexes the given one. */
 static LLVMValueRef element_address(struct rewriter *r, LLVMValueRef mark)
 {
 	unsigned kind = LLVMGetEnumAttributeKindForName("elementtype", 11);

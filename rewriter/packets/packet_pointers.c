@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a pointer to a header counts from.
+ * What a pointer to a header is relative to.
  *
  *   (u8 *)14, a sum of lengths, cb[0]            an offset: read with a helper
- *   (void *)(long)skb->data + 14                 memory, where the program has looked at data_end: read with loads
+ *   (void *)(long)skb->data + 14                 memory, checked against data_end: read with loads
  */
 #include "packets.h"
 
 #include <string.h>
 
 #define CHAIN_MAX 64
-#define DEPTH_MAX 16 /* of calls that hand the context down */
+#define DEPTH_MAX 16 /* of calls that pass the context on */
 
-#define UNKNOWN 8 /* beside enum packet_pointer: depends on a value that is being looked at */
+#define UNKNOWN 8 /* beside enum packet_pointer: depends on a value that is being visited */
 
 /* ---- the context of a function ---- */
 
 static LLVMValueRef context_of(LLVMValueRef function, struct packet_context *context, int depth);
 
-/* Whether every call of `function` passes its caller's context, and the same kind of context, as argument `index`. */
+/* Whether every call of `function` passes its caller's context, of the same kind, as argument `index`. */
 static bool is_context(LLVMValueRef function, unsigned index, struct packet_context *context, int depth)
 {
 	LLVMValueRef call, caller;
@@ -30,7 +30,7 @@ static bool is_context(LLVMValueRef function, unsigned index, struct packet_cont
 		if (ir_callee(call) != function || index >= LLVMGetNumArgOperands(call))
 			return false;
 		caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
-		if (caller == function) /* as its other callers have it */
+		if (caller == function) /* recursion: its other callers decide */
 			continue;
 		if (context_of(caller, &its, depth + 1) != LLVMGetOperand(call, index) ||
 			(found && (its.length != context->length ||
@@ -79,10 +79,10 @@ bool packet_context_is(const struct packet_context *context, const char *name)
 
 struct walk {
 	struct rewriter *r;
-	struct ir_map seen; /* 1: under way, else its kinds << 1 | 1 */
+	struct ir_map seen; /* 1: being visited, else its kinds << 1 | 1 */
 };
 
-/* Bytes that one step of address arithmetic adds, -1: not a constant number of them. */
+/* Bytes that one step of address arithmetic adds, -1 if that is not constant. */
 static long long bytes_of_step(struct rewriter *r, LLVMValueRef pointer)
 {
 	long long bytes;
@@ -128,7 +128,7 @@ static unsigned packet_pointers_either(unsigned kinds)
 	return kinds & ~UNKNOWN ? kinds & ~UNKNOWN : kinds;
 }
 
-/* A pointer and what is added to it is a pointer. */
+/* A pointer plus a number is a pointer. */
 static unsigned kind_of_sum(struct walk *w, LLVMValueRef sum)
 {
 	unsigned kinds = 0;

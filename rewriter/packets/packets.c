@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fields of packet headers (the structs of bcc/proto.h) are read from and written to the packet, in the byte and
- * bit order of the wire.
+ * Reads and writes fields of packet headers (the structs of bcc/proto.h) in the packet, in network byte and
+ * bit order.
  *
- *   before:  %a = call ptr @llvm.preserve.struct.access.index(ptr elementtype(%struct.ip_t) %ip, i32 0, i32 1)
- *            %w = load i8, ptr %a           ; ip->hlen, the second field: clang takes its bits out of the
+ *   before:  %a = call ptr @llvm.preserve.struct.access.index(ptr elementtype(%ip_t) %ip, i32 0, i32 1)
+ *            %w = load i8, ptr %a           ; ip->hlen, the second field: clang takes its bits from the
  *            %hlen = lshr i8 %w, 4          ; storage unit by the little-endian rule, bits 4 to 7
  *   after:   %b = the byte at (i64 %ip) + 0, by bpf_skb_load_bytes
- *            %f = and i8 %b, 15             ; the wire's rule: high bits first, so bits 3 to 0
+ *            %f = and i8 %b, 15             ; network order: high bits first, so bits 3 to 0
  *            %w = shl i8 %f, 4              ; where clang's code looks for it
  *
- * The marks tell struct and field of each access, and debug information where the field begins. A packed struct's fields
- * begin at the same bit of the struct by either rule, only the direction of counting within bytes differs. So clang's
- * code around loads and stores of storage units can stay, whatever it looks like: a load is replaced by a unit
- * that has the field's value in the field's place, and of a stored unit the bits in that place are written. No mark of
- * these structs is left behind.
+ * The marks tell struct and field of each access, and debug information tells where the field begins. Fields
+ * of a packed struct begin at the same bit of the struct under either rule; only the direction of counting
+ * within bytes differs. So clang's code around loads and stores of storage units can stay, whatever it looks
+ * like: a load is replaced by a unit that has the field's value in the field's position, and of a stored unit
+ * only the bits in that position are written. No mark of these structs is left behind.
  */
 #include "packets.h"
 
@@ -37,9 +37,9 @@ struct packets {
 	struct provenance provenance;
 	struct access *accesses;
 	size_t count, room;
-	struct ir_list
-		marks; /* of headers, in packets and in the program's own memory; of arrays of headers */
-	struct ir_map listed;  /* which of the latter are in there */
+	/* of headers, in packets and in the program's own memory; of arrays of headers */
+	struct ir_list marks;
+	struct ir_map listed;  /* the marks of arrays in `marks` */
 	struct ir_map packets; /* marks and the addresses of headers that are in packets */
 };
 
@@ -60,7 +60,7 @@ static LLVMValueRef header_of(struct rewriter *r, LLVMValueRef mark)
 {
 	LLVMValueRef outer;
 
-	/* a mark inside another one's struct counts from there */
+	/* a mark inside the struct of another is relative to that one */
 	while ((outer = packet_mark(r, LLVMGetOperand(mark, 0))))
 		mark = outer;
 	return LLVMGetOperand(mark, 0);
@@ -78,7 +78,7 @@ static void plan_arrays(struct packets *s, LLVMValueRef header)
 	}
 }
 
-/* A header in the program's own memory is plain C: what has been put there is as the text made it. */
+/* A header in the program's own memory is plain C: the text decides what is in it. */
 static int plan_mark(struct packets *s, LLVMValueRef mark)
 {
 	LLVMValueRef header = header_of(s->r, mark);
@@ -90,7 +90,7 @@ static int plan_mark(struct packets *s, LLVMValueRef mark)
 		return 0;
 	if (origin & FROM_OWN)
 		return ir_fail(s->r, mark,
-			"this header may be in the packet or in the program's own memory; access them in separate places");
+			"this header may be in the packet or in the program's own memory; access each in a separate place");
 	if (!s->program.context)
 		return ir_fail(s->r, mark,
 			"a packet header outside the program's own memory needs a struct __sk_buff * or struct xdp_md * as the program's context");
@@ -116,7 +116,7 @@ static int check_pointer(struct packets *s, LLVMValueRef at, unsigned operand)
 	kind = packet_pointer_kind(s->r, pointer);
 	if (kind == PACKET_EITHER)
 		return ir_fail(s->r, at,
-			"this header counts from the packet's start or from a data pointer; access them in separate places");
+			"this pointer may be a packet offset or a data pointer; access the header through each in a separate place");
 	plan_access(s, at, operand, kind == PACKET_MEMORY);
 	return 0;
 }
@@ -126,7 +126,7 @@ static int check_scalar(struct packets *s, LLVMValueRef at, unsigned operand, LL
 	if (!in_packet(s, LLVMGetOperand(at, operand)))
 		return 0;
 	if (LLVMGetTypeKind(type) != LLVMIntegerTypeKind)
-		return ir_fail(s->r, at, "a field of a packet header is an integer");
+		return ir_fail(s->r, at, "a field of a packet header must be an integer");
 	return check_pointer(s, at, operand);
 }
 
@@ -138,7 +138,7 @@ static int check_copy(struct packets *s, LLVMValueRef at)
 			return ir_fail(s->r, at,
 				"a packet header cannot be copied as a whole; assign its fields, or use bpf_skb_load_bytes");
 	if (in_packet(s, LLVMGetOperand(at, 0)) && in_packet(s, LLVMGetOperand(at, 1)))
-		return ir_fail(s->r, at, "copy from packet to packet by way of a local variable");
+		return ir_fail(s->r, at, "cannot copy from packet to packet; copy to a local variable first");
 	return in_packet(s, LLVMGetOperand(at, 0)) ? check_pointer(s, at, 0) : check_pointer(s, at, 1);
 }
 
@@ -157,7 +157,7 @@ static int packets_plan_instruction(struct packets *s, LLVMValueRef at)
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
 		return in_packet(s, LLVMGetOperand(at, 0))
-			       ? ir_fail(s->r, at, "there are no atomic operations on packets")
+			       ? ir_fail(s->r, at, "atomic operations on packets are not supported")
 			       : 0;
 	case LLVMCall:
 		if (is_packet_load(at) && s->program.is_xdp)
@@ -171,7 +171,8 @@ static int packets_plan_instruction(struct packets *s, LLVMValueRef at)
 	}
 }
 
-/* An address of a field that took another way to where it is used: what is read there would be no packet. */
+/* The address of a field is used in a way that this pass cannot follow: a read through it would not read the
+ * packet. */
 static int check_other_uses(struct packets *s, struct ir_map *seen, LLVMValueRef address)
 {
 	LLVMValueRef user;
@@ -186,7 +187,7 @@ static int check_other_uses(struct packets *s, struct ir_map *seen, LLVMValueRef
 			ir_calls_intrinsic(user, "llvm.memset") ||
 			(ir_callee(user) && !ir_is_intrinsic(ir_callee(user))))
 			return ir_fail(s->r, user,
-				"a field of a packet header is accessed through a pointer to it; access the field itself");
+				"a field of a packet header cannot be accessed through a pointer to it; access the field itself");
 		*ir_map_at(seen, user, true) = 1;
 		if (LLVMIsAPHINode(user) || LLVMIsASelectInst(user) || LLVMIsAGetElementPtrInst(user) ||
 			LLVMIsABitCastInst(user))
@@ -224,11 +225,11 @@ static int packets_plan(struct packets *s)
 
 /* ---- fields ---- */
 
-/* Where a field is: whole bytes from the access' address, and in them. */
+/* Where a field is: the bytes that it touches, counted from the access' address, and its bits in them. */
 struct span {
 	struct packet_place place;
 	unsigned bytes;
-	unsigned bits; /* of the number that these bytes are */
+	unsigned bits; /* of the number that these bytes form */
 	unsigned tail; /* bits behind the field in the last byte */
 	unsigned head; /* bits of the number before the field */
 };
@@ -243,7 +244,7 @@ static int span_of(
 	span->bytes = (first + field->width + 7) / 8;
 	if (!field->width || span->bytes > FIELD_BYTES_MAX)
 		return ir_fail(s->r, access->at,
-			"a field of a packet header has at most 128 bits, and 64 when it begins inside a byte");
+			"a field of a packet header can have at most 128 bits, or 64 if it does not begin at a byte");
 	span->bits = packet_number_bits(span->bytes);
 	span->tail = span->bytes * 8 - first - field->width;
 	span->head = span->bits - field->width - span->tail;
@@ -274,7 +275,7 @@ static LLVMValueRef mask_of(struct rewriter *r, unsigned bits, unsigned width, u
 	return LLVMBuildShl(r->builder, ones, LLVMConstInt(type, tail, false), "");
 }
 
-/* A storage unit that is loaded to put other bits into the field: the store needs none of the old ones. */
+/* A storage unit that is only loaded to replace the field's bits: the store needs none of the old ones. */
 static bool is_overwritten(struct rewriter *r, LLVMValueRef load, const struct packet_field *field)
 {
 	LLVMValueRef bits = mask_of(r, field->unit, field->width, field->bit), user;
@@ -348,7 +349,7 @@ static void packets_rewrite_copy(struct packets *s, const struct access *access)
 	LLVMInstructionEraseFromParent(at);
 }
 
-/* load_byte() and its like, which the kernel has for socket buffers only. */
+/* load_byte() and the like, which the kernel only has for socket buffers. */
 static void rewrite_packet_load(struct packets *s, const struct access *access)
 {
 	unsigned bytes = ir_calls_intrinsic(access->at, "llvm.bpf.load.byte")	? 1
@@ -378,7 +379,7 @@ static int packets_rewrite_access(struct packets *s, const struct access *access
 	return 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the pass ---- */
 
 static int rewrite_function(struct rewriter *r, LLVMValueRef function)
 {

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Several ways to read one value, the best first; which of them a program goes is decided when it is loaded.
+ * Several ways to read one value, best first; which of them a program takes is decided when it is loaded.
  *
- *   typed      The arguments of functions and tracepoints that are attached by the kernel's BTF, and what is loaded through them, have
- *              types for the verifier. A plain load keeps them, so that pointers can be given to helpers that ask for a type.
- *   cast       The kernel function bpf_rdonly_cast(pointer, 0) gives a pointer through which a program may load anything; a load that
- *              faults brings 0, as a failed bpf_probe_read() does. The verifier makes a plain move of the call. Such a load cannot see
- *              user memory: what is no kernel address (their highest bit is set on x86-64 and arm64) is read by a call.
- *   call       bpf_probe_read(), which is always right.
+ *  - typed: the verifier knows the types of arguments of functions and tracepoints that are attached by the
+ *    kernel's BTF, and of what is loaded through them. A plain load keeps those types, so that the pointers
+ *    can be passed to helpers that ask for a type.
+ *  - cast: the kernel function bpf_rdonly_cast(pointer, 0) returns a pointer through which a program may load
+ *    anything; a load that faults yields 0, as a failed bpf_probe_read() does. The verifier turns the call
+ *    into a move. Such a load cannot read user memory: anything but a kernel address (highest bit set on
+ *    x86-64 and arm64) is read by a helper call.
+ *  - call: bpf_probe_read(), which always works.
  *
- * Not all that C can do with a pointer is right for the verifier. So each way depends on a weak symbol, which the loader sets, and takes
- * back when the program is refused. The verifier knows its value, and removes what is not reached.
+ * The verifier does not accept everything that C can do with a pointer. So each way depends on a weak symbol,
+ * which the loader sets, and clears when the kernel rejects the program. The verifier knows its value, and
+ * removes unreachable code.
  *
  *   before:  %pid = load i32, ptr %p                        ; %p = %task + 1464
  *   after:   %kernel = icmp slt i64 %task, 0                ; and @bpf_rdonly_cast != null
@@ -28,8 +31,9 @@
 #define CAST "bpf_rdonly_cast"
 #define TYPED "__bcc_typed_loads"
 
-/* What a weak symbol is on this kernel, so that the loader need not search for it: libbcc/object/externs.c reads a number (native
- * endianness) and a name, padded to a multiple of 4, of each. */
+/* The value of each weak symbol on this kernel, so that the loader need not search for it.
+ * libbcc/object/externs.c reads entries of a number (native endianness) and a name, padded to a multiple of
+ * 4. */
 #define NUMBERS_SECTION ".bcc.kfuncs"
 
 static void add_number(struct rewriter *r, unsigned number, const char *name)
@@ -84,7 +88,7 @@ unsigned soft_loads_begin(struct rewriter *r)
 {
 	unsigned ways = r->opts->typed_loads ? SOFT_TYPED : 0, number;
 
-	/* a text that calls it by itself decides by itself */
+	/* a text that calls it itself decides for itself */
 	if (!r->opts->rdonly_cast || LLVMGetNamedFunction(r->module, CAST))
 		return ways;
 	number = r->opts->rdonly_cast(r->opts->rdonly_cast_ctx);
@@ -107,7 +111,8 @@ bool soft_loads_fit(struct rewriter *r, LLVMValueRef load)
 	return bits == 8 || bits == 16 || bits == 32 || bits == 64;
 }
 
-/* The verifier follows constant steps forward; and where numbers can be had without types as cheaply, only pointers need them. */
+/* The verifier follows constant steps forward only; and where integers can be read as cheaply without types,
+ * only pointers need them. */
 static bool keeps_type(struct rewriter *r, LLVMValueRef load, unsigned ways)
 {
 	long long offset;
@@ -124,8 +129,7 @@ unsigned soft_loads_ways(struct rewriter *r, LLVMValueRef load, bool is_typed, u
 	return is_typed && keeps_type(r, load, ways) ? ways : ways & ~SOFT_TYPED;
 }
 
-/* ---- the function that reads a value of one type, (base, offset, slot); it is inlined by the pipeline that follows, which splits blocks
- * better than we could ---- */
+/* ---- the function that reads a value of one type ---- */
 
 struct body {
 	struct rewriter *r;
@@ -146,7 +150,8 @@ static LLVMValueRef at_offset(struct body *b, LLVMValueRef base)
 	return LLVMBuildGEP2(b->r->builder, ir_int(b->r, 8), base, &b->offset, 1, "");
 }
 
-/* Volatile, so that it is never merged with the others: an instruction must load through one kind of pointer. */
+/* Volatile, so that it is never merged with the others: one instruction must not load through two kinds of
+ * pointers. */
 static LLVMValueRef build_load(struct body *b, LLVMTypeRef type, LLVMValueRef pointer)
 {
 	LLVMValueRef value = LLVMBuildLoad2(b->r->builder, type, pointer, "");
@@ -163,7 +168,7 @@ static void end_way(struct body *b, LLVMValueRef value)
 	LLVMBuildBr(b->r->builder, b->join);
 }
 
-/* Pointers as numbers: two volatile loads of one type would be merged after all. */
+/* Pointers are loaded as numbers: two volatile loads of the same type would be merged after all. */
 static void build_typed(struct body *b)
 {
 	LLVMBasicBlockRef way = new_block(b), otherwise = new_block(b);
@@ -215,7 +220,7 @@ static void fault_safe_loads_build_body(
 		.offset = LLVMGetParam(function, 1)};
 	LLVMValueRef value;
 
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* the caller's hold where it is inlined */
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* the callers' hold once it is inlined */
 	LLVMPositionBuilderAtEnd(r->builder, new_block(&b));
 	b.join = new_block(&b);
 	if (ways & SOFT_TYPED)

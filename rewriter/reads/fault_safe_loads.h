@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads of kernel memory that need no helper call, where kernel and verifier take them. */
+/* Loads of kernel memory without a helper call, where kernel and verifier accept them. */
 #ifndef REWRITER_READS_FAULT_SAFE_LOADS_H
 #define REWRITER_READS_FAULT_SAFE_LOADS_H
 
@@ -10,16 +10,16 @@ enum soft_way {
 	SOFT_CAST = 1 << 1,  /* through what bpf_rdonly_cast() makes of any pointer */
 };
 
-/* Asked once, before any is built: what this kernel has and this text allows. */
+/* What this kernel has and this text allows. Asked once, before any load is built. */
 unsigned soft_loads_begin(struct rewriter *r);
 
-/* Whether a value like that of `load` is one instruction's. */
+/* Whether one instruction can load a value of the type of `load`. */
 bool soft_loads_fit(struct rewriter *r, LLVMValueRef load);
 
-/* Which of `ways` are worth a try for `load`; `is_typed`: the verifier may know its pointer. 0: none. */
+/* Which of `ways` are worth trying for `load`; `is_typed`: the verifier may know its pointer. 0: none. */
 unsigned soft_loads_ways(struct rewriter *r, LLVMValueRef load, bool is_typed, unsigned ways);
 
-/* What `load` shall bring, built before it. `slot` is memory of its size on the stack. */
+/* The value that replaces `load`, built before it. `slot` is memory of its size on the stack. */
 LLVMValueRef soft_loads_build(struct rewriter *r, LLVMValueRef load, LLVMValueRef slot, unsigned ways);
 
 #endif

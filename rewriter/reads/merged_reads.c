@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One read of several fields costs little more than of one. Should it fail, which of them can be read is found out one by one, so that
- * all is as if they had been read so at once.
+ * Reading several fields at once costs little more than reading one. If that fails, each is read by itself,
+ * so that the result is the same as with single reads.
  *
  *   before:  %pid = load i32, ptr (%task + 1464)
  *            %tgid = load i32, ptr (%task + 1468)
@@ -45,7 +45,7 @@ bool merged_reads_pass(LLVMValueRef instruction)
 	       ir_calls_intrinsic(instruction, "llvm.lifetime.end");
 }
 
-/* The fields out of what was read: [low, high) is at `slot`. */
+/* Takes the fields out of what was read: [low, high) is at `slot`. */
 static void build_loads(
 	struct rewriter *r, const struct merged_reads *m, LLVMValueRef slot, LLVMValueRef *values)
 {
@@ -116,7 +116,7 @@ void merged_reads_build(struct rewriter *r, const struct merged_reads *m, LLVMVa
 	function = LLVMAddFunction(r->module, "bcc.read", type);
 	LLVMSetLinkage(function, LLVMInternalLinkage);
 	ir_add_attribute(r, function, "alwaysinline");
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* the caller's hold where it is inlined */
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* the callers' hold once it is inlined */
 	merged_reads_build_body(r, m, function);
 	ir_build_before(r, m->loads[0]);
 	all = LLVMBuildCall2(r->builder, type, function, arguments, 2, "");

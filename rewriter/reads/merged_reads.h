@@ -8,7 +8,7 @@
 #define MERGED_BYTES_MAX 32 /* of a program's 512 bytes of stack */
 #define MERGED_LOADS_MAX 16
 
-/* Loads of one block that nothing stands between which could change what they bring. */
+/* Loads of one block, with nothing between them that could change what they yield. */
 struct merged_reads {
 	LLVMValueRef loads[MERGED_LOADS_MAX];
 	long long offsets[MERGED_LOADS_MAX];
@@ -18,11 +18,11 @@ struct merged_reads {
 };
 
 void merged_reads_begin(struct rewriter *r, struct merged_reads *m, LLVMValueRef load);
-/* False: it is of another object, too far away, or one too many. */
+/* Returns false for a load of another object, one too far away, or one too many. */
 bool merged_reads_add(struct rewriter *r, struct merged_reads *m, LLVMValueRef load);
 /* Whether loads that come after `instruction` can be read before it. */
 bool merged_reads_pass(LLVMValueRef instruction);
-/* Replaces the loads, two or more. `slot` is memory for MERGED_BYTES_MAX bytes. */
+/* Replaces the loads, two or more. `slot` is memory of MERGED_BYTES_MAX bytes. */
 void merged_reads_build(struct rewriter *r, const struct merged_reads *m, LLVMValueRef slot);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads by the helpers bpf_probe_read…(), at the builder's place; both return the helper's result. */
+/* Reads through the helpers bpf_probe_read…(), built where the builder stands; both return the helper's
+ * result. */
 #ifndef REWRITER_READS_PROBE_READ_H
 #define REWRITER_READS_PROBE_READ_H
 
@@ -8,7 +9,8 @@
 LLVMValueRef build_probe_read(
 	struct rewriter *r, enum ir_helper helper, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from);
 
-/* By the helper that is right for any pointer: bpf_probe_read(), or bpf_probe_read_kernel() where user memory is not read. */
+/* Through the helper that works for any pointer: bpf_probe_read(), or bpf_probe_read_kernel() where no user
+ * memory is read. */
 LLVMValueRef build_default_probe_read(
 	struct rewriter *r, LLVMValueRef to, LLVMValueRef size, LLVMValueRef from);
 

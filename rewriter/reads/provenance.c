@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looks for the roots of a pointer through address arithmetic, casts, phis, selects and memory.
+ * Finds where a pointer comes from, through address arithmetic, casts, phis, selects and memory.
  *
  *   %a = alloca …                           own: left alone
  *   %v = call ptr inttoptr (1)(@counts, %k) own (map value)
- *   %n = load ptr, ptr (%v + 8)             kernel: what a map keeps came from elsewhere
+ *   %n = load ptr, ptr (%v + 8)             kernel: a pointer kept in a map came from elsewhere
  */
 #include "provenance.h"
 
@@ -14,7 +14,7 @@
 
 #define USER_POINTER "__bcc_user_pointer"
 
-/* One question: the values on the way are looked at once, so that loops end. */
+/* One query: each value on the way is visited once, so that loops end. */
 struct walk {
 	struct provenance *p;
 	struct ir_map seen;
@@ -145,7 +145,7 @@ static unsigned origin_of_context(LLVMValueRef function)
 	return FROM_CONTEXT;
 }
 
-/* A program whose arguments the verifier knows by the kernel's BTF. */
+/* Whether the verifier knows the types of a program's arguments from the kernel's BTF. */
 static bool has_typed_arguments(LLVMValueRef function)
 {
 	const char *section = LLVMGetSection(function), *rest;
@@ -168,7 +168,8 @@ static unsigned argument_index(LLVMValueRef function, LLVMValueRef argument)
 	return i;
 }
 
-/* Helpers pass a callback pointers to tables, values and the stack; bpf_find_vma() the task and the area. */
+/* Helpers pass pointers to tables, values and the stack to a callback; bpf_find_vma() passes the task and the
+ * area. */
 static unsigned origin_of_callback_argument(LLVMValueRef user, unsigned index)
 {
 	return ir_helper_of(user) == HELPER_FIND_VMA && index < 2 ? FROM_KERNEL : FROM_OWN;
@@ -192,8 +193,8 @@ static unsigned origins_of_argument(struct walk *w, LLVMValueRef argument)
 	return bits ? bits : FROM_KERNEL;
 }
 
-/* What has been stored into an unpromoted local variable; false when something else may have written to it.
- */
+/* What has been stored into a local variable that is not in SSA form; false if something else may have
+ * written to it. */
 static bool stored_origins(struct walk *w, LLVMValueRef address, unsigned *bits)
 {
 	LLVMValueRef user;
@@ -233,8 +234,8 @@ static bool at_context_start(LLVMValueRef pointer)
 	return LLVMIsAArgument(pointer);
 }
 
-/* What a value in one's own memory is: of local variables what was stored there, else something from outside.
- */
+/* What a value loaded from the program's own memory can be: for local variables what was stored there,
+ * otherwise anything. */
 static unsigned origins_of_own_content(struct walk *w, LLVMValueRef load, unsigned plain)
 {
 	LLVMValueRef base = provenance_base_of(LLVMGetOperand(load, 0));
@@ -250,7 +251,7 @@ static unsigned origins_of_own_content(struct walk *w, LLVMValueRef load, unsign
 	return stored_origins(w, base, &bits) ? bits : plain | FROM_UNSURE;
 }
 
-/* It is loaded as a number, of which the text makes a pointer. */
+/* Whether it is loaded as a number, which the text turns into a pointer. */
 static bool is_typed_argument(LLVMValueRef load, unsigned bits)
 {
 	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(load));
@@ -280,7 +281,7 @@ static unsigned origins_of_load(struct walk *w, LLVMValueRef load)
 	else if (bits & (FROM_NET_CONTEXT | FROM_TRACKED))
 		bits = FROM_TRACKED;
 	else if (bits &
-		 FROM_ITER_CONTEXT) /* its first member, the iterator's state, must be passed on as it is */
+		 FROM_ITER_CONTEXT) /* the first member, the iterator's state, is only to be passed on */
 		bits = at_context_start(address) ? FROM_TRACKED : plain | FROM_TYPED;
 	else if (bits & FROM_OWN)
 		bits = origins_of_own_content(w, load, plain);

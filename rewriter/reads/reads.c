@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A load from memory that the verifier does not know becomes a read that fails softly.
+ * Turns a load from memory that the verifier does not know into a read that returns 0 on a fault.
  *
- *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid (or a plain one: reads/fault_safe_loads.c)
+ *   before:  %pid = load i32, ptr %p                        ; %p = &task->pid (or a load: fault_safe_loads.c)
  *   after:   call i64 @bpf_probe_read_kernel(ptr %slot, i32 4, ptr %p)
  *            %pid = load i32, ptr %slot
  */
@@ -18,21 +18,21 @@
 #define STACK_MAX 512 /* MAX_BPF_STACK of <linux/filter.h> */
 #define WORD 8
 
-/* Room on the stack that reads of one size share: what was read is taken out at once. */
+/* Stack memory shared by reads of one size: each value is taken out at once. */
 struct slot {
 	unsigned long long size;
-	unsigned index; /* when one instruction needs several */
+	unsigned index; /* if one instruction needs several */
 	LLVMValueRef memory;
 };
 
-/* One instruction that reads kernel memory: through operand 0, 1 or (comparisons) both. */
+/* An instruction that reads kernel memory: through operand 0, 1 or (comparisons) both. */
 struct access {
 	LLVMValueRef at;
 	bool operand[2];
-	bool is_sure;	 /* nothing but kernel memory, and the address needs no look by the verifier */
-	bool is_typed;	 /* which the verifier may know the type of */
-	bool is_user[2]; /* nothing but user memory */
-	bool is_done;	 /* together with another */
+	bool is_sure;	 /* certainly kernel memory, at an address that the verifier need not see */
+	bool is_typed;	 /* the verifier may know its type */
+	bool is_user[2]; /* certainly user memory */
+	bool is_done;	 /* already read together with another */
 };
 
 struct reads {
@@ -46,8 +46,7 @@ struct reads {
 	unsigned soft_ways;
 };
 
-/* ---- plan: all questions about pointers are asked before any load, which could be an answer, is replaced
- * ---- */
+/* ---- plan: ask all questions about pointers before replacing any load that could be an answer ---- */
 
 static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsigned bits)
 {
@@ -71,13 +70,13 @@ static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
 	LLVMValueRef pointer = LLVMGetOperand(at, operand);
 	unsigned bits = ir_provenance(&s->provenance, pointer);
 
-	/* a context that is kernel memory may be read at offsets that the verifier would not take */
+	/* a context in kernel memory may be read at offsets that the verifier would not accept */
 	if (!(bits & (FROM_KERNEL | FROM_USER)) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
 		return 0;
 	/* the program sees other memory there than a helper would */
 	if (bits & FROM_NET_CONTEXT)
 		return ir_fail(s->r, at,
-			"this pointer may be the context or kernel memory; read them in separate places");
+			"this pointer may be the context or kernel memory; read each in a separate place");
 	plan_read(s, at, operand, bits);
 	return 0;
 }
@@ -120,8 +119,8 @@ static int plan_comparison(struct reads *s, LLVMValueRef call)
 		ret = check_read(s, call, 1);
 	if (!ret && s->count > before &&
 		(!LLVMIsAConstantInt(size) || LLVMConstIntGetZExtValue(size) > STACK_MAX))
-		ret = ir_fail(s->r, call, "memcmp of kernel memory needs a constant size of at most %d bytes",
-			STACK_MAX);
+		ret = ir_fail(s->r, call,
+			"memcmp() of kernel memory needs a constant size of at most %d bytes", STACK_MAX);
 	return ret;
 }
 
@@ -151,8 +150,7 @@ static int reads_plan_instruction(struct reads *s, LLVMValueRef at)
 	}
 }
 
-/* ---- rewrite
- * -------------------------------------------------------------------------------------------------- */
+/* ---- rewrite ---- */
 
 static LLVMValueRef slot_of(struct reads *s, unsigned long long size, unsigned index)
 {
@@ -210,14 +208,14 @@ static void reads_rewrite_load(struct reads *s, const struct access *access)
 	LLVMInstructionEraseFromParent(load);
 }
 
-/* The helper writes straight to the destination. */
+/* The helper writes directly to the destination. */
 static void reads_rewrite_copy(struct reads *s, const struct access *access)
 {
 	build_access(s, access, 1, LLVMGetOperand(access->at, 0), LLVMGetOperand(access->at, 2));
 	LLVMInstructionEraseFromParent(access->at);
 }
 
-/* memcmp becomes loads only in the code generator, too late to be seen here: compare copies. */
+/* memcmp becomes loads only in the code generator, too late for this pass: compare copies. */
 static void rewrite_comparison(struct reads *s, const struct access *access)
 {
 	LLVMValueRef call = access->at, size = LLVMGetOperand(call, 2), slot;
@@ -237,7 +235,7 @@ static bool is_mergeable(struct reads *s, const struct access *access)
 	       soft_loads_fit(s->r, access->at) && !ways_of(s, access);
 }
 
-/* Reads what follows in the same block together with `access`. False: nothing does. */
+/* Reads what follows in the same block together with `access`. Returns false if nothing does. */
 static bool reads_merge(struct reads *s, struct access *access)
 {
 	struct access *next = access + 1, *end = s->accesses + s->count;
@@ -279,7 +277,7 @@ static void reads_rewrite_access(struct reads *s, struct access *access)
 		rewrite_comparison(s, access);
 }
 
-/* What is inlined splits the block that it stands in; only in the first block are allocas a part of the frame. */
+/* Inlined code splits its block; only allocas in the first block are part of the frame. */
 static void raise_allocas(struct reads *s, LLVMValueRef function)
 {
 	IR_LIST instructions = ir_instructions(function);
@@ -299,7 +297,7 @@ static void raise_allocas(struct reads *s, LLVMValueRef function)
 	}
 }
 
-/* They have said what they had to say. */
+/* Removes the marks once they have been used. */
 static void remove_marks(LLVMValueRef function)
 {
 	IR_LIST instructions = ir_instructions(function);
