@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all kinds of events have in common: from a program and descriptors to a link, and back. */
+/* What all kinds of events have in common: how a program and descriptors become a link, and how a link is
+ * removed. */
 #include "attach.h"
 
 #include <errno.h>
@@ -50,8 +51,7 @@ int bcc_perf_event_open(struct perf_event_attr *attr, int pid, int cpu)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* Kernels before 5.15 know no link of a perf event: there the program belongs to the event's own descriptor.
- */
+/* Before Linux 5.15 perf events have no links: the program then belongs to the event's own descriptor. */
 static int bind_program(int prog_fd, int perf_fd, uint64_t cookie)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
@@ -92,7 +92,7 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 	}
 	if (fd == perf_fd)
 		event = -1;
-	return fd; /* a link holds the event: its own descriptor is not needed any more */
+	return fd; /* the link holds the event: its own descriptor is no longer needed */
 }
 
 int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link)
@@ -106,7 +106,7 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 			close(fds[i]);
 		free(l);
 		free(copy);
-		return bcc_fail(&b->err, -ENOMEM, "no memory for an attachment");
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for an attachment");
 	}
 	memcpy(copy, fds, fd_count * sizeof(*copy));
 	*l = (struct bcc_link){.owner = b, .next = b->links, .prog = p, .fds = copy, .fd_count = fd_count};
@@ -167,14 +167,14 @@ static bool attach_is_module(const char *name, size_t length)
 	       !access(path, F_OK);
 }
 
-/* Where a program wants to be attached. */
+/* Where a program is to be attached. */
 struct wish {
 	enum bcc_kind kind;
 	bool by_section;
 	char target[512];
 };
 
-/* False: neither the name of its function nor its section says that. */
+/* Returns false if neither the name of its function nor its section says so. */
 static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 {
 	struct bcc_program_section section;
@@ -201,8 +201,9 @@ static int attach_as_wished(struct bcc_program *p, const struct wish *wish)
 	const struct bcc_program_kind *kind = &bcc_program_kinds[wish->kind];
 
 	if (!*wish->target)
-		return bcc_fail(&p->owner->err, -EINVAL, "\"%s\": after %s%s goes what to attach to", p->name,
-			wish->by_section ? kind->section : kind->function, wish->by_section ? "/" : "");
+		return bcc_fail(&p->owner->err, -EINVAL, "\"%s\": the name of the target must follow %s%s",
+			p->name, wish->by_section ? kind->section : kind->function,
+			wish->by_section ? "/" : "");
 	return attach_functions[wish->kind](p, wish->kind, wish->target, NULL);
 }
 

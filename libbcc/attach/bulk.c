@@ -8,7 +8,7 @@
 
 #include "common/kernel_errno.h"
 
-/* Whether it is the place that the kernel does not want, not the program or this process. */
+/* Whether the kernel refuses the place, rather than the program or this process. */
 static bool is_refusal(int code)
 {
 	switch (code) {
@@ -59,7 +59,7 @@ static int attach_range(struct bcc_multi *m, bcc_multi_fn attach, size_t first, 
 		m->left_out++;
 		return 0;
 	}
-	/* one of them at least: the halves tell which */
+	/* at least one of them was refused: find out by halves which */
 	ret = attach_range(m, attach, first, count / 2);
 	return ret ? ret : attach_range(m, attach, first + count / 2, count - count / 2);
 }
@@ -79,7 +79,7 @@ int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_
 
 	if (err == -EMFILE || err == -ENFILE)
 		err = bcc_fail(error, err,
-			"%s: no descriptors are left after %zu of %zu functions, each of which takes one here: raise the limit "
+			"%s: out of file descriptors after %zu of %zu functions; this kernel needs one for each: raise the limit "
 			"(RLIMIT_NOFILE, ulimit -n)",
 			what, m->attached, m->count);
 	else if (err && error->code != err)
@@ -94,7 +94,7 @@ int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_
 	else
 		err = bcc_link_add(m->p, m->fds, m->fd_count, link);
 	if (!err)
-		bcc_err_clear(error); /* of places that were refused */
+		bcc_err_clear(error); /* from places that were refused */
 	free(m->fds);
 	return err ? err : (int)m->attached;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fentry and fexit: BPF trampolines at a kernel function's entry and return, with its arguments by type. */
+/* fentry and fexit: BPF trampolines at a kernel function's entry and return, with typed arguments. */
 #include "attach.h"
 
 #include <errno.h>
@@ -14,11 +14,11 @@
 
 static const char *fentry_alternatives(void)
 {
-	return bcc_probe_pmu_exists("kprobe") ? "kprobes, tracepoints and raw tracepoints do without"
-					      : "tracepoints and raw tracepoints do without";
+	return bcc_probe_pmu_exists("kprobe") ? "use kprobes, tracepoints or raw tracepoints instead"
+					      : "use tracepoints or raw tracepoints instead";
 }
 
-/* What the kernel says when it cannot or will not patch a call to a trampoline into its functions. */
+/* Explains why the kernel cannot or will not patch its function to call a trampoline. */
 static int fentry_refused(struct bcc *b, enum bcc_kind kind, const char *function, int code)
 {
 	const char *name = bcc_program_kinds[kind].section;
@@ -28,7 +28,7 @@ static int fentry_refused(struct bcc *b, enum bcc_kind kind, const char *functio
 	case -EACCES:
 		return bcc_fail(&b->err, -EPERM,
 			"%s of %s is not allowed: this kernel refuses BPF trampolines here (by lockdown, "
-			"another policy, or for want of CAP_BPF and CAP_PERFMON); %s",
+			"another policy, or missing CAP_BPF and CAP_PERFMON); %s",
 			name, function, fentry_alternatives());
 	case -ENOTSUP:
 	case -KERNEL_ENOTSUPP:
@@ -38,12 +38,11 @@ static int fentry_refused(struct bcc *b, enum bcc_kind kind, const char *functio
 			fentry_alternatives());
 	case -EBUSY:
 		return bcc_fail(&b->err, code,
-			"%s of %s: something else, as a live patch, has changed the function", name,
+			"%s of %s: something else, such as a live patch, has modified the function", name,
 			function);
 	case -E2BIG:
 		return bcc_fail(&b->err, code,
-			"%s of %s: as many programs as the kernel allows are attached there already", name,
-			function);
+			"%s of %s: the maximum number of programs is already attached there", name, function);
 	default:
 		return bcc_fail(
 			&b->err, code, "%s of %s cannot be attached: %s", name, function, strerror(-code));
@@ -61,8 +60,7 @@ static int fentry_attach(struct bcc *b, struct bcc_program *p, enum bcc_kind kin
 	ret = bcc_attach_load(p, kind, function);
 	if (ret)
 		return ret;
-	/* the form that every kernel with trampolines has; the target was named when the program was loaded
-	 */
+	/* works on every kernel that has trampolines; the target was named when the program was loaded */
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
 	if (fd < 0)
 		return fentry_refused(b, kind, function, fd);

@@ -11,7 +11,7 @@
 #include "common/options.h"
 #include "libbcc/kernel/permission.h"
 
-/* Which objects: all, those of a task, or the entries of a table. */
+/* Selects the objects: all of them, those of one task, or the entries of a table. */
 static int select_objects(
 	struct bcc *b, const struct bcc_iter_opts *opts, union bpf_iter_link_info *info, uint32_t *size)
 {
@@ -21,7 +21,8 @@ static int select_objects(
 		return bcc_fail(
 			&b->err, -ENOENT, "the text has no table \"%s\" to iterate over", opts->table);
 	if (!!table + !!opts->pid + !!opts->tid > 1 || opts->pid < 0 || opts->tid < 0)
-		return bcc_fail(&b->err, -EINVAL, "an iterator takes one of a table, a process and a thread");
+		return bcc_fail(
+			&b->err, -EINVAL, "an iterator takes only one of a table, a process and a thread");
 	*size = table || opts->pid || opts->tid ? sizeof(*info) : 0;
 	if (table)
 		info->map.map_fd = table->fd;
@@ -55,11 +56,11 @@ int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter_opts *o
 	link = bpf_link_create(p->fd, 0, BPF_TRACE_ITER, &create);
 	ret = link < 0 ? link : bpf_iter_create(link);
 	if (ret == -EPERM || ret == -EACCES)
-		return bcc_fail_permission(&b->err, "iterator \"%s\" may not be opened", p->name);
-	if (ret == -EINVAL || ret == -EBADF) /* the latter of an iterator of tables, given none */
+		return bcc_fail_permission(&b->err, "iterator \"%s\": permission denied", p->name);
+	if (ret == -EINVAL || ret == -EBADF) /* -EBADF: from an iterator over tables without a table */
 		return bcc_fail(&b->err, -EINVAL,
-			"iterator \"%s\": the kernel does not take these options: bpf_map_elem needs a table; a process "
-			"or thread is for those of tasks, from Linux 6.1 on",
+			"iterator \"%s\": the kernel rejects these options: bpf_map_elem needs a table; a process "
+			"or thread can only be given for iterators over tasks, from Linux 6.1 on",
 			p->name);
 	if (ret < 0)
 		return bcc_fail(

@@ -22,7 +22,7 @@
 struct function {
 	const char *name;
 	bool found, is_text;
-	uint64_t address, size; /* size: up to the next symbol; 0: unknown */
+	uint64_t address, size; /* size: distance to the next symbol; 0: unknown */
 	struct bcc_near_names near;
 };
 
@@ -72,8 +72,8 @@ static int no_kprobes(struct bcc *b, const char *function)
 {
 	return bcc_fail(&b->err, -EOPNOTSUPP,
 		"cannot probe %s: no kprobes in this kernel (CONFIG_KPROBES is off, it is older than 4.17, or /sys is not "
-		"mounted); tracepoints, raw tracepoints and, where the kernel allows BPF trampolines, fentry and fexit "
-		"do without them",
+		"mounted); use tracepoints, raw tracepoints or, where the kernel allows BPF trampolines, fentry and fexit "
+		"instead",
 		function);
 }
 
@@ -88,7 +88,7 @@ static int kprobe_not_found(struct bcc *b, const char *function)
 			&b->err, -ENOENT, "%s is not a function but a variable of the kernel", function);
 	if (f.found)
 		return bcc_fail(&b->err, -ENOENT,
-			"%s is in /proc/kallsyms, yet the kernel does not let it be probed by name",
+			"%s is in /proc/kallsyms, but the kernel does not let it be probed by name",
 			function);
 	return bcc_fail(&b->err, -ENOENT,
 		"this kernel has no function %s (it may be inlined, or in a module that is not "
@@ -105,10 +105,11 @@ static int kprobe_refused(struct bcc *b, const struct bcc_kprobe_opts *opts, con
 		return kprobe_not_found(b, function);
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail_permission(&b->err, "%s%s may not be probed", at, function);
+		return bcc_fail_permission(&b->err, "no permission to probe %s%s", at, function);
 	case -EADDRNOTAVAIL:
 		return bcc_fail(&b->err, -EINVAL,
-			"%s cannot be probed by name: the kernel has several functions of it", function);
+			"%s cannot be probed by name: the kernel has several functions with this name",
+			function);
 	case -EILSEQ:
 		return bcc_fail(&b->err, -EINVAL, "%s+%#llx is inside an instruction", function,
 			(unsigned long long)opts->offset);
@@ -119,7 +120,7 @@ static int kprobe_refused(struct bcc *b, const struct bcc_kprobe_opts *opts, con
 				function);
 		return bcc_fail(&b->err, code,
 			"%s%s cannot be probed: the kernel refuses kprobes there (the function is "
-			"blacklisted, not traceable, or no code)",
+			"blacklisted, not traceable, or not code)",
 			at, function);
 	default:
 		return bcc_fail(&b->err, code, "%s%s cannot be probed: %s", at, function, strerror(-code));
@@ -137,9 +138,9 @@ static int check_offset(struct bcc *b, const char *function, uint64_t offset)
 	return 0;
 }
 
-/* The event of the probe. A name that the kernel does not have, but which is that of a system call on some
- * architecture or kernel version, stands for the system call: its own name then goes to `buf`, and
- * `*function` to that. */
+/* Opens the probe's event. A name that this kernel does not have, but that is that of a system call on some
+ * architecture or kernel version, stands for the system call: this kernel's name is then written to `buf`,
+ * and `*function` points to it. */
 static int open_event(const struct bcc_kprobe_opts *opts, const char **function, char *buf, size_t size)
 {
 	struct bcc_probe_request request = {
@@ -154,8 +155,8 @@ static int open_event(const struct bcc_kprobe_opts *opts, const char **function,
 	return bcc_probe_pmu_open(&request);
 }
 
-/* Follows more calls in flight than a kretprobe of the PMU can. Where the kernel cannot, says so and leaves
- * the rest to the ordinary kretprobe (-EOPNOTSUPP). */
+/* Follows more concurrent calls than a kretprobe of the PMU can. Where the kernel cannot do this, logs it and
+ * leaves the probe to the ordinary kretprobe (-EOPNOTSUPP). */
 static int kprobe_attach_wide(struct bcc_program *p, const char *function, const struct bcc_kprobe_opts *opts,
 	struct bcc_link **link)
 {
@@ -168,7 +169,7 @@ static int kprobe_attach_wide(struct bcc_program *p, const char *function, const
 	}
 	if (ret == -EOPNOTSUPP && !bcc_kprobe_multi_only(p))
 		bcc_say(p->owner, BCC_LOG_WARN,
-			"kretprobe %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
+			"kretprobe %s: maxactive %d is not available, returns beyond %d concurrent calls are missed: %s\n",
 			function, opts->maxactive, bcc_kretprobe_default_maxactive(), why);
 	return ret;
 }
@@ -178,9 +179,9 @@ static int kprobe_check(struct bcc *b, const char *function, const struct bcc_kp
 	if (!function || !*function)
 		return bcc_fail(&b->err, -EINVAL, "the name of the kernel function to probe is missing");
 	if (opts->retprobe && opts->offset)
-		return bcc_fail(&b->err, -EINVAL, "%s: a return probe has no offset", function);
+		return bcc_fail(&b->err, -EINVAL, "%s: a return probe cannot have an offset", function);
 	if (opts->maxactive < 0 || opts->maxactive > MAXACTIVE_LIMIT)
-		return bcc_fail(&b->err, -EINVAL, "%s: maxactive %d is not in 0..%d", function,
+		return bcc_fail(&b->err, -EINVAL, "%s: maxactive %d is outside 0..%d", function,
 			opts->maxactive, MAXACTIVE_LIMIT);
 	if (!bcc_probe_pmu_exists("kprobe"))
 		return no_kprobes(b, function);

@@ -14,11 +14,11 @@
 #include "bulk.h"
 #include "probe_pmu.h"
 
-/* Functions that the expression matches */
+/* Functions that match the expression. */
 struct functions {
 	struct bcc_err *err;
 	char **names;
-	unsigned long *addresses; /* all 0: the kernel hides them */
+	unsigned long *addresses; /* all 0: hidden by the kernel */
 	size_t count, room;
 	int program; /* loaded for kprobe_multi */
 };
@@ -100,7 +100,7 @@ static int count_one(void *ctx, const struct bcc_kernel_function *function)
 	return 0;
 }
 
-/* How many functions match that ftrace does not know. */
+/* How many of the matching functions ftrace does not know. */
 static size_t not_ftraced(const struct functions *f, struct bcc_symbols *kernel, const char *regex)
 {
 	size_t all = 0;
@@ -116,7 +116,7 @@ static int kprobe_pattern_attach_one(struct bcc_multi *m, size_t first, size_t c
 {
 	const struct functions *f = m->places;
 	unsigned long address = f->addresses[first];
-	/* several functions may have the same name, and the kernel takes long to find one */
+	/* several functions may have the same name, and the kernel is slow to find one */
 	const struct bcc_probe_request request = {.pmu = "kprobe",
 		.target = address ? NULL : f->names[first],
 		.offset = address,
@@ -186,7 +186,7 @@ int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	if (!ret && !(regex && *regex))
 		ret = bcc_fail(&b->err, -EINVAL,
-			"the regular expression for the functions to probe is missing (all of them: \".\")");
+			"the regular expression for the functions to probe is missing (\".\" matches all)");
 	if (ret)
 		return ret;
 	bcc_err_clear(&b->err);

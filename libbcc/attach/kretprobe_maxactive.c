@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kprobe event source has no place for maxactive: a kretprobe of it follows max(10, 2 * CPUs) calls in
- * flight and misses the others. (tracefs' kprobe_events takes a number, but what is written there outlives
+ * The kprobe PMU does not take maxactive: a kretprobe opened through it follows max(10, 2 * CPUs) concurrent
+ * calls and misses the others. (kprobe_events of tracefs takes a number, but what is written there outlives
  * the process.) A kprobe_multi link sizes its pool as 2 * CPUs for each address it is given
- * (fprobe_init_rethook() in kernel/trace/fprobe.c), and ftrace takes an address that is given again for the
- * same; so the address is repeated until the pool is large enough. From 6.14 on, the pool is a stack of each
- * task, and an address must be given once.
+ * (fprobe_init_rethook() in kernel/trace/fprobe.c), and ftrace treats an address that is given again as the
+ * same one; so the address is repeated until the pool is large enough. From 6.14 on, the pool is a stack per
+ * task, and an address must be given only once.
  */
 #include "kretprobe_maxactive.h"
 
@@ -55,7 +55,7 @@ static bool pool_is_per_task(void)
 	int major = 0, minor = 0;
 
 	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
-		return true; /* one address is right everywhere */
+		return true; /* giving the address once is always accepted */
 	return major > 6 || (major == 6 && minor >= 14);
 }
 
@@ -107,7 +107,7 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 
 	if (opts->offset)
 		return bcc_fail(error, -EINVAL,
-			"%s+%#llx: \"%s\" is loaded for fprobes, which are at a function's start or return",
+			"%s+%#llx: \"%s\" is loaded for fprobes, which can only be at a function's start or return",
 			function, (unsigned long long)opts->offset, p->name);
 	address = bcc_fprobe_address(function);
 	if (!address)

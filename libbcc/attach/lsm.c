@@ -19,8 +19,8 @@
 #define BPF_LSM_ID 110		    /* LSM_ID_BPF of include/uapi/linux/lsm.h */
 #define LSM_MAX 64
 
-/* securityfs' list "capability,yama,bpf" from where it is usually mounted, else from a mount for ourselves
- * without a mount point. */
+/* Opens securityfs' list "capability,yama,bpf" at its usual mount point, otherwise in a private mount of our
+ * own. */
 static int open_list(void)
 {
 	bcc_auto_fd int mount = -1;
@@ -42,7 +42,8 @@ static bool list_has_bpf(char *list)
 	return false;
 }
 
-/* Without it programs load, attach, and are never called. 1, 0, or -1: it cannot be found out. */
+/* Unless the BPF LSM is active, programs load and attach but are never called. 1: active, 0: not, -1:
+ * unknown. */
 static int is_active(void)
 {
 	uint64_t ids[LSM_MAX];
@@ -81,7 +82,7 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 		return ret;
 	fd = bpf_raw_tracepoint_open(NULL, p->fd);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail_permission(&b->err, "LSM hook %s may not be used", hook);
+		return bcc_fail_permission(&b->err, "no permission to use LSM hook %s", hook);
 	if (fd < 0)
 		return bcc_fail(&b->err, fd, "LSM hook %s cannot be attached: %s", hook, strerror(-fd));
 	return bcc_link_add(p, &fd, 1, link);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program at each sample of a counter: of every CPU, or of the threads of one process. */
+/* Runs a program at each sample of a counter: on every CPU, or for the threads of one process. */
 #include "attach.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "common/options.h"
 #include "libbcc/kernel/permission.h"
 
-/* Descriptors as they come: events first, then what binds the program to them. */
+/* Descriptors in the order of opening: events first, then the links that bind the program to them. */
 struct fds {
 	int *fd;
 	size_t count, room;
@@ -26,7 +26,7 @@ static void fds_close(struct fds *fds)
 	*fds = (struct fds){0};
 }
 
-/* Takes over fd. */
+/* Takes ownership of fd. */
 static int fds_add(struct fds *fds, int fd)
 {
 	if (fds->count == fds->room) {
@@ -48,7 +48,7 @@ static int open_one(struct fds *fds, struct perf_event_attr *attr, int pid, int 
 {
 	int fd = bcc_perf_event_open(attr, pid, cpu);
 
-	/* inherit_thread is of 5.13; before, the choice is between all children and none */
+	/* inherit_thread is from 5.13; older kernels can only inherit to all children or none */
 	if (fd == -EINVAL && attr->inherit_thread) {
 		attr->inherit_thread = attr->inherit = 0;
 		fd = bcc_perf_event_open(attr, pid, cpu);
@@ -56,7 +56,7 @@ static int open_one(struct fds *fds, struct perf_event_attr *attr, int pid, int 
 	return fd < 0 ? fd : fds_add(fds, fd);
 }
 
-/* "0-3,5\n"; a CPU that went offline since it was listed is passed over. */
+/* Opens the event on each CPU of a list like "0-3,5\n"; skips a CPU that went offline since it was listed. */
 static int open_cpus(struct fds *fds, struct perf_event_attr *attr)
 {
 	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
@@ -107,7 +107,7 @@ static int tids_add(struct tids *tids, int tid)
 	return 0;
 }
 
-/* One pass over /proc/PID/task; returns how many threads it opened that were not yet. */
+/* Goes over /proc/PID/task once; returns the number of threads that it opened for the first time. */
 static int open_new_threads(
 	struct fds *fds, struct perf_event_attr *attr, struct tids *tids, int pid, int cpu)
 {
@@ -128,7 +128,7 @@ static int open_new_threads(
 			continue;
 		ret = open_one(fds, attr, tid, cpu);
 		if (ret == -ESRCH)
-			continue; /* it ended meanwhile */
+			continue; /* it has ended meanwhile */
 		if (!ret)
 			ret = tids_add(tids, tid);
 		if (ret)
@@ -138,8 +138,9 @@ static int open_new_threads(
 	return opened;
 }
 
-/* perf's "pid" is one thread. A process is all its threads: those of now are opened, and those to come
- * inherit; passes are made until no thread came that was created by one not yet opened. */
+/* perf's "pid" is one thread. For a process, its present threads are opened, and later ones inherit the
+ * event. This repeats until there is no new thread that may have been created by one that was not open
+ * yet. */
 static int perf_event_open_process(
 	struct fds *fds, struct perf_event_attr *attr, const struct bcc_perf_event_opts *opts)
 {
@@ -165,7 +166,7 @@ static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *o
 	case -EPERM:
 	case -EACCES:
 		return bcc_fail_permission(
-			&b->err, "perf event type %u config %#llx may not be opened", opts->type, config);
+			&b->err, "no permission to open perf event type %u config %#llx", opts->type, config);
 	case -ESRCH:
 		return bcc_fail(&b->err, code, "no process %d", opts->pid);
 	case -ENOENT:
@@ -182,7 +183,7 @@ static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *o
 			opts->type, config,
 			opts->type == PERF_TYPE_HARDWARE || opts->type == PERF_TYPE_HW_CACHE ||
 					opts->type == PERF_TYPE_RAW
-				? " (virtual machines often have no hardware counters; software's cpu-clock is everywhere)"
+				? " (virtual machines often have no hardware counters; the software event cpu-clock is available everywhere)"
 				: "");
 	case -EINVAL:
 		return bcc_fail(&b->err, code,
@@ -235,7 +236,7 @@ static int perf_event_attach(
 
 		if (fd < 0) {
 			ret = fd;
-			fds.fd[i] = fds.fd[--fds.count]; /* it is closed */
+			fds.fd[i] = fds.fd[--fds.count]; /* the kernel has closed it */
 		} else {
 			fds.fd[i] = fd;
 		}
@@ -266,7 +267,7 @@ int bcc_attach_perf_event(
 	if (!known.sample_period == !known.sample_freq)
 		return bcc_fail(&b->err, -EINVAL, "a perf event takes either sample_period or sample_freq");
 	if (known.pid < 0 || known.cpu < -1)
-		return bcc_fail(&b->err, -EINVAL, "pid %d, cpu %d: 0 is all processes, and -1 all CPUs",
+		return bcc_fail(&b->err, -EINVAL, "pid %d, cpu %d: use 0 for all processes, -1 for all CPUs",
 			known.pid, known.cpu);
 	return perf_event_attach(b, p, &known, link);
 }

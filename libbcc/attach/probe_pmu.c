@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Probes by perf_event_open(): the kernel makes the probe with the event and removes it with the last
- * descriptor, so that nothing can stay behind, as it could with lines in tracefs' kprobe_events. Layout of
+ * Probes by perf_event_open(): the kernel creates the probe with the event and removes it with the last
+ * descriptor, so that nothing can stay behind, as lines in kprobe_events of tracefs could. Layout of
  * attr.config: /sys/bus/event_source/devices/NAME/format,
  * Documentation/ABI/testing/sysfs-bus-event_source-devices-format.
  */
@@ -18,7 +18,7 @@
 
 #define EVENT_SOURCES "/sys/bus/event_source/devices"
 
-/* What the kernel has numbered once it never numbers otherwise until it ends. 0 until known, else + 1 */
+/* These numbers never change while the kernel runs. 0: not known yet, otherwise the number + 1. */
 static struct numbers {
 	const char *pmu;
 	atomic_int type, retprobe, ref_ctr_offset;
@@ -29,7 +29,8 @@ static struct numbers *numbers_of(const char *pmu)
 	return !strcmp(pmu, known[0].pmu) ? &known[0] : &known[1];
 }
 
-/* Reads the number that `format` finds in an attribute file of an event source, -1: none, -EMFILE: no descriptors are left. */
+/* Reads the number that `format` matches in an attribute file of an event source; -1 if there is none,
+ * -EMFILE if no descriptors are left. */
 static int probe_pmu_read_number(const char *pmu, const char *file, const char *format, atomic_int *kept)
 {
 	bcc_auto_file FILE *f = NULL;
@@ -82,6 +83,6 @@ int bcc_probe_pmu_open(const struct bcc_probe_request *request)
 	}
 	attr.config1 = (uintptr_t)request->target;
 	attr.config2 = request->offset;
-	/* an event without a process has to name a CPU; the probe fires on all */
+	/* an event that is not for one process must name a CPU; the probe fires on all */
 	return bcc_perf_event_open(&attr, request->pid ? request->pid : -1, request->pid ? -1 : 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's "kprobe" and "uprobe" event sources (4.17): probes that live exactly as long as a descriptor.
- */
+/* The kernel's "kprobe" and "uprobe" event sources (4.17): probes that live exactly as long as a
+ * descriptor. */
 #ifndef LIBBCC_ATTACH_PROBE_PMU_H
 #define LIBBCC_ATTACH_PROBE_PMU_H
 
@@ -10,7 +10,7 @@
 struct bcc_probe_request {
 	const char *pmu;    /* "kprobe" or "uprobe" */
 	const char *target; /* kernel function, or path of the binary */
-	uint64_t offset;    /* in the function, or in the file; without a function an address of the kernel */
+	uint64_t offset;    /* in the function or in the file; without a function, a kernel address */
 	uint64_t ref_ctr_offset;
 	bool retprobe;
 	int pid; /* 0: all */
@@ -19,8 +19,8 @@ struct bcc_probe_request {
 /* Whether this kernel has the event source. */
 bool bcc_probe_pmu_exists(const char *pmu);
 
-/* A disabled event for the probe. Errors: those of perf_event_open(), -ENODEV without the event source,
- * -EOPNOTSUPP when it does not know a reference counter (before 4.20). */
+/* Opens a disabled event for the probe. Errors: those of perf_event_open(), -ENODEV without the event source,
+ * -EOPNOTSUPP if it does not support reference counters (before 4.20). */
 int bcc_probe_pmu_open(const struct bcc_probe_request *request);
 
 #endif

@@ -12,7 +12,7 @@
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/tracefs.h"
 
-/* Raw tracepoints are in no list; tracefs has most of them as events, by the same name. */
+/* Raw tracepoints are not listed anywhere; tracefs has most of them as events of the same name. */
 static const char *raw_tracepoint_suggest(struct bcc *b, const char *name, char *hint, size_t size)
 {
 	int fd = -1;
@@ -35,7 +35,7 @@ static const char *raw_tracepoint_suggest(struct bcc *b, const char *name, char 
 	return bcc_near_text(&near, hint, size);
 }
 
-/* Why the kernel does not open it. */
+/* Explains why the kernel does not open it. */
 static int raw_tracepoint_refused(struct bcc *b, struct bcc_program *p, const char *name, int fd)
 {
 	char hint[3 * BCC_NEAR_LENGTH + 32];
@@ -45,10 +45,10 @@ static int raw_tracepoint_refused(struct bcc *b, struct bcc_program *p, const ch
 			raw_tracepoint_suggest(b, name, hint, sizeof(hint)));
 	if (fd == -EEXIST)
 		return bcc_fail(&b->err, fd,
-			"\"%s\" is at raw tracepoint \"%s\" already: kernels before 6.10 run a program there once",
+			"\"%s\" is already attached to raw tracepoint \"%s\": kernels before 6.10 allow that only once",
 			p->name, name);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail_permission(&b->err, "raw tracepoint \"%s\" may not be used", name);
+		return bcc_fail_permission(&b->err, "no permission to use raw tracepoint \"%s\"", name);
 	if (fd == -EINVAL)
 		return bcc_fail(&b->err, fd,
 			"raw tracepoint \"%s\": \"%s\" reads more arguments than it has, or the kernel "
@@ -57,7 +57,7 @@ static int raw_tracepoint_refused(struct bcc *b, struct bcc_program *p, const ch
 	return bcc_fail(&b->err, fd, "raw tracepoint \"%s\" cannot be opened: %s", name, strerror(-fd));
 }
 
-/* Of one with types, the kernel was told the name when it was loaded. */
+/* For typed ones, the kernel was told the name when the program was loaded. */
 static int raw_tracepoint_attach(
 	struct bcc *b, struct bcc_program *p, enum bcc_kind kind, const char *name, struct bcc_link **link)
 {
@@ -75,7 +75,7 @@ static int raw_tracepoint_attach(
 	return bcc_link_add(p, &fd, 1, link);
 }
 
-/* The arguments of a typed one are pointers that may be followed without a helper's call. Kernel: 5.5. */
+/* The arguments of a typed one are pointers that can be followed without a helper call. Kernel: 5.5. */
 static bool is_typed(const struct bcc_program *p)
 {
 	struct bcc_program_section section;

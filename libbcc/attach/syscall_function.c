@@ -11,9 +11,9 @@
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "attach.h"
 
-/* From 4.17 on each architecture has its own (arch/ARCH/include/asm/syscall_wrapper.h); plain sys_ is the
- * older form, and still that of architectures without a wrapper. The kernel's own form is the first of these
- * that it has symbols of. */
+/* From 4.17 on each architecture has its own prefix (arch/ARCH/include/asm/syscall_wrapper.h); plain sys_ is
+ * the older form, still used on architectures without a wrapper. The kernel's own form is the first of these
+ * that it has symbols for. */
 static const char *const prefixes[] = {
 	"__x64_sys_",
 	"__arm64_sys_",
@@ -23,7 +23,7 @@ static const char *const prefixes[] = {
 };
 #define PREFIXES (ARRAY_SIZE(prefixes))
 
-/* Forms of other calling conventions and older kernels, which people also write for "that system call". */
+/* Prefixes of other calling conventions and older kernels, which people also write for "that system call". */
 static const char *const other_prefixes[] = {
 	"__s390_sys_", "__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
 
@@ -46,15 +46,15 @@ const char *bcc_syscall_strip(const char *function)
 }
 
 /*
- * Reading kallsyms costs tens of milliseconds and a tool asks for several system calls, so the answer to all
- * of them is kept: their names, NUL-terminated one after the other, for each prefix. System calls do not
- * change while a kernel runs.
+ * Reading kallsyms takes tens of milliseconds and a tool asks for several system calls, so the names of all
+ * of them are kept, NUL-terminated one after another, for each prefix. System calls do not change while a
+ * kernel runs.
  */
 static struct names {
 	char *text;
 	size_t size, room;
 } kept[PREFIXES];
-static int kept_prefix = -1; /* which of them is this kernel's */
+static int kept_prefix = -1; /* which of them this kernel uses */
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int syscall_function_keep(void *ctx, const struct bcc_kernel_symbol *symbol)
@@ -103,7 +103,7 @@ static int keep_names(void)
 	return ret;
 }
 
-/* With the lock held: the kept name, or NULL with what is near it. */
+/* To be called with the lock held. Returns the kept name, or NULL and what is close to it. */
 static const char *find_kept(const char *name, struct bcc_near_names *near)
 {
 	const struct names *names = &kept[kept_prefix];
@@ -154,7 +154,7 @@ int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size
 			bcc_near_text(&near, hint, sizeof(hint)));
 	if (ret == -ENOSPC)
 		return bcc_fail(
-			&b->err, ret, "%zu bytes are too few for the function name of \"%s\"", size, name);
+			&b->err, ret, "%zu bytes are not enough for the function name of \"%s\"", size, name);
 	if (ret)
 		return bcc_fail(&b->err, ret,
 			"system calls' names are in /proc/kallsyms, which cannot be read: %s",

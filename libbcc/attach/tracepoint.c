@@ -38,7 +38,7 @@ static int64_t read_id(struct bcc *b, const char *category, const char *name)
 	int64_t id;
 
 	if (!bcc_is_tracepoint_name(category, name))
-		return bcc_fail(&b->err, -EINVAL, "\"%s:%s\" is not the CATEGORY:NAME of a tracepoint",
+		return bcc_fail(&b->err, -EINVAL, "\"%s:%s\" is not of the form CATEGORY:NAME",
 			category ? category : "", name ? name : "");
 	if (b->tracefs_fd < 0)
 		b->tracefs_fd = bcc_tracefs_open(&b->err);
@@ -63,10 +63,10 @@ static int tracepoint_attach(
 	if (id < 0)
 		return id;
 	attr.config = id;
-	/* an event without a process has to name a CPU; the program runs on all */
+	/* an event that is not for one process must name a CPU; the program runs on all */
 	fd = bcc_perf_event_open(&attr, -1, 0);
 	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail_permission(&b->err, "tracepoint %s:%s may not be used", category, name);
+		return bcc_fail_permission(&b->err, "no permission to use tracepoint %s:%s", category, name);
 	if (fd < 0)
 		return bcc_fail(
 			&b->err, fd, "tracepoint %s:%s cannot be opened: %s", category, name, strerror(-fd));
@@ -88,6 +88,7 @@ int bcc_tracepoint_auto(struct bcc_program *p, enum bcc_kind kind, const char *t
 
 	if (!separator)
 		return bcc_fail(&p->owner->err, -EINVAL,
-			"\"%s\": a tracepoint's function is named tracepoint__CATEGORY__NAME", p->name);
+			"\"%s\": a function for a tracepoint must be named tracepoint__CATEGORY__NAME",
+			p->name);
 	return tracepoint_attach(p->owner, p, category, separator + 1, link);
 }

@@ -12,7 +12,8 @@
 #include "common/suggestions.h"
 #include "libbcc/kernel/tracefs.h"
 
-/* Part of a path below events/: no way out of it, and no longer than what common/suggestions.h looks for. */
+/* A single component of a path below events/ that cannot lead out of it, no longer than common/suggestions.h
+ * handles. */
 static bool is_part(const char *name)
 {
 	return name && *name && *name != '.' && !strchr(name, '/') && strlen(name) < BCC_NEAR_LENGTH;

@@ -15,7 +15,7 @@
 #include "libbcc/symbols/elf/library_path.h"
 #include "uprobe.h"
 
-/* glibc 2.34 moved what these had into libc.so.6 and left empty files for old programs. */
+/* glibc 2.34 moved the contents of these into libc.so.6 and left empty files for old programs. */
 static const char *const merged_into_libc[] = {"pthread", "dl", "rt", "util", "anl", NULL};
 
 static bool is_merged_into_libc(const char *binary)
@@ -26,7 +26,7 @@ static bool is_merged_into_libc(const char *binary)
 	return false;
 }
 
-/* The address of a symbol's code as the ELF file has it. */
+/* The address of a symbol's code as given in the ELF file. */
 static int symbol_address(struct bcc *b, const struct bcc_binary *binary, struct bcc_elf *elf,
 	const char *symbol, uint64_t *address)
 {
@@ -38,13 +38,13 @@ static int symbol_address(struct bcc *b, const struct bcc_binary *binary, struct
 	*address = function.address;
 	if (function.is_ifunc && !bcc_ifunc_choice(binary->fd, symbol, address))
 		return bcc_fail(&b->err, -EOPNOTSUPP,
-			"%s of %s is an indirect function: the loader chooses its code by the "
+			"%s of %s is an indirect function: the dynamic loader chooses its code by the "
 			"CPU; give the symbol or address of that code",
 			symbol, binary->path);
 	return 0;
 }
 
-/* Where in the file the probe goes. */
+/* The file offset of the probe. */
 static int uprobe_file_offset(
 	struct bcc *b, const struct bcc_binary *binary, const struct bcc_uprobe_opts *opts, uint64_t *offset)
 {
@@ -63,7 +63,7 @@ static int uprobe_file_offset(
 	return ret;
 }
 
-/* Finds the file and the place in it; `found` is to be closed on success. */
+/* Finds the file and the offset of the probe; on success the caller closes `found`. */
 static int find_place(struct bcc *b, const char *binary, const struct bcc_uprobe_opts *opts,
 	struct bcc_binary *found, uint64_t *offset)
 {
@@ -94,7 +94,7 @@ static int uprobe_refused(struct bcc *b, const struct bcc_probe_request *request
 			"%s cannot be probed with a semaphore: this kernel is older than 4.20", path);
 	case -EPERM:
 	case -EACCES:
-		return bcc_fail_permission(&b->err, "%s may not be probed", path);
+		return bcc_fail_permission(&b->err, "no permission to probe %s", path);
 	case -ESRCH:
 		return bcc_fail(&b->err, code, "no process %d", request->pid);
 	case -EINVAL:
@@ -105,7 +105,7 @@ static int uprobe_refused(struct bcc *b, const struct bcc_probe_request *request
 			"system%s (%s)",
 			path,
 			code == -EINVAL
-				? ", or somebody's probe is there already, with another semaphore or without"
+				? ", or there is already a probe with a different semaphore, or with none"
 				: "",
 			code == -KERNEL_ENOTSUPP ? "not supported" : strerror(-code));
 	default:
@@ -130,11 +130,11 @@ static int uprobe_check(struct bcc *b, const char *binary, const struct bcc_upro
 	if (!opts->symbol == !opts->address)
 		return bcc_fail(&b->err, -EINVAL, "%s: either a symbol or an address is needed", binary);
 	if (opts->pid < 0)
-		return bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", opts->pid);
-	/* the kernel takes what is on top of the stack for the return address: only true at a function's
+		return bcc_fail(&b->err, -EINVAL, "pid %d: use 0 for all processes", opts->pid);
+	/* the kernel takes the top of the stack for the return address, which is only right at a function's
 	 * first instruction */
 	if (opts->retprobe && opts->offset)
-		return bcc_fail(&b->err, -EINVAL, "%s: a return probe has no offset", binary);
+		return bcc_fail(&b->err, -EINVAL, "%s: a return probe cannot have an offset", binary);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include "libbcc/handle.h"
 #include "probe_pmu.h"
 
-/* A disabled event for the probe, or a negative errno with the sentence recorded. */
+/* Opens a disabled event for the probe. Returns a descriptor, or a negative errno with the error recorded. */
 int bcc_uprobe_event(struct bcc *b, const struct bcc_probe_request *request);
 
 #endif

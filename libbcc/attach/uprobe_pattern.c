@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uprobes at all functions of a program or library that a regular expression matches. */
+/* uprobes at all functions of a program or library that match a regular expression. */
 #include <errno.h>
 #include <gelf.h>
 #include <regex.h>
@@ -19,7 +19,7 @@
 #include "bulk.h"
 #include "uprobe.h"
 
-/* Of <linux/bpf.h> of Linux 6.6, which is newer than the headers that this is built with. */
+/* From <linux/bpf.h> of Linux 6.6, which is newer than the headers of the build. */
 #define UPROBE_MULTI_RETURN 1 /* BPF_F_UPROBE_MULTI_RETURN */
 struct uprobe_multi_attr {
 	uint32_t prog_fd, target_fd, attach_type, flags;
@@ -31,7 +31,7 @@ struct code {
 	struct bcc_err *err;
 	struct bcc_binary binary;
 	regex_t regex;
-	uint64_t *offsets; /* in the file */
+	uint64_t *offsets; /* offsets in the file */
 	size_t count, room, unknown;
 	int program; /* loaded for uprobe_multi */
 };
@@ -41,7 +41,7 @@ static bool uprobe_pattern_matches(const struct code *c, const char *name)
 	return !regexec(&c->regex, name, 0, NULL, 0);
 }
 
-/* Of the function at `address`, unless it is in no executable segment. */
+/* Adds the function at `address`, unless it is not in an executable segment. */
 static int uprobe_pattern_add(struct code *c, const struct bcc_elf_table *table, uint64_t address)
 {
 	const struct bcc_elf_segment *segment = table->segments;
@@ -65,7 +65,7 @@ static int uprobe_pattern_add(struct code *c, const struct bcc_elf_table *table,
 	return 0;
 }
 
-/* ---- indirect functions: what the table has of them is code that chooses, and runs before anything is traced ---- */
+/* ---- indirect functions: their symbols name code that chooses, which runs before anything is traced ---- */
 
 struct indirect {
 	uint64_t *resolvers, *choices;
@@ -135,7 +135,7 @@ static int uprobe_pattern_by_offset(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Each place once: functions have several names, and choices are functions too. */
+/* Keeps each offset once: functions can have several names, and choices are functions too. */
 static void uprobe_pattern_sort(struct code *c)
 {
 	size_t kept = 0;
@@ -212,7 +212,7 @@ static int uprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size
 		.pid = (uint32_t)m->pid});
 }
 
-/* A kernel that knows these links looks at the file: a directory is none. */
+/* A kernel that knows these links looks at the file, and refuses a directory. */
 static bool has_uprobe_multi(int program)
 {
 	const uint64_t offset = 0;
@@ -229,7 +229,7 @@ static int uprobe_pattern_all_at_once(struct bcc_multi *m)
 	struct code *c = m->places;
 
 	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI);
-	/* refused as it is: the ordinary way says why */
+	/* refused either way: attaching one by one will tell why */
 	if (c->program < 0 || !has_uprobe_multi(c->program))
 		return -EOPNOTSUPP;
 	return bcc_multi_attach(m, uprobe_pattern_attach_at_once, c->count);
@@ -309,9 +309,9 @@ int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, cons
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	if (!ret && !(binary && *binary && regex && *regex))
 		ret = bcc_fail(&b->err, -EINVAL,
-			"the program or library, or the regular expression for its functions, is missing (all of them: \".\")");
+			"the program or library, or the regular expression for its functions, is missing (\".\" matches all)");
 	if (!ret && known.pid < 0)
-		ret = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known.pid);
+		ret = bcc_fail(&b->err, -EINVAL, "pid %d: use 0 for all processes", known.pid);
 	if (ret)
 		return ret;
 	bcc_err_clear(&b->err);

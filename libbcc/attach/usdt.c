@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Static probes (USDT): a uprobe at each of their places. The program learns from the probe's cookie which place it is at,
- * and finds in its table "__usdt" where the arguments are there; the kernel counts the semaphore.
+ * Static probes (USDT): a uprobe at each of their locations. The attach cookie tells the program which
+ * location it is at, and the table "__usdt" where the arguments are there; the kernel maintains the
+ * semaphore.
  */
 #include <bcc/usdt.h>
 
@@ -42,8 +43,8 @@ static int usdt_not_found(struct bcc *b, const struct wanted *w, const struct bc
 		w->name, list->count ? "" : ", nor any other", bcc_near_text(&near, hint, sizeof(hint)));
 }
 
-/* What the program is to know of the place: its cookie. 0 for a text that reads no arguments, and where there are no
- * cookies. */
+/* The cookie that tells the program the location. 0 for a text that reads no arguments, and where there are
+ * no cookies. */
 static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t index, uint64_t *cookie)
 {
 	const struct bcc_usdt_file *file = bcc_usdt_list_file(list, index);
@@ -64,7 +65,7 @@ static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t ind
 			"%s:%s: the programs of this text are attached to too many places with different arguments",
 			info->provider, info->name);
 	if (number < 0)
-		return bcc_fail(&b->err, number, "%s:%s: where its arguments are cannot be recorded: %s",
+		return bcc_fail(&b->err, number, "%s:%s: the location of its arguments cannot be stored: %s",
 			info->provider, info->name, strerror(-number));
 	if (!addresses) {
 		*cookie = (uint64_t)number;
@@ -73,15 +74,15 @@ static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t ind
 	ret = bcc_usdt_place_at(addresses->fd, info->address, (uint32_t)number);
 	if (ret == -EBUSY)
 		return bcc_fail(&b->err, ret,
-			"%s:%s at %#llx of %s: a probe with other arguments is at the same place of its page, and this kernel "
-			"has no attach cookies to tell them apart (5.15): give it a text of its own",
+			"%s:%s at %#llx of %s: a probe with other arguments is at the same offset of its page, and this kernel "
+			"has no attach cookies (5.15) to tell them apart: attach it from a separate text",
 			info->provider, info->name, (unsigned long long)info->address, info->binary);
-	return ret ? bcc_fail(&b->err, ret, "%s:%s cannot be recorded: %s", info->provider, info->name,
+	return ret ? bcc_fail(&b->err, ret, "%s:%s cannot be stored: %s", info->provider, info->name,
 			     strerror(-ret))
 		   : 0;
 }
 
-/* Attaches at one place; the descriptor that holds it. */
+/* Attaches at one location; returns the descriptor that keeps it attached. */
 static int attach_place(struct bcc_program *p, const struct bcc_usdt_list *list, size_t index, int pid)
 {
 	const struct bcc_probe_request request = {.pmu = "uprobe",

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BPF_PROG_LOAD: with the type that is asked for or that the section says, and on refusal with the reasons.
- */
+/* BPF_PROG_LOAD, with the type that the caller or the section names; explains what the kernel rejects. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -23,14 +22,14 @@
 #include "load.h"
 #include "verifier_log.h"
 
-/* One program on its way into the kernel. */
+/* A program being loaded. */
 struct load {
 	struct bcc_program *p;
 	int type, attach_type;
 	uint32_t flags, ifindex;
 	const char *attach_to;
 	struct bcc_kernel_type target;
-	char *log; /* the verifier's, once asked for */
+	char *log; /* the verifier's, once requested */
 };
 
 static const char *type_name(int type)
@@ -40,7 +39,7 @@ static const char *type_name(int type)
 	return name ? name : "unknown";
 }
 
-/* `log` NULL: without one. */
+/* `log` NULL: no log. */
 static int try_load(const struct load *l, bool with_btf, char *log, size_t log_size)
 {
 	const struct bcc_program *p = l->p;
@@ -78,7 +77,8 @@ static int load_with_log(struct load *l)
 	return bcc_load_with_log(try_with_log, l, &l->log);
 }
 
-/* A kernel that refuses before its verifier has looked leaves an empty log, or in it only that nothing was looked at. */
+/* A kernel that rejects the program before verification leaves the log empty, or with nothing but counters in
+ * it. */
 static bool says_why(const char *log)
 {
 	return log && log[0] && strncmp(log, "processed 0 insns", 17) != 0;
@@ -98,8 +98,8 @@ static int fail_rejected(struct load *l, int code)
 			type_name(l->type), strerror(-code), bcc_verifier_hint(log), log);
 	if (code == -EPERM && l->target.id)
 		return bcc_fail_permission(err,
-			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, a change to the kernel's code, which "
-			"some kernels refuse; tracepoints and raw tracepoints do without)",
+			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, which modifies kernel code and which "
+			"some kernels do not allow; use tracepoints or raw tracepoints instead)",
 			l->p->name, l->attach_to, type_name(l->type));
 	if (code == -EPERM)
 		return bcc_fail_permission(
@@ -119,8 +119,8 @@ static int fail_rejected(struct load *l, int code)
 		strerror(-code), log ? ". The kernel says:\n" : "", log ? log : "");
 }
 
-/* Writing the log makes loading several times as slow: only when it is asked for. One that is too long for any buffer must not
- * keep the program from being loaded. */
+/* Writing the log makes loading several times slower, so it is only requested when needed. A log that is too
+ * long for any buffer must not keep the program from being loaded. */
 static int load_as_asked(struct load *l, bool say_log)
 {
 	int fd = say_log ? load_with_log(l) : -ENOSPC;
@@ -128,7 +128,7 @@ static int load_as_asked(struct load *l, bool say_log)
 	return fd == -ENOSPC ? try_load(l, true, NULL, 0) : fd;
 }
 
-/* A descriptor, or a negative errno with the sentence recorded. */
+/* Returns a descriptor, or a negative errno with the error recorded. */
 static int load(struct load *l)
 {
 	bool say_log = l->p->owner->debug & BCC_DEBUG_VERIFIER;
@@ -139,19 +139,19 @@ static int load(struct load *l)
 		fd = load_as_asked(l, say_log);
 		if (fd >= 0)
 			bcc_say(l->p->owner, BCC_LOG_INFO,
-				"%s reads the kernel's memory %s: the kernel refuses what would be quicker\n",
-				l->p->name, l->p->optional_count ? "without its types" : "by helper calls");
+				"%s reads kernel memory %s: the kernel rejects the faster way\n", l->p->name,
+				l->p->optional_count ? "without its types" : "by helper calls");
 	}
 	if (fd >= 0 && say_log)
 		bcc_say(l->p->owner, BCC_LOG_DEBUG, "verifier's log of %s:\n%s\n", l->p->name, l->log);
 	if (fd >= 0)
 		return fd;
 	if (fd == -EINVAL && l->p->owner->btf_fd >= 0) {
-		/* it may be the description that the kernel dislikes, not the program */
+		/* the kernel may reject the type information rather than the program */
 		without = try_load(l, false, NULL, 0);
 		if (without >= 0) {
 			bcc_say(l->p->owner, BCC_LOG_WARN,
-				"%s is loaded without its types and source lines: the kernel refuses them\n",
+				"%s is loaded without its types and source lines: the kernel rejects them\n",
 				l->p->name);
 			return without;
 		}
@@ -162,10 +162,10 @@ static int load(struct load *l)
 	return fail_rejected(l, fd);
 }
 
-/* How the kernel's BTF calls the targets of a kind of program. */
+/* How the kernel's BTF names the targets of a kind of program. */
 struct target_kind {
 	const char *what;   /* for messages */
-	const char *prefix; /* what stands before the name */
+	const char *prefix; /* prefix of the name */
 	uint32_t btf_kind;
 	bool in_modules;
 };
@@ -186,7 +186,7 @@ static int fail_target(struct load *l, const struct target_kind *kind)
 	return bcc_fail(&b->err, -ESRCH, "%s: the kernel's BTF has no %s %.128s%s%s", l->p->name, kind->what,
 		l->attach_to,
 		kind->in_modules
-			? ", nor has that of a loaded module (the compiler may have inlined or renamed it)"
+			? ", nor do loaded modules have one (the compiler may have inlined or renamed it)"
 			: "",
 		near);
 }
@@ -201,13 +201,13 @@ static int find_target(struct load *l)
 
 	if (!program && (l->type == BPF_PROG_TYPE_TRACING || l->type == BPF_PROG_TYPE_LSM))
 		return bcc_fail(&b->err, -EINVAL,
-			"%s: type %s needs expected_attach_type, as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
+			"%s: type %s needs expected_attach_type, such as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
 			l->p->name, type_name(l->type));
 	if (!program || program->target == BCC_TARGET_NONE)
 		return 0;
 	kind = &target_kinds[program->target];
 	if (!l->attach_to || !l->attach_to[0])
-		return bcc_fail(&b->err, -EINVAL, "%s: type %s needs attach_to: the kernel's name of the %s",
+		return bcc_fail(&b->err, -EINVAL, "%s: type %s needs attach_to, the name of the %s",
 			l->p->name, type_name(l->type), kind->what);
 	if (snprintf(name, sizeof(name), "%s%s", kind->prefix, l->attach_to) >= (int)sizeof(name))
 		return fail_target(l, kind);
@@ -215,7 +215,7 @@ static int find_target(struct load *l)
 	return ret == -ESRCH ? fail_target(l, kind) : ret;
 }
 
-/* The type that is asked for, with what the section adds to it. */
+/* The requested type, completed from the section. */
 static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 {
 	struct bcc_program_section section;
@@ -225,8 +225,8 @@ static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 	kind = section.kind;
 	if (l->type == BCC_PROG_TYPE_AUTO && !kind)
 		return bcc_fail(&l->p->owner->err, -EINVAL,
-			"the name %s does not say what type of program it is: give bcc_program_load() a type, use an attach call, or "
-			"name the function as kprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, …",
+			"the name %s does not tell the type of the program: pass a type to bcc_program_load(), use an attach call, or "
+			"name the function kprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, …",
 			l->p->name);
 	if (l->type == BCC_PROG_TYPE_AUTO)
 		l->type = kind->type;
@@ -236,7 +236,7 @@ static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 	l->ifindex = opts->ifindex;
 	if (l->type <= BPF_PROG_TYPE_UNSPEC)
 		return bcc_fail(
-			&l->p->owner->err, -EINVAL, "%s: %d is not a type of program", l->p->name, l->type);
+			&l->p->owner->err, -EINVAL, "%s: unknown program type %d", l->p->name, l->type);
 	if (kind && kind->type == l->type && (!l->attach_type || l->attach_type == kind->attach_type)) {
 		l->attach_type = kind->attach_type;
 		l->flags |= section.prog_flags;
@@ -270,7 +270,7 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 		if (p->type == l.type && p->expected_attach_type == l.attach_type &&
 			same_target(p->attach_to, l.attach_to))
 			return p->fd;
-		return bcc_fail(&p->owner->err, -EBUSY, "%s is loaded already, as type %s%s%s", p->name,
+		return bcc_fail(&p->owner->err, -EBUSY, "%s is already loaded as type %s%s%s", p->name,
 			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
 	}
 	ret = bcc_object_create(p->owner);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The verifier prints a source line as "; TEXT" before the instruction that it belongs to, "12: (85) call …".
+ * The verifier prints a source line as "; TEXT" before the instruction it belongs to, "12: (85) call …".
  */
 #include "verifier_log.h"
 
@@ -14,7 +14,7 @@
 #include "common/array.h"
 
 #define LOG_SIZE_FIRST (64 * 1024)
-#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 take no larger buffer */
+#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 reject larger buffers */
 
 int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx, char **log)
 {
@@ -35,7 +35,7 @@ int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx,
 	}
 }
 
-/* The record of the last line that begins at or before instruction `insn`. */
+/* The last line record at or before instruction `insn`. */
 static bool find_line(const struct bcc_program *p, unsigned long insn, struct bpf_line_info *out)
 {
 	bool found = false;
@@ -112,15 +112,15 @@ const char *bcc_verifier_hint(const char *log)
 		const char *said, *hint;
 	} hints[] = {
 		{"invalid mem access 'map_value_or_null'",
-			" A table's lookup can find nothing: compare its result with NULL before you use it."},
+			" A lookup returns NULL when the key is not in the table: compare its result with NULL before you use it."},
 		{"invalid mem access 'mem_or_null'",
 			" Reserving in a ring buffer can fail: compare the result with NULL before you use it."},
 		{"invalid mem access 'scalar'",
-			" Something is read through a number: of kernel memory, take bpf_probe_read_kernel()."},
+			" A number is used as a pointer: read kernel memory with bpf_probe_read_kernel()."},
 		{"invalid mem access 'inv'",
-			" Something is read through a number: of kernel memory, take bpf_probe_read_kernel()."},
+			" A number is used as a pointer: read kernel memory with bpf_probe_read_kernel()."},
 		{"invalid access to packet",
-			" Compare the packet's end with each address before you read there."},
+			" Compare each address with the packet's end before you read there."},
 		{"invalid indirect read from stack",
 			" A variable, or the padding in a struct, was never written: initialise it with = {} or "
 			"__builtin_memset()."},
@@ -128,17 +128,17 @@ const char *bcc_verifier_hint(const char *log)
 			" A variable, or the padding in a struct, was never written: initialise it with "
 			"= {} or __builtin_memset()."},
 		{"unbounded memory access",
-			" An index or size has no limit that the verifier sees: compare it or mask it before."},
+			" The verifier knows no upper limit of an index or size: compare or mask it first."},
 		{"value is outside of the allowed memory range",
-			" An index may be past the end: compare it with the size before."},
+			" An index may be past the end: compare it with the size first."},
 		{"min value is negative",
-			" A size or index may be negative: make it unsigned or compare it with 0 before."},
+			" A size or index may be negative: make it unsigned or compare it with 0 first."},
 		{"cannot use helper bpf_override_return",
-			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is no kprobe."},
+			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is not a kprobe."},
 		{"unknown func bpf_override_return",
-			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is no kprobe."},
+			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is not a kprobe."},
 		{"is not modifiable",
-			" The result of a function can be changed only if it allows error injection, or is a security_ function."},
+			" A function's return value can only be changed if it allows error injection or is a security_ function."},
 		{"cannot use helper",
 			" This kernel does not have that helper, or not for this type of program."},
 		{"unknown func", " This kernel does not have that helper, or not for this type of program."},

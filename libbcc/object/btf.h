@@ -6,46 +6,48 @@
 #include "libbcc/handle.h"
 #include "elf.h"
 
-/* Reads the bytes of a .BTF section. -EINVAL with a sentence unless each string, type and count in it is in
- * range: libbpf itself trusts them. */
+/* Reads the contents of a .BTF section. Returns -EINVAL with an error message unless each string, type and
+ * count in it is in range: libbpf itself does not check them. */
 int bcc_btf_parse(const void *data, size_t size, struct btf **out, struct bcc_err *err);
 
-/* Changes what LLVM leaves open into what the kernel wants: sizes and offsets in data sections, extern
- * functions. Ids stay. */
+/* Completes what LLVM leaves open and the kernel requires: sizes and offsets in data sections, extern
+ * functions. Ids stay the same. */
 int bcc_btf_complete(struct btf *btf, const struct bcc_elf *elf, struct bcc_err *err);
 
-/* Loads it into the kernel, leaving newer kinds out where the kernel does not know them. A descriptor, or a
- * negative errno: programs and tables work without, only less is known of them. */
+/* Loads the types into the kernel, replacing kinds that an older kernel does not know. Returns a descriptor,
+ * or a negative errno: programs and tables work without types, only less is known about them. */
 int bcc_btf_load(struct bcc *b, const struct btf *btf);
 
-/* Follows typedefs and qualifiers to a type that has a size or shape; NULL on a chain without end. Sets `*id`
- * when not NULL. */
+/* Follows typedefs and qualifiers to the type that they stand for; NULL on an endless chain. Sets `*id`
+ * unless it is NULL. */
 const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved);
 
-/* .BTF.ext: records of one kind, as blocks, each for one section. */
+/* .BTF.ext: records of one kind, in blocks, one for each section. */
 struct bcc_btf_ext_block {
 	const char *section;
 	const uint8_t *records; /* each starts with a u32: byte offset into the section */
 	uint32_t count;
-	bool in_order; /* by rising offsets */
+	bool in_order; /* offsets ascend */
 };
 
 struct bcc_btf_ext_info {
 	struct bcc_btf_ext_block *blocks;
 	size_t block_count;
 	uint32_t record_size;
-	struct bcc_name_index sections; /* of blocks */
+	struct bcc_name_index sections; /* of the blocks */
 };
 
 struct bcc_btf_ext {
 	struct bcc_btf_ext_info functions, lines;
 };
 
-/* Points into `data`. -EINVAL with a sentence when it is damaged. Call bcc_btf_ext_free() in any case. */
+/* Points into `data`. Returns -EINVAL with an error message if it is damaged. Call bcc_btf_ext_free() in
+ * either case. */
 int bcc_btf_ext_parse(
 	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err);
 void bcc_btf_ext_free(struct bcc_btf_ext *ext);
-/* Byte offset of record `i`, and the first record that can be at or behind `offset`: in a block in order no earlier one is. */
+/* Byte offset of record `i`, and the first record that can be at or after `offset`: the exact one in a block
+ * that is in order, otherwise 0. */
 uint32_t bcc_btf_ext_offset(
 	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint32_t i);
 uint32_t bcc_btf_ext_from(

@@ -95,7 +95,7 @@ static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t
 		count = read_u32(data + 4);
 		data += 8;
 		if (!section)
-			return object_btf_ext_damaged(err, "it is of a section without a name");
+			return object_btf_ext_damaged(err, "it belongs to a section without a name");
 		if (count > (size_t)(end - data) / info->record_size)
 			return object_btf_ext_damaged(err, "its records are cut off");
 		if (object_btf_ext_add_block(info, section, data, count) < 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What LLVM writes is not yet what the kernel takes. The rules are those of kernel/bpf/btf.c: a data
- * section's variables have ascending offsets inside its size, functions and variables are never extern,
- * arguments have names.
+ * The kernel does not accept everything that LLVM writes. The rules are in kernel/bpf/btf.c: a data section's
+ * variables have ascending offsets within its size, functions and variables are never extern, arguments have
+ * names.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -14,7 +14,7 @@
 #include "libbcc/log.h"
 #include "btf.h"
 
-/* Ids and strings that replacements need; added first, because adding moves all types in memory. */
+/* Ids and strings for replacements; added first, because adding moves all types in memory. */
 struct spare {
 	int int_id;
 	int name_off;
@@ -22,7 +22,7 @@ struct spare {
 
 static struct btf_type *type_at(struct btf *btf, uint32_t id)
 {
-	/* the handle is ours alone, and its bytes are its own copy */
+	/* nobody else uses the handle, and it has its own copy of the data */
 	return (struct btf_type *)btf__type_by_id(btf, id);
 }
 
@@ -43,8 +43,7 @@ static const struct bcc_symbol *find_symbol(const struct bcc_elf *elf, uint32_t 
 	return NULL;
 }
 
-/* A data section that the kernel would refuse becomes a struct of as many ints, so that ids stay what they
- * are. */
+/* A data section that the kernel would refuse becomes a struct of as many ints, so that ids do not change. */
 static void datasec_to_struct(struct btf_type *t, const struct spare *spare)
 {
 	uint32_t count = btf_vlen(t);
@@ -65,7 +64,7 @@ static int object_btf_load_by_offset(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* false when a variable is not where the object says it has one */
+/* Returns false if a variable is not where the object says. */
 static bool place_variables(struct btf *btf, struct btf_type *t, const struct bcc_elf *elf)
 {
 	const struct bcc_section *section = bcc_elf_section(elf, btf__str_by_offset(btf, t->name_off));
@@ -130,8 +129,8 @@ int bcc_btf_complete(struct btf *btf, const struct bcc_elf *elf, struct bcc_err 
 	return 0;
 }
 
-/* An older kind with the same number of bytes behind it, for kernels that do not know `t`'s: they know FUNC
- * linkage from 5.6, FLOAT 5.13, DECL_TAG 5.16, TYPE_TAG 5.17, ENUM64 6.0. */
+/* Replaces a kind that the kernel does not know by an older one of the same size. FUNC linkage is known from
+ * 5.6 on, FLOAT 5.13, DECL_TAG 5.16, TYPE_TAG 5.17, ENUM64 6.0. */
 static void simplify_type(struct btf_type *t, const struct spare *spare)
 {
 	switch (btf_kind(t)) {
@@ -207,8 +206,7 @@ int bcc_btf_load(struct bcc *b, const struct btf *btf)
 		fd = bpf_btf_load(data, size, &opts);
 		if (fd >= 0)
 			return fd;
-		bcc_say(b, BCC_LOG_DEBUG, "the kernel refuses the text's types as they are: %s\n%s",
-			strerror(-fd), log);
+		bcc_say(b, BCC_LOG_DEBUG, "the kernel rejects the text's types: %s\n%s", strerror(-fd), log);
 	}
 	return load_simplified(data, size);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The format is the kernel's: Documentation/bpf/btf.rst. libbpf 1.1 checks the sizes of types, but neither
- * the header's sum of offsets nor the ids and strings that types name; its accessors then read past the end.
+ * the sum of the header's offsets nor the ids and strings that types refer to; its accessors then read past
+ * the end.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -30,7 +31,7 @@ static int check_header(const void *data, size_t size, struct bcc_err *err)
 		return object_btf_parse_damaged(err, "its strings are cut off");
 	strings = (const char *)data + sizeof(header) + header.str_off;
 	if (strings[0] != '\0' || strings[header.str_len - 1] != '\0')
-		return object_btf_parse_damaged(err, "its strings have no end");
+		return object_btf_parse_damaged(err, "its strings are not terminated");
 	return 0;
 }
 
@@ -136,7 +137,7 @@ int bcc_btf_parse(const void *data, size_t size, struct btf **out, struct bcc_er
 
 const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved)
 {
-	/* no real chain is as long; a damaged one may go in a circle */
+	/* no real chain is this long; one in damaged BTF may be a cycle */
 	for (int depth = 0; depth < 64; depth++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 

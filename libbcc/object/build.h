@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this folder share: the state of one object being opened, and what of it stays with the
+/* Shared by the files of this folder: the state of an object being opened, and what of it stays with the
  * handle. */
 #ifndef LIBBCC_OBJECT_BUILD_H
 #define LIBBCC_OBJECT_BUILD_H
@@ -9,14 +9,16 @@
 #include "elf.h"
 #include "map_attributes.h"
 
-/* Stays until the handle is closed. */
+/* Lives until the handle is closed. */
 struct bcc_object {
 	char *license;
-	char *events; /* what the text submits to buffers: of each the buffer's name and the fields as
-			 "NAME#TYPE", strings all, with an empty one behind; NULL: nothing */
+	/* what the text submits to buffers, all strings: for each, the buffer's name, the fields as
+	 * "NAME#TYPE", and an empty one; NULL: nothing */
+	char *events;
 	size_t events_size;
-	int *data_fds; /* arrays behind global variables: programs hold references, but this says who made
-			  them */
+	/* arrays behind global variables: programs hold references too; kept so that their creator is
+	 * known */
+	int *data_fds;
 	size_t data_fd_count;
 	struct btf *kernel_btf;	 /* kernel/kernel_btf.c; NULL until first needed */
 	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
@@ -67,20 +69,22 @@ int bcc_map_def_read(
 /* maps.c: what the tables of the text are to be, and then the tables themselves. */
 int bcc_build_read_maps(struct bcc_build *build);
 int bcc_build_maps(struct bcc_build *build);
-/* The table at `offset` of .maps, NULL: none starts there. */
+/* The table at `offset` of .maps; NULL if none starts there. */
 struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset);
 /* map_create.c */
 
-/* Creates a map without or with BTF, whichever the kernel takes. A descriptor or a negative errno. */
+/* Creates a map with BTF if the kernel accepts that, otherwise without. Returns a descriptor or a negative
+ * errno. */
 int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd);
-/* The same for a table of the text: 0 and a descriptor, or a negative errno recorded with its reason. */
+/* The same for a table of the text: returns 0 and a descriptor, or a negative errno with the error
+ * recorded. */
 int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
-/* A map like those that table `name` will hold. */
+/* Creates a map like those that table `name` will hold. */
 int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out);
 /* Whether the type's values are other maps. */
 bool bcc_holds_tables(uint32_t type);
 
-/* data.c: the descriptor of the array that holds data section `index`, made on first use. */
+/* data.c: the descriptor of the array for data section `index`, created on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);
 
 /* variables.c: the list of the text's global variables. */
@@ -88,17 +92,17 @@ int bcc_build_variables(struct bcc_build *build);
 
 /* functions.c */
 int bcc_build_functions(struct bcc_build *build);
-/* The function that starts at instruction `first` of a section; NULL: none does. */
+/* The function that starts at instruction `first` of a section; NULL if none does. */
 const struct bcc_function *bcc_build_function_at(
 	const struct bcc_build *build, uint32_t section, uint64_t first);
 
 /* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
- * address. BCC_EXTERN_OPTIONAL…: the compiler's own use of it, beside which the program has another way; what is FIRST is given up
+ * address. BCC_EXTERN_OPTIONAL…: used by the compiler, in code that has an alternative; FIRST is given up
  * before the others. */
 enum { BCC_EXTERN_OPTIONAL_FIRST = 1, BCC_EXTERN_OPTIONAL };
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
-/* Turns such an instruction into that of a kernel which does not have the function. */
+/* Turns such an instruction into the one for a kernel that lacks the function. */
 void bcc_extern_forget(struct bpf_insn *insn);
 
 /* link.c: the programs' names, and then the programs with their subprograms behind them, all relocations resolved. */

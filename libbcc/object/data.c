@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Global variables and constants of the text live in arrays of one element, a section each. */
+/* Global variables and constants of the text are kept in arrays of one element, one for each section. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <elf.h>
@@ -23,11 +23,11 @@ static int check_section(struct bcc_build *build, const struct bcc_section *sect
 	if (!(section->flags & SHF_ALLOC) || section->flags & SHF_EXECINSTR || section == build->maps ||
 		(section->type != SHT_PROGBITS && section->type != SHT_NOBITS))
 		return bcc_fail(err, -EINVAL,
-			"the compiled object is damaged: section %s holds no data of the text",
+			"the compiled object is damaged: section %s does not hold data of the text",
 			section->name);
 	if (bcc_elf_relocation_count(section))
 		return bcc_fail(err, -EINVAL,
-			"a global variable in section %s holds an address, which is not known before the program runs: "
+			"a global variable in section %s is initialised with an address, which is only known when the program runs: "
 			"let the program set it",
 			section->name);
 	if (section->size == 0 || section->size > INT32_MAX)
@@ -80,8 +80,8 @@ int bcc_build_data(struct bcc_build *build, uint32_t index)
 		return bcc_fail_permission(&build->b->err, "the text's global variables cannot be created");
 	if (fd < 0)
 		return bcc_fail(&build->b->err, fd,
-			"%u bytes for the text's global variables (%s) cannot be had: %s", def.value_size,
-			section->name, strerror(-fd));
+			"cannot create an array of %u bytes for the text's global variables (%s): %s",
+			def.value_size, section->name, strerror(-fd));
 	object->data_fds[object->data_fd_count++] = fd;
 	ret = object_data_fill(build, section, fd);
 	if (ret < 0)

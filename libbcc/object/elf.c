@@ -42,7 +42,7 @@ static int read_header(const struct input *in, Elf64_Ehdr *header)
 		(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB))
 		return object_elf_broken(in, "its byte order is not this machine's");
 	if (header->e_shentsize != sizeof(Elf64_Shdr) || !header->e_shnum)
-		return object_elf_broken(in, "it has no section table that can be read");
+		return object_elf_broken(in, "its section table cannot be read");
 	if (!in_range(in, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
 		return object_elf_broken(in, "the section table is cut off");
 	if (header->e_shstrndx >= header->e_shnum)
@@ -50,7 +50,7 @@ static int read_header(const struct input *in, Elf64_Ehdr *header)
 	return 0;
 }
 
-/* NULL when `offset` is not the start of a terminated string of `table`. */
+/* NULL unless `offset` is the start of a terminated string of `table`. */
 static const char *object_elf_string_at(const struct bcc_section *table, uint64_t offset)
 {
 	if (table->type != SHT_STRTAB || offset >= table->size || table->data[table->size - 1] != '\0')
@@ -121,14 +121,14 @@ static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_
 		if (section->type != SHT_REL)
 			continue;
 		if (section->info == 0 || section->info >= elf->section_count || section->info == i)
-			return object_elf_broken(in, "relocations of a section that does not exist");
+			return object_elf_broken(in, "it has relocations for a section that does not exist");
 		if (section->link != symtab || symtab == 0)
-			return object_elf_broken(in, "relocations without a symbol table");
+			return object_elf_broken(in, "it has relocations without a symbol table");
 		if (section->size % sizeof(Elf64_Rel) != 0)
 			return object_elf_broken(in, "a relocation is cut off");
 		target = &elf->sections[section->info];
 		if (target->relocations)
-			return object_elf_broken(in, "a section has relocations twice");
+			return object_elf_broken(in, "a section has two relocation tables");
 		target->relocations = section;
 		elf->sections[i].in_order = relocations_in_order(section);
 	}
@@ -155,7 +155,7 @@ static int object_elf_read_symbols(
 
 		memcpy(&sym, table->data + (size_t)i * sizeof(sym), sizeof(sym));
 		if (sym.st_shndx < SHN_LORESERVE && sym.st_shndx >= elf->section_count)
-			return object_elf_broken(in, "a symbol of a section that does not exist");
+			return object_elf_broken(in, "a symbol refers to a section that does not exist");
 		symbol->section = sym.st_shndx < SHN_LORESERVE ? sym.st_shndx : 0;
 		symbol->value = sym.st_value;
 		symbol->size = sym.st_size;
@@ -253,7 +253,7 @@ int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *sect
 	memcpy(&rel, section->relocations->data + i * sizeof(rel), sizeof(rel));
 	if (ELF64_R_SYM(rel.r_info) >= elf->symbol_count)
 		return bcc_fail(err, -EINVAL,
-			"the compiled object is damaged: a relocation in %s for a symbol that does not exist",
+			"the compiled object is damaged: a relocation in %s refers to a symbol that does not exist",
 			section->name);
 	out->offset = rel.r_offset;
 	out->type = ELF64_R_TYPE(rel.r_info);

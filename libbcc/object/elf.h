@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of a BPF ELF object that loading needs: sections, symbols, relocations. Read by hand rather than
- * through libelf: the input may come from a cache file or a fuzzer, and here every offset, size and index is
- * checked once, at one place.
+ * The parts of a BPF ELF object that loading needs: sections, symbols, relocations. Parsed here rather than
+ * by libelf: the input may be a damaged cache file, and here every offset, size and index is checked once, in
+ * one place.
  */
 #ifndef LIBBCC_OBJECT_ELF_H
 #define LIBBCC_OBJECT_ELF_H
@@ -19,16 +19,16 @@ struct bcc_section {
 	uint32_t type; /* SHT_… */
 	uint32_t link, info;
 	uint64_t flags;	     /* SHF_… */
-	const uint8_t *data; /* `size` bytes of the object, at any alignment; NULL for SHT_NOBITS */
+	const uint8_t *data; /* `size` bytes of the object, not aligned; NULL for SHT_NOBITS */
 	uint64_t size;
 	const struct bcc_section *relocations; /* SHT_REL for this section, NULL: none */
-	bool in_order;			       /* of SHT_REL: by rising offsets */
+	bool in_order;			       /* for SHT_REL: offsets ascend */
 };
 
 struct bcc_symbol {
 	const char *name;
 	uint64_t value, size;
-	uint32_t section; /* index; 0: undefined, or in no section */
+	uint32_t section; /* index; 0: undefined or in no section */
 	uint8_t type;	  /* STT_… */
 	uint8_t bind;	  /* STB_… */
 };
@@ -39,28 +39,29 @@ struct bcc_elf {
 	uint32_t section_count;
 	struct bcc_symbol *symbols; /* [0] is the empty one */
 	uint32_t symbol_count;
-	struct bcc_name_index section_names, symbol_names; /* but for the empty ones */
+	struct bcc_name_index section_names, symbol_names; /* without the empty ones */
 };
 
 struct bcc_relocation {
-	uint64_t offset; /* in the section it applies to */
+	uint64_t offset; /* in the section that it applies to */
 	uint32_t type;	 /* R_BPF_… */
 	const struct bcc_symbol *symbol;
 };
 
-/* -EINVAL with a sentence when it is not a well-formed relocatable BPF object for this machine's byte order.
- * Call bcc_elf_free() in any case. */
+/* Returns -EINVAL with an error message unless it is a well-formed relocatable BPF object for this machine's
+ * byte order. Call bcc_elf_free() in either case. */
 int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc_err *err);
 void bcc_elf_free(struct bcc_elf *elf);
 
-/* NULL when there is none; the first of several. */
+/* The first section of that name, or NULL. */
 const struct bcc_section *bcc_elf_section(const struct bcc_elf *elf, const char *name);
 uint32_t bcc_elf_section_index(const struct bcc_elf *elf, const struct bcc_section *section);
 
 size_t bcc_elf_relocation_count(const struct bcc_section *section);
-/* The first of the section's relocations that can be at or behind `offset`: where they are in order, no earlier one is. */
+/* The first of the section's relocations that can be at or after `offset`: the exact one if they are in
+ * order, otherwise 0. */
 size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offset);
-/* Relocation `i` of `section`; -EINVAL with a sentence when its symbol does not exist. */
+/* Reads relocation `i` of `section`; returns -EINVAL with an error message if its symbol does not exist. */
 int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *section, size_t i,
 	struct bcc_relocation *out, struct bcc_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `extern … __ksym`: functions (kfuncs) and variables of the kernel, by their names in its BTF. */
+/* `extern … __ksym`: functions (kfuncs) and variables of the kernel, found by name in its BTF. */
 #include <bpf/btf.h>
 #include <elf.h>
 #include <errno.h>
@@ -8,12 +8,13 @@
 #include "libbcc/kernel/kernel_btf.h"
 #include "build.h"
 
-/* A helper number that no kernel has: a call that stands in dead code, behind a check that the function
- * exists, is never reached by the verifier; when it is, the verifier names this number. */
+/* A helper number that no kernel has. A call in code that is only reached if the function exists is dead, and
+ * the verifier does not look at it; a call that is reached makes the verifier report this number. */
 #define NO_SUCH_HELPER 0x7fffffff
 
-/* The compiler has looked for some by itself: ".bcc.kfuncs" is a number, a name with its end, and up to three more bytes of each. The
- * kernel's BTF, which takes longer to read than a program to load, is then not needed. */
+/* The compiler has already looked some of them up: ".bcc.kfuncs" has a number and a NUL-terminated name,
+ * padded to 4 bytes, for each. That saves reading the kernel's BTF, which takes longer than loading a
+ * program. */
 static uint32_t known_number(const struct bcc_build *build, const char *name)
 {
 	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.kfuncs");
@@ -52,7 +53,7 @@ static int object_externs_find(
 		return 0;
 	ret = bcc_kernel_btf_find(build->b, symbol->name, kind, false, type);
 
-	/* a kernel that does not describe itself has no functions to call either */
+	/* a kernel without BTF has no functions to call either */
 	if (symbol->bind == STB_WEAK && (ret == -ESRCH || ret == -ENOENT))
 		return -ESRCH;
 	if (ret != -ESRCH)
@@ -96,7 +97,7 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 	int ret = known ? -ESRCH : object_externs_find(build, symbol, BTF_KIND_VAR, &type);
 
 	if (ret == -ESRCH && (known || symbol->bind == STB_WEAK)) {
-		/* of a weak function only the existence is asked for: any address but 0 says yes */
+		/* for a weak function only its existence matters: any address but 0 will do */
 		ret = object_externs_find(build, symbol, BTF_KIND_FUNC, &type);
 		insn[0].src_reg = 0;
 		insn[0].imm = ret == 0;

@@ -36,8 +36,8 @@ static int add_function(struct bcc_build *build, const struct bcc_symbol *symbol
 		.section = symbol->section,
 		.first = symbol->value / 8,
 		.count = symbol->size / 8,
-		/* the linker's home of subprograms is .text; what stands elsewhere was put there to be loaded
-		 */
+		/* subprograms that the text calls are in .text; functions in other sections are to be
+		 * loaded */
 		.is_program = symbol->bind != STB_LOCAL && strcmp(section->name, ".text") != 0,
 	};
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program is its function, and behind it every subprogram that it calls or hands to a helper. Descriptors,
- * kernel ids and call distances go into the instructions; the records of .BTF.ext move along with them.
+ * A program is its function followed by every subprogram that it calls or passes to a helper. Descriptors,
+ * kernel ids and call distances are written into the instructions; the records of .BTF.ext are moved along
+ * with them.
  */
 #include <elf.h>
 #include <errno.h>
@@ -22,7 +23,7 @@ struct linker {
 	uint32_t count;
 	struct part *parts;
 	size_t part_count;
-	uint8_t *resolved; /* per instruction: has had its relocation */
+	uint8_t *resolved; /* per instruction: its relocation is done */
 };
 
 enum { RESOLVED = 1, RESOLVED_OPTIONAL /* and from here on: + BCC_EXTERN_OPTIONAL… */ };
@@ -48,7 +49,8 @@ static bool object_link_is_call(const struct bpf_insn *insn)
 	return insn->code == (BPF_JMP | BPF_CALL);
 }
 
-/* The place of `function` in the program, appended when it is not in yet; negative errno. */
+/* The position of `function` in the program, to which it is appended if it is not there yet; or a negative
+ * errno. */
 static int64_t place_of(struct linker *l, const struct bcc_function *function)
 {
 	const struct bcc_section *section = &l->build->elf.sections[function->section];
@@ -84,11 +86,11 @@ static int point_to_function(
 	int64_t place;
 
 	if (!target)
-		return object_link_damaged(l, part, "a call goes to no function");
+		return object_link_damaged(l, part, "a call does not lead to a function");
 	place = place_of(l, target);
 	if (place < 0)
 		return place;
-	l->insns[at].imm = place - at - 1; /* not before place_of(), which may move all instructions */
+	l->insns[at].imm = place - at - 1; /* after place_of(), which may move all instructions */
 	return 0;
 }
 
@@ -104,8 +106,8 @@ static int resolve_call(
 	if (symbol->value % 8)
 		return object_link_damaged(l, part, "a call goes to the middle of an instruction");
 	insn->src_reg = BPF_PSEUDO_CALL;
-	/* the distance from the symbol, counted from the instruction after the call: -1 is the symbol itself
-	 */
+	/* the distance is relative to the symbol and counted from the instruction after the call: -1 is the
+	 * symbol itself */
 	return point_to_function(l, part, at, symbol->section, (int64_t)(symbol->value / 8) + insn->imm + 1);
 }
 
@@ -119,7 +121,7 @@ static int resolve_load(
 	int fd;
 
 	if (at + 1 >= part->at + part->function->count || !is_load64(insn) || insn[1].code != 0)
-		return object_link_damaged(l, part, "an address' relocation is not at a load of 64 bits");
+		return object_link_damaged(l, part, "an address relocation is not at a 64-bit load");
 	if (!symbol->section)
 		return bcc_build_extern_address(l->build, symbol, insn);
 	if (section == l->build->maps) {
@@ -184,7 +186,7 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 	return 0;
 }
 
-/* Calls inside one section need no relocation, until now that the functions move. */
+/* Calls within one section have no relocation; their distances change because functions move. */
 static int resolve_near_calls(struct linker *l, const struct part *part)
 {
 	const struct bcc_function *f = part->function;
@@ -195,7 +197,7 @@ static int resolve_near_calls(struct linker *l, const struct part *part)
 		int ret = 0;
 
 		if (is_load64(insn))
-			i++; /* its second half is no instruction */
+			i++; /* its second half is not an instruction */
 		else if (object_link_is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL && !l->resolved[at])
 			ret = point_to_function(
 				l, part, at, f->section, (int64_t)f->first + i + insn->imm + 1);
@@ -205,8 +207,8 @@ static int resolve_near_calls(struct linker *l, const struct part *part)
 	return 0;
 }
 
-/* The records of `part` in one block, with instruction numbers of the program. `*next`: lowest instruction of the part that may
- * have one. Returns how many. */
+/* Copies the records of `part` into one block, with instruction numbers of the program. `*next`: lowest
+ * instruction of the part that may have one. Returns their number. */
 static size_t copy_block(const struct part *part, const struct bcc_btf_ext_info *info,
 	const struct bcc_btf_ext_block *block, bool only_first, uint32_t *next, uint8_t *out)
 {
@@ -234,8 +236,8 @@ static size_t copy_block(const struct part *part, const struct bcc_btf_ext_info 
 }
 
 /*
- * Copies the records of all parts. The kernel wants one at the first instruction of each part and rising numbers; `only_first` takes
- * just those. Returns how many, 0 when a part has none.
+ * Copies the records of all parts. The kernel requires one at the first instruction of each part, and
+ * ascending numbers; `only_first` takes just the first ones. Returns their number, or 0 if a part has none.
  */
 static size_t copy_records(
 	const struct linker *l, const struct bcc_btf_ext_info *info, bool only_first, uint8_t *out)
@@ -271,7 +273,7 @@ static int object_link_collect(struct linker *l, const struct bcc_btf_ext_info *
 	return 0;
 }
 
-/* What bcc_program_do_without() takes back. */
+/* Lists the instructions that bcc_program_do_without() resets. */
 static int list_optional(struct linker *l, struct bcc_program *p)
 {
 	size_t count = 0;

@@ -10,7 +10,7 @@
 #define WORD_PREFIX "__bcc_word_"
 #define SCOPE_PREFIX "__bcc_scope_"
 
-/* The string at the symbol, NULL: it does not end within its section. */
+/* The string at the symbol; NULL if it does not end within its section. */
 static const char *object_map_attributes_string_of(const struct bcc_elf *elf, const struct bcc_symbol *symbol)
 {
 	const struct bcc_section *section = &elf->sections[symbol->section];
@@ -57,8 +57,8 @@ static int read_all(const struct bcc_elf *elf, const char *prefix, const char *t
 			continue;
 		text = object_map_attributes_string_of(elf, symbol);
 		if (!text)
-			return bcc_fail(
-				err, -EINVAL, "the compiled object is damaged: %s is no text", symbol->name);
+			return bcc_fail(err, -EINVAL, "the compiled object is damaged: %s is not a string",
+				symbol->name);
 		read(text, words);
 	}
 	return 0;

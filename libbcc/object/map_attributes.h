@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a text says of a table beyond its definition, as strings in a section of their own
- * (frontends/include/bcc/tables.h writes them):
+ * What a text says about a table besides its definition, as strings in a section of their own (written by
+ * frontends/include/bcc/tables.h):
  *
  *   __bcc_word_NAME   the word given to BPF_TABLE: "hash", "hash:/sys/fs/bpf/x", "array_of_maps$inner", "extern"
  *   __bcc_scope_NAME  "public" or "shared"
@@ -11,17 +11,17 @@
 
 #include "elf.h"
 
-/* The type of a table that another text defines, as no map type of the kernel will be for long. */
+/* The type of a table that another text defines; far above the kernel's map types. */
 #define BCC_TYPE_EXTERN 0xffff
 
 /* Strings point into the object. */
 struct bcc_table_words {
-	const char *path;  /* where it is pinned, NULL: nowhere */
-	const char *inner; /* the table that its entries are like, NULL: none */
+	const char *path;  /* where it is pinned, NULL: it is not */
+	const char *inner; /* the table that serves as template for its entries, NULL: none */
 	bool is_public, is_shared;
 };
 
-/* -EINVAL with a sentence when the section is damaged. */
+/* Returns -EINVAL with an error message if the section is damaged. */
 int bcc_table_words(
 	const struct bcc_elf *elf, const char *table, struct bcc_table_words *words, struct bcc_err *err);
 

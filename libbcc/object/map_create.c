@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BPF_MAP_CREATE, and what to say when the kernel refuses. */
+/* BPF_MAP_CREATE, and what to report if the kernel refuses. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "libbcc/kernel/permission.h"
 #include "build.h"
 
-/* Map types that hold no values of the text's own types: the kernel takes no BTF for them. */
+/* Map types that hold no values of the text's own types: the kernel rejects BTF for them. */
 static bool takes_btf(uint32_t type)
 {
 	switch (type) {
@@ -78,9 +78,9 @@ static int table_create_failed(struct bcc *b, const char *name, const struct bcc
 	if (code == -EINVAL)
 		hint = def->max_entries
 			       ? " (the kernel does not know this type, or not with these sizes or flags)"
-			       : " (it has no size: how many entries?)";
+			       : " (the number of entries is missing)";
 	if (code == -E2BIG)
-		hint = " (the kernel refuses so large a key, value or table)";
+		hint = " (the key, the value or the table is too large for the kernel)";
 	return bcc_fail(err, code,
 		"table %s cannot be created: %s%s; type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
 		name, strerror(-code), hint, type ? type : "unknown", def->key_size, def->value_size,
@@ -96,7 +96,7 @@ int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *
 {
 	if (inner_fd < 0 && bcc_holds_tables(def->type))
 		return bcc_fail(&b->err, -EINVAL,
-			"table %s: nothing says what the tables in it are like: \"array_of_maps$NAME\" or \"hash_of_maps$NAME\", NAME being one of the text's tables",
+			"table %s: the template for its inner tables is missing: use \"array_of_maps$NAME\" or \"hash_of_maps$NAME\" with the NAME of a table in the text",
 			name);
 	*out = bcc_map_create(b, name, def, inner_fd);
 	return *out < 0 ? table_create_failed(b, name, def, *out) : 0;

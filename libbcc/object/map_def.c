@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables are defined as libbpf's are: a struct in section .maps whose members carry values in their types.
- * `int (*name)[N]` says name = N, `T *name` says that name is of type T, and `T *values[]` in the end gives
+ * Tables are defined as for libbpf: by a struct in section .maps whose members carry values in their types.
+ * `int (*name)[N]` means name = N, `T *name` means that name is of type T, and a final `T *values[]` gives
  * initial entries.
  */
 #include <bpf/btf.h>
@@ -27,7 +27,7 @@ static int object_map_def_read_number(const struct reader *r, const char *member
 	else
 		t = NULL;
 	if (!t || !btf_is_array(t))
-		return bcc_fail(r->err, -EINVAL, "table %s: %s is not given as int (*%s)[NUMBER]", r->table,
+		return bcc_fail(r->err, -EINVAL, "table %s: %s must be given as int (*%s)[NUMBER]", r->table,
 			member, member);
 	*out = btf_array(t)->nelems;
 	return 0;
@@ -36,7 +36,7 @@ static int object_map_def_read_number(const struct reader *r, const char *member
 static int set_size(const struct reader *r, const char *what, uint32_t *size, uint32_t value)
 {
 	if (*size && *size != value)
-		return bcc_fail(r->err, -EINVAL, "table %s: the %s is said to have %u and %u bytes", r->table,
+		return bcc_fail(r->err, -EINVAL, "table %s: the %s is given as %u and as %u bytes", r->table,
 			what, *size, value);
 	*size = value;
 	return 0;
@@ -50,7 +50,7 @@ static int object_map_def_read_type(
 
 	if (!t || !btf_is_ptr(t))
 		return bcc_fail(
-			r->err, -EINVAL, "table %s: %s is not given as TYPE *%s", r->table, member, member);
+			r->err, -EINVAL, "table %s: %s must be given as TYPE *%s", r->table, member, member);
 	bytes = btf__resolve_size(r->btf, t->type);
 	if (bytes <= 0 || bytes > INT32_MAX)
 		return bcc_fail(r->err, -EINVAL, "table %s: the type of its %s is incomplete or empty",
@@ -59,7 +59,7 @@ static int object_map_def_read_type(
 	return set_size(r, member, size, bytes);
 }
 
-/* struct inner *values[]: entries are tables like `inner`. */
+/* struct inner *values[]: the entries are tables like `inner`. */
 static int read_values(const struct reader *r, uint32_t id, uint32_t bit_offset)
 {
 	const struct btf_type *t = bcc_btf_skip_modifiers(r->btf, id, NULL);
@@ -75,7 +75,7 @@ static int read_values(const struct reader *r, uint32_t id, uint32_t bit_offset)
 		t = NULL;
 	if (!t || (!btf_is_struct(t) && !btf_is_func_proto(t)))
 		return bcc_fail(r->err, -EINVAL,
-			"table %s: values is not an array of pointers to tables or functions", r->table);
+			"table %s: values must be an array of pointers to tables or functions", r->table);
 	if (btf_is_struct(t)) {
 		r->def->inner_type = inner;
 		r->def->values_offset = bit_offset / 8;

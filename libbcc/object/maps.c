@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of the text → maps in the kernel. */
+/* Creates kernel maps for the tables of the text. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -18,7 +18,7 @@
 #include "pinned.h"
 #include "shared_tables.h"
 
-/* What the kernel expects and a text may leave out. */
+/* Fills in what the kernel requires and a text may leave out. */
 static int complete_def(struct bcc_build *build, const char *name, struct bcc_map_def *def)
 {
 	struct bcc_err *err = &build->b->err;
@@ -49,7 +49,7 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 		/* fallthrough */
 	case BPF_MAP_TYPE_CGROUP_STORAGE:
 	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
-		/* as many as there are owners */
+		/* there are as many entries as owners */
 		def->max_entries = 0;
 		break;
 	case BPF_MAP_TYPE_QUEUE:
@@ -59,18 +59,19 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 		break;
 	case BPF_MAP_TYPE_RINGBUF:
 	case BPF_MAP_TYPE_USER_RINGBUF:
-		/* these have neither keys nor values; a type given for the records is for the reader */
+		/* these have neither keys nor values; a type given for the records is only information for
+		 * the reader */
 		def->key_size = def->value_size = 0;
 		if (def->max_entries < page || (def->max_entries & (def->max_entries - 1)))
 			return bcc_fail(err, -EINVAL,
-				"table %s: a ring buffer's size is a power of two of bytes and at least a page (%u), not %u",
+				"table %s: a ring buffer's size in bytes must be a power of two and at least one page (%u), not %u",
 				name, page, def->max_entries);
 		break;
 	}
 	return 0;
 }
 
-/* The definition is within the outer table's. */
+/* The inner table is defined within the outer one. */
 static int create_inner(struct bcc_build *build, const char *name, const struct bcc_map_def *outer, int *out)
 {
 	struct bcc_map_def def;
@@ -82,23 +83,23 @@ static int create_inner(struct bcc_build *build, const char *name, const struct 
 		return ret;
 	if (def.inner_type)
 		return bcc_fail(
-			&build->b->err, -EINVAL, "table %s: tables of tables of tables do not exist", name);
+			&build->b->err, -EINVAL, "table %s: maps of maps can only be nested one level", name);
 	return bcc_table_create_inner(build->b, name, &def, out);
 }
 
-/* The table that the text names as what the entries are like. `*out` is for the caller to close. */
+/* Opens the table that the text names as the template for entries. The caller closes `*out`. */
 static int open_inner(struct bcc_build *build, const char *name, const char *inner, int *out)
 {
 	const struct bcc_table *t = bcc_table_find(build->b, inner);
 
 	if (!t)
 		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: its entries are said to be like table \"%s\", but the text has none of that name",
-			name, inner);
+			"table %s: the text has no table \"%s\" to serve as template for its entries", name,
+			inner);
 	if (bcc_holds_tables(t->type) || t->fd < 0)
 		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: tables of tables of tables do not exist, and \"%s\" holds tables", name,
-			inner);
+			"table %s: maps of maps can only be nested one level, and \"%s\" already holds tables",
+			name, inner);
 	*out = fcntl(t->fd, F_DUPFD_CLOEXEC, 0);
 	return *out < 0 ? bcc_fail(&build->b->err, -errno, "table %s: %m", name) : 0;
 }
@@ -162,7 +163,7 @@ static int create_table(struct bcc_build *build, struct bcc_table *t, struct bcc
 	return ret;
 }
 
-/* How many tables start at `offset` of .maps or before: they are in order (btf_load.c). */
+/* How many tables start at or before `offset` of .maps: they are sorted (btf_load.c). */
 static size_t tables_up_to(const struct bcc_build *build, uint64_t offset)
 {
 	return bcc_partition_point(i, build->b->table_count, build->table_offsets[i] <= offset);
@@ -175,7 +176,7 @@ struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset)
 	return i && build->table_offsets[i - 1] == offset ? &build->b->tables[i - 1] : NULL;
 }
 
-/* Entry of .maps' relocations: a table put into another's initial entries. */
+/* Applies one of .maps' relocations: puts a table into another's initial entries. */
 static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel)
 {
 	struct bcc_err *err = &build->b->err;
@@ -195,7 +196,7 @@ static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel
 	if (!build->wanted[i - 1].def.values_offset || rel->offset < first || (rel->offset - first) % 8 ||
 		!inner)
 		return bcc_fail(err, -EINVAL,
-			"table %s: only tables can be its initial entries; set others with bcc_table_set()",
+			"table %s: only tables can be given as initial entries; set others with bcc_table_set()",
 			outer->name);
 	slot = (rel->offset - first) / 8;
 	ret = bpf_map_update_elem(outer->fd, &slot, &inner->fd, BPF_ANY);
@@ -282,7 +283,7 @@ int bcc_build_read_maps(struct bcc_build *build)
 	id = b->btf ? btf__find_by_name_kind(b->btf, ".maps", BTF_KIND_DATASEC) : -ENOENT;
 	if (id < 0)
 		return bcc_fail(
-			&b->err, -EINVAL, "the compiled object has tables, but nothing says of which types");
+			&b->err, -EINVAL, "the compiled object has tables, but no type information for them");
 	section = btf__type_by_id(b->btf, id);
 	ret = allocate_tables(build, btf_vlen(section));
 	for (uint32_t i = 0; ret == 0 && i < btf_vlen(section); i++)

@@ -26,7 +26,7 @@ static int open_types(struct bcc_build *build)
 	ret = bcc_btf_parse(types->data, types->size, &b->btf, &b->err);
 	if (ret == 0)
 		ret = bcc_btf_complete(b->btf, &build->elf, &b->err);
-	/* after what may move the strings of the types, in which lines name their sections */
+	/* after everything that may move the strings of the types, by which lines name their sections */
 	if (ret == 0 && lines && lines->data)
 		ret = bcc_btf_ext_parse(&build->ext, lines->data, lines->size, b->btf, &b->err);
 	return ret;
@@ -48,7 +48,7 @@ static int object_read_events(struct bcc_build *build)
 	const struct bcc_section *section = bcc_elf_section(&build->elf, ".bcc.events");
 	struct bcc_object *object = build->b->object;
 
-	/* of a well-formed one the last string is empty, and walks end there */
+	/* in well-formed data the last string is empty, which ends the loops over it */
 	if (!section || !section->data || !section->size || section->size < 2 ||
 		section->data[section->size - 1] || section->data[section->size - 2])
 		return 0;

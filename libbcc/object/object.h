@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a BPF ELF object to tables in the kernel and programs that are ready to load. */
+/* From a BPF ELF object to tables in the kernel and programs that are ready to be loaded. */
 #ifndef LIBBCC_OBJECT_OBJECT_H
 #define LIBBCC_OBJECT_OBJECT_H
 
@@ -17,8 +17,8 @@ int bcc_object_keep(struct bcc *b, const void *elf, size_t size);
 int bcc_object_create(struct bcc *b);
 void bcc_object_close(struct bcc *b);
 
-/* Gives up one kind of what the compiler uses only because it is quicker; the verifier may like the program better so. False: there
- * is nothing (any more) to give up. */
+/* Gives up one kind of optimisation that the compiler made optional, in case the verifier then accepts the
+ * program. Returns false if there is none left to give up. */
 bool bcc_program_do_without(struct bcc_program *p);
 
 #endif

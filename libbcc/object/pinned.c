@@ -28,7 +28,7 @@ static int fail_path(struct bcc *b, const char *name, const char *path, int code
 {
 	if (!in_bpf_file_system(path))
 		return bcc_fail(&b->err, code,
-			"table %s cannot be pinned at %s: that is in no bpf file system (is a bpf file system mounted there? "
+			"table %s cannot be pinned at %s: not in a bpf file system (is one mounted there? "
 			"mount -t bpf bpf " PIN_FOLDER ")",
 			name, path);
 	return bcc_fail(&b->err, code, "table %s cannot be pinned at %s: %s", name, path, strerror(-code));
@@ -45,7 +45,7 @@ static bool has_sizes(const struct bpf_map_info *info, const struct bcc_map_def 
 	return info->key_size == def->key_size && info->value_size == def->value_size;
 }
 
-/* The table that someone has pinned there, and what it is. */
+/* Opens the table that is pinned there already, and reads what it is. */
 static int open_pinned(struct bcc *b, const char *path, const char *name, struct bpf_map_info *info, int *out)
 {
 	uint32_t size = sizeof(*info);
@@ -63,17 +63,17 @@ static int open_pinned(struct bcc *b, const char *path, const char *name, struct
 	}
 	close(fd);
 	return bcc_fail(
-		&b->err, ret ? ret : -EINVAL, "table %s: what is pinned at %s is no table", name, path);
+		&b->err, ret ? ret : -EINVAL, "table %s: what is pinned at %s is not a map", name, path);
 }
 
 static int fail_other(struct bcc *b, const char *name, const char *path, const struct bpf_map_info *info)
 {
 	return bcc_fail(&b->err, -EINVAL,
-		"table %s: the one pinned at %s is another: type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
+		"table %s: the one pinned at %s is different: type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
 		name, path, info->type, info->key_size, info->value_size, info->max_entries, info->map_flags);
 }
 
-/* Makes the table and pins it. -EEXIST without a sentence: someone else was quicker. */
+/* Creates the table and pins it. Returns -EEXIST without a message if someone else was faster. */
 static int create_pinned(struct bcc *b, const char *path, const char *name, const struct bcc_map_def *def,
 	int inner_fd, int *out)
 {
@@ -89,7 +89,7 @@ static int create_pinned(struct bcc *b, const char *path, const char *name, cons
 	return ret == -EEXIST ? ret : fail_path(b, name, path, ret);
 }
 
-/* `info->type` tells whether it was there. */
+/* `info->type` tells whether it existed. */
 static int open_or_create(struct bcc *b, const char *path, const char *name, const struct bcc_map_def *def,
 	int inner_fd, struct bpf_map_info *info, int *out)
 {
@@ -116,7 +116,7 @@ int bcc_pinned_at(
 	}
 	if (!is_same(&info, def))
 		bcc_say(b, BCC_LOG_WARN,
-			"table %s: the one pinned at %s is used, which has type %u, %u entries, flags %#x; the text says type %u, "
+			"table %s: using the one pinned at %s, which has type %u, %u entries, flags %#x; the text says type %u, "
 			"%u entries, flags %#x\n",
 			name, path, info.type, info.max_entries, info.map_flags, def->type, def->max_entries,
 			def->flags);
@@ -133,7 +133,7 @@ int bcc_pinned_by_name(struct bcc *b, const char *name, const struct bcc_map_def
 	int ret;
 
 	if (strchr(name, '/') || snprintf(path, sizeof(path), PIN_FOLDER "/%s", name) >= (int)sizeof(path))
-		return bcc_fail(&b->err, -EINVAL, "table %s: its name cannot be a file's", name);
+		return bcc_fail(&b->err, -EINVAL, "table %s: its name is not a valid file name", name);
 	ret = open_or_create(b, path, name, def, inner_fd, &info, out);
 	if (ret < 0 || !info.type || (has_sizes(&info, def) && is_same(&info, def)))
 		return ret;

@@ -5,13 +5,14 @@
 
 #include "build.h"
 
-/* Both use the table that is pinned, or make one and pin it. 0 and a descriptor, or a negative errno with a sentence. */
+/* Both use the table that is pinned, or create one and pin it. They return 0 and a descriptor, or a negative
+ * errno with an error message. */
 
-/* BPF_TABLE_PINNED: what is pinned decides type, flags and number of entries (a warning says so); keys and values must
- * have the text's sizes. `def` becomes what is used. */
+/* BPF_TABLE_PINNED: the pinned table decides type, flags and number of entries (with a warning if the text
+ * differs); keys and values must have the text's sizes. `def` is updated to what is used. */
 int bcc_pinned_at(
 	struct bcc *b, const char *path, const char *name, struct bcc_map_def *def, int inner_fd, int *out);
-/* libbpf's LIBBPF_PIN_BY_NAME: /sys/fs/bpf/NAME, which must be as the text defines it. */
+/* libbpf's LIBBPF_PIN_BY_NAME: /sys/fs/bpf/NAME, which must match the definition in the text. */
 int bcc_pinned_by_name(
 	struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
 

@@ -12,7 +12,7 @@ struct shared_table {
 	struct shared_table *next;
 	const struct bcc *owner;
 	char *name;
-	char *text; /* what the owner's text is called */
+	char *text; /* name of the owner's text */
 	int fd;	    /* the owner's */
 	bool is_shared;
 	struct bcc_map_def def;
@@ -64,7 +64,7 @@ int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *de
 			"table %s is \"extern\", but no text that is open in this process has it as BPF_TABLE_PUBLIC or "
 			"BPF_TABLE_SHARED",
 			name);
-	/* a queue has no keys, but BPF_TABLE must name a type for them */
+	/* a queue has no keys, but BPF_TABLE requires a type for them */
 	if ((t->def.key_size && t->def.key_size != def->key_size) || t->def.value_size != def->value_size)
 		return bcc_fail(&b->err, -EINVAL,
 			"table %s is \"extern\" with key %u bytes, value %u bytes, but %s defines it with %s",
@@ -87,7 +87,7 @@ int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_
 	object_shared_tables_definition(ours, def);
 	if (strcmp(ours, object_shared_tables_definition(theirs, &t->def)) != 0)
 		return bcc_fail(&b->err, -EINVAL,
-			"shared table %s is defined in two ways: here with %s, in %s with %s", name, ours,
+			"shared table %s is defined differently: here with %s, in %s with %s", name, ours,
 			t->text, theirs);
 	return open_again(b, t, out);
 }

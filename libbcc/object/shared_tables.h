@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables that several texts of this process use: BPF_TABLE_PUBLIC, BPF_TABLE_SHARED, BPF_TABLE("extern", …). */
+/* Tables that several texts of this process use: BPF_TABLE_PUBLIC, BPF_TABLE_SHARED, BPF_TABLE("extern",
+ * …). */
 #ifndef LIBBCC_OBJECT_SHARED_TABLES_H
 #define LIBBCC_OBJECT_SHARED_TABLES_H
 
 #include "build.h"
 
-/* All below, but for bcc_shared_tables_forget(), is called with the lock held. */
+/* All calls below, except bcc_shared_tables_forget(), require the lock. */
 void bcc_shared_tables_lock(void);
 void bcc_shared_tables_unlock(void);
 
-/* "extern": the newest of that name. `def` becomes what it is. -ENOENT when there is none, -EINVAL when its keys or
- * values have other sizes than those in `def`, both with a sentence. */
+/* "extern": uses the newest table of that name, and updates `def` to it. Returns -ENOENT if there is none,
+ * -EINVAL if its keys or values have other sizes than those in `def`; both with an error message. */
 int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *def, int *out);
-/* BPF_TABLE_SHARED: `*out` stays -1 when no other text has it yet. -EINVAL with a sentence when another has defined it
- * differently. */
+/* BPF_TABLE_SHARED: `*out` stays -1 if no other text has it yet. Returns -EINVAL with an error message if
+ * another text has defined it differently. */
 int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out);
-/* -ENOMEM with a sentence. `fd` must stay open until bcc_shared_tables_forget(b). */
+/* Returns -ENOMEM with an error message. `fd` must stay open until bcc_shared_tables_forget(b). */
 int bcc_shared_table_add(
 	struct bcc *b, const char *name, const struct bcc_map_def *def, int fd, bool is_shared);
 
-/* Before the handle's tables are closed. */
+/* To be called before the handle's tables are closed. */
 void bcc_shared_tables_forget(const struct bcc *b);
 
 #endif
