@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The symbol table of files by their build IDs. */
+/* A symbol table for files known by their build IDs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,12 +15,12 @@
 struct file {
 	uint8_t build_id[BCC_BUILD_ID_SIZE];
 	char *path;
-	const struct bcc_elf_table *table; /* NULL: there is no file of that build ID */
+	const struct bcc_elf_table *table; /* NULL: no file with that build ID was found */
 };
 
 struct build_ids {
 	struct bcc_symbols common;
-	void *files; /* a tree (tsearch(3)): what runs on the machine decides how many there are */
+	void *files; /* a tree (tsearch(3)): the number of files depends on what runs on the machine */
 };
 
 static unsigned flags_of(const struct bcc_symbols *s)
@@ -29,7 +29,7 @@ static unsigned flags_of(const struct bcc_symbols *s)
 	       (s->opts.data ? BCC_ELF_DATA : 0);
 }
 
-/* Files begin with theirs. */
+/* struct file begins with its build ID. */
 static int compare_build_ids(const void *a, const void *b)
 {
 	return memcmp(a, b, BCC_BUILD_ID_SIZE);
@@ -55,7 +55,8 @@ static struct file *new_file(struct build_ids *ids, const uint8_t *build_id)
 	return NULL;
 }
 
-/* Takes over the table. One that was missing is filled in. NULL: no memory. */
+/* Takes ownership of the table. A file that was recorded as missing gets it. Returns NULL when out of
+ * memory. */
 static struct file *build_ids_add(
 	struct build_ids *ids, const uint8_t *build_id, const char *path, const struct bcc_elf_table *table)
 {
@@ -93,11 +94,11 @@ static int build_ids_add_file(struct bcc_symbols *s, const char *path)
 		return bcc_fail(&s->err, -ENODATA, "%s has no build ID", path);
 	}
 	if (!build_ids_add((struct build_ids *)s, table->build_id, path, table))
-		return bcc_fail(&s->err, -ENOMEM, "no memory for the symbols of %s", path);
+		return bcc_fail(&s->err, -ENOMEM, "out of memory for the symbols of %s", path);
 	return 0;
 }
 
-/* Packages of debug files have a link to the file itself, or only its debug file. */
+/* Packages with debug files contain a link to the file itself, or only the debug file. */
 static struct file *build_ids_look_for(struct build_ids *ids, const uint8_t *build_id)
 {
 	static const char *const suffixes[] = {"", ".debug"};

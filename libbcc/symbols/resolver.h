@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the symbol tables of symbols.h have in common. */
+/* What all symbol tables of symbols.h have in common. */
 #ifndef LIBBCC_SYMBOLS_RESOLVER_H
 #define LIBBCC_SYMBOLS_RESOLVER_H
 
@@ -8,10 +8,12 @@
 #include "common/error.h"
 #include "libbcc/symbols/demangle/demangle.h"
 
-/* One kind of symbol table; its struct begins with a struct bcc_symbols. NULL: it has no such operation. */
+/* The operations of one kind of symbol table, whose struct begins with a struct bcc_symbols. NULL: not
+ * supported. */
 struct bcc_symbols_ops {
 	void (*free)(struct bcc_symbols *s);
-	/* Both: -ENOENT none; `info` is zero before, and name is not set. */
+	/* Both return -ENOENT if nothing is found. The caller has zeroed `info`, and sets the name
+	 * afterwards. */
 	int (*resolve)(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info);
 	int (*resolve_build_id)(struct bcc_symbols *s, const uint8_t *build_id, uint64_t offset,
 		struct bcc_symbol_info *info);
@@ -29,12 +31,12 @@ struct bcc_symbols {
 	struct bcc_demangled demangled;
 };
 
-/* A new table of `size` bytes with its options copied; NULL without memory. -E2BIG options that this version does not know
- * are recorded in it. */
+/* Allocates a table of `size` bytes and copies the options; NULL when out of memory. -E2BIG for options
+ * unknown to this version is recorded in it. */
 int bcc_symbols_new(const struct bcc_symbols_ops *ops, size_t size, const struct bcc_symbols_opts *opts,
 	struct bcc_symbols **out);
 
-/* Milliseconds of a clock that is cheap to read; it ticks every few. */
+/* Milliseconds of a clock that is cheap to read; it advances every few milliseconds. */
 uint64_t bcc_coarse_ms(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stacks that programs recorded in BPF_STACK_TRACE tables. */
+/* Stacks that programs have recorded in BPF_STACK_TRACE tables. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "common/options.h"
 #include "libbcc/table/table.h"
 
-#define MAX_DEPTH 1024 /* more than any kernel.perf_event_max_stack that makes sense */
+#define MAX_DEPTH 1024 /* more than any reasonable kernel.perf_event_max_stack */
 #define NO_STACK_LINE "[lost]"
 
 static bool has_build_ids(const struct bcc_table *t)
@@ -19,7 +19,8 @@ static bool has_build_ids(const struct bcc_table *t)
 	return t->flags & BPF_F_STACK_BUILD_ID;
 }
 
-/* Reads the stack's bytes; returns how many frames there is room for in the table, or what the id says. */
+/* Reads the stack's bytes; returns how many frames the table has room for, or the error that the id stands
+ * for. */
 static int read_stack(struct bcc_table *t, int64_t id, void *value, size_t frame_size)
 {
 	struct bcc_err *err = &t->owner->err;
@@ -28,15 +29,15 @@ static int read_stack(struct bcc_table *t, int64_t id, void *value, size_t frame
 
 	if (t->type != BPF_MAP_TYPE_STACK_TRACE || t->value_size > MAX_DEPTH * frame_size ||
 		t->value_size % frame_size)
-		return bcc_fail(err, -EINVAL, "table \"%s\" is not one of stacks%s", t->name,
+		return bcc_fail(err, -EINVAL, "table \"%s\" does not hold stacks%s", t->name,
 			frame_size == sizeof(uint64_t) ? "" : " of build IDs");
 	if (id == -EEXIST)
 		return bcc_fail(err, -EEXIST,
-			"the stack was lost: another one has its place in table \"%s\" (%u entries); declare it larger",
+			"the stack was lost: another stack has taken its slot in table \"%s\" (%u entries); make the table larger",
 			t->name, t->max_entries);
 	if (id < 0)
 		return bcc_fail(err, id < INT32_MIN ? -EINVAL : (int)id, "no stack was recorded: %s",
-			id == -EFAULT ? "there was none of that kind" : strerror((int)-id));
+			id == -EFAULT ? "there was no stack of that kind" : strerror((int)-id));
 	code = bpf_map_lookup_elem(t->fd, &key, value);
 	if (code)
 		return bcc_table_fail(t, code, "reading a stack of");
@@ -52,7 +53,7 @@ int bcc_stack_read(struct bcc_table *t, int64_t id, uint64_t *addresses, size_t 
 		return -EINVAL;
 	if (has_build_ids(t))
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"table \"%s\" has build IDs: bcc_stack_read_build_ids() reads it", t->name);
+			"table \"%s\" has build IDs: read it with bcc_stack_read_build_ids()", t->name);
 	count = read_stack(t, id, frames, sizeof(*frames));
 	if (count < 0)
 		return count;
@@ -71,7 +72,7 @@ int bcc_stack_read_build_ids(struct bcc_table *t, int64_t id, struct bcc_build_i
 		return -EINVAL;
 	if (!has_build_ids(t))
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"table \"%s\" has addresses: bcc_stack_read() reads it", t->name);
+			"table \"%s\" has addresses: read it with bcc_stack_read()", t->name);
 	count = read_stack(t, id, raw, sizeof(*raw));
 	if (count < 0)
 		return count;
@@ -89,7 +90,7 @@ int bcc_stack_read_build_ids(struct bcc_table *t, int64_t id, struct bcc_build_i
 
 struct line {
 	char *buf;
-	size_t size, length; /* length: of all that belongs to the line, even if it had no room */
+	size_t size, length; /* length: of the complete line, even if it did not fit */
 };
 
 static void put_bytes(struct line *line, const char *text, size_t length)
@@ -102,7 +103,7 @@ static void put_bytes(struct line *line, const char *text, size_t length)
 	line->length += length;
 }
 
-/* A field of the line: what separates fields is not in it. */
+/* Writes a field of the line, replacing separators in it. */
 static void put_field(struct line *line, const char *text)
 {
 	if (line->length)
@@ -124,7 +125,8 @@ static void put_name(struct line *line, const struct bcc_symbol_info *info, cons
 	put_bytes(line, mark, strlen(mark));
 }
 
-/* All frames but the innermost are where a call returns to, which can be behind the end of a function that ends in the call. */
+/* All frames but the innermost are return addresses, which can be past the end of a function that ends in the
+ * call. */
 static void put_address(struct line *line, struct bcc_symbols *s, uint64_t address, bool innermost,
 	const struct bcc_fold_opts *opts, const char *mark)
 {
@@ -157,7 +159,8 @@ static void put_frame(struct line *line, const struct bcc_build_id_frame *frame,
 	put_name(line, &info, opts, "");
 }
 
-/* Outermost first; the kernel keeps them innermost first. Returns whether there is such a stack. */
+/* Writes the stack outermost first; the kernel stores it innermost first. Returns whether there is such a
+ * stack. */
 static bool put_stack(struct line *line, struct bcc_table *t, int64_t id, struct bcc_symbols *s,
 	const struct bcc_fold_opts *opts, const char *mark)
 {
@@ -192,7 +195,7 @@ int bcc_stack_fold(struct bcc_table *t, const struct bcc_fold_opts *opts, char *
 
 	if (!t || !opts || (!buf && size) || t->type != BPF_MAP_TYPE_STACK_TRACE)
 		return t && t->type != BPF_MAP_TYPE_STACK_TRACE
-			       ? bcc_fail(&t->owner->err, -EINVAL, "table \"%s\" is not one of stacks",
+			       ? bcc_fail(&t->owner->err, -EINVAL, "table \"%s\" does not hold stacks",
 					 t->name)
 			       : -EINVAL;
 	ret = bcc_opts(&t->owner->err, &known, sizeof(known), opts);

@@ -43,7 +43,7 @@ void bcc_symbols_close(struct bcc_symbols *s)
 const char *bcc_symbols_error(const struct bcc_symbols *s)
 {
 	if (!s)
-		return "no memory for the symbol table";
+		return "out of memory for the symbol table";
 	return s->err.text ? s->err.text : s->err.code ? strerror(-s->err.code) : "";
 }
 
@@ -60,7 +60,7 @@ int bcc_symbols_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symb
 
 	memset(info, 0, sizeof(*info));
 	if (!s->ops->resolve)
-		return bcc_fail(&s->err, -EINVAL, "the symbol table is one of build IDs, not of addresses");
+		return bcc_fail(&s->err, -EINVAL, "the symbol table is for build IDs, not for addresses");
 	ret = s->ops->resolve(s, address, info);
 	set_name(s, info);
 	return ret;
@@ -73,7 +73,7 @@ int bcc_symbols_resolve_build_id(
 
 	memset(info, 0, sizeof(*info));
 	if (!s->ops->resolve_build_id)
-		return bcc_fail(&s->err, -EINVAL, "the symbol table is one of addresses, not of build IDs");
+		return bcc_fail(&s->err, -EINVAL, "the symbol table is for addresses, not for build IDs");
 	ret = s->ops->resolve_build_id(s, build_id, offset, info);
 	set_name(s, info);
 	return ret;
@@ -82,7 +82,7 @@ int bcc_symbols_resolve_build_id(
 int bcc_symbols_find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
 	if (!s->ops->find)
-		return bcc_fail(&s->err, -EINVAL, "the symbol table is one of build IDs, not of addresses");
+		return bcc_fail(&s->err, -EINVAL, "the symbol table is for build IDs, not for addresses");
 	return s->ops->find(s, module, name, address);
 }
 
@@ -94,7 +94,7 @@ int bcc_symbols_refresh(struct bcc_symbols *s)
 int bcc_symbols_add_file(struct bcc_symbols *s, const char *path)
 {
 	if (!s->ops->add_file)
-		return bcc_fail(&s->err, -EINVAL, "files are added to symbol tables of build IDs only");
+		return bcc_fail(&s->err, -EINVAL, "files can only be added to symbol tables for build IDs");
 	return s->ops->add_file(s, path);
 }
 
@@ -112,7 +112,7 @@ const char *bcc_symbols_text(struct bcc_symbols *s, uint64_t address, unsigned f
 	slash = module ? strrchr(module, '/') : NULL;
 	if (slash)
 		module = slash + 1;
-	if (module && *module == '[') /* as of the vdso */
+	if (module && *module == '[') /* such as that of the vdso */
 		snprintf(buf, size, "%s%s %s", info.name, offset, module);
 	else if (module)
 		snprintf(buf, size, "%s%s [%s]", info.name, offset, module);
@@ -125,6 +125,6 @@ int bcc_kernel_functions_each(
 	struct bcc_symbols *kernel, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
 	if (!kernel->ops->each_function)
-		return bcc_fail(&kernel->err, -EINVAL, "the symbol table is not that of the kernel");
+		return bcc_fail(&kernel->err, -EINVAL, "the symbol table is not the kernel's");
 	return kernel->ops->each_function(kernel, regex, needs, fn, ctx);
 }

@@ -12,8 +12,8 @@
 typedef char *(*demangle_fn)(const char *name, char *buffer, size_t *length, int *status);
 
 /*
- * C++ names are the business of the C++ library's __cxa_demangle() (Itanium C++ ABI, 3.4). It is loaded at the first such
- * name: programs in C, and tracers of them, need none of it.
+ * C++ names are left to the C++ library's __cxa_demangle() (Itanium C++ ABI, 3.4). It is loaded at the first
+ * such name: C programs and what traces them do not need it.
  */
 static demangle_fn cxa_demangle;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

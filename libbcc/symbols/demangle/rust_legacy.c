@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of Rust: the old mangling, which looks like C++'s and ends in a hash, and the new ("v0"). Hashes and disambiguators are
- * left out, as people do when they talk of a function.
+ * Names of Rust: the legacy mangling, which looks like C++'s and ends in a hash, and the v0 mangling. Hashes
+ * and disambiguators are left out, as people do when they talk about a function.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "demangle.h"
 #include "rust_name.h"
 
-/* ---- the old mangling ---- */
+/* ---- the legacy mangling ---- */
 
 static bool legacy_escape(struct bcc_rust_name *d, const char **at, const char *end)
 {
@@ -90,7 +90,7 @@ char *bcc_rust_demangle(const char *name)
 
 	if ((!is_legacy && strncmp(name, "_R", 2)) || d.length > BCC_RUST_MAX_LENGTH)
 		return NULL;
-	/* most names with _ZN are C++'s, which this costs little */
+	/* most names with _ZN are C++'s, for which this check is cheap */
 	if (is_legacy && !strstr(name, "17h"))
 		return NULL;
 	d.name = name + (is_legacy ? 3 : 2);

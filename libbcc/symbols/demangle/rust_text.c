@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text that comes of a mangled name of Rust. */
+/* The text made from a mangled name of Rust. */
 #include <stdio.h>
 #include <string.h>
 

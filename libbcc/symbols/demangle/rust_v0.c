@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The new mangling of Rust (RFC 2603). The grammar's productions are named after the document's. */
+/* The v0 mangling of Rust (RFC 2603). Functions are named after the RFC's grammar productions. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rust_name.h"
 
-#define MAX_DEPTH 128 /* of names inside of names */
+#define MAX_DEPTH 128 /* of nested names */
 
 /* ---- reading ---- */
 
@@ -53,13 +53,14 @@ static uint64_t base_62(struct bcc_rust_name *d)
 	return value + 1;
 }
 
-/* A number after `tag`, 0 without: disambiguators, binders. */
+/* A number after `tag`, 0 if there is none: disambiguators, binders. */
 static uint64_t optional_62(struct bcc_rust_name *d, char tag)
 {
 	return rust_v0_eat(d, tag) ? base_62(d) + 1 : 0;
 }
 
-/* One number of RFC 3492, added to *value, its digits the least first; false: it is none. */
+/* A variable-length integer of RFC 3492, least significant digit first, is added to *value; false if
+ * malformed. */
 static bool punycode_number(const char **at, const char *end, uint32_t bias, uint32_t *value)
 {
 	uint32_t weight = 1;
@@ -150,7 +151,7 @@ static void rust_v0_path(struct bcc_rust_name *d, bool in_value);
 static void rust_v0_type(struct bcc_rust_name *d);
 static void rust_v0_constant(struct bcc_rust_name *d);
 
-/* What `read` does at the place that a back reference names. */
+/* Calls `read` at the position that a back reference names. */
 static void back_reference(struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d))
 {
 	size_t start = d->at - 1, place = base_62(d), here = d->at;
@@ -209,7 +210,7 @@ static void generic_argument(struct bcc_rust_name *d)
 		rust_v0_type(d);
 }
 
-/* Calls `read` up to "E"; returns how often. */
+/* Calls `read` until "E"; returns the number of calls. */
 static size_t rust_v0_list(
 	struct bcc_rust_name *d, void (*read)(struct bcc_rust_name *d), const char *separator)
 {
@@ -223,7 +224,7 @@ static size_t rust_v0_list(
 	return count;
 }
 
-/* [disambiguator] path: where an impl is, which nobody wants to read */
+/* [disambiguator] path: where an impl is defined, which is not printed */
 static void impl_path(struct bcc_rust_name *d)
 {
 	bool quiet = d->quiet;
@@ -364,7 +365,7 @@ static void function_type(struct bcc_rust_name *d)
 	bcc_rust_puts(d, "fn(");
 	rust_v0_list(d, rust_v0_type, ", ");
 	bcc_rust_puts(d, ")");
-	if (!rust_v0_eat(d, 'u')) { /* the unit type is what a function returns without an arrow */
+	if (!rust_v0_eat(d, 'u')) { /* a function without an arrow returns the unit type */
 		bcc_rust_puts(d, " -> ");
 		rust_v0_type(d);
 	}
@@ -380,7 +381,7 @@ static void dyn_trait(struct bcc_rust_name *d)
 	rust_v0_path(d, false);
 	end = d->used;
 	while (rust_v0_eat(d, 'p')) {
-		/* what is given to the trait joins its generic arguments */
+		/* associated types of the trait join its generic arguments */
 		if (!open && end && d->out[end - 1] == '>' && !d->quiet) {
 			d->used--;
 			bcc_rust_puts(d, ", ");
@@ -507,7 +508,7 @@ static void rust_v0_type(struct bcc_rust_name *d)
 	d->depth--;
 }
 
-/* ["n"] {hex-digit} "_"; what is larger than 64 bits stays in hex */
+/* ["n"] {hex-digit} "_"; numbers of more than 64 bits stay in hex */
 static void number_of(struct bcc_rust_name *d, char tag)
 {
 	const char *digits;
@@ -561,7 +562,7 @@ static void rust_v0_constant(struct bcc_rust_name *d)
 /* [decimal-number] path [instantiating-crate] [vendor-specific-suffix] */
 bool bcc_rust_v0(struct bcc_rust_name *d)
 {
-	if (isdigit((unsigned char)rust_v0_peek(d))) /* a version of the mangling that is not known */
+	if (isdigit((unsigned char)rust_v0_peek(d))) /* an unknown version of the mangling */
 		return false;
 	rust_v0_path(d, true);
 	if (!d->bad && isupper((unsigned char)rust_v0_peek(d))) {

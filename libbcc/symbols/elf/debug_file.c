@@ -15,7 +15,7 @@
 #include "elf_strings.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
-#define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata: a bomb is not unpacked, a hole not read */
+#define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata, in case it is a decompression bomb or has holes */
 
 static Elf_Data *section_data(Elf *elf, const char *wanted)
 {
@@ -65,7 +65,8 @@ static bool checksum_is(int fd, uint32_t wanted)
 	return buffer && at && (uint32_t)crc == wanted;
 }
 
-/* One that is right in all it says: its symbols, its build ID and its checksum (NULL: none is known). */
+/* Opens a debug file that matches: it has symbols, the right build ID and the right checksum (NULL: not
+ * known). */
 static bool try_fd(
 	int fd, const struct bcc_debug_search *search, const uint32_t *crc, struct bcc_debug_file *out)
 {
@@ -86,7 +87,7 @@ static bool try_fd(
 	return false;
 }
 
-/* In the process's root, then in ours: debug files are often installed on the host alone. */
+/* Looks in the process's root, then in ours: debug files are often only installed on the host. */
 static bool try_path(const char *path, const struct bcc_debug_search *search, const uint32_t *crc,
 	struct bcc_debug_file *out)
 {
@@ -119,7 +120,8 @@ static bool by_build_id(const struct bcc_debug_search *search, struct bcc_debug_
 	       try_path(path, search, NULL, out);
 }
 
-/* .gnu_debuglink: a file name, zeros up to a multiple of 4, a CRC-32 (GDB's manual, "Debugging Information in Separate Files") */
+/* .gnu_debuglink: a file name, zeros up to a multiple of 4, a CRC-32 (GDB's manual, "Debugging Information in
+ * Separate Files") */
 static bool by_link(Elf *elf, const struct bcc_debug_search *search, struct bcc_debug_file *out)
 {
 	static const char *const places[] = {"%s%.*s/%s", "%s%.*s/.debug/%s", "%s%.*s/%s"};
@@ -149,7 +151,7 @@ static bool by_link(Elf *elf, const struct bcc_debug_search *search, struct bcc_
 
 /* ---- "mini debug info" ---- */
 
-/* The whole of an xz file unpacked; NULL: it is none, or too large. */
+/* Unpacks a whole xz file; NULL if it is not one, or too large. */
 static char *debug_file_unpack(const void *packed, size_t packed_size, size_t *size)
 {
 	lzma_stream stream = LZMA_STREAM_INIT;

@@ -13,27 +13,29 @@
 struct bcc_debug_file {
 	Elf *elf;
 	int fd;	     /* -1: none */
-	void *bytes; /* of a symbol table that was compressed */
+	void *bytes; /* a symbol table that was compressed */
 	/* To be added to its addresses: prelink moves a file, but not its debug file. */
 	uint64_t moved;
 };
 
 struct bcc_debug_search {
-	const char *path;	     /* of the file, below root; NULL: it has none */
-	const struct bcc_root *root; /* is looked in before our own */
+	const char *path;	     /* of the file, below root; NULL: unknown */
+	const struct bcc_root *root; /* searched before our own */
 	const uint8_t *build_id;     /* of the file */
 	size_t build_id_size;	     /* 0: none */
 	bool no_crc;
 };
 
 /*
- * By build ID below /usr/lib/debug, by the name in .gnu_debuglink (beside the file, in .debug beside it, below /usr/lib/debug; with
- * the checksum that it says), in .gnu_debugdata. False: none has symbols. Close it after use.
+ * Searches by build ID below /usr/lib/debug, by the name in .gnu_debuglink (next to the file, in .debug next
+ * to it, below /usr/lib/debug; with the checksum given there), and in .gnu_debugdata. Returns false if none
+ * of these has symbols. Close it after use.
  */
 bool bcc_debug_file_open(Elf *elf, const struct bcc_debug_search *search, struct bcc_debug_file *out);
 void bcc_debug_file_close(struct bcc_debug_file *file);
 
-/* ".build-id/ab/cdef….debug" below /usr/lib/debug: the path into buf. False: the build ID is too short for one. */
+/* Writes the path ".build-id/ab/cdef….debug" below /usr/lib/debug to buf. Returns false if the build ID is
+ * too short. */
 bool bcc_debug_file_path(const uint8_t *build_id, size_t size, const char *suffix, char *buf, size_t room);
 
 #endif

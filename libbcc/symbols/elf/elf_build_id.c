@@ -31,7 +31,7 @@ size_t bcc_elf_build_id(Elf *elf, uint8_t *build_id, size_t room)
 	GElf_Shdr header;
 	GElf_Phdr segment;
 
-	/* sections first: what a debug file's segments say is about the file that it belongs to */
+	/* sections first: the segments of a debug file describe the file that it belongs to */
 	while ((section = elf_nextscn(elf, section))) {
 		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE ||
 			header.sh_size > MAX_NOTES)

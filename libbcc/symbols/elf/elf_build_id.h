@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Copies the build ID (at most `room` bytes of it); returns its size, 0: the file has none. */
+/* Copies the build ID (at most `room` bytes of it); returns its size, 0 if the file has none. */
 size_t bcc_elf_build_id(Elf *elf, uint8_t *build_id, size_t room);
 
 #endif

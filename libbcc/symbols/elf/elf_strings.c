@@ -3,7 +3,7 @@
 
 #include <gelf.h>
 
-#define MAX_SIZE (1UL << 30) /* a file with holes can have one that is larger than the machine's memory */
+#define MAX_SIZE (1UL << 30) /* a sparse file can claim a table larger than the machine's memory */
 
 bool bcc_elf_strings_end(Elf *elf, size_t section)
 {

@@ -7,8 +7,9 @@
 #include <stddef.h>
 
 /*
- * Whether the section ends as a table of strings does, with a zero (gABI, "String Table"), and is no larger than 1 GB. Of one that does
- * not, elf_strptr() would look for an end through the whole table for each string; it reads any into memory.
+ * Whether the section ends with a zero, as a string table must (gABI, "String Table"), and is no larger than
+ * 1 GB. elf_strptr() reads a section of any size into memory, and searches the whole table for the end of
+ * each string if the final zero is missing.
  */
 bool bcc_elf_strings_end(Elf *elf, size_t section);
 

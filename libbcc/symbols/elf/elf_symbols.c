@@ -51,7 +51,7 @@ bool bcc_elf_is_native(int fd)
 static int not_elf(struct bcc_err *err, struct bcc_elf *e, const char *why)
 {
 	int ret = bcc_fail(
-		err, -ENOEXEC, "%s is not an ELF executable or library of this machine: %s", e->path, why);
+		err, -ENOEXEC, "%s is not an ELF executable or library for this machine: %s", e->path, why);
 
 	bcc_elf_close(e);
 	return ret;
@@ -67,10 +67,10 @@ int bcc_elf_open(struct bcc_err *err, int fd, const char *path, struct bcc_elf *
 		e->path = strdup(path);
 	if (!e || !e->path) {
 		bcc_elf_close(e);
-		return bcc_fail(err, -ENOMEM, "no memory to read %s", path);
+		return bcc_fail(err, -ENOMEM, "out of memory reading %s", path);
 	}
 	elf_version(EV_CURRENT);
-	/* read, not mapped: a file that shrinks while it is read must not raise SIGBUS */
+	/* read, not mapped: a file that is truncated meanwhile must not raise SIGBUS */
 	e->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!e->elf || elf_kind(e->elf) != ELF_K_ELF)
 		return not_elf(err, e, "it has no ELF header");
@@ -100,19 +100,19 @@ void bcc_elf_close(struct bcc_elf *elf)
 
 /* ---- symbols ---- */
 
-/* A search for one name; better candidates replace worse. */
+/* A search for one name; better candidates replace worse ones. */
 struct search {
 	const char *name;
 	size_t name_length;
 	const char *version; /* NULL: the default one */
 	int rank;	     /* of the best so far, 0: none */
 	GElf_Sym symbol;
-	bool is_import, is_data; /* a symbol of that name is there, but not a function of this file */
+	bool is_import, is_data; /* there is a symbol of that name, but not a function of this file */
 	size_t seen;		 /* symbols looked at */
 	struct bcc_near_names near;
 };
 
-/* A symbol table with what belongs to it. */
+/* A symbol table and the sections that belong to it. */
 struct table {
 	Elf *elf;
 	Elf_Data *symbols;
@@ -145,8 +145,8 @@ static const char *version_name(const struct table *t, unsigned index)
 	return NULL;
 }
 
-/* 0: not the version asked for; 1: one that is hidden behind a newer; 2: right. `suffix` is "@V" or "@@V" of
- * the name itself, as older linkers leave it in .symtab. */
+/* 0: not the requested version; 1: one hidden by a newer one; 2: matches. `suffix` is "@V" or "@@V" of the
+ * name itself, as older linkers leave it in .symtab. */
 static int version_rank(const struct search *s, const struct table *t, size_t index, const char *suffix)
 {
 	const char *version = *suffix ? suffix + strspn(suffix, "@") : NULL;
@@ -154,7 +154,7 @@ static int version_rank(const struct search *s, const struct table *t, size_t in
 	GElf_Versym number;
 
 	if (!version && t->versions && gelf_getversym(t->versions, index, &number)) {
-		hidden = number & 0x8000; /* VERSYM_HIDDEN: another version is the default */
+		hidden = number & 0x8000; /* VERSYM_HIDDEN: not the default version */
 		version = version_name(t, number & 0x7fff);
 	}
 	if (!s->version)
@@ -178,7 +178,7 @@ static int elf_symbols_rank(
 		s->is_data = true;
 		return 0;
 	}
-	/* assembly sources often leave the type out; a version counts more than a type, and global more than
+	/* assembly sources often omit the type; a version counts more than a type, and global more than
 	 * local */
 	return version * 8 + (type == STT_NOTYPE ? 0 : 4) +
 	       (GELF_ST_BIND(symbol->st_info) == STB_LOCAL ? 1 : 2);
@@ -249,7 +249,7 @@ static int elf_symbols_not_found(
 	char hint[3 * BCC_NEAR_LENGTH + 32];
 
 	if (s->is_import)
-		return bcc_fail(err, -ENOENT, "%s only uses %s, which is a function of one of its libraries",
+		return bcc_fail(err, -ENOENT, "%s only imports %s, which is defined in one of its libraries",
 			elf->path, symbol);
 	if (s->is_data)
 		return bcc_fail(err, -ENOENT, "%s of %s is not a function", symbol, elf->path);
@@ -300,7 +300,7 @@ int bcc_elf_find_function(
 	if (!s.rank)
 		search_debug_file(&s, elf);
 	if (!s.name_length || !s.rank) {
-		/* comparing names is slow, so it has a round of its own */
+		/* comparing names is slow, so it is done in a separate pass */
 		if (s.name_length < sizeof(bare))
 			memcpy(bare, symbol, s.name_length);
 		bcc_near_init(&s.near, bare);

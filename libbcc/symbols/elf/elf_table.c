@@ -15,19 +15,20 @@
 
 #define MAX_SYMBOLS (1UL << 26)
 #define MAX_SECTION (1UL << 30)
-/* Bytes of all names: symbols can share them, so that a small file has very many long ones. */
+/* Limits the bytes of all names: symbols can share strings, so that a small file can have very many long
+ * names. */
 #define MAX_NAMES UINT32_MAX
-#define MAX_NESTED 256 /* symbols around a symbol; what compilers and people write has a few */
+#define MAX_NESTED 256 /* nesting of symbols; real files have a few levels */
 #define NO_PARENT UINT32_MAX
 
-/* What counts for the rank of a symbol */
+/* What the rank of a symbol depends on. */
 enum { FEW_UNDERSCORES = 7, IS_WEAK = 1 << 3, IS_GLOBAL = 1 << 4, HAS_SIZE = 1 << 5, HAS_TYPE = 1 << 6 };
 
-/* A table with what others must not see. */
+/* A table and its private bookkeeping. */
 struct shared {
 	struct bcc_elf_table table;
 	unsigned users;
-	/* which file it is of; not used of memory */
+	/* file that it was read from; unset for memory */
 	dev_t device;
 	ino_t inode;
 	off_t size;
@@ -35,7 +36,8 @@ struct shared {
 	unsigned flags;
 };
 
-/* All that others may use too: a tree (tsearch(3)), as whole machines, and processes that are up to something, have very many. */
+/* All tables that may be shared: a tree (tsearch(3)), because a whole machine, or a malicious process, has
+ * very many. */
 static void *in_use;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -43,7 +45,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct source {
 	const char *strings;
-	size_t size; /* up to the last zero: each string that begins before has an end */
+	size_t size; /* up to the last zero: every string that starts before it is terminated */
 };
 
 struct reader {
@@ -78,7 +80,7 @@ static bool elf_table_add(struct reader *r, const struct bcc_elf_entry *entry)
 	return true;
 }
 
-/* The end of the section that the symbol is in, when it is code or data of it that is asked for; else 0. */
+/* The end of the symbol's section if that has the kind of symbols wanted, code or data; otherwise 0. */
 static uint64_t wanted_section(const struct reader *r, Elf *elf, const GElf_Sym *symbol)
 {
 	int type = GELF_ST_TYPE(symbol->st_info);
@@ -92,7 +94,7 @@ static uint64_t wanted_section(const struct reader *r, Elf *elf, const GElf_Sym 
 		return 0;
 	section = elf_getscn(elf, symbol->st_shndx);
 	if (symbol->st_shndx >= SHN_LORESERVE || !section || !gelf_getshdr(section, &header))
-		return type == STT_NOTYPE ? 0 : UINT64_MAX; /* of a file with very many sections */
+		return type == STT_NOTYPE ? 0 : UINT64_MAX; /* in a file with very many sections */
 	if (type == STT_NOTYPE && !(header.sh_flags & SHF_EXECINSTR))
 		return 0;
 	return header.sh_addr + header.sh_size;
@@ -113,7 +115,8 @@ static uint8_t elf_table_rank_of(const GElf_Sym *symbol, const char *name)
 	       FEW_UNDERSCORES - underscores;
 }
 
-/* Until names are copied, `parent` is the source that the name is in. False: no memory. */
+/* Until names are copied, `parent` is the index of the string table with the name. Returns false when out of
+ * memory. */
 static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint64_t bias)
 {
 	struct bcc_elf_entry entry = {
@@ -124,7 +127,7 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 	if (!end || !symbol->st_name)
 		return true;
 	name = elf_table_string_of(&r->sources[entry.parent], symbol->st_name);
-	if (!*name || *name == '$') /* "$x" are marks in the code of ARM */
+	if (!*name || *name == '$') /* "$x" are mapping symbols of ARM */
 		return true;
 	r->names += strlen(name) + 1;
 	if (r->names > MAX_NAMES)
@@ -132,8 +135,8 @@ static bool read_symbol(struct reader *r, Elf *elf, const GElf_Sym *symbol, uint
 	entry.is_data = GELF_ST_TYPE(symbol->st_info) == STT_OBJECT;
 	entry.rank = elf_table_rank_of(symbol, name);
 	if (r->is_arm && !entry.is_data)
-		entry.address &= ~1ULL; /* Thumb */
-	/* what has no size goes on to the next symbol, or to the end of its section */
+		entry.address &= ~1ULL; /* Thumb bit */
+	/* a symbol without a size extends to the next one, or to the end of its section */
 	entry.size = symbol->st_size < UINT32_MAX ? symbol->st_size : UINT32_MAX;
 	if (!entry.size && end > entry.address)
 		entry.size = end - entry.address < UINT32_MAX ? end - entry.address : UINT32_MAX;
@@ -151,7 +154,7 @@ static bool elf_table_read_section(
 	const char *last;
 	GElf_Sym symbol;
 
-	/* a file with holes can be larger than the machine's memory */
+	/* a sparse file can claim more than the machine's memory */
 	if (!strings || !gelf_getshdr(strings, &string_header) || string_header.sh_size > MAX_SECTION ||
 		header->sh_size > MAX_SECTION)
 		return true;
@@ -170,7 +173,7 @@ static bool elf_table_read_section(
 	return true;
 }
 
-/* Reads the first section of `type`. True: there is one, or there is no memory (*failed). */
+/* Reads the first section of `type`. Returns true if there is one, or when out of memory (*failed). */
 static bool elf_table_read_type(struct reader *r, Elf *elf, uint32_t type, uint64_t bias, bool *failed)
 {
 	Elf_Scn *section = NULL;
@@ -201,7 +204,7 @@ static int elf_table_compare(const void *a, const void *b)
 	return (x->parent > y->parent) - (x->parent < y->parent);
 }
 
-/* Symbol tables and dynamic symbol tables have most names in common. */
+/* The symbol table and the dynamic symbol table share most names. */
 static void drop_repeated(struct reader *r)
 {
 	struct bcc_elf_entry *entries = r->table->entries;
@@ -259,13 +262,14 @@ static uint64_t end_of(const struct bcc_elf_entry *entry)
 }
 
 /*
- * Symbols without a size end at the next; which ones are inside of others. A mark in the middle of a function, as assembly
- * sources have them, is no function. What has ended before one address has ended before the next.
+ * Ends symbols without a size at the next one, and finds the symbol around each. A label in the middle of a
+ * function, as in assembly sources, is not a function. Entries are sorted, so a symbol that ends before one
+ * address ends before all later ones.
  */
 static void elf_table_nest(struct bcc_elf_table *t)
 {
 	size_t kept = 0, depth = 0;
-	uint32_t top = NO_PARENT; /* the innermost that goes on; `depth`: it and those around it */
+	uint32_t top = NO_PARENT; /* the innermost open symbol; `depth`: how many are open */
 
 	for (size_t i = 0; i < t->count; i++) {
 		struct bcc_elf_entry entry = t->entries[i];
@@ -275,7 +279,8 @@ static void elf_table_nest(struct bcc_elf_table *t)
 		if (top != NO_PARENT && t->entries[top].address != entry.address &&
 			elf_table_has_size(&t->entries[top]) && !(entry.rank & (HAS_SIZE | HAS_TYPE)))
 			continue;
-		/* one without a size ends here; what is around it has one. Of those that go too deep, the inner ones take turns */
+		/* one without a size ends here; those around it have sizes. Beyond the limit the inner ones
+		 * replace each other */
 		if (top != NO_PARENT && (!elf_table_has_size(&t->entries[top]) || depth == MAX_NESTED)) {
 			top = t->entries[top].parent;
 			depth--;
@@ -357,7 +362,7 @@ static void elf_table_free_table(struct shared *shared)
 	free(shared);
 }
 
-/* Takes over elf. */
+/* Takes ownership of elf. */
 static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struct bcc_root *root,
 	unsigned flags, struct shared **out)
 {
@@ -370,7 +375,7 @@ static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struc
 	if (!elf || elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
 		ret = bcc_fail(err, -ENOEXEC, "%s is not an ELF file", path ? path : "the memory");
 	else if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
-		ret = bcc_fail(err, -ENOEXEC, "%s is an ELF file, but neither executable nor library",
+		ret = bcc_fail(err, -ENOEXEC, "%s is an ELF file, but neither an executable nor a library",
 			path ? path : "the memory");
 	else if (!shared)
 		ret = -ENOMEM;
@@ -388,7 +393,7 @@ static int read_elf(struct bcc_err *err, Elf *elf, const char *path, const struc
 	}
 	elf_end(elf);
 	if (ret == -ENOMEM)
-		bcc_fail(err, ret, "no memory for the symbols of %s", path ? path : "the memory");
+		bcc_fail(err, ret, "out of memory for the symbols of %s", path ? path : "the memory");
 	if (ret) {
 		elf_table_free_table(shared);
 		return ret;
@@ -453,12 +458,12 @@ int bcc_elf_table_get(struct bcc_err *err, int fd, const char *path, const struc
 		return 0;
 	}
 	elf_version(EV_CURRENT);
-	/* read, not mapped: a file that shrinks while it is read must not raise SIGBUS */
+	/* read, not mapped: a file that is truncated meanwhile must not raise SIGBUS */
 	ret = read_elf(err, elf_begin(fd, ELF_C_READ, NULL), path, root, flags, &shared);
 	if (ret)
 		return ret;
 	set_file(shared, &st, flags);
-	/* when another thread has read the file meanwhile, or there is no memory, nobody else will use this one */
+	/* if another thread has read the file meanwhile, or memory is short, nobody else will use this one */
 	pthread_mutex_lock(&lock);
 	(void)tsearch(shared, &in_use, elf_table_compare_files);
 	pthread_mutex_unlock(&lock);
@@ -528,8 +533,8 @@ bool bcc_elf_table_address(const struct bcc_elf_table *table, uint64_t offset, u
 {
 	const struct bcc_elf_segment *found = NULL;
 
-	/* a mapping is of whole pages: at its edges it has bytes of the neighbouring segments too, but it is the code that is
-	 * asked for */
+	/* mappings consist of whole pages: at the edges they contain bytes of neighbouring segments, but the
+	 * caller wants the code */
 	for (size_t i = 0; i < table->segment_count; i++) {
 		const struct bcc_elf_segment *segment = &table->segments[i];
 

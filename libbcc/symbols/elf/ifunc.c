@@ -47,7 +47,7 @@ bool bcc_ifunc_choice(int fd, const char *symbol, uint64_t *address)
 	code = (uintptr_t)(*version ? dlvsym(library, name, version) : dlsym(library, name));
 	dlclose(library);
 	if (code < l.base || code >= l.end)
-		return false; /* the library's own libraries are searched too */
+		return false; /* dlsym() also searches the library's dependencies */
 	*address = code - l.base;
 	return true;
 }

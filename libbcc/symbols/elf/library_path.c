@@ -14,8 +14,8 @@
 #include "libbcc/symbols/process/process_root.h"
 #include "elf_symbols.h"
 
-/* Takes over fd. The path is the plain one when that is the same file from here, else by way of the
- * descriptor. */
+/* Takes ownership of fd. Uses the plain path if it leads to the same file from here, otherwise one through
+ * the descriptor. */
 static int binary_set(struct bcc_binary *out, int fd, const char *path)
 {
 	struct stat by_fd, by_path;
@@ -72,7 +72,7 @@ struct mapped {
 	struct bcc_binary *out;
 };
 
-/* Returns 1 when it has the file, or a negative errno that ends the search. */
+/* Returns 1 if it is the file, or a negative errno that ends the search. */
 static int take_mapped(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	const struct mapped *m = ctx;
@@ -105,12 +105,12 @@ static int find_mapped(const struct bcc_root *root, const char *name, struct bcc
 	return ret == 1 ? 0 : ret ? ret : -ENOENT;
 }
 
-/* ---- libraries that the loader would find ---- */
+/* ---- libraries that the dynamic loader would find ---- */
 
 /*
- * /etc/ld.so.cache (glibc, sysdeps/generic/dl-cache.h): since glibc 2.32 only the second form below, before
- * often both, the second after the first and aligned to 8 bytes. Strings are at offsets from the start of the
- * form's header.
+ * /etc/ld.so.cache (glibc, sysdeps/generic/dl-cache.h): since glibc 2.32 only the second form below; before
+ * that often both, the second after the first and aligned to 8 bytes. Strings are at offsets from the start
+ * of the form's header.
  */
 #define OLD_MAGIC "ld.so-1.7.0"
 #define NEW_MAGIC "glibc-ld.so.cache1.1"
@@ -134,7 +134,8 @@ struct new_entry {
 	uint64_t hwcap;
 };
 
-/* What is longer than a path leads nowhere, and a container's file can have all its entries in one long string. */
+/* Strings longer than a path are useless, and a container's file can have all its entries point into one very
+ * long string. */
 static const char *library_path_string_at(const char *cache, size_t size, uint32_t offset)
 {
 	size_t room = offset < size ? size - offset : 0;
@@ -176,7 +177,7 @@ const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,
 	return NULL;
 }
 
-/* A search that ends at the first file which is an ELF file of this machine. */
+/* A search that ends at the first ELF file for this machine. */
 struct search {
 	const struct bcc_root *root;
 	struct bcc_binary *out;
@@ -190,7 +191,7 @@ static bool take_native(void *ctx, const char *path)
 
 	if (fd < 0)
 		return false;
-	if (!bcc_elf_is_native(fd)) { /* another architecture's, or a linker script */
+	if (!bcc_elf_is_native(fd)) { /* for another architecture, or a linker script */
 		close(fd);
 		return false;
 	}
@@ -219,7 +220,7 @@ static int newest_first(const struct dirent **a, const struct dirent **b)
 	return versionsort(b, a);
 }
 
-/* A directory's libraries of that name, the highest version first. */
+/* Looks for libraries of that name in a directory, highest version first. */
 static bool find_in_directory(struct search *s, const char *directory, const char *name)
 {
 	bcc_auto_fd int fd = *directory ? bcc_root_open_file(s->root, directory) : -1;
@@ -310,7 +311,7 @@ int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_b
 	} else if ((!pid || find_mapped(&root, name, out)) && !library_path_find_library(&s, name) &&
 		   !find_program(&s, name)) {
 		ret = bcc_fail(err, -ENOENT,
-			"no library or program \"%s\" was found%s in the loader's cache and directories, nor "
+			"library or program \"%s\" not found%s in the loader's cache and directories, or "
 			"in $PATH: give its path",
 			name, pid ? " in the process's memory map," : "");
 	}

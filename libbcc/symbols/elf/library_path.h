@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From what people call a program or library ("c", "libssl.so.3", "bash", a path) to the file. */
+/* Finds the file for what people call a program or library ("c", "libssl.so.3", "bash", a path). */
 #ifndef LIBBCC_SYMBOLS_ELF_LIBRARY_PATH_H
 #define LIBBCC_SYMBOLS_ELF_LIBRARY_PATH_H
 
@@ -14,20 +14,21 @@ struct bcc_binary {
 };
 
 /*
- * A name with a slash is a path: as process `pid` sees it when `pid` is not 0. Without one it is a library:
- * one that `pid` has mapped, then one that the loader would find (LD_LIBRARY_PATH, ld.so.cache, its
- * directories), then a program in $PATH. -ENOENT none (the sentence says where it was looked for), -ESRCH no
- * process `pid`, -errno of opening it. Free with bcc_binary_close() on success.
+ * A name with a slash is a path: as seen by process `pid` if `pid` is not 0. Without one, it is a library
+ * that `pid` has mapped, then one that the dynamic loader would find (LD_LIBRARY_PATH, ld.so.cache, its
+ * directories), then a program in $PATH. Returns -ENOENT (the message says where it was searched), -ESRCH if
+ * there is no process `pid`, or the negative errno of opening the file. On success, free with
+ * bcc_binary_close().
  */
 int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_binary *out);
 void bcc_binary_close(struct bcc_binary *binary);
 
-/* Whether file name `file` is library `name`: the same, or for a short name ("ssl") "libssl.so…" or
+/* Whether file name `file` is library `name`: identical, or for a short name ("ssl") "libssl.so…" or
  * "libssl-1.1.so". */
 bool bcc_library_matches(const char *file, const char *name);
 
-/* Looks `name` up in the contents of an ld.so.cache; the path found (into `cache`), NULL: not there. `accept`
- * (may be NULL) is asked for each match until it says yes. */
+/* Looks `name` up in the contents of an ld.so.cache; returns the path (in `cache`), or NULL. `accept` (may be
+ * NULL) is called for each match until it returns true. */
 const char *bcc_ld_cache_find(const char *cache, size_t size, const char *name,
 	bool (*accept)(void *ctx, const char *path), void *ctx);
 

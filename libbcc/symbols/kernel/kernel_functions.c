@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can be probed is known to three lists of the kernel: available_filter_functions of tracefs (what ftrace can trace:
- * the functions that the compiler gave a call at their start), kprobes/blacklist of debugfs (what must not be
- * probed, because probes themselves run it), and BTF (the functions whose arguments are described).
+ * Three lists of the kernel tell what can be probed: available_filter_functions of tracefs (what ftrace can
+ * trace: functions that the compiler gave a call at their start), kprobes/blacklist of debugfs (what must not
+ * be probed, because probes themselves run it), and BTF (functions whose arguments are described).
  */
 #include "kernel_functions.h"
 
@@ -21,7 +21,7 @@
 #include "libbcc/kernel/tracefs.h"
 #include "kernel_table.h"
 
-/* What is said of each entry of the table, beside BCC_FUNCTION_…. */
+/* Marks of table entries, beside BCC_FUNCTION_…. */
 enum { CHOSEN = 1 << 5, SAME_NAME = 1 << 6, BLACKLISTED = 1 << 7 };
 
 struct search {
@@ -41,11 +41,11 @@ static const char *kernel_functions_name_of(const struct search *s, size_t i)
 
 struct pattern {
 	regex_t regex;
-	char prefix[64]; /* what each name that matches begins with: most names need no more of a look */
+	char prefix[64]; /* the common prefix of all matches: rules out most names quickly */
 	size_t prefix_length;
 };
 
-/* "^vfs_r.*" begins with "vfs_r"; with alternatives nothing is sure. */
+/* "^vfs_r.*" starts with "vfs_r"; with alternatives there is no certain prefix. */
 static void find_prefix(struct pattern *p, const char *regex)
 {
 	size_t length;
@@ -54,7 +54,7 @@ static void find_prefix(struct pattern *p, const char *regex)
 	if (regex[0] != '^' || strchr(regex, '|'))
 		return;
 	length = strcspn(regex + 1, ".[](){}*+?^$\\");
-	/* the last may be repeated no times */
+	/* the last character may match zero times */
 	if (length && strchr("*?{", regex[1 + length]) && regex[1 + length])
 		length--;
 	if (length >= sizeof(p->prefix))
@@ -94,7 +94,7 @@ static int kernel_functions_by_name(const void *a, const void *b, void *ctx)
 	return order ? order : (x > y) - (x < y);
 }
 
-/* Marks all functions called `name` (of `module`, NULL: of any). */
+/* Marks all functions named `name` (of `module`, NULL: of any). */
 static void kernel_functions_mark(struct search *s, const char *name, const char *module, unsigned char what)
 {
 	size_t i = bcc_partition_point(at, s->count, strcmp(kernel_functions_name_of(s, at), name) < 0);
@@ -129,7 +129,7 @@ static int mark_ftrace(struct search *s)
 		return tracefs;
 	if (!f)
 		return bcc_fail(s->err, -EOPNOTSUPP,
-			"the kernel does not list what ftrace can trace: available_filter_functions of tracefs: %s%s",
+			"cannot read which functions ftrace can trace: available_filter_functions of tracefs: %s%s",
 			strerror(errno), errno == ENOENT ? " (CONFIG_DYNAMIC_FTRACE)" : "");
 	while (getline(&line, &size, f) > 0) {
 		char *module = strchr(line, '[');
@@ -143,7 +143,8 @@ static int mark_ftrace(struct search *s)
 	return 0;
 }
 
-/* Lines "0xSTART-0xEND\tNAME"; without the list, what is on it is refused when it is attached. */
+/* Lines "0xSTART-0xEND\tNAME". Without the list, the kernel refuses blacklisted functions when they are
+ * attached. */
 static void mark_blacklist(struct search *s)
 {
 	bcc_auto_file FILE *f = fopen("/sys/kernel/debug/kprobes/blacklist", "re");
@@ -198,9 +199,9 @@ static int mark_all_btf(struct search *s)
 	return 0;
 }
 
-/* ---- what is no function of its own ---- */
+/* ---- symbols that are not functions ---- */
 
-/* Code for the start of the kernel is still listed when its memory has been freed. */
+/* Init code of the kernel is still listed after its memory has been freed. */
 static void init_code(const struct bcc_kernel_table *table, uint64_t *start, uint64_t *end)
 {
 	*start = *end = 0;
@@ -219,7 +220,7 @@ static void init_code(const struct bcc_kernel_table *table, uint64_t *start, uin
 
 static bool is_no_function(const char *name, const char *module)
 {
-	/* the padding before a function, a check of its type, marks in the text; its seldom used part; programs of BPF */
+	/* padding before a function, type checks, marks in the text; a function's cold part; BPF programs */
 	return !strncmp(name, "__pfx_", 6) || !strncmp(name, "__cfi_", 6) || !strncmp(name, "__start_", 8) ||
 	       !strncmp(name, "__stop_", 7) || strstr(name, ".cold") || !strcmp(module, "bpf") ||
 	       !strncmp(module, "__builtin__", 11);
@@ -246,12 +247,12 @@ static int kernel_functions_choose(struct search *s, const char *regex)
 		s->by_name[s->count++] = i;
 	}
 	regfree(&pattern.regex);
-	/* the C library's sort needs no lock, and the names' order comes with the table */
+	/* the C library's sort needs no lock; names are only reached through the table */
 	qsort_r(s->by_name, s->count, sizeof(*s->by_name), kernel_functions_by_name, (void *)s->table);
 	return 0;
 }
 
-/* ---- together ---- */
+/* ---- all of it ---- */
 
 static int kernel_functions_report(struct search *s, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
@@ -292,9 +293,9 @@ int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *tab
 	int ret;
 
 	if (!marks || !names)
-		return bcc_fail(err, -ENOMEM, "no memory for the kernel's functions");
+		return bcc_fail(err, -ENOMEM, "out of memory for the kernel's functions");
 	if (needs & ~(BCC_FUNCTION_FTRACE | BCC_FUNCTION_BTF))
-		return bcc_fail(err, -EINVAL, "unknown needs %#x of functions", needs);
+		return bcc_fail(err, -EINVAL, "unknown flags %#x for functions", needs);
 	ret = kernel_functions_choose(&s, regex);
 	if (!ret && needs & BCC_FUNCTION_FTRACE)
 		ret = mark_ftrace(&s);

@@ -7,7 +7,7 @@
 
 #include "common/error.h"
 
-/* What bcc_kernel_functions_each() of symbols.h does, with the functions of `table`. */
+/* Implements bcc_kernel_functions_each() of symbols.h for the functions of `table`. */
 struct bcc_kernel_table;
 int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *table, const char *regex,
 	unsigned needs, bcc_kernel_function_fn fn, void *ctx);

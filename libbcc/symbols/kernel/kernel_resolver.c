@@ -11,14 +11,14 @@
 #include "kernel_functions.h"
 #include "kernel_table.h"
 
-#define KERNEL_ITSELF "kernel" /* what is in no module */
-#define CHECK_MS 100	       /* at most so often is looked what has changed */
+#define KERNEL_ITSELF "kernel" /* module name of symbols outside modules */
+#define CHECK_MS 100	       /* minimum interval between checks for changes */
 
 struct kernel {
 	struct bcc_symbols common;
 	struct bcc_kernel_table table;
 	bool loaded;
-	uint64_t modules; /* of what was loaded: a hash of what the kernel says of modules and BPF programs */
+	uint64_t modules; /* hash of the list of modules and BPF programs at the time of loading */
 	uint64_t checked; /* ms */
 };
 
@@ -33,7 +33,7 @@ static uint64_t kernel_resolver_mix(uint64_t hash, const void *data, size_t size
 	return hash;
 }
 
-/* Names and places of modules; their states and uses change without meaning anything here. */
+/* Hashes names and addresses of modules; changes of their states and use counts do not matter. */
 static uint64_t mix_modules(uint64_t hash)
 {
 	bcc_auto_file FILE *f = fopen("/proc/modules", "re");
@@ -57,7 +57,7 @@ static uint64_t mix_modules(uint64_t hash)
 	return hash;
 }
 
-/* Programs of BPF are functions of the kernel too. */
+/* BPF programs are functions of the kernel too. */
 static uint64_t mix_programs(uint64_t hash)
 {
 	uint32_t id = 0;
@@ -80,7 +80,7 @@ static int kernel_resolver_load(struct kernel *k)
 
 	if (ret)
 		return ret;
-	/* names of the old table are gone */
+	/* the names of the old table are gone */
 	bcc_demangled_clear(&k->common.demangled);
 	bcc_kernel_table_free(&k->table);
 	k->table = table;
@@ -90,7 +90,7 @@ static int kernel_resolver_load(struct kernel *k)
 	return 0;
 }
 
-/* Loads what is not, or has changed. */
+/* Loads the table if it is not loaded or has changed. */
 static int kernel_resolver_update(struct kernel *k, bool now)
 {
 	uint64_t time = bcc_coarse_ms();

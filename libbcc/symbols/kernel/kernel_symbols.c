@@ -8,7 +8,8 @@
 
 #include "common/cleanup.h"
 
-/* The kernel formats at most a page a read(); the longest line is of a name of KSYM_NAME_LEN (512) and a module's. */
+/* The kernel formats at most one page for a read(); the longest line has a name of KSYM_NAME_LEN (512) and a
+ * module name. */
 #define BUFFER_SIZE 65536
 
 static int kernel_symbols_digit(char c)
@@ -20,8 +21,8 @@ static int kernel_symbols_digit(char c)
 	return -1;
 }
 
-/* "ADDRESS TYPE NAME[\t[MODULE]]", ADDRESS in hex; `end` is where the newline was. By hand, because there are 120,000
- * lines of it before a first address has a name. */
+/* "ADDRESS TYPE NAME[\t[MODULE]]", ADDRESS in hex; `end` is where the newline was. Parsed by hand because all
+ * 120,000 lines have to be read before the first address gets a name. */
 static bool kernel_symbols_parse(char *line, char *end, struct bcc_kernel_symbol *symbol)
 {
 	char *at = line, *module;
@@ -47,7 +48,7 @@ static bool kernel_symbols_parse(char *line, char *end, struct bcc_kernel_symbol
 	return *symbol->name;
 }
 
-/* Handles the whole lines of the buffer; `*used` is then what is left of it, at its start. */
+/* Handles the complete lines in the buffer, and moves the rest, `*used` bytes, to its start. */
 static int kernel_symbols_lines(char *buffer, size_t *used, bcc_kernel_symbol_fn fn, void *ctx)
 {
 	char *line = buffer, *end;
@@ -63,7 +64,7 @@ static int kernel_symbols_lines(char *buffer, size_t *used, bcc_kernel_symbol_fn
 		line = end + 1;
 	}
 	memmove(buffer, line, left);
-	*used = left < BUFFER_SIZE ? left : 0; /* a line longer than the buffer is none of the kernel's */
+	*used = left < BUFFER_SIZE ? left : 0; /* the kernel has no lines longer than the buffer */
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 
 /* ---- load ---- */
 
-/* A copy of `text` in the names: its place, UINT32_MAX without memory. */
+/* Appends a copy of `text` to the names; returns its offset, UINT32_MAX when out of memory. */
 static uint32_t kernel_table_keep(struct bcc_kernel_table *table, const char *text)
 {
 	size_t length = strlen(text) + 1, at = table->names_used;
@@ -33,7 +33,7 @@ static uint32_t kernel_table_keep(struct bcc_kernel_table *table, const char *te
 	return at;
 }
 
-/* The kernel lists a module's symbols one after the other. */
+/* The kernel lists a module's symbols one after another. */
 static bool keep_module(struct bcc_kernel_table *table, const char *name, uint16_t *module)
 {
 	uint32_t *modules;
@@ -64,7 +64,7 @@ static int kernel_table_add(void *ctx, const struct bcc_kernel_symbol *symbol)
 	struct bcc_kernel_table *table = ctx;
 	struct bcc_kernel_entry *entry;
 
-	/* offsets into the data of each CPU, and constants */
+	/* offsets into per-CPU data, and constants */
 	if (symbol->type == 'a' || symbol->type == 'A')
 		return 0;
 	if (table->count == table->room) {
@@ -88,7 +88,7 @@ static int kernel_table_add(void *ctx, const struct bcc_kernel_symbol *symbol)
 	return 0;
 }
 
-/* Names are kept in the order of the list, which thus settles the order of equal addresses. */
+/* Names are stored in the order of the list, so comparing them keeps that order for equal addresses. */
 static int kernel_table_compare(const void *a, const void *b)
 {
 	const struct bcc_kernel_entry *x = a, *y = b;
@@ -98,7 +98,7 @@ static int kernel_table_compare(const void *a, const void *b)
 	return (x->name > y->name) - (x->name < y->name);
 }
 
-/* The kernel's own symbols come sorted, and are most; only what follows them is left to be. */
+/* The kernel's own symbols, the majority, come sorted; only those after them have to be sorted. */
 static int kernel_table_sort(struct bcc_kernel_table *table)
 {
 	struct bcc_kernel_entry *entries = table->entries, *tail;
@@ -137,9 +137,9 @@ int bcc_kernel_table_load(struct bcc_err *err, struct bcc_kernel_table *table)
 	if (ret) {
 		bcc_kernel_table_free(table);
 		if (ret == -ENOMEM)
-			return bcc_fail(err, ret, "no memory for the kernel's symbols");
+			return bcc_fail(err, ret, "out of memory for the kernel's symbols");
 		return bcc_fail(err, -ENOENT, "the kernel's symbols cannot be read: /proc/kallsyms: %s",
-			ret == -ENOENT ? "it is empty or not there (CONFIG_KALLSYMS)" : strerror(-ret));
+			ret == -ENOENT ? "it is empty or missing (CONFIG_KALLSYMS)" : strerror(-ret));
 	}
 	table->hidden = !table->entries[table->count - 1].address;
 	return 0;
@@ -168,14 +168,14 @@ int bcc_kernel_table_visible(struct bcc_err *err, const struct bcc_kernel_table 
 			"the kernel hides its addresses from everybody: kernel.kptr_restrict is 2; as root: sysctl "
 			"kernel.kptr_restrict=1");
 	return bcc_fail(err, -EPERM,
-		"the kernel hides its addresses from this user: be root with CAP_SYSLOG, or have "
-		"kernel.kptr_restrict set to 0 (it is %d) and kernel.perf_event_paranoid to 1 or less",
+		"the kernel hides its addresses from this user: run as root with CAP_SYSLOG, or set "
+		"kernel.kptr_restrict to 0 (it is %d) and kernel.perf_event_paranoid to 1 or less",
 		restricted);
 }
 
 /* ---- by address ---- */
 
-/* One of several at an address: code first, then global, then the one with fewer underscores before its name. */
+/* Ranks symbols at the same address: code first, then global, then by fewest leading underscores. */
 static int kernel_table_rank(const struct bcc_kernel_table *table, const struct bcc_kernel_entry *entry)
 {
 	const char *name = bcc_kernel_entry_name(table, entry);
@@ -204,7 +204,7 @@ const struct bcc_kernel_entry *bcc_kernel_table_at(
 	size_t after = bcc_partition_point(i, table->count, table->entries[i].address <= address);
 	const struct bcc_kernel_entry *entry;
 
-	/* past the last symbol is nothing of the kernel's, unless its page is */
+	/* beyond the last symbol there is nothing of the kernel's, except in the symbol's page */
 	if (!after || !table->entries[after - 1].address ||
 		(after == table->count && (address ^ table->entries[after - 1].address) >> 12))
 		return NULL;

@@ -12,37 +12,39 @@
 /* 16 bytes each: the kernel has 120,000 */
 struct bcc_kernel_entry {
 	uint64_t address;
-	uint32_t name; /* in the names */
+	uint32_t name; /* offset in the names */
 	uint16_t module;
 	char type; /* as nm(1) prints it */
 };
 
 struct bcc_kernel_table {
-	struct bcc_kernel_entry
-		*entries; /* by address, those of one address in the order of the kernel's list */
+	/* by address; those of one address in the order of the kernel's list */
+	struct bcc_kernel_entry *entries;
 	size_t count, room;
 	char *names;
 	size_t names_used, names_size;
 	uint32_t *modules; /* their names; the first is "", the kernel itself */
 	size_t module_count;
-	uint32_t *by_name; /* hash table of entries' indexes + 1, made at the first search */
+	uint32_t *by_name; /* hash table of entry indexes + 1, made at the first search */
 	size_t buckets;
-	bool hidden; /* the kernel gives 0 for every address */
+	bool hidden; /* the kernel reports 0 for every address */
 };
 
-/* -EPERM hidden addresses count as failure only for those who need addresses: bcc_kernel_table_visible(). -ENOENT none. */
+/* Returns -ENOENT if there are no symbols. Hidden addresses are not an error here; see
+ * bcc_kernel_table_visible(). */
 int bcc_kernel_table_load(struct bcc_err *err, struct bcc_kernel_table *table);
 void bcc_kernel_table_free(struct bcc_kernel_table *table);
-/* -EPERM with the sentence when addresses are hidden */
+/* Returns -EPERM with an error message if addresses are hidden. */
 int bcc_kernel_table_visible(struct bcc_err *err, const struct bcc_kernel_table *table);
 
-/* The symbol that `address` is in; NULL: none. `code`: only functions count. */
+/* The symbol that contains `address`, or NULL. `code`: only functions count. */
 const struct bcc_kernel_entry *bcc_kernel_table_at(
 	const struct bcc_kernel_table *table, uint64_t address, bool code);
-/* The next symbol behind `entry` that has another address; NULL: none */
+/* The next symbol after `entry` that has another address, or NULL. */
 const struct bcc_kernel_entry *bcc_kernel_table_next(
 	const struct bcc_kernel_table *table, const struct bcc_kernel_entry *entry);
-/* The symbol of that name; functions are preferred. `module`: NULL any, "" the kernel itself. NULL: none, or no memory. */
+/* The symbol of that name; functions are preferred. `module`: NULL for any, "" for the kernel itself. Returns
+ * NULL if there is none, or when out of memory. */
 const struct bcc_kernel_entry *bcc_kernel_table_find(
 	struct bcc_kernel_table *table, const char *module, const char *name);
 

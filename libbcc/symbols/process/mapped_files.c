@@ -14,11 +14,11 @@ struct map_reader {
 	bool with_data;
 	size_t seen;
 	/*
-	 * The modules by what tells files apart. How many there are and what they are called is the process's choice: a balanced tree
-	 * takes the worst of that too, where names could be made for which a hash is a list.
+	 * The modules by what identifies their files. The process chooses their number and names: a balanced
+	 * tree copes with the worst case, where names could be made to collide in a hash table.
 	 */
 	void *by_file;
-	struct bcc_process_module **end; /* of the list */
+	struct bcc_process_module **end; /* end of the list */
 	/* where the last file is mapped from its start */
 	uint64_t head, head_inode;
 };
@@ -43,7 +43,7 @@ static struct bcc_process_module *find_file(void *by_file, const struct bcc_proc
 	return found ? *found : NULL;
 }
 
-/* Its path is behind it. */
+/* Its path is stored after it. */
 static struct bcc_process_module *copy_module(const struct bcc_process_module *module)
 {
 	size_t size = strlen(module->path) + 1;
@@ -56,7 +56,7 @@ static struct bcc_process_module *copy_module(const struct bcc_process_module *m
 	return copy;
 }
 
-/* False: no memory. Memory without a path is of no module. */
+/* Returns false when out of memory. Memory without a path belongs to no module. */
 static bool module_of(
 	struct map_reader *r, const struct bcc_process_mapping *mapping, struct bcc_process_module **module)
 {
@@ -115,7 +115,7 @@ static int mapped_files_add_mapping(void *ctx, const struct bcc_process_mapping 
 	return 0;
 }
 
-/* What was read of files that are still mapped is kept. True: something else was read, too. */
+/* Keeps what was read from files that are still mapped. Returns true if something else had been read too. */
 static bool move_tables(struct bcc_process_map *from, void *by_file)
 {
 	bool left = false;
@@ -123,7 +123,7 @@ static bool move_tables(struct bcc_process_map *from, void *by_file)
 	for (struct bcc_process_module *old = from->modules; old; old = old->next) {
 		struct bcc_process_module *new = find_file(by_file, old);
 
-		/* the vdso is told by nothing but its place */
+		/* the vdso can only be recognised by its address */
 		if (new && (old->inode || old->start == new->start)) {
 			new->table = old->table;
 			new->tried = old->tried;

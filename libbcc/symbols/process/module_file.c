@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a mapping to the file that is mapped. The path may lead to another file by now, because the package was upgraded while the
- * process ran; then its names would be wrong, which is worse than none.
+ * Opens the file of a mapping. The path may lead to another file by now, because the package was upgraded
+ * while the process ran; then the names would be wrong, which is worse than having none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,8 @@ static bool has_inode(int fd, uint64_t inode)
 	return fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == inode;
 }
 
-/* Whether the file begins as what is mapped: with the same headers and notes, hence the same build ID. Stacked file systems
- * may number their files in other ways in memory maps than elsewhere. */
+/* Whether the file starts with the mapped bytes: the same headers and notes, hence the same build ID. Stacked
+ * file systems may number their files differently in memory maps. */
 static bool begins_as_mapped(int proc, const struct bcc_process_module *module, int fd)
 {
 	bcc_auto_fd int mem = module->head && proc >= 0 ? openat(proc, "mem", O_RDONLY | O_CLOEXEC) : -1;
@@ -85,7 +85,7 @@ static const struct bcc_elf_table *module_file_read_file(
 	return bcc_elf_table_get(NULL, fd, module->path, &p->root, flags, &table) ? NULL : table;
 }
 
-/* The vdso is a library that is in no file. */
+/* The vdso is a library without a file. */
 static const struct bcc_elf_table *read_vdso(
 	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
 {

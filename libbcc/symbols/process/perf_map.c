@@ -8,9 +8,8 @@
 #include "common/cleanup.h"
 #include "common/sorted_search.h"
 
-#define BUFFER_SIZE 65536 /* longer lines are cut */
-#define MAX_SIZE                                                                                             \
-	(1LL << 30) /* of the file, as far as it is read: one with a hole can be larger than any disk */
+#define BUFFER_SIZE 65536    /* longer lines are truncated */
+#define MAX_SIZE (1LL << 30) /* how much of the file is read: a sparse one can be larger than any disk */
 
 static bool keep_name(struct bcc_perf_map *map, const char *name, size_t length, uint32_t *at)
 {
@@ -47,7 +46,7 @@ static bool perf_map_hex(const char **at, const char *end, uint64_t *value)
 	return *at > start;
 }
 
-/* One space, and something behind it */
+/* One space, followed by something. */
 static bool perf_map_space(const char **at, const char *end)
 {
 	if (end - *at < 2 || **at != ' ')
@@ -56,7 +55,7 @@ static bool perf_map_space(const char **at, const char *end)
 	return true;
 }
 
-/* False: no memory. Lines that are not of the form are passed over. */
+/* Returns false when out of memory. Malformed lines are skipped. */
 static bool perf_map_add_line(struct bcc_perf_map *map, const char *line, const char *end)
 {
 	struct bcc_perf_map_entry entry = {.line = map->lines++};
@@ -92,7 +91,7 @@ static int perf_map_compare(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-/* Code moves, and its place is used again: what was said last holds. */
+/* Code moves and its memory is reused: the last line for an address wins. */
 static void perf_map_arrange(struct bcc_perf_map *map)
 {
 	size_t kept = 0;
@@ -134,7 +133,7 @@ static size_t add_lines(struct bcc_perf_map *map, char *buffer, size_t used)
 	return line - buffer;
 }
 
-/* What is just before the position, with zeros in front where that is less. */
+/* Reads the bytes before the position, zero-padded in front if there are fewer. */
 static void read_last(const struct bcc_perf_map *map, int fd, char last[sizeof(map->last)])
 {
 	off_t size = map->position < (off_t)sizeof(map->last) ? map->position : (off_t)sizeof(map->last);
@@ -144,7 +143,7 @@ static void read_last(const struct bcc_perf_map *map, int fd, char last[sizeof(m
 		memset(last, 0, sizeof(map->last));
 }
 
-/* A last line without an end is still being written. */
+/* An unterminated last line is still being written. */
 bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 {
 	bcc_auto_free char *buffer = malloc(BUFFER_SIZE);
@@ -166,7 +165,7 @@ bool bcc_perf_map_read(struct bcc_perf_map *map, int fd)
 	return true;
 }
 
-/* Some run times add to their file, others (Java) write it anew each time. */
+/* Some run times append to their file, others (Java) rewrite it each time. */
 static bool is_continued(const struct bcc_perf_map *map, int fd, const struct stat *st)
 {
 	char last[sizeof(map->last)];

@@ -10,7 +10,7 @@
 #include "common/cleanup.h"
 #include "process.h"
 
-/* Field 22 of stat, counted behind the name, which may have anything in it. */
+/* Field 22 of stat, counted after the name, which may contain anything. */
 uint64_t bcc_process_start_time(int proc)
 {
 	bcc_auto_fd int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
@@ -33,7 +33,7 @@ int bcc_process_open_proc(const struct bcc_process *p)
 
 	snprintf(path, sizeof(path), "/proc/%d", p->pid);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* the directory stays with its process, so what is checked is what is read then */
+	/* the descriptor stays with its process, so what is read later is of the process checked here */
 	if (fd < 0 || bcc_process_start_time(fd) == p->start_time)
 		return fd;
 	close(fd);

@@ -9,7 +9,8 @@
 
 #define DELETED " (deleted)"
 
-/* The kernel writes a newline of a path as \012, and nothing else so (seq_path() of fs/proc/task_mmu.c). */
+/* The kernel writes a newline in a path as \012, and escapes nothing else (seq_path() of
+ * fs/proc/task_mmu.c). */
 static void process_maps_unescape(char *path)
 {
 	char *to = path;

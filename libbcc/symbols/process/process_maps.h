@@ -12,18 +12,20 @@ struct bcc_process_mapping {
 	unsigned device_major, device_minor;
 	uint64_t inode;
 	char permissions[5]; /* "r-xp" */
-	const char *path;    /* "" when it has none; without " (deleted)" */
-	bool deleted;	     /* or replaced: nothing is at the path, or another file */
+	const char *path;    /* "" if there is none; without " (deleted)" */
+	bool deleted;	     /* or replaced: the path leads nowhere, or to another file */
 };
 
-/* Where below /proc/PID the mapped file is, whatever became of its path; only for those who may checkpoint processes. */
+/* Path of a mapped file below /proc/PID, whatever became of its name; only for users who may checkpoint
+ * processes. */
 #define BCC_MAP_FILE_SIZE 64
 void bcc_process_map_file(char *path, uint64_t start, uint64_t end);
 
-/* Return other than 0 to stop. */
+/* Return non-zero to stop. */
 typedef int (*bcc_process_mapping_fn)(void *ctx, const struct bcc_process_mapping *mapping);
 
-/* Calls `fn` for each mapping in order of addresses, valid during the call. Returns what stopped it or 0; -errno of reading. */
+/* Calls `fn` for each mapping, which is valid during the call, in order of addresses. Returns the value that
+ * stopped it, 0 at the end, or the negative errno of reading. */
 int bcc_process_maps_each(FILE *maps, bcc_process_mapping_fn fn, void *ctx);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The symbol table of a process. Files are read when a first address is in them. Nothing of /proc is kept open, as who samples
- * a whole machine has a table for each of its processes.
+ * The symbol table of a process. Files are read when an address in them is first looked up. No file of /proc
+ * is kept open, because profiling a whole machine takes a table for each of its processes.
  */
 #include "process.h"
 
@@ -16,8 +16,8 @@
 #include "process_directory.h"
 
 #define PERF_MAP "/tmp/perf-%d.map"
-#define CHECK_MS 100  /* at most so often is looked whether what is known still holds */
-#define MAX_LOOKS 128 /* in that time, for addresses that are not known */
+#define CHECK_MS 100  /* minimum interval between checks for changes */
+#define MAX_LOOKS 128 /* checks for unknown addresses within that time */
 
 /* ---- what changes ---- */
 
@@ -40,7 +40,7 @@ static int read_map(struct bcc_process *p, int proc)
 	return ret;
 }
 
-/* The pages that the process has mapped: what it loads or unloads changes them. 0: it has ended. */
+/* The number of pages that the process has mapped: loading and unloading changes it. 0: it has ended. */
 static unsigned long mapped_pages(int proc)
 {
 	bcc_auto_fd int fd = openat(proc, "statm", O_RDONLY | O_CLOEXEC);
@@ -53,7 +53,7 @@ static unsigned long mapped_pages(int proc)
 	return strtoul(text, NULL, 10);
 }
 
-/* `again`: even when nothing seems to have changed */
+/* `again`: even if nothing seems to have changed */
 static int process_update(struct bcc_process *p, bool again)
 {
 	bcc_auto_fd int proc = bcc_process_open_proc(p);
@@ -68,7 +68,7 @@ static int process_update(struct bcc_process *p, bool again)
 	return ret;
 }
 
-/* The process's own perf map; or, when it has none, one that somebody made outside of its namespaces. */
+/* Reads the process's own perf map, or one made for it from outside its namespaces. */
 static bool read_perf_map(struct bcc_process *p)
 {
 	static const struct bcc_root own = {.fd = -1};
@@ -127,7 +127,7 @@ static bool in_file(struct bcc_process *p, const struct bcc_process_range *range
 	return true;
 }
 
-/* From time to time, what is known may no longer hold. */
+/* Checks from time to time whether what is known still holds. */
 static void look_again(struct bcc_process *p)
 {
 	uint64_t now = bcc_coarse_ms();
@@ -142,7 +142,8 @@ static void look_again(struct bcc_process *p)
 		update_perf_map(p);
 }
 
-/* An address that is not known may be of something new; but stacks that went wrong have addresses of nothing by the thousand. */
+/* An unknown address may belong to something new; but corrupt stacks have thousands of addresses that belong
+ * to nothing. */
 static bool may_look(struct bcc_process *p)
 {
 	if (p->looks == MAX_LOOKS)
@@ -203,7 +204,7 @@ static bool process_is_called(const struct bcc_process_module *module, const cha
 	       (!strchr(name, '/') && bcc_library_matches(slash ? slash + 1 : module->path, name));
 }
 
-/* The place of the module's symbol, as the range maps it. */
+/* The address of the module's symbol where the range maps it. */
 static bool find_in(
 	struct bcc_process *p, const struct bcc_process_range *range, const char *name, uint64_t *address)
 {
@@ -215,7 +216,7 @@ static bool find_in(
 	if (!table || !bcc_elf_table_address(table, range->offset, &start))
 		return false;
 	entry = bcc_elf_table_find(table, name);
-	/* all its names were looked at: not again for each of what may be thousands of its mappings */
+	/* its names have been searched: do not repeat that for each of perhaps thousands of mappings */
 	module->ruled_out = !entry;
 	if (entry)
 		*address = entry->address - start + range->start;
@@ -276,7 +277,7 @@ static const struct bcc_symbols_ops process_ops = {
 	.refresh = process_refresh,
 };
 
-/* Its PID as it knows it itself, in the innermost PID namespace, and whose process it is. */
+/* Its PID in the innermost PID namespace, and its owner. */
 static void read_status(struct bcc_process *p, int proc)
 {
 	int fd = openat(proc, "status", O_RDONLY | O_CLOEXEC), pid = p->pid;
@@ -324,8 +325,8 @@ static int process_open_process(struct bcc_process *p, int pid)
 		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
 	if (ret)
 		return bcc_fail(err, ret,
-			"the memory map of process %d cannot be read: %s (only root, or its own user when it "
-			"may be debugged, can)",
+			"the memory map of process %d cannot be read: %s (this needs root, or the process's own user if it "
+			"may be debugged)",
 			pid, strerror(-ret));
 	for (struct bcc_process_module *m = p->map.modules; m && p->common.opts.eager; m = m->next)
 		process_table_of(p, m);

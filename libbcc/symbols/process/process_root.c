@@ -18,7 +18,7 @@ static bool same_of_process(int pid, const char *what)
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
 	if (stat(path, &theirs))
-		return true; /* not ours to know: then it is taken for the usual case */
+		return true; /* unknown: assume the usual case */
 	snprintf(path, sizeof(path), "/proc/self/%s", what);
 	return stat(path, &ours) || bcc_same_file(&theirs, &ours);
 }
@@ -47,7 +47,7 @@ void bcc_root_close(struct bcc_root *root)
 	root->fd = -1;
 }
 
-/* Takes over `place`, which was opened with O_PATH: that alone does nothing to what is there. */
+/* Takes ownership of `place`, which was opened with O_PATH: that alone has no effect on the file. */
 static int open_place(int place)
 {
 	bcc_auto_fd int found = place;
@@ -77,7 +77,7 @@ int bcc_root_open_file(const struct bcc_root *root, const char *path)
 	if (root->fd < 0 || *path != '/')
 		return bcc_open_below(AT_FDCWD, path);
 	place = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
-	if (place < 0 && errno == ENOSYS) /* before 5.6: right unless a link in there is absolute */
+	if (place < 0 && errno == ENOSYS) /* before 5.6: right unless a link below is absolute */
 		return bcc_open_below(root->fd, path + strspn(path, "/"));
 	return open_place((int)place);
 }
