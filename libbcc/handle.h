@@ -15,10 +15,10 @@
 
 struct btf;
 struct bcc_object;  /* object/object.h: the ELF object, as long as it is needed */
-struct bcc_streams; /* stream/stream.h: open perf and ring buffers and the epoll they share */
+struct bcc_streams; /* stream/stream.h: open perf and ring buffers and their epoll */
 struct bcc_trace;   /* stream/trace_pipe.c */
 
-/* An instruction that uses what the compiler found in this kernel, and that the program can do without. */
+/* An instruction that uses something the compiler found in this kernel, and that has an alternative. */
 struct bcc_optional {
 	uint32_t insn;
 	int kind; /* BCC_EXTERN_OPTIONAL… of object/build.h */
@@ -26,9 +26,9 @@ struct bcc_optional {
 
 struct bcc_program {
 	struct bcc *owner;
-	const char *name;	/* the function's name */
+	const char *name;	/* name of the function */
 	const char *section;	/* "kprobe/…", "fentry/…", ".bpf.fn.NAME" */
-	struct bpf_insn *insns; /* relocated: map descriptors are in */
+	struct bpf_insn *insns; /* relocated, with map descriptors filled in */
 	size_t insn_count;
 	struct bcc_optional *optional; /* object/object.h */
 	size_t optional_count;
@@ -38,7 +38,7 @@ struct bcc_program {
 	size_t line_info_count, line_info_rec_size;
 	int type; /* as loaded; BCC_PROG_TYPE_AUTO when not */
 	int fd;	  /* -1 when not loaded */
-	/* of struct bcc_load_opts, as loaded */
+	/* as in struct bcc_load_opts when it was loaded */
 	int expected_attach_type;
 	char *attach_to;
 };
@@ -50,7 +50,7 @@ struct bcc_table {
 	uint32_t type; /* enum bpf_map_type */
 	uint32_t key_size, value_size, max_entries, flags;
 	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
-	/* table/type_description.c fills these on first use */
+	/* filled in by table/type_description.c on first use */
 	char *key_decl, *value_decl;
 	struct bcc_field *key_fields, *value_fields;
 	int key_field_count, value_field_count;
@@ -72,7 +72,7 @@ struct bcc {
 	unsigned debug;
 	char *name;
 	struct bcc_object *object;
-	struct btf *btf; /* of the object */
+	struct btf *btf; /* from the object */
 	int btf_fd;	 /* loaded into the kernel; -1: not */
 	struct bcc_program *programs;
 	size_t program_count;
@@ -88,7 +88,7 @@ struct bcc {
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;
-	int tracefs_fd; /* -1 until asked for: kernel/tracefs.h */
+	int tracefs_fd; /* -1 until needed: kernel/tracefs.h */
 };
 
 #endif

@@ -11,7 +11,8 @@
 
 static _Thread_local struct bcc *speaker;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-/* What the program itself has libbpf call, which it may use beside this library; NULL: nothing. */
+/* The print function that the program itself has set for libbpf, which it may use beside this library; NULL:
+ * none. */
 static libbpf_print_fn_t of_program;
 
 static void log_say(struct bcc *b, enum bcc_log_level level, const char *text)

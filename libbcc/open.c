@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A handle from text to close. */
+/* A handle from its text to bcc_close(). */
 #include "handle.h"
 
 #include <ctype.h>
@@ -99,7 +99,7 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 		ret = bcc_object_create(b);
 	bcc_compiled_free(&compiled);
 	if (ret < 0)
-		bcc_object_close(b); /* a handle that carries nothing but the error */
+		bcc_object_close(b); /* only the error remains in the handle */
 	return ret;
 }
 
@@ -137,8 +137,8 @@ static int open_read_file(struct bcc *b, const char *path, char **out)
 	if (ret < 0)
 		return bcc_fail(&b->err, ret, "%s cannot be read: %s", path, strerror(-ret));
 	if (strlen(*out) != length)
-		return bcc_fail(&b->err, -EINVAL, "%s is no text: it has a zero byte at offset %zu", path,
-			strlen(*out));
+		return bcc_fail(&b->err, -EINVAL, "%s is not a text file: it has a zero byte at offset %zu",
+			path, strlen(*out));
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attaching by descriptor. What comes back is the event's descriptor, and closing it detaches: a probe is made and removed with its
- * event, so that nothing is left for the detach calls that go by name.
+ * Attaching by descriptor. The calls return the event's descriptor, and closing it detaches: a probe is
+ * created and removed with its event, so that the detach calls, which take names, have nothing left to do.
  */
 #include "abi.h"
 
@@ -24,7 +24,7 @@
 #include "renamed_functions.h"
 #include "static_probe.h"
 
-/* Runs program `progfd` on a perf event; the event's descriptor, which is closed on failure. */
+/* Runs program `progfd` on a perf event; returns the event's descriptor, which is closed on failure. */
 static int run_on_event(int progfd, int event, const char *what)
 {
 	int code;
@@ -36,7 +36,8 @@ static int run_on_event(int progfd, int event, const char *what)
 	return bcc_abi_fail(code, "the program cannot be bound to %s: %s", what, strerror(-code));
 }
 
-/* A kernel function that this kernel calls otherwise: the event of what it has instead; `code` when there is none. */
+/* Opens the event of what replaces a kernel function that this kernel does not have; `code` if nothing
+ * does. */
 static int open_renamed(const struct bcc_probe_request *request, int code)
 {
 	struct bcc_probe_request other = *request;
@@ -49,22 +50,22 @@ static int open_renamed(const struct bcc_probe_request *request, int code)
 		event = bcc_probe_pmu_open(&other);
 		if (event < 0)
 			continue;
-		fprintf(stderr, "bpf: this kernel has no %s to probe: %s is probed instead\n",
-			request->target, instead);
+		fprintf(stderr, "bpf: this kernel has no %s to probe: probing %s instead\n", request->target,
+			instead);
 		return event;
 	}
 	return code;
 }
 
-/* There is nothing to probe, and nothing to miss: a descriptor for the client to close. */
+/* Nothing to probe and nothing to miss: returns a descriptor for the client to close. */
 static int pass_over(int progfd, const char *function)
 {
 	int fd = fcntl(progfd, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0)
 		return bcc_abi_result(-errno);
-	fprintf(stderr, "bpf: this kernel has no %s to probe, and needs none: %s does all that it did\n",
-		function, bcc_gone_function(function));
+	fprintf(stderr, "bpf: this kernel has no %s to probe: %s does all of its work\n", function,
+		bcc_gone_function(function));
 	return fd;
 }
 
@@ -72,7 +73,7 @@ static int attach_probe(int progfd, const struct bcc_probe_request *request)
 {
 	int event = bcc_probe_pmu_open(request);
 
-	/* -EINVAL: it is there, but compiled without the place where a probe goes */
+	/* -EINVAL: it exists, but was compiled without room for a probe */
 	if ((event == -ENOENT || event == -EINVAL) && !strcmp(request->pmu, "kprobe"))
 		event = open_renamed(request, event);
 	if (event == -ENOENT && !strcmp(request->pmu, "kprobe") && bcc_gone_function(request->target))
@@ -85,7 +86,8 @@ static int attach_probe(int progfd, const struct bcc_probe_request *request)
 	return run_on_event(progfd, event, request->target);
 }
 
-/* A return probe that follows more calls in flight than the kernel's ordinary one: the link's descriptor, or a negative errno. */
+/* A return probe that follows more concurrent calls than an ordinary one: returns the link's descriptor or a
+ * negative errno. */
 static int abi_attach_wide(int progfd, const char *function, int maxactive)
 {
 	const struct bcc_kprobe_opts opts =
@@ -100,7 +102,7 @@ static const char *why_not_wide(int code)
 {
 	if (code == -EOPNOTSUPP)
 		return "this kernel has no fprobes (5.18, CONFIG_FPROBE)";
-	return code == -ENOENT ? "the program is of no open module" : strerror(-code);
+	return code == -ENOENT ? "the program does not belong to an open module" : strerror(-code);
 }
 
 int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const char *ev_name,
@@ -120,12 +122,12 @@ int bpf_attach_kprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 	fd = attach_probe(progfd, &request);
 	if (fd >= 0)
 		fprintf(stderr,
-			"bpf: %s: maxactive %d cannot be had, returns of more than %d calls in flight are missed: %s\n",
+			"bpf: %s: maxactive %d is not available, returns beyond %d concurrent calls are missed: %s\n",
 			fn_name, maxactive, bcc_kretprobe_default_maxactive(), why_not_wide(wide));
 	return fd;
 }
 
-/* The same with a cookie, which only a link can carry: the link's descriptor. */
+/* The same with a cookie, which only a link can carry; returns the link's descriptor. */
 static int run_with_cookie(int progfd, int event, const char *what, uint64_t cookie)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
@@ -142,7 +144,7 @@ static int run_with_cookie(int progfd, int event, const char *what, uint64_t coo
 			 : bcc_abi_fail(link, "the program cannot be bound to %s: %s", what, strerror(-link));
 }
 
-/* At a static probe (USDT): its semaphore is counted, and its arguments can be read. */
+/* For a static probe (USDT): maintains its semaphore, and tells the program where its arguments are. */
 static int attach_static_probe(
 	int progfd, struct bcc_probe_request *request, const struct bcc_static_probe *probe)
 {
@@ -151,7 +153,7 @@ static int attach_static_probe(
 
 	if (cookie < 0)
 		return bcc_abi_fail(cookie,
-			"where the arguments of a static probe of %s are cannot be recorded: %s",
+			"the location of the arguments of a static probe of %s cannot be stored: %s",
 			request->target, strerror(-cookie));
 	if (!request->ref_ctr_offset)
 		request->ref_ctr_offset = probe->semaphore_offset;
@@ -169,8 +171,8 @@ int bpf_attach_uprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 	struct bcc_probe_request request = {.pmu = "uprobe",
 		.target = binary_path,
 		.offset = offset,
-		/* python3-bpfcc leaves this argument out, so that it is whatever lies on the stack, and the
-		 * kernel would count up what it points to in every process */
+		/* python3-bpfcc omits this argument, so it is whatever is on the stack, and the kernel would
+		 * increment what it points to in every process */
 		.ref_ctr_offset = bcc_is_semaphore(binary_path, ref_ctr_offset) ? ref_ctr_offset : 0,
 		.retprobe = attach_type == BPF_PROBE_RETURN,
 		.pid = pid > 0 ? pid : 0};
@@ -223,7 +225,7 @@ int bpf_attach_raw_tracepoint(int progfd, const char *tp_name)
 		fd == -EINVAL ? " (the program reads more arguments than it has in this kernel)" : "");
 }
 
-/* The target of these was given when the program was loaded. */
+/* Their target was given when the program was loaded. */
 static int attach_trampoline(int prog_fd, const char *what)
 {
 	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);

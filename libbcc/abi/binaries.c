@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Programs and libraries: where they are, and where in them functions are. */
+/* Programs and libraries: where they are, and the functions in them. */
 #include "symbols.h"
 
 #include <elf.h>
@@ -17,7 +17,7 @@
 #include "libbcc/symbols/elf/library_path.h"
 #include "abi.h"
 
-/* The address of a function as the file has it; 0: none */
+/* The address of a function as given in the file; 0: not found */
 static uint64_t address_of(const struct bcc_binary *binary, struct bcc_elf *elf, const char *symname)
 {
 	struct bcc_elf_function function;
@@ -31,8 +31,9 @@ static uint64_t address_of(const struct bcc_binary *binary, struct bcc_elf *elf,
 	return address;
 }
 
-/* A path by which the client can open the file later. That of a file which only the process sees goes by our descriptor, which is
- * about to be closed: it is behind the process's root directory too. */
+/* A path by which the client can open the file later. For a file that only the process sees, the path goes
+ * through our descriptor, which is about to be closed; the file can also be reached through the process's
+ * root directory. */
 static char *lasting_path(const struct bcc_binary *binary, int pid)
 {
 	char target[PATH_MAX], path[PATH_MAX + 32];
@@ -167,7 +168,7 @@ static const char *language_of(const char *path)
 	return NULL;
 }
 
-/* By the name of the program, then by the libraries that it has mapped. */
+/* Decides by the name of the program, then by the libraries that it has mapped. */
 const char *bcc_procutils_language(int pid)
 {
 	char link[64], line[PATH_MAX + 128];

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Types as BCC's clients want them, JSON: a number is "int", "unsigned long long", …; a struct or union is
+ * Types as JSON for BCC's clients: a number is "int", "unsigned long long", …; a struct or union is
+ *
  *   [NAME, [[FIELD, TYPE], [FIELD, TYPE, [ELEMENTS]], [FIELD, TYPE, BITS], …], "struct" | "union" | "struct_packed"]
- * and a struct in a struct the same with its field's name for NAME. What the reader lays out by C's rules comes out where the
- * program has it: gaps that C would not leave are fields of their own.
+ *
+ * and a struct within a struct is the same with the field's name as NAME. What the reader lays out by C's
+ * rules must match the program's layout: gaps that C would not leave become fields.
  */
 #include "abi.h"
 
@@ -49,7 +51,7 @@ static const char *number_name(const struct out *out, const struct btf_type *typ
 										       : is_unsigned[log];
 }
 
-/* Alignment as the reader will have it: __int128 is two numbers of eight bytes there. */
+/* Alignment as the reader will compute it: __int128 is two numbers of eight bytes there. */
 static uint32_t abi_describe_alignment(const struct out *out, uint32_t id, int depth)
 {
 	const struct btf_type *type = abi_describe_resolve(out, &id);
@@ -72,7 +74,8 @@ static uint32_t abi_describe_alignment(const struct out *out, uint32_t id, int d
 	return size < 1 ? 1 : size > 8 ? 8 : size;
 }
 
-/* Goes to the element of an array of any dimensions; how many there are, 0: it is none. */
+/* Follows an array of any dimensions to its element; returns the number of elements, 0 if it is not an
+ * array. */
 static uint32_t abi_describe_elements(const struct out *out, uint32_t *id, bool *is_array)
 {
 	const struct btf_type *type = abi_describe_resolve(out, id);
@@ -107,7 +110,7 @@ static void print_field(struct out *out, const char *name, uint32_t id, uint32_t
 	fputs("]", out->file);
 }
 
-/* Where C puts the next member, in bytes; of a bit field: where it is. */
+/* Where C puts the next member, in bytes; for a bit field: its actual position. */
 static uint32_t abi_describe_natural(const struct out *out, const struct btf_type *type, int i, uint32_t end)
 {
 	uint32_t align = abi_describe_alignment(out, btf_members(type)[i].type, 0);
@@ -205,7 +208,7 @@ char *bcc_abi_describe(const struct btf *btf, uint32_t id)
 		return NULL;
 	type = abi_describe_resolve(&out, &id);
 	if (type && btf_is_array(type)) {
-		/* the form knows arrays as fields only */
+		/* the format only knows arrays as fields */
 		fputs("[\"\", [", out.file);
 		print_field(&out, "elements", id, 0, 0);
 		fputs("], \"struct\"]", out.file);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is in an ELF file: symbols, segments, static probes, build ID. Files are given by path; nothing is said when one is none. */
+/* What an ELF file contains: symbols, segments, static probes, build ID. Files are given by path; other files
+ * are not reported as errors. */
 #include "symbols.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static bool debug_file_of(const struct file *file, const char *path, const struc
 
 /* ---- symbols ---- */
 
-/* One walk over symbols; one of the callbacks is set. */
+/* One walk over symbols; only one of the callbacks is set. */
 struct walk {
 	const struct bcc_symbol_option *option;
 	bcc_elf_symcb fn;
@@ -170,7 +171,7 @@ int bcc_elf_symbol_str(
 	return ret;
 }
 
-/* The sections of the vdso follow its program headers, and are the last that it has. */
+/* The sections of the vdso follow its program headers, and come last in it. */
 static size_t size_of_image(const char *image)
 {
 	const Elf64_Ehdr *wide = (const Elf64_Ehdr *)image;
@@ -256,7 +257,7 @@ int bcc_elf_is_shared_obj(const char *path)
 	return bcc_elf_get_type(path) == ET_DYN;
 }
 
-/* Programs are shared objects too, by type. */
+/* Position-independent executables are shared objects too, by type. */
 int bcc_elf_is_exe(const char *path)
 {
 	return bcc_elf_get_type(path) != -1 && !access(path, X_OK);

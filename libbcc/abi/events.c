@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The struct that a text submits to a perf or ring buffer, as the compiler noted it. */
+/* The struct that a text submits to a perf or ring buffer, as recorded by the compiler. */
 #include "abi.h"
 
 #include <string.h>
 
 #include "libbcc/object/build.h"
 
-/* The first field of what is submitted to `event`; "" or NULL: nothing is known. */
+/* The first field of what is submitted to `event`; "" or NULL: unknown. */
 static const char *first_field(const struct bcc_abi_module *m, const char *event)
 {
 	const struct bcc_object *object = m && event ? m->b->object : NULL;
@@ -25,7 +25,7 @@ static const char *first_field(const struct bcc_abi_module *m, const char *event
 	return NULL;
 }
 
-/* The bytes end with an empty string, so that a walk over fields ends inside. */
+/* The data ends with an empty string, so that walks over fields end inside it. */
 size_t bpf_perf_event_fields(void *program, const char *event)
 {
 	const char *field = first_field(program, event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What clients ask of the kernel's types. */
+/* What clients ask about the kernel's types. */
 #include "abi.h"
 
 #include <bpf/btf.h>
@@ -15,7 +15,7 @@ bool bpf_has_kernel_btf(void)
 	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
 }
 
-/* Members of nameless structs count as the outer one's. */
+/* Members of anonymous structs count as members of the outer one. */
 static bool has_field(const struct btf *btf, const struct btf_type *type, const char *field, int depth)
 {
 	const struct btf_member *member = btf_members(type);
@@ -32,8 +32,9 @@ static bool has_field(const struct btf *btf, const struct btf_type *type, const 
 	return false;
 }
 
-/* Fields that kernels call otherwise now, and what clients conclude from them still holds. That struct renamedata has this one is how
- * tools tell that vfs_create(), vfs_unlink() and vfs_rmdir() have one more argument in front, and vfs_rename() only one. */
+/* Fields that newer kernels have renamed; what clients conclude from them still holds. Tools take this one in
+ * struct renamedata as the sign that vfs_create(), vfs_unlink() and vfs_rmdir() have one more argument in
+ * front, and vfs_rename() only one. */
 static const struct {
 	const char *type, *field, *now;
 } renamed[] = {

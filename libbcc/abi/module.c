@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A module: a text that was compiled, and the functions in it. */
+/* A module: a compiled text and its functions. */
 #include "abi.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "libbcc/object/build.h"
 #include "program_registry.h"
 
-/* How BCC calls a text that is no file: clients look for it in messages. */
+/* BCC's name for a text that is not from a file: clients look for it in messages. */
 #define TEXT_NAME "/virtual/main.c"
 
 /* The flags of bpf_module_create_…() */
@@ -73,7 +73,7 @@ static void *abi_module_create(
 	return m;
 }
 
-/* Tools make modules without a program, only to ask what this kernel can. */
+/* Tools create modules without a program, only to ask what this kernel supports. */
 static const char *or_comment(const char *text)
 {
 	return text && !text[strspn(text, " \t\r\n\f\v")] ? "/* nothing */" : text;
@@ -114,7 +114,7 @@ void bpf_module_destroy(void *program)
 	free(m);
 }
 
-/* Values can be printed and read (values.c), which is what clients ask with this. */
+/* Values can be printed and parsed (value_text.c), which is what clients use this to find out. */
 bool bpf_module_rw_engine_enabled(void)
 {
 	return true;
@@ -190,7 +190,7 @@ size_t bpf_function_size(void *program, const char *name)
 	return abi_module_size_of(program_named(program, name));
 }
 
-/* The compiler's memory is freed when a text is compiled; there is none to give back. */
+/* The compiler's memory is freed after each compilation; there is nothing to free here. */
 int bcc_free_memory(void)
 {
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading programs: those of a module, and instructions from anywhere. */
+/* Loading programs: those of a module, and instructions from elsewhere. */
 #include "abi.h"
 
 #include <bpf/bpf.h>
@@ -14,7 +14,7 @@
 #include "libbcc/load/verifier_log.h"
 #include "program_registry.h"
 
-/* The descriptor is the caller's from here on, and the program can be loaded again, as another type too. */
+/* The caller owns the descriptor from here on, and the program can be loaded again, even as another type. */
 static int take_fd(struct bcc_program *p)
 {
 	int fd = p->fd;
@@ -74,7 +74,7 @@ int bcc_prog_load(enum bpf_prog_type prog_type, const char *name, const struct b
 		prog_type, name, license, insns, &opts, prog_len, log_buf, log_buf_size, true);
 }
 
-/* Says why, with what the verifier wrote. */
+/* Reports the reason, with the verifier's log. */
 static int fail_load(int code, const char *name, const char *log)
 {
 	struct bcc_err err = {0};
@@ -87,7 +87,7 @@ static int fail_load(int code, const char *name, const char *log)
 	return bcc_abi_result(code);
 }
 
-/* Instructions from anywhere on their way into the kernel. */
+/* Instructions from elsewhere that are being loaded. */
 struct instructions {
 	enum bpf_prog_type type;
 	const char *name, *license;
@@ -110,7 +110,7 @@ static int load_into(void *ctx, char *log, size_t size)
 	return load_once(i);
 }
 
-/* Once more, or at once when it was asked for, with a log, which goes to stderr. */
+/* Loads with a log, which goes to stderr: a second time, or at once if requested. */
 static int abi_module_load_load_with_log(struct instructions *i)
 {
 	bcc_auto_free char *own = NULL;
@@ -139,7 +139,7 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	struct instructions i = {prog_type, name, license, insns, prog_len / sizeof(*insns), &own};
 	int fd;
 
-	/* a caller's struct may be of another version of libbpf */
+	/* the caller's struct may be of another version of libbpf */
 	memcpy(&own, opts, opts->sz < sizeof(own) ? opts->sz : sizeof(own));
 	own.sz = sizeof(own);
 	bcc_kernel_name(name, prog_name ? prog_name : "");

@@ -108,8 +108,8 @@ size_t bpf_table_leaf_size(void *program, const char *table_name)
 	return bpf_table_leaf_size_id(program, bpf_table_id(program, table_name));
 }
 
-/* Maps that the kernel wants untyped (perf buffers, tables of tables, …) have an int for a key and descriptors for
- * values: BCC's clients index them so. */
+/* Maps without BTF (perf buffers, maps of maps, …) have an int as key and descriptors as values: BCC's
+ * clients index them like that. */
 static const char *abi_module_tables_plain(uint32_t size)
 {
 	return size == 8 ? "\"unsigned long long\"" : "\"int\"";
@@ -177,7 +177,8 @@ static int abi_module_tables_scan(void *program, size_t id, bool key, const char
 	ret = bcc_abi_scan(t->owner->btf, key ? t->btf_key_type : t->btf_value_type,
 		key ? t->key_size : t->value_size, text, data);
 	if (ret)
-		return bcc_abi_fail(ret, "\"%s\" is no %s of %s", text, key ? "key" : "value", t->name);
+		return bcc_abi_fail(
+			ret, "\"%s\" is not a valid %s of %s", text, key ? "key" : "value", t->name);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Perf buffers one by one, as BCC's clients hold them: a client puts the descriptor into the table itself. */
+/* Single perf buffers, as BCC's clients use them: a client puts the descriptor into the table itself. */
 #include "abi.h"
 
 #include <errno.h>
@@ -29,7 +29,8 @@ struct perf_reader *perf_reader_new(
 	size_t page_size = sysconf(_SC_PAGESIZE);
 
 	if (page_cnt < 1 || page_cnt & (page_cnt - 1)) {
-		bcc_abi_fail(-EINVAL, "a perf buffer needs a power of two of pages, not %d", page_cnt);
+		bcc_abi_fail(-EINVAL, "the number of pages of a perf buffer must be a power of two, not %d",
+			page_cnt);
 		return NULL;
 	}
 	reader = calloc(1, sizeof(*reader));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where objects are pinned: directories on a BPF file system. */
+/* Where objects are pinned: directories in a BPF file system. */
 #include "abi.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ int bcc_make_parent_dir(const char *path)
 	if (mkdir(parent, 0700) && errno != EEXIST) {
 		int ret = -errno;
 
-		bcc_abi_fail(ret, "directory %s cannot be made: %s", parent, strerror(-ret));
+		bcc_abi_fail(ret, "directory %s cannot be created: %s", parent, strerror(-ret));
 		return ret;
 	}
 	return 0;
@@ -43,11 +43,11 @@ int bcc_check_bpffs_path(const char *path)
 	if (statfs(parent, &fs)) {
 		int ret = -errno;
 
-		bcc_abi_fail(ret, "%s cannot be looked at: %s", parent, strerror(-ret));
+		bcc_abi_fail(ret, "%s cannot be accessed: %s", parent, strerror(-ret));
 		return ret;
 	}
 	if (fs.f_type == BPF_FS_MAGIC)
 		return 0;
-	bcc_abi_fail(-EINVAL, "%s is not on a BPF file system (mount -t bpf bpffs /sys/fs/bpf)", parent);
+	bcc_abi_fail(-EINVAL, "%s is not in a BPF file system (mount -t bpf bpffs /sys/fs/bpf)", parent);
 	return -EINVAL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What processes have mapped, and the maps of run times that compile as they go. */
+/* What processes have mapped, and the perf maps of JIT compilers. */
 #include "symbols.h"
 
 #include <errno.h>
@@ -66,7 +66,8 @@ static int pass_perf_map(char *path, int enter_ns, bcc_procutils_modulecb callba
 	return callback(&module, enter_ns, payload) < 0;
 }
 
-/* Perf maps come last, as modules that are everywhere: the process's own, then one that somebody made for it. */
+/* Perf maps come last, as modules that cover all addresses: the process's own, then one that was made for
+ * it. */
 int bcc_procutils_each_module(int pid, bcc_procutils_modulecb callback, void *payload)
 {
 	bcc_auto_file FILE *maps = NULL;
@@ -85,13 +86,13 @@ int bcc_procutils_each_module(int pid, bcc_procutils_modulecb callback, void *pa
 	return 0;
 }
 
-/* What the payload of the next function is. */
+/* Payload of the next function. */
 struct mod_search {
 	const char *name;
 	uint64_t inode, dev_major, dev_minor;
 	uint64_t addr;
 	uint8_t inode_match_only;
-	uint64_t start, file_offset; /* the answer */
+	uint64_t start, file_offset; /* the result */
 };
 
 int _bcc_syms_find_module(struct mod_info *info, int enter_ns, void *p)
@@ -131,7 +132,7 @@ int bcc_resolve_global_addr(
 }
 
 struct load_section {
-	uint64_t target, found; /* address as the file has it, offset in the file */
+	uint64_t target, found; /* address as given in the file, file offset */
 };
 
 int _find_load(uint64_t v_addr, uint64_t mem_sz, uint64_t file_offset, void *payload)
@@ -170,7 +171,7 @@ bool bcc_is_valid_perf_map(const char *path)
 	return bcc_is_perf_map(path) && !access(path, R_OK);
 }
 
-/* The process's PID in the innermost of its PID namespaces */
+/* The process's PID in the innermost of its PID namespaces. */
 int bcc_perf_map_nstgid(int pid)
 {
 	char path[64];

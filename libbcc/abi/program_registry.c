@@ -8,7 +8,7 @@
 
 #include "libbcc/load/load.h"
 
-/* By the kernel's number, which is never used twice, as descriptors are. */
+/* By the kernel's ids, which are not reused as descriptors are. */
 struct loaded {
 	struct loaded *next;
 	struct bcc_program *program;
@@ -20,7 +20,7 @@ static struct {
 	struct loaded *first;
 } all = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* 0: no program */
+/* 0: not a program */
 static uint32_t id_of(int fd)
 {
 	struct bpf_prog_info info = {0};
@@ -33,7 +33,7 @@ void bcc_abi_remember(struct bcc_program *p, int fd)
 {
 	struct loaded *new = malloc(sizeof(*new));
 
-	/* without it only what needs a second load cannot be had, and that says so */
+	/* without it, only what needs a second load fails, with a message */
 	if (!new)
 		return;
 	*new = (struct loaded){.program = p, .id = id_of(fd)};
@@ -69,7 +69,7 @@ int bcc_abi_load_again(int fd, int attach_type)
 
 	if (!id)
 		return -EBADF;
-	/* the lock is held while loading, so that no other thread closes the module meanwhile */
+	/* the lock is held while loading, so that no other thread closes the module */
 	pthread_mutex_lock(&all.lock);
 	for (one = all.first; one && one->id != id; one = one->next)
 		;

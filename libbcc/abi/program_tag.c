@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's tag of a program: the first eight bytes of a digest of its instructions, with 0 for descriptors of maps. */
+/* The kernel's tag of a program: the first eight bytes of a digest of its instructions, with map descriptors
+ * zeroed. */
 #include "abi.h"
 
 #include <bpf/bpf.h>
@@ -58,7 +59,7 @@ int bpf_prog_get_tag(int fd, unsigned long long *tag)
 	int ret = bpf_obj_get_info_by_fd(fd, &info, &size);
 
 	if (ret)
-		return bcc_abi_fail(ret, "program %d cannot be looked at: %s", fd, strerror(-ret));
+		return bcc_abi_fail(ret, "program %d cannot be queried: %s", fd, strerror(-ret));
 	memcpy(&bytes, info.tag, sizeof(bytes));
 	*tag = be64toh(bytes);
 	return 0;

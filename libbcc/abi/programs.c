@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions of libbpf that clients look for in BCC's library. Calling libbpf's would find these instead, as they have the same
- * names: so these are the system calls themselves.
+ * Functions of libbpf that clients expect in BCC's library. They cannot call libbpf's, which have the same
+ * names, so they make the system calls themselves.
  */
 #include "abi.h"
 
@@ -48,7 +48,7 @@ int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts)
 
 	if (!opts || opts->sz < offsetof(struct bpf_test_run_opts, retval))
 		return -EINVAL;
-	/* a caller's struct may be of another version */
+	/* the caller's struct may be of another version */
 	size = opts->sz < sizeof(run) ? opts->sz : sizeof(run);
 	memcpy(&run, opts, size);
 	memset(&attr, 0, sizeof(attr));

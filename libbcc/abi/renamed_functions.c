@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Programs are written for the names that the kernel's functions had in their authors' kernels. Compilers make variants of functions
- * under other names (NAME.isra.0, NAME.constprop.0, NAME.part.0) or put them into their callers, and kernels rename them.
+ * Programs name kernel functions as they were in their authors' kernels. Compilers make variants of functions
+ * under other names (NAME.isra.0, NAME.constprop.0, NAME.part.0) or inline them, and kernels rename them.
  */
 #include "renamed_functions.h"
 
@@ -11,21 +11,23 @@
 #include "common/array.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 
-/* In the order of preference, after the compiler's variants of the name itself */
+/* In order of preference, after the compiler's variants of the name itself. */
 static const struct {
 	const char *name, *instead;
 } known[] = {
-	/* became inline functions in 5.16 (block/blk-mq.c): where they are not put into their callers, the kernel refuses probes in
-	 * them all the same, as it does in all that it calls notrace. Instead, what gets each request soon after or before them: it
-	 * is given to its driver, … */
+	/* became inline functions in 5.16 (block/blk-mq.c): even where they are not inlined, the kernel
+	 * refuses probes in them, as in everything marked notrace. Used instead: what gets each request
+	 * shortly after or before them, when it is passed to its driver, … */
 	{"blk_account_io_start", "__blk_account_io_start"},
 	{"blk_account_io_start", "blk_mq_start_request"},
-	/* … and has ended. Of these the first two see those that end in batches as well (NVMe, virtio). */
+	/* … and when it has ended. The first two of these also see requests that end in batches (NVMe,
+	 * virtio). */
 	{"blk_account_io_done", "__blk_account_io_done"},
 	{"blk_account_io_done", "blk_mq_finish_request"},
 	{"blk_account_io_done", "blk_account_io_completion.part.0"},
 	{"blk_account_io_done", "blk_update_request"},
-	/* became macros around functions of this name in 6.10, for profiles of memory (include/linux/slab.h) */
+	/* became macros around functions of this name in 6.10, for memory allocation profiling
+	 * (include/linux/slab.h) */
 	{"kmem_cache_alloc", "kmem_cache_alloc_noprof"},
 	{"kmem_cache_alloc_lru", "kmem_cache_alloc_lru_noprof"},
 	{"kmem_cache_alloc_node", "kmem_cache_alloc_node_noprof"},
@@ -36,9 +38,10 @@ static const struct {
 	{"__alloc_pages", "__alloc_pages_noprof"},
 };
 
-/* Functions that are gone, so that nothing can be missed of them: their callers call one that programs probe as well. */
+/* Functions that were removed without anything being lost: their callers now call one that programs probe as
+ * well. */
 static const struct {
-	const char *name, *sign, *by; /* sign: a function that came when it went */
+	const char *name, *sign, *by; /* sign: a function that was added when it was removed */
 } gone[] = {
 	{"tcp_sendpage", "splice_to_socket", "tcp_sendmsg"}, /* 6.5 */
 };
@@ -48,11 +51,11 @@ static const struct {
 struct search {
 	const char *name;
 	char *instead;
-	size_t after; /* only what is ranked higher */
-	size_t rank;  /* of what was found; the less the better */
+	size_t after; /* only what ranks after this */
+	size_t rank;  /* of what was found; the lower the better */
 };
 
-/* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is no entry */
+/* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is not an entry point. */
 static bool is_variant(const char *symbol, const char *name)
 {
 	size_t length = strlen(name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ring buffers by map descriptor: libbpf's, whose own type BCC's clients hold. */
+/* Ring buffers by map descriptor: libbpf's, whose own type BCC's clients use. */
 #include "abi.h"
 
 #include <bpf/libbpf.h>

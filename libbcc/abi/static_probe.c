@@ -12,9 +12,9 @@
 #include "common/cleanup.h"
 #include "libbcc/symbols/process/process_root.h"
 
-#define MAX_TABLES 64 /* of one program: MAX_USED_MAPS of the kernel */
+#define MAX_TABLES 64 /* of one program: the kernel's MAX_USED_MAPS */
 
-/* The file looked at last: clients attach to many functions of one file, one by one. */
+/* The last file looked at: clients attach to many functions of one file, one by one. */
 static struct {
 	pthread_mutex_t lock;
 	struct stat file;
@@ -30,7 +30,7 @@ static bool is_last(const struct stat *st)
 	       l->st_ctim.tv_sec == st->st_ctim.tv_sec && l->st_ctim.tv_nsec == st->st_ctim.tv_nsec;
 }
 
-/* The notes of the file, with `last` locked by the caller. */
+/* The notes of the file. The caller has locked `last`. */
 static const struct bcc_usdt_notes *notes_of(const char *path)
 {
 	bcc_auto_fd int fd = -1;
@@ -88,7 +88,7 @@ bool bcc_is_semaphore(const char *path, uint64_t offset)
 	return found;
 }
 
-/* The program's table of that name and size of values; -ENOENT it has none. */
+/* The program's table of that name and value size, or -ENOENT. */
 static int abi_static_probe_table_of(int progfd, const char *name, uint32_t value_size)
 {
 	uint32_t ids[MAX_TABLES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BCC's functions on symbols, files and static probes: its public headers, and what they leave out. */
+/* BCC's functions for symbols, files and static probes: its public headers, and what they leave out. */
 #ifndef LIBBCC_ABI_SYMBOLS_H
 #define LIBBCC_ABI_SYMBOLS_H
 

@@ -12,7 +12,7 @@
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "abi.h"
 
-#define KERNEL_ITSELF "kernel" /* how BCC calls what is in no module */
+#define KERNEL_ITSELF "kernel" /* BCC's name for what is not in a module */
 
 static struct bcc_symbols_opts abi_symcache_options(const struct bcc_symbol_option *option)
 {
@@ -23,7 +23,7 @@ static struct bcc_symbols_opts abi_symcache_options(const struct bcc_symbol_opti
 		.data = option->use_symbol_type & 1U << STT_OBJECT);
 }
 
-/* A process that is no longer there has a cache too, which knows nothing: clients ask for names after the fact. */
+/* Succeeds for a process that no longer exists, with an empty cache: clients ask for names after the fact. */
 void *bcc_symcache_new(int pid, struct bcc_symbol_option *option)
 {
 	struct bcc_symbols_opts opts = abi_symcache_options(option);
@@ -73,7 +73,7 @@ int bcc_symcache_resolve_no_demangle(void *symcache, uint64_t addr, struct bcc_s
 	return ret ? -1 : 0;
 }
 
-/* Demangled names belong to the cache, which has each but once. */
+/* Demangled names belong to the cache, which has each of them only once. */
 void bcc_symbol_free_demangle_name(struct bcc_symbol *sym)
 {
 	if (sym)

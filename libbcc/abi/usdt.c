@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Static probes (USDT), as BCC's clients use them: a context of a file or process, probes of it that are enabled for functions of
- * the text, and then uprobes that the client attaches itself. How a text reads arguments is settled when it is attached
- * (static_probe.c), so that none of it is generated.
+ * Static probes (USDT) as BCC's clients use them: a context for a file or process, probes in it that are
+ * enabled for functions of the text, and then uprobes that the client attaches itself. How a text reads
+ * arguments is decided when it is attached (static_probe.c), so no code is generated for it.
  */
 #include <bcc/bcc_usdt.h>
 
@@ -18,11 +18,11 @@
 
 struct enabled {
 	struct enabled *next;
-	size_t first, count; /* places in the list */
+	size_t first, count; /* locations in the list */
 	char *function;
 };
 
-/* A semaphore that is held up. */
+/* A semaphore that is held incremented. */
 struct held {
 	struct held *next;
 	size_t first;
@@ -35,7 +35,7 @@ struct context {
 	int pid; /* 0: none */
 	struct enabled *enabled, **enabled_end;
 	struct held *held;
-	char *symbol; /* the last that was handed out */
+	char *symbol; /* the last one returned */
 };
 
 /* ---- contexts ---- */
@@ -93,9 +93,9 @@ void bcc_usdt_close(void *usdt)
 	free(c);
 }
 
-/* ---- probes: the places of one provider and name in one file, which follow one another ---- */
+/* ---- probes: the locations of one provider and name in one file, which are adjacent ---- */
 
-/* How many places, from `first` on */
+/* How many locations there are, from `first` on. */
 static size_t abi_usdt_places(const struct context *c, size_t first)
 {
 	const struct bcc_usdt_list *list = c->list;
@@ -108,7 +108,7 @@ static size_t abi_usdt_places(const struct context *c, size_t first)
 	return i - first;
 }
 
-/* The next probe of that name at or after `*at`, which is then past it. `provider` NULL: any. */
+/* The next probe of that name at or after `*at`, which is advanced past it. `provider` NULL: any. */
 static bool next_probe(
 	const struct context *c, const char *provider, const char *name, size_t *at, size_t *first)
 {
@@ -123,7 +123,7 @@ static bool next_probe(
 	return false;
 }
 
-/* The first probe of that name. A name without a provider must be one provider's. */
+/* The first probe of that name. A name without a provider must be unique among providers. */
 static bool find_probe(const struct context *c, const char *provider, const char *name, size_t *first)
 {
 	size_t at = 0, other;
@@ -132,7 +132,8 @@ static bool find_probe(const struct context *c, const char *provider, const char
 		return false;
 	while (next_probe(c, provider, name, &at, &other)) {
 		if (strcmp(c->list->infos[other].provider, c->list->infos[*first].provider) != 0) {
-			bcc_abi_fail(-ENOTUNIQ, "static probe %s is both of %s and of %s: say which", name,
+			bcc_abi_fail(-ENOTUNIQ,
+				"static probe %s exists for providers %s and %s: specify which", name,
 				c->list->infos[*first].provider, c->list->infos[other].provider);
 			return false;
 		}
@@ -239,7 +240,7 @@ static const char *c_type(unsigned size, bool is_signed)
 	}
 }
 
-/* The largest that it is at any place; "" when there is no such argument. */
+/* The largest type at any location; "" if there is no such argument. */
 const char *bcc_usdt_get_fully_specified_probe_argctype(
 	void *usdt, const char *provider, const char *probe, int index)
 {
@@ -267,7 +268,7 @@ const char *bcc_usdt_get_probe_argctype(void *usdt, const char *probe, int index
 
 /* ---- what is to be attached ---- */
 
-/* In every file of the process that has the probe. */
+/* For every file of the process that has the probe. */
 int bcc_usdt_enable_fully_specified_probe(
 	void *usdt, const char *provider, const char *probe, const char *function)
 {
@@ -298,7 +299,8 @@ int bcc_usdt_enable_probe(void *usdt, const char *probe, const char *function)
 	return bcc_usdt_enable_fully_specified_probe(usdt, NULL, probe, function);
 }
 
-/* What BCC's clients put before their texts. BCC's own text of this brings the type of the programs' context. */
+/* What BCC's clients put before their texts. In BCC's version this text defines the type of the programs'
+ * context. */
 const char *bcc_usdt_genargs(void **contexts, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -319,7 +321,7 @@ void bcc_usdt_foreach_uprobe(void *usdt, bcc_usdt_uprobe_cb callback)
 
 /* ---- semaphores, for clients that do not leave them to the kernel with their uprobes ---- */
 
-/* Held up by a probe that runs nothing, and that ends with this process in whatever way it ends. */
+/* Holds it with a probe that runs no program, and that goes away with this process however it ends. */
 static int abi_usdt_hold(struct context *c, size_t first)
 {
 	const struct bcc_usdt_info *info = &c->list->infos[first];
@@ -337,7 +339,7 @@ static int abi_usdt_hold(struct context *c, size_t first)
 		int code = h->event;
 
 		free(h);
-		return bcc_abi_fail(code, "the semaphore of static probe %s:%s cannot be counted up: %s",
+		return bcc_abi_fail(code, "the semaphore of static probe %s:%s cannot be incremented: %s",
 			info->provider, info->name, strerror(-code));
 	}
 	h->first = first;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys and values as text, and back: a number is 0x1f, text in an array of bytes "abc", any other array [ 0x1 0x2 ], a struct
- * { 0x1 "abc" }, a union the most aligned and largest of its members as a struct of one. Reading takes numbers in C's bases, with a sign or without, and any
- * white space between.
+ * Keys and values as text, and back: a number is 0x1f, text in an array of bytes "abc", any other array [ 0x1
+ * 0x2 ], a struct { 0x1 "abc" }, a union a struct of its most aligned and largest member. Parsing accepts
+ * numbers in C's bases, with or without sign, and any white space in between.
  */
 #include "abi.h"
 
@@ -25,7 +25,7 @@ struct place {
 
 struct text {
 	FILE *out;	/* printing */
-	const char *in; /* reading: what is not read yet */
+	const char *in; /* parsing: what has not been parsed yet */
 	const struct btf *btf;
 	bool (*number)(struct text *text, const struct place *place, size_t size);
 	bool (*string)(struct text *text, char *data, size_t size);
@@ -129,7 +129,7 @@ static bool abi_value_text_read_number(struct text *text, const struct place *pl
 	return true;
 }
 
-/* What does not fit is left out, as strncpy() does. */
+/* Text that does not fit is cut off, as by strncpy(). */
 static bool read_string(struct text *text, char *data, size_t size)
 {
 	const char *end;
@@ -155,7 +155,7 @@ static bool read_mark(struct text *text, char mark)
 	return true;
 }
 
-/* ---- the walk over a type that both have in common ---- */
+/* ---- the walk over a type that both share ---- */
 
 static const struct btf_type *abi_value_text_resolve(const struct text *text, uint32_t *id)
 {
@@ -195,7 +195,7 @@ static bool abi_value_text_array(
 	return text->mark(text, ' ') && text->mark(text, ']');
 }
 
-/* Of equals the first: the member that LLVM, and so BCC, takes for the union */
+/* The first of equals: the member that LLVM, and thus BCC, uses for the union. */
 static int main_member(const struct text *text, const struct btf_type *type)
 {
 	int64_t best_align = 0, best_size = 0;
@@ -248,7 +248,7 @@ static bool abi_value_text_value(struct text *text, uint32_t id, const struct pl
 	return size <= (int64_t)sizeof(number) && text->number(text, place, size);
 }
 
-/* `type` 0: a table whose types the kernel does not want to know holds numbers */
+/* `type` 0: a table that the kernel takes no BTF for holds numbers */
 static bool abi_value_text_whole(struct text *text, uint32_t type, size_t size, void *data)
 {
 	const struct place place = {.data = data};

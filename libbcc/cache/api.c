@@ -37,7 +37,8 @@ int bcc_cache_info(struct bcc_cache_info *info)
 	found.directory = path[0] ? path : NULL;
 	found.objects = usage.files;
 	found.bytes = usage.bytes;
-	/* a caller built against an older header has less room, one of a newer header sees zeroes */
+	/* a caller built against an older header has a smaller struct, one built against a newer header gets
+	 * zeros */
 	memset(info, 0, size);
 	memcpy(info, &found, size < sizeof(found) ? size : sizeof(found));
 	info->size = size;

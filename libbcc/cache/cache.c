@@ -41,7 +41,7 @@ static bool is_usable(
 	const char *text;
 	int level;
 
-	/* whole, not its hash only: names of files can be made to collide */
+	/* all of it, not only its hash: file names can be made to collide */
 	if (entry->request_size != cache->key.size ||
 		memcmp(entry->request, cache->key.data, cache->key.size) != 0)
 		return false;

@@ -52,7 +52,8 @@ static int cache_compile_output_compare(const void *a, const void *b)
 	return names ? names : (int)left->kind - (int)right->kind;
 }
 
-/* A path that was there and was not, or had two contents: whatever was compiled, it was not one state of things. */
+/* A path that both existed and did not, or had two contents: the compilation did not see one consistent
+ * state. */
 static bool cache_compile_output_contradicts(const struct bcc_dependency *a, const struct bcc_dependency *b)
 {
 	if (strcmp(a->name, b->name) != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one compilation says while it runs: its dependencies, and its messages, which a cached object repeats. */
+/* What a compilation reports while it runs: its dependencies, and its messages, which a cached object
+ * repeats. */
 #ifndef LIBBCC_CACHE_COMPILE_OUTPUT_H
 #define LIBBCC_CACHE_COMPILE_OUTPUT_H
 
@@ -15,15 +16,15 @@ struct bcc_record {
 	size_t dependency_count, dependency_room;
 	struct bcc_message *messages;
 	size_t message_count;
-	bool failed; /* memory was missing for some of it */
+	bool failed; /* out of memory for some of it */
 };
 
-/* A struct bcc_dependencies' add(). */
+/* The add() of a struct bcc_dependencies. */
 void bcc_record_dependency(void *record, const struct bcc_dependency *dependency);
 void bcc_record_message(struct bcc_record *record, int level, const char *text);
 
-/* Sorts the dependencies, each once. False when the object cannot be kept: something cannot be checked, or was seen in two
- * states. */
+/* Sorts the dependencies and removes duplicates. Returns false if the object cannot be cached: something
+ * cannot be checked, or was seen in two states. */
 bool bcc_record_finish(struct bcc_record *record);
 
 void bcc_record_free(struct bcc_record *record);

@@ -15,8 +15,8 @@
 #include "common/cleanup.h"
 
 #define DEFAULT_LIMIT_MB 128
-#define FILE_MAX (64 << 20) /* no object is so large: not to read without bound */
-#define USED_STEP 3600 /* seconds that the time of last use may be wrong by, for a write less each time */
+#define FILE_MAX (64 << 20) /* far more than any object has: limits what is read */
+#define USED_STEP 3600	    /* precision in seconds of the time of last use, to save writes */
 
 void bcc_cache_name(char *name, struct bcc_hash hash)
 {
@@ -24,7 +24,8 @@ void bcc_cache_name(char *name, struct bcc_hash hash)
 		(unsigned long long)hash.low);
 }
 
-/* Without slashes at the end: of such a path the last part is followed when it is a link, whatever open() is told. */
+/* Strips trailing slashes: with one, a symbolic link as last component is followed, whatever flags open()
+ * gets. */
 static int cache_directory_join(char *path, size_t size, const char *folder, const char *below)
 {
 	int length = snprintf(path, size, "%s%s", folder, below);
@@ -38,7 +39,7 @@ static int cache_directory_join(char *path, size_t size, const char *folder, con
 
 int bcc_cache_path(char *path, size_t size)
 {
-	/* secure: not what the caller of a set-user-ID program says */
+	/* secure_getenv(): ignore what the caller of a set-user-ID program says */
 	const char *off = secure_getenv("BCC_CACHE"), *named = secure_getenv("BCC_CACHE_DIR");
 	const char *xdg = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
 
@@ -48,7 +49,7 @@ int bcc_cache_path(char *path, size_t size)
 		return cache_directory_join(path, size, named, "");
 	if (geteuid() == 0)
 		return cache_directory_join(path, size, "/var/cache/bcc", "");
-	/* its specification: a relative one is to be ignored */
+	/* the XDG specification says to ignore a relative one */
 	if (xdg && *xdg == '/')
 		return cache_directory_join(path, size, xdg, "/bcc");
 	if (home && *home == '/')
@@ -76,7 +77,7 @@ static bool is_mine_alone(const struct stat *st)
 	return st->st_uid == geteuid() && !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* ~/.cache may be missing too; more than that is a typing error. */
+/* ~/.cache may be missing too; anything more is probably a typing error. */
 static int cache_directory_make(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -122,13 +123,13 @@ static int read_whole(int fd, char *data, size_t size)
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
-			return -EIO; /* cut off meanwhile */
+			return -EIO; /* truncated meanwhile */
 		done += n > 0 ? n : 0;
 	}
 	return 0;
 }
 
-/* The time of writing is that of the last use: by it, entries are removed. */
+/* The modification time is that of the last use: entries are removed by it. */
 static void mark_used(int fd, const struct stat *st)
 {
 	struct timespec now;
@@ -140,7 +141,7 @@ static void mark_used(int fd, const struct stat *st)
 
 int bcc_cache_read(int directory, const char *name, void **out, size_t *size)
 {
-	/* O_NONBLOCK: a FIFO there must not keep us */
+	/* O_NONBLOCK: opening a FIFO must not block */
 	bcc_auto_fd int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	bcc_auto_free char *data = NULL;
 	struct stat st;
@@ -199,7 +200,7 @@ static void free_files(struct files *files)
 	free(files->list);
 }
 
-/* Our entries, and what a process that ended half way has left. */
+/* Our entries, and what a process that died has left. */
 static bool is_ours(const char *name)
 {
 	static const char temporary[] = ".new-";
@@ -231,7 +232,7 @@ static int cache_directory_add_file(struct files *files, const char *name, const
 
 static int list_files(int directory, struct files *files)
 {
-	/* a descriptor of its own: reading moves its position */
+	/* a separate descriptor: reading changes its position */
 	int own = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
 	bcc_auto_dir DIR *dir = own < 0 ? NULL : fdopendir(own);
 	struct dirent *entry;
@@ -258,7 +259,7 @@ static int by_use(const void *a, const void *b)
 	return (left->used > right->used) - (left->used < right->used);
 }
 
-/* Not the file that was just written: others may bear the same time, or one that is still to come. */
+/* Never removes the file just written: others may have the same time, or one in the future. */
 static void cache_directory_evict(int directory, uint64_t limit, const char *written)
 {
 	__attribute__((cleanup(free_files))) struct files files = {0};
@@ -266,7 +267,7 @@ static void cache_directory_evict(int directory, uint64_t limit, const char *wri
 	if (list_files(directory, &files) < 0 || files.bytes <= limit)
 		return;
 	qsort(files.list, files.count, sizeof(*files.list), by_use);
-	/* some more than must be, not to do this at each write */
+	/* remove more than necessary, so that this does not happen at each write */
 	for (size_t i = 0; i < files.count && files.bytes > limit - limit / 8; i++)
 		if (strcmp(files.list[i].name, written) != 0 &&
 			unlinkat(directory, files.list[i].name, 0) == 0)

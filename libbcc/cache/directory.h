@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The directory that objects are kept in. Whoever can write there decides what this user loads into the kernel: so the directory
- * and each file must belong to the effective user and be writable by nobody else, and the last part of no path may be a link.
- * All that can go wrong here only costs speed.
+ * The directory in which objects are kept. Whoever can write there decides what this user loads into the
+ * kernel: so the directory and each file must belong to the effective user and be writable by nobody else,
+ * and no path's last component may be a symbolic link. Any failure here only costs speed.
  */
 #ifndef LIBBCC_CACHE_DIRECTORY_H
 #define LIBBCC_CACHE_DIRECTORY_H
@@ -16,21 +16,22 @@
 
 void bcc_cache_name(char *name, struct bcc_hash hash);
 
-/* Where it is: $BCC_CACHE_DIR; root's /var/cache/bcc, whatever HOME sudo has kept; $XDG_CACHE_HOME/bcc, ~/.cache/bcc.
- * -ENOENT BCC_CACHE=0 says that there is none, or nothing says where. */
+/* Its path: $BCC_CACHE_DIR; for root /var/cache/bcc, whatever HOME sudo has kept; $XDG_CACHE_HOME/bcc,
+ * ~/.cache/bcc. Returns -ENOENT if BCC_CACHE=0 turns the cache off, or none of these is known. */
 int bcc_cache_path(char *path, size_t size);
 
-/* The most that it holds, in bytes: $BCC_CACHE_SIZE, in megabytes. */
+/* Its maximum size in bytes: $BCC_CACHE_SIZE, in megabytes. */
 uint64_t bcc_cache_limit(void);
 
-/* A descriptor of the directory, made when it is not there and `create` is set. -EPERM it is not this user's alone, or the errors of
- * opening or making it. */
+/* Opens the directory, creating it if `create` is set. Returns a descriptor, -EPERM if others may write to
+ * it, or the errors of opening or creating it. */
 int bcc_cache_open(const char *path, bool create);
 
-/* A whole file, to be freed. -EPERM it is not this user's alone, -EFBIG, or an error of reading. */
+/* Reads a whole file, which the caller frees. Returns -EPERM if others may write to it, -EFBIG, or an error
+ * of reading. */
 int bcc_cache_read(int directory, const char *name, void **data, size_t *size);
 
-/* Puts a file there in one step, and removes the least recently used ones if all are more than `limit` bytes then. */
+/* Writes a file atomically, and removes the least recently used ones if all together exceed `limit` bytes. */
 int bcc_cache_write(int directory, const char *name, const void *data, size_t size, uint64_t limit);
 
 struct bcc_cache_usage {
@@ -38,9 +39,9 @@ struct bcc_cache_usage {
 	uint64_t bytes;
 };
 
-/* How many entries there are. Other files than entries are neither counted nor ever removed. */
+/* Counts the entries. Other files are neither counted nor ever removed. */
 int bcc_cache_count(int directory, struct bcc_cache_usage *usage);
-/* Removes all entries; how many, or -errno of the first that could not be removed. */
+/* Removes all entries; returns their number, or the negative errno of the first that could not be removed. */
 int bcc_cache_remove_all(int directory);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* a new number with each change of what follows the header, too */
+/* the number changes with every change of what follows the header, too */
 #define MAGIC "bccobj\0\1"
 
 struct header {

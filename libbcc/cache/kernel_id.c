@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which kernel runs, for the types that an object takes from it. Hashing its BTF (5 MB) would take milliseconds; the linker's
- * build id stands for it, because BTF is linked into the kernel. Where there is none, or something else was put in the
- * place of the file, it is hashed whole.
+ * Identifies the running kernel, for the types that an object takes from it. Hashing its BTF (5 MB) would
+ * take milliseconds; the linker's build id stands for it, because BTF is linked into the kernel. Without a
+ * build id, or if the file has been replaced (mounted over), BTF is hashed.
  */
 #include "key.h"
 
@@ -34,7 +34,7 @@ static size_t cache_kernel_id_padded(size_t size)
 	return (size + 3) & ~(size_t)3;
 }
 
-/* Other notes say nothing of the kernel's types, and may be different after each boot (addresses). */
+/* Other notes have nothing to do with the kernel's types, and some change with each boot (addresses). */
 static bool find_build_id(const char *notes, size_t size, const char **id, size_t *id_size)
 {
 	Elf64_Nhdr note;
@@ -102,7 +102,7 @@ static void put_btf(struct bcc_bytes *out, bool known_build)
 	} else if (bcc_hash_fd(fd, &hash) == 0) {
 		bcc_bytes_put(out, &hash, sizeof(hash));
 	} else {
-		out->failed = true; /* then nothing is known */
+		out->failed = true; /* cannot be identified */
 	}
 }
 

@@ -14,7 +14,7 @@ static bool cache_key_begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Flags whose files clang opens through the file system that the compiler watches, or that name none. */
+/* Flags whose files clang opens through the file system that the compiler watches, or that name no files. */
 static bool is_watched(const char *flag)
 {
 	static const char *const good[] = {
@@ -22,7 +22,7 @@ static bool is_watched(const char *flag)
 
 	if (*flag != '-' || strcmp(flag, "-include") == 0 || strcmp(flag, "-w") == 0)
 		return true;
-	/* switches: with a value they can be anything */
+	/* switches: with a value they can mean anything */
 	if (cache_key_begins(flag, "-f"))
 		return !strpbrk(flag, "=/");
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
@@ -43,7 +43,7 @@ bool bcc_key_possible(const struct bcc_compile_request *request)
 
 static void put_environment(struct bcc_bytes *out)
 {
-	/* which headers; how to read; which LLVM */
+	/* which headers; how to parse; which LLVM */
 	static const char *const names[] = {
 		"BCC_KERNEL_SOURCE", "BCC_READS", "LD_LIBRARY_PATH", "LD_PRELOAD"};
 

@@ -9,7 +9,7 @@
 #include "libbcc/kernel/tracefs.h"
 #include "libbcc/log.h"
 
-/* What the compiler says while it works. */
+/* Receives what the compiler reports while it works. */
 struct listener {
 	struct bcc *b;
 	struct bcc_record *record;
@@ -28,7 +28,7 @@ static void say_again(void *ctx, int level, const char *text)
 	bcc_say(ctx, level, "%s", text);
 }
 
-/* Kept with the handle for what attaches to tracepoints later. */
+/* Kept with the handle for attaching to tracepoints later. */
 static int tracefs_fd(struct bcc *b, struct bcc_err *err)
 {
 	if (b->tracefs_fd < 0) {
@@ -60,7 +60,7 @@ static int run_compiler(struct bcc *b, struct bcc_compile_request *request, stru
 	request->log = compile_say;
 	request->log_ctx = &listener;
 	request->dependencies = &dependencies;
-	/* tracepoint__… functions and TRACEPOINT_PROBE get their arguments' structs from tracefs */
+	/* tracepoint__… functions and TRACEPOINT_PROBE get the structs of their arguments from tracefs */
 	if (strstr(request->text, "tracepoint") || strstr(request->text, "TRACEPOINT_PROBE")) {
 		int fd = tracefs_fd(b, &tracefs);
 

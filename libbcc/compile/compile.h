@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text → object: out of the cache, or by the compiler. */
+/* Text → object: from the cache, or by the compiler. */
 #ifndef LIBBCC_COMPILE_COMPILE_H
 #define LIBBCC_COMPILE_COMPILE_H
 
@@ -11,7 +11,8 @@ struct bcc_compiled {
 	bcc_compile_free_fn free_result; /* NULL: plain memory */
 };
 
-/* The errors of bcc_open_text(). b->tracefs_fd may be set. Free with bcc_compiled_free() on success. */
+/* Returns the errors of bcc_open_text(), and may set b->tracefs_fd. On success, free with
+ * bcc_compiled_free(). */
 int bcc_compile(
 	struct bcc *b, const char *text, const struct bcc_open_opts *opts, struct bcc_compiled *compiled);
 void bcc_compiled_free(struct bcc_compiled *compiled);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds the compiler library and loads it once, on first need: a program that never compiles never pays for
- * LLVM. */
+/* Finds the compiler library and loads it once, when first needed: a program that never compiles does not pay
+ * for LLVM. */
 #include "compiler_library.h"
 
 #include <dlfcn.h>
@@ -22,7 +22,7 @@
 static struct {
 	bcc_compile_fn compile;
 	bcc_compile_free_fn free_result;
-	char error[2048]; /* why there is none, for every handle that asks */
+	char error[2048]; /* why it could not be loaded, for every later request */
 } compiler;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -44,11 +44,11 @@ static void *open_library(const char *path)
 	return library;
 }
 
-/* Beside this library (a build tree), in a folder of its own below (installed). */
+/* Next to this library (in a build tree), or in a directory of its own below (installed). */
 static const char *const places[] = {"", "bcc/"};
 
 struct own_file {
-	uint64_t address; /* in it */
+	uint64_t address; /* any address in it */
 	char *path;
 	size_t size;
 };
@@ -63,8 +63,8 @@ static int is_own_file(void *ctx, const struct bcc_process_mapping *mapping)
 	return 1;
 }
 
-/* The file that this library was loaded from. The loader's name for it is relative when LD_LIBRARY_PATH is, to a directory that the
- * program may have left. */
+/* The file that this library was loaded from. The loader's name for it is relative if LD_LIBRARY_PATH is, and
+ * the program may have changed directory since. */
 static bool find_own_file(char *path, size_t size)
 {
 	struct own_file own = {.address = (uintptr_t)bcc_compiler_path, .path = path, .size = size};
@@ -77,7 +77,7 @@ static bool find_own_file(char *path, size_t size)
 	return maps && bcc_process_maps_each(maps, is_own_file, &own) == 1 && path[0] == '/';
 }
 
-/* The path in place `i`; false: this library's own is not known, or too long. */
+/* The path at place `i`; false if this library's own path is unknown or too long. */
 static bool path_in_place(size_t i, char *path, size_t size)
 {
 	char own[PATH_MAX];
@@ -90,7 +90,7 @@ static bool path_in_place(size_t i, char *path, size_t size)
 	return length > 0 && (size_t)length < size;
 }
 
-/* In one of the places, or where the loader looks. */
+/* Tries these places, then the loader's search path. */
 static void *compiler_library_find_library(void)
 {
 	char path[PATH_MAX];
@@ -125,7 +125,7 @@ static void compiler_library_load(void)
 	if (compile && compiler.free_result)
 		compiler.compile = compile;
 	else
-		add_error("it is of another version than this library");
+		add_error("its version differs from this library's");
 }
 
 int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, struct bcc_err *err)

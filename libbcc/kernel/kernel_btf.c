@@ -10,7 +10,7 @@
 #include "common/suggestions.h"
 #include "libbcc/object/build.h"
 
-/* Kept with the handle: reading it takes some 7 ms, and a text may attach to many functions. */
+/* Kept with the handle: reading it takes about 7 ms, and a text may attach to many functions. */
 static struct btf *kernel_btf(struct bcc *b)
 {
 	if (!b->object->kernel_btf)
@@ -28,7 +28,7 @@ static bool kernel_btf_is_module(int fd, uint32_t id)
 	       strcmp(name, "vmlinux") != 0;
 }
 
-/* The descriptor of the module's BTF when `name` is in it, -ESRCH when not. */
+/* A descriptor of the module's BTF if it contains `name`, otherwise -ESRCH. */
 static int find_in_module(
 	struct btf *base, uint32_t btf_id, const char *name, uint32_t kind, uint32_t *type_id)
 {

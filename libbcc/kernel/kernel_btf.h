@@ -7,15 +7,16 @@
 
 struct bcc_kernel_type {
 	uint32_t id;
-	int module_fd; /* BTF of the module that it is in (close it), -1: the kernel itself */
+	int module_fd; /* BTF of its module, which the caller closes; -1: the kernel itself */
 };
 
-/* Finds a type of `kind` (BTF_KIND_…) by name, in the kernel and then, when `modules`, in loaded modules.
- * -ESRCH none; -ENOENT with a sentence when the kernel has no BTF. */
+/* Finds a type of `kind` (BTF_KIND_…) by name, in the kernel and, if `modules`, in loaded modules. Returns
+ * -ESRCH if there is none, -ENOENT with an error message if the kernel has no BTF. */
 int bcc_kernel_btf_find(
 	struct bcc *b, const char *name, uint32_t kind, bool modules, struct bcc_kernel_type *out);
 
-/* "; did you mean A, B or C?" of the kernel's names that begin with `prefix`, without it; "" when none is near. Returns buf. */
+/* "; did you mean A, B or C?" from the kernel's names that begin with `prefix`, which is left out; "" if
+ * nothing is close. Returns buf. */
 const char *bcc_kernel_btf_near(
 	struct bcc *b, const char *prefix, const char *name, uint32_t kind, char *buf, size_t size);
 

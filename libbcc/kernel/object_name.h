@@ -5,8 +5,8 @@
 #include <ctype.h>
 #include <linux/bpf.h>
 
-/* `name` as the kernel takes it for programs and maps: 15 letters, digits and underscores. (Dots only
- * from 5.3 on.) */
+/* `name` in the form that the kernel accepts for programs and maps: 15 letters, digits and underscores (dots
+ * only since 5.3). */
 static inline void bcc_kernel_name(char out[BPF_OBJ_NAME_LEN], const char *name)
 {
 	size_t i;

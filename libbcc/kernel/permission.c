@@ -18,7 +18,7 @@
 #include "common/cleanup.h"
 #include "private_mount.h"
 
-/* The first line of a file without its newline; false when it cannot be read. */
+/* The first line of a file without its newline; false if it cannot be read. */
 static bool read_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");
@@ -68,8 +68,8 @@ static void say_capabilities(FILE *out)
 			"programs), which some uses need");
 }
 
-/* The line of modes, the active one in brackets. securityfs is often not mounted where a process looks, so as a last way it is
- * mounted for this call alone. */
+/* The line of modes, with the active one in brackets. securityfs is often not mounted where a process looks,
+ * so as a last resort it is mounted for this call alone. */
 static bool read_lockdown(char *line, size_t size)
 {
 	bcc_auto_fd int root = -1, fd = -1;
@@ -118,7 +118,7 @@ static void say_memory(FILE *out)
 	struct rlimit limit;
 	struct utsname name;
 
-	/* from 5.11 on the memory cgroup counts BPF's memory; libbpf raises the limit before, where it may */
+	/* since 5.11 BPF memory is charged to the memory cgroup; before, libbpf raises the limit if it may */
 	if (uname(&name) == 0 && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
 		(major > 5 || (major == 5 && minor >= 11)))
 		return;

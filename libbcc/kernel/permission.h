@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* EPERM from bpf() has a dozen causes, and the kernel does not say which: this looks at the usual ones. */
+/* EPERM from bpf() has a dozen causes, and the kernel does not tell which: this checks the usual ones. */
 #ifndef LIBBCC_KERNEL_PERMISSION_H
 #define LIBBCC_KERNEL_PERMISSION_H
 

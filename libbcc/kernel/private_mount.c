@@ -11,7 +11,7 @@
 
 int bcc_mount_private(const char *type)
 {
-	/* as system calls: glibc has wrappers only from 2.36 on */
+	/* as system calls: glibc has wrappers only since 2.36 */
 	bcc_auto_fd int context = syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
 	int fd;
 

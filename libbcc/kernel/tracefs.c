@@ -17,7 +17,7 @@
 
 static const char *const paths[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
 
-/* -ENODEV it is not of tracefs */
+/* -ENODEV if it is not tracefs. */
 static int open_mounted(const char *path, int flags)
 {
 	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
@@ -34,10 +34,11 @@ static int open_mounted(const char *path, int flags)
 	return found;
 }
 
-/* The root of this process's own mount, made once: to make and remove one takes longer than to attach to a tracepoint. It is gone with
- * the process. Whoever closes all descriptors closes this one too, so its number is used only while it is what it was. */
+/* The root of this process's own mount, made once: mounting and unmounting takes longer than attaching to a
+ * tracepoint. It ends with the process. A program that closes all descriptors closes this one too, so it is
+ * checked before use. */
 static atomic_int private_root = -1;
-static _Atomic ino_t root_inode; /* tracefs is one for the whole machine */
+static _Atomic ino_t root_inode; /* there is only one tracefs for the whole machine */
 
 static bool is_root(int fd)
 {
@@ -60,7 +61,7 @@ static void tracefs_keep(int fd, int before)
 	}
 	root_inode = st.st_ino;
 	if (!atomic_compare_exchange_strong(&private_root, &before, kept))
-		close(kept); /* another thread has been quicker */
+		close(kept); /* another thread was faster */
 }
 
 static int open_private(void)
@@ -95,10 +96,10 @@ int bcc_tracefs_open(struct bcc_err *err)
 	if (fd >= 0)
 		return fd;
 	return bcc_fail(err, -EOPNOTSUPP,
-		"tracefs, which describes the tracepoints, is not to be had: %s: %s; %s: %s; mounting it privately: %s. "
-		"Run as root, or have it mounted: mount -t tracefs tracefs /sys/kernel/tracing",
+		"tracefs, which describes the tracepoints, is not available: %s: %s; %s: %s; mounting it privately: %s. "
+		"Run as root, or mount it: mount -t tracefs tracefs /sys/kernel/tracing",
 		paths[0], tracefs_why(code[0]), paths[1], tracefs_why(code[1]),
-		fd == -ENODEV ? "this kernel has none" : strerror(-fd));
+		fd == -ENODEV ? "not supported by this kernel" : strerror(-fd));
 }
 
 int bcc_tracefs_open_file(const char *name)

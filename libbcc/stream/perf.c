@@ -26,17 +26,16 @@ struct perf_stream {
 	bcc_lost_fn lost;
 	unsigned wakeup_events;
 	size_t page_size, data_size; /* of one CPU's buffer */
-	size_t next;		     /* CPU buffer to begin with */
+	size_t next;		     /* CPU buffer to start with */
 	size_t buffer_count;
 	struct cpu_buffer *buffers;
 	struct bcc_perf_record record;
 };
 
-/* ---- read
- * -------------------------------------------------------------------------------------------------- */
+/* ---- read ---- */
 
-/* Are as many records there as it takes to wake the reader? The kernel says so once only, and whoever else
- * polls the descriptor (an outer epoll does) may have heard it instead of us. */
+/* Whether there are as many records as it takes to wake the reader. The kernel announces this only once, and
+ * whoever else polls the descriptor (an outer epoll does) may have received it instead of us. */
 static bool enough_unread(
 	const struct perf_stream *p, const struct cpu_buffer *c, uint64_t tail, uint64_t head)
 {
@@ -52,7 +51,7 @@ static bool enough_unread(
 	return false;
 }
 
-/* Hands out what was taken; returns what the callback did. */
+/* Passes the record to the callback; returns what the callback did. */
 static int stream_perf_deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
 {
 	const struct bcc_perf_record *record = &p->record;
@@ -100,8 +99,7 @@ static int perf_consume(struct bcc_stream *s, bool all, bool *stop)
 	return events;
 }
 
-/* ---- open
- * -------------------------------------------------------------------------------------------------- */
+/* ---- open ---- */
 
 static void perf_close(struct bcc_stream *s)
 {
@@ -112,7 +110,7 @@ static void perf_close(struct bcc_stream *s)
 		struct cpu_buffer *c = &p->buffers[i];
 
 		bcc_stream_unwatch(s->table->owner, c->fd);
-		/* the table holds the event too */
+		/* the table holds a reference to the event too */
 		if (own)
 			bpf_map_delete_elem(s->table->fd, &c->cpu);
 		bcc_perf_ring_unmap(&c->ring);
@@ -131,7 +129,7 @@ static int map_buffer(struct perf_stream *p, struct cpu_buffer *c)
 	ret = bcc_perf_ring_map(&c->ring, c->fd);
 	if (ret == -EPERM || ret == -ENOMEM)
 		return bcc_fail(&b->err, -ENOMEM,
-			"%zu bytes for each CPU's buffer of \"%s\" cannot be locked in memory: take fewer pages, or raise "
+			"%zu bytes for each CPU's buffer of \"%s\" cannot be locked in memory: use fewer pages, or raise "
 			"RLIMIT_MEMLOCK or kernel.perf_event_mlock_kb",
 			p->data_size, p->base.table->name);
 	if (ret < 0)
@@ -155,14 +153,14 @@ static int open_cpu(struct perf_stream *p, int cpu)
 	int ret, fd;
 
 	if ((uint32_t)cpu >= t->max_entries)
-		return bcc_fail(&b->err, -EINVAL, "table \"%s\" has %u entries, but there is a CPU %d",
+		return bcc_fail(&b->err, -EINVAL, "table \"%s\" has %u entries, which is too few for CPU %d",
 			t->name, t->max_entries, cpu);
 	fd = bcc_perf_event_open(&attr, -1, cpu);
 	if (fd == -ENODEV)
-		return 0; /* went offline since it was listed */
+		return 0; /* it went offline since it was listed */
 	if (fd == -EPERM || fd == -EACCES)
 		return bcc_fail_permission(
-			&b->err, "the buffer of \"%s\" on CPU %d may not be opened", t->name, cpu);
+			&b->err, "no permission to open the buffer of \"%s\" on CPU %d", t->name, cpu);
 	if (fd < 0)
 		return bcc_fail(&b->err, fd, "the buffer of \"%s\" on CPU %d cannot be opened: %s", t->name,
 			cpu, strerror(-fd));
@@ -194,9 +192,9 @@ static int open_online_cpus(struct perf_stream *p)
 		count = 1;
 	p->buffers = calloc(count, sizeof(*p->buffers));
 	if (!p->buffers)
-		return bcc_fail(&p->base.table->owner->err, -ENOMEM, "no memory for the buffers of \"%s\"",
-			p->base.table->name);
-	/* without sysfs: as the processor numbers of most machines are */
+		return bcc_fail(&p->base.table->owner->err, -ENOMEM,
+			"out of memory for the buffers of \"%s\"", p->base.table->name);
+	/* without sysfs, assume consecutive CPU numbers */
 	if (!file) {
 		for (int cpu = 0; !ret && cpu < count; cpu++)
 			ret = open_cpu(p, cpu);
@@ -235,11 +233,11 @@ int bcc_open_perf(
 	o.page_count = o.page_count ? o.page_count : DEFAULT_PAGES;
 	if (o.page_count & (o.page_count - 1) || o.page_count > SIZE_MAX / 2 / sysconf(_SC_PAGESIZE))
 		return bcc_fail(&b->err, -EINVAL,
-			"page_count is %zu, but the buffers of \"%s\" need a power of two", o.page_count,
-			table);
+			"page_count is %zu, but must be a power of two for the buffers of \"%s\"",
+			o.page_count, table);
 	p = calloc(1, sizeof(*p));
 	if (!p)
-		return bcc_fail(&b->err, -ENOMEM, "no memory for the buffers of \"%s\"", table);
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for the buffers of \"%s\"", table);
 	p->base = (struct bcc_stream){.ops = &ops, .table = t, .fn = fn, .ctx = ctx};
 	p->lost = o.lost;
 	p->wakeup_events = o.wakeup_events ? o.wakeup_events : 1;

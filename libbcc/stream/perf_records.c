@@ -6,7 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What the kernel puts before the data of a sample, and the record of lost ones: see the layout in linux/perf_event.h. */
+/* What the kernel puts before a sample's data, and the record of lost samples: for the layout see
+ * linux/perf_event.h. */
 struct raw_sample {
 	struct perf_event_header header;
 	uint32_t size;
@@ -54,7 +55,7 @@ static void copy_out(const struct bcc_perf_ring *ring, uint64_t position, void *
 		memcpy((char *)to + to_end, data, size - to_end);
 }
 
-/* Of a sample its data alone, which is aligned in the copy as the program's struct was. */
+/* Copies only the data of a sample, aligned as the struct was in the program. */
 static void copy_sample(
 	const struct bcc_perf_ring *ring, uint64_t position, size_t size, struct bcc_perf_record *record)
 {
@@ -78,7 +79,7 @@ uint64_t bcc_perf_take(
 	record->size = 0;
 	record->lost = 0;
 	if (header.size < sizeof(header)) {
-		/* not a record; there is no next one to be found */
+		/* not a record, so the next one cannot be found */
 		record->type = 0;
 		next = head;
 	} else if (header.type == PERF_RECORD_SAMPLE) {
@@ -87,7 +88,7 @@ uint64_t bcc_perf_take(
 		copy_out(
 			ring, tail + offsetof(struct lost_record, lost), &record->lost, sizeof(record->lost));
 	}
-	/* copied, so its room is free for the kernel before a callback takes its time */
+	/* copied, so the kernel can reuse its room while the callback runs */
 	__atomic_store_n(&ring->page->data_tail, next, __ATOMIC_RELEASE);
 	return next;
 }

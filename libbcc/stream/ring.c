@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BPF_RINGBUF_OUTPUT: one buffer for all CPUs. The layout is in the kernel's Documentation/bpf/ringbuf.rst and linux/bpf.h: a page with
- * the consumer's position, one with the producer's, and the data mapped twice in a row, so that each record is in one piece where it
- * is and need not be copied.
+ * BPF_RINGBUF_OUTPUT: one buffer for all CPUs. The layout is described in the kernel's
+ * Documentation/bpf/ringbuf.rst and linux/bpf.h: a page with the consumer's position, one with the
+ * producer's, and the data mapped twice in a row, so that each record is contiguous and need not be copied.
  *
- * The kernel wakes the reader when a record is committed right at the consumer's position, which for a reader that keeps up would be
- * each one. So the last record that was read is given back only when there is nothing more to read.
+ * The kernel wakes the reader when a record is committed right at the consumer's position, which for a reader
+ * that keeps up would be every record. So the last record read is only given back when there is nothing more
+ * to read.
  */
 #include "stream.h"
 
@@ -15,14 +16,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Of the buffer, as far as is kept unreturned: its producers are to have nearly all of it. */
+/* The part of the buffer that may stay unreturned: producers must have nearly all of it. */
 #define KEPT_PART 16
 #define LAST_PART 64
 
 struct ring_stream {
 	struct bcc_stream base;
-	uint64_t read;	       /* position after the last record that was read */
-	uint64_t last, pushed; /* position of that record; what the kernel knows of */
+	uint64_t read;	       /* position after the last record read */
+	uint64_t last, pushed; /* position of that record; position told to the kernel */
 	uint64_t *consumer;    /* mapped; NULL: not */
 	const uint64_t *producer;
 	const char *data;
@@ -37,7 +38,8 @@ static void give_back(struct ring_stream *r, uint64_t position)
 	r->pushed = position;
 }
 
-/* The record at r->read, which is then behind us; its size, or -EAGAIN while its program still writes it. */
+/* The record at r->read, which is then advanced; returns its size, or -EAGAIN while its program is still
+ * writing it. */
 static int64_t next_record(struct ring_stream *r, const void **data)
 {
 	const uint32_t *header = (const void *)(r->data + (r->read & (r->size - 1)));
@@ -140,7 +142,7 @@ int bcc_open_ring(struct bcc *b, const char *table, bcc_event_fn fn, void *ctx)
 		return b->err.code;
 	r = calloc(1, sizeof(*r));
 	if (!r)
-		return bcc_fail(&b->err, -ENOMEM, "no memory for ring buffer \"%s\"", table);
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for ring buffer \"%s\"", table);
 	r->base = (struct bcc_stream){.ops = &ops, .table = t, .fn = fn, .ctx = ctx};
 	ret = map_ring(r);
 	if (!ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Waits for all open buffers of a handle at once, and has those consumed that have something. */
+/* Waits for all open buffers of a handle at once, and consumes those that have data. */
 #include "stream.h"
 
 #include <errno.h>
@@ -17,9 +17,9 @@
 struct bcc_streams {
 	struct bcc_stream *first, **end;
 	int epoll_fd;
-	pid_t owner; /* the process that opened them: its children have them too */
-	/* Readable while a callback's stop left events unread: perf events announce themselves only once, so
-	 * that the epoll would not be readable although bcc_poll() has work. */
+	pid_t owner; /* the process that opened them: forked children inherit them */
+	/* Readable while a callback's stop has left events unread: perf events announce themselves only once,
+	 * so that the epoll would not be readable although bcc_poll() has work. */
 	int rest_fd;
 	bool rest;
 	bool consuming; /* a callback is running */
@@ -35,7 +35,7 @@ static void streams_close(struct bcc_streams *s)
 	free(s);
 }
 
-/* The handle's streams, made when first asked for; NULL with the error recorded. */
+/* The handle's streams, created on first use; NULL with the error recorded. */
 static struct bcc_streams *streams_of(struct bcc *b)
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -46,7 +46,7 @@ static struct bcc_streams *streams_of(struct bcc *b)
 		return b->streams;
 	s = calloc(1, sizeof(*s));
 	if (!s) {
-		bcc_fail(&b->err, -ENOMEM, "no memory for event buffers");
+		bcc_fail(&b->err, -ENOMEM, "out of memory for event buffers");
 		return NULL;
 	}
 	s->end = &s->first;
@@ -56,7 +56,7 @@ static struct bcc_streams *streams_of(struct bcc *b)
 	if (s->epoll_fd < 0 || s->rest_fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->rest_fd, &event))
 		ret = -errno;
 	if (ret) {
-		bcc_fail(&b->err, ret, "no descriptor to wait for events with: %s", strerror(-ret));
+		bcc_fail(&b->err, ret, "cannot create a descriptor to wait for events: %s", strerror(-ret));
 		streams_close(s);
 		return NULL;
 	}
@@ -78,13 +78,13 @@ struct bcc_table *bcc_stream_table(
 	struct bcc_table *t = name ? bcc_table_find(b, name) : NULL;
 
 	if (!fn)
-		bcc_fail(&b->err, -EINVAL, "no function to call for the events of \"%s\" is given",
+		bcc_fail(&b->err, -EINVAL, "the callback for the events of \"%s\" is missing",
 			name ? name : "");
 	else if (!t)
 		bcc_fail(&b->err, -EINVAL, "the text has no table \"%s\" to open as a %s", name ? name : "",
 			kind);
 	else if (t->type != (uint32_t)type)
-		bcc_fail(&b->err, -EINVAL, "table \"%s\" is no %s", name, kind);
+		bcc_fail(&b->err, -EINVAL, "table \"%s\" is not a %s", name, kind);
 	else if (is_open(b, t))
 		bcc_fail(&b->err, -EBUSY, "\"%s\" is open already", name);
 	else if (bcc_object_create(b) == 0)
@@ -100,7 +100,7 @@ int bcc_stream_watch(struct bcc *b, int fd, bool *announced)
 	if (!s)
 		return b->err.code;
 	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event))
-		return bcc_fail(&b->err, -errno, "an event buffer cannot be waited for: %s", strerror(errno));
+		return bcc_fail(&b->err, -errno, "cannot wait for an event buffer: %s", strerror(errno));
 	return 0;
 }
 
@@ -152,8 +152,7 @@ static void set_rest(struct bcc_streams *s, bool rest)
 		s->rest = rest;
 }
 
-/* To the end of the list: a callback that stops at each of its events must not keep the others from theirs.
- */
+/* To the end of the list: a callback that stops at each of its events must not starve the others. */
 static void move_last(struct bcc_streams *s, struct bcc_stream *stream)
 {
 	struct bcc_stream **at = &s->first;
@@ -168,7 +167,7 @@ static void move_last(struct bcc_streams *s, struct bcc_stream *stream)
 	s->end = &stream->next;
 }
 
-/* One round over the buffers: how many events, or with *stop set what a callback returned. */
+/* One round over the buffers: returns the number of events or, with *stop set, what a callback returned. */
 static int stream_consume(struct bcc_streams *s, bool all, bool *stop)
 {
 	struct bcc_stream *stream;
@@ -201,7 +200,7 @@ static int64_t stream_now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Marks the buffers that have something; how many, or -errno. */
+/* Marks the buffers that have data; returns their number or a negative errno. */
 static int wait_for_buffers(struct bcc_streams *s, int timeout_ms)
 {
 	struct epoll_event events[WATCH_EVENTS];
@@ -215,7 +214,7 @@ static int wait_for_buffers(struct bcc_streams *s, int timeout_ms)
 	return n;
 }
 
-/* Checks common to the calls that consume. */
+/* Checks common to the calls that consume events. */
 static int may_consume(struct bcc *b)
 {
 	if (!b)
@@ -224,7 +223,7 @@ static int may_consume(struct bcc *b)
 		return bcc_fail(&b->err, -ENOENT, "no event buffer is open");
 	if (b->streams->consuming)
 		return bcc_fail(&b->err, -EBUSY,
-			"a callback for an event may not poll the buffers that it is called from");
+			"an event callback must not poll the buffers that it is called from");
 	return 0;
 }
 
@@ -235,7 +234,7 @@ static void stream_settle(struct bcc_streams *s)
 			stream->ops->settle(stream);
 }
 
-/* Waits until there may be something: 1, 0 when the time is over, or -errno. */
+/* Waits until there may be something: returns 1, 0 on timeout, or a negative errno. */
 static int wait_for_events(struct bcc *b, int timeout_ms, int64_t deadline)
 {
 	int64_t left = timeout_ms > 0 ? deadline - stream_now_ms() : timeout_ms;
@@ -246,13 +245,14 @@ static int wait_for_events(struct bcc *b, int timeout_ms, int64_t deadline)
 	stream_settle(b->streams);
 	n = wait_for_buffers(b->streams, left);
 	if (n == -EINTR)
-		return bcc_fail(&b->err, -EINTR, "a signal came while waiting for events");
+		return bcc_fail(&b->err, -EINTR, "interrupted by a signal while waiting for events");
 	if (n < 0)
 		return bcc_fail(&b->err, n, "waiting for events failed: %s", strerror(-n));
 	return n > 0;
 }
 
-/* Buffers that announce themselves only once: not to be believed later, when what they have is read now. */
+/* Takes the announcements of buffers that announce themselves only once: they are stale once the buffer has
+ * been read. */
 static void take_announcements(struct bcc *b)
 {
 	for (struct bcc_stream *stream = b->streams->first; stream; stream = stream->next)
@@ -271,12 +271,12 @@ int bcc_poll(struct bcc *b, int timeout_ms)
 	if (ret)
 		return ret;
 	take_announcements(b);
-	/* What is there is delivered first; only then is there something to wait for. */
+	/* deliver what is there first, and wait only then */
 	for (bool woken = false;; woken = true) {
 		n = stream_consume(b->streams, false, &stop);
 		if (n || stop || (woken && !timeout_ms))
 			break;
-		/* Awake without an event: a record is reserved in a ring buffer and not submitted yet. Not to
+		/* Woken without an event: a record is reserved in a ring buffer but not submitted yet. Do not
 		 * spin meanwhile. */
 		if (woken)
 			usleep(1000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Open event buffers: what perf and ring buffers have in common, and the epoll they share. */
+/* Open event buffers: what perf and ring buffers have in common, and their epoll. */
 #ifndef LIBBCC_STREAM_STREAM_H
 #define LIBBCC_STREAM_STREAM_H
 
@@ -8,14 +8,14 @@
 struct bcc_stream;
 
 struct bcc_stream_ops {
-	/* Calls back for what is there; `all`: also for what the kernel has not announced yet. Stops after
-	 * one buffer's worth, so that a program which is faster than the reader cannot keep it for ever.
+	/* Calls the callback for what is there; `all`: including what the kernel has not announced yet. Stops
+	 * after one buffer's worth, so that a program that is faster than the reader cannot keep it forever.
 	 * Returns the number of events or, with *stop set, what a callback returned. */
 	int (*consume)(struct bcc_stream *s, bool all, bool *stop);
-	/* Before the reader waits: tells the kernel what was read, if consume() does not (NULL). */
+	/* Called before the reader waits: tells the kernel what was read, if consume() does not (NULL). */
 	void (*settle)(struct bcc_stream *s);
 	void (*close)(struct bcc_stream *s);
-	bool announces; /* is readable for epoll but once, whatever is read */
+	bool announces; /* epoll reports it only once, whatever is read */
 };
 
 struct bcc_stream {
@@ -26,26 +26,26 @@ struct bcc_stream {
 	void *ctx;
 };
 
-/* The table for a new stream, of the type `type` (`kind`: its name in sentences), or NULL with the error
- * recorded. */
+/* The table for a new stream, which must be of type `type` (`kind`: its name in messages), or NULL with the
+ * error recorded. */
 struct bcc_table *bcc_stream_table(
 	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn);
 
-/* Puts `fd`, which is readable when there is something to consume, into the handle's epoll; `announced` (may be NULL) is
- * set then. */
+/* Adds `fd`, which is readable when there is something to consume, to the handle's epoll; `announced` (may be
+ * NULL) is set then. */
 int bcc_stream_watch(struct bcc *b, int fd, bool *announced);
 
-/* Before its descriptor is closed: a table may hold the same open file for a while. */
+/* To be called before its descriptor is closed: a table may hold the same open file for a while. */
 void bcc_stream_unwatch(struct bcc *b, int fd);
 
-/* Whether this process opened the buffers. A child that closes its copy of the handle must not change what it shares with its
- * parent: the epoll, the tables, the positions in the buffers. */
+/* Whether this process opened the buffers. A forked child that closes its copy of the handle must not change
+ * what it shares with its parent: the epoll, the tables, the positions in the buffers. */
 bool bcc_streams_own(const struct bcc *b);
 
-/* Takes over an opened stream. */
+/* Takes ownership of an open stream. */
 int bcc_stream_add(struct bcc *b, struct bcc_stream *s);
 
-/* Closes all buffers; before the tables are closed. */
+/* Closes all buffers; to be called before the tables are closed. */
 void bcc_streams_free(struct bcc *b);
 
 #endif

@@ -11,19 +11,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* From 6.1 on the kernel wakes pollers of trace_pipe only when the trace buffer is half full (buffer_percent,
- * which is the whole machine's to set), so waiting is done in steps of this length. */
+/* Since 6.1 the kernel wakes pollers of trace_pipe only when the trace buffer is half full (buffer_percent, a
+ * setting of the whole machine), so waiting is done in steps of this length. */
 #define STEP_MS 20
 #define READ_BYTES 4096
-#define LINE_MAX_BYTES (64 * 1024) /* longer ones are cut here */
+#define LINE_MAX_BYTES (64 * 1024) /* longer ones are split */
 
 struct bcc_trace {
 	int fd;
 	struct bcc_lines lines;
 };
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------------- */
+/* ---- lines ---- */
 
 char *bcc_lines_room(struct bcc_lines *lines, size_t *size)
 {
@@ -69,10 +68,9 @@ char *bcc_lines_next(struct bcc_lines *lines)
 	return NULL;
 }
 
-/* ---- fields
- * ------------------------------------------------------------------------------------------------ */
+/* ---- fields ---- */
 
-/* Each of these moves *at past what it finds, or leaves it and returns false. */
+/* Each of these moves *at past what it finds, or leaves it unchanged and returns false. */
 static bool take_number(const char **at, unsigned long long *number, int *digits)
 {
 	const char *p = *at;
@@ -100,7 +98,7 @@ static void skip_spaces(const char **at)
 		++*at;
 }
 
-/* "(  1234) " or "(-------) ": with the option record-tgid */
+/* "(  1234) " or "(-------) ": with the option record-tgid. */
 static void skip_tgid(const char **at)
 {
 	const char *p = *at;
@@ -118,7 +116,7 @@ static bool take_flags(const char **at, struct bcc_trace_fields *fields)
 {
 	size_t len = strcspn(*at, " ");
 
-	/* one letter each, as "d..31"; a kernel that shows none goes on with the time right away */
+	/* one letter each, such as "d..31"; without flags, the time follows directly */
 	if (len < 3 || len >= sizeof(fields->flags) || memchr(*at, ':', len))
 		return false;
 	memcpy(fields->flags, *at, len);
@@ -149,7 +147,7 @@ static bool take_time(const char **at, double *seconds)
 	return take_char(at, ':') && take_char(at, ' ');
 }
 
-/* "bpf_trace_printk: ", or "0x1: " before 5.9: which function wrote the line */
+/* "bpf_trace_printk: ", or "0x1: " before 5.9: the function that wrote the line. */
 static const char *skip_function(const char *at)
 {
 	size_t len = strcspn(at, ": ");
@@ -157,7 +155,7 @@ static const char *skip_function(const char *at)
 	return len && at[len] == ':' && at[len + 1] == ' ' ? at + len + 2 : at;
 }
 
-/* What stands behind the dash between task and PID */
+/* What follows the dash between task and PID. */
 static bool parse_rest(const char *at, struct bcc_trace_fields *fields)
 {
 	unsigned long long number;
@@ -182,15 +180,15 @@ static bool parse_rest(const char *at, struct bcc_trace_fields *fields)
 	return true;
 }
 
-#define TASK_WIDTH 16 /* the kernel pads the task's name from the left to this many bytes */
+#define TASK_WIDTH 16 /* the kernel right-aligns the task's name in this many bytes */
 
 bool bcc_trace_parse(const char *line, struct bcc_trace_fields *fields)
 {
 	size_t len = strlen(line), dash = TASK_WIDTH;
 	const char *task = line;
 
-	/* The name itself may look like the fields after it, so the place where the kernel puts the dash decides. Only a line
-	 * without one there, as a newline in a name leaves behind, is searched. */
+	/* The name itself may look like the fields after it, so the column where the kernel puts the dash
+	 * decides. Only a line without a dash there, such as one after a newline in a name, is searched. */
 	if (len > dash + 1 && line[dash] == '-' && line[dash + 1] >= '0' && line[dash + 1] <= '9') {
 		if (!parse_rest(line + dash + 1, fields))
 			return false;
@@ -207,8 +205,7 @@ bool bcc_trace_parse(const char *line, struct bcc_trace_fields *fields)
 	return true;
 }
 
-/* ---- pipe
- * -------------------------------------------------------------------------------------------------- */
+/* ---- pipe ---- */
 
 static int trace_open(struct bcc *b)
 {
@@ -225,7 +222,7 @@ static int trace_open(struct bcc *b)
 	}
 	trace = calloc(1, sizeof(*trace));
 	if (!trace)
-		return bcc_fail(&b->err, -ENOMEM, "no memory to read trace_pipe");
+		return bcc_fail(&b->err, -ENOMEM, "out of memory to read trace_pipe");
 	trace->fd = openat(b->tracefs_fd, "trace_pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (trace->fd < 0) {
 		int ret = -errno;
@@ -233,7 +230,7 @@ static int trace_open(struct bcc *b)
 		free(trace);
 		if (ret == -EBUSY)
 			return bcc_fail(&b->err, ret,
-				"another reader has trace_pipe open, and this kernel allows one only; end it, or use a buffer of your own "
+				"another reader has trace_pipe open, and this kernel allows only one; end it, or use a buffer of your own "
 				"(BPF_PERF_OUTPUT, BPF_RINGBUF_OUTPUT)");
 		return bcc_fail(&b->err, ret, "tracefs' trace_pipe cannot be opened: %s", strerror(-ret));
 	}
@@ -259,7 +256,7 @@ static int64_t stream_trace_pipe_now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Reads what is there now: 1 something, 0 nothing. */
+/* Reads what is there now: returns 1 for something, 0 for nothing. */
 static int read_more(struct bcc *b, struct bcc_trace *trace)
 {
 	size_t size;
@@ -267,7 +264,7 @@ static int read_more(struct bcc *b, struct bcc_trace *trace)
 	ssize_t n;
 
 	if (!room)
-		return bcc_fail(&b->err, -ENOMEM, "no memory for a line of trace_pipe");
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for a line of trace_pipe");
 	n = read(trace->fd, room, size);
 	if (n > 0) {
 		bcc_lines_add(&trace->lines, n);
@@ -278,7 +275,7 @@ static int read_more(struct bcc *b, struct bcc_trace *trace)
 	return bcc_fail(&b->err, -errno, "trace_pipe cannot be read: %s", strerror(errno));
 }
 
-/* Sets *line to the next one: 1, 0 when `deadline` (-1: none) has passed, or a negative errno. */
+/* Sets *line to the next one: returns 1, 0 when `deadline` (-1: none) has passed, or a negative errno. */
 static int next_line(struct bcc *b, int64_t deadline, char **line)
 {
 	struct bcc_trace *trace = b->trace;
@@ -300,8 +297,9 @@ static int next_line(struct bcc *b, int64_t deadline, char **line)
 			return 0;
 		if (poll(&wait, 1, left < STEP_MS ? left : STEP_MS) < 0)
 			return bcc_fail(&b->err, -errno,
-				errno == EINTR ? "a signal came while waiting for a line of trace_pipe"
-					       : "trace_pipe cannot be waited for");
+				errno == EINTR
+					? "interrupted by a signal while waiting for a line of trace_pipe"
+					: "cannot wait for trace_pipe");
 	}
 }
 
@@ -318,7 +316,7 @@ int bcc_trace_line(struct bcc *b, char *buf, size_t size, int timeout_ms)
 	if (!b)
 		return -EINVAL;
 	if (!buf || !size)
-		return bcc_fail(&b->err, -EINVAL, "no room for a line of trace_pipe is given");
+		return bcc_fail(&b->err, -EINVAL, "the buffer for a line of trace_pipe is missing");
 	ret = trace_open(b);
 	if (ret)
 		return ret;
@@ -340,7 +338,7 @@ int bcc_trace_fields(struct bcc *b, struct bcc_trace_fields *fields, int timeout
 	if (!b)
 		return -EINVAL;
 	if (!fields || fields->size < sizeof(fields->size))
-		return bcc_fail(&b->err, -EINVAL, "no fields are given, or their size is not set");
+		return bcc_fail(&b->err, -EINVAL, "the fields are missing, or their size is not set");
 	ret = trace_open(b);
 	if (ret)
 		return ret;
@@ -349,7 +347,7 @@ int bcc_trace_fields(struct bcc *b, struct bcc_trace_fields *fields, int timeout
 	while (ret > 0 && !bcc_trace_parse(line, &all));
 	if (ret <= 0)
 		return ret;
-	/* as much as the caller's struct has, which may be an older or a newer one */
+	/* copy as much as the caller's struct has, which may be of an older or newer version */
 	size = fields->size;
 	memset(fields, 0, size);
 	all.size = size;

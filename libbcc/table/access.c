@@ -8,8 +8,8 @@
 
 #include "common/kernel_errno.h"
 
-/* The kernel's own errno for "this type has no such operation"; it reaches user space although no header
- * there has it (include/linux/errno.h). */
+/* The kernel's own errno for "this type has no such operation"; it reaches user space although no uapi header
+ * defines it (include/linux/errno.h). */
 
 enum bcc_table_shape bcc_table_shape(const struct bcc_table *t)
 {
@@ -50,7 +50,7 @@ enum bcc_table_shape bcc_table_shape(const struct bcc_table *t)
 
 bool bcc_table_unsupported(int error)
 {
-	/* -EINVAL: a kernel that does not know the command at all */
+	/* -EINVAL: the kernel does not know the command at all */
 	return error == -EINVAL || error == -KERNEL_ENOTSUPP || error == -EOPNOTSUPP;
 }
 
@@ -65,13 +65,12 @@ int bcc_table_fail(struct bcc_table *t, int error, const char *doing)
 	case -ENOENT:
 		return bcc_fail(err, -ENOENT, "%s table \"%s\": there is no such entry", doing, t->name);
 	case -EEXIST:
-		return bcc_fail(
-			err, -EEXIST, "%s table \"%s\": there is such an entry already", doing, t->name);
+		return bcc_fail(err, -EEXIST, "%s table \"%s\": the entry already exists", doing, t->name);
 	case -E2BIG:
 		if (bcc_table_shape(t) == BCC_SHAPE_ARRAY || bcc_table_shape(t) == BCC_SHAPE_SLOTS)
-			return bcc_fail(err, -E2BIG, "%s table \"%s\": the index is past its %u elements",
+			return bcc_fail(err, -E2BIG, "%s table \"%s\": the index is beyond its %u elements",
 				doing, t->name, t->max_entries);
-		return bcc_fail(err, -E2BIG, "%s table \"%s\": it is full (%u entries); declare it larger",
+		return bcc_fail(err, -E2BIG, "%s table \"%s\": it is full (%u entries); make it larger",
 			doing, t->name, t->max_entries);
 	case -EPERM:
 	case -EACCES:
@@ -96,10 +95,10 @@ int bcc_table_check_size(
 {
 	if (size != expected)
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"the %s given has %zu bytes, but those of table \"%s\" have %zu", what, size, t->name,
+			"the %s has %zu bytes, but those of table \"%s\" have %zu", what, size, t->name,
 			expected);
 	if (expected && !buffer)
-		return bcc_fail(&t->owner->err, -EINVAL, "no %s is given for table \"%s\"", what, t->name);
+		return bcc_fail(&t->owner->err, -EINVAL, "the %s for table \"%s\" is missing", what, t->name);
 	return 0;
 }
 
@@ -162,8 +161,8 @@ int bcc_table_next(struct bcc_table *t, const void *prev, void *next)
 	if (!t)
 		return -EINVAL;
 	if (!next)
-		return bcc_fail(&t->owner->err, -EINVAL, "no room for the next key of table \"%s\" is given",
-			t->name);
+		return bcc_fail(&t->owner->err, -EINVAL,
+			"the buffer for the next key of table \"%s\" is missing", t->name);
 	ret = bpf_map_get_next_key(t->fd, prev, next);
 	if (ret == -ENOENT)
 		return bcc_fail(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many entries with one system call where the kernel can (5.6), one by one where it cannot. */
+/* Many entries with one system call where the kernel supports it (5.6), otherwise one by one. */
 #include "table.h"
 
 #include "common/cleanup.h"
@@ -8,8 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* ---- read
- * -------------------------------------------------------------------------------------------------- */
+/* ---- read ---- */
 
 struct copy {
 	char *keys, *values;
@@ -43,9 +42,9 @@ static int table_batch_check(struct bcc_table *t, const void *keys, const uint32
 		return -EINVAL;
 	if (!count)
 		return bcc_fail(
-			&t->owner->err, -EINVAL, "no count of entries of table \"%s\" is given", t->name);
+			&t->owner->err, -EINVAL, "the count of entries of table \"%s\" is missing", t->name);
 	if (!keys && t->key_size && *count)
-		return bcc_fail(&t->owner->err, -EINVAL, "no keys of table \"%s\" are given", t->name);
+		return bcc_fail(&t->owner->err, -EINVAL, "the keys for table \"%s\" are missing", t->name);
 	return 0;
 }
 
@@ -64,10 +63,9 @@ int bcc_table_read(struct bcc_table *t, void *keys, void *values, uint32_t *coun
 	return ret == -ENOSPC ? no_room(t, c.room) : ret;
 }
 
-/* ---- take
- * -------------------------------------------------------------------------------------------------- */
+/* ---- take ---- */
 
-/* Takes single entries of those there are now, until `room` is filled; *done counts on. */
+/* Takes single entries of those present now, until `room` is filled; *done counts them. */
 static int take_keys(struct bcc_table *t, char *keys, char *values, uint32_t room, uint32_t *done)
 {
 	const size_t value_size = bcc_table_value_bytes(t);
@@ -83,7 +81,7 @@ static int take_keys(struct bcc_table *t, char *keys, char *values, uint32_t roo
 			return no_room(t, room);
 		ret = bcc_table_pop_entry(t, key, values + *done * value_size);
 		if (ret == -ENOENT) {
-			ret = 0; /* a program was faster */
+			ret = 0; /* a program deleted it first */
 			continue;
 		}
 		if (ret)
@@ -108,8 +106,8 @@ static int take_batches(struct bcc_table *t, char *keys, char *values, uint32_t 
 
 		ret = bpf_map_lookup_and_delete_batch(t->fd, first ? NULL : position, position,
 			keys + (size_t)*done * t->key_size, values + *done * value_size, &n, NULL);
-		/* no batches here, or a bucket of the hash has more entries than there is room: as many as
-		 * fit, singly */
+		/* no batch support, or a hash bucket has more entries than there is room for: take as many as
+		 * fit, one by one */
 		if (ret == -ENOSPC || (first && bcc_table_unsupported(ret)))
 			return take_keys(t, keys, values, room, done);
 		if (ret && ret != -ENOENT)
@@ -123,7 +121,7 @@ static int take_batches(struct bcc_table *t, char *keys, char *values, uint32_t 
 	return ret == -ENOENT ? 0 : no_room(t, room);
 }
 
-/* Arrays have no entries to delete: those taken are set to zero. */
+/* Elements of arrays cannot be deleted: those taken are set to zero. */
 static int take_elements(struct bcc_table *t, char *keys, char *values, uint32_t room, uint32_t *done)
 {
 	const size_t value_size = bcc_table_value_bytes(t);
@@ -196,10 +194,9 @@ int bcc_table_take(struct bcc_table *t, void *keys, void *values, uint32_t *coun
 	return ret;
 }
 
-/* ---- set and delete
- * ---------------------------------------------------------------------------------------- */
+/* ---- set and delete ---- */
 
-/* Of a call that fails before its first entry the kernel leaves the count as it was given. */
+/* If a call fails before its first entry, the kernel leaves the count unchanged. */
 static uint32_t entries_done(int err, uint32_t given, uint32_t count)
 {
 	return err && count == given ? 0 : count;
@@ -220,10 +217,10 @@ int bcc_table_set_many(
 	if (!given)
 		return 0;
 	if (!values)
-		return bcc_fail(&t->owner->err, -EINVAL, "no values for table \"%s\" are given", t->name);
+		return bcc_fail(&t->owner->err, -EINVAL, "the values for table \"%s\" are missing", t->name);
 	shape = bcc_table_shape(t);
 	value_size = bcc_table_value_bytes(t);
-	/* the kernel's batch takes none of the flags that single updates have */
+	/* batches do not support the flags of single updates */
 	if (!flags && (shape == BCC_SHAPE_HASH || shape == BCC_SHAPE_ARRAY)) {
 		uint32_t n = given;
 
@@ -272,7 +269,7 @@ int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_t *count
 	if (bcc_table_shape(t) == BCC_SHAPE_ARRAY || !t->key_size) {
 		*count = 0;
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"entries of table \"%s\" cannot be deleted: its type has none to delete by key",
+			"entries of table \"%s\" cannot be deleted: entries of its type cannot be deleted by key",
 			t->name);
 	}
 	ret = bcc_table_delete_keys(t, keys, count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Empties a table in the way of its type. */
+/* Empties a table in the way that suits its type. */
 #include "table.h"
 
 #include "common/cleanup.h"
@@ -7,7 +7,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 
-/* An entry that a program has deleted meanwhile is as good as deleted. */
+/* An entry that a program has deleted meanwhile counts as deleted. */
 static int delete_chunk(void *ctx, const void *keys, const void *values, uint32_t count)
 {
 	struct bcc_table *t = ctx;
@@ -46,7 +46,7 @@ static int clear_slots(struct bcc_table *t)
 
 	for (uint32_t i = 0; i < t->max_entries; i++) {
 		ret = bpf_map_delete_elem(t->fd, &i);
-		/* an empty slot is refused in the words of its type */
+		/* empty slots are refused with an errno that depends on the type */
 		if (ret && ret != -ENOENT && ret != -EINVAL)
 			return bcc_table_fail(t, ret, "clearing");
 	}
@@ -58,7 +58,7 @@ static int clear_queue(struct bcc_table *t)
 	bcc_auto_free void *value = calloc(1, bcc_table_value_bytes(t));
 	int ret = value ? 0 : -ENOMEM;
 
-	/* a program may push as fast as this pops: take as many as it can hold, no more */
+	/* a program may push as fast as this pops: take at most as many as the table can hold */
 	for (uint32_t i = 0; !ret && i < t->max_entries; i++)
 		ret = bpf_map_lookup_and_delete_elem(t->fd, NULL, value);
 	return ret && ret != -ENOENT ? bcc_table_fail(t, ret, "clearing") : 0;

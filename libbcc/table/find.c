@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of a text and what is known of each. */
+/* The tables of a text and what is known about each. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
@@ -46,7 +46,8 @@ int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
 	if (size < sizeof(size))
 		return bcc_fail(
 			&t->owner->err, -EINVAL, "bcc_table_info: the size field of the struct is not set");
-	/* a caller built against an older header has less room, one of a newer header sees zeroes */
+	/* a caller built against an older header has a smaller struct, one built against a newer header gets
+	 * zeros */
 	memset(info, 0, size);
 	memcpy(info, &all, size < sizeof(all) ? size : sizeof(all));
 	info->size = size;

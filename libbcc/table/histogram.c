@@ -10,12 +10,11 @@
 #include <string.h>
 
 #define LOG2_SLOTS 65	   /* bpf_log2l() of a u64, plus one */
-#define LINEAR_SLOTS 65536 /* rows that somebody could still want to look at */
+#define LINEAR_SLOTS 65536 /* more rows than anybody would want to read */
 #define STARS 40
-#define SHORT_LOG2_SLOTS 32 /* up to here both ends of a slot fit into 10 digits */
+#define SHORT_LOG2_SLOTS 32 /* up to here, both ends of a slot fit into 10 digits */
 
-/* ---- rows
- * -------------------------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 static void print_stars(FILE *out, uint64_t value, uint64_t max, int width)
 {
@@ -64,10 +63,9 @@ static void print_linear_rows(
 	}
 }
 
-/* ---- entries
- * ----------------------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
-/* Where in a key or value an integer is. */
+/* The position of an integer in a key or value. */
 struct integer {
 	uint32_t offset, bytes;
 	bool is_signed;
@@ -75,7 +73,7 @@ struct integer {
 
 struct entry {
 	uint64_t slot, count;
-	char *bucket; /* owned; NULL when there are none */
+	char *bucket; /* owned; NULL if there are none */
 };
 
 struct hist {
@@ -84,7 +82,7 @@ struct hist {
 	bool log2;
 	struct integer slot, count;
 	uint32_t bucket_bytes;		/* 0: the whole table is one histogram */
-	const struct bcc_field *bucket; /* when it is a single field */
+	const struct bcc_field *bucket; /* if it is a single field */
 	struct entry *entries;
 	size_t entry_count, entry_room;
 	int err;
@@ -126,7 +124,7 @@ static bool field_integer(const struct bcc_field *field, struct integer *at)
 	return true;
 }
 
-/* A table made without types (BTF stripped) still has sizes. */
+/* A table without type information (BTF stripped) still has sizes. */
 static bool size_integer(uint32_t size, struct integer *at)
 {
 	*at = (struct integer){.bytes = size};
@@ -143,7 +141,7 @@ static bool value_layout(struct hist *h)
 	return n == 1 && field_integer(fields, &h->count);
 }
 
-/* The last field is the slot; what is before it the bucket. */
+/* The last field is the slot; what precedes it is the bucket. */
 static bool key_layout(struct hist *h)
 {
 	const struct bcc_field *fields;
@@ -179,15 +177,15 @@ static int add_entry(void *ctx, const void *key, const void *value)
 		return 0;
 	if (e.slot >= limit)
 		return bcc_fail(&h->t->owner->err, -ERANGE,
-			"table \"%s\" is no %s histogram: it counts slot %lld, but they go from 0 to %u",
-			h->t->name, h->log2 ? "log2" : "linear", (long long)e.slot, limit - 1);
+			"table \"%s\" is not a %s histogram: it has slot %lld, outside 0 to %u", h->t->name,
+			h->log2 ? "log2" : "linear", (long long)e.slot, limit - 1);
 	if (h->entry_count == h->entry_room) {
 		size_t room = h->entry_room ? h->entry_room * 2 : 128;
 		struct entry *more = realloc(h->entries, room * sizeof(*more));
 
 		if (!more)
 			return bcc_fail(&h->t->owner->err, -ENOMEM,
-				"no memory for the entries of table \"%s\"", h->t->name);
+				"out of memory for the entries of table \"%s\"", h->t->name);
 		h->entries = more;
 		h->entry_room = room;
 	}
@@ -195,14 +193,14 @@ static int add_entry(void *ctx, const void *key, const void *value)
 		e.bucket = malloc(h->bucket_bytes);
 		if (!e.bucket)
 			return bcc_fail(&h->t->owner->err, -ENOMEM,
-				"no memory for the entries of table \"%s\"", h->t->name);
+				"out of memory for the entries of table \"%s\"", h->t->name);
 		memcpy(e.bucket, key, h->bucket_bytes);
 	}
 	h->entries[h->entry_count++] = e;
 	return 0;
 }
 
-/* By bucket: numbers by size, anything else by its bytes. */
+/* Compares buckets: numbers by value, anything else bytewise. */
 static int compare_entries(const void *a, const void *b, void *ctx)
 {
 	const struct entry *left = a, *right = b;
@@ -219,8 +217,7 @@ static int compare_entries(const void *a, const void *b, void *ctx)
 	return memcmp(left->bucket, right->bucket, h->bucket_bytes);
 }
 
-/* ---- print
- * ------------------------------------------------------------------------------------------------- */
+/* ---- print ---- */
 
 static void bucket_name(const struct hist *h, const char *bucket, char *buf, size_t size)
 {
@@ -245,7 +242,7 @@ static void bucket_name(const struct hist *h, const char *bucket, char *buf, siz
 	}
 }
 
-/* One histogram of entries [from, to). */
+/* Prints one histogram, of entries [from, to). */
 static void print_group(const struct hist *h, FILE *out, size_t from, size_t to, uint64_t *slots)
 {
 	uint64_t max = 0;
@@ -280,8 +277,8 @@ static int print_groups(struct hist *h, FILE *out)
 	size_t from = 0, to;
 
 	if (!slots)
-		return bcc_fail(
-			&h->t->owner->err, -ENOMEM, "no memory for a histogram of table \"%s\"", h->t->name);
+		return bcc_fail(&h->t->owner->err, -ENOMEM, "out of memory for a histogram of table \"%s\"",
+			h->t->name);
 	if (h->bucket_bytes)
 		qsort_r(h->entries, h->entry_count, sizeof(*h->entries), compare_entries, h);
 	for (; from < h->entry_count; from = to) {
@@ -309,18 +306,18 @@ static int print_hist(struct bcc_table *t, FILE *out, const struct bcc_hist_opts
 		return ret;
 	if (!out)
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"no file to print the histogram of table \"%s\" to is given", t->name);
+			"the file to print the histogram of table \"%s\" to is missing", t->name);
 	if (!h.o.value_type)
 		h.o.value_type = "value";
 	if (!h.o.section)
 		h.o.section = "Bucket ptr";
 	if (!key_layout(&h))
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"table \"%s\" is no histogram: its key is neither an integer nor a struct that ends in an integer slot",
+			"table \"%s\" is not a histogram: its key is neither an integer nor a struct that ends in an integer slot",
 			t->name);
 	if (!value_layout(&h))
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"table \"%s\" is no histogram: its value is not an integer", t->name);
+			"table \"%s\" is not a histogram: its value is not an integer", t->name);
 	ret = bcc_table_each(t, add_entry, &h);
 	if (!ret)
 		ret = print_groups(&h, out);

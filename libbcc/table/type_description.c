@@ -10,12 +10,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* BTF comes from an object that may have lain in a cache: a type that contains itself must not hang us. */
+/* The BTF may be from a cached object: a type that contains itself must not cause endless recursion. */
 #define MAX_DEPTH 32
 #define MAX_MEMBERS 65536
 
-/* ---- text -------------------------------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 struct text {
 	FILE *file;
@@ -33,7 +32,7 @@ static const char *table_type_description_name_of(struct text *out, const struct
 	return name ? name : "";
 }
 
-/* Without const, volatile and the like, which say nothing about what is stored. */
+/* Skips const, volatile and the like, which do not affect what is stored. */
 static uint32_t skip_modifiers(const struct btf *btf, uint32_t id)
 {
 	for (int i = 0; i < MAX_DEPTH; i++) {
@@ -101,8 +100,8 @@ static void table_type_description_print_compound(
 		print_enumerators(out, type);
 }
 
-/* Arrays and pointers wrap what they are made of around the name: from the inside out, name is put into the
- * middle. */
+/* Arrays and pointers wrap their element type around the name: built from the inside out, with the name in
+ * the middle. */
 static void print_declarator(struct text *out, const struct btf_type *type, const char *name, int depth)
 {
 	bcc_auto_free char *inner = NULL;
@@ -116,7 +115,7 @@ static void print_declarator(struct text *out, const struct btf_type *type, cons
 	}
 	target = btf__type_by_id(out->btf, skip_modifiers(out->btf, type->type));
 	if (target && btf_is_func_proto(target)) {
-		/* the argument list would add nothing to what a stored function pointer is */
+		/* the argument list adds nothing about a stored function pointer */
 		table_type_description_print_type(out, target->type, "", false, depth + 1);
 		fprintf(out->file, " (*%s)()", name);
 		return;
@@ -125,7 +124,7 @@ static void print_declarator(struct text *out, const struct btf_type *type, cons
 		table_type_description_print_type(out, type->type, inner, false, depth + 1);
 }
 
-/* `expand`: show what is inside of a named struct too. An array's or pointer's name can be empty. */
+/* `expand`: show the members of a named struct too. The name of an array or pointer can be empty. */
 static void table_type_description_print_type(
 	struct text *out, uint32_t id, const char *name, bool expand, int depth)
 {
@@ -166,7 +165,7 @@ static void table_type_description_print_type(
 		fprintf(out->file, *name == '[' ? "%s" : " %s", name);
 }
 
-/* The type behind typedefs */
+/* The type behind typedefs. */
 static const struct btf_type *table_type_description_resolve(const struct btf *btf, uint32_t id)
 {
 	int resolved = btf__resolve_type(btf, id);
@@ -174,7 +173,7 @@ static const struct btf_type *table_type_description_resolve(const struct btf *b
 	return resolved < 0 ? NULL : btf__type_by_id(btf, resolved);
 }
 
-/* A type's name as in a declaration of one variable, without the variable. */
+/* A type's name as in the declaration of a variable, without the variable. */
 static char *type_text(const struct btf *btf, uint32_t id, bool expand)
 {
 	char *buf = NULL;
@@ -232,8 +231,7 @@ const char *bcc_table_value_type(struct bcc_table *t)
 	return t->value_decl ? t->value_decl : "";
 }
 
-/* ---- fields
- * ------------------------------------------------------------------------------------------------ */
+/* ---- fields ---- */
 
 struct field_list {
 	const struct btf *btf;
@@ -243,14 +241,14 @@ struct field_list {
 	int err;
 };
 
-/* One int of 8 bits named char: clang gives char the encoding of signed numbers, so the name has to tell. */
+/* An 8-bit int named char: clang gives char the encoding of signed numbers, so only the name tells. */
 static bool is_char(const struct btf *btf, const struct btf_type *type)
 {
 	return btf_is_int(type) && type->size == 1 &&
 	       !strcmp(btf__name_by_offset(btf, type->name_off), "char");
 }
 
-/* Goes from an array (of arrays) to its element; counts the elements of all dimensions. */
+/* Follows an array (of arrays) to its element; counts the elements of all dimensions. */
 static uint32_t skip_arrays(const struct btf *btf, uint32_t id, uint32_t *elements)
 {
 	const struct btf_type *type = table_type_description_resolve(btf, id);
@@ -299,7 +297,7 @@ static void add_field(
 		list->err = -ENOMEM;
 }
 
-/* Members of a struct or union; those of a nameless one inside it count as its own, as they do in C. */
+/* Adds members of a struct or union; those of an anonymous one inside it count as its own, as in C. */
 static void add_members(struct field_list *list, const struct btf_type *type, uint32_t bit_offset, int depth)
 {
 	const struct btf_member *member = btf_members(type);
@@ -383,7 +381,7 @@ int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields)
 	return count;
 }
 
-/* A table's part of bcc_close() */
+/* The tables' part of bcc_close(). */
 void bcc_table_types_free(struct bcc_table *t)
 {
 	bcc_type_fields_free(t->key_fields, t->key_field_count);

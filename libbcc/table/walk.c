@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All entries of a table, in batches where kernel and type have them. */
+/* Walks over all entries of a table, in batches where kernel and type support them. */
 #include "table.h"
 
 #include "common/cleanup.h"
@@ -42,8 +42,7 @@ static uint32_t chunk_entries(struct bcc_table *t)
 	return n < 64 ? 64 : n;
 }
 
-/* Sets *supported to false when the kernel has no batches for the table; nothing has been passed to `fn`
- * then. */
+/* Sets *supported to false if the kernel has no batches for the table; `fn` has not been called then. */
 static int walk_batches(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx, bool *supported)
 {
 	__attribute__((cleanup(chunk_free))) struct chunk c = {};
@@ -63,7 +62,7 @@ static int walk_batches(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx, b
 		ret = bpf_map_lookup_batch(
 			t->fd, first ? NULL : position, position, c.keys, c.values, &count, NULL);
 		if (ret == -ENOSPC && c.room <= t->max_entries) {
-			/* one bucket of the hash holds more than the chunk has room for */
+			/* one hash bucket has more entries than the chunk */
 			ret = chunk_alloc(t, &c, c.room * 2);
 			if (ret)
 				return ret;
@@ -87,8 +86,8 @@ static int compare_keys(const void *a, const void *b, void *size)
 	return memcmp(a, b, *(size_t *)size);
 }
 
-/* Sorts and leaves each key once: the kernel starts over from the first key when the one it shall go on from
- * was deleted. */
+/* Sorts and removes duplicates: the kernel starts over from the first key if the one to continue from was
+ * deleted. */
 static uint32_t unique_keys(char *keys, uint32_t count, size_t size)
 {
 	uint32_t kept = 0;
@@ -108,8 +107,8 @@ static uint32_t unique_keys(char *keys, uint32_t count, size_t size)
 
 int bcc_table_keys(struct bcc_table *t, void **keys_out, uint32_t *count)
 {
-	/* Each restart costs at most one pass; programs that delete all the time must not keep us here for
-	 * ever. */
+	/* Each restart costs at most one pass; programs that delete all the time must not keep us here
+	 * forever. */
 	const uint64_t limit = 4 * (uint64_t)t->max_entries + 1024;
 	const size_t size = t->key_size;
 	bcc_auto_free char *keys = NULL;
@@ -231,6 +230,6 @@ int bcc_table_each(struct bcc_table *t, bcc_entry_fn fn, void *ctx)
 		return -EINVAL;
 	if (!fn)
 		return bcc_fail(&t->owner->err, -EINVAL,
-			"no function to call for each entry of table \"%s\" is given", t->name);
+			"the callback for the entries of table \"%s\" is missing", t->name);
 	return bcc_table_walk(t, each_chunk, &e);
 }

@@ -2,7 +2,7 @@
 /*
  * SIZE@OPERAND, separated by blanks: "-4@%edi 8@-16(%rbp) 4@$7" on x86-64, "-4@w0 8@[sp, 16] 4@7" on arm64
  * (https://sourceware.org/systemtap/wiki/UserSpaceProbeImplementation; operands: GNU as, "AT&T Mnemonic" and
- * "AArch64 Syntax"). A negative size is a signed number; a size with f is floating point.
+ * "AArch64 Syntax"). A negative size means a signed number; a size with f means floating point.
  */
 #include "argument.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One operand, from `at` to `end` */
+/* One operand, from `at` to `end`. */
 struct cursor {
 	enum bcc_usdt_arch arch;
 	const char *at, *end;
@@ -44,7 +44,7 @@ static bool at_end(struct cursor *c)
 	return c->at == c->end;
 }
 
-/* Decimal, 0x… or octal, as as(1) reads it; wraps around like it, so that 0xffff… is -1. */
+/* Decimal, 0x… or octal, as in as(1); wraps around like it, so that 0xffff… is -1. */
 static bool usdt_argument_number(struct cursor *c, uint64_t *out)
 {
 	unsigned base = 10, digit;
@@ -75,7 +75,7 @@ static bool is_symbol_character(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$';
 }
 
-/* A name, as long as it is plain: NAME@GOTPCREL, NAME@tpoff and others are places in tables of the loader. */
+/* A plain symbol name: NAME@GOTPCREL, NAME@tpoff and others refer to the dynamic loader's tables. */
 static bool usdt_argument_symbol(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	const char *start = c->at;
@@ -170,7 +170,7 @@ static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
 		return false;
 	if (usdt_argument_take(c, '(') && !x86_memory(c, o))
 		return false;
-	/* SYMBOL(%rip) is the symbol's own place, without the instruction pointer being added to it */
+	/* SYMBOL(%rip) is the address of the symbol itself: the instruction pointer is not added */
 	o->symbol_is_absolute = o->symbol && (o->has_index || (o->has_base && strcmp(o->base.name, "ip")));
 	return true;
 }
@@ -261,7 +261,7 @@ static bool arm64_operand(struct cursor *c, struct bcc_usdt_operand *o)
 
 /* ---- both ---- */
 
-/* Up to the next blank that is not inside brackets. */
+/* Up to the next blank outside brackets. */
 static const char *operand_end(const char *text)
 {
 	int depth = 0;
@@ -271,7 +271,7 @@ static const char *operand_end(const char *text)
 	return text;
 }
 
-/* "-4@"; an operand without it is a word. */
+/* "-4@"; an operand without it has the size of a word. */
 static bool usdt_argument_size(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	struct cursor s = *c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a static probe's note says of where its arguments are: operands in the assembler's language. */
+/* What a static probe's note says about the location of its arguments: operands in assembler syntax. */
 #ifndef LIBBCC_USDT_ARGUMENT_H
 #define LIBBCC_USDT_ARGUMENT_H
 
@@ -10,7 +10,7 @@
 #define BCC_USDT_MAX_ARGUMENTS 12 /* of <sys/sdt.h> */
 
 enum bcc_usdt_form {
-	BCC_USDT_UNKNOWN,  /* floating point, thread-local, or nothing that is known here */
+	BCC_USDT_UNKNOWN,  /* floating point, thread-local, or unsupported */
 	BCC_USDT_CONSTANT, /* displacement (with a symbol: its address) */
 	BCC_USDT_REGISTER, /* base */
 	BCC_USDT_MEMORY,   /* at base + index * scale + displacement */
@@ -18,14 +18,14 @@ enum bcc_usdt_form {
 
 struct bcc_usdt_operand {
 	enum bcc_usdt_form form;
-	uint8_t size; /* of the argument: 1, 2, 4, 8 */
+	uint8_t size; /* size of the argument: 1, 2, 4, 8 */
 	bool is_signed;
 	bool has_base, has_index;
 	struct bcc_usdt_register base, index;
 	bool index_is_signed;
 	uint8_t scale; /* 1, 2, 4, 8, … */
 	int64_t displacement;
-	/* A symbol whose address is to be added to the displacement; it points into the text. */
+	/* A symbol whose address has to be added to the displacement; points into the text. */
 	const char *symbol;
 	size_t symbol_length;
 	bool symbol_low_bits;	 /* only the low 12 bits of the sum (arm64's :lo12:) */
@@ -33,8 +33,8 @@ struct bcc_usdt_operand {
 };
 
 /*
- * Reads the next argument at `*text` and moves past it. Returns 1, or 0 at the end of the text. What cannot be read is
- * an argument of form BCC_USDT_UNKNOWN, so that the ones behind it keep their numbers.
+ * Reads the next argument at `*text` and moves past it. Returns 1, or 0 at the end of the text. An argument
+ * that cannot be parsed has the form BCC_USDT_UNKNOWN, so that those after it keep their numbers.
  */
 int bcc_usdt_operand_next(enum bcc_usdt_arch arch, const char **text, struct bcc_usdt_operand *out);
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MAX_PLACES 1024 /* of table __usdt */
+#define MAX_PLACES 1024 /* entries of table __usdt */
 #define PAGE_MASK 0xfffU
 
 static bool symbol_value(const struct bcc_usdt_operand *o, int fd, const struct bcc_usdt_note *note,
@@ -17,14 +17,14 @@ static bool symbol_value(const struct bcc_usdt_operand *o, int fd, const struct 
 		return false;
 	address += (uint64_t)o->displacement;
 	if (o->symbol_low_bits) {
-		/* files are loaded at whole pages */
+		/* files are mapped in whole pages */
 		out->constant = address & PAGE_MASK;
 		return true;
 	}
 	out->constant = address;
 	if (o->symbol_is_absolute)
 		return true;
-	/* the symbol moves with the code */
+	/* the symbol moves together with the code */
 	out->constant -= note->address;
 	out->base = (int16_t)bcc_usdt_register_ip(arch).pt_regs;
 	return true;
@@ -81,7 +81,7 @@ void bcc_usdt_place_set(
 	}
 }
 
-/* Entry 0 is nobody's: it is what programs get that were attached otherwise. */
+/* Entry 0 is never used: it is what programs get that were attached in another way. */
 int bcc_usdt_place_number(int map_fd, const struct bcc_usdt_place *place)
 {
 	struct bcc_usdt_place other;

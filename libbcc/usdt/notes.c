@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A note of owner "stapsdt" and type 3 holds three words - where the probe is, where the linker put section
- * .stapsdt.base, where the semaphore is (0: none) - and three strings: provider, name, arguments. prelink(8)
- * moves a file's sections but not what notes say, so the section's own address now tells by how much.
- * (https://sourceware.org/systemtap/wiki/UserSpaceProbeImplementation)
+ * A note with owner "stapsdt" and type 3 holds three words (the address of the probe, the link-time address
+ * of section .stapsdt.base, the address of the semaphore or 0) and three strings: provider, name, arguments.
+ * prelink(8) moves a file's sections but does not change notes; the section's actual address tells by how
+ * much. (https://sourceware.org/systemtap/wiki/UserSpaceProbeImplementation)
  */
 #include "notes.h"
 
@@ -16,13 +16,13 @@
 
 #define NOTE_TYPE 3
 #define NOTE_OWNER "stapsdt"
-#define MAX_SECTION (1UL << 28) /* a file with holes can have one that is larger than the machine's memory */
+#define MAX_SECTION (1UL << 28) /* a sparse file can claim a section larger than the machine's memory */
 
 struct file {
 	Elf *elf;
 	size_t segments;
 	size_t word;   /* bytes of an address */
-	uint64_t base; /* address of .stapsdt.base, 0: not there */
+	uint64_t base; /* address of .stapsdt.base, 0: none */
 };
 
 static bool usdt_notes_is_called(Elf *elf, size_t names, const GElf_Shdr *header, const char *name)
@@ -32,7 +32,7 @@ static bool usdt_notes_is_called(Elf *elf, size_t names, const GElf_Shdr *header
 	return own && !strcmp(own, name);
 }
 
-/* The offset in the file of what is at `address`, in a segment with all of `flags`. */
+/* The file offset of what is at `address`, in a segment that has all of `flags`. */
 static bool usdt_notes_file_offset(const struct file *f, uint64_t address, uint32_t flags, uint64_t *offset)
 {
 	for (size_t i = 0; i < f->segments; i++) {
@@ -61,7 +61,7 @@ static uint64_t word_at(const struct file *f, const char *data, size_t index)
 	return narrow;
 }
 
-/* The string at `*at`, which is then past it; NULL: it does not end. */
+/* The string at `*at`, which is moved past it; NULL if it is not terminated. */
 static const char *usdt_notes_string(const char **at, const char *end)
 {
 	const char *start = *at;
@@ -166,13 +166,13 @@ static int usdt_notes_read_sections(struct file *f, struct bcc_usdt_notes *out)
 	return ret;
 }
 
-/* Of one byte order with this machine: words are copied as they are. */
+/* Only files of this machine's byte order: words are copied unchanged. */
 static bool open_elf(struct file *f, int fd, enum bcc_usdt_arch *arch)
 {
 	GElf_Ehdr header;
 
 	elf_version(EV_CURRENT);
-	/* read, not mapped: a file that shrinks while it is read must not raise SIGBUS */
+	/* read, not mapped: a file that is truncated meanwhile must not raise SIGBUS */
 	f->elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &header) ||
 		header.e_ident[EI_DATA] !=
@@ -196,8 +196,8 @@ int bcc_usdt_notes_read(struct bcc_err *err, int fd, const char *path, struct bc
 		ret = -ENOEXEC;
 	elf_end(f.elf);
 	if (ret == -ENOEXEC)
-		return bcc_fail(err, ret, "%s is not an ELF executable or library of this machine", path);
-	return ret ? bcc_fail(err, ret, "no memory for the static probes of %s", path) : 0;
+		return bcc_fail(err, ret, "%s is not an ELF executable or library for this machine", path);
+	return ret ? bcc_fail(err, ret, "out of memory for the static probes of %s", path) : 0;
 }
 
 void bcc_usdt_notes_free(struct bcc_usdt_notes *notes)
@@ -208,7 +208,7 @@ void bcc_usdt_notes_free(struct bcc_usdt_notes *notes)
 	*notes = (struct bcc_usdt_notes){0};
 }
 
-/* ---- symbols that arguments name ---- */
+/* ---- symbols that arguments refer to ---- */
 
 struct symbol_search {
 	const char *name;

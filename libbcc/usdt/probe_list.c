@@ -22,7 +22,7 @@ static bool usdt_probe_list_is_known(const struct bcc_usdt_list *list, int fd)
 	return false;
 }
 
-/* Takes over the open file. Of files without probes nothing is kept. */
+/* Takes ownership of the open file. Nothing is kept of files without probes. */
 static int usdt_probe_list_add_file(struct bcc_usdt_list *list, struct bcc_binary *binary, const char *name)
 {
 	struct bcc_usdt_file file = {.binary = *binary}, *more;
@@ -41,7 +41,7 @@ static int usdt_probe_list_add_file(struct bcc_usdt_list *list, struct bcc_binar
 		free(file.name);
 		bcc_usdt_notes_free(&file.notes);
 		bcc_binary_close(binary);
-		return bcc_fail(&list->err, -ENOMEM, "no memory for the static probes of %s", name);
+		return bcc_fail(&list->err, -ENOMEM, "out of memory for the static probes of %s", name);
 	}
 	list->files[list->file_count++] = file;
 	return 0;
@@ -50,10 +50,10 @@ static int usdt_probe_list_add_file(struct bcc_usdt_list *list, struct bcc_binar
 struct mapped {
 	struct bcc_usdt_list *list;
 	int pid;
-	char *last; /* path of the mapping before */
+	char *last; /* path of the previous mapping */
 };
 
-/* A file of another mount namespace is behind the process's own root directory. */
+/* A file of another mount namespace is reached through the process's own root directory. */
 static int usdt_probe_list_open_mapped(
 	const struct mapped *m, const struct bcc_process_mapping *mapping, struct bcc_binary *out)
 {
@@ -66,7 +66,7 @@ static int usdt_probe_list_open_mapped(
 	return bcc_binary_open(NULL, path, 0, out);
 }
 
-/* What cannot be opened or is no ELF file is passed over: a process maps what it likes. */
+/* What cannot be opened or is not an ELF file is skipped: a process can map anything. */
 static int usdt_probe_list_add_mapping(void *ctx, const struct bcc_process_mapping *mapping)
 {
 	struct mapped *m = ctx;
@@ -98,13 +98,13 @@ static int add_process(struct bcc_usdt_list *list, int pid)
 	ret = bcc_process_maps_each(maps, usdt_probe_list_add_mapping, &mapped);
 	free(mapped.last);
 	if (!ret)
-		bcc_err_clear(&list->err); /* of files that were passed over */
+		bcc_err_clear(&list->err); /* from files that were skipped */
 	else if (ret != -ENOMEM)
 		bcc_fail(&list->err, ret, "%s cannot be read: %s", path, strerror(-ret));
 	return ret;
 }
 
-/* ---- from notes to places ---- */
+/* ---- from notes to locations ---- */
 
 static void set_info(struct bcc_usdt_info *info, const struct bcc_usdt_file *file, size_t index)
 {
@@ -149,7 +149,7 @@ static int set_infos(struct bcc_usdt_list *list)
 	list->infos = calloc(total + 1, sizeof(*list->infos));
 	list->file_of = calloc(total + 1, sizeof(*list->file_of));
 	if (!list->infos || !list->file_of)
-		return bcc_fail(&list->err, -ENOMEM, "no memory for %zu static probes", total);
+		return bcc_fail(&list->err, -ENOMEM, "out of memory for %zu static probes", total);
 	for (size_t i = 0; i < list->file_count; i++) {
 		struct bcc_usdt_notes *notes = &list->files[i].notes;
 
@@ -173,7 +173,7 @@ int bcc_usdt_list_open(const char *binary, int pid, struct bcc_usdt_list **out)
 		return -ENOMEM;
 	if (pid < 0 || (!pid && !(binary && *binary)))
 		return bcc_fail(&list->err, -EINVAL,
-			"static probes of what: the path or name of a program or library, or a process?");
+			"static probes: give the path or name of a program or library, or a process");
 	if (binary && *binary) {
 		ret = bcc_binary_open(&list->err, binary, pid, &file);
 		if (!ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Registers as assemblers write them, and where the kernel's struct pt_regs has them. */
+/* Registers as written by assemblers, and their positions in the kernel's struct pt_regs. */
 #ifndef LIBBCC_USDT_REGISTERS_H
 #define LIBBCC_USDT_REGISTERS_H
 
@@ -12,11 +12,12 @@ enum bcc_usdt_arch bcc_usdt_host_arch(void);
 struct bcc_usdt_register {
 	const char *name;   /* the member of struct pt_regs */
 	uint16_t pt_regs;   /* its offset */
-	uint8_t bytes;	    /* that the written name means */
-	uint8_t first_byte; /* 1: %ah and its like */
+	uint8_t bytes;	    /* that the written name refers to */
+	uint8_t first_byte; /* 1: %ah and the like */
 };
 
-/* Looks up what is written without its % ("edi", "x0"). 0, or -ENOENT: no register that pt_regs has. */
+/* Looks up a register name without its % ("edi", "x0"). Returns 0, or -ENOENT if pt_regs has no such
+ * register. */
 int bcc_usdt_register_find(
 	enum bcc_usdt_arch arch, const char *text, size_t length, struct bcc_usdt_register *out);
 
