@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiler library's one entry: text → object. */
+/* The entry point of the compiler library: text → object. */
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@
 #include "prelude.h"
 #include "rdonly_cast.h"
 
-/* What is included before each text, in this order; the generated ones are named here and filled in below. */
+/* Included before each text, in this order; the generated ones are named here and filled in below. */
 enum prelude {
 	TYPES,
 	KERNEL_TYPES,
@@ -41,27 +41,27 @@ enum prelude {
 	PRELUDE_COUNT
 };
 
-/* One compilation on its way. */
+/* One compilation in progress. */
 struct job {
 	const struct bcc_compile_request *request;
 	struct bcc_err err;
 	struct bcc_kernel_types types; /* from the kernel's BTF, or */
 	struct bcc_headers headers;    /* from a tree of kernel headers */
-	const char *tree;	       /* that was asked for; NULL: the running kernel's */
+	const char *tree;	       /* as requested; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
-	bool everything;    /* that the text names is looked for in the modules' types */
-	bool whole_prelude; /* and not the pieces that the text needs */
+	bool everything;    /* what the text names is looked for in the modules' types */
+	bool whole_prelude; /* instead of only the pieces that the text needs */
 	char *pieces[BCC_PRELUDE_FILES];
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
-	bool parsed;	  /* what fails after this is not for want of a declaration */
-	bool rewritten;	  /* what fails after this may be for want of stack: */
-	bool plain_reads; /* those that need the least of it */
+	bool parsed;	  /* later failures are not due to a missing declaration */
+	bool rewritten;	  /* later failures may be due to lack of stack */
+	bool plain_reads; /* use reads that need the least stack */
 };
 
-/* Text of a file that the virtual file system has embedded. */
+/* Contents of a file embedded in the virtual file system. */
 static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[TYPES] = {"bcc/types.h", NULL},
 	[KERNEL_TYPES] = {"bcc/kernel_types.h", ""},
@@ -98,7 +98,7 @@ static bool from_headers(const struct job *job)
 	return job->headers.source != NULL;
 }
 
-/* The running kernel's BTF, and where it has none, the headers installed for it. */
+/* Uses the running kernel's BTF or, if it has none, the headers installed for it. */
 static int open_running_kernel(struct job *job)
 {
 	struct bcc_err missing = {0};
@@ -112,7 +112,7 @@ static int open_running_kernel(struct job *job)
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
 	if (bcc_headers_of_running("/lib/modules", name.release, BCC_KHEADERS, &job->headers, &missing))
 		bcc_fail(&job->err, -ENOENT,
-			"no types of this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
+			"no types for this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
 			"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
 			"linux-headers-%s; Fedora: kernel-devel-%s), or name a tree (kernel_source, BCC_KERNEL_SOURCE)",
 			strerror(-ret), missing.text ? missing.text : "", name.release, name.release);
@@ -120,7 +120,7 @@ static int open_running_kernel(struct job *job)
 	return job->err.code;
 }
 
-/* Decides what the kernel's types are taken from. */
+/* Decides where the kernel's types are taken from. */
 static int open_kernel(struct job *job)
 {
 	const char *tree = job->request->kernel_source;
@@ -134,7 +134,7 @@ static int open_kernel(struct job *job)
 	return open_running_kernel(job);
 }
 
-/* Without a configuration a text still compiles: as for a kernel with none of the options it asks for. */
+/* Without the configuration a text still compiles, as if none of the options that it asks for were set. */
 static int add_config_flags(struct job *job, struct bcc_flags *flags)
 {
 	struct bcc_err err = {0};
@@ -144,7 +144,7 @@ static int add_config_flags(struct job *job, struct bcc_flags *flags)
 		return 0;
 	ret = bcc_config_flags(job->request->text, job->request->dependencies, flags, &err);
 	if (ret && ret != -ENOMEM) {
-		compile_say(job, BCC_LOG_WARN, "%s: the text's CONFIG_ names count as not set\n",
+		compile_say(job, BCC_LOG_WARN, "%s: the CONFIG_ names in the text count as not set\n",
 			err.text ? err.text : "");
 		ret = 0;
 	}
@@ -152,7 +152,7 @@ static int add_config_flags(struct job *job, struct bcc_flags *flags)
 	return ret;
 }
 
-/* `macros_only`: no headers, but what a text can look at with #if. */
+/* `macros_only`: no headers, only what a text can test with #if. */
 static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only)
 {
 	const struct bcc_compile_request *request = job->request;
@@ -176,7 +176,7 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	return ret ? bcc_fail(&job->err, ret, "out of memory for compiler flags") : 0;
 }
 
-/* A condition of the text that asks for what comes in pieces can only be answered when all is there. */
+/* A condition on something defined in a piece can only be answered if all pieces are included. */
 static void condition_name(void *ctx, const char *name, size_t length)
 {
 	struct job *job = ctx;
@@ -194,7 +194,8 @@ static int read_tokens_before(struct job *job, const struct bcc_virtual_file *fi
 	input.files = files;
 	input.file_count = file_count;
 	if (from_headers(job)) {
-		/* only tracepoints are looked for: for their names the kernel's headers need not be read twice */
+		/* this pass only looks for tracepoints: their names do not require reading the kernel's
+		 * headers twice */
 		ret = collect_flags(job, &flags, true);
 		input.kernel_headers = false;
 		input.flags = (const char *const *)flags.list;
@@ -230,7 +231,7 @@ static int find_names(struct job *job)
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	ret = read_tokens(job);
-	/* what the macros of probes.h stand on */
+	/* what the macros of probes.h build on */
 	if (!ret)
 		ret = bcc_names_add_tag(job->names, "pt_regs");
 	if (!ret)
@@ -257,7 +258,7 @@ static int write_tracepoint(void *ctx, const char *category_and_name)
 
 	if (job->request->tracefs_fd < 0)
 		return bcc_fail(&job->err, -EOPNOTSUPP,
-			"the struct of tracepoint %s is made from tracefs, which cannot be read: %s",
+			"the struct of tracepoint %s comes from tracefs, which cannot be read: %s",
 			category_and_name,
 			job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
 	return bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name,
@@ -296,7 +297,7 @@ static int make_kernel_types(struct job *job)
 	return ret;
 }
 
-/* bcc/usdt.h defines a table: only for those that use it. */
+/* bcc/usdt.h defines a table: include it only for texts that use it. */
 static int make_prelude(struct job *job)
 {
 	static const enum prelude places[BCC_PRELUDE_FILES] = {[BCC_HELPERS] = HELPERS,
@@ -313,7 +314,7 @@ static int make_prelude(struct job *job)
 	ret = bcc_prelude_select(job->names, job->pieces);
 	for (int i = 0; !ret && i < BCC_PRELUDE_FILES; i++)
 		job->files[places[i]].text = job->pieces[i];
-	return ret ? bcc_fail(&job->err, ret, "out of memory for what comes before the text") : 0;
+	return ret ? bcc_fail(&job->err, ret, "out of memory for the prelude of the text") : 0;
 }
 
 static void show_source(struct job *job)
@@ -336,7 +337,7 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 	LLVMDisposeMessage(ir);
 }
 
-/* Module → object; `*broken`: neither it nor its context may be freed. */
+/* Module → object; if `*broken`, neither the module nor its context may be freed. */
 static int compile_generate(
 	struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
 {
@@ -387,7 +388,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	return ret;
 }
 
-/* What reads quicker takes more of a program's 512 bytes of stack, and a text may need them all. */
+/* Faster reads use more of a program's 512 bytes of stack, which a text may need itself. */
 static int make_object(struct job *job, struct bcc_compile_result *result)
 {
 	int ret = parse_and_generate(job, result);
@@ -401,7 +402,7 @@ static int make_object(struct job *job, struct bcc_compile_result *result)
 	return ret;
 }
 
-/* The whole way from the text, when it is known what the kernel's types are taken from. */
+/* Compiles the text, once it is known where the kernel's types are taken from. */
 static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
 	int ret = collect_flags(job, &job->flags, false);
@@ -438,7 +439,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 	return make_object(job, result);
 }
 
-/* After the work: what was looked at. */
+/* Reports, after the work, what was looked at. */
 static void tell_dependencies(const struct job *job)
 {
 	const struct bcc_dependencies *to = job->request->dependencies;
@@ -462,7 +463,8 @@ static void job_free(struct job *job)
 		free(job->pieces[i]);
 }
 
-/* Once more with more to take types from. If that parses, it is what counts: `*r`, and the errors of what comes after. */
+/* Compiles again with more sources of types. If that parses, its result counts: `*r`, and the errors of later
+ * stages. */
 static bool run_again(struct job *job, struct job *again, struct bcc_compile_result *result, int *r)
 {
 	int second = compile_run(again, result);
@@ -477,8 +479,8 @@ static bool run_again(struct job *job, struct job *again, struct bcc_compile_res
 	return again->parsed;
 }
 
-/* With everything that comes before a text, and (`modules`) with what modules have of what is lacking. What clang says then of what is
- * still wrong counts more than what it said before: it had all names to choose from. */
+/* Compiles again with the complete prelude and (`modules`) with the modules' types of what is lacking. What
+ * clang reports then is better than before: it had all names to choose from. */
 static bool retry_with_all(struct job *job, bool modules, struct bcc_compile_result *result, int *r)
 {
 	struct job again = {.request = job->request, .everything = modules, .whole_prelude = true};
@@ -494,7 +496,7 @@ static bool retry_with_all(struct job *job, bool modules, struct bcc_compile_res
 	return parsed;
 }
 
-/* BTF has no macros and no inline functions: where the running kernel's headers are installed, they decide. */
+/* BTF has no macros and no inline functions: if the running kernel's headers are installed, use them. */
 static bool retry_with_headers(
 	struct job *job, const char *release, struct bcc_compile_result *result, int *r)
 {
@@ -504,20 +506,20 @@ static bool retry_with_headers(
 	if (!bcc_headers_of_running("/lib/modules", release, BCC_KHEADERS, &again.headers, NULL))
 		parsed = run_again(job, &again, result, r);
 	if (parsed)
-		compile_say(job, BCC_LOG_INFO, "%s: the kernel's types are taken from its headers at %s\n",
+		compile_say(job, BCC_LOG_INFO, "%s: using the kernel's headers at %s for its types\n",
 			job->request->name, again.headers.unpacked ? BCC_KHEADERS : again.headers.build);
 	job_free(&again);
 	return parsed;
 }
 
-/* A text that does not parse may want more than the kernel's BTF has. The first diagnostics stand unless something knows
- * better. */
+/* A text that does not parse may need more than the kernel's BTF. The first diagnostics are kept unless
+ * another attempt gives better ones. */
 static int compile_retry(struct job *job, struct bcc_compile_result *result, int r)
 {
 	char dependencies[PATH_MAX];
 	struct utsname name;
 
-	bcc_kernel_types_free(&job->types); /* each attempt has its own: not both at once */
+	bcc_kernel_types_free(&job->types); /* each attempt has its own: never both at once */
 	if (uname(&name) || retry_with_all(job, true, result, &r) ||
 		retry_with_headers(job, name.release, result, &r) ||
 		(!job->whole_prelude && retry_with_all(job, false, result, &r)))

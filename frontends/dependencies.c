@@ -22,7 +22,7 @@ static void depend_on_library_of(const struct bcc_dependencies *to, const void *
 	if (path)
 		bcc_depend_library(to, path);
 	else
-		bcc_depend_other(to, "a library whose file is not known");
+		bcc_depend_other(to, "a library whose file is unknown");
 	free(path);
 }
 
@@ -36,12 +36,12 @@ void bcc_depend_compiler(const struct bcc_dependencies *to)
 
 void bcc_depend_btf(const struct bcc_dependencies *to)
 {
-	/* the first place that libbpf looks at */
+	/* the first place where libbpf looks */
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		bcc_depend_other(to, "a vmlinux file");
 }
 
-/* Folders are found by links, and by a Makefile. */
+/* Directories are found through links, and through a Makefile. */
 static void depend_on_folder(const struct bcc_dependencies *to, const char *folder)
 {
 	static const char *const links[] = {"", "/build", "/source"};

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every object depends on, beside the files that its text includes. */
+/* What every object depends on, besides the files that its text includes. */
 #ifndef FRONTENDS_DEPENDENCIES_H
 #define FRONTENDS_DEPENDENCIES_H
 
 #include "common/dependency.h"
 #include "headers.h"
 
-/* This library, and those that make objects with it. */
+/* This library, and those that it uses to make objects. */
 void bcc_depend_compiler(const struct bcc_dependencies *to);
 
-/* The kernel's BTF, when it comes from elsewhere than the kernel, which the key in the cache knows. */
+/* The kernel's BTF, if it is not the kernel's own file, which is part of the cache key. */
 void bcc_depend_btf(const struct bcc_dependencies *to);
 
 /* Which halves of a tree of headers `path` leads to; NULL: the running kernel's. */

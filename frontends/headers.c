@@ -18,7 +18,8 @@
 #define KERNEL_ARCH "arm64"
 #endif
 
-/* By these files the halves are known: one that all kernels have had for long, and one that only configuring makes. */
+/* These files identify the halves: one that kernels have had for a long time, and one that only configuring
+ * creates. */
 #define SOURCE_MARK "include/linux/kconfig.h"
 #define BUILD_MARK "include/generated/autoconf.h"
 #define ARCH_MARK "arch/" KERNEL_ARCH "/include/asm/ptrace.h"
@@ -31,7 +32,7 @@ static bool headers_has(const char *folder, const char *file)
 	return length > 0 && (size_t)length < sizeof(path) && !access(path, R_OK);
 }
 
-/* The folder `base`/`name` (base: may be NULL) without links, or NULL when `mark` is not in it. */
+/* The resolved path of directory `base`/`name` (base: may be NULL), or NULL if it does not contain `mark`. */
 static char *folder_with(const char *base, const char *name, const char *mark)
 {
 	char path[PATH_MAX];
@@ -42,8 +43,9 @@ static char *folder_with(const char *base, const char *name, const char *mark)
 	return realpath(path, NULL);
 }
 
-/* A build folder's Makefile says where its sources are: "include /usr/src/linux-headers-6.1.0-56-common/Makefile", by
- * Debian's packages and by the kernel's own for builds outside of the sources (absolute, or from the build folder). */
+/* A build directory's Makefile tells where its sources are: "include
+ * /usr/src/linux-headers-6.1.0-56-common/Makefile", in Debian's packages and in the kernel's own out-of-tree
+ * builds (absolute, or relative to the build directory). */
 static char *source_of_makefile(const char *build)
 {
 	char path[PATH_MAX], line[PATH_MAX + 32], *found = NULL;
@@ -79,7 +81,7 @@ static char *find_source(const char *path, const char *build)
 	return found;
 }
 
-/* /lib/modules/RELEASE/build is often named; the other half is its neighbour. */
+/* /lib/modules/RELEASE/build is often given; the other half is next to it. */
 static char *find_neighbour(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -107,7 +109,7 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 				"prepare` in the sources",
 				path, BUILD_MARK);
 		return bcc_fail(err, -ENOENT,
-			"%s is no tree of kernel headers: there is neither %s nor build/%s in it", path,
+			"%s is not a tree of kernel headers: it contains neither %s nor build/%s", path,
 			BUILD_MARK, BUILD_MARK);
 	}
 	headers->source = find_source(path, headers->build);
@@ -120,7 +122,7 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 			headers->build, SOURCE_MARK);
 	else if (!headers_has(headers->source, ARCH_MARK))
 		bcc_fail(err, -ENOENT,
-			"the kernel headers at %s are not of this machine's architecture: there is no %s",
+			"the kernel headers at %s are not for this machine's architecture: %s is missing",
 			headers->source, ARCH_MARK);
 	else
 		return 0;
@@ -134,7 +136,7 @@ int bcc_headers_of_kernel(
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s/build", modules, release);
-	/* a whole tree has both links, and some distributions only the second */
+	/* a complete tree has both links, and some distributions only have the second */
 	if (!headers_has(path, BUILD_MARK))
 		snprintf(path, sizeof(path), "%s/%s/source", modules, release);
 	if (!headers_has(path, BUILD_MARK))
@@ -161,7 +163,7 @@ int bcc_headers_of_running(const char *modules, const char *release, const char 
 		return ret;
 	}
 	if (err)
-		bcc_err_clear(err); /* that there are no others */
+		bcc_err_clear(err); /* the message that there are no others */
 	ret = bcc_headers_at(folder, headers, err);
 	if (ret) {
 		bcc_kheaders_remove(folder);
@@ -182,7 +184,8 @@ void bcc_headers_free(struct bcc_headers *headers)
 	*headers = (struct bcc_headers){0};
 }
 
-/* The order of LINUXINCLUDE in the kernel's top Makefile; as system headers, so that their warnings are not shown. */
+/* In the order of LINUXINCLUDE in the kernel's top Makefile; as system headers, so that their warnings are
+ * not shown. */
 static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flags)
 {
 	const struct {
@@ -209,9 +212,10 @@ static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flag
 
 int bcc_headers_flags(const struct bcc_headers *headers, struct bcc_flags *flags)
 {
-	/* - __NO_FORTIFY: memcpy() and its like stay what they are, without run-time checks that call the kernel
-	 * - CC_USING_FENTRY: on x86, the tracer's headers refuse a compiler without
-	 * - KBUILD_…: what kbuild gives each file of the kernel; texts often define the first themselves */
+	/*  - __NO_FORTIFY: memcpy() and the like stay plain, without run-time checks that call the kernel
+	 *  - CC_USING_FENTRY: on x86, ftrace's headers require a compiler with it
+	 *  - KBUILD_…: what kbuild defines for each file of the kernel; texts often define the first
+	 *    themselves */
 	static const char *const fixed[] = {"-D__KERNEL__", "-D__BPF_TRACING__", "-D__NO_FORTIFY",
 		"-D__DISABLE_EXPORTS", "-DCC_USING_FENTRY", "-DKBUILD_MODNAME=\"bcc\"",
 		"-DKBUILD_BASENAME=\"bcc\"", "-DKBUILD_MODFILE=\"bcc\"", "-Wno-macro-redefined"};

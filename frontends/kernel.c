@@ -36,8 +36,8 @@ void bcc_flags_free(struct bcc_flags *flags)
 	flags->count = 0;
 }
 
-/* KERNEL_VERSION of a release like "6.1.0-56-amd64"; Debian keeps the real third number in the version string
- * only, and texts compare the first two. */
+/* KERNEL_VERSION of a release like "6.1.0-56-amd64"; Debian has the real third number only in the version
+ * string, and texts compare the first two. */
 static unsigned version_code(const char *release)
 {
 	unsigned major = 0, minor = 0, patch = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a text's types are taken from: the running kernel's BTF, or a tree of kernel headers. */
+/* The source of a text's kernel types: the running kernel's BTF, or a tree of kernel headers. */
 #ifndef FRONTENDS_KERNEL_H
 #define FRONTENDS_KERNEL_H
 
@@ -18,11 +18,12 @@ struct bcc_flags {
 int bcc_flags_add(struct bcc_flags *flags, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bcc_flags_free(struct bcc_flags *flags);
 
-/* -D flags of every text: the architecture, the page size, and LINUX_VERSION_CODE where no headers give it. */
+/* -D flags for every text: the architecture, the page size, and LINUX_VERSION_CODE if no headers define
+ * it. */
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err);
 
-/* Whether the kernel has the helper ("trace_vprintk") of Linux `major`.`minor`: by its version, or, since vendors add newer ones to
- * older kernels, by its BTF, if it has any. */
+/* Whether the kernel has the helper ("trace_vprintk") of Linux `major`.`minor`: by its version or, since
+ * vendors backport helpers, by its BTF, if it has any. */
 bool bcc_kernel_has_helper(
 	const struct bcc_btf_bytes *kernel, const char *helper, unsigned major, unsigned minor);
 

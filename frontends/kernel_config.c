@@ -41,7 +41,7 @@ bool bcc_config_wanted(const char *text)
 	return next_name(text, text, &length) != NULL;
 }
 
-/* Whether the text has `name`, or what IS_ENABLED() and #ifdef call it when it is a module. */
+/* Whether the text has `name`, or the name that IS_ENABLED() and #ifdef use if it is a module. */
 static bool has_name(const char *text, const char *name, size_t length)
 {
 	size_t found;
@@ -58,7 +58,7 @@ static bool has_name(const char *text, const char *name, size_t length)
 
 static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, size_t length, const char *value)
 {
-	if (!strcmp(value, "n")) /* not written by Kconfig itself, but read by it */
+	if (!strcmp(value, "n")) /* not written by Kconfig itself, but accepted by it */
 		return 0;
 	if (!strcmp(value, "y"))
 		return bcc_flags_add(flags, "-D%.*s=1", (int)length, name);
@@ -67,7 +67,7 @@ static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, siz
 	return bcc_flags_add(flags, "-D%.*s=%s", (int)length, name, value);
 }
 
-/* "CONFIG_HZ=250"; "# CONFIG_X is not set" and all else sets nothing. */
+/* "CONFIG_HZ=250"; "# CONFIG_X is not set" and everything else sets nothing. */
 static int kernel_config_add_line(struct bcc_flags *flags, const char *text, char *line)
 {
 	char *value = strchr(line, '=');
@@ -88,7 +88,7 @@ static void close_gz(gzFile *file)
 
 int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *flags, struct bcc_err *err)
 {
-	/* gzopen() reads what is not compressed as it is; e: close on exec */
+	/* gzopen() reads uncompressed files unchanged; e: close on exec */
 	__attribute__((cleanup(close_gz))) gzFile file = gzopen(path, "rbe");
 	char line[4096];
 	int code, ret = 0;
@@ -107,11 +107,12 @@ int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *fl
 	return 0;
 }
 
-/* The kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it: the first that can be read, or NULL. */
+/* The kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it: the first that can be read,
+ * or NULL. */
 static const char *find_config(const struct bcc_dependencies *dependencies, const char *release, char *path)
 {
 	static const struct {
-		const char *before, *after; /* the release; after NULL: without one */
+		const char *before, *after; /* around the release; after NULL: without the release */
 	} places[] = {
 		{"/proc/config.gz", NULL},
 		{"/boot/config-", ""},

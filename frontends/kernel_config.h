@@ -9,18 +9,18 @@
 #include "common/error.h"
 #include "kernel.h"
 
-/* Whether the text has a name that begins with CONFIG_. */
+/* Whether the text contains a name that begins with CONFIG_. */
 bool bcc_config_wanted(const char *text);
 
 /*
- * Adds a -D flag for each CONFIG_ name of `text` that the configuration in `file` sets (Kconfig's .config format, plain or
- * compressed by gzip): y is 1, m is 1 under the name with _MODULE behind it, numbers and strings are as they are.
- * -errno of reading the file.
+ * Adds a -D flag for each CONFIG_ name in `text` that the configuration in `file` sets (Kconfig's .config
+ * format, plain or gzipped): y becomes 1, m becomes 1 with _MODULE appended to the name, numbers and strings
+ * are unchanged. Returns the negative errno of reading the file.
  */
 int bcc_config_flags_of(const char *file, const char *text, struct bcc_flags *flags, struct bcc_err *err);
 
-/* The same from where the running kernel's configuration is. -ENOENT it is nowhere: the sentence names the places. `dependencies`
- * (may be NULL) is told of the files that decide. */
+/* The same from wherever the running kernel's configuration is. Returns -ENOENT, with the places in the
+ * message, if it is not found. `dependencies` (may be NULL) is told which files decide. */
 int bcc_config_flags(const char *text, const struct bcc_dependencies *dependencies, struct bcc_flags *flags,
 	struct bcc_err *err);
 

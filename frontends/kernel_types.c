@@ -41,8 +41,8 @@ static int write_kernel(struct bcc_kernel_types *types, struct bcc_names *names,
 	return ret;
 }
 
-/* With the modules' types; -ESRCH: they have nothing of what is lacking. Theirs refer to the kernel's by number: so here those
- * are wanted whole. */
+/* Including the modules' types; -ESRCH if they have nothing of what is lacking. Modules refer to the kernel's
+ * types by number, so these are needed completely. */
 static int write_with_modules(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
 	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
@@ -88,7 +88,7 @@ struct explanation {
 	const char *dependencies;
 };
 
-/* Whether a line of modules.dep ("kernel/fs/nfs/nfs.ko.xz: …") is of module `name`. */
+/* Whether a line of modules.dep ("kernel/fs/nfs/nfs.ko.xz: …") is for module `name`. */
 static bool is_module_line(const char *line, const char *name, size_t length)
 {
 	const char *end = strchr(line, ':'), *file = line;
@@ -117,7 +117,8 @@ static bool kernel_types_is_module(const char *dependencies, const char *name, s
 	return found;
 }
 
-/* Modules call their types after themselves: struct xfs_inode. The length of the longest such name, 0: there is none. */
+/* Modules name their types after themselves: struct xfs_inode. Returns the length of the longest such module
+ * name, 0 if there is none. */
 static size_t likely_module(const char *dependencies, const char *tag)
 {
 	for (size_t length = strlen(tag); length > 1; length--)
@@ -126,7 +127,7 @@ static size_t likely_module(const char *dependencies, const char *tag)
 	return 0;
 }
 
-/* "… 'struct TAG'", as clang quotes types; or in a sentence about the pointer to one. */
+/* "… 'struct TAG'", as clang quotes types; or within a message about a pointer to one. */
 static bool complains_of(const char *diagnostics, const char *tag)
 {
 	size_t length = strlen(tag);
@@ -152,12 +153,12 @@ static int explain_tag(void *ctx, const char *tag)
 	module = likely_module(e->dependencies, tag);
 	if (module)
 		bcc_fail(e->err, e->err->code,
-			"%s%s is a type neither of this kernel nor of the modules that are loaded now; it may be that of "
-			"a module that is not: modprobe %.*s\n",
+			"neither this kernel nor a loaded module has the type %s%s; it may belong to "
+			"a module that is not loaded: modprobe %.*s\n",
 			e->err->text, tag, (int)module, tag);
 	else
 		bcc_fail(e->err, e->err->code,
-			"%s%s is a type neither of this kernel nor of the modules that are loaded now; if it is that of a "
+			"neither this kernel nor a loaded module has the type %s%s; if it belongs to a "
 			"module, load that first\n",
 			e->err->text, tag);
 	return 0;

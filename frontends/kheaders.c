@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The archive is what GNU tar writes, through xz (kernel/gen_kheaders.sh): blocks of 512 bytes, each file a header and its contents.
- * Formats: "Basic Tar Format" in tar's manual, and pax(1) of POSIX for ustar.
+ * The archive is written by GNU tar through xz (kernel/gen_kheaders.sh): blocks of 512 bytes, each file a
+ * header and its contents. Formats: "Basic Tar Format" in tar's manual, and pax(1) of POSIX for ustar.
  */
 #include "kheaders.h"
 
@@ -32,7 +32,7 @@ struct archive {
 	FILE *file;
 	lzma_stream xz;
 	uint8_t packed[1 << 16];
-	char path[PATH_MAX]; /* of the entry under way */
+	char path[PATH_MAX]; /* of the current entry */
 	bool path_is_long;   /* it came in an entry of its own */
 };
 
@@ -69,7 +69,7 @@ static lzma_ret kheaders_decode(struct archive *archive, void *to, size_t size)
 	return r;
 }
 
-/* The next `size` bytes, all of them. */
+/* Reads exactly `size` bytes. */
 static int read_bytes(struct archive *archive, void *to, size_t size)
 {
 	lzma_ret r = kheaders_decode(archive, to, size);
@@ -79,7 +79,7 @@ static int read_bytes(struct archive *archive, void *to, size_t size)
 	return archive->xz.avail_out ? -EBADMSG : 0;
 }
 
-/* Behind the last file: only at the end of all is it known that nothing was changed. */
+/* Reads past the last file: only the end of the stream has the check of its integrity. */
 static int read_end(struct archive *archive)
 {
 	char rest[BLOCK * 8];
@@ -111,7 +111,7 @@ static void set_path(struct archive *archive, const struct header *header)
 		is_ustar && *header->prefix ? "/" : "", (int)sizeof(header->name), header->name);
 }
 
-/* 1 and a header whose contents come next; 0: there are no more. */
+/* Returns 1 for a header whose contents come next, 0 if there are no more. */
 static int next_header(struct archive *archive, struct header *header, uint64_t *size)
 {
 	static const struct header zero;
@@ -137,7 +137,7 @@ static int write_bytes(int file, const char *data, size_t size)
 	return n == (ssize_t)size ? 0 : n < 0 ? -errno : -ENOSPC;
 }
 
-/* Contents of an entry, to `file`, or nowhere: -1. */
+/* Copies the contents of an entry to `file`, or nowhere: -1. */
 static int copy_contents(struct archive *archive, uint64_t size, int file)
 {
 	char block[BLOCK * 8];
@@ -154,7 +154,7 @@ static int copy_contents(struct archive *archive, uint64_t size, int file)
 	return ret;
 }
 
-/* GNU tar's entry of type L: the path of the one that follows. */
+/* GNU tar's entry of type L: the path of the next entry. */
 static int read_long_path(struct archive *archive, uint64_t size)
 {
 	char rest[BLOCK];
@@ -168,7 +168,7 @@ static int read_long_path(struct archive *archive, uint64_t size)
 	return ret ? ret : read_bytes(archive, rest, (BLOCK - size % BLOCK) % BLOCK);
 }
 
-/* A path that stays in the folder. */
+/* Whether the path stays inside the directory. */
 static bool stays_inside(const char *path)
 {
 	if (!*path || *path == '/')
@@ -181,7 +181,7 @@ static bool stays_inside(const char *path)
 	return true;
 }
 
-/* Folders need not come before what is in them. */
+/* Directories need not precede what is in them. */
 static int make_folders(int folder, char *path)
 {
 	for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -217,7 +217,7 @@ static int write_file(struct archive *archive, int folder, uint64_t size)
 	return file < 0 ? file : copy_contents(archive, size, file);
 }
 
-/* Of an archive of headers, what is no plain file is of no use. */
+/* In an archive of headers only plain files matter. */
 static int write_files(struct archive *archive, int folder)
 {
 	struct header header;
@@ -252,7 +252,7 @@ static int kheaders_unpack(const char *path, const char *folder)
 	return ret ? ret : unpack_into(&archive, folder);
 }
 
-/* Into a new folder in `parent`. */
+/* Unpacks into a new directory in `parent`. */
 static int unpack_below(const char *path, const char *parent, char **folder)
 {
 	int ret;
@@ -283,7 +283,7 @@ int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
 
 	*folder = NULL;
 	if (access(path, F_OK))
-		return bcc_fail(err, -ENOENT, "there is no %s", path);
+		return bcc_fail(err, -ENOENT, "%s does not exist", path);
 	ret = unpack_below(path, parents[0], folder);
 	if (ret && ret != -EBADMSG && ret != -ENOMEM)
 		ret = unpack_below(path, parents[1], folder);

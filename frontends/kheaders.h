@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The headers that a kernel carries in itself: an archive that is there with CONFIG_IKHEADERS, or while the module "kheaders" is
- * loaded. */
+/* The headers that a kernel includes: an archive, available with CONFIG_IKHEADERS or while the module
+ * "kheaders" is loaded. */
 #ifndef FRONTENDS_KHEADERS_H
 #define FRONTENDS_KHEADERS_H
 
@@ -8,11 +8,11 @@
 
 #define BCC_KHEADERS "/sys/kernel/kheaders.tar.xz"
 
-/* Unpacks `archive` into a new folder (malloc'ed), which only this user can read. -ENOENT there is none; otherwise a negative errno
- * with a sentence, and nothing is left behind. */
+/* Unpacks `archive` into a new directory (its path malloc'ed), which only this user can read. Returns -ENOENT
+ * if there is no archive, or another negative errno with an error message; nothing is left behind then. */
 int bcc_kheaders_unpack(const char *archive, char **folder, struct bcc_err *err);
 
-/* Removes the folder with what is in it. */
+/* Removes the directory and its contents. */
 void bcc_kheaders_remove(const char *folder);
 
 #endif

@@ -30,20 +30,20 @@ struct name {
 
 struct bcc_names {
 	struct name *all;
-	/* most of the kernel's 100,000 names are told by their first letters not to be here */
+	/* rules out most of the kernel's 100,000 names by their first letters */
 	bool sieve[SIEVE_SIZE];
 	bool incomplete;
-	/* where the tokens are */
-	char previous[16]; /* the token before, when it is a keyword or punctuation */
+	/* what the position depends on */
+	char previous[16]; /* the previous token, if it is a keyword or punctuation */
 	char earlier[16];  /* and the one before that */
 	struct name *tag;  /* struct NAME has just been read */
 	unsigned depth;	   /* of braces */
 	bool in_typedef;
 	unsigned typedef_depth; /* braces at which it began */
 	struct name *typedef_name;
-	unsigned typedef_inside; /* so many ( and [ deep in it, but for what is in braces */
+	unsigned typedef_inside; /* open ( and [ within it, not counting those within braces */
 	bool enum_pending;	 /* enum [NAME] seen, { may follow */
-	unsigned enum_depth;	 /* braces inside which enumerators stand, 0: none */
+	unsigned enum_depth;	 /* brace depth of its enumerators, 0: none */
 };
 
 struct bcc_names *bcc_names_new(void)
@@ -65,7 +65,7 @@ void bcc_names_free(struct bcc_names *names)
 	free(names);
 }
 
-/* Of the first five letters; without a loop for most, since each of the kernel's names comes by. */
+/* Of the first five letters; written without a loop because all names of the kernel pass through here. */
 static unsigned sieve_index(const char *text)
 {
 	const unsigned char *c = (const unsigned char *)text;
@@ -96,7 +96,7 @@ static struct name *names_add(struct bcc_names *names, const char *text, size_t 
 		if (name) {
 			memcpy(name->text, text, length);
 			HASH_ADD_KEYPTR(hh, names->all, name->text, length, name);
-			if (!name->hh.tbl) { /* memory was missing for the table */
+			if (!name->hh.tbl) { /* no memory for the table */
 				free(name);
 				name = NULL;
 			}
@@ -116,7 +116,7 @@ static bool names_is(const char *text, size_t length, const char *what)
 	return strlen(what) == length && !memcmp(text, what, length);
 }
 
-/* Whether it begins as the functions of a kind do, whose contexts are structs of the same names. */
+/* Whether it begins with the prefix of a kind's functions, whose contexts are structs of the same names. */
 static bool names_begins(const char *text, size_t length, enum bcc_kind kind)
 {
 	const struct bcc_program_kind *k = &bcc_program_kinds[kind];
@@ -148,7 +148,7 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 
 	if (!name)
 		return;
-	/* BPF_ITER() writes the struct for the text: of that, only the name is made of the text's tokens */
+	/* BPF_ITER() writes the struct for the text, which only contains part of its name */
 	if (names_begins(text, length, BCC_KIND_ITER))
 		name->use |= USED_TAG;
 	if (names->enum_depth && names->depth == names->enum_depth &&
@@ -177,7 +177,7 @@ static void close_brace(struct bcc_names *names)
 		names->depth--;
 }
 
-/* "," and ";" end a name, the latter the whole. */
+/* "," and ";" end a name, the latter the whole typedef. */
 static void typedef_token(struct bcc_names *names, const char *text, size_t length)
 {
 	bool last = names_is(text, length, ";");

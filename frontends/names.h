@@ -8,42 +8,43 @@
 
 struct bcc_names;
 
-struct bcc_names *bcc_names_new(void); /* NULL: no memory */
+struct bcc_names *bcc_names_new(void); /* NULL: out of memory */
 void bcc_names_free(struct bcc_names *names);
 
-/* The next token of the text, as struct bcc_token_reader has it. */
+/* The next token of the text, as for struct bcc_token_reader. */
 void bcc_names_token(void *names, const char *text, size_t length, bool identifier);
-/* Adds a struct, union or enum tag that something else than the text uses. */
+/* Adds a struct, union or enum tag that is used outside the text. */
 int bcc_names_add_tag(struct bcc_names *names, const char *tag);
 
-/* Whether memory was missing on the way. */
+/* Whether memory ran out on the way. */
 bool bcc_names_incomplete(const struct bcc_names *names);
 
-/* Used anywhere, as whatever. */
+/* Used anywhere, in any role. */
 bool bcc_names_has(const struct bcc_names *names, const char *name);
 /* Used after struct, union or enum. */
 bool bcc_names_has_tag(const struct bcc_names *names, const char *name);
-/* The text gives `struct name {…}` (or union, enum) itself. */
+/* The text itself defines `struct name {…}` (or union, enum). */
 bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
 
-/* What the kernel's types bring of it. */
+/* Marks a name as provided by the kernel's types. */
 void bcc_names_know(struct bcc_names *names, const char *name);
 void bcc_names_know_tag(struct bcc_names *names, const char *name);
-/* Used as that, and neither defined by the text nor known: typedefs and enumerators; struct, union and enum tags. */
+/* Used in that role, and neither defined by the text nor known: typedefs and enumerators; struct, union and
+ * enum tags. */
 bool bcc_names_lacks(const struct bcc_names *names, const char *name);
 bool bcc_names_lacks_tag(const struct bcc_names *names, const char *name);
-/* Calls `fn` for each tag that is lacking, but for tracepoints'. Stops at other than 0. */
+/* Calls `fn` for each missing tag, except tracepoints'. Stops when it returns non-zero. */
 int bcc_names_lacking_tags(const struct bcc_names *names, int (*fn)(void *ctx, const char *tag), void *ctx);
 
-/* A tag that a member leads to which the text uses, while the kernel's types only mention it. */
+/* A tag that a member used by the text leads to, but which the kernel's types only declare. */
 void bcc_names_reach_tag(struct bcc_names *names, const char *tag);
 /* From here on such tags count as used by the text. */
 void bcc_names_use_reached(struct bcc_names *names);
 
-/* Calls `fn` for each tracepoint whose struct the text uses, by the part after "tracepoint__". Stops at other
- * than 0. */
+/* Calls `fn` for each tracepoint whose struct the text uses, with the part after "tracepoint__". Stops when
+ * it returns non-zero. */
 int bcc_names_tracepoints(
 	const struct bcc_names *names, int (*fn)(void *ctx, const char *category_and_name), void *ctx);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each text can use without including it: helpers, tables, macros of programs. A text uses a few of them, and reading all took
- * clang longer than reading the text: so, once the text's names are known, it gets the pieces that define them and what those take.
+ * What each text can use without including it: helpers, tables, macros for programs. A text uses few of them,
+ * and parsing all took clang longer than parsing the text: so, once the text's names are known, it only gets
+ * the pieces that define them and the pieces these need.
  */
 #ifndef FRONTENDS_PRELUDE_H
 #define FRONTENDS_PRELUDE_H
@@ -10,14 +11,14 @@
 
 #include "names.h"
 
-/* The files that come in pieces, in the order of cmake's list. */
+/* The files that come in pieces, in the order of the list in frontends/CMakeLists.txt. */
 enum bcc_prelude_file { BCC_HELPERS, BCC_LANGUAGE, BCC_PROBES, BCC_TABLES, BCC_USDT, BCC_PRELUDE_FILES };
 
-/* frontends/prelude.py writes them. */
+/* Written by frontends/prelude.py. */
 struct bcc_prelude_piece {
 	int file;
-	/* One method's part of the macro that begins with the last piece which is no part: goes with that when the text names what it
-	 * defines, or it defines nothing. */
+	/* Whether this is one method's part of the macro that begins with the last piece that is not a part.
+	 * It is included with that piece if the text names what it defines, or if it defines nothing. */
 	bool is_part;
 	const char *const *defines; /* ends with NULL */
 	const short *takes;	    /* other pieces, by index; ends with -1 */
@@ -29,7 +30,8 @@ extern const unsigned bcc_prelude_piece_count;
 /* Whether a piece defines the name. */
 bool bcc_prelude_defines(const char *name, size_t length);
 
-/* Sets `texts` (malloc'ed) to what of each file a text with these names needs. -ENOMEM: none is set. */
+/* Sets `texts` (malloc'ed) to the part of each file that a text with these names needs. On -ENOMEM none is
+ * set. */
 int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FILES]);
 
 #endif

@@ -7,11 +7,13 @@
 
 #include "frontends/btf/raw_btf.h"
 
-/* Number of the function bpf_rdonly_cast() in the running kernel's BTF, a struct bcc_btf_bytes, when a program of this process may call
- * it without a type (kernel 6.17); else 0. Found out once a process, by loading a program that does it. */
+/* Number of the function bpf_rdonly_cast() in the running kernel's BTF, a struct bcc_btf_bytes, if a program
+ * of this process may call it without a type (kernel 6.17); otherwise 0. Determined once per process, by
+ * loading a program that calls it. */
 unsigned bcc_rdonly_cast(const void *kernel_btf);
 
-/* Whether BCC_READS in the environment asks for a way: "helper", no loads; "single", and a call for each field. */
+/* Whether the environment variable BCC_READS asks for this way: "helper", no loads; "single", one call for
+ * each field. */
 bool bcc_reads_forced(const char *way);
 
 #endif

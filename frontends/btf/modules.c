@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A module's BTF is "split": its type ids and string offsets go on where the kernel's end, as if no other module had any. To
- * have those of several, they are put one behind the other here, and what refers to a module's own is shifted.
+ * A module's BTF is "split": its type ids and string offsets continue where the kernel's end, as if there
+ * were no other module. To combine several, they are appended to each other here, and references to a
+ * module's own types and strings are shifted.
  */
 #include "modules.h"
 
@@ -22,7 +23,7 @@
 #include "common/cleanup.h"
 #include "layout.h"
 
-/* Bytes of one section that grows. */
+/* A growing section. */
 struct section {
 	char *data;
 	uint32_t size;
@@ -30,7 +31,7 @@ struct section {
 
 struct joined {
 	struct btf *kernel;
-	uint32_t first_type, first_string; /* what is not the kernel's */
+	uint32_t first_type, first_string; /* first that is not the kernel's */
 	uint32_t type_count, string_size;  /* of what is not the kernel's, so far */
 	struct section types, strings;
 };
@@ -47,7 +48,7 @@ static uint32_t enumerator_name(const struct btf_type *t, int i)
 	return btf_is_enum64(t) ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
 }
 
-/* An enumerator in lower case is more likely a variable of the text. */
+/* A lower-case enumerator is more likely a variable of the text. */
 static bool learn_enumerators(const struct btf *btf, const struct btf_type *t, struct bcc_names *names)
 {
 	bool found = false;
@@ -73,7 +74,7 @@ static bool learn_tag(const char *name, struct bcc_names *names)
 	return true;
 }
 
-/* Whether the type is one that was lacking; then it is no more. */
+/* Whether the type was lacking; from then on it is not. */
 static bool learn_type(
 	const struct btf *btf, const struct btf_type *t, struct bcc_names *names, bool everything)
 {
@@ -189,7 +190,7 @@ static int write_joined(const struct joined *j, int fd)
 	return n == size ? 0 : n < 0 ? -errno : -ENOMEM;
 }
 
-/* One BTF of all that was joined; libbpf takes a split one from files only. */
+/* Makes one BTF of everything that was joined; libbpf can read split BTF only from files. */
 static int btf_modules_finish(const struct joined *j, struct btf **out)
 {
 	bcc_auto_fd int fd = memfd_create("bcc-modules", MFD_CLOEXEC);
@@ -222,7 +223,7 @@ static bool btf_modules_refers(const struct btf_type *t)
 	return btf_is_ptr(t) || btf_is_mod(t) || btf_is_typedef(t);
 }
 
-/* What the kernel only mentions by name and a module defines becomes one type. */
+/* A type that the kernel only declares and a module defines becomes one type. */
 static int resolve_forwards(const struct btf *btf, uint32_t first, const struct bcc_names *names)
 {
 	uint32_t count = btf__type_cnt(btf), *definitions = calloc(count, sizeof(*definitions));
@@ -258,7 +259,7 @@ struct search {
 	void *ctx;
 };
 
-/* A module that cannot be read (it is just being unloaded) has no types. */
+/* A module that cannot be read (it may be being unloaded) has no types. */
 static int search_module(const struct search *s, struct joined *j, const char *name)
 {
 	char path[PATH_MAX];
@@ -281,7 +282,7 @@ static int search_module(const struct search *s, struct joined *j, const char *n
 static int search_modules(const struct search *s, struct joined *j)
 {
 	struct dirent **entries;
-	/* in order, so that the same modules always give the same types */
+	/* sorted, so that the same modules always give the same types */
 	int count = scandir(s->folder, &entries, btf_modules_is_module, alphasort), r = 0;
 
 	if (count < 0)

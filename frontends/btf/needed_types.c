@@ -9,19 +9,19 @@
 
 #include "layout.h"
 
-/* How a type is reached, as libbpf's dump tells it: behind a pointer a struct's name is enough. */
+/* How a type is reached, in the terms of libbpf's dump: behind a pointer, a struct's name is enough. */
 enum reached { BY_NAME = 1, WHOLE = 2 };
 
 struct subset {
 	const struct bcc_btf_bytes *whole;
 	const struct bcc_names *names;
-	/* a bit for each type, in words of 64: what is reached, and what of it whole */
+	/* a bit for each type, in words of 64: reached, and reached as a whole */
 	uint64_t *reached, *wholly;
 	size_t words;
 	uint32_t *before; /* by word: how many are reached before it */
-	uint32_t *queue;  /* reached, their elements not looked at: 2 * type + (WHOLE) */
+	uint32_t *queue;  /* reached, but elements not visited yet: 2 * type + (WHOLE) */
 	size_t queue_count;
-	char *types, *strings; /* the subset's */
+	char *types, *strings; /* of the subset */
 	size_t type_size, string_size;
 };
 
@@ -85,7 +85,8 @@ static void find_named(struct subset *s)
 
 /* ---- what that needs ---- */
 
-/* The struct that a member leads to, by whatever pointers and arrays: known whole when the text uses the member's name. */
+/* Follows a member through any pointers and arrays to a struct, which is needed as a whole if the text uses
+ * the member's name. */
 static void follow_member(struct subset *s, uint32_t id)
 {
 	for (int depth = 0; depth < 256 && id && id < s->whole->type_count; depth++) {
@@ -132,7 +133,7 @@ static void look_at(struct subset *s, const struct btf_type *t, enum reached how
 		break;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		/* without a name the definition stands where it is used */
+		/* a type without a name is defined where it is used */
 		if (how == WHOLE || !t->name_off)
 			look_at_members(s, t);
 		break;
@@ -155,14 +156,14 @@ static void look_at_all(struct subset *s)
 	}
 }
 
-/* ---- written anew ---- */
+/* ---- writing the subset ---- */
 
 static bool is_declared(const struct subset *s, uint32_t id, const struct btf_type *t)
 {
 	return btf_is_composite(t) && t->name_off && !(s->wholly[id / 64] & btf_needed_types_bit(id));
 }
 
-/* Room for all strings at once: each as often as it is referred to. */
+/* Reserves room for all strings at once: each as often as it is referred to. */
 static void measure_string(void *ctx, uint32_t *offset)
 {
 	struct subset *s = ctx;
@@ -197,13 +198,13 @@ static void renumber_type(void *ctx, uint32_t *id)
 		      : 0;
 }
 
-/* What is written of a type. */
+/* How much of a type is written. */
 static size_t btf_needed_types_size_of(const struct subset *s, uint32_t id, const struct btf_type *t)
 {
 	return is_declared(s, id, t) ? sizeof(*t) : bcc_btf_type_size(t);
 }
 
-/* The queue is empty now, and has room for the numbers of all that was reached, in order. */
+/* Reuses the queue, which is empty by now, for the ids of everything reached, in order. */
 static void list_reached(struct subset *s)
 {
 	for (size_t i = 0; i < s->words; i++) {
@@ -217,13 +218,13 @@ static void btf_needed_types_measure(struct subset *s)
 {
 	const struct bcc_btf_visitor visitor = {keep_type, measure_string, s};
 
-	s->string_size = 1; /* the first is the empty one */
+	s->string_size = 1; /* the first string is empty */
 	for (size_t i = 0; i < s->queue_count; i++) {
 		uint32_t id = s->queue[i];
 		const struct btf_type *t = bcc_btf_type_at(s->whole, id);
 
 		s->type_size += btf_needed_types_size_of(s, id, t);
-		bcc_btf_visit((struct btf_type *)t, &visitor); /* changes nothing */
+		bcc_btf_visit((struct btf_type *)t, &visitor); /* does not change the type */
 	}
 }
 
@@ -240,7 +241,7 @@ static void write_type(struct subset *s, uint32_t id, struct btf_type *to)
 	bcc_btf_visit(to, &visitor);
 }
 
-/* The subset with a header before it, for libbpf to take a copy. */
+/* Writes a header and the subset, for libbpf to copy. */
 static int write_all(struct subset *s, struct btf **out)
 {
 	struct btf_header *header;

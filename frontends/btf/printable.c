@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What has a name is written once, and then by its name. What has none is written wherever it is used: pointers, arrays,
- * qualifiers, functions, anonymous structs. Those must not lead back to themselves, and a tree of them that uses each twice
- * doubles with each level. Padding is written too, one line for 8 bytes. Such types come from no compiler, but libbpf 1.1
- * overflows the stack, fills the memory or divides by zero with them.
+ * A type with a name is written once, and then referred to by name. A type without one is written wherever it
+ * is used: pointers, arrays, qualifiers, functions, anonymous structs. Those must not refer back to
+ * themselves, and a tree in which each uses the next twice doubles with each level. Padding is written too,
+ * one line for 8 bytes. No compiler emits such types, but with them libbpf 1.1 overflows the stack, exhausts
+ * memory or divides by zero.
  */
 #include "printable.h"
 
@@ -14,7 +15,7 @@
 
 enum { MAX_DEPTH = 2048, MAX_LINES = 1 << 17, UNDER_WAY = MAX_LINES + 1 };
 
-/* Of a whole slice. Some kilobytes of padding are usual, where structs are aligned to cache lines. */
+/* Limit for a whole slice. Some kilobytes of padding are normal where structs are aligned to cache lines. */
 #define MAX_ALL_LINES (4ull << 20)
 #define MAX_PADDING_BITS (8ull << 20)
 
@@ -24,7 +25,7 @@ struct shape {
 	const struct btf *btf;
 	uint32_t *lines; /* of type `id` where it is used, [2 * id + through a pointer]; 0: not known yet */
 	uint8_t *queued; /* enum queued, by id */
-	uint32_t *queue; /* what has a name; STRONG ones are defined, not just declared */
+	uint32_t *queue; /* named types; STRONG ones are defined, not just declared */
 	size_t queue_count;
 	uint64_t all_lines, padding;
 };
@@ -59,7 +60,7 @@ static uint32_t lines_of_function(struct shape *s, const struct btf_type *t, int
 	return lines;
 }
 
-/* What libbpf writes between members, in the order in which they are. */
+/* What libbpf writes between members, in order. */
 static void add_padding(struct shape *s, const struct btf_type *t)
 {
 	uint64_t end = 0, start;
@@ -71,7 +72,8 @@ static void add_padding(struct shape *s, const struct btf_type *t)
 		start = btf_member_bit_offset(t, i);
 		s->padding += start > end ? start - end : 0;
 		end = start + (bits ? bits : size > 0 ? (uint64_t)size * 8 : 0);
-		/* a member without a size (of a struct that is only declared); or libbpf would count on with an int */
+		/* a member without a size (a struct that is only declared), or one where libbpf would
+		 * overflow an int */
 		if (size < 0 || end > INT32_MAX)
 			s->padding = MAX_PADDING_BITS + 1;
 	}
@@ -109,7 +111,7 @@ static uint32_t lines_of_unnamed(struct shape *s, const struct btf_type *t, bool
 	}
 }
 
-/* A name; but in C it is not known yet in its own definition, unless behind the name of a struct. */
+/* A name; but C does not know it yet within its own definition, except through the name of a struct. */
 static uint32_t lines_of_typedef(struct shape *s, uint32_t id, bool through_pointer, int depth)
 {
 	uint32_t *lines = &s->lines[2 * id + through_pointer];
@@ -125,7 +127,7 @@ static uint32_t lines_of_typedef(struct shape *s, uint32_t id, bool through_poin
 	return *lines;
 }
 
-/* How many lines, about, the type is where it is used; MAX_LINES or more: endless. */
+/* About how many lines the type takes where it is used; MAX_LINES or more: endless. */
 static uint32_t lines_of(struct shape *s, uint32_t id, bool through_pointer, int depth)
 {
 	const struct btf_type *t = btf__type_by_id(s->btf, id);

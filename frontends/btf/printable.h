@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether types can be written out as C at all: libbpf's dump takes that for granted. */
+/* Checks that types can be written as C at all, which libbpf's dump assumes. */
 #ifndef FRONTENDS_BTF_PRINTABLE_H
 #define FRONTENDS_BTF_PRINTABLE_H
 
@@ -10,7 +10,8 @@
 
 struct btf;
 
-/* -EINVAL with a sentence when what these types need goes in circles that C cannot, or comes out endless. */
+/* Returns -EINVAL with an error message if what these types need contains a cycle that C does not allow, or
+ * would be endless. */
 int bcc_btf_check_shape(const struct btf *btf, const uint32_t *ids, size_t count, struct bcc_err *err);
 
 #endif

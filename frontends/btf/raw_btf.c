@@ -14,7 +14,7 @@
 #include "common/read_file.h"
 #include "layout.h"
 
-/* False when the header lies. */
+/* Returns false if the header is inconsistent. */
 static bool find_sections(struct bcc_btf_bytes *bytes)
 {
 	const struct btf_header *header = bytes->data;
@@ -43,7 +43,7 @@ static bool is_named_kind(const struct btf_type *t)
 	return kinds >> btf_kind(t) & 1;
 }
 
-/* Room for as many of the least size; what is not written to takes no memory. */
+/* Reserves room for the highest possible number of types; memory that is not written to costs nothing. */
 static bool btf_raw_btf_make_room(struct bcc_btf_bytes *bytes)
 {
 	size_t most = bytes->type_size / sizeof(struct btf_type) + 1;
@@ -53,7 +53,8 @@ static bool btf_raw_btf_make_room(struct bcc_btf_bytes *bytes)
 	return bytes->places && bytes->named;
 }
 
-/* Where a type is depends on all before it: that is what this takes, and why it is done once. */
+/* The position of a type depends on all types before it, so this walks over them once and records
+ * positions. */
 static int find_types(struct bcc_btf_bytes *bytes)
 {
 	uint32_t at = 0, id = 1;
@@ -115,7 +116,7 @@ static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, const char *path)
 	return find_all(bytes);
 }
 
-/* libbpf knows other places, and files of other forms. */
+/* libbpf knows other locations and file formats. */
 static int open_with_libbpf(struct bcc_btf_bytes *bytes)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -158,7 +159,7 @@ uint32_t bcc_btf_find_string(const struct bcc_btf_bytes *bytes, const char *name
 	const char *at = bytes->strings, *end = at + bytes->string_size;
 
 	while ((at = memmem(at, end - at, name, size))) {
-		/* a string of its own, not the end of another */
+		/* a whole string, not the tail of another */
 		if (at > bytes->strings && !at[-1])
 			return at - bytes->strings;
 		at++;

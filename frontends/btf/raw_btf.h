@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The running kernel's BTF as it is: some 5 MB, of which a text needs the hundredth part. */
+/* The running kernel's raw BTF: about 5 MB, of which a text needs one hundredth. */
 #ifndef FRONTENDS_BTF_RAW_BTF_H
 #define FRONTENDS_BTF_RAW_BTF_H
 
@@ -11,7 +11,8 @@
 
 #include "layout.h"
 
-/* From where each so many-th type is, the others are found: where all are would be half a megabyte to write. */
+/* Only every Nth type's position is stored, and others are found from there: all positions would take half a
+ * megabyte. */
 #define BCC_BTF_STRIDE 8
 
 struct bcc_btf_place {
@@ -19,26 +20,27 @@ struct bcc_btf_place {
 };
 
 struct bcc_btf_bytes {
-	void *data; /* NULL: there is none */
+	void *data; /* NULL: no BTF */
 	size_t size;
 	bool mapped;	       /* the kernel's own pages, or memory of this process */
 	struct btf *of_libbpf; /* or its raw data */
 	const char *types, *strings;
 	uint32_t type_size, string_size;
-	uint32_t *places;    /* of types 1, 1 + BCC_BTF_STRIDE, …: where they are in `types` */
-	uint32_t type_count; /* with the type 0, which is void */
-	/* structs, unions, enums and typedefs: the seventh part */
+	uint32_t *places;    /* positions in `types` of types 1, 1 + BCC_BTF_STRIDE, … */
+	uint32_t type_count; /* including type 0, void */
+	/* structs, unions, enums and typedefs: one type in seven */
 	struct bcc_btf_place *named;
 	uint32_t named_count;
 };
 
-/* Negative errno when the kernel has no BTF, or none that is understood. bcc_btf_bytes_close() in any case. */
+/* Returns a negative errno if the kernel has no BTF, or none in a known format. Call bcc_btf_bytes_close() in
+ * either case. */
 int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes);
-/* The same of BTF in memory, which must be malloc'ed, and then is this one's. */
+/* The same for BTF in malloc'ed memory, which this call takes ownership of. */
 int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size);
 void bcc_btf_bytes_close(struct bcc_btf_bytes *bytes);
 
-/* The type behind this one, if there is any. */
+/* The type after this one, if there is one. */
 static inline const struct btf_type *bcc_btf_next_type(const struct btf_type *t)
 {
 	return (const struct btf_type *)((const char *)t + bcc_btf_type_size(t));
@@ -55,9 +57,9 @@ static inline const struct btf_type *bcc_btf_type_at(const struct bcc_btf_bytes 
 	return t;
 }
 
-/* Where among the strings `name` is, 0: nowhere. */
+/* The offset of `name` in the strings, 0 if it is not there. */
 uint32_t bcc_btf_find_string(const struct bcc_btf_bytes *bytes, const char *name);
-/* The number of the last type of this kind and name, 0: there is none. */
+/* The id of the last type of this kind and name, 0 if there is none. */
 uint32_t bcc_btf_find_type(const struct bcc_btf_bytes *bytes, const char *name, unsigned kind);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { MAX_NAME = 256 };
 
-/* A word of the slice and whether struct, union or enum stands before it. */
+/* A word of the slice, and whether struct, union or enum precedes it. */
 struct word {
 	char text[MAX_NAME];
 	size_t length;
@@ -21,7 +21,8 @@ static bool is_word_character(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Goes to the next word at or after `at`; what is passed over goes to `out`, if any. NULL at the end. */
+/* Finds the next word at or after `at`; what is skipped is written to `out`, if not NULL. Returns NULL at the
+ * end. */
 static const char *next_word(const char *at, struct word *word, FILE *out)
 {
 	const char *start = at;
@@ -48,7 +49,7 @@ static bool btf_rename_clashes(const struct word *word, const struct bcc_names *
 	return word->is_tag ? bcc_names_defines_tag(names, word->text) : bcc_names_defines(names, word->text);
 }
 
-/* A tag clashes only when the slice gives it a body. */
+/* A tag clashes only if the slice defines its body. */
 static bool has_clash(const char *slice, const struct bcc_names *names)
 {
 	struct word word = {0};

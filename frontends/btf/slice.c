@@ -17,7 +17,7 @@ struct slice {
 	const struct btf *btf;
 	struct bcc_names *names;
 	uint32_t type_count;
-	uint8_t *seen;	  /* a flag each type id: bits of enum mark */
+	uint8_t *seen;	  /* a flag for each type id: bits of enum mark */
 	uint32_t *wanted; /* ids to dump, in the order found */
 	size_t wanted_count;
 	FILE *out;
@@ -40,7 +40,7 @@ static const char *btf_slice_name_of(const struct slice *s, uint32_t offset)
 	return name ? name : "";
 }
 
-/* An enumerator in lower case is more likely a variable of the text. */
+/* A lower-case enumerator is more likely a variable of the text. */
 static bool btf_slice_names_enumerator(const struct slice *s, const char *name)
 {
 	const char *c = name;
@@ -89,7 +89,7 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 		name = btf_slice_name_of(s, t->name_off);
 		if (*name && bcc_names_defines_tag(s->names, name))
 			return false;
-		wants = wants_tag(s, name); /* both learn what is known */
+		wants = wants_tag(s, name); /* both calls mark the name as known */
 		return uses_enumerator(s, t) || wants;
 	case BTF_KIND_TYPEDEF:
 		name = btf_slice_name_of(s, t->name_off);
@@ -105,7 +105,7 @@ static bool is_wanted(const struct slice *s, const struct btf_type *t)
 /* Follows typedefs, qualifiers and arrays. */
 static uint32_t btf_slice_strip(const struct slice *s, uint32_t id)
 {
-	for (int depth = 0; depth < 64; depth++) { /* BTF of a kernel has no cycle here; another's might */
+	for (int depth = 0; depth < 64; depth++) { /* kernel BTF has no cycle here; damaged BTF might */
 		const struct btf_type *t = btf__type_by_id(s->btf, id);
 
 		if (!t)
@@ -120,7 +120,7 @@ static uint32_t btf_slice_strip(const struct slice *s, uint32_t id)
 	return 0;
 }
 
-/* The types yet to be walked; each enters once, by its WALKED mark. */
+/* Types still to be walked; each is added once, guarded by its WALKED mark. */
 struct stack {
 	uint32_t *ids;
 	size_t depth;
@@ -134,7 +134,7 @@ static void btf_slice_push(struct slice *s, struct stack *stack, uint32_t id)
 	stack->ids[stack->depth++] = id;
 }
 
-/* What a pointer leads to, and a pointer to pointers. */
+/* What a pointer, or a pointer to pointers, points to. */
 static uint32_t btf_slice_pointee(const struct slice *s, const struct btf_type *pointer)
 {
 	uint32_t id = btf_slice_strip(s, pointer->type);
@@ -163,7 +163,7 @@ static void follow_pointer(struct slice *s, const struct btf_type *pointer, bool
 		bcc_names_reach_tag(s->names, name);
 }
 
-/* What a struct's members lead to. Structs inside it are walked too: their definitions come with it. */
+/* Follows a struct's members. Structs inside it are walked too: their definitions come with it. */
 static void walk_members(struct slice *s, struct stack *stack)
 {
 	const struct btf_type *t = btf__type_by_id(s->btf, stack->ids[--stack->depth]);
@@ -181,7 +181,7 @@ static void walk_members(struct slice *s, struct stack *stack)
 	}
 }
 
-/* Adds what is reached from what is wanted, until nothing new comes. */
+/* Adds everything reachable from what is wanted. */
 static int close_over_pointers(struct slice *s)
 {
 	struct stack stack = {.ids = calloc(s->type_count, sizeof(*stack.ids))};

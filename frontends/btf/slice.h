@@ -9,9 +9,9 @@
 struct btf;
 
 /*
- * Sets `*text` (malloc'ed) to C declarations of all that `names` uses and `btf` has: structs, unions and
- * enums by tag, typedefs, enumerators; what these need; and the structs behind pointer members whose names
- * the text uses. What the text defines itself is left out. `names` learns what is known then.
+ * Sets `*text` (malloc'ed) to C declarations of everything that `names` uses and `btf` has: structs, unions
+ * and enums by tag, typedefs, enumerators; what these need; and the structs behind pointer members whose
+ * names the text uses. What the text defines itself is left out. `names` is told what is known then.
  */
 int bcc_btf_slice(const struct btf *btf, struct bcc_names *names, char **text, struct bcc_err *err);
 

@@ -27,7 +27,8 @@ void forget_variables(llvm::Function &function)
 		call->eraseFromParent();
 }
 
-// The same unit, of which the code generator writes no DWARF. What kind a unit is cannot be changed.
+// An identical unit for which the code generator writes no DWARF. The kind of an existing unit cannot be
+// changed.
 llvm::DICompileUnit *without_dwarf(const llvm::DICompileUnit &unit)
 {
 	return llvm::DICompileUnit::getDistinct(unit.getContext(), unit.getSourceLanguage(), unit.getFile(),
@@ -39,7 +40,7 @@ llvm::DICompileUnit *without_dwarf(const llvm::DICompileUnit &unit)
 		unit.getSysRoot(), unit.getSDK());
 }
 
-// All that says that it is of the unit `from`.
+// Everything that refers to the unit `from`.
 void move_to_unit(llvm::Module &module, const llvm::DICompileUnit &from, llvm::DICompileUnit *to)
 {
 	for (llvm::Function &function : module) {

@@ -7,8 +7,8 @@
 namespace bcc
 {
 
-// Leaves of a module's debug information what BTF is made of: types, and where each instruction comes from. In which register a
-// variable is, and DWARF of all that, the passes and the code generator need not work out.
+// Reduces a module's debug information to what BTF is made from: types, and the source line of each
+// instruction. It saves the passes and the code generator from working out registers of variables and DWARF.
 void keep_btf_only(llvm::Module &module);
 
 } // namespace bcc

@@ -9,7 +9,7 @@
 namespace
 {
 
-// What is wrong, "": nothing; and at which byte of the format.
+// What is wrong ("": nothing), and at which byte of the format.
 struct finding {
 	std::string what;
 	unsigned at;
@@ -20,7 +20,8 @@ bool is_in(char c, const char *set)
 	return c && strchr(set, c);
 }
 
-// After "%p", as bpf_bprintf_prepare() of the kernel's kernel/bpf/helpers.c knows it: where the conversion ends, 0: unknown.
+// After "%p": the end of the conversion as the kernel knows it (bpf_bprintf_prepare() of
+// kernel/bpf/helpers.c), 0: unknown.
 size_t pointer_end(const std::string &f, size_t i)
 {
 	char c = i < f.size() ? f[i] : '\0';
@@ -36,7 +37,7 @@ size_t pointer_end(const std::string &f, size_t i)
 	return 0;
 }
 
-// After "%": where the conversion ends, 0: the kernel knows no such.
+// After "%": the end of the conversion, 0 if the kernel does not have it.
 size_t conversion_end(const std::string &f, size_t i)
 {
 	auto at = [&](size_t index) { return index < f.size() ? f[index] : '\0'; };
@@ -93,7 +94,7 @@ void check(clang::CompilerInstance &compiler, const clang::StringLiteral &litera
 	if (found.what.empty())
 		return;
 	unsigned id = diagnostics.getCustomDiagID(
-		clang::DiagnosticsEngine::Warning, "the kernel prints nothing of a format with %0");
+		clang::DiagnosticsEngine::Warning, "the kernel prints nothing for a format with %0");
 	diagnostics.Report(literal.getLocationOfByte(found.at, compiler.getSourceManager(),
 				   compiler.getLangOpts(), compiler.getTarget()),
 		id)
@@ -105,7 +106,7 @@ void walk(clang::CompilerInstance &compiler, const clang::Stmt &statement)
 	auto *call = llvm::dyn_cast<clang::CallExpr>(&statement);
 	const clang::FunctionDecl *callee = call ? call->getDirectCallee() : nullptr;
 
-	// the mark that bcc/language.h leaves of each format
+	// the marker that bcc/language.h leaves for each format
 	if (callee && callee->getIdentifier() && callee->getName() == "__bcc_check_format" &&
 		call->getNumArgs()) {
 		auto *literal = llvm::dyn_cast<clang::StringLiteral>(call->getArg(0)->IgnoreParenImpCasts());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats of bpf_trace_printk(): the kernel prints nothing of one that it refuses, and says so to the program only.
+// Formats of bpf_trace_printk(): if the kernel rejects one, it prints nothing and only tells the program.
 #ifndef FRONTENDS_CLANG_FORMATS_H
 #define FRONTENDS_CLANG_FORMATS_H
 
@@ -9,7 +9,7 @@
 namespace bcc
 {
 
-// Warns in `function` at the place in each literal format where the kernel would stop.
+// Warns about each literal format in `function`, at the position where the kernel would stop.
 void check_formats(clang::CompilerInstance &compiler, const clang::FunctionDecl &function);
 
 } // namespace bcc

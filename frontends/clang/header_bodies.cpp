@@ -18,7 +18,7 @@ namespace bcc
 namespace
 {
 
-// Names that are hidden in macros take a round each.
+// Names hidden in macros take one round per level.
 constexpr int most_rounds = 4;
 
 bool is_ours(clang::SourceLocation place, const clang::SourceManager &sources)
@@ -28,7 +28,7 @@ bool is_ours(clang::SourceLocation place, const clang::SourceManager &sources)
 	return !file || file->getName().starts_with(virtual_root);
 }
 
-// Hands out the tokens of a text as they stand there, until `use` has enough.
+// Passes on the unexpanded tokens of a text until `use` has enough.
 template <typename F> void each_token(clang::Lexer &lexer, F &&use)
 {
 	clang::Token token;
@@ -38,15 +38,15 @@ template <typename F> void each_token(clang::Lexer &lexer, F &&use)
 	while (token.isNot(clang::tok::eof) && use(token));
 }
 
-// Whether the token closes the outermost brace. `depth`: how many were open before, and are then.
+// Whether the token closes the outermost brace. `depth`: number of open braces, updated.
 bool closes(const clang::Token &token, unsigned &depth)
 {
 	depth += token.is(clang::tok::l_brace);
 	return token.is(clang::tok::r_brace) && !--depth;
 }
 
-// The parser reads what it passes over, and expands macros there. Where there are no directives it need not: it finds itself before
-// the body's "}" at once; or what seems to be that, should macros bring braces.
+// The parser lexes what it skips, and expands macros in it. Bodies without directives need not be lexed: the
+// parser is placed directly before the body's "}", or what looks like it, should macros contain braces.
 void leave_out(clang::Preprocessor &pp)
 {
 	auto *lexer = static_cast<clang::Lexer *>(pp.getCurrentLexer());
@@ -100,11 +100,12 @@ bool header_bodies::pass_over(const clang::Decl &declaration, clang::Preprocesso
 	return true;
 }
 
-// With what their texts name, from a function's name to the end of its body. What a macro makes is not seen.
+// Together with what their texts name, from a function's name to the end of its body. What a macro produces
+// is not seen.
 void header_bodies::keep(
 	llvm::StringRef first, const clang::SourceManager &sources, const clang::LangOptions &language)
 {
-	std::vector<llvm::StringRef> names{first}; // in the files' own texts
+	std::vector<llvm::StringRef> names{first}; // in the files' own text
 
 	while (!names.empty()) {
 		auto at = passed.find(names.back());

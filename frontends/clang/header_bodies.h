@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What functions in kernel headers do is more than half of what it takes to parse these, and a text calls few of them: the others'
-// bodies are passed over.
+// Function bodies in kernel headers are more than half of what it takes to parse these, and a text calls few
+// of the functions: the bodies of the others are skipped.
 #ifndef FRONTENDS_CLANG_HEADER_BODIES_H
 #define FRONTENDS_CLANG_HEADER_BODIES_H
 
@@ -26,18 +26,18 @@ namespace bcc
 class header_bodies
 {
       public:
-	// Those that `text` names are parsed at once.
+	// Functions that `text` names are parsed at once.
 	explicit header_bodies(const char *text);
 
-	// To be asked before each body is parsed, when its "{" was read.
+	// To be asked before each body is parsed, after its "{" was read.
 	bool pass_over(const clang::Decl &declaration, clang::Preprocessor &pp);
 
-	// Whether code calls what was passed over. Then the text has to be parsed once more: they, and what they seem to call, are
-	// parsed that time, and after a few times everything.
+	// Whether code calls functions that were skipped. Then the text has to be parsed again: they, and
+	// what they seem to call, are parsed that time, and after a few attempts everything is.
 	bool missing(const llvm::Module &module, const clang::SourceManager &sources,
 		const clang::LangOptions &language);
 
-	// Whether a text that does not parse has to be parsed once more, with more care about where bodies end.
+	// Whether a text that does not parse has to be parsed again, with more care about where bodies end.
 	bool suspect();
 
       private:
@@ -45,7 +45,7 @@ class header_bodies
 		const clang::LangOptions &language);
 
 	llvm::StringSet<> kept;
-	llvm::StringMap<clang::SourceLocation> passed; // by name: where it is
+	llvm::StringMap<clang::SourceLocation> passed; // by name: its position
 	int rounds = 0;
 	bool careful = false; // bodies end where the parser finds it
 };

@@ -15,9 +15,9 @@ namespace bcc
 namespace
 {
 
-// What every text is compiled with. The warnings that are off are those that BPF C's habits cause (a context
-// cast here and there, __sync builtins without a used result, kernel structs with flexible members inside).
-// IR is verified once, behind the rewriter. Tables of lines of DWARF 4, which nobody reads, hold no sources.
+// Flags for every text. The disabled warnings are those that common BPF C causes (a context cast here and
+// there, __sync builtins without a used result, kernel structs with flexible members inside). IR is verified
+// once, after the rewriter. DWARF 4 line tables, which nobody reads, do not embed the source.
 const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "-disable-llvm-verifier",
 	"-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding",
 	"-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c",
@@ -27,7 +27,7 @@ const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "
 	"-Wno-visibility", "-Wno-microsoft-anon-tag", "-Wno-missing-declarations",
 	"-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
 	"-Wno-incompatible-pointer-types-discards-qualifiers",
-	// errors since clang 16, and texts are older
+	// errors since clang 16, but texts are older
 	"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
 	"-Wno-error=implicit-int"};
 
@@ -37,8 +37,8 @@ struct target {
 
 const target bpf_target = {"bpf", "v3"};
 
-// The kernel's headers are for its own machine: assembly in them, alignment, macros that name it. What becomes of a text
-// is the same IR but for the target, which is the rewriter's to set.
+// The kernel's headers are for its own architecture: assembly in them, alignment, macros that name it. The
+// resulting IR is the same except for the target, which the rewriter sets.
 const target kernel_target =
 #if defined(__x86_64__)
 	{"x86_64-linux-gnu", "x86-64"};
@@ -51,14 +51,14 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	std::vector<const char *> flags(std::begin(common_flags), std::end(common_flags));
 
 #if BCC_LLVM_MAJOR >= 17
-	// The verifier's log shows lines of the text from here; LLVM 16 refuses modules in which some files have
-	// a source and others none.
+	// The verifier's log shows lines of the text from here; LLVM 16 rejects modules in which some files
+	// have a source and others do not.
 	flags.push_back("-gembed-source");
 #endif
 	const target &t = input.kernel_headers ? kernel_target : bpf_target;
 
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
-	if (input.kernel_headers) // __GNUC__, as clang's driver says it
+	if (input.kernel_headers) // __GNUC__, as set by clang's driver
 		flags.push_back("-fgnuc-version=4.2.1");
 	// a missing header can cause thousands
 	flags.insert(flags.end(), {"-ferror-limit", "20"});
@@ -83,7 +83,7 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	for (size_t i = 0; i < input.file_count; i++)
 		before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
 	pp.Includes.insert(pp.Includes.begin(), before.begin(), before.end());
-	// behind the text comes what its macros decide
+	// what the text's macros decide comes after it
 	std::string whole = input.text;
 	whole += "\n#include \"";
 	whole += virtual_root;
@@ -92,7 +92,7 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	invocation.getDiagnosticOpts().ShowColors = false;
 	invocation.getDiagnosticOpts().ShowCarets = true;
 	invocation.getFrontendOpts().DisableFree = false;
-	// as header_bodies says
+	// see header_bodies.h
 	invocation.getFrontendOpts().SkipFunctionBodies = input.kernel_headers;
 }
 
@@ -101,7 +101,7 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 	std::vector<const char *> flags = all_flags(input);
 	llvm::IntrusiveRefCntPtr<virtual_files> files(new virtual_files(input));
 	auto invocation = std::make_shared<clang::CompilerInvocation>();
-	// flags are parsed with an engine of their own: the compiler's takes its options from them
+	// flags are parsed with a diagnostics engine of their own: the compiler's takes its options from them
 #if BCC_LLVM_MAJOR >= 21
 	clang::DiagnosticOptions early_options;
 	clang::DiagnosticsEngine early(clang::DiagnosticIDs::create(), early_options,
@@ -131,7 +131,7 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 #else
 	compiler->createFileManager(files);
 #endif
-	// where clang would count its errors on stderr
+	// where clang would print the number of errors to stderr
 	compiler->setVerboseOutputStream(llvm::nulls());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A clang set up for one text: no driver, no system headers, diagnostics into a string.
+// A clang instance for one text: no driver, no system headers, diagnostics into a string.
 #ifndef FRONTENDS_CLANG_INSTANCE_H
 #define FRONTENDS_CLANG_INSTANCE_H
 
@@ -18,7 +18,7 @@ class instance
       public:
 	explicit instance(const bcc_clang_input &input);
 
-	// False: the flags were wrong; messages() says which.
+	// Returns false if the flags are wrong; messages() tells which.
 	bool ready() const
 	{
 		return compiler != nullptr;

@@ -13,13 +13,13 @@ namespace bcc
 namespace
 {
 
-// Without instructions it only holds the compiler back, as the kernel's barrier() does.
+// Without instructions it is only a compiler barrier, such as the kernel's barrier().
 bool is_barrier(const llvm::CallBase &call)
 {
 	return llvm::cast<llvm::InlineAsm>(call.getCalledOperand())->getAsmString().empty();
 }
 
-// clang keeps the place of the assembly's first line at the call: its own raw encoding of a place.
+// clang attaches the location of the assembly's first line to the call, as its own encoded source location.
 bool from_system_header(const llvm::CallBase &call, const clang::SourceManager &sources)
 {
 	const llvm::MDNode *node = call.getMetadata("srcloc");
@@ -45,7 +45,7 @@ void replace(llvm::CallBase &call)
 
 	made->setDebugLoc(call.getDebugLoc());
 	call.replaceAllUsesWith(made);
-	// asm goto ends its block
+	// asm goto is a terminator
 	if (auto *jumps = llvm::dyn_cast<llvm::CallBrInst>(&call)) {
 		for (unsigned i = 0; i < jumps->getNumIndirectDests(); i++)
 			jumps->getIndirectDest(i)->removePredecessor(jumps->getParent());

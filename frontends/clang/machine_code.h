@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel's headers bring into a module that is of its machine only.
+// Machine code in the kernel's headers, which is specific to their architecture.
 #ifndef FRONTENDS_CLANG_MACHINE_CODE_H
 #define FRONTENDS_CLANG_MACHINE_CODE_H
 
@@ -9,8 +9,9 @@
 namespace bcc
 {
 
-// Puts a call to a declaration "__bcc_machine_code.FUNCTION" (rewriter.h) in place of each piece of assembly that is written in
-// a system header, and drops all else that names the machine. The text's own assembly is BPF's and stays.
+// Replaces each piece of assembly in a system header by a call to a declaration "__bcc_machine_code.FUNCTION"
+// (rewriter.h), and drops everything else that names the architecture. The text's own assembly is for BPF and
+// stays.
 void forget_machine(llvm::Module &module, const clang::SourceManager &sources);
 
 } // namespace bcc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parses a text and makes its module, with what the rewriter wants to know of each program.
+// Parses a text and makes its module, with what the rewriter needs to know about each program.
 #include <cerrno>
 #include <cstring>
 
@@ -27,7 +27,7 @@ struct program {
 	std::string context; // struct that the first argument points to
 };
 
-// Looks at each function of the text: which are programs, and whether their arguments can be had.
+// Looks at each function of the text: which are programs, and whether their arguments are available.
 class program_finder : public clang::ASTConsumer
 {
       public:
@@ -54,7 +54,7 @@ class program_finder : public clang::ASTConsumer
 		return true;
 	}
 
-	// Which functions the text calls is known in the end.
+	// Which functions the text calls is known only at the end.
 	void HandleTranslationUnit(clang::ASTContext &) override
 	{
 		if (compiler.getPreprocessor().SawDateOrTime())
@@ -79,11 +79,11 @@ class program_finder : public clang::ASTConsumer
 		unsigned count = function.getNumParams();
 		std::string context = count ? pointee(function.getParamDecl(0)->getType()) : "";
 
-		// void *ctx, and arguments of a traced function behind it
+		// void *ctx, followed by arguments of a traced function
 		if (count > 1 && function.getParamDecl(0)->getType()->isVoidPointerType() &&
 			!function.isReferenced())
 			context = "pt_regs";
-		// A function of other arguments than a context's is one that the text calls itself.
+		// A function with arguments other than a context's is one that the text calls itself.
 		if (function.isInlineSpecified() || (count > 1 && context != "pt_regs") ||
 			(count == 1 && !function.getParamDecl(0)->getType()->isPointerType())) {
 			helpers.push_back(function.getNameAsString());
@@ -174,11 +174,11 @@ class module_action : public clang::EmitLLVMOnlyAction
 	const bcc_clang_input &input;
 	bcc::header_bodies &bodies;
 	std::vector<program> programs;
-	std::vector<std::string> helpers; // non-static functions that are no programs
+	std::vector<std::string> helpers; // non-static functions that are not programs
 	bcc::submitted_events events;
 };
 
-// -EAGAIN: it has to be parsed once more.
+// -EAGAIN: the text has to be parsed again.
 int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextRef context,
 	LLVMModuleRef *module, char **warnings, bcc_err *err)
 {

@@ -17,7 +17,7 @@ namespace bcc
 namespace
 {
 
-// Which argument of a method is the event, -1: it submits none.
+// Which argument of a method is the event; -1 if it submits none.
 int event_argument(llvm::StringRef method)
 {
 	return llvm::StringSwitch<int>(method)
@@ -28,8 +28,8 @@ int event_argument(llvm::StringRef method)
 		.Default(-1);
 }
 
-// Types of BCC's clients are the words that its texts use; others get the word of the same size. Elements of arrays have to be one
-// word.
+// BCC's clients know the type names that its texts use; other types get the name of the same size. Array
+// elements must have a one-word name.
 std::string number(clang::ASTContext &text, clang::QualType type)
 {
 	std::string written = type.getUnqualifiedType().getAsString();

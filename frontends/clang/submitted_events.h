@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which struct a text submits to which buffer: clients ask for its fields.
+// Records which struct a text submits to which buffer: clients ask for its fields.
 #ifndef FRONTENDS_CLANG_SUBMITTED_EVENTS_H
 #define FRONTENDS_CLANG_SUBMITTED_EVENTS_H
 
@@ -19,12 +19,13 @@ class Module;
 namespace bcc
 {
 
-// Of each buffer, by its name: "FIELD#TYPE" of the struct that is submitted first.
+// For each buffer, by name: "FIELD#TYPE" of the struct that is submitted first.
 using submitted_events = std::map<std::string, std::vector<std::string>>;
 
 void find_submitted_events(const clang::FunctionDecl &function, submitted_events &events);
 
-// Puts them into section .bcc.events: for each the buffer's name and the fields, strings all, with an empty one behind.
+// Writes them to section .bcc.events: for each, the buffer's name and the fields, all as strings, and an
+// empty one.
 void keep_submitted_events(llvm::Module &module, const submitted_events &events);
 
 } // namespace bcc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preprocesses a text and hands out its tokens: what names a text uses is known before any type is.
+// Preprocesses a text and passes on its tokens: which names a text uses is known before any type is.
 #include <cerrno>
 #include <cstring>
 
@@ -15,7 +15,7 @@
 namespace
 {
 
-// Hands out the names that conditions ask for.
+// Passes on the names that conditions ask for.
 class condition_names : public clang::PPCallbacks
 {
       public:
@@ -64,7 +64,7 @@ class condition_names : public clang::PPCallbacks
 			reader.condition(reader.condition_ctx, name->getNameStart(), name->getLength());
 	}
 
-	// The words in it; digits and letters of numbers are none of anything's names.
+	// Splits it into words; digits and suffixes of numbers are not part of names.
 	void hand_out(clang::SourceRange condition)
 	{
 		llvm::StringRef text =
@@ -110,7 +110,7 @@ class token_action : public clang::PreprocessorFrontendAction
 	bool from_prelude(const clang::Token &token)
 	{
 		clang::SourceManager &sources = getCompilerInstance().getSourceManager();
-		// where it is written: what our macros expand to is known to need nothing
+		// by where it is written: what our macros expand to is known to need nothing
 		clang::FileID file = sources.getFileID(sources.getSpellingLoc(token.getLocation()));
 
 		if (file == last_file)
@@ -137,7 +137,7 @@ class token_action : public clang::PreprocessorFrontendAction
 				!identifier->isKeyword(pp.getLangOpts()));
 			return;
 		}
-		// only punctuation is of interest beside names
+		// besides names, only punctuation matters
 		const char *spelling =
 			token.isLiteral() ? "0" : clang::tok::getPunctuatorSpelling(token.getKind());
 		if (spelling)

@@ -14,7 +14,7 @@ namespace
 
 const char marker[] = "__bcc_user_pointer"; // declared in bcc/core.h
 
-// Whether the type is `… __user *`: typedefs, qualifiers and other attributes may be around the tag.
+// Whether the type is `… __user *`: typedefs, qualifiers and other attributes may surround the tag.
 bool is_user_pointer(clang::QualType type, const clang::ASTContext &context)
 {
 	if (!type->isPointerType())
@@ -30,7 +30,8 @@ bool is_user_pointer(clang::QualType type, const clang::ASTContext &context)
 	}
 }
 
-// Finds the expressions that bring such a pointer: a variable, argument or field that is read, and what is cast to one.
+// Finds the expressions that yield such a pointer: a variable, argument or field that is read, or a cast to
+// one.
 void find_user_pointers(
 	clang::Stmt *statement, const clang::ASTContext &context, std::vector<clang::CastExpr *> &found)
 {
@@ -87,7 +88,7 @@ void mark_user_pointers(clang::FunctionDecl &function)
 	clang::FunctionDecl *mark = found.empty() ? nullptr : find_marker(context);
 	if (!mark)
 		return;
-	// The cast stays in its place, as one that does nothing, so that what is around it need not know.
+	// The cast stays in place without an effect, so that what surrounds it need not be changed.
 	for (clang::CastExpr *cast : found) {
 		clang::Expr *inner =
 			cast_to(context, cast->getType(), cast->getCastKind(), cast->getSubExpr());

@@ -25,8 +25,8 @@ const char *find_text(const bcc_text *texts, llvm::StringRef name)
 	return nullptr;
 }
 
-// Folders of the kernel's include directories: without headers, each file in them is an empty one, because
-// the types come from BTF. `name` may be such a folder itself.
+// Directories of the kernel's include directories: without headers, each file in them is an empty one,
+// because the types come from BTF. `name` may be such a directory itself.
 bool in_kernel_folder(llvm::StringRef name)
 {
 	static const llvm::StringRef folders[] = {"linux", "uapi", "net", "asm", "asm-generic", "trace",
@@ -107,7 +107,7 @@ bool virtual_files::ours(const llvm::Twine &path)
 	if (!text && name.starts_with("uapi/"))
 		text = find_text(bcc_text_includes, name.drop_front(5));
 	if (!text && !input.kernel_headers && in_kernel_folder(name)) {
-		// clang asks for the folder before the file
+		// clang looks for the directory before the file
 		if (!name.ends_with(".h"))
 			full += "/.folder";
 		text = "";
@@ -122,7 +122,7 @@ llvm::ErrorOr<llvm::vfs::Status> virtual_files::status(const llvm::Twine &path)
 	if (ours(path))
 		return made->status(path);
 	llvm::ErrorOr<llvm::vfs::Status> found = ProxyFileSystem::status(path);
-	// what is in a folder is asked for by itself
+	// what is in a directory is looked up separately
 	if (input.dependencies && !(found && found->isDirectory()))
 		bcc_depend_presence(input.dependencies, path.str().c_str(), bool(found));
 	return found;
@@ -149,13 +149,13 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::open_watched(cons
 	llvm::ErrorOr<llvm::vfs::Status> status = (*file)->status();
 	if (!status || status->isDirectory())
 		return file;
-	// read at once, so that what is remembered of it is what clang sees
+	// read at once, so that what is recorded is what clang sees
 	llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text = (*file)->getBuffer(path);
 	if (!text)
 		return text.getError();
 	bcc_depend_contents(input.dependencies, BCC_DEPENDS_FILE, path.c_str(), identity,
 		(*text)->getBufferStart(), (*text)->getBufferSize());
-	// its value is the time of the file, not its contents
+	// its value is the file's time, not its contents
 	if ((*text)->getBuffer().contains("__TIMESTAMP__"))
 		bcc_depend_other(input.dependencies, path.c_str());
 	return std::unique_ptr<llvm::vfs::File>(new read_file(std::move(*status), std::move(*text)));

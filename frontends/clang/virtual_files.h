@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file system that clang sees: the real one, and under /virtual/include what this library answers itself.
+// The file system that clang sees: the real one, and under /virtual/include what this library provides.
 #ifndef FRONTENDS_CLANG_VIRTUAL_FILES_H
 #define FRONTENDS_CLANG_VIRTUAL_FILES_H
 
@@ -21,7 +21,7 @@ class virtual_files : public llvm::vfs::ProxyFileSystem
 	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
 
       private:
-	// Whether the path is one of ours; makes the file on first sight.
+	// Whether the path is one of ours; creates the file when it is first asked for.
 	bool ours(const llvm::Twine &path);
 	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_watched(const std::string &path);
 

@@ -1,2 +1,2 @@
-/* In the language without including anything. */
+/* Available without including anything. */
 #pragma once

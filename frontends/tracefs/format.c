@@ -14,13 +14,13 @@
 #include "common/cleanup.h"
 #include "common/read_file.h"
 
-/* The fields that each record begins with end here; the verifier refuses reads before it. */
+/* End of the fields that all records share; the verifier rejects reads before it. */
 enum { COMMON_SIZE = 8, MAX_FIELD_SIZE = 1 << 16 };
 
 struct field {
 	char type[128];
 	char name[128];
-	long elements; /* 0: no array */
+	long elements; /* 0: not an array */
 	long offset, size;
 	bool is_signed;
 	enum { PLAIN, DATA_LOC, REL_LOC } loc;
@@ -28,12 +28,12 @@ struct field {
 
 struct writer {
 	FILE *out;
-	long end; /* of the last field written */
+	long end; /* end of the last field written */
 	int gaps;
 	bool packed; /* some field is not where C would put it */
 };
 
-/* "name:VALUE;" at or after `line` */
+/* "name:VALUE;" at or after `line`. */
 static bool number_after(const char *line, const char *name, long *value)
 {
 	const char *at = strstr(line, name);
@@ -54,7 +54,7 @@ static void trim_end(char *text)
 		text[--length] = '\0';
 }
 
-/* What C11 and GNU C keep for themselves, and the macros that every text has. */
+/* What C11 and GNU C reserve, and the macros that every text has. */
 static bool is_reserved(const char *name)
 {
 	static const char *const words[] = {"asm", "auto", "bool", "break", "case", "char", "const",
@@ -85,10 +85,10 @@ static bool parse_declaration(char *text, struct field *f)
 		text += 10;
 	}
 	bracket = strrchr(text, '[');
-	if (bracket && text[strlen(text) - 1] == ']') { /* of a __data_loc the brackets follow the type */
+	if (bracket && text[strlen(text) - 1] == ']') { /* with __data_loc the brackets follow the type */
 		f->elements = strtol(bracket + 1, NULL, 10);
 		if (f->elements <= 0)
-			f->elements = -1; /* an expression: what the size says */
+			f->elements = -1; /* an expression: the size decides */
 		*bracket = '\0';
 		trim_end(text);
 	}
@@ -125,8 +125,8 @@ static bool parse_field(const char *line, struct field *f)
 	return parse_declaration(declaration, f);
 }
 
-/* A pointer keeps what can be followed of its type: "const struct sock *" is struct sock * and its tag, "const char *const *"
- * const char **; others are void *. */
+/* Keeps as much of a pointer's type as can be followed: "const struct sock *" becomes struct sock * and
+ * reports its tag, "const char *const *" becomes const char **; others become void *. */
 static bool pointer_type(
 	const struct field *f, char *type, size_t size, bcc_format_tag_fn tag, void *ctx, int *r)
 {
@@ -190,7 +190,7 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 	int ret = 0;
 
 	if (f->offset < w->end || !f->size)
-		return 0; /* common, or laid over another, or flexible without a size */
+		return 0; /* common, overlapping, or flexible without a size */
 	fill_gap(w, f->offset);
 	w->end = f->offset + f->size;
 	if (f->loc != PLAIN) {
@@ -275,7 +275,7 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 			continue;
 		if (ret == -EACCES || ret == -EPERM)
 			return bcc_fail(err, -EPERM,
-				"not allowed to read tracefs' %s: root, or its mount option gid=, is needed",
+				"no permission to read tracefs' %s: run as root, or mount tracefs with gid=",
 				path);
 		if (ret)
 			return bcc_fail(err, ret, "tracefs' %s cannot be read: %s", path, strerror(-ret));
@@ -286,6 +286,6 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 		return ret;
 	}
 	return bcc_fail(err, -ENOENT,
-		"no tracepoint %s in this kernel (category and name are parted by two underscores; tracefs' available_events lists them)",
+		"no tracepoint %s in this kernel (category and name are separated by two underscores; tracefs' available_events lists them)",
 		category_and_name);
 }

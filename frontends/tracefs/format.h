@@ -8,22 +8,23 @@
 #include "common/dependency.h"
 #include "common/error.h"
 
-/* Called with each struct, union or enum tag that the struct's pointers lead to. */
+/* Called for each struct, union or enum tag that the struct's pointers refer to. */
 typedef int (*bcc_format_tag_fn)(void *ctx, const char *tag);
 
 /*
  * Writes `struct tracepoint__CATEGORY__NAME {…};` to `out`, from the text of tracefs'
  * events/CATEGORY/NAME/format (layout: Documentation/trace/events.rst in the kernel). The fields common to
- * all tracepoints are left out: programs may not read them. A __data_loc field is an int named data_loc_NAME,
- * as BCC has it; a __rel_loc field rel_loc_NAME. A
- * field whose name is a word of C has a _ after it. -EINVAL when the text is no such file.
+ * all tracepoints are left out: programs may not read them. A __data_loc field becomes an int named
+ * data_loc_NAME, as in BCC; a __rel_loc field rel_loc_NAME. Field names that are C keywords get a trailing _.
+ * Returns -EINVAL if the text is not such a file.
  */
 int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out,
 	bcc_format_tag_fn tag, void *tag_ctx, struct bcc_err *err);
 
 /*
- * The same for "CATEGORY__NAME" with the file read below `tracefs_fd`. Both parts may themselves hold "__":
- * each way to part them is tried. `dependencies` (may be NULL) is told of the file. -ENOENT no such tracepoint.
+ * The same for "CATEGORY__NAME", with the file read below `tracefs_fd`. Both parts may contain "__"
+ * themselves: each way to split them is tried. `dependencies` (may be NULL) is told about the file. Returns
+ * -ENOENT if there is no such tracepoint.
  */
 int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 	const struct bcc_dependencies *dependencies, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Distributions build clang with a pass plug-in that is in another archive; no pass of it is ever asked for.
+// Distributions build clang with a pass plug-in that is in another archive; its passes are never used.
 #include <llvm/Passes/PassPlugin.h>
 
 llvm::PassPluginLibraryInfo getPollyPluginInfo();

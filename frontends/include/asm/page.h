@@ -1,4 +1,5 @@
-/* Where the kernel's half of the address space begins, at the least (Documentation/arch/x86/x86_64/mm.rst, arm64/memory.rst). */
+/* Lower limit of the kernel's half of the address space (Documentation/arch/x86/x86_64/mm.rst,
+ * arm64/memory.rst). */
 #pragma once
 #if defined(__TARGET_ARCH_x86)
 #define PAGE_OFFSET 0xffff800000000000UL

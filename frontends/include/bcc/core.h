@@ -1,5 +1,6 @@
-/* What decides how a text is to be read: constants that #if may ask for, attributes, and macros that put names together. This much is
- * known already when it is found out which names the text uses; everything else is known in pieces, by those names: frontends/prelude.h. */
+/* What decides how a text is parsed: constants that #if may test, attributes, and macros that concatenate
+ * names. These are known before it is determined which names the text uses; everything else is provided in
+ * pieces, by those names: frontends/prelude.h. */
 #pragma once
 
 #include <linux/kconfig.h>
@@ -14,7 +15,8 @@
 #define __noinline __attribute__((noinline))
 #endif
 #ifndef __BCC_HEADERS
-/* the compiler reads through such pointers with bpf_probe_read_user(); so it knows the kernel's own by BTF, too */
+/* the compiler reads through such pointers with bpf_probe_read_user(); it also knows the kernel's own ones,
+ * by BTF */
 #define __user __attribute__((btf_type_tag("user")))
 #define __kernel
 #define __iomem
@@ -44,5 +46,5 @@
 #define RAW_TRACEPOINT_PROBE(event) int raw_tracepoint__##event(struct bpf_raw_tracepoint_args *ctx)
 #define BPF_ITER(target) int bpf_iter__##target(struct bpf_iter__##target *ctx)
 
-/* The compiler's mark: what it returns is its argument, and points to user memory. */
+/* The compiler's marker: it returns its argument, which points to user memory. */
 void *__bcc_user_pointer(const volatile void *pointer) __attribute__((const));

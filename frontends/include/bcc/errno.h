@@ -1,5 +1,6 @@
-/* Numbers of errors, which BTF does not have: asm-generic/errno-base.h and errno.h, the same on x86-64 and arm64, and those that only the
- * kernel itself sees, of linux/errno.h. In one block, since the kernel's headers, where they are used, have them all. */
+/* Error numbers, which BTF does not have: asm-generic/errno-base.h and errno.h, the same on x86-64 and arm64,
+ * and those of linux/errno.h that only the kernel sees. In one block, because the kernel's headers, if used,
+ * have all of them. */
 #pragma once
 
 #ifndef EPERM

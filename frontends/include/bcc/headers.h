@@ -1,11 +1,11 @@
-/* In place of bcc/types.h where types come from a tree of kernel headers: the kernel's own basic headers, before anything of ours, and
- * replacements for what its inline functions do with instructions of the machine. */
+/* Replaces bcc/types.h if types come from a tree of kernel headers: the kernel's own basic headers, before
+ * anything of ours, and replacements for inline functions that use machine instructions. */
 #pragma once
 #pragma GCC system_header
 
 #define __BCC_HEADERS 1
 
-/* What kbuild includes before each file of the kernel */
+/* What kbuild includes before each file of the kernel. */
 #if __has_include(<linux/compiler-version.h>)
 #include <linux/compiler-version.h>
 #endif
@@ -29,7 +29,7 @@
 #include <uapi/linux/bpf.h>
 #include <uapi/linux/if_packet.h>
 
-/* Bugs in the kernel are reported by the kernel. */
+/* Kernel bugs are reported by the kernel itself. */
 #undef BUG
 #undef BUG_ON
 #undef WARN
@@ -49,7 +49,7 @@
 #define WARN_TAINT(condition, ...) (!!(condition))
 #define WARN_TAINT_ONCE(condition, ...) (!!(condition))
 
-/* The kernel patches its code to switch these: here, each is as it was built. */
+/* The kernel patches its code to switch these: here, each keeps its initial state. */
 #undef static_branch_likely
 #undef static_branch_unlikely
 #define static_branch_likely(key) 1
@@ -57,6 +57,6 @@
 #define static_key_true(key) 1
 #define static_key_false(key) 0
 
-/* Per-CPU memory is read with the machine's segment registers. */
+/* Per-CPU memory is read through the machine's segment registers. */
 #undef current
 #define current ((struct task_struct *)bpf_get_current_task())

@@ -1,4 +1,5 @@
-/* What a BPF C text can use without including anything: macros of the language, helpers under their shorter names. */
+/* What a BPF C text can use without including anything: macros of the language, helpers under their shorter
+ * names. */
 #pragma once
 
 #ifndef likely
@@ -15,7 +16,7 @@
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 #endif
 
-/* The kernel's, if there, are of assembly. */
+/* The kernel's, if any, are in assembly. */
 #undef memcpy
 #undef memset
 #undef memmove
@@ -49,17 +50,18 @@
 
 #define lock_xadd(ptr, value) ((void)__sync_fetch_and_add(ptr, value))
 
-/* Never called: the mark by which the compiler finds formats, to tell what the kernel would refuse. */
+/* Never called: the marker by which the compiler finds formats, to report what the kernel would reject. */
 int __bcc_check_format(const char *format, ...);
 
-/* The format is put on the stack: what the helper gets is its address and size. */
+/* The format is put on the stack: the helper gets its address and size. */
 #define __BCC_PRINT(format, ...)                                                                                     \
 	({                                                                                                           \
 		char __bcc_format[sizeof(format)];                                                                   \
 		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
 		(bpf_trace_printk)(__bcc_format, sizeof(format), ##__VA_ARGS__);                                     \
 	})
-/* More arguments than registers take bpf_trace_vprintk(), of Linux 5.16; the compiler is told of kernels without. */
+/* More arguments than registers need bpf_trace_vprintk() of Linux 5.16; this macro is set for kernels without
+ * it. */
 #ifdef __BCC_NO_VPRINTK
 #define __BCC_PRINT_ASSERT(count)                                                                                    \
 	_Static_assert((count) <= 3, "bpf_trace_printk() takes 3 values after its format before Linux 5.16")
@@ -78,8 +80,8 @@ int __bcc_check_format(const char *format, ...);
 #define __BCC_IS_LITERAL(format)                                                                                     \
 	(__builtin_constant_p(format) && __builtin_types_compatible_p(__typeof__(format), char[sizeof(format)]))
 
-/* bpf_trace_printk("…", values…), or as the kernel has it bpf_trace_printk(format, size, values…). Only one of the forms
- * becomes code, so the types of the others do not matter. */
+/* bpf_trace_printk("…", values…), or as the kernel has it bpf_trace_printk(format, size, values…). Only one
+ * of the forms becomes code, so the types of the others do not matter. */
 #define bpf_trace_printk(format, ...)                                                                                \
 	({                                                                                                           \
 		(void)sizeof(__bcc_check_format(format, ##__VA_ARGS__));                                             \
@@ -104,7 +106,7 @@ int __bcc_check_format(const char *format, ...);
 #define __BCC_U64S10(x, ...) (u64)(x), __BCC_U64S9(__VA_ARGS__)
 #define __BCC_U64S11(x, ...) (u64)(x), __BCC_U64S10(__VA_ARGS__)
 #define __BCC_U64S12(x, ...) (u64)(x), __BCC_U64S11(__VA_ARGS__)
-/* More are refused by __BCC_PRINT_ASSERT(). */
+/* More are rejected by __BCC_PRINT_ASSERT(). */
 #define __BCC_U64S13(...) 0
 #define __BCC_U64S14(...) 0
 #define __BCC_U64S15(...) 0
@@ -141,5 +143,5 @@ static __always_inline unsigned int bpf_log2l(unsigned long v)
 	return high ? bpf_log2(high) + 32 + 1 : bpf_log2(v) + 1;
 }
 
-/* Programs called through a table's methods can leave the program: the rewriter makes it a return of 0. */
+/* Functions behind a table's methods can end the program: the rewriter turns this into a return of 0. */
 void __bcc_return_from_caller(void);

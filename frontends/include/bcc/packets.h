@@ -1,16 +1,16 @@
-/* What programs on packets use beside the headers of bcc/proto.h. */
+/* What programs for packets use besides the headers of bcc/proto.h. */
 #pragma once
 
-/* The program's own context, wherever in the text this stands: the rewriter puts it in. */
+/* The program's own context, wherever this is used in the text: the rewriter inserts it. */
 void *__bcc_context(void);
 
-/* One to four bytes of the packet in the machine's byte order; outside the packet the program ends with 0. */
+/* One to four bytes of the packet in host byte order; outside the packet, the program ends with 0. */
 unsigned long long load_byte(void *skb, unsigned long long offset) asm("llvm.bpf.load.byte");
 unsigned long long load_half(void *skb, unsigned long long offset) asm("llvm.bpf.load.half");
 unsigned long long load_word(void *skb, unsigned long long offset) asm("llvm.bpf.load.word");
 
-/* The header at the cursor, which moves behind it. A cursor counts from the packet's start (u8 *cursor = 0), so it is moved as the
- * number that it is: arithmetic on NULL would be undefined. */
+/* The header at the cursor, which is advanced past it. A cursor is an offset from the packet's start (u8
+ * *cursor = 0), so it is advanced as an integer: arithmetic on NULL would be undefined. */
 #define cursor_advance(cursor, length)                                                                               \
 	({                                                                                                           \
 		void *__bcc_header = (cursor);                                                                       \
@@ -18,8 +18,8 @@ unsigned long long load_word(void *skb, unsigned long long offset) asm("llvm.bpf
 		__bcc_header;                                                                                        \
 	})
 
-/* Mends a checksum of the packet at offset `at` for a field of `size` bytes that changes; both values in the machine's byte order.
- * The kernel takes two or four bytes: eight are two fours. */
+/* Updates a checksum of the packet at offset `at` for a field of `size` bytes that changes; both values in
+ * host byte order. The kernel accepts two or four bytes: eight are done as two fours. */
 static __always_inline int bpf_l3_csum_replace_(void *ctx, u64 at, u64 from, u64 to, u64 size)
 {
 	int result;
@@ -37,7 +37,8 @@ static __always_inline int bpf_l3_csum_replace_(void *ctx, u64 at, u64 from, u64
 	}
 }
 
-/* The size is in the lower four bits of `flags`, BPF_F_PSEUDO_HDR (0x10) says that the field is part of the pseudo header. */
+/* The size is in the low four bits of `flags`; BPF_F_PSEUDO_HDR (0x10) means that the field is part of the
+ * pseudo header. */
 static __always_inline int bpf_l4_csum_replace_(void *ctx, u64 at, u64 from, u64 to, u64 flags)
 {
 	u64 other = flags & ~0xfULL;
@@ -58,7 +59,7 @@ static __always_inline int bpf_l4_csum_replace_(void *ctx, u64 at, u64 from, u64
 	}
 }
 
-/* `at` is a field's address, &ip->hchecksum; how much changes is the size of the new value's type. */
+/* `at` is a field's address, &ip->hchecksum; the size of the change is that of the new value's type. */
 #define incr_cksum_l3(at, from, to) bpf_l3_csum_replace_(__bcc_context(), (u64)(at), (from), (to), sizeof(to))
 #define incr_cksum_l4(at, from, to, pseudo)                                                                          \
 	bpf_l4_csum_replace_(                                                                                        \

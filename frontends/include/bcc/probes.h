@@ -1,7 +1,7 @@
-/* Where programs come in: the macros that define them and what their contexts hold. */
+/* How programs begin: the macros that define them and access their contexts. */
 #pragma once
 
-/* Arguments out of a context of u64s: __BCC_CTX(int a, struct x *b) is ctx, (void *)ctx[0], (void *)ctx[1]. */
+/* Arguments from a context of u64s: __BCC_CTX(int a, struct x *b) is ctx, (void *)ctx[0], (void *)ctx[1]. */
 #define __BCC_COUNT(...) __BCC_COUNT_(_, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define __BCC_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, count, ...) count
 #define __BCC_GLUE(a, b) a##b
@@ -21,8 +21,9 @@
 #define __BCC_CTX12(x, ...) __BCC_CTX11(__VA_ARGS__), (void *)ctx[11]
 #define __BCC_CTX(...) __BCC_GLUE2(__BCC_CTX, __BCC_COUNT(__VA_ARGS__))(__VA_ARGS__)
 
-/* A program whose arguments have their own types and names. Written as BPF_PROG(name, …) or with the type that it returns before,
- * int BPF_PROG(name, …); and after SEC("…"), which is then the program's: so what comes first is its declaration. */
+/* A program whose arguments have their own types and names. Written as BPF_PROG(name, …) or with its return
+ * type, int BPF_PROG(name, …); and after SEC("…"), which must apply to the program, so that the declaration
+ * comes first. */
 #define BPF_PROG(name, ...)                                                                                          \
 	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wimplicit-int\"")                      \
 		name(unsigned long long *ctx);                                                                       \
@@ -43,7 +44,8 @@
 #define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
 #define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
 
-/* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit Architecture). */
+/* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit
+ * Architecture). */
 #if defined(__TARGET_ARCH_x86)
 #define PT_REGS_PARM1(ctx) ((ctx)->di)
 #define PT_REGS_PARM2(ctx) ((ctx)->si)
@@ -78,16 +80,17 @@
 #define PT_REGS_PARM3_SYSCALL(ctx) PT_REGS_PARM3(ctx)
 #define PT_REGS_PARM5_SYSCALL(ctx) PT_REGS_PARM5(ctx)
 #define PT_REGS_PARM6_SYSCALL(ctx) PT_REGS_PARM6(ctx)
-/* System call functions take the registers of user space as their only argument (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
+/* The function of a system call takes the registers of user space as its only argument
+ * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
 #define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
 
-/* Fields of changing length: the field itself is length << 16 | where the bytes begin, from the record's start, or of those named
- * rel_loc_… from the field's end. */
+/* Fields of variable length: the field itself is length << 16 | offset of the data from the record's start,
+ * or for those named rel_loc_… from the field's end. */
 #define __BCC_DATA_LOC(field) ((char *)args + (args->data_loc_##field & 0xffff))
 #define __BCC_DATA_LENGTH(field) ((unsigned int)args->data_loc_##field >> 16)
 #define __BCC_REL_LOC(field) ((char *)(&args->rel_loc_##field + 1) + (args->rel_loc_##field & 0xffff))
 #define __BCC_REL_LENGTH(field) ((unsigned int)args->rel_loc_##field >> 16)
-/* No more than what `to` is known to have room for: the verifier asks for a limit. */
+/* At most what `to` is known to have room for: the verifier requires a limit. */
 #define __BCC_READ_LOC(to, from, length)                                                                             \
 	({                                                                                                           \
 		unsigned long __bcc_room = __builtin_object_size((to), 1);                                           \

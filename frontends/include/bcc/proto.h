@@ -1,13 +1,13 @@
-/* Headers of network packets. A field that is reached with -> through a cursor (cursor_advance() of bcc/packets.h) is read from
- * and written to the packet at hand, in the machine's byte order; the members stand in the order of the wire, high bits first,
- * bit fields too. */
+/* Headers of network packets. A field that is accessed with -> through a cursor (cursor_advance() of
+ * bcc/packets.h) is read from and written to the current packet, in host byte order; the members are in
+ * network order, high bits first, bit fields too. */
 #pragma once
 #include <linux/types.h>
 #include <linux/socket.h>
 #include <uapi/linux/if_ether.h>
 
-/* Makes a struct of the text's own one of these: by this tag clang is told to mark each access to a field, and the rewriter knows
- * the marks. */
+/* Turns a struct of the text into a packet header: this tag makes clang mark each access to a field, and the
+ * rewriter knows the marks. */
 #define BPF_PACKET_HEADER __attribute__((packed, btf_decl_tag("bcc_packet_header")))
 
 struct ethernet_t {
@@ -76,7 +76,8 @@ struct ip6_t {
 	u64 dst_lo;
 } BPF_PACKET_HEADER;
 
-/* RFC 8200, 4.3 and 4.6: hop-by-hop and destination options; ext_len counts eights of bytes after the first eight */
+/* RFC 8200, 4.3 and 4.6: hop-by-hop and destination options; ext_len counts 8-byte units after the first
+ * one */
 struct ip6_opt_t {
 	u8 next_header;
 	u8 ext_len;

@@ -1,6 +1,7 @@
-/* The methods of each kind of table, as functions on the map __bcc_map_NAME with keys __bcc_key_NAME and values __bcc_leaf_NAME.
- * Three macros a kind: the functions, the members that point at them, and the members' values. Of these a text gets
- * the methods that it names: so each begins on a line of its own (frontends/prelude.py). */
+/* The methods of each kind of table, as functions on the map __bcc_map_NAME with keys __bcc_key_NAME and
+ * values __bcc_leaf_NAME. There are three macros for each kind: the functions, the members that point to
+ * them, and the members' values. A text gets only the methods that it names, so each starts on a line of its
+ * own (frontends/prelude.py). */
 #pragma once
 
 #define __BCC_F_CURRENT_CPU 0xffffffffULL /* BPF_F_CURRENT_CPU */
@@ -30,7 +31,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 		__bcc_add(p, n, size);
 }
 
-/* A key given by value. One whose type is an array arrives as its address. */
+/* A key passed by value. If its type is an array, it arrives as an address. */
 #define __BCC_KEY_AT(k, type)                                                                                \
 	__builtin_choose_expr(                                                                               \
 		__builtin_types_compatible_p(__typeof__(k), type), (void *)&(k), *(void **)(void *)&(k))
@@ -38,7 +39,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define __BCC_INLINE(result, table_name, method) static __always_inline result __bcc_##table_name##_##method
 #define __BCC_SET(name, method) .method = __bcc_##name##_##method
 
-/* Entries by key. The amount of increment() may be left out: the rewriter makes these calls of …_by. */
+/* Entries by key. The amount of increment() may be omitted: the rewriter turns such calls into calls of
+ * …_by. */
 #define __BCC_ENTRY_METHODS(name)                                                                            \
 	__BCC_INLINE(__bcc_leaf_##name *, name, lookup)(__bcc_key_##name * k)                                \
 	{                                                                                                    \
@@ -201,7 +203,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_SET(name, ringbuf_discard),                                                                    \
 	__BCC_SET(name, ringbuf_query),
 
-/* Ring buffers that user space fills */
+/* Ring buffers filled by user space */
 #define __BCC_USER_RING_METHODS(name)                                                                        \
 	__BCC_INLINE(long, name, drain)(void *each, void *context, u64 flags)                                \
 	{                                                                                                    \
@@ -213,7 +215,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define __BCC_USER_RING_VALUES(name)                                                                         \
 	__BCC_SET(name, drain),
 
-/* Stacks of calls */
+/* Call stacks */
 #define __BCC_STACKS_METHODS(name)                                                                           \
 	__BCC_INLINE(int, name, get_stackid)(void *ctx, u64 flags)                                           \
 	{                                                                                                    \
@@ -293,7 +295,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_SET(name, pop),                                                                                \
 	__BCC_SET(name, peek),
 
-/* Bloom filters: peek() is 0 for what may have been pushed, -ENOENT for what has not. */
+/* Bloom filters: peek() returns 0 for what may have been pushed, -ENOENT for what has not. */
 #define __BCC_BLOOM_METHODS(name)                                                                            \
 	__BCC_INLINE(int, name, push)(__bcc_leaf_##name * v, u64 flags)                                      \
 	{                                                                                                    \
@@ -386,7 +388,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_SET(name, msg_redirect_hash),                                                                  \
 	__BCC_SET(name, sk_redirect_hash),
 
-/* What belongs to a socket */
+/* Storage of a socket */
 #define __BCC_SK_STORAGE_METHODS(name)                                                                       \
 	__BCC_INLINE(__bcc_leaf_##name *, name, sk_storage_get)(void *sk, void *v, u64 flags)                \
 	{                                                                                                    \

@@ -1,11 +1,12 @@
-/* Tables. BPF_TABLE(…, name, …) is a map in .maps, functions that work on it, and a constant struct `name` whose members are those
- * functions: name.lookup(&key) is plain C, and all of it folds into direct helper calls. A table has the methods of its kind
- * only: the compiler names the line that calls another, and has less to read. */
+/* Tables. BPF_TABLE(…, name, …) defines a map in .maps, functions that work on it, and a constant struct
+ * `name` whose members are those functions: name.lookup(&key) is plain C, and all of it folds into direct
+ * helper calls. A table only has the methods of its kind: the compiler reports the line that calls another,
+ * and has less to parse. */
 #pragma once
 
 #include "table_methods.h"
 
-/* What a word may carry beside the type, for the loader: "hash:/sys/fs/bpf/x", "array_of_maps$inner". */
+/* What a word may carry besides the type, for the loader: "hash:/sys/fs/bpf/x", "array_of_maps$inner". */
 #define __BCC_IS(word, type)                                                                                 \
 	(__builtin_strncmp(word, type, sizeof(type) - 1) == 0 &&                                             \
 		((word)[sizeof(type) - 1] == 0 || (word)[sizeof(type) - 1] == ':' ||                         \
@@ -45,12 +46,12 @@
 		: __BCC_IS(word, "task_storage")	  ? 29                                                 \
 		: __BCC_IS(word, "bloom_filter")	  ? 30                                                 \
 		: __BCC_IS(word, "user_ringbuf")	  ? 31                                                 \
-		: __BCC_IS(word, "extern") ? 0xffff /* the loader knows: libbcc/object/map_attributes.h */              \
+		: __BCC_IS(word, "extern") ? 0xffff /* as in libbcc/object/map_attributes.h */              \
 					   : 0)
 
 #define __BCC_STACK_BUILD_ID 32 /* BPF_F_STACK_BUILD_ID */
 
-/* ---- the map; the types are named once, so that they may have no name of their own ---- */
+/* ---- the map; each type is named once, because it may be an unnamed one ---- */
 
 #define __BCC_MAP(map_name, type_number, K, V, entries, flags)                                               \
 	struct {                                                                                             \
@@ -106,11 +107,11 @@
 	__BCC_MAP(name, type_number, K, V, entries, flags)                                                   \
 	__BCC_KIND(KIND, name, entries, flags)
 
-/* For the loader, see libbcc/object/map_attributes.h: what the word carries, and who else may use the table */
+/* For the loader (libbcc/object/map_attributes.h): what the word carries, and who else may use the table. */
 #define __BCC_WORD(word, name) static const char __bcc_word_##name[] SEC(".bcc.words") = word;
 #define __BCC_SCOPE(scope, name) static const char __bcc_scope_##name[] SEC(".bcc.words") = scope;
 
-/* The type is a matter of the word, so such a table has the methods of every type that a word can choose. */
+/* The word decides the type, so such a table has the methods of every type that a word can select. */
 #define __BCC_WORD_METHODS(name)                                                                             \
 	__BCC_ENTRY_METHODS(name)                                                                            \
 	__BCC_STACKS_METHODS(name)                                                                           \
@@ -144,10 +145,10 @@
 	__BCC_INODE_STORAGE_VALUES(name)                                                                     \
 	__BCC_TASK_STORAGE_VALUES(name)
 
-/* The word's type, for one mistaken word to be one error with the word in it */
+/* The word's type; a wrong word causes a single error that shows it. */
 #define __BCC_WORD_TYPE(word, key, name)                                                                     \
 	enum { __bcc_type_##name = __BCC_MAP_TYPE(word, key) };                                              \
-	_Static_assert(__bcc_type_##name != 0, "no table type is called \"" word "\"");
+	_Static_assert(__bcc_type_##name != 0, "unknown table type \"" word "\"");
 
 #define BPF_F_TABLE(type, key, leaf, name, entries, flags)                                                   \
 	__BCC_WORD_TYPE(type, key, name)                                                                     \
@@ -155,11 +156,11 @@
 	__BCC_TABLE(WORD, __bcc_type_##name, key, leaf, name, entries, flags)
 #define BPF_TABLE(type, key, leaf, name, entries) BPF_F_TABLE(type, key, leaf, name, entries, 0)
 
-/* Later texts of this process find it: BPF_TABLE("extern", key, leaf, name, …). */
+/* Later texts of this process can use it: BPF_TABLE("extern", key, leaf, name, …). */
 #define BPF_TABLE_PUBLIC(type, key, leaf, name, entries)                                                     \
 	BPF_TABLE(type, key, leaf, name, entries)                                                            \
 	__BCC_SCOPE("public", name)
-/* All texts of this process that define it have one table. */
+/* All texts of this process that define it share one table. */
 #define BPF_TABLE_SHARED(type, key, leaf, name, entries)                                                     \
 	BPF_TABLE(type, key, leaf, name, entries)                                                            \
 	__BCC_SCOPE("shared", name)
@@ -214,14 +215,15 @@
 #define BPF_LPM_TRIE(...)                                                                                    \
 	__BCC_PICK5(__VA_ARGS__, , __BCC_LPM4, __BCC_LPM3, __BCC_LPM2, __BCC_LPM1)(__VA_ARGS__)
 
-/* A buffer each CPU: as many entries as the machine can have CPUs, which is known when the table is made. */
+/* A buffer for each CPU: as many entries as the machine can have CPUs, which is known when the table is
+ * created. */
 #define BPF_PERF_OUTPUT(name) __BCC_TABLE(PERF_OUTPUT, 4, int, u32, name, 0, 0)
 #define BPF_PERF_ARRAY(name, entries) __BCC_TABLE(PERF_ARRAY, 4, int, u32, name, entries, 0)
 
 #define BPF_RINGBUF_OUTPUT(name, pages)                                                                      \
 	__BCC_BYTES_MAP(name, 27, (pages) * __BCC_PAGE_SIZE)                                                 \
 	__BCC_KIND(RING, name, (pages) * __BCC_PAGE_SIZE, 0)
-/* User space fills it (libbpf's user_ring_buffer), drain() calls back for each record. */
+/* Filled by user space (libbpf's user_ring_buffer); drain() calls back for each record. */
 #define BPF_USER_RINGBUF(name, pages)                                                                        \
 	__BCC_BYTES_MAP(name, 31, (pages) * __BCC_PAGE_SIZE)                                                 \
 	__BCC_KIND(USER_RING, name, (pages) * __BCC_PAGE_SIZE, 0)
@@ -231,7 +233,7 @@
 	__BCC_WORD_TYPE(type, int, name)                                                                     \
 	_Static_assert(__bcc_type_##name == 0 || __bcc_type_##name == 22 || __bcc_type_##name == 23 ||       \
 			       __bcc_type_##name == 0xffff,                                                  \
-		"neither a queue nor a stack is called \"" type "\"");                                       \
+		"neither \"queue\" nor \"stack\": \"" type "\"");                                       \
 	__BCC_WORD(type, name)                                                                               \
 	__BCC_KEYLESS_MAP(name, __bcc_type_##name, leaf, entries, flags)                                     \
 	__BCC_KIND(QUEUE, name, entries, flags)
@@ -256,7 +258,7 @@
 struct bpf_stacktrace {
 	u64 ip[BPF_MAX_STACK_DEPTH];
 };
-/* As struct bpf_stack_build_id of linux/bpf.h */
+/* Same as struct bpf_stack_build_id of linux/bpf.h */
 struct bpf_stacktrace_buildid {
 	struct {
 		s32 status;
@@ -300,7 +302,7 @@ struct bpf_stacktrace_buildid {
 #define BPF_SK_STORAGE(name, leaf) __BCC_TABLE(SK_STORAGE, 24, int, leaf, name, 0, __BCC_NO_PREALLOC)
 #define BPF_INODE_STORAGE(name, leaf) __BCC_TABLE(INODE_STORAGE, 28, int, leaf, name, 0, __BCC_NO_PREALLOC)
 #define BPF_TASK_STORAGE(name, leaf) __BCC_TABLE(TASK_STORAGE, 29, int, leaf, name, 0, __BCC_NO_PREALLOC)
-/* As struct bpf_cgroup_storage_key of linux/bpf.h */
+/* Same as struct bpf_cgroup_storage_key of linux/bpf.h */
 struct __bcc_cgroup_storage_key {
 	u64 cgroup_inode_id;
 	u32 attach_type;

@@ -1,5 +1,5 @@
-/* The names of integer types that kernel and BPF texts use. Comes before the kernel's own types, so nothing here is a macro that
- * those could meet. */
+/* The names of integer types that kernel and BPF texts use. Comes before the kernel's own types, so nothing
+ * here is a macro that could interfere with those. */
 #pragma once
 
 typedef signed char __s8;

@@ -1,5 +1,5 @@
-/* Arguments of static probes (USDT). Where they are is in a table that is filled when a program is attached: libbcc/usdt/argument_location.h
- * has these structs too. */
+/* Arguments of static probes (USDT). Their locations are in a table that is filled when a program is
+ * attached: libbcc/usdt/argument_location.h has the same structs. */
 #pragma once
 
 struct __bcc_usdt_argument {
@@ -20,7 +20,8 @@ struct __bcc_usdt_place {
 
 __BCC_MAP(__usdt, 2, u32, struct __bcc_usdt_place, 1024, 0)
 
-/* Loads of the context must have offsets that the verifier sees, and that the compiler does not make one of. */
+/* Loads of the context need offsets that the verifier knows, and that the compiler does not merge into a
+ * variable one. */
 #define __BCC_USDT_CASE(at)                                                                                  \
 	case at:                                                                                             \
 		asm volatile("%0 = *(u64 *)(%1 + " #at ")" : "=r"(value) : "r"(ctx));                        \
@@ -95,8 +96,8 @@ static __always_inline u64 __bcc_usdt_narrow(u64 value, u8 up, u8 down, u8 is_si
 	return is_signed ? (u64)((s64)value >> (down & 63)) : value >> (down & 63);
 }
 
-/* Attach cookies came with Linux 5.15. Before, places are told apart by where in its page the instruction is: pages are loaded
- * as a whole, so that this is the same in every process. */
+/* Attach cookies are available since Linux 5.15. Before, locations are told apart by the offset of the
+ * instruction in its page: whole pages are mapped, so it is the same in every process. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0) && !defined(__BCC_USDT_BY_ADDRESS)
 static __always_inline u32 __bcc_usdt_number(void *ctx)
 {
@@ -118,7 +119,8 @@ static __always_inline u32 __bcc_usdt_number(void *ctx)
 }
 #endif
 
-/* Once for all arguments, but where the kernel does not take such functions beside tail calls (before Linux 5.10). */
+/* Shared by all arguments, except where the kernel does not allow subprograms together with tail calls
+ * (before Linux 5.10). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 10, 0)
 static __noinline
 #else
@@ -156,8 +158,8 @@ static __always_inline
 	return 0;
 }
 
-/* Argument `n` (from 1 on), extended or cut to the variable at `to`. 0, or -1 when there is none or it cannot be read, and
- * then the variable is 0. */
+/* Argument `n` (counted from 1), extended or truncated to the variable at `to`. Returns 0, or -1 if there is
+ * none or it cannot be read; the variable is 0 then. */
 #define bpf_usdt_readarg(n, ctx, to)                                                                         \
 	({                                                                                                   \
 		u64 __bcc_value = 0;                                                                         \

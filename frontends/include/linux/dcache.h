@@ -1,4 +1,5 @@
-/* The name that a dentry holds itself: d_iname until 6.13, d_shortname.string since; its length is the member's. */
+/* The name stored in a dentry itself: d_iname until 6.13, d_shortname.string since; its length is the
+ * member's. */
 #pragma once
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define d_iname d_shortname.string

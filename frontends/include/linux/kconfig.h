@@ -1,5 +1,6 @@
-/* What a configuration says of an option, as an expression: IS_ENABLED(CONFIG_X) is 1 for y and m, else 0. An option that is set
- * is a macro 1, and only then does what it is pasted to name another macro, which shifts the 1 into second place. */
+/* The setting of a configuration option as an expression: IS_ENABLED(CONFIG_X) is 1 for y and m, else 0. An
+ * option that is set is a macro 1; only then does concatenation give the name of another macro, which shifts
+ * the 1 into second place. */
 #pragma once
 #define __BCC_SHIFT_1 0,
 #define __BCC_SECOND(a, b, ...) b

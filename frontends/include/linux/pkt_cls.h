@@ -1,4 +1,4 @@
-/* What a tc program returns: include/uapi/linux/pkt_cls.h of the kernel */
+/* Return values of tc programs: include/uapi/linux/pkt_cls.h of the kernel */
 #pragma once
 #define TC_ACT_UNSPEC (-1)
 #define TC_ACT_OK 0

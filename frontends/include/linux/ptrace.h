@@ -1,3 +1,3 @@
-/* The kernel's own brings this. */
+/* As in the kernel's own ptrace.h. */
 #pragma once
 #include <linux/sched.h>

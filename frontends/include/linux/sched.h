@@ -1,4 +1,4 @@
-/* Macros that programs use and BTF does not hold; the types come from BTF. */
+/* Macros that programs use and BTF does not have; the types come from BTF. */
 #pragma once
 #include <asm/page.h>
 #include <linux/minmax.h>

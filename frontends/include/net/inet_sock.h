@@ -1,4 +1,4 @@
-/* Names that the kernel gives to members of struct sock_common inside struct inet_sock: include/net/inet_sock.h */
+/* The kernel's names for members of struct sock_common inside struct inet_sock: include/net/inet_sock.h */
 #pragma once
 #include <linux/socket.h>
 #define inet_sk(sk) ((struct inet_sock *)(sk))

@@ -1,4 +1,4 @@
-/* Names that the kernel gives to members of struct sock_common inside struct sock: include/net/sock.h */
+/* The kernel's names for members of struct sock_common inside struct sock: include/net/sock.h */
 #pragma once
 #include <linux/socket.h>
 #include <linux/skbuff.h>
