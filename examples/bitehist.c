@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: a histogram. The program counts in the kernel, in slots of powers of two; nothing but the sums
- * comes to user space.
+ * Teaches: a histogram. The program counts in the kernel, in power-of-two slots; only the sums are copied to
+ * user space.
  *
  *   # ./bitehist
  *   Tracing block I/O... Hit Ctrl-C to end.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: stacks and symbols. The program keeps each stack once, and counts how often it was there; names for the addresses come
- * in user space, when all is counted. The lines are what flame graphs are made of.
+ * Teaches: stacks and symbols. The program stores each stack once, and counts how often it occurred; user
+ * space finds names for the addresses afterwards. Flame graphs are made from such lines.
  *
  *   # ./folded_stacks 4711 5
  *   4711;_start;__libc_start_main;main;read_line;getc 17
- *   4711;_start;__libc_start_main;main;parse;-;asm_exc_page_fault_[k];exc_page_fault_[k];do_user_addr_fault_[k] 3
+ *   4711;_start;__libc_start_main;main;parse;-;asm_exc_page_fault_[k];exc_page_fault_[k]; 3
  */
 #include <bcc/symbols.h>
 #include <linux/perf_event.h>
@@ -52,7 +52,7 @@ static int print_line(void *ctx, const void *key, const void *value)
 	return 0;
 }
 
-/* One sample each 10 ms of the process's time on a CPU: the kernel's clock of a task counts nanoseconds. */
+/* One sample for every 10 ms of CPU time of the process: the kernel's clock of a task counts nanoseconds. */
 static int count_stacks(struct printer *p, int pid, unsigned seconds)
 {
 	struct bcc *b;
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	}
 	pid = atoi(argv[1]);
 	printer.pid = argv[1];
-	/* before it is sampled, for its files to be known even when it ends meanwhile */
+	/* opened before sampling, so that its files are known even if it ends meanwhile */
 	ret = bcc_symbols_open_process(pid, NULL, &printer.user);
 	if (ret)
 		fprintf(stderr, "%s\n", bcc_symbols_error(printer.user));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: events with fields of one's own. The program fills a struct and submits it to a perf buffer; a
+ * Teaches: events with fields of your own. The program fills a struct and submits it to a perf buffer; a
  * callback gets the same bytes.
  *
  *   # ./hello_perf_output

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: the least there is. A text is compiled, attached by the names of its functions, and says something
- * through bpf_trace_printk(), which comes back as fields.
+ * Teaches: the minimum. A text is compiled, attached by the names of its functions, and prints with
+ * bpf_trace_printk(), whose output is read back as fields.
  *
  *   # ./hello_world
  *   7312.480177   4211   ls               Hello, World!

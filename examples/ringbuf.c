@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: a ring buffer. The program reserves room in it, fills the record where it lies, and submits it:
- * nothing is copied, and events of all CPUs come in the order in which they happened. Needs Linux 5.8.
+ * Teaches: a ring buffer. The program reserves room in it, fills the record in place, and submits it: nothing
+ * is copied, and events of all CPUs arrive in the order in which they happened. Needs Linux 5.8.
  *
  *   # ./ringbuf
  *   PID    COMM             PATH

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: static probes (USDT), which programs carry for those who want to look inside. Each time that a
- * process comes by one, the string that one of its arguments points to is printed.
+ * Teaches: static probes (USDT), which programs contain for tracing. Each time a process hits the probe, this
+ * prints the string that one of its arguments points to.
  *
  *   # ./static_probe 24728 http__server__request 6
  *   TIME(s)            COMM             PID    ARGUMENT

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Teaches: reading the kernel's own structures, and a table with a struct as its key. The tracepoint hands
- * over pointers to two task_structs; `->` reads from them safely, and needs no kernel headers.
+ * Teaches: reading the kernel's own structures, and a table with a struct as its key. The tracepoint passes
+ * pointers to two task_structs; `->` reads from them safely, and needs no kernel headers.
  *
  *   # ./task_switch
  *   task_switch[    0-> 4211]=38
@@ -51,7 +51,7 @@ int main(void)
 	if (!ret)
 		ret = bcc_attach_all(b);
 	if (ret >= 0) {
-		/* each sleep gives the CPU away, and gets it back */
+		/* each sleep gives up the CPU and gets it back */
 		for (int i = 0; i < 100; i++)
 			usleep(10000);
 		ret = bcc_table_each(bcc_table_find(b, "stats"), print, NULL);

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "--clear") != 0)) {
 		bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
 
-		fputs("usage: bcc-cache [--clear]\nShows where compiled programs are kept and what they take; "
+		fputs("usage: bcc-cache [--clear]\nShows where compiled programs are cached and how much space they use; "
 		      "--clear removes them.\n",
 			help ? stdout : stderr);
 		return help ? 0 : 2;

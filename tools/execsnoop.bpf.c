@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each execve() and execveat(): its strings are gone when it has succeeded, so they are kept on entry and reported on
- * return. One record a call: the parts of several records could come in another order when the call changes the CPU.
- * A string in a page that nobody has touched yet cannot be read on entry. When that was so, all is read again: from the new
- * program's stack, or after a failure from where the kernel may have brought it in.
- *   MAX_ARGS=N   arguments that are kept, the file's name being the first
+ * Each execve() and execveat(): the strings of a successful call are gone when it returns, so they are saved
+ * on entry and reported on return. There is one record for each call: parts in several records could arrive
+ * in another order if the call moves to another CPU. A string in a page that has not been touched yet cannot
+ * be read on entry. In that case everything is read again: from the new program's stack or, after a failure,
+ * from where the kernel may have paged it in.
+ *
+ *   MAX_ARGS=N   number of strings that are saved, the first being the file's name
  *   FILTER_PPID  report only children of this process
- *   WITH_FAILED  report also calls that returned an error
+ *   WITH_FAILED  also report calls that returned an error
  */
 #include <linux/sched.h>
 
@@ -19,8 +21,8 @@ struct event {
 	u32 ppid;
 	u32 uid;
 	int ret;
-	u32 truncated; /* there are more arguments than these */
-	u32 size;      /* of the arguments, one after the other, each with its NUL */
+	u32 truncated; /* there are more arguments */
+	u32 size;      /* of the arguments, one after another, each with its NUL */
 	char comm[TASK_COMM_LEN];
 	char text[TEXT_SIZE + ARG_SIZE];
 };
@@ -32,14 +34,14 @@ struct exec {
 	struct event event;
 };
 
-/* by process, not by thread: a thread that succeeds goes on as its process's first */
+/* by process, not by thread: a thread that succeeds becomes its process's first one */
 BPF_TABLE("hash", u32, struct exec, execs, 512);
 BPF_PERCPU_ARRAY(scratch, struct exec, 1);
 BPF_PERF_OUTPUT(events);
 
 enum where { USER, KERNEL };
 
-/* Returns the bytes read. */
+/* Returns the number of bytes read. */
 static inline int add_arg(struct exec *exec, const char *arg, enum where where)
 {
 	struct event *event = &exec->event;
@@ -70,7 +72,7 @@ static inline void clear_args(struct exec *exec)
 	exec->event.size = 0;
 }
 
-/* What the caller has given. */
+/* Adds what the caller has passed. */
 static inline void add_all(struct exec *exec)
 {
 	const char *const *argv = exec->argv;
@@ -113,7 +115,8 @@ static inline int enter(const char *path, const char *const *argv)
 	return 0;
 }
 
-/* (struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm): the new program's stack has its arguments. */
+/* (struct task_struct *p, pid_t old_pid, struct linux_binprm *bprm): the new program's stack has its
+ * arguments. */
 RAW_TRACEPOINT_PROBE(sched_process_exec)
 {
 	struct task_struct *task = (struct task_struct *)ctx->args[0];
@@ -124,10 +127,11 @@ RAW_TRACEPOINT_PROBE(sched_process_exec)
 	const char *end;
 	char skipped[ARG_SIZE / 4];
 
-	/* of a script they are its interpreter's */
+	/* those of a script are its interpreter's */
 	if (!exec || !exec->unread || bprm->interp != bprm->filename)
 		return 0;
-	/* volatile: a number that is read back is the same to the verifier in each round, which it then need not tell apart */
+	/* volatile: to the verifier, a number that is read back is the same in each round, so it need not
+	 * track the rounds separately */
 	at = (const char *volatile *)&exec->path;
 	*at = (const char *)task->mm->arg_start;
 	end = (const char *)task->mm->arg_end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* execsnoop: which programs are started, with what arguments. Options and columns as of BCC's tool of this
+/* execsnoop: which programs are started, with what arguments. Options and columns as in BCC's tool of this
  * name. */
 #include <limits.h>
 #include <regex.h>
@@ -38,14 +38,14 @@ enum { OPT_MAX_ARGS = 0x200 };
 static const struct argp_option options[] = {
 	{"time", 'T', NULL, 0, "column with the time of day (HH:MM:SS)", 0},
 	{"timestamp", 't', NULL, 0, "column with the seconds since the start", 0},
-	{"fails", 'x', NULL, 0, "also calls that failed", 0},
+	{"fails", 'x', NULL, 0, "include calls that failed", 0},
 	{"uid", 'u', "USER", 0, "only this user, by number or name", 0},
-	{"quote", 'q', NULL, 0, "arguments in quotation marks", 0},
+	{"quote", 'q', NULL, 0, "quote the arguments", 0},
 	{"name", 'n', "NAME", 0, "only programs whose name matches this regular expression (POSIX extended)",
 		0},
 	{"line", 'l', "LINE", 0, "only calls whose arguments match this regular expression", 0},
-	{"print-uid", 'U', NULL, 0, "column with the user's number", 0},
-	{"max-args", OPT_MAX_ARGS, "MAX_ARGS", 0, "show at most so many arguments (default 20)", 0},
+	{"print-uid", 'U', NULL, 0, "column with the user ID", 0},
+	{"max-args", OPT_MAX_ARGS, "MAX_ARGS", 0, "show at most this many arguments (default 20)", 0},
 	{"ppid", 'P', "PPID", 0, "only children of this process", 0},
 	{0},
 };
@@ -58,7 +58,7 @@ static void execsnoop_compile(struct argp_state *state, const char *option, cons
 	if (!ret)
 		return;
 	regerror(ret, regex, why, sizeof(why));
-	argp_error(state, "%s: '%s' is no regular expression: %s", option, arg, why);
+	argp_error(state, "%s: '%s' is not a regular expression: %s", option, arg, why);
 }
 
 static error_t execsnoop_parse(int key, char *arg, struct argp_state *state)
@@ -100,21 +100,21 @@ static error_t execsnoop_parse(int key, char *arg, struct argp_state *state)
 		e->print_uid = true;
 		return 0;
 	case OPT_MAX_ARGS:
-		/* a loop of this length is what the verifier of the oldest kernels still follows */
+		/* the verifier of the oldest supported kernels still accepts a loop of this length */
 		e->max_args = tool_number(state, "--max-args", arg, 1, 1024);
 		return 0;
 	case 'P':
 		e->ppid = tool_number(state, "-P", arg, 0, INT_MAX);
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is no option", arg);
+		argp_error(state, "unexpected argument '%s'", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-/* The arguments as one text for -l. The caller frees it; NULL when memory is missing. */
+/* The arguments as one text for -l. The caller frees it; NULL when out of memory. */
 static char *execsnoop_joined(const struct event *event)
 {
 	char *line = malloc(event->size);
@@ -197,7 +197,7 @@ static int execsnoop_print_event(void *ctx, int cpu, const void *data, size_t si
 	if (e->print_uid)
 		printf("%-6u", event->uid);
 	printf("%-16.16s %-7u ", event->comm, event->pid);
-	/* the parent of a namespace's first process is not in the namespace */
+	/* the parent of a PID namespace's first process is outside the namespace */
 	if (event->ppid)
 		printf("%-7u ", event->ppid);
 	else

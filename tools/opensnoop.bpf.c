@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each open(), openat() and openat2(): remembered on entry, reported on return. The path is read on return,
- * when the kernel has just read it too and its page is certainly in memory. HAVE_OPEN HAVE_OPENAT2  the
- * system has these calls ONLY_FAILED             report only calls that returned an error FLAGS_ANY=MASK
- * report only calls with any of these flags READ_ONLY               also, or only, those that open for
- * reading only (O_RDONLY is no bit) FULL_PATH               report the folder that a relative path starts
- * from
+ * Each open(), openat() and openat2(): recorded on entry, reported on return. The path is read on return,
+ * when the kernel has just read it too and its page is certainly in memory.
+ *
+ *   HAVE_OPEN HAVE_OPENAT2  the system has these calls
+ *   ONLY_FAILED             report only calls that returned an error
+ *   FLAGS_ANY=MASK          report only calls with any of these flags
+ *   READ_ONLY               also, or only, those that open for reading only (O_RDONLY is not a bit)
+ *   FULL_PATH               report the directory that a relative path starts from
  */
 #include <linux/sched.h>
 #include <linux/fs.h>
@@ -24,8 +26,8 @@ struct call {
 	int folder;
 };
 
-/* ends after the text: first the path, then, each with its NUL, the names of its folders from the nearest up
- */
+/* ends after the text: the path, followed by the names of its directories from the innermost up, each with
+ * its NUL */
 struct event {
 	u64 time;
 	u64 id;
@@ -70,8 +72,8 @@ static inline int enter(int folder, const char *path, u64 flags)
 #ifdef FULL_PATH
 static inline void add_name(struct event *event, const unsigned char *name)
 {
-	/* volatile: a number that is read back is the same to the verifier in each round of the loop below, so that it need
-	 * not follow all combinations of rounds */
+	/* volatile: to the verifier, a number that is read back is the same in each round of the loop below,
+	 * so that it need not follow all combinations of rounds */
 	volatile u32 *size = &event->text_size;
 	u32 used = *size;
 	int length;
@@ -83,7 +85,7 @@ static inline void add_name(struct event *event, const unsigned char *name)
 		*size = used + length;
 }
 
-/* Appends the names from the folder up to the root that the process sees, over mount points too. */
+/* Appends the names from the directory up to the root as seen by the process, across mount points. */
 static inline void add_folders(struct event *event, int folder)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* opensnoop: who opens which file, with what result. Options and columns as of BCC's tool of this name. */
+/* opensnoop: which process opens which file, and the result. Options and columns as in BCC's tool of this
+ * name. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,18 +41,18 @@ struct opensnoop {
 
 static const struct argp_option options[] = {
 	{"timestamp", 'T', NULL, 0, "column with the seconds since the first event", 0},
-	{"print-uid", 'U', NULL, 0, "column with the user's number", 0},
+	{"print-uid", 'U', NULL, 0, "column with the user ID", 0},
 	{"failed", 'x', NULL, 0, "only opens that failed", 0},
 	{"pid", 'p', "PID", 0, "only this process", 0},
 	{"tid", 't', "TID", 0, "only this thread", 0},
 	{"uid", 'u', "UID", 0, "only this user, by number or name", 0},
-	{"duration", 'd', "DURATION", 0, "end after so many seconds", 0},
-	{"name", 'n', "NAME", 0, "only processes with this in their name", 0},
+	{"duration", 'd', "DURATION", 0, "end after this many seconds", 0},
+	{"name", 'n', "NAME", 0, "only processes whose name contains this", 0},
 	{"extended_fields", 'e', NULL, 0, "column with the flags, in octal", 0},
 	{"flag_filter", 'f', "FLAG", 0,
-		"only opens with this flag, as O_WRONLY; may be repeated for any of several", 0},
-	{"full-path", 'F', NULL, 0, "put before a relative path the folder it starts from", 0},
-	{"buffer-pages", 'b', "PAGES", 0, "size of each CPU's buffer, a power of two of pages (default 64)",
+		"only opens with this flag, such as O_WRONLY; repeat it for any of several", 0},
+	{"full-path", 'F', NULL, 0, "prefix relative paths with the directory they start from", 0},
+	{"buffer-pages", 'b', "PAGES", 0, "size of each CPU's buffer in pages, a power of two (default 64)",
 		0},
 	{0},
 };
@@ -93,7 +94,7 @@ static void opensnoop_add_flag(struct opensnoop *o, struct argp_state *state, co
 			o->read_only |= !open_flags[i].flag;
 			return;
 		}
-	argp_error(state, "-f: '%s' is no flag of open(2)", name);
+	argp_error(state, "-f: unknown open(2) flag '%s'", name);
 }
 
 static error_t opensnoop_parse(int key, char *arg, struct argp_state *state)
@@ -143,7 +144,7 @@ static error_t opensnoop_parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "-b: %zu is not a power of two", o->pages);
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is no option", arg);
+		argp_error(state, "unexpected argument '%s'", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -157,7 +158,7 @@ static void opensnoop_set_cflags(struct opensnoop *o)
 #ifdef SYS_open
 	tool_cflag(t, "-DHAVE_OPEN");
 #endif
-	/* the kernel has it from 5.6 on; then it finds the NULL size wrong */
+	/* since 5.6; the kernel that has it then rejects the size 0 */
 	if (!syscall(SYS_openat2, AT_FDCWD, NULL, NULL, 0) || errno != ENOSYS)
 		tool_cflag(t, "-DHAVE_OPENAT2");
 	if (o->tid >= 0)
@@ -176,7 +177,7 @@ static void opensnoop_set_cflags(struct opensnoop *o)
 		tool_cflag(t, "-DFULL_PATH");
 }
 
-/* The folders come from the nearest up; a path is written from the root down. */
+/* The directories come innermost first; a path is written from the root down. */
 static void print_folders(const char *text, size_t size)
 {
 	size_t end = size;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How long tasks that could run waited for a CPU: from their wakeup, or from when they lost the CPU while
- * still running, to when they got it. FACTOR=N                       nanoseconds in a unit of the histogram
+ * How long runnable tasks wait for a CPU: from their wakeup, or from when they were preempted, until they
+ * run.
+ *
+ *   FACTOR=N                       nanoseconds in a unit of the histogram
  *   BY_PROCESS BY_THREAD BY_PIDNS  a histogram for each of these
  */
 #include <linux/sched.h>
@@ -25,7 +27,7 @@ static inline int is_unwanted(struct task_struct *task)
 #ifdef FILTER_PID
 	return task->tgid != FILTER_PID;
 #else
-	return task->pid == 0; /* the idle task waits for nobody */
+	return task->pid == 0; /* the idle task never waits */
 #endif
 }
 
@@ -56,7 +58,7 @@ static inline void runs(struct task_struct *task)
 		return;
 	since = start.lookup(&tid);
 	if (!since)
-		return; /* it became able to run before the tracing began */
+		return; /* it became runnable before tracing began */
 	waited = (now - *since) / FACTOR;
 	start.delete(&tid);
 #if defined(BY_PROCESS) || defined(BY_THREAD) || defined(BY_PIDNS)
@@ -96,7 +98,8 @@ RAW_TRACEPOINT_PROBE(sched_switch)
 	struct task_struct *previous = (struct task_struct *)ctx->args[1];
 	struct task_struct *next = (struct task_struct *)ctx->args[2];
 
-	/* a task that loses the CPU on its way to sleep has that state already, but can still run */
+	/* a task preempted on its way to sleep already has the state of a sleeping one, but is still
+	 * runnable */
 	if (preempted || is_running(previous))
 		can_run(previous);
 	runs(next);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runqlat: how long tasks wait for a CPU, as a histogram. Options and columns as of BCC's tool of this name.
- */
+/* runqlat: how long tasks wait for a CPU, as a histogram. Options and columns as in BCC's tool of this
+ * name. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static error_t runqlat_parse(int key, char *arg, struct argp_state *state)
 		else if (state->arg_num == 1)
 			r->count = tool_number(state, "count", arg, 1, INT_MAX);
 		else
-			argp_error(state, "'%s' is one argument too many", arg);
+			argp_error(state, "unexpected argument '%s'", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

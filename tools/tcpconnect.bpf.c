@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each TCP connection that a process of this machine begins.
- *   USE_TRACEPOINT       where the kernel has no kprobes: at the socket's change of state
- *   WITH_LPORT           with the local port, which the tracepoint knows only at the change after
- *   PORT_IS_WANTED(port) a condition on the destination's port
+ * Each TCP connection that a process of this machine initiates.
+ *
+ *   USE_TRACEPOINT       for kernels without kprobes: at the socket's change of state
+ *   WITH_LPORT           with the local port, which the tracepoint only knows at the next change
+ *   PORT_IS_WANTED(port) a condition on the destination port
  *   ONLY_FAMILY=4 or 6
  *   COUNT                count instead of reporting each
- *   WITH_DNS             a filter for a packet socket that lets answers of name servers through
+ *   WITH_DNS             a filter for a packet socket that lets name servers' answers through
  */
 #include <linux/sched.h>
 #include <net/sock.h>
@@ -64,7 +65,7 @@ static inline void report(void *ctx, struct event *event)
 
 #ifdef USE_TRACEPOINT
 
-/* of enum in net/tcp_states.h, sys/socket.h and netinet/in.h */
+/* from enums in net/tcp_states.h, sys/socket.h and netinet/in.h */
 #define STATE_SYN_SENT 2
 #define FAMILY_IPV4 2
 #define PROTOCOL_TCP 6
@@ -77,7 +78,7 @@ static inline int is_mapped(const u8 *address)
 }
 
 #ifdef WITH_LPORT
-/* connections by their socket, between the state that begins them and the next */
+/* connections by their socket, from the state that begins them to the next one */
 BPF_TABLE("lru_hash", u64, struct event, begun, 10240);
 #endif
 
@@ -138,7 +139,7 @@ static inline int enter(struct sock *sk)
 	return 0;
 }
 
-/* An IPv6 socket to a mapped IPv4 address is connected by tcp_v4_connect() inside tcp_v6_connect(): reported
+/* An IPv6 socket to a mapped IPv4 address is connected by tcp_v4_connect() within tcp_v6_connect(): reported
  * once, as 4. */
 static inline int leave(struct pt_regs *ctx, int family)
 {
@@ -191,13 +192,13 @@ int kretprobe__tcp_v6_connect(struct pt_regs *ctx)
 #endif
 
 #ifdef WITH_DNS
-/* The packet begins at its IP header. Returns how much of it to let through. */
+/* The packet starts at its IP header. Returns how much of it to let through. */
 int dns_answers(struct __sk_buff *skb)
 {
 	u8 first = 0, protocol = 0, fragment[2] = {}, port[2] = {};
 	u32 udp = 40;
 
-	if (skb->pkt_type == 4) /* PACKET_OUTGOING: what loops back comes in again */
+	if (skb->pkt_type == 4) /* PACKET_OUTGOING: looped-back packets arrive again */
 		return 0;
 	bpf_skb_load_bytes(skb, 0, &first, 1);
 	if (first >> 4 == 4) {

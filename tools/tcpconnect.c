@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tcpconnect: who begins a TCP connection to where. Options and columns as of BCC's tool of this name. */
+/* tcpconnect: which process opens TCP connections to where. Options and columns as in BCC's tool of this
+ * name. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
@@ -39,10 +40,10 @@ struct tcpconnect {
 	bool timestamp, lport, print_uid, count, dns;
 	int family;    /* 4, 6, or 0: both */
 	long pid, uid; /* -1: all */
-	char *ports;   /* the condition on a destination's port, NULL: all */
+	char *ports;   /* condition on the destination port, NULL: all */
 	uint64_t first;
 	struct dns_cache *names;
-	int packets; /* where the name servers' answers come in */
+	int packets; /* socket that receives the name servers' answers */
 };
 
 static const struct argp_option options[] = {
@@ -52,7 +53,7 @@ static const struct argp_option options[] = {
 	{"ipv4", '4', NULL, 0, "only IPv4", 0},
 	{"ipv6", '6', NULL, 0, "only IPv6", 0},
 	{"lport", 'L', NULL, 0, "column with the local port", 0},
-	{"print-uid", 'U', NULL, 0, "column with the user's number", 0},
+	{"print-uid", 'U', NULL, 0, "column with the user ID", 0},
 	{"uid", 'u', "UID", 0, "only this user, by number or name", 0},
 	{"count", 'c', NULL, 0, "count connections by source address, destination address and port", 0},
 	{"dns", 'd', NULL, 0, "column with the name that was looked up for the address", 0},
@@ -80,7 +81,7 @@ static void set_ports(struct tcpconnect *c, struct argp_state *state, char *arg)
 static void set_family(struct tcpconnect *c, struct argp_state *state, int family)
 {
 	if (c->family && c->family != family)
-		argp_error(state, "-4 and -6 exclude each other");
+		argp_error(state, "-4 and -6 cannot be combined");
 	c->family = family;
 }
 
@@ -121,11 +122,11 @@ static error_t tcpconnect_parse(int key, char *arg, struct argp_state *state)
 		c->dns = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is no option", arg);
+		argp_error(state, "unexpected argument '%s'", arg);
 		return 0;
 	case ARGP_KEY_END:
 		if (c->dns && c->count)
-			argp_error(state, "-d and -c exclude each other");
+			argp_error(state, "-d and -c cannot be combined");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -152,8 +153,7 @@ static void tcpconnect_set_cflags(struct tcpconnect *c)
 		tool_cflag(t, "-DWITH_DNS");
 }
 
-/* ---- names
- * ------------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static void read_answers(void *ctx)
 {
@@ -165,8 +165,8 @@ static void read_answers(void *ctx)
 		dns_cache_packet(c->names, packet, size, tool_now_ns());
 }
 
-/* A packet socket with the text's filter. It sees what comes in on all interfaces of this network namespace.
- */
+/* A packet socket with the text's filter. It sees what arrives on all interfaces of this network
+ * namespace. */
 static int open_answers(struct tcpconnect *c)
 {
 	struct bcc_program *filter = bcc_program_find(c->tool.bcc, "dns_answers");
@@ -178,12 +178,12 @@ static int open_answers(struct tcpconnect *c)
 		return fd;
 	}
 	c->names = dns_cache_new();
-	/* protocol 0: nothing comes in before the filter is in place */
+	/* protocol 0: nothing arrives before the filter is in place */
 	c->packets = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (!c->names || c->packets < 0 ||
 		setsockopt(c->packets, SOL_SOCKET, SO_ATTACH_BPF, &fd, sizeof(fd)) ||
 		bind(c->packets, (struct sockaddr *)&all, sizeof(all))) {
-		fprintf(stderr, "tcpconnect: cannot watch for answers of name servers (-d): %s\n",
+		fprintf(stderr, "tcpconnect: cannot watch for name servers' answers (-d): %s\n",
 			strerror(errno));
 		return -errno;
 	}
@@ -198,14 +198,14 @@ static void print_query(struct tcpconnect *c, const struct event *e, const char 
 	uint64_t when = 0;
 	const char *name;
 
-	/* the answer came before the connection, but possibly after the last look */
+	/* the answer arrived before the connection, but possibly after the last read */
 	read_answers(c);
 	name = dns_cache_find(c->names, e->flow.family, e->flow.daddr, e->time, &when);
 	if (name) {
 		double ms = e->time > when ? (e->time - when) / 1e6 : 0;
 
 		tool_print_text(name, strlen(name));
-		if (ms > 100) /* so long ago that it may have nothing to do with it */
+		if (ms > 100) /* so long ago that it may be unrelated */
 			printf(" (%.3fms)", ms);
 	} else if (!strcmp(daddr, "127.0.0.1") || !strcmp(daddr, "::1")) {
 		fputs("localhost", stdout);
@@ -214,8 +214,7 @@ static void print_query(struct tcpconnect *c, const struct event *e, const char 
 	}
 }
 
-/* ---- each connection
- * --------------------------------------------------------------------------------------- */
+/* ---- each connection ---- */
 
 static const char *tcpconnect_address(const struct flow *flow, const uint8_t *addr, char *buf)
 {
@@ -260,8 +259,7 @@ static void tcpconnect_print_header(const struct tcpconnect *c)
 	printf("%-16s %-6s%s\n", "DADDR", "DPORT", c->dns ? " QUERY" : "");
 }
 
-/* ---- counts
- * ------------------------------------------------------------------------------------------------ */
+/* ---- counts ---- */
 
 struct count {
 	struct flow flow;
@@ -328,15 +326,14 @@ static int print_counts(struct tcpconnect *c)
 	return tool_finish(&c->tool);
 }
 
-/* ---- main
- * -------------------------------------------------------------------------------------------------- */
+/* ---- main ---- */
 
 static int tcpconnect_open_text(struct tcpconnect *c)
 {
 	struct tool *t = &c->tool;
 	int ret = tool_try_open(t);
 
-	/* no kprobes; or no tcp_v6_connect(), as long as the IPv6 module is not loaded */
+	/* no kprobes; or no tcp_v6_connect() because the IPv6 module is not loaded */
 	if (ret == -EOPNOTSUPP || ret == -ENOENT) {
 		bcc_close(t->bcc);
 		t->bcc = NULL;
@@ -371,7 +368,7 @@ int main(int argc, char **argv)
 	struct tcpconnect c = {.tool = TOOL("tcpconnect"), .pid = -1, .uid = -1, .packets = -1};
 	const struct argp argp = {.options = options,
 		.parser = tcpconnect_parse,
-		.doc = "Shows TCP connections that are begun on this machine.",
+		.doc = "Shows TCP connections that this machine initiates.",
 		.children = tool_container_options};
 	int status;
 

@@ -28,7 +28,7 @@ struct entry {
 struct dns_cache {
 	uint32_t buckets[BUCKETS];
 	struct entry entries[ENTRIES];
-	uint32_t oldest; /* the entry to fill next */
+	uint32_t oldest; /* the entry to be overwritten next */
 };
 
 struct message {
@@ -107,7 +107,7 @@ const char *dns_cache_find(
 	return entry->name;
 }
 
-/* Reading past the end gives zeroes and leaves `at` past the end, which ends all loops. */
+/* Reading past the end yields zeros and leaves `at` past the end, which ends all loops. */
 static unsigned dns_take(struct message *m, int bytes)
 {
 	unsigned value = 0;
@@ -117,7 +117,7 @@ static unsigned dns_take(struct message *m, int bytes)
 	return value;
 }
 
-/* A name as labels with dots between. Compressed names point backwards only, so that they end. */
+/* Reads a name as labels with dots between. Compressed names may only point backwards, so that they end. */
 static void take_name(struct message *m, char *name)
 {
 	struct message part = *m;
@@ -192,7 +192,7 @@ void dns_cache_packet(struct dns_cache *cache, const uint8_t *packet, size_t siz
 		return;
 	if (packet[0] >> 4 == 4)
 		udp = (packet[0] & 15) * 4;
-	/* the UDP header's 8 bytes, then the message's 12 */
+	/* the UDP header's 8 bytes, then the message header's 12 */
 	if (udp < 20 || size < udp + 8 + 12)
 		return;
 	take_answers(cache, (struct message){.data = packet + udp + 8, .size = size - udp - 8}, now);

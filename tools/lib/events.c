@@ -20,7 +20,7 @@ struct tool_events {
 	void *ctx;
 	struct held *held;
 	size_t count, room;
-	uint64_t number; /* of the event that comes next: the order of those of the same time */
+	uint64_t number; /* of the next event: orders those with the same time */
 };
 
 uint64_t tool_now_ns(void)
@@ -62,7 +62,7 @@ static int events_hold(void *ctx, int cpu, const void *data, size_t size)
 
 static void events_lost(void *ctx, int cpu, uint64_t count)
 {
-	/* the words scripts look for */
+	/* the words that scripts look for */
 	fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)count);
 }
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Put before each tool's text: whom the user asked for. What is not asked for costs nothing.
+ * Put before each tool's text: which processes the user asked for. Filters that are not used cost nothing.
+ *
  *   FILTER_PID FILTER_TID FILTER_UID   a number
  *   FILTER_CGROUPS=type,value size,entries,flags of the user's pinned table of cgroup ids
- *   FILTER_MNTNSS=the same of a table of mount namespaces
+ *   FILTER_MNTNSS=the same for a table of mount namespaces
  */
 #if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
 #include <linux/sched.h>
 
-/* An array of one table, into which the tool puts the user's: a program can then use a table that it has not made. The
- * kernel wants to know beforehand what such a table is like. */
+/* An array of one table, into which the tool puts the user's: this lets a program use a table that it has not
+ * created. The kernel requires a description of such a table beforehand. */
 #define FILTER_SET_(name, type_number, size, entries, flags)                                                 \
 	struct name##_inner {                                                                                \
 		int (*type)[type_number];                                                                    \

@@ -13,7 +13,7 @@ enum { OPT_CGROUPMAP = 0x100, OPT_MNTNSMAP, OPT_DEBUG, OPT_EBPF };
 static const struct argp_option options[] = {
 	{"help", 'h', NULL, 0, "show this help and exit", -1},
 	{"debug", OPT_DEBUG, "WHAT", 0,
-		"show on stderr a comma-separated choice of: source, ir, asm, verifier, libbpf", 2},
+		"print to stderr a comma-separated choice of: source, ir, asm, verifier, libbpf", 2},
 	{"ebpf", OPT_EBPF, NULL, OPTION_HIDDEN, "print the BPF text and exit", 2},
 	{0},
 };
@@ -49,7 +49,7 @@ static unsigned debug_flags(struct argp_state *state, const char *arg)
 				!strncmp(arg, debug_names[i].name, length))
 				break;
 		if (i == ARRAY_SIZE(debug_names))
-			argp_error(state, "--debug: '%.*s' is none of source, ir, asm, verifier, libbpf",
+			argp_error(state, "--debug: '%.*s' is not one of source, ir, asm, verifier, libbpf",
 				(int)length, arg);
 		flags |= debug_names[i].flag;
 		arg += length + (arg[length] == ',');
@@ -105,7 +105,7 @@ void tool_init_options(struct argp_state *state, struct tool *t)
 
 void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-	/* 2 is what scripts that call BCC's tools get for wrong options; argp's own is 64 */
+	/* scripts that call BCC's tools expect 2 for wrong options; argp's own is 64 */
 	argp_err_exit_status = 2;
 	if (argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input))
 		exit(2);
@@ -115,7 +115,7 @@ static bool options_number(const char *arg, unsigned long min, unsigned long max
 {
 	char *end;
 
-	/* strtoul() would take a sign and white space */
+	/* strtoul() would accept a sign and white space */
 	if (*arg < '0' || *arg > '9')
 		return false;
 	errno = 0;
@@ -143,6 +143,6 @@ unsigned tool_user(struct argp_state *state, const char *option, const char *arg
 	user = getpwnam(arg);
 	if (user)
 		return user->pw_uid;
-	argp_error(state, "%s: there is no user '%s'", option, arg);
+	argp_error(state, "%s: no user '%s'", option, arg);
 	return 0; /* argp has ended the process */
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a tool ends: with what went wrong on stderr, and as its exit status. */
+/* How a tool ends: with errors on stderr, and an exit status. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,7 +22,7 @@ int tool_start(struct tool *t)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	/* blocked, so that none is lost between a look at a flag and the wait that follows */
+	/* blocked, so that none is lost between looking at a flag and the wait that follows */
 	if (sigprocmask(SIG_BLOCK, &set, NULL) ||
 		(t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
 		fprintf(stderr, "%s: cannot wait for signals: %s\n", t->name, strerror(errno));
@@ -36,7 +36,8 @@ static int64_t run_now_ms(void)
 	return tool_now_ns() / 1000000;
 }
 
-/* Waits for any of `fds` until `end` (in now_ms() terms, -1: none). True when the tool is to end. */
+/* Waits for any of `fds` until `end` (in now_ms() terms, -1: forever). Returns true if the tool should
+ * end. */
 static bool wait_for(struct pollfd *fds, int64_t end)
 {
 	int64_t left = end < 0 ? -1 : end - run_now_ms();
@@ -58,13 +59,13 @@ static bool wait_for(struct pollfd *fds, int64_t end)
 static void run_prepare(struct tool *t, struct pollfd *fds, int events_fd)
 {
 	fds[SIGNAL] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
-	/* POLLERR comes unasked, when the other end of a pipe is closed */
+	/* POLLERR is always reported: the other end of a pipe was closed */
 	fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
 	fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
 	fds[WATCH] = (struct pollfd){.fd = t->watch_fd, .events = POLLIN};
 }
 
-/* When to look again although nothing comes: at the end, or when held events are due. */
+/* When to look again even if nothing arrives: at the end, or when held events are due. */
 static int64_t next_look(const struct tool *t, int64_t end)
 {
 	int64_t due = run_now_ms() + TOOL_HOLD_NS / 1000000;

@@ -8,7 +8,7 @@
 #include "events.h"
 #include "tool.h"
 
-/* One text, its parts marked so that diagnostics name the file and line in the source tree. */
+/* Joins the texts into one, marked so that diagnostics name the file and line in the source tree. */
 static char *text_join(const struct bcc_text *texts)
 {
 	char *joined = NULL;
