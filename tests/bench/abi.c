@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One measurement with a libbcc.so.0, whichever: through the C functions that BCC's clients use. Prints one line of NAME=VALUE.
+ * One measurement with a libbcc.so.0, whichever: through the C functions that BCC's clients use. Prints one
+ * line of NAME=VALUE.
  *
  *   bench_abi LIBRARY BEGIN_NS compile TEXT [FLAG...]    from BEGIN_NS (CLOCK_MONOTONIC) to the module
  *   bench_abi LIBRARY BEGIN_NS load TEXT [FLAG...]       and to its programs loaded, where the kernel takes them

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Moving data: this library's calls beside libbpf's consumers and the bare system calls, in turn. Prints one line of NAME=VALUE.
+ * Moving data: this library's calls beside libbpf's consumers and the bare system calls, in turn. Prints one
+ * line of NAME=VALUE.
  *
  *   bench_data ring|perf ours|libbpf SECONDS     64-byte events from one CPU to a callback on another
  *   bench_data table ours|calls ENTRIES          reading a hash of so many entries

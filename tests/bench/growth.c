@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What N of something cost. Prints one line: of each thing measured WHAT_ms=CPU time without the kernel's part and WHAT_kernel_ms=that of
- * bpf(), perf_event_open(), ioctl() and close(). Compiled objects go where BCC_CACHE_DIR says, which is to be empty.
+ * What N of something cost. Prints one line: of each thing measured WHAT_ms=CPU time without the kernel's
+ * part and WHAT_kernel_ms=that of bpf(), perf_event_open(), ioctl() and close(). Compiled objects go where
+ * BCC_CACHE_DIR says, which is to be empty.
  *
  *   bench_growth lines N       a text with a function of N lines
  *   bench_growth programs N    a text with N functions
@@ -106,8 +107,8 @@ static struct bcc *open_text(const char *text, const char *what)
 	return b;
 }
 
-/* Compiled, then not compiled but closed and opened again. The compiler and the kernel's types are there before: an empty text has
- * been compiled. */
+/* Compiled, then not compiled but closed and opened again. The compiler and the kernel's types are there
+ * before: an empty text has been compiled. */
 static struct bcc *open_twice(struct text *t)
 {
 	struct bcc *b;
@@ -223,7 +224,8 @@ static void detach_all(struct bcc_link **links, unsigned n, const char *what)
 	end(what, since);
 }
 
-/* Those that nobody uses much, so that an enabled one costs nothing; the same again after the last: `n` categories and names. */
+/* Those that nobody uses much, so that an enabled one costs nothing; the same again after the last: `n`
+ * categories and names. */
 static void list_tracepoints(char (*places)[2][64], unsigned n)
 {
 	static const char *const categories[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernel does told from what a library does: an executable with this has syscall(), close() and ioctl() of its own, which
- * the libraries that it loads find before libc's (ENABLE_EXPORTS).
+ * What the kernel does told from what a library does: an executable with this has syscall(), close() and
+ * ioctl() of its own, which the libraries that it loads find before libc's (ENABLE_EXPORTS).
  */
 #ifndef BENCH_KERNEL_TIME_H
 #define BENCH_KERNEL_TIME_H

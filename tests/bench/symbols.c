@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How long names for addresses take: of the kernel, and of a process that maps 200 MB of libraries (LLVM's and clang's, or those given
- * as arguments). Prints what was measured, and the limits that it is meant to keep; returns 1 when one is not kept.
+ * How long names for addresses take: of the kernel, and of a process that maps 200 MB of libraries (LLVM's
+ * and clang's, or those given as arguments). Prints what was measured, and the limits that it is meant to
+ * keep; returns 1 when one is not kept.
  */
 #include <dlfcn.h>
 #include <fcntl.h>

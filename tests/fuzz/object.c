@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a compiled object, as a damaged cache would hand them over: opened, asked for what its tables hold, closed. The
- * kernel's part is played here. */
+/* Any bytes as a compiled object, as a damaged cache would hand them over: opened, asked for what its tables
+ * hold, closed. The kernel's part is played here. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>

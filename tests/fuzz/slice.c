@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any types as a kernel's, and any text that asks for them. An input is a line, the text's tokens with a space between, and
- * behind it the bytes of the BTF. */
+/* Any types as a kernel's, and any text that asks for them. An input is a line, the text's tokens with a
+ * space between, and behind it the bytes of the BTF. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <ctype.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts of tables and one program that the kernel runs when the test says so, once: what it does to the tables is known. */
+/* Texts of tables and one program that the kernel runs when the test says so, once: what it does to the
+ * tables is known. */
 #ifndef TESTS_KERNEL_MAP_RUN_H
 #define TESTS_KERNEL_MAP_RUN_H
 
 #include "packet_run.h"
 
-/* A text of `tables` and a program `filter` of `body`, in which put(slot, value) writes out[slot]. Returned as open. */
+/* A text of `tables` and a program `filter` of `body`, in which put(slot, value) writes out[slot]. Returned
+ * as open. */
 static inline struct bcc *open_maps(const char *tables, const char *body)
 {
 	char *text;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Programs on packets that the test has made: BPF_PROG_TEST_RUN hands a packet to a program and what it leaves of it back. */
+/* Programs on packets that the test has made: BPF_PROG_TEST_RUN hands a packet to a program and what it
+ * leaves of it back. */
 #ifndef TESTS_KERNEL_PACKET_RUN_H
 #define TESTS_KERNEL_PACKET_RUN_H
 
@@ -53,7 +54,8 @@ static inline int load_program(struct bcc *b, const char *program, int type)
 	return fd;
 }
 
-/* Gives the packet to a loaded program; it is what the program leaves of it. Returns what the program does. */
+/* Gives the packet to a loaded program; it is what the program leaves of it. Returns what the program
+ * does. */
 static inline uint32_t run_program(int fd, struct packet *packet)
 {
 	struct packet after = {.size = 0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes as <sys/sdt.h> makes them, but with arguments as the test writes them: notes that say what the test wants. */
+/* Static probes as <sys/sdt.h> makes them, but with arguments as the test writes them: notes that say what
+ * the test wants. */
 #ifndef TESTS_KERNEL_STATIC_PROBE_H
 #define TESTS_KERNEL_STATIC_PROBE_H
 

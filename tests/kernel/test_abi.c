@@ -167,7 +167,8 @@ static void test_events(void **state)
 	bpf_module_destroy(m);
 }
 
-/* By the address that a name resolves to, with what an old client leaves in the argument that it does not know. */
+/* By the address that a name resolves to, with what an old client leaves in the argument that it does not
+ * know. */
 static void test_uprobe(void **state)
 {
 	static const char calls_text[] = "BPF_ARRAY(calls, u64, 1);\n"

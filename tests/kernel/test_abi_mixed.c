@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BCC's C functions used together: by hundreds of modules one after the other, beside bcc.h, after fork(), from several threads. */
+/* BCC's C functions used together: by hundreds of modules one after the other, beside bcc.h, after fork(),
+ * from several threads. */
 #include <dirent.h>
 #include <linux/bpf.h>
 #include <malloc.h>
@@ -17,7 +18,8 @@
 
 #define CALLS 7
 
-/* TAG is this process's, so that nothing else on the machine has these names; LANES outputs, each for calls of its own argument */
+/* TAG is this process's, so that nothing else on the machine has these names; LANES outputs, each for calls
+ * of its own argument */
 static const char text[] =
 	"#define NAME2(tag, rest) m##tag##rest\n"
 	"#define NAME1(tag, rest) NAME2(tag, rest)\n"
@@ -93,7 +95,8 @@ static int load(void *m)
 		NULL, -1);
 }
 
-/* What the program counts: getpgid() of a process that there is none of, with a second argument that only it looks at */
+/* What the program counts: getpgid() of a process that there is none of, with a second argument that only it
+ * looks at */
 static void call(uint64_t lane, uint64_t number)
 {
 	syscall(SYS_getpgid, lane, number);
@@ -277,7 +280,8 @@ static void one_of_many(void)
 	bpf_module_destroy(m);
 }
 
-/* Compiled now and then; the others come out of the cache, or the test would take long in an emulated machine. */
+/* Compiled now and then; the others come out of the cache, or the test would take long in an emulated
+ * machine. */
 static void test_many_modules(void **state)
 {
 	char directory[] = "/tmp/bcc-mixed.XXXXXX";
@@ -462,7 +466,8 @@ static void end_of(pid_t child)
 	assert_int_equal(status, 0);
 }
 
-/* Children that close the module, or only end, or change a table: the parent's tables are theirs too, and the parent goes on. */
+/* Children that close the module, or only end, or change a table: the parent's tables are theirs too, and the
+ * parent goes on. */
 static void test_fork(void **state)
 {
 	void *m = open_module();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kprobes and kretprobes at system calls that this process makes, with arguments and results that it knows.
- */
+/* kprobes and kretprobes at system calls that this process makes, with arguments and results that it
+ * knows. */
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -130,7 +130,8 @@ static void wake(int signal)
 {
 }
 
-/* So many threads are in hrtimer_nanosleep() at once: all have come before the first may go. Slot 3 counts those who come. */
+/* So many threads are in hrtimer_nanosleep() at once: all have come before the first may go. Slot 3 counts
+ * those who come. */
 static void sleep_together(struct bcc *b, uint64_t count)
 {
 	struct sigaction action = {.sa_handler = wake}, old;
@@ -215,8 +216,8 @@ static void test_bad_input(void **state)
 	bcc_close(b);
 }
 
-/* Any kernel looks like one without kprobes when its event sources are covered, for this process alone: before it has
- * looked at them, since what it has seen of them it keeps. */
+/* Any kernel looks like one without kprobes when its event sources are covered, for this process alone:
+ * before it has looked at them, since what it has seen of them it keeps. */
 static void test_kernel_without_kprobes(void **state)
 {
 	static const char sources[] = "/sys/bus/event_source/devices";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is attached goes away: by detaching, by closing, and when the process is killed without a chance to do either. */
+/* What is attached goes away: by detaching, by closing, and when the process is killed without a chance to do
+ * either. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/bpf.h>

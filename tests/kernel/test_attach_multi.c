@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many functions by one regular expression: a thousand of this program, each called so many times, and functions of the kernel. */
+/* Many functions by one regular expression: a thousand of this program, each called so many times, and
+ * functions of the kernel. */
 #include <dirent.h>
 #include <sys/resource.h>
 #include <time.h>

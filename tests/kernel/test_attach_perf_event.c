@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Samples of software counters. Page faults can be counted exactly: one for each new page that is touched, at a known address. */
+/* Samples of software counters. Page faults can be counted exactly: one for each new page that is touched, at
+ * a known address. */
 #include <limits.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
@@ -49,7 +50,8 @@ static struct bcc_perf_event_opts faults_of(pid_t pid)
 		.config = PERF_COUNT_SW_PAGE_FAULTS, .sample_period = 1, .pid = pid, .cpu = -1);
 }
 
-/* Memory of which `parts` times PAGES pages fault one by one when they are touched, and only faults there are counted. */
+/* Memory of which `parts` times PAGES pages fault one by one when they are touched, and only faults there are
+ * counted. */
 static char *watched_memory(struct bcc *b, int parts)
 {
 	size_t size = (size_t)parts * PAGES * sysconf(_SC_PAGESIZE);
@@ -159,8 +161,8 @@ static void spin(double seconds)
 	} while (now.tv_sec - begin.tv_sec + (now.tv_nsec - begin.tv_nsec) / 1e9 < seconds);
 }
 
-/* 100 samples for each second of every CPU's time are as many as those of every 10 ms. Not as many as this process's CPU time says:
- * a virtual machine that its host lets wait has fewer, of both kinds. */
+/* 100 samples for each second of every CPU's time are as many as those of every 10 ms. Not as many as this
+ * process's CPU time says: a virtual machine that its host lets wait has fewer, of both kinds. */
 static void test_frequency_on_all_cpus(void **state)
 {
 	struct bcc *b = open_text();

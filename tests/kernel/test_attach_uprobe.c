@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uprobes and uretprobes at functions of this program and of libc, called so many times with known arguments and results. */
+/* uprobes and uretprobes at functions of this program and of libc, called so many times with known arguments
+ * and results. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -242,7 +243,8 @@ static void copy_file(const char *from, const char *to)
 	fclose(out);
 }
 
-/* In a mount namespace of its own: a library that no other process can see, loaded, and deleted when told so. */
+/* In a mount namespace of its own: a library that no other process can see, loaded, and deleted when told
+ * so. */
 static void private_process(const char *library, int tell, int done)
 {
 	const char *(*version)(void);
@@ -301,7 +303,8 @@ static void expect_private_calls(struct bcc *b, const struct child *child, const
 	bcc_detach(link);
 }
 
-/* A container's files are found by its process: by path, by short name, and when the file was deleted since. */
+/* A container's files are found by its process: by path, by short name, and when the file was deleted
+ * since. */
 static void test_other_mount_namespace(void **state)
 {
 	struct bcc *b = open_text();
@@ -388,7 +391,7 @@ static void test_bad_input(void **state)
 	opts = at_target();
 	opts.retprobe = true;
 	opts.offset = 1;
-	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "no offset");
+	expect_refused(b, OWN_PROGRAM, &opts, -EINVAL, "cannot have an offset");
 	expect_return(b, bcc_attach_uprobe(b, "absent", "c", &opts, NULL), -ENOENT);
 	bcc_close(b);
 }

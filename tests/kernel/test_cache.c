@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that were compiled before: nothing of the compiler is loaded, all else is the same. Each opens in a process of its own. */
+/* Texts that were compiled before: nothing of the compiler is loaded, all else is the same. Each opens in a
+ * process of its own. */
 #include <fcntl.h>
 #include <glob.h>
 #include <sched.h>

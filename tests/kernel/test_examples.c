@@ -119,8 +119,8 @@ static void test_ringbuf(void **state)
 	tool_free(&run);
 }
 
-/* The example sleeps a hundred times: it gives up the CPU, and gets it back, so often, but for sleeps that are over before they have
- * begun, as a machine that was itself kept waiting has some. */
+/* The example sleeps a hundred times: it gives up the CPU, and gets it back, so often, but for sleeps that
+ * are over before they have begun, as a machine that was itself kept waiting has some. */
 static void test_task_switch(void **state)
 {
 	unsigned from, to, away = 0, back = 0;

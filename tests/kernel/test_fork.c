@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A child process has the handles that were open when it was made. That it closes them must be nothing to its parent. */
+/* A child process has the handles that were open when it was made. That it closes them must be nothing to its
+ * parent. */
 #include "own_events.h"
 
 #include <poll.h>
@@ -133,7 +134,8 @@ static bool is_mapped(void *page)
 	return !mincore(page, 4096, &resident);
 }
 
-/* What a child has mapped meanwhile in the place of its parent's buffer stays there when it closes its copy of `what`. */
+/* What a child has mapped meanwhile in the place of its parent's buffer stays there when it closes its copy
+ * of `what`. */
 static void expect_place_kept(void (*close_copy)(void *), void *what)
 {
 	void *place = perf_buffer();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts against the running kernel's headers, where the caller names them and where there is no BTF: what programs read
- * is what this process knows of itself. */
+/* Texts against the running kernel's headers, where the caller names them and where there is no BTF: what
+ * programs read is what this process knows of itself. */
 #include "testlib.h"
 
 #include <arpa/inet.h>
@@ -219,7 +219,7 @@ static void test_no_tree(void **state)
 	assert_int_equal(bcc_open_text("int f(void *ctx) { return 0; }",
 				 &BCC_OPTS(struct bcc_open_opts, .kernel_source = "/usr/share"), &b),
 		-ENOENT);
-	expect_sentence(b, "/usr/share is no tree of kernel headers");
+	expect_sentence(b, "/usr/share is not a tree of kernel headers");
 	bcc_close(b);
 }
 

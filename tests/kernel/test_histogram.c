@@ -169,7 +169,7 @@ static void test_what_is_no_histogram(void **state)
 	expect_fails(b, bcc_print_log2_hist(table_of(b, "dist"), stdout, NULL), -EINVAL, "its value");
 	expect_fails(b, bcc_print_log2_hist(table_of(b, "names"), stdout, NULL), -EINVAL, "its key");
 	expect_return(b, bcc_print_log2_hist(table_of(b, "ring"), stdout, NULL), -EINVAL);
-	expect_fails(b, bcc_print_linear_hist(wild, NULL, NULL), -EINVAL, "no file");
+	expect_fails(b, bcc_print_linear_hist(wild, NULL, NULL), -EINVAL, "the file to print");
 	assert_int_equal(bcc_print_log2_hist(NULL, stdout, NULL), -EINVAL);
 	expect_ok(b, bcc_table_set(wild, &key, 8, &value, 8, 0));
 	expect_fails(b, bcc_print_linear_hist(wild, stdout, NULL), -ERANGE, "slot 65536");

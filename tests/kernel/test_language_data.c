@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Data" and "Debugging", by its numbers: what each function tells a program is compared with what the test knows. */
+/* The guide's "Data" and "Debugging", by its numbers: what each function tells a program is compared with
+ * what the test knows. */
 #include "put_numbers.h"
 
 #include <sys/prctl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Licensing", "BPF Errors" and "Environment Variables": what the kernel is told and what it refuses, and that the reason
- * is said with the place in the text. */
+/* The guide's "Licensing", "BPF Errors" and "Environment Variables": what the kernel is told and what it
+ * refuses, and that the reason is said with the place in the text. */
 #include "own_events.h"
 
 #include <bpf/bpf.h>

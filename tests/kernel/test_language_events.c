@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Events & Arguments", by its numbers: what programs at each kind of event get is compared with what the test did.
- * More of static probes (6) is in test_usdt.c. */
+/* The guide's "Events & Arguments", by its numbers: what programs at each kind of event get is compared with
+ * what the test did. More of static probes (6) is in test_usdt.c. */
 #include <bcc/usdt.h>
 
 #include "own_events.h"
@@ -478,7 +478,8 @@ static void beyond_btf_raw_tracepoints_attach_themselves(void **state)
 	bcc_close(b);
 }
 
-/* Functions of a module, whose types are the module's own. The virtual machines' root file system is overlayfs. */
+/* Functions of a module, whose types are the module's own. The virtual machines' root file system is
+ * overlayfs. */
 static void beyond_module_kfuncs(void **state)
 {
 	char path[] = "/tmp/language-XXXXXX";

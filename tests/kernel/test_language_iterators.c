@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iterators over each kind of object that a process can make for itself: the one that the test made is there, once. */
+/* Iterators over each kind of object that a process can make for itself: the one that the test made is there,
+ * once. */
 #include "own_events.h"
 
 #include <arpa/inet.h>
@@ -184,7 +185,8 @@ static void test_task_file(void **state)
 	assert_int_equal(fstat(fd, &st), 0);
 	start_other(&other);
 	count = pass(b, "bpf_iter__task_file", &BCC_OPTS(struct bcc_iter_opts, .pid = pid));
-	/* of a process older kernels go through each thread, 6.1 among them, newer ones through those with files of their own */
+	/* of a process older kernels go through each thread, 6.1 among them, newer ones through those with
+	 * files of their own */
 	assert_in_range(count_of(count, pid, 777, st.st_ino), 1, 2);
 	assert_int_equal(count_of(count, pid, 777, st.st_ino), count_of(count, pid, fd, st.st_ino));
 	assert_int_equal(count_a(count, pid), count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kinds of tables: entries 1 to 18 of the language's maps. The methods are in test_language_maps_methods.c. */
+/* Kinds of tables: entries 1 to 18 of the language's maps. The methods are in
+ * test_language_maps_methods.c. */
 #include <bpf/bpf.h>
 #include <linux/if_link.h>
 #include <net/if.h>
@@ -37,7 +38,7 @@ static void test_maps_1_BPF_TABLE(void **state)
 		expect_out(b, 1234, 100);
 		bcc_close(b);
 	}
-	expect_refused("BPF_TABLE(\"hush\", int, int, t, 10);", -EINVAL, "no table type is called \"hush\"");
+	expect_refused("BPF_TABLE(\"hush\", int, int, t, 10);", -EINVAL, "unknown table type \"hush\"");
 }
 
 static void test_maps_1_BPF_F_TABLE(void **state)
@@ -237,7 +238,7 @@ static void test_maps_2_BPF_HASH(void **state)
 	expect_map(b, "four", BPF_MAP_TYPE_HASH, 4, 4, 5, 0);
 	expect_out(b, 17, 3);
 	bcc_close(b);
-	expect_refused("BPF_HASH(t, u64, u64, 0);", -EINVAL, "how many entries");
+	expect_refused("BPF_HASH(t, u64, u64, 0);", -EINVAL, "number of entries is missing");
 }
 
 static void test_maps_3_BPF_ARRAY(void **state)
@@ -491,7 +492,7 @@ static void test_maps_17_BPF_QUEUESTACK_SHARED(void **state)
 	expect_out(b, 0, 41);
 	bcc_close(owner);
 	bcc_close(b);
-	expect_refused("BPF_QUEUESTACK(\"hash\", t, u32, 5, 0);", -EINVAL, "neither a queue nor a stack");
+	expect_refused("BPF_QUEUESTACK(\"hash\", t, u32, 5, 0);", -EINVAL, "neither \"queue\" nor \"stack\"");
 }
 
 static void test_maps_18_BPF_SOCKHASH(void **state)

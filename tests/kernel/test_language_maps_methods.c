@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Methods of tables that have entries: 19 to 24 and 29 to 31 of the language's maps, and types of keys and values. */
+/* Methods of tables that have entries: 19 to 24 and 29 to 31 of the language's maps, and types of keys and
+ * values. */
 #include <pthread.h>
 
 #include "map_run.h"
@@ -131,7 +132,8 @@ static void test_maps_24_atomic_increment(void **state)
 	bcc_close(b);
 }
 
-/* Keys and values of every type that C has; each key is found again by another variable of the same content. */
+/* Keys and values of every type that C has; each key is found again by another variable of the same
+ * content. */
 static void test_maps_types_of_keys_and_values(void **state)
 {
 	struct bcc *b = run_maps(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of things that are no values: entries 25 to 28 of the language's maps, control groups, what belongs to sockets and tasks,
- * buffers that user space fills. */
+/* Tables of things that are no values: entries 25 to 28 of the language's maps, control groups, what belongs
+ * to sockets and tasks, buffers that user space fills. */
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -18,7 +18,8 @@ static bool has_address_in(const uint64_t *stack, const void *start, size_t size
 	return false;
 }
 
-/* The table is large so that the two stacks hardly ever fall into one bucket, where the second would be refused. */
+/* The table is large so that the two stacks hardly ever fall into one bucket, where the second would be
+ * refused. */
 static void test_maps_25_get_stackid(void **state)
 {
 	struct bcc *b = open_own_events("BPF_STACK_TRACE(stacks, 8192); BPF_ARRAY(ids, s64, 2);",

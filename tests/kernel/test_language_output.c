@@ -8,7 +8,8 @@
 
 static char mark[64];
 
-/* The next line of trace_pipe with this test's mark, from the mark's end on; NULL when none comes in so many seconds. */
+/* The next line of trace_pipe with this test's mark, from the mark's end on; NULL when none comes in so many
+ * seconds. */
 static const char *own_line(struct bcc *b, char *line, size_t size, int seconds)
 {
 	time_t end = time(NULL) + seconds;
@@ -39,8 +40,9 @@ static void expect_line(struct bcc *b, const char *expected)
 	assert_string_equal(said, expected);
 }
 
-/* Opens the statements, in which MARK stands for what tells this test's lines from others, and waits until lines come: new kernels
- * switch printing on some time after the first program was loaded. At n == 1 a program prints "ready". */
+/* Opens the statements, in which MARK stands for what tells this test's lines from others, and waits until
+ * lines come: new kernels switch printing on some time after the first program was loaded. At n == 1 a
+ * program prints "ready". */
 static struct bcc *open_printing(const char *statements)
 {
 	char line[1024], *before;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docs/language.md: each of its snippets is compiled, and its programs are loaded. A test is called as the entry it is in. */
+/* docs/language.md: each of its snippets is compiled, and its programs are loaded. A test is called as the
+ * entry it is in. */
 #include "testlib.h"
 
 #include <fcntl.h>
@@ -168,7 +169,7 @@ static void load(struct bcc *b, struct bcc_program *p, const char *text)
 {
 	int fd = bcc_program_load(p, BCC_PROG_TYPE_AUTO, NULL);
 
-	if (fd == -EINVAL && strstr(bcc_error(b), "does not say what type"))
+	if (fd == -EINVAL && strstr(bcc_error(b), "does not tell the type"))
 		fd = bcc_program_load(p, type_by_context(text, bcc_program_name(p)), NULL);
 	if (fd >= 0)
 		return;

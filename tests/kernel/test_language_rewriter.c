@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Rewriter": memory that a text reads with plain C, of the kernel and of the traced process, is read safely; what
- * programs see is compared with what the test knows. */
+/* The guide's "Rewriter": memory that a text reads with plain C, of the kernel and of the traced process, is
+ * read safely; what programs see is compared with what the test knows. */
 #include "put_numbers.h"
 
 #include <fcntl.h>

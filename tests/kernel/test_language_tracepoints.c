@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tracepoints tell: fields of every kind and length are compared with what the test did, and the structs of all of this kernel's
- * tracepoints with its own description of them. */
+/* What tracepoints tell: fields of every kind and length are compared with what the test did, and the structs
+ * of all of this kernel's tracepoints with its own description of them. */
 #include "own_events.h"
 
 #include <arpa/inet.h>
@@ -104,8 +104,8 @@ static void tracepoints_data_loc(void **state)
 	bcc_close(b);
 }
 
-/* As in records of user_events: where the bytes begin counts from the end of the field. No tracepoint of the kernel's own has
- * one, so the record is the program's. */
+/* As in records of user_events: where the bytes begin counts from the end of the field. No tracepoint of the
+ * kernel's own has one, so the record is the program's. */
 static void tracepoints_rel_loc(void **state)
 {
 	struct executed e;
@@ -265,7 +265,8 @@ static void tracepoints_pointers_of_system_calls(void **state)
 	bcc_close(b);
 }
 
-/* Asserts in C of what one line of a format says; as much of it as another reader of such lines understands. */
+/* Asserts in C of what one line of a format says; as much of it as another reader of such lines
+ * understands. */
 static unsigned write_field(FILE *out, const char *line, const char *category, const char *event)
 {
 	char declaration[256], *name, *bracket;
@@ -327,8 +328,8 @@ static unsigned write_category(FILE *out, int folder, const char *category)
 	return fields;
 }
 
-/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all alike, a test above has
- * one. */
+/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all
+ * alike, a test above has one. */
 static void tracepoints_of_this_kernel(void **state)
 {
 	int folder = open(events_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference guide's "Events & Arguments" 6: USDT probes. A server of this test's own with a probe as Node.js has it. */
+/* The reference guide's "Events & Arguments" 6: USDT probes. A server of this test's own with a probe as
+ * Node.js has it. */
 #include <bcc/usdt.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -118,7 +119,8 @@ static void expect_requests(struct bcc *b, const char *path, uint64_t count)
 	assert_int_equal(value, count);
 }
 
-/* bpf_usdt_readarg(index, ctx, &addr), then the string behind it with bpf_probe_read_user(): of one process only. */
+/* bpf_usdt_readarg(index, ctx, &addr), then the string behind it with bpf_probe_read_user(): of one process
+ * only. */
 static void test_usdt_probes(void **state)
 {
 	static const char text[] =

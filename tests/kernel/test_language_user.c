@@ -83,8 +83,8 @@ static void test_kernel_memory_is_not_read(void **state)
 				  "put(0, marked[0]); put(1, unmarked[0]); put(2, 1);\n");
 	own_event(address);
 	assert_int_equal(table_u64(b, "out", 2), 1);
-	assert_int_not_equal(
-		table_u64(b, "out", 1), 0); /* no instruction begins with 0 that a function does */
+	/* no instruction at the start of a function begins with 0 */
+	assert_int_not_equal(table_u64(b, "out", 1), 0);
 	assert_int_equal(table_u64(b, "out", 0), 0);
 	bcc_close(b);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading: types and targets, what the kernel then holds, what its refusals say; linked programs compute what the text says. */
+/* Loading: types and targets, what the kernel then holds, what its refusals say; linked programs compute what
+ * the text says. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <dlfcn.h>
@@ -26,7 +27,8 @@ static struct bpf_prog_info info_of(int fd)
 	return info;
 }
 
-/* What a socket filter returns for a packet of 64 zero bytes, of which it sees the 50 behind the Ethernet header */
+/* What a socket filter returns for a packet of 64 zero bytes, of which it sees the 50 behind the Ethernet
+ * header */
 static uint32_t run_filter(int fd)
 {
 	char packet[64] = "";
@@ -267,8 +269,8 @@ static void count_log(void *ctx, enum bcc_log_level level, const char *text)
 static bool log_is_too_long;
 static int loads_with_log;
 
-/* In front of the C library's, by which libbpf calls the kernel. So is a log refused that is longer than any buffer may be; a program
- * that really has one takes many seconds to verify. */
+/* In front of the C library's, by which libbpf calls the kernel. So is a log refused that is longer than any
+ * buffer may be; a program that really has one takes many seconds to verify. */
 __attribute__((visibility("default"))) long syscall(long number, ...);
 long syscall(long number, ...)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that a module defines: overlayfs keeps with each of its inodes where the file really is, which the test knows. */
+/* Types that a module defines: overlayfs keeps with each of its inodes where the file really is, which the
+ * test knows. */
 #include "own_events.h"
 
 #include <fcntl.h>

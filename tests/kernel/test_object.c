@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What objects can hold beside functions and plain tables: tables of tables, callbacks, kernel functions, pinned tables. */
+/* What objects can hold beside functions and plain tables: tables of tables, callbacks, kernel functions,
+ * pinned tables. */
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
 #include <sched.h>
@@ -158,8 +159,7 @@ static const char *without_bpf_file_system(void)
 	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		mount("tmpfs", "/sys/fs/bpf", "tmpfs", 0, NULL))
 		return "/sys/fs/bpf cannot be hidden";
-	if (bcc_open_text(PINNED("10"), NULL, &b) == 0 ||
-		!strstr(bcc_error(b), "is a bpf file system mounted"))
+	if (bcc_open_text(PINNED("10"), NULL, &b) == 0 || !strstr(bcc_error(b), "not in a bpf file system"))
 		return complain(b, "pinned outside of a bpf file system");
 	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening and closing: good and bad texts, files and options; what a handle leaves behind; users and kernels that forbid. */
+/* Opening and closing: good and bad texts, files and options; what a handle leaves behind; users and kernels
+ * that forbid. */
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <dlfcn.h>
@@ -472,7 +473,8 @@ static void test_bpf_forbidden(void **state)
 
 static const char tracepoint_text[] = "TRACEPOINT_PROBE(sched, sched_process_exit) { return args->pid; }\n";
 
-/* Nor is there one that the library keeps: of its descriptors each is another file now, as after a program has closed all. */
+/* Nor is there one that the library keeps: of its descriptors each is another file now, as after a program
+ * has closed all. */
 static void forget_tracefs(void)
 {
 	int other = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -576,8 +578,8 @@ static void test_no_compiler(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			test_no_compiler), /* first: a compiler that is loaded is found by its name */
+		/* first: a compiler that is already loaded is found by its name */
+		cmocka_unit_test(test_no_compiler),
 		cmocka_unit_test(test_bad_texts),
 		cmocka_unit_test(test_names_and_flags),
 		cmocka_unit_test(test_options_of_other_versions),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What programs on packets do with them: loads at offsets, headers behind headers, checksums, data pointers, packets to user space. */
+/* What programs on packets do with them: loads at offsets, headers behind headers, checksums, data pointers,
+ * packets to user space. */
 #include "packet_run.h"
 
 #include <arpa/inet.h>
@@ -254,7 +255,8 @@ static void test_checksums(void **state)
 	assert_int_equal(tcp_sum(&packet), 0xffff);
 }
 
-/* The kernel's structs over the packet's memory stay as they are: their values are in the order of the wire. */
+/* The kernel's structs over the packet's memory stay as they are: their values are in the order of the
+ * wire. */
 static void test_kernel_structs(void **state)
 {
 	static const char statements[] =
@@ -297,7 +299,8 @@ static void test_kernel_structs(void **state)
 	}
 }
 
-/* Headers whose place is known at run time only, functions on them, and headers in the program's own memory. */
+/* Headers whose place is known at run time only, functions on them, and headers in the program's own
+ * memory. */
 static void test_cursors(void **state)
 {
 	for (size_t k = 0; k < KINDS; k++) {

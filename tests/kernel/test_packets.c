@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every field of every packet header, read and written by programs, against the bits that the standards say it has. */
+/* Every field of every packet header, read and written by programs, against the bits that the standards say
+ * it has. */
 #include "packet_run.h"
 
 #include <glob.h>
@@ -127,7 +128,8 @@ static int program_for(struct bcc *b, const struct header *header, int type)
 static void check_read(
 	struct bcc *b, const struct header *header, const struct setting *setting, int fd, unsigned seed)
 {
-	/* the kernel takes the Ethernet header off what it hands to a socket filter here, as it does for IP */
+	/* the kernel takes the Ethernet header off what it hands to a socket filter here, as it does for
+	 * IP */
 	unsigned base = setting->offset + (setting->type == BPF_PROG_TYPE_SOCKET_FILTER ? 14 : 0);
 	struct packet packet = random_packet(120, seed), sent = packet;
 
@@ -234,7 +236,8 @@ static void test_writes_through_data_pointers(void **state)
 	check_writes((struct setting){"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, THROUGH_DATA, 9, NULL});
 }
 
-/* With headers a text is parsed for the kernel's machine, whose compiler has its own storage units for bit fields. */
+/* With headers a text is parsed for the kernel's machine, whose compiler has its own storage units for bit
+ * fields. */
 static void test_with_kernel_headers(void **state)
 {
 	static const char in_tree[] = "/include/generated/autoconf.h";

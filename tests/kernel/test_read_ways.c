@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernel memory read by plain loads, where the kernel has them, and by helper calls: what comes of it is the same, and right. */
+/* Kernel memory read by plain loads, where the kernel has them, and by helper calls: what comes of it is the
+ * same, and right. */
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -257,7 +258,8 @@ static void test_half_readable(void **state)
 	munmap(page, 8192);
 }
 
-/* A text that leaves no stack for anything but what it cannot do without: it is read the way that needs the least. */
+/* A text that leaves no stack for anything but what it cannot do without: it is read the way that needs the
+ * least. */
 static void test_little_stack(void **state)
 {
 	static const char statements[] =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stacks: a program of known functions calls them one by way of the other, and that is what its stack must be. */
+/* Stacks: a program of known functions calls them one by way of the other, and that is what its stack must
+ * be. */
 #include "testlib.h"
 
 #include <sys/syscall.h>
@@ -38,8 +39,9 @@ static struct bcc *open_target(const char *text, struct traced *t, const char *p
 }
 
 /*
- * The functions that called each other, innermost first. At the first byte of a function its frame is not set up yet, so that
- * kernels before 6.11 do not see who called it, and those after do when it begins by saving the frame pointer.
+ * The functions that called each other, innermost first. At the first byte of a function its frame is not set
+ * up yet, so that kernels before 6.11 do not see who called it, and those after do when it begins by saving
+ * the frame pointer.
  */
 static const char *const functions[] = {"target_leaf", "target_innermost", "target_middle", "target_outer"};
 
@@ -142,7 +144,8 @@ static void test_build_ids(void **state)
 	char line[4096];
 
 	stacks = bcc_table_find(b, "stacks");
-	/* the kernel does without while somebody else is at the process's map, or the file's first page is not in memory */
+	/* the kernel does without while somebody else is at the process's map, or the file's first page is
+	 * not in memory */
 	for (int tries = 0; tries < 1000 && !all_have_build_ids(frames, 3); tries++) {
 		expect_ok(b, bcc_table_clear(stacks));
 		traced_tell(&t, "call");
@@ -222,7 +225,8 @@ static void test_kernel_stack(void **state)
 	int depth;
 
 	syscall(SYS_getppid);
-	/* should both stacks fall into one place of the table: from another place in the program they do not */
+	/* should both stacks fall into one place of the table: from another place in the program they do
+	 * not */
 	if ((int64_t)table_u64(b, "ids", 1) == -EEXIST) {
 		expect_ok(b, bcc_table_clear(stacks));
 		getppid();
@@ -280,7 +284,7 @@ static void test_collision(void **state)
 	assert_int_equal(kernel, -EEXIST);
 	assert_true(bcc_stack_read(stacks, user, &address, 1) > 0);
 	expect_return(b, bcc_stack_read(stacks, kernel, &address, 1), -EEXIST);
-	expect_sentence(b, "declare it larger");
+	expect_sentence(b, "make the table larger");
 	expect_return(b, bcc_stack_read(stacks, -EFAULT, &address, 1), -EFAULT);
 	assert_int_equal(bcc_stack_fold(stacks, &fold, line, sizeof(line)), strlen("comm;[lost]"));
 	assert_string_equal(line, "comm;[lost]");

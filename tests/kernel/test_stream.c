@@ -398,8 +398,8 @@ static void test_bad_input(void **state)
 
 	expect_fails(b, bcc_poll(b, 0), -ENOENT, "no event buffer");
 	expect_fails(b, bcc_consume(b), -ENOENT, "no event buffer");
-	expect_fails(b, bcc_open_perf(b, "perf", NULL, NULL, NULL), -EINVAL, "no function");
-	expect_fails(b, bcc_open_ring(b, "ring", NULL, NULL), -EINVAL, "no function");
+	expect_fails(b, bcc_open_perf(b, "perf", NULL, NULL, NULL), -EINVAL, "the callback for the events");
+	expect_fails(b, bcc_open_ring(b, "ring", NULL, NULL), -EINVAL, "the callback for the events");
 	expect_fails(b, bcc_open_perf(b, "hash", receive, &r, NULL), -EINVAL, "no perf buffer");
 	expect_fails(b, bcc_open_perf(b, "ring", receive, &r, NULL), -EINVAL, "no perf buffer");
 	expect_fails(b, bcc_open_ring(b, "perf", receive, &r), -EINVAL, "no ring buffer");
@@ -415,7 +415,7 @@ static void test_bad_input(void **state)
 	expect_sentence(b, "fewer pages");
 	expect_return(b, bcc_poll(b, 0), -ENOENT);
 	expect_ok(b, bcc_open_perf(b, "perf", receive, &r, NULL));
-	expect_fails(b, bcc_open_perf(b, "perf", receive, &r, NULL), -EBUSY, "open already");
+	expect_fails(b, bcc_open_perf(b, "perf", receive, &r, NULL), -EBUSY, "already open");
 	own_event(1);
 	assert_int_equal(bcc_poll(b, 1000), 1);
 	bcc_close(b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's symbols, against what /proc/kallsyms and the lists of tracefs say when they are read line by line. */
+/* The kernel's symbols, against what /proc/kallsyms and the lists of tracefs say when they are read line by
+ * line. */
 #include "testlib.h"
 
 #include <bcc/symbols.h>
@@ -107,7 +108,8 @@ static void test_names(void **state)
 	size_t i = 0, found = 0;
 
 	need_addresses(s);
-	/* of the functions with a name that others have too, one of them is right: here those that have their own are enough */
+	/* of the functions with a name that others have too, one of them is right: here those that have their
+	 * own are enough */
 	while (read_line(f, &l)) {
 		if (i++ % 16 || !is_code(&l))
 			continue;

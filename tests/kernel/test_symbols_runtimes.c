@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Run times that nobody here wrote, which compile their programs as they go: their stacks are sampled, and must name the function
- * of the program that they are in.
+ * Run times that nobody here wrote, which compile their programs as they go: their stacks are sampled, and
+ * must name the function of the program that they are in.
  */
 #include "testlib.h"
 
@@ -75,7 +75,8 @@ static int look(void *ctx, const void *key, const void *value)
 	return strstr(search->found, search->function) != NULL;
 }
 
-/* Until a sampled stack of `pid` has the function, or the time is over. `prepare` (may be NULL) is called before each look. */
+/* Until a sampled stack of `pid` has the function, or the time is over. `prepare` (may be NULL) is called
+ * before each look. */
 static void expect_function(pid_t pid, const char *function, void (*prepare)(pid_t pid))
 {
 	struct bcc_perf_event_opts sampling = BCC_OPTS(struct bcc_perf_event_opts, .type = PERF_TYPE_SOFTWARE,

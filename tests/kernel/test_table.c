@@ -59,11 +59,11 @@ static void test_sizes_and_missing_arguments(void **state)
 	expect_fails(b, bcc_table_get(t, &key, 4, big, 7), -EINVAL, "value given has 7 bytes");
 	expect_fails(b, bcc_table_set(t, &key, 4, big, 16, 0), -EINVAL, "value given has 16 bytes");
 	expect_fails(b, bcc_table_set(t, &key, 0, big, 8, 0), -EINVAL, "key given has 0 bytes");
-	expect_fails(b, bcc_table_set(t, NULL, 4, big, 8, 0), -EINVAL, "no key");
-	expect_fails(b, bcc_table_set(t, &key, 4, NULL, 8, 0), -EINVAL, "no value");
+	expect_fails(b, bcc_table_set(t, NULL, 4, big, 8, 0), -EINVAL, "the key for table");
+	expect_fails(b, bcc_table_set(t, &key, 4, NULL, 8, 0), -EINVAL, "the value for table");
 	expect_fails(b, bcc_table_delete(t, &key, 5), -EINVAL, "5 bytes");
-	expect_fails(b, bcc_table_next(t, NULL, NULL), -EINVAL, "no room");
-	expect_fails(b, bcc_table_each(t, NULL, NULL), -EINVAL, "no function");
+	expect_fails(b, bcc_table_next(t, NULL, NULL), -EINVAL, "the buffer for the next key");
+	expect_fails(b, bcc_table_each(t, NULL, NULL), -EINVAL, "the callback for the entries");
 	assert_int_equal(bcc_table_get(NULL, &key, 4, big, 8), -EINVAL);
 	assert_int_equal(bcc_table_clear(NULL), -EINVAL);
 	/* a larger buffer may receive a value */

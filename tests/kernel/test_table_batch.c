@@ -10,7 +10,8 @@
 
 /* ---- a kernel without batches ------------------------------------------------------------------------------- */
 
-/* These stand in front of libbpf's and can refuse as a kernel before 5.6 does; they count what is asked of the real ones. */
+/* These stand in front of libbpf's and can refuse as a kernel before 5.6 does; they count what is asked of
+ * the real ones. */
 static bool no_batches;
 static unsigned batch_calls;
 struct bpf_map_batch_opts;
@@ -294,9 +295,9 @@ static void test_full_and_flags(void **state)
 		expect_ok(b, bcc_table_clear(t));
 	}
 	no_batches = false;
-	expect_fails(b, bcc_table_set_many(t, keys, values, NULL, 0), -EINVAL, "no count");
-	expect_fails(b, bcc_table_set_many(t, NULL, values, &count, 0), -EINVAL, "no keys");
-	expect_fails(b, bcc_table_set_many(t, keys, NULL, &count, 0), -EINVAL, "no values");
+	expect_fails(b, bcc_table_set_many(t, keys, values, NULL, 0), -EINVAL, "the count of entries");
+	expect_fails(b, bcc_table_set_many(t, NULL, values, &count, 0), -EINVAL, "the keys for table");
+	expect_fails(b, bcc_table_set_many(t, keys, NULL, &count, 0), -EINVAL, "the values for table");
 	count = 0;
 	expect_ok(b, bcc_table_set_many(t, NULL, NULL, &count, 0));
 	bcc_close(b);

@@ -52,9 +52,9 @@ static long sum(const char *at, int *rows)
 	return total;
 }
 
-/* Beside the switches, there is one after the wait for the word, and there may be a few between the second look and the end.
- * A busy machine's kernel leaves out single runs of programs on these tracepoints while certain other tasks have the CPU, so
- * there a small part may be missing. */
+/* Beside the switches, there is one after the wait for the word, and there may be a few between the second
+ * look and the end. A busy machine's kernel leaves out single runs of programs on these tracepoints while
+ * certain other tasks have the CPU, so there a small part may be missing. */
 static void check_count(long counted, long switches)
 {
 	long least = getenv("BCC_TEST_NO_SKIP") ? switches : switches * 9 / 10;

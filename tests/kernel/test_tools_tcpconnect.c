@@ -267,7 +267,8 @@ static void test_dns(void **state)
 	if (strncmp(at, expected, strlen(expected)))
 		fail_msg("output:\n%s\nexpected to begin with:\n%s\n", at, expected);
 	at += strlen(expected);
-	/* the time is told of answers that came more than 100 ms ago: of this one where the machine is busy */
+	/* the time is told of answers that came more than 100 ms ago: of this one where the machine is
+	 * busy */
 	if (sscanf(at, " (%lfms)%n", &ms, &end) == 1) {
 		assert_true(ms > 100);
 		at += end;

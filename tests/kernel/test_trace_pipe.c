@@ -54,8 +54,9 @@ static bool is_probe(const char *line)
 	return length > tail && !strcmp(line + length - tail, PROBE_NUMBER);
 }
 
-/* The pipe may not be had: another program reads it, or there is no tracefs. And it may be late: kernels of 2025 on switch the
- * printing on in a worker that the loading of the first program starts, and say nothing until then. */
+/* The pipe may not be had: another program reads it, or there is no tracefs. And it may be late: kernels of
+ * 2025 on switch the printing on in a worker that the loading of the first program starts, and say nothing
+ * until then. */
 static void must_have_pipe(struct bcc *b)
 {
 	char line[1024];
@@ -135,7 +136,8 @@ static void test_fields(void **state)
 	prctl(PR_SET_NAME, "a-1 [0] b: c");
 	begin = now();
 	own_event(1234);
-	/* the kernel notes the names of traced tasks when it switches away from them, and knows the last one when lines are read */
+	/* the kernel notes the names of traced tasks when it switches away from them, and knows the last one
+	 * when lines are read */
 	usleep(300000);
 	own_fields(b, 1234, &f);
 	prctl(PR_SET_NAME, old);

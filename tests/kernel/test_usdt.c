@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes: what a list says of those of this program, and the arguments that a text reads there, of every form. */
+/* Static probes: what a list says of those of this program, and the arguments that a text reads there, of
+ * every form. */
 #include <bcc/usdt.h>
 
 #include "two_places.h"

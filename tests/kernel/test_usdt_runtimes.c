@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Static probes of run times that nobody here wrote: as many events as the program that they run makes, with the arguments that
- * it says.
+ * Static probes of run times that nobody here wrote: as many events as the program that they run makes, with
+ * the arguments that it says.
  */
 #include "testlib.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests on a kernel share: cmocka with its headers, texts that open or fail the test, values of tables, skips. */
+/* What tests on a kernel share: cmocka with its headers, texts that open or fail the test, values of tables,
+ * skips. */
 #ifndef TESTS_KERNEL_TESTLIB_H
 #define TESTS_KERNEL_TESTLIB_H
 
@@ -18,8 +19,8 @@
 
 #include <bcc/bcc.h>
 
-/* The kernel, or the user, lacks what the test needs. With BCC_TEST_NO_SKIP=1 (virtual machines, where nothing
- * is missing) that is a failure. */
+/* The kernel, or the user, lacks what the test needs. With BCC_TEST_NO_SKIP=1 (virtual machines, where
+ * nothing is missing) that is a failure. */
 #define test_missing(...)                                                                                    \
 	do {                                                                                                 \
 		const char *strict_ = getenv("BCC_TEST_NO_SKIP");                                            \
@@ -102,7 +103,8 @@ static inline void set_table_u64(struct bcc *b, const char *table, uint32_t inde
 		b, bcc_table_set(bcc_table_find(b, table), &index, sizeof(index), &value, sizeof(value), 0));
 }
 
-/* Runs `fn` in a child process, for what it changes to end with it. `fn` returns what went wrong, NULL for nothing. */
+/* Runs `fn` in a child process, for what it changes to end with it. `fn` returns what went wrong, NULL for
+ * nothing. */
 static inline void in_child(const char *(*fn)(void))
 {
 	char message[4096] = "";

@@ -139,8 +139,8 @@ static inline void tool_read_errors(struct tool_run *run)
 	fclose(f);
 }
 
-/* The leak sanitizer's own tracer breaks down now and then where a compiler has been loaded. That says nothing about the
- * tool, which was done by then. */
+/* The leak sanitizer's own tracer breaks down now and then where a compiler has been loaded. That says
+ * nothing about the tool, which was done by then. */
 static inline void tool_forgive_sanitizer(struct tool_run *run)
 {
 	char *tracer = strstr(run->errors, "Tracer caught signal");
@@ -204,8 +204,7 @@ static inline void tool_assert_output(const struct tool_run *run, const char *ex
 		fail_msg("output:\n%s\nexpected:\n%s\nstderr:\n%s\n", run->text, expected, run->errors);
 }
 
-/* ---- a process that waits for a word, does what it is to do, and ends
- * --------------------------------------- */
+/* ---- a process that waits for a word, does what it is to do, and ends ---- */
 
 struct workload {
 	pid_t pid;

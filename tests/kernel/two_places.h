@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A static probe of this program in two places, one of the same name from another provider, and a text that counts them. */
+/* A static probe of this program in two places, one of the same name from another provider, and a text that
+ * counts them. */
 #ifndef TESTS_KERNEL_TWO_PLACES_H
 #define TESTS_KERNEL_TWO_PLACES_H
 
@@ -9,8 +10,8 @@
 #define OWN_PROGRAM "/proc/self/exe"
 #define FIRED 29
 
-/* Slot 1 of counts: how often on_any ran, 2: the sum of the arguments that it read. It runs for whoever fires: for processes that
- * the test names by PID when it attaches. */
+/* Slot 1 of counts: how often on_any ran, 2: the sum of the arguments that it read. It runs for whoever
+ * fires: for processes that the test names by PID when it attaches. */
 #define COUNTING_TEXT                                                                                           \
 	"BPF_ARRAY(counts, u64, 8);\n"                                                                          \
 	"static inline void count(int slot, u64 amount)\n"                                                      \

@@ -59,8 +59,8 @@ static inline void traced_tell(struct traced *t, const char *line)
 	}
 }
 
-/* In the new process: becomes the program; after `prepare` (may be NULL) a child of it becomes a copy at `path`, as it is children
- * that a new PID namespace is for. */
+/* In the new process: becomes the program; after `prepare` (may be NULL) a child of it becomes a copy at
+ * `path`, as it is children that a new PID namespace is for. */
 static inline void traced_become(
 	const char *program, const char *path, void (*prepare)(void *), void *ctx, int out)
 {
@@ -105,7 +105,8 @@ static inline void traced_become(
 	_exit(0);
 }
 
-/* Starts a copy of `program` at `path`, where `prepare` has changed what it sees. False: `prepare` could not. */
+/* Starts a copy of `program` at `path`, where `prepare` has changed what it sees. False: `prepare` could
+ * not. */
 static inline bool traced_start_in(
 	struct traced *t, const char *program, const char *path, void (*prepare)(void *), void *ctx)
 {

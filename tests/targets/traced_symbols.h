@@ -9,7 +9,8 @@
 
 #include "traced.h"
 
-/* Every function that the target said gets its name, at its first byte and inside of it, and by its name its address. */
+/* Every function that the target said gets its name, at its first byte and inside of it, and by its name its
+ * address. */
 static inline void expect_functions(struct bcc_symbols *s, const struct traced *t)
 {
 	assert_true(t->count > 0);

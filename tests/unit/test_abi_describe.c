@@ -49,7 +49,8 @@ static void test_numbers(void **state)
 	expect(btf__add_ptr(btf, u32), "\"unsigned long long\"");
 }
 
-/* struct key { u32 pid; u64 ts; char comm[16]; u8 x; u64 y : 3; }, of which C leaves out four bytes after pid */
+/* struct key { u32 pid; u64 ts; char comm[16]; u8 x; u64 y : 3; }, of which C leaves out four bytes after
+ * pid */
 static void test_struct(void **state)
 {
 	int u32 = btf__add_int(btf, "unsigned int", 4, 0);

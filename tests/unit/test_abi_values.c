@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values as text and back, in the form of BCC's library: expectations are what that prints of the same bytes. */
+/* Values as text and back, in the form of BCC's library: expectations are what that prints of the same
+ * bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -197,7 +198,8 @@ static void expect_digest(const uint8_t *digest, size_t size, const char *hex)
 	assert_string_equal(text, hex);
 }
 
-/* The examples of FIPS 180-4's publisher (NIST, "Examples with Intermediate Values"), and a length at which padding takes a block */
+/* The examples of FIPS 180-4's publisher (NIST, "Examples with Intermediate Values"), and a length at which
+ * padding takes a block */
 static void test_digests(void **state)
 {
 	const char *long_text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";

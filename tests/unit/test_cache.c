@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache without a compiler: what is found again, and what makes that another request or another result. */
+/* The cache without a compiler: what is found again, and what makes that another request or another
+ * result. */
 #include "small_cache.h"
 
 #include "common/array.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache's directory: how much it holds, where it is, that there is none; and several processes in it at once. */
+/* The cache's directory: how much it holds, where it is, that there is none; and several processes in it at
+ * once. */
 #include "small_cache.h"
 
 #include <sys/wait.h>

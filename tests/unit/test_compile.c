@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad ones.
- */
+/* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad
+ * ones. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,7 +227,8 @@ static void test_error_numbers(void **state)
 	}
 }
 
-/* What clang made errors in its version 16 are warnings in texts, which are older; a call of nothing stays an error. */
+/* What clang made errors in its version 16 are warnings in texts, which are older; a call of nothing stays an
+ * error. */
 static void test_old_texts(void **state)
 {
 	static const char *const texts[] = {
@@ -350,7 +351,8 @@ static int free_said(void **state)
 	return 0;
 }
 
-/* What is in the object of the text's names and lines is BTF: with parameters by name, and lines with their text. */
+/* What is in the object of the text's names and lines is BTF: with parameters by name, and lines with their
+ * text. */
 static void test_debug_information(void **state)
 {
 	struct bcc_compile_result result = compile(

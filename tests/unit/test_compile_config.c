@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's configuration as flags: of a small one, plain and compressed, what a text asks for and no more. */
+/* The kernel's configuration as flags: of a small one, plain and compressed, what a text asks for and no
+ * more. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees of kernel headers in the shapes that distributions give them, texts compiled against a small one whose every
- * type is known, and against Debian's packages where they are installed. */
+/* Trees of kernel headers in the shapes that distributions give them, texts compiled against a small one
+ * whose every type is known, and against Debian's packages where they are installed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -116,7 +116,7 @@ static void test_no_trees(void **state)
 	expect_none(in_root("nowhere"), "nowhere: No such file or directory");
 	put("empty", "README", "");
 	expect_none(in_root("empty"),
-		"empty is no tree of kernel headers: there is neither include/generated/autoconf.h");
+		"empty is not a tree of kernel headers: it contains neither include/generated/autoconf.h");
 	put_source("only-source");
 	expect_none(in_root("only-source"),
 		"has a kernel's source but no configuration: there is no include/generated/autoconf.h");
@@ -248,7 +248,8 @@ static void test_number_of_errors(void **state)
 	free(error);
 }
 
-/* Names that the kernel's headers have too: of headers that the text does not include, they are the text's own. */
+/* Names that the kernel's headers have too: of headers that the text does not include, they are the text's
+ * own. */
 static void test_names_of_the_headers(void **state)
 {
 	put_small_tree("names");

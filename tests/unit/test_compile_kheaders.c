@@ -251,7 +251,7 @@ static void compile_on_other_kernel(void)
 		(access("/boot", F_OK) == 0 && mount("tmpfs", "/boot", "tmpfs", 0, NULL)))
 		_exit(77);
 	error = compile(NULL);
-	if (!strstr(error, "no types of this kernel") || !strstr(error, "kheaders.tar.xz") ||
+	if (!strstr(error, "no types for this kernel") || !strstr(error, "kheaders.tar.xz") ||
 		!strstr(error, "linux-headers-") || !strstr(error, "kernel-devel-")) {
 		printf("without any: %s\n", error);
 		_exit(1);

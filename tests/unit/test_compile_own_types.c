@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that have names of their own which the running kernel has too: the text's are meant, and the kernel's types that stand on
- * those names are as they are. */
+/* Texts that have names of their own which the running kernel has too: the text's are meant, and the kernel's
+ * types that stand on those names are as they are. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

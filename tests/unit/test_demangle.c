@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names as compilers mangle them, and as people write them; the mangled ones are what g++ 12 and rustc 1.95 made of small programs. */
+/* Names as compilers mangle them, and as people write them; the mangled ones are what g++ 12 and rustc 1.95
+ * made of small programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small ELF file, built here so that every address in it is known; then the same file broken in many ways.
- */
+/* A small ELF file, built here so that every address in it is known; then the same file broken in many
+ * ways. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of an ELF file's symbols: whose an address is when symbols overlap, and what becomes of files that are broken. */
+/* Tables of an ELF file's symbols: whose an address is when symbols overlap, and what becomes of files that
+ * are broken. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

@@ -133,7 +133,8 @@ static size_t depth_at(const struct bcc_elf_table *table, size_t i)
 	return depth;
 }
 
-/* Each symbol inside of the one before: those that people could have written are right, and none takes long to look up. */
+/* Each symbol inside of the one before: those that people could have written are right, and none takes long
+ * to look up. */
 static void test_nested(void **state)
 {
 	const struct bcc_elf_table *table;
@@ -175,7 +176,8 @@ static void test_marks_behind_nested(void **state)
 	bcc_elf_table_put(table);
 }
 
-/* Names that are the ends of one long string are so long together that there is no room for them; without an end they are none. */
+/* Names that are the ends of one long string are so long together that there is no room for them; without an
+ * end they are none. */
 static void test_long_names(void **state)
 {
 	const size_t length = 1 << 20;

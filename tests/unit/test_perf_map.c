@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /tmp/perf-PID.map of run times that compile as they go: it grows, is written anew, or is no such file at all. */
+/* /tmp/perf-PID.map of run times that compile as they go: it grows, is written anew, or is no such file at
+ * all. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory maps of processes with very many files: each address is of the right one, what was read of them is kept, and what it costs
- * grows no faster than the map, whatever the files are called.
+ * Memory maps of processes with very many files: each address is of the right one, what was read of them is
+ * kept, and what it costs grows no faster than the map, whatever the files are called.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -147,7 +147,8 @@ static void expect_files(const struct bcc_process_map *map, size_t count, int ki
 	assert_int_equal(count_modules(map), count);
 }
 
-/* Half of the files is mapped twice, and each that is left is found again by the next update; some in other places. */
+/* Half of the files is mapped twice, and each that is left is found again by the next update; some in other
+ * places. */
 static void test_many(void **state)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
@@ -201,14 +202,16 @@ static size_t cost_of_refresh(size_t count)
 	return compared;
 }
 
-/* Ten times the files take ten times the comparisons, and a few more because the tree is higher; not a hundred times. */
+/* Ten times the files take ten times the comparisons, and a few more because the tree is higher; not a
+ * hundred times. */
 static void test_cost(void **state)
 {
 	size_t few = cost_of_refresh(MANY / 10), many = cost_of_refresh(MANY);
 
 	assert_true(few >= MANY / 10);
 	assert_true(many < 15 * few);
-	/* each is looked for in the new map, put there, and looked for again for the old map, in a tree at most so high: 2 log2(MANY) */
+	/* each is looked for in the new map, put there, and looked for again for the old map, in a tree at
+	 * most so high: 2 log2(MANY) */
 	assert_true(many < 3UL * MANY * 30);
 }
 
@@ -387,7 +390,8 @@ static void expect_mapped(struct bcc_symbols *s, const struct mapped *mapped)
 	}
 }
 
-/* The library's function is found; and were the library read again, nothing would be, as the file is cut off. */
+/* The library's function is found; and were the library read again, nothing would be, as the file is cut
+ * off. */
 static void expect_library(struct bcc_symbols *s, const char *path)
 {
 	struct bcc_symbol_info info;
@@ -402,7 +406,8 @@ static void expect_library(struct bcc_symbols *s, const char *path)
 	assert_string_equal(info.name, "library_exported");
 	assert_string_equal(info.module, path);
 	assert_int_equal(info.offset, 1);
-	/* what is not there is looked for once, wherever the library is mapped: the others are comparisons of paths */
+	/* what is not there is looked for once, wherever the library is mapped: the others are comparisons of
+	 * paths */
 	compared = 0;
 	assert_int_equal(bcc_symbols_find(s, path, "no_such_function", &address), -ENOENT);
 	assert_true(compared < MANY + MANY / LIBRARY_EACH);

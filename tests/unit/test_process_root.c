@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Paths that a traced process chooses may lead to anything: what is neither a file nor a directory is never opened. */
+/* Paths that a traced process chooses may lead to anything: what is neither a file nor a directory is never
+ * opened. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses of processes: programs of known functions say where these are, and each address must get that name, whatever way the
- * symbols are kept. Processes that change are in test_process_symbols_changes.c.
+ * Addresses of processes: programs of known functions say where these are, and each address must get that
+ * name, whatever way the symbols are kept. Processes that change are in test_process_symbols_changes.c.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses of processes that change: that load a library, exec, are replaced and end, and whose paths lead to something else for
- * them than for us.
+ * Addresses of processes that change: that load a library, exec, are replaced and end, and whose paths lead
+ * to something else for them than for us.
  */
 #include <errno.h>
 #include <limits.h>
@@ -233,8 +233,8 @@ static void test_processes_that_end_meanwhile(void **state)
 
 /* ---- namespaces ---- */
 
-/* In a mount namespace where it sees its program and the map of its run time, at paths that are something else outside; and in a
- * PID namespace where it is another number. */
+/* In a mount namespace where it sees its program and the map of its run time, at paths that are something
+ * else outside; and in a PID namespace where it is another number. */
 static void enter_namespaces(void *directory)
 {
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||

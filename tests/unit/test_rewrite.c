@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rewriter makes of sections, names and debug information, and what it says of texts that BPF cannot run. */
+/* What the rewriter makes of sections, names and debug information, and what it says of texts that BPF cannot
+ * run. */
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
@@ -393,7 +394,7 @@ static void test_what_bpf_lacks(void **state)
 	refuse(F "  asm volatile(\"nonsense r1\");\n  return 0; }", "invalid register/token name");
 	refuse(F
 		"  u16 x = n;\n  __sync_fetch_and_add(&x, 1); asm volatile(\"\" :: \"r\"(&x) : \"memory\"); return x;\n}",
-		"text.c:3:3: error: an atomic operation on 2 bytes");
+		"text.c:3:3: error: atomic operation on 2 bytes");
 	refuse(F "  char c[n];\n  bpf_get_current_comm(c, n);\n  return c[0];\n}",
 		"dynamic stack allocation");
 	refuse(F "  char c[600];\n  bpf_get_current_comm(c, 600);\n  return c[n & 511];\n}",

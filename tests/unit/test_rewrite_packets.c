@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packet headers without a kernel: fields of all shapes against a count of their bits, and what is refused. */
+/* Packet headers without a kernel: fields of all shapes against a count of their bits, and what is
+ * refused. */
 #include "rewrite_text.h"
 
 #include "common/array.h"
@@ -280,7 +281,8 @@ static void test_outside(void **state)
 	world_free(w);
 }
 
-/* A walk over options by a data pointer, in a loop, in a function of its own; and by a cursor in the same text. */
+/* A walk over options by a data pointer, in a loop, in a function of its own; and by a cursor in the same
+ * text. */
 static void test_pointers_in_loops(void **state)
 {
 	static const char text[] =
@@ -404,9 +406,9 @@ static void test_refused(void **state)
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t *ip = (void *)14;\n  u32 *which = get(0) ? &ip->src : &ip->dst;\n  return *which; }\n",
 		"text.c:3:10: error: a field of a packet header is accessed through a pointer to it");
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t *ip = (void *)14;\n  __sync_fetch_and_add(&ip->src, 1); return 0; }\n",
-		"text.c:2:3: error: there are no atomic operations on packets");
+		"text.c:2:3: error: atomic operations on packets are not supported");
 	refuse("struct odd_t { char *p; } BPF_PACKET_HEADER;\nint f(struct __sk_buff *ctx) { struct odd_t *o = 0;\n  return o->p != 0; }\n",
-		"text.c:3:13: error: a field of a packet header is an integer");
+		"text.c:3:13: error: a field of a packet header must be an integer");
 	refuse("int f(struct __sk_buff *ctx) { struct ip6_opt_t *a = (void *)14, *b = (void *)22;\n  __builtin_memcpy(a->pad, b->pad, 6); return 0; }\n",
 		"text.c:2:3: error: copy from packet to packet");
 	refuse("static __noinline int far(struct ip_t *ip) {\n  return ip->ttl; }\nint f(struct __sk_buff *ctx) { return far((void *)14); }\n",

@@ -36,8 +36,8 @@ struct registers {
 	uint64_t r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
 };
 
-/* "Kernel memory": three tasks, each the parent of the one before; the last one's children are the first two.
- */
+/* "Kernel memory": three tasks, each the parent of the one before; the last one's children are the first
+ * two. */
 struct world {
 	struct machine machine;
 	struct text_result text;

@@ -88,8 +88,8 @@ static void test_definitions(void **state)
 	bcc_names_free(n);
 }
 
-/* A kernel of six types: struct inner, outer { inner embedded; struct far *link; struct other *unused; struct far *const *table; },
- * far, other, a typedef, two enums. */
+/* A kernel of six types: struct inner, outer { inner embedded; struct far *link; struct other *unused; struct
+ * far *const *table; }, far, other, a typedef, two enums. */
 static struct btf *small_kernel(void)
 {
 	struct btf *b = btf__new_empty();
@@ -125,7 +125,8 @@ static int compare_declarations(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In an order that does not depend on which came first: structs are declared where they are first pointed to. */
+/* In an order that does not depend on which came first: structs are declared where they are first pointed
+ * to. */
 static char *sorted(const char *slice)
 {
 	char *copy = strdup(slice), **declarations = calloc(strlen(slice) + 1, sizeof(char *)), *result;

@@ -43,7 +43,8 @@ static struct bcc_names *names_of(const char *text)
 	return names;
 }
 
-/* struct outer { int number; struct far *far; } where struct far is only mentioned. Its bytes as a kernel has them. */
+/* struct outer { int number; struct far *far; } where struct far is only mentioned. Its bytes as a kernel has
+ * them. */
 static struct btf *new_kernel(void)
 {
 	struct btf *made = btf__new_empty(), *kernel;
@@ -93,8 +94,8 @@ static void make_far(struct btf *kernel)
 	btf__free(module);
 }
 
-/* All kinds of types, so that each is shifted when it is not the first module:
- * struct near { enum hue hue[3]; near_t both; int (*call)(struct near *self, near_t both); struct far *far; int bits : 5; } */
+/* All kinds of types, so that each is shifted when it is not the first module: struct near { enum hue hue[3];
+ * near_t both; int (*call)(struct near *self, near_t both); struct far *far; int bits : 5; } */
 static void make_near(struct btf *kernel)
 {
 	struct btf *module = btf__new_empty_split(kernel);

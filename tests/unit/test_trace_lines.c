@@ -120,8 +120,8 @@ static void test_lines_without_fields(void **state)
 			fail_msg("taken for a line with fields: %s", bad[i]);
 }
 
-/* Every line cut at every place: never out of bounds, which the sanitizers would see, and once the PID is there with the
- * fields after it, never another number. */
+/* Every line cut at every place: never out of bounds, which the sanitizers would see, and once the PID is
+ * there with the fields after it, never another number. */
 static void test_cut_lines(void **state)
 {
 	for (size_t i = 0; i < LINES; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Notes of static probes: those of this program, of it moved by a prelinker, cut short, and overwritten with anything. */
+/* Notes of static probes: those of this program, of it moved by a prelinker, cut short, and overwritten with
+ * anything. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
