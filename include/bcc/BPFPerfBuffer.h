@@ -70,7 +70,7 @@ class BPFPerfEventArray : public BPFTableBase<int, int>
 
 inline BPFPerfBuffer::BPFPerfBuffer(const TableDesc &desc) : BPFTableBase<int, int>(desc)
 {
-	detail::require(desc, {BPF_MAP_TYPE_PERF_EVENT_ARRAY}, "perf event array");
+	detail::require(desc, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf event array");
 }
 
 inline StatusTuple BPFPerfBuffer::open_on_cpu(perf_reader_raw_cb cb, perf_reader_lost_cb lost_cb,
@@ -156,7 +156,7 @@ inline int BPFPerfBuffer::consume()
 
 inline BPFPerfEventArray::BPFPerfEventArray(const TableDesc &desc) : BPFTableBase<int, int>(desc)
 {
-	detail::require(desc, {BPF_MAP_TYPE_PERF_EVENT_ARRAY}, "perf event array");
+	detail::require(desc, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf event array");
 }
 
 inline StatusTuple BPFPerfEventArray::open_all_cpu(uint32_t type, uint64_t config)

@@ -60,7 +60,7 @@ class BPFStackBuildIdTable : public BPFTableBase<int, stacktrace_buildid_t>
 inline BPFStackTable::BPFStackTable(const TableDesc &desc, bool use_debug_file, bool check_debug_file_crc)
     : BPFTableBase<int, stacktrace_t>(desc)
 {
-	detail::require(desc, {BPF_MAP_TYPE_STACK_TRACE}, "stack");
+	detail::require(desc, BPF_MAP_TYPE_STACK_TRACE, "stack");
 	symbol_option_ = {use_debug_file, check_debug_file_crc, 1, BCC_SYM_ALL_TYPES};
 }
 
@@ -123,7 +123,7 @@ inline std::vector<std::string> BPFStackTable::get_stack_symbol(int stack_id, in
 inline BPFStackBuildIdTable::BPFStackBuildIdTable(const TableDesc &desc, bool, bool, void *bsymcache)
     : BPFTableBase<int, stacktrace_buildid_t>(desc), cache_(bsymcache)
 {
-	detail::require(desc, {BPF_MAP_TYPE_STACK_TRACE}, "stack");
+	detail::require(desc, BPF_MAP_TYPE_STACK_TRACE, "stack");
 }
 
 inline void BPFStackBuildIdTable::clear_table_non_atomic()

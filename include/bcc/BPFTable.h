@@ -58,7 +58,7 @@ template <class ValueType> class BPFQueueStackTable
       public:
 	explicit BPFQueueStackTable(const TableDesc &desc) : desc(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_QUEUE, BPF_MAP_TYPE_STACK}, "queue/stack");
+		detail::require(desc, BCC_SHAPE_QUEUE, "queue/stack");
 	}
 	virtual ~BPFQueueStackTable() = default;
 
@@ -138,7 +138,7 @@ template <class ValueType> class BPFArrayTable : public BPFTypedTable<int, Value
       public:
 	BPFArrayTable(const TableDesc &desc) : BPFTypedTable<int, ValueType>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_PERCPU_ARRAY}, "array");
+		detail::require(desc, BCC_SHAPE_ARRAY, "array");
 	}
 
 	ValueType operator[](const int &key)
@@ -188,7 +188,7 @@ class BPFPercpuArrayTable : public BPFArrayTable<std::vector<ValueType>>, privat
       public:
 	BPFPercpuArrayTable(const TableDesc &desc) : BPFArrayTable<std::vector<ValueType>>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_PERCPU_ARRAY}, "percpu array");
+		detail::require(desc, detail::MapType(desc.type).per_cpu(), "percpu array");
 	}
 
 	StatusTuple get_value(const int &index, std::vector<ValueType> &values) override
@@ -209,10 +209,7 @@ template <class KeyType, class ValueType> class BPFHashTable : public BPFTypedTa
       public:
 	explicit BPFHashTable(const TableDesc &desc) : BPFTypedTable<KeyType, ValueType>(desc)
 	{
-		detail::require(desc,
-			{BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_LRU_HASH,
-				BPF_MAP_TYPE_LRU_PERCPU_HASH},
-			"hash");
+		detail::require(desc, BCC_SHAPE_HASH, "hash");
 	}
 
 	ValueType operator[](const KeyType &key)
@@ -255,8 +252,7 @@ class BPFPercpuHashTable : public BPFHashTable<KeyType, std::vector<ValueType>>,
 	explicit BPFPercpuHashTable(const TableDesc &desc)
 	    : BPFHashTable<KeyType, std::vector<ValueType>>(desc)
 	{
-		detail::require(
-			desc, {BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH}, "percpu hash");
+		detail::require(desc, detail::MapType(desc.type).per_cpu(), "percpu hash");
 	}
 
 	StatusTuple get_value(const KeyType &key, std::vector<ValueType> &values) override
@@ -277,7 +273,7 @@ template <class KeyType> class BPFMapInMapTable : public BPFTypedTable<KeyType, 
       public:
 	BPFMapInMapTable(const TableDesc &desc) : BPFTypedTable<KeyType, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_ARRAY_OF_MAPS, BPF_MAP_TYPE_HASH_OF_MAPS}, "map-in-map");
+		detail::require(desc, detail::MapType(desc.type).traits & BCC_MAP_OF_MAPS, "map-in-map");
 	}
 };
 
@@ -288,7 +284,7 @@ template <class ValueType> class BPFSkStorageTable : public BPFTypedTable<int, V
       public:
 	BPFSkStorageTable(const TableDesc &desc) : BPFTypedTable<int, ValueType>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_SK_STORAGE}, "sk_storage");
+		detail::require(desc, BPF_MAP_TYPE_SK_STORAGE, "sk_storage");
 	}
 };
 
@@ -297,7 +293,7 @@ template <class ValueType> class BPFInodeStorageTable : public BPFTypedTable<int
       public:
 	BPFInodeStorageTable(const TableDesc &desc) : BPFTypedTable<int, ValueType>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_INODE_STORAGE}, "inode_storage");
+		detail::require(desc, BPF_MAP_TYPE_INODE_STORAGE, "inode_storage");
 	}
 };
 
@@ -306,7 +302,7 @@ template <class ValueType> class BPFTaskStorageTable : public BPFTypedTable<int,
       public:
 	BPFTaskStorageTable(const TableDesc &desc) : BPFTypedTable<int, ValueType>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_TASK_STORAGE}, "task_storage");
+		detail::require(desc, BPF_MAP_TYPE_TASK_STORAGE, "task_storage");
 	}
 };
 
@@ -317,7 +313,7 @@ class BPFCgStorageTable : public BPFTypedTable<struct bpf_cgroup_storage_key, Va
 	BPFCgStorageTable(const TableDesc &desc)
 	    : BPFTypedTable<struct bpf_cgroup_storage_key, ValueType>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_CGROUP_STORAGE}, "cgroup_storage");
+		detail::require(desc, BPF_MAP_TYPE_CGROUP_STORAGE, "cgroup_storage");
 	}
 };
 
@@ -329,7 +325,7 @@ class BPFPercpuCgStorageTable : public BPFTypedTable<struct bpf_cgroup_storage_k
 	BPFPercpuCgStorageTable(const TableDesc &desc)
 	    : BPFTypedTable<struct bpf_cgroup_storage_key, std::vector<ValueType>>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE}, "percpu_cgroup_storage");
+		detail::require(desc, BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, "percpu_cgroup_storage");
 	}
 
 	StatusTuple get_value(
@@ -356,7 +352,7 @@ class BPFProgTable : public BPFTypedTable<int, int>
       public:
 	BPFProgTable(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_PROG_ARRAY}, "prog");
+		detail::require(desc, BPF_MAP_TYPE_PROG_ARRAY, "prog");
 	}
 };
 
@@ -365,7 +361,7 @@ class BPFCgroupArray : public BPFTypedTable<int, int>
       public:
 	BPFCgroupArray(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_CGROUP_ARRAY}, "cgroup array");
+		detail::require(desc, BPF_MAP_TYPE_CGROUP_ARRAY, "cgroup array");
 	}
 
 	using BPFTypedTable<int, int>::update_value;
@@ -377,7 +373,7 @@ class BPFDevmapTable : public BPFTypedTable<int, int>
       public:
 	BPFDevmapTable(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_DEVMAP}, "devmap");
+		detail::require(desc, BPF_MAP_TYPE_DEVMAP, "devmap");
 	}
 };
 
@@ -386,7 +382,7 @@ class BPFXskmapTable : public BPFTypedTable<int, int>
       public:
 	BPFXskmapTable(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_XSKMAP}, "xskmap");
+		detail::require(desc, BPF_MAP_TYPE_XSKMAP, "xskmap");
 	}
 };
 
@@ -395,7 +391,7 @@ class BPFSockmapTable : public BPFTypedTable<int, int>
       public:
 	BPFSockmapTable(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_SOCKMAP}, "sockmap");
+		detail::require(desc, BPF_MAP_TYPE_SOCKMAP, "sockmap");
 	}
 };
 
@@ -404,7 +400,7 @@ class BPFSockhashTable : public BPFTypedTable<int, int>
       public:
 	BPFSockhashTable(const TableDesc &desc) : BPFTypedTable<int, int>(desc)
 	{
-		detail::require(desc, {BPF_MAP_TYPE_SOCKHASH}, "sockhash");
+		detail::require(desc, BPF_MAP_TYPE_SOCKHASH, "sockhash");
 	}
 };
 

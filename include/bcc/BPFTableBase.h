@@ -7,13 +7,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bcc_exception.h"
 #include "libbpf.h"
+#include "map_types.h"
 #include "table_desc.h"
 
 namespace ebpf
@@ -57,12 +57,45 @@ template <class Value> void *address_of(const std::vector<Value> &values)
 	return const_cast<Value *>(values.data());
 }
 
-inline void require(const TableDesc &desc, std::initializer_list<int> types, const char *kind)
+// What map_types.h says of a map type
+struct MapType {
+	enum bcc_map_shape shape;
+	unsigned traits;
+
+	explicit MapType(int number) : shape(BCC_SHAPE_KEYED), traits(0)
+	{
+#define BCC_MAP_TYPE_CASE(NAME, NUMBER, WORDS, SHAPE, TRAITS)                                                \
+	case NUMBER:                                                                                         \
+		shape = BCC_SHAPE_##SHAPE;                                                                   \
+		traits = TRAITS;                                                                             \
+		break;
+
+		switch (number) {
+			BCC_MAP_TYPES(BCC_MAP_TYPE_CASE)
+		}
+#undef BCC_MAP_TYPE_CASE
+	}
+
+	bool per_cpu() const
+	{
+		return traits & BCC_MAP_PERCPU;
+	}
+};
+
+inline void require(const TableDesc &desc, bool is_kind, const char *kind)
 {
-	for (int type : types)
-		if (desc.type == type)
-			return;
-	throw std::invalid_argument("Table '" + desc.name + "' is not a " + kind + " table");
+	if (!is_kind)
+		throw std::invalid_argument("Table '" + desc.name + "' is not a " + kind + " table");
+}
+
+inline void require(const TableDesc &desc, bpf_map_type type, const char *kind)
+{
+	require(desc, desc.type == type, kind);
+}
+
+inline void require(const TableDesc &desc, bcc_map_shape shape, const char *kind)
+{
+	require(desc, desc.type && MapType(desc.type).shape == shape, kind);
 }
 
 inline StatusTuple print(const snprintf_fn &printer, size_t size, const void *value, std::string &text)

@@ -11,8 +11,7 @@ namespace ebpf
 
 inline bool BPFTable::per_cpu() const
 {
-	return desc.type == BPF_MAP_TYPE_PERCPU_HASH || desc.type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-	       desc.type == BPF_MAP_TYPE_PERCPU_ARRAY;
+	return detail::MapType(desc.type).per_cpu();
 }
 
 inline StatusTuple BPFTable::get_value(const std::string &key_text, std::string &value_text)
@@ -73,7 +72,7 @@ inline StatusTuple BPFTable::clear_table_non_atomic()
 {
 	std::vector<char> key(desc.key_size), zeros((per_cpu() ? get_possible_cpu_count() : 1) * stride());
 
-	if (desc.type == BPF_MAP_TYPE_ARRAY || desc.type == BPF_MAP_TYPE_PERCPU_ARRAY) {
+	if (detail::MapType(desc.type).shape == BCC_SHAPE_ARRAY) {
 		for (int i = 0; i < static_cast<int>(capacity()); i++)
 			if (!update(&i, zeros.data()))
 				return StatusTuple(-1, "error clearing value: %s", std::strerror(errno));

@@ -11,9 +11,6 @@
 
 #include "elf.h"
 
-/* The type of a table that another text defines; far above the kernel's map types. */
-#define BCC_TYPE_EXTERN 0xffff
-
 /* Strings point into the object. */
 struct bcc_table_words {
 	const char *path;  /* where it is pinned, NULL: it is not */

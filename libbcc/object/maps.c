@@ -11,6 +11,7 @@
 
 #include "common/kernel_errno.h"
 #include "common/sorted_search.h"
+#include "libbcc/kernel/map_type.h"
 #include "libbcc/kernel/object_name.h"
 #include "libbcc/kernel/permission.h"
 #include "build.h"
@@ -18,60 +19,95 @@
 #include "pinned.h"
 #include "shared_tables.h"
 
-/* Fills in what the kernel requires and a text may leave out. */
+int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd)
+{
+	char kernel_name[BPF_OBJ_NAME_LEN];
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = def->flags, .map_extra = def->extra,
+		.numa_node = def->numa_node);
+	int fd, again;
+
+	bcc_kernel_name(kernel_name, name);
+	if (inner_fd >= 0)
+		opts.inner_map_fd = inner_fd;
+	if (b->btf_fd >= 0 && def->btf_value_type && !bcc_map_has(def->type, BCC_MAP_NO_BTF)) {
+		opts.btf_fd = b->btf_fd;
+		opts.btf_key_type_id = def->btf_key_type;
+		opts.btf_value_type_id = def->btf_value_type;
+	}
+	fd = bpf_map_create(def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
+	if (fd >= 0 || fd == -EPERM || !opts.btf_fd)
+		return fd;
+	opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
+	again = bpf_map_create(
+		def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
+	return again >= 0 ? again : fd;
+}
+
+/* What the kernel expects and a text may leave out. */
 static int complete_def(struct bcc_build *build, const char *name, struct bcc_map_def *def)
 {
-	struct bcc_err *err = &build->b->err;
-	uint32_t page = sysconf(_SC_PAGESIZE);
+	const unsigned traits = bcc_map_type(def->type).traits;
+	const uint32_t page = sysconf(_SC_PAGESIZE);
 
-	switch (def->type) {
-	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-		if (!def->max_entries)
-			def->max_entries = libbpf_num_possible_cpus() > 0 ? libbpf_num_possible_cpus() : 1;
-		/* fallthrough */
-	case BPF_MAP_TYPE_PROG_ARRAY:
-	case BPF_MAP_TYPE_CGROUP_ARRAY:
-	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
-		if (!def->key_size)
-			def->key_size = sizeof(uint32_t);
-		/* fallthrough */
-	case BPF_MAP_TYPE_HASH_OF_MAPS:
-		if (!def->value_size)
-			def->value_size = sizeof(uint32_t);
-		break;
-	case BPF_MAP_TYPE_LPM_TRIE:
-		def->flags |= BPF_F_NO_PREALLOC;
-		break;
-	case BPF_MAP_TYPE_SK_STORAGE:
-	case BPF_MAP_TYPE_INODE_STORAGE:
-	case BPF_MAP_TYPE_TASK_STORAGE:
-		def->flags |= BPF_F_NO_PREALLOC;
-		/* fallthrough */
-	case BPF_MAP_TYPE_CGROUP_STORAGE:
-	case BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE:
-		/* there are as many entries as owners */
+	if ((traits & BCC_MAP_KEY_U32) && !def->key_size)
+		def->key_size = sizeof(uint32_t);
+	if ((traits & BCC_MAP_VALUE_U32) && !def->value_size)
+		def->value_size = sizeof(uint32_t);
+	if ((traits & BCC_MAP_ENTRY_A_CPU) && !def->max_entries)
+		def->max_entries = libbpf_num_possible_cpus() > 0 ? libbpf_num_possible_cpus() : 1;
+	if (traits & BCC_MAP_ENTRY_AN_OWNER)
 		def->max_entries = 0;
-		break;
-	case BPF_MAP_TYPE_QUEUE:
-	case BPF_MAP_TYPE_STACK:
-	case BPF_MAP_TYPE_BLOOM_FILTER:
+	if (traits & BCC_MAP_NO_PREALLOC)
+		def->flags |= BPF_F_NO_PREALLOC;
+	if (traits & (BCC_MAP_KEYLESS | BCC_MAP_BYTES))
 		def->key_size = 0;
-		break;
-	case BPF_MAP_TYPE_RINGBUF:
-	case BPF_MAP_TYPE_USER_RINGBUF:
-		/* these have neither keys nor values; a type given for the records is only information for
-		 * the reader */
-		def->key_size = def->value_size = 0;
-		if (def->max_entries < page || (def->max_entries & (def->max_entries - 1)))
-			return bcc_fail(err, -EINVAL,
-				"table %s: a ring buffer's size in bytes must be a power of two and at least one page (%u), not %u",
-				name, page, def->max_entries);
-		break;
-	}
+	if (!(traits & BCC_MAP_BYTES))
+		return 0;
+	/* a type given for the records is for the reader */
+	def->value_size = 0;
+	if (def->max_entries < page || (def->max_entries & (def->max_entries - 1)))
+		return bcc_fail(&build->b->err, -EINVAL,
+			"table %s: a ring buffer's size is a power of two of bytes and at least a page (%u), not %u",
+			name, page, def->max_entries);
 	return 0;
 }
 
-/* The inner table is defined within the outer one. */
+static int fail_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int code)
+{
+	struct bcc_err *err = &b->err;
+	const char *type = libbpf_bpf_map_type_str(def->type);
+	const char *hint = "";
+
+	if (code == -EPERM)
+		return bcc_fail_permission(err, "table %s cannot be created", name);
+	if (code == -KERNEL_ENOTSUPP)
+		code = -EOPNOTSUPP;
+	if (code == -ENOSYS)
+		return bcc_fail(
+			err, code, "table %s cannot be created: this kernel has no bpf() system call", name);
+	if (code == -EINVAL)
+		hint = def->max_entries
+			       ? " (the kernel does not know this type, or not with these sizes or flags)"
+			       : " (it has no size: how many entries?)";
+	if (code == -E2BIG)
+		hint = " (the kernel refuses so large a key, value or table)";
+	return bcc_fail(err, code,
+		"table %s cannot be created: %s%s; type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
+		name, strerror(-code), hint, type ? type : "unknown", def->key_size, def->value_size,
+		def->max_entries, def->flags);
+}
+
+int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
+{
+	if (inner_fd < 0 && bcc_map_has(def->type, BCC_MAP_OF_MAPS))
+		return bcc_fail(&b->err, -EINVAL,
+			"table %s: nothing says what the tables in it are like: \"array_of_maps$NAME\" or \"hash_of_maps$NAME\", NAME being one of the text's tables",
+			name);
+	*out = bcc_map_create(b, name, def, inner_fd);
+	return *out < 0 ? fail_create(b, name, def, *out) : 0;
+}
+
+/* The definition is within the outer table's. */
 static int create_inner(struct bcc_build *build, const char *name, const struct bcc_map_def *outer, int *out)
 {
 	struct bcc_map_def def;
@@ -94,7 +130,11 @@ static int open_inner(struct bcc_build *build, const char *name, const char *inn
 
 	if (!t)
 		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: the text has no table \"%s\" to serve as template for its entries", name,
+			"table %s: its entries are said to be like table \"%s\", but the text has none of that name",
+			name, inner);
+	if (bcc_map_has(t->type, BCC_MAP_OF_MAPS) || t->fd < 0)
+		return bcc_fail(&build->b->err, -EINVAL,
+			"table %s: tables of tables of tables do not exist, and \"%s\" holds tables", name,
 			inner);
 	if (bcc_holds_tables(t->type) || t->fd < 0)
 		return bcc_fail(&build->b->err, -EINVAL,
@@ -119,11 +159,11 @@ static int create_wanted(
 {
 	int ret;
 
-	if (w->def.type != BCC_TYPE_EXTERN && !w->words.is_public && !w->words.is_shared)
-		return create_own(build, name, w, inner_fd, fd);
+	if (w->def.type != BCC_MAP_TYPE_EXTERN && !w->words.is_public && !w->words.is_shared)
+		return create_own(build, w, fd);
 	bcc_shared_tables_lock();
-	if (w->def.type == BCC_TYPE_EXTERN)
-		ret = bcc_shared_table_use(build->b, name, &w->def, fd);
+	if (w->def.type == BCC_MAP_TYPE_EXTERN)
+		ret = bcc_shared_table_use(build->b, w->name, &w->def, fd);
 	else
 		ret = w->words.is_shared ? bcc_shared_table_join(build->b, name, &w->def, fd) : 0;
 	if (ret == 0 && *fd < 0)

@@ -8,46 +8,6 @@
 
 #include "common/kernel_errno.h"
 
-/* The kernel's own errno for "this type has no such operation"; it reaches user space although no uapi header
- * defines it (include/linux/errno.h). */
-
-enum bcc_table_shape bcc_table_shape(const struct bcc_table *t)
-{
-	switch (t->type) {
-	case BPF_MAP_TYPE_HASH:
-	case BPF_MAP_TYPE_PERCPU_HASH:
-	case BPF_MAP_TYPE_LRU_HASH:
-	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
-		return BCC_SHAPE_HASH;
-	case BPF_MAP_TYPE_ARRAY:
-	case BPF_MAP_TYPE_PERCPU_ARRAY:
-		return BCC_SHAPE_ARRAY;
-	case BPF_MAP_TYPE_PROG_ARRAY:
-	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-	case BPF_MAP_TYPE_CGROUP_ARRAY:
-	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
-	case BPF_MAP_TYPE_DEVMAP:
-	case BPF_MAP_TYPE_SOCKMAP:
-	case BPF_MAP_TYPE_CPUMAP:
-	case BPF_MAP_TYPE_XSKMAP:
-	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
-		return BCC_SHAPE_SLOTS;
-	case BPF_MAP_TYPE_QUEUE:
-	case BPF_MAP_TYPE_STACK:
-		return BCC_SHAPE_QUEUE;
-	case BPF_MAP_TYPE_RINGBUF:
-	case BPF_MAP_TYPE_USER_RINGBUF:
-	case BPF_MAP_TYPE_BLOOM_FILTER:
-	case BPF_MAP_TYPE_SK_STORAGE:
-	case BPF_MAP_TYPE_INODE_STORAGE:
-	case BPF_MAP_TYPE_TASK_STORAGE:
-	case BPF_MAP_TYPE_STRUCT_OPS:
-		return BCC_SHAPE_OPAQUE;
-	default:
-		return BCC_SHAPE_KEYED;
-	}
-}
-
 bool bcc_table_unsupported(int error)
 {
 	/* -EINVAL: the kernel does not know the command at all */
@@ -102,14 +62,16 @@ int bcc_table_check_size(
 	return 0;
 }
 
+static int access_check_key(struct bcc_table *t, const void *key, size_t key_size)
+{
+	return t ? bcc_table_check_size(t, "key", key, key_size, t->key_size) : -EINVAL;
+}
+
 int bcc_table_get(struct bcc_table *t, const void *key, size_t key_size, void *value, size_t value_size)
 {
+	int ret = access_check_key(t, key, key_size);
 	size_t expected;
-	int ret;
 
-	if (!t)
-		return -EINVAL;
-	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
 	if (ret)
 		return ret;
 	expected = bcc_table_value_bytes(t);
@@ -124,11 +86,8 @@ int bcc_table_get(struct bcc_table *t, const void *key, size_t key_size, void *v
 int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const void *value, size_t value_size,
 	uint64_t flags)
 {
-	int ret;
+	int ret = access_check_key(t, key, key_size);
 
-	if (!t)
-		return -EINVAL;
-	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
 	if (!ret)
 		ret = bcc_table_check_size(t, "value", value, value_size, bcc_table_value_bytes(t));
 	if (ret)
@@ -139,11 +98,8 @@ int bcc_table_set(struct bcc_table *t, const void *key, size_t key_size, const v
 
 int bcc_table_delete(struct bcc_table *t, const void *key, size_t key_size)
 {
-	int ret;
+	int ret = access_check_key(t, key, key_size);
 
-	if (!t)
-		return -EINVAL;
-	ret = bcc_table_check_size(t, "key", key, key_size, t->key_size);
 	if (ret)
 		return ret;
 	if (bcc_table_shape(t) == BCC_SHAPE_ARRAY)

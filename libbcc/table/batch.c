@@ -205,7 +205,7 @@ static uint32_t entries_done(int err, uint32_t given, uint32_t count)
 int bcc_table_set_many(
 	struct bcc_table *t, const void *keys, const void *values, uint32_t *count, uint64_t flags)
 {
-	enum bcc_table_shape shape;
+	enum bcc_map_shape shape;
 	size_t value_size;
 	uint32_t given;
 	int ret = table_batch_check(t, keys, count);

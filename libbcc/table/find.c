@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libbcc/handle.h"
+#include "libbcc/kernel/map_type.h"
 
 size_t bcc_table_count(const struct bcc *b)
 {
@@ -23,12 +24,6 @@ struct bcc_table *bcc_table_find(struct bcc *b, const char *name)
 	return found ? &b->tables[found->index] : NULL;
 }
 
-static bool is_percpu(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
-}
-
 int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
 {
 	const struct bcc_table_info all = {
@@ -39,7 +34,7 @@ int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
 		.value_size = t->value_size,
 		.max_entries = t->max_entries,
 		.flags = t->flags,
-		.percpu = is_percpu(t->type),
+		.percpu = bcc_map_has(t->type, BCC_MAP_PERCPU),
 	};
 	size_t size = info->size;
 
@@ -58,7 +53,7 @@ size_t bcc_table_value_bytes(const struct bcc_table *t)
 {
 	int cpus;
 
-	if (!is_percpu(t->type))
+	if (!bcc_map_has(t->type, BCC_MAP_PERCPU))
 		return t->value_size;
 	cpus = libbpf_num_possible_cpus();
 	return ((size_t)t->value_size + 7) / 8 * 8 * (cpus > 0 ? cpus : 1);

@@ -4,16 +4,12 @@
 #define LIBBCC_TABLE_TABLE_H
 
 #include "libbcc/handle.h"
+#include "libbcc/kernel/map_type.h"
 
-enum bcc_table_shape {
-	BCC_SHAPE_HASH,	  /* entries come and go; the kernel supports batches */
-	BCC_SHAPE_KEYED,  /* entries come and go, only one by one */
-	BCC_SHAPE_ARRAY,  /* elements always exist, zero or not */
-	BCC_SHAPE_SLOTS,  /* an array of descriptors; a slot can be empty */
-	BCC_SHAPE_QUEUE,  /* no keys */
-	BCC_SHAPE_OPAQUE, /* entries cannot be listed: buffers, storage of sockets and tasks */
-};
-enum bcc_table_shape bcc_table_shape(const struct bcc_table *t);
+static inline enum bcc_map_shape bcc_table_shape(const struct bcc_table *t)
+{
+	return bcc_map_type(t->type).shape;
+}
 
 /* Records the error message for what the bpf() system call returned, and returns the errno for the caller.
  * `doing` is a verb form such as "reading", "setting". */

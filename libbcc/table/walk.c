@@ -184,7 +184,7 @@ static int walk_elements(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
 
 int bcc_table_walk(struct bcc_table *t, bcc_table_chunk_fn fn, void *ctx)
 {
-	enum bcc_table_shape shape = bcc_table_shape(t);
+	enum bcc_map_shape shape = bcc_table_shape(t);
 	bool supported = false;
 	int ret = 0;
 

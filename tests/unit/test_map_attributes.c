@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include <bcc/map_types.h>
+
 #include "common/array.h"
 #include "libbcc/object/map_attributes.h"
 #include "libbcc/object/shared_tables.h"
@@ -113,7 +115,7 @@ static const struct bcc_map_def hash = {.type = 1, .key_size = 4, .value_size = 
 static void test_public_tables(void **state)
 {
 	struct bcc first = {.name = "first.c"}, second = {.name = "second.c"}, user = {.name = "user.c"};
-	struct bcc_map_def larger = hash, def = {.type = BCC_TYPE_EXTERN, .key_size = 4, .value_size = 8};
+	struct bcc_map_def larger = hash, def = {.type = BCC_MAP_TYPE_EXTERN, .key_size = 4, .value_size = 8};
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC), fd;
 
 	assert_int_equal(use(&user, &def, &fd), -ENOENT);

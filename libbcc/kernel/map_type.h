@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the library knows of each of the kernel's map types. */
+#ifndef LIBBCC_KERNEL_MAP_TYPE_H
+#define LIBBCC_KERNEL_MAP_TYPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <bcc/map_types.h>
+
+struct bcc_map_type {
+	enum bcc_map_shape shape;
+	unsigned traits; /* enum bcc_map_traits */
+};
+
+/* The row of an enum bpf_map_type; a type that is not in the list has keys and nothing special. */
+struct bcc_map_type bcc_map_type(uint32_t number);
+
+static inline bool bcc_map_has(uint32_t number, unsigned traits)
+{
+	return bcc_map_type(number).traits & traits;
+}
+
+#endif
