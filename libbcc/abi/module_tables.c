@@ -36,77 +36,26 @@ const char *bpf_table_name(void *program, size_t id)
 	return t ? t->name : NULL;
 }
 
-int bpf_table_fd_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
+/* bpf_table_WHAT_id() by number and bpf_table_WHAT() by name; `missing` is what a table that does not exist has. */
+#define TABLE_NUMBER(type, what, member, missing)                                                            \
+	type bpf_table_##what##_id(void *program, size_t id)                                                 \
+	{                                                                                                    \
+		const struct bcc_table *t = table_at(program, id);                                           \
+                                                                                                             \
+		return t ? (type)t->member : (missing);                                                      \
+	}                                                                                                    \
+                                                                                                             \
+	type bpf_table_##what(void *program, const char *table_name)                                         \
+	{                                                                                                    \
+		return bpf_table_##what##_id(program, bpf_table_id(program, table_name));                    \
+	}
 
-	return t ? t->fd : -1;
-}
-
-int bpf_table_fd(void *program, const char *table_name)
-{
-	return bpf_table_fd_id(program, bpf_table_id(program, table_name));
-}
-
-int bpf_table_type_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
-
-	return t ? (int)t->type : -1;
-}
-
-int bpf_table_type(void *program, const char *table_name)
-{
-	return bpf_table_type_id(program, bpf_table_id(program, table_name));
-}
-
-size_t bpf_table_max_entries_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
-
-	return t ? t->max_entries : 0;
-}
-
-size_t bpf_table_max_entries(void *program, const char *table_name)
-{
-	return bpf_table_max_entries_id(program, bpf_table_id(program, table_name));
-}
-
-int bpf_table_flags_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
-
-	return t ? (int)t->flags : -1;
-}
-
-int bpf_table_flags(void *program, const char *table_name)
-{
-	return bpf_table_flags_id(program, bpf_table_id(program, table_name));
-}
-
-size_t bpf_table_key_size_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
-
-	return t ? t->key_size : 0;
-}
-
-size_t bpf_table_key_size(void *program, const char *table_name)
-{
-	return bpf_table_key_size_id(program, bpf_table_id(program, table_name));
-}
-
-size_t bpf_table_leaf_size_id(void *program, size_t id)
-{
-	struct bcc_table *t = table_at(program, id);
-
-	return t ? t->value_size : 0;
-}
-
-size_t bpf_table_leaf_size(void *program, const char *table_name)
-{
-	return bpf_table_leaf_size_id(program, bpf_table_id(program, table_name));
-}
+TABLE_NUMBER(int, fd, fd, -1)
+TABLE_NUMBER(int, type, type, -1)
+TABLE_NUMBER(size_t, max_entries, max_entries, 0)
+TABLE_NUMBER(int, flags, flags, -1)
+TABLE_NUMBER(size_t, key_size, key_size, 0)
+TABLE_NUMBER(size_t, leaf_size, value_size, 0)
 
 /* Maps without BTF (perf buffers, maps of maps, …) have an int as key and descriptors as values: BCC's
  * clients index them like that. */
