@@ -1,7 +1,33 @@
 #!/usr/bin/env python3
-"""prelude.py OUT FILE...: writes a C file that holds the files in pieces (frontends/prelude.h): a macro, a declaration or a
-whole conditional block each, with what it defines and which other pieces it takes; of macros of methods, each method. FILE: NAME=PATH; NAME=PATH=DEFINED,… is
-one piece."""
+"""prelude.py OUT [-IDIR] FILE...: writes a C file that holds the files in pieces (frontends/prelude.h), so that a text gets only
+those that it needs. FILE is NAME=PATH, or NAME=PATH=DEFINED,… where the whole file is one piece.
+
+The files are C headers that keep to this form:
+
+    file         { comment | "#pragma once" | include | piece }
+    include      #include "FILE"      beside the includer or in DIR: its pieces stand here
+    piece        directive            #define or #undef, with its continued lines
+               | conditional          from #if… to its #endif, nested ones included
+               | declaration          up to a line in column 0 that begins with } or, beginning with a name, ends with ;
+
+What a piece defines: the names behind its #define and #undef; of a declaration its struct, union or enum, its (*const NAME), or
+the function, the first NAME( in it. What it takes: each piece that defines a word of it, wherever that stands; and as macros put
+names together,
+    PREFIX##argument             where this stands in any piece, a word W of this piece is also taken as PREFIXW
+    __BCC_GLUE2(NAME, number)    takes NAME0, NAME1, …
+
+Methods of tables come apart further, for a text that calls one needs no other (table_kinds.h says what the macros are for):
+
+    method       #define __BCC_METHOD_name(M, t, MAP, KEY, LEAF)
+                         M(t, LINKAGE, RESULT, NAME, (PARAMETERS), BODY), once or more
+    kind         #define __BCC_KIND_NAME(...)
+                         then, each on a line of its own, __BCC_METHOD_name(__VA_ARGS__) or __BCC_KIND_NAME(__VA_ARGS__)
+    walk         #define __BCC_WALK_NAME(t, LINKAGE, …)  what it takes of a row
+    use          __BCC_KIND_##KIND(__BCC_WALK_NAME, t, MAP, KEY, LEAF)
+
+Each walk over a kind is expanded here, since each level of macros costs clang time for each token: of it becomes a macro
+__BCC_WALK_NAME_KIND(t, MAP, KEY, LEAF), a head and a part for each line of the kind. A method's part defines its NAMEs: it goes into
+a text that mentions one of them, or a method whose BODY calls it as __bcc_##t##_NAME. The part of another kind goes always."""
 import os
 import re
 import sys
@@ -10,6 +36,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from embed_text import quoted  # noqa: E402
 
 WORD = re.compile(r"[A-Za-z_]\w*")
+METHOD = re.compile(r"#define (__BCC_METHOD_\w+)\(M, t, MAP, KEY, LEAF\)[ \t]*\\\n(.*)", flags=re.S)
+ROW = re.compile(r"\bM\(t, ")
+KIND = re.compile(r"#define __BCC_KIND_(\w+)\(\.\.\.\)[ \t]*\\\n(.*)", flags=re.S)
+PART = re.compile(r"\s+__BCC_(METHOD|KIND)_(\w+)\(__VA_ARGS__\)[\s\\]*")
+WALK = re.compile(r"#define (__BCC_WALK_\w+)\((t, linkage, result, method, args, \.\.\.)\)[\s\\]*(.*)", flags=re.S)
+USE = re.compile(r"__BCC_KIND_##KIND\((__BCC_WALK_\w+), ")
 
 
 def without_comments(text):
@@ -24,18 +56,18 @@ def logical_lines(text):
         yield line
 
 
-def with_includes(path):
-    """Its lines, and where it includes a neighbour those of that."""
+def with_includes(path, folders):
+    """Its lines, and where it includes another file those of that."""
     for line in logical_lines(without_comments(open(path).read())):
         include = re.match(r'#include "(.+)"', line)
         if include:
-            yield from with_includes(os.path.join(os.path.dirname(path), include.group(1)))
+            places = [os.path.join(folder, include.group(1)) for folder in [os.path.dirname(path)] + folders]
+            yield from with_includes(next(filter(os.path.exists, places), places[0]), folders)
         elif line.strip() and not line.startswith("#pragma once"):
             yield line
 
 
 def pieces_of(lines):
-    """A directive, a block of #if to #endif, or what ends in column 0."""
     piece, depth = [], 0
     for line in lines:
         depth += bool(re.match(r"#if", line)) - bool(re.match(r"#endif", line))
@@ -59,66 +91,87 @@ def defined_by(piece):
     return names
 
 
-def words_of(piece):
-    """The names in it, and those that it puts together: __BCC_TABLE(KIND, …) and __BCC_KIND(KIND, …) of the table's kind,
-    __BCC_GLUE2(NAME, number)."""
-    words = set(WORD.findall(piece))
-    for kind in re.findall(r"__BCC_(?:TABLE|KIND)\((\w+)", piece):
-        words |= {"__BCC_%s_%s" % (kind, part) for part in ("METHODS", "MEMBERS", "VALUES")}
-    for prefix in re.findall(r"__BCC_GLUE2\((\w+)", piece):
-        words |= {prefix + str(number) for number in range(17)}
-    return words
+def rows_of(method):
+    """The arguments of each M(…): t, linkage, result, name, parameters, body"""
+    for start in ROW.finditer(method):
+        arguments, depth, at = ["t", ""], 0, start.end()
+        while depth >= 0:
+            c = method[at]
+            depth += (c == "(") - (c == ")")
+            if c == "," and depth == 0 and len(arguments) < 6:
+                arguments.append("")
+            elif depth >= 0:
+                arguments[-1] += c
+            at += 1
+        yield [argument.strip() for argument in arguments]
 
 
-# Where in a macro of a kind's methods something of one method begins; or of all of another kind.
-PART = re.compile(r"\s+(?:__BCC_INLINE\([^,]+, name, (\w+)\)|void __bcc_##name##_(\w+)\(|.*\(\*(\w+)\)\(|__BCC_SET\(name, (\w+)\)"
-                  r"|__BCC_\w+_(?:METHODS|MEMBERS|VALUES)\(name\))")
+def walk_text(walk, row):
+    """What the preprocessor would make of the row, with the macro of that walk for M"""
+    names, text = walk
+    values = dict(zip(names.replace("...", "__VA_ARGS__").split(", "), row))
+    return re.sub(r"(?:##)?\b(?!t\b)(%s)\b" % "|".join(values), lambda m: values[m.group(1)], text)
 
 
-def parts_of(piece):
-    """A macro of methods falls into what a text needs of it: [method or None, text]"""
-    parts = []
-    for line in piece.split("\n"):
-        begin = PART.match(line)
-        if begin or not parts:
-            parts.append([begin and next(filter(None, begin.groups()), None), ""])
-        parts[-1][1] += line.rstrip("\\ \t") + "\\\n"
-    return parts + [[None, ""]] # ends the macro
-
-
-def callers(pieces):
-    """{method: those that take it}, for one that a text calls may call another; of increment() the rewriter makes increment_by()"""
-    found = {}
+def methods_of(pieces):
+    """{name of a method's macro: (the names of methods for whose sake a text needs it, its rows)}"""
+    rows, called = {}, {}
     for _, _, text in pieces:
-        for method, part in parts_of(text):
-            for other in re.findall(r"__bcc_##name##_(\w+)", part):
-                found.setdefault(other, {other}).add(method or other)
-            if method and method.endswith("_by"):
-                found.setdefault(method, {method}).add(method[:-3])
-    return found
+        method = METHOD.fullmatch(text)
+        if method:
+            rows[method.group(1)] = list(rows_of(method.group(2)))
+            for other in re.findall(r"__bcc_##t##_(\w+)", text):
+                called.setdefault(other, set()).update(row[3] for row in rows[method.group(1)])
+    return {macro: (sorted(set().union(*({row[3]} | called.get(row[3], set()) for row in rows[macro]))), rows[macro]) for macro in rows}
 
 
-def read(arguments):
-    """(file's number, what it defines, text, whether it is a part of the last that is none)"""
-    pieces = []
-    for number, argument in enumerate(arguments):
-        path, *whole = argument.split("=")[1:]
-        if whole:
-            pieces.append((number, whole[0].split(","), "\n".join(with_includes(path))))
+def parts_of(kind, name, walk, methods):
+    """(what it defines, text) of the head and each part"""
+    yield ["%s_%s" % (name, kind.group(1))], "#define %s_%s(t, MAP, KEY, LEAF)\\" % (name, kind.group(1))
+    for line in kind.group(2).split("\n"):
+        part = PART.fullmatch(line)
+        if not part:
+            sys.exit("prelude.py: neither a method nor a kind: " + line)
+        if part.group(1) == "KIND":
+            yield [], "%s_%s(t, MAP, KEY, LEAF)\\" % (name, part.group(2))
         else:
-            pieces += [(number, defined_by(p), p) for p in pieces_of(with_includes(path))]
-    taken_by = callers(pieces)
+            defined, rows = methods["__BCC_METHOD_" + part.group(2)]
+            yield defined, "".join(walk_text(walk, row) + "\\\n" for row in rows).rstrip("\n")
+    yield [], ""  # ends the macro
+
+
+def read(folders, files):
+    """(file's number, what it defines, text, whether it is a part of the last piece that is none)"""
+    pieces = []
+    for number, file in enumerate(files):
+        path, *whole = file.split("=")[1:]
+        if whole:
+            pieces.append((number, whole[0].split(","), "\n".join(with_includes(path, folders))))
+        else:
+            pieces += [(number, defined_by(p), p) for p in pieces_of(with_includes(path, folders))]
+    methods = methods_of(pieces)
+    walks = {walk.group(1): walk.groups()[1:] for walk in (WALK.fullmatch(text) for _, _, text in pieces) if walk}
     for number, names, text in pieces:
-        if not re.match(r"#define __BCC_\w+_(METHODS|MEMBERS|VALUES)\(name\)", text):
-            yield number, names, text, False
-            continue
-        for i, (method, part) in enumerate(parts_of(text)):
-            methods = sorted(taken_by.get(method, {method})) if method else []
-            yield number, methods if i else names, part.rstrip("\n"), i > 0
+        kind = KIND.fullmatch(text)
+        if kind:
+            for name in walks:
+                for i, (defined, part) in enumerate(parts_of(kind, name, walks[name], methods)):
+                    yield number, defined, part, i > 0
+        elif names[0] not in methods and names[0] not in walks:
+            yield number, names, USE.sub(r"\1_##KIND(", text), False
 
 
-def main(out, arguments):
-    pieces = list(read(arguments))
+def words_of(piece, prefixes, defined):
+    """The names in it, and those that macros make of them."""
+    words = set(WORD.findall(piece))
+    glued = "|".join(map(re.escape, re.findall(r"__BCC_GLUE2\((\w+)", piece))) or "$^"
+    return words | {p + w for p in prefixes for w in words} | {n for n in defined if re.fullmatch(r"(?:%s)\d+" % glued, n)}
+
+
+def main(out, *arguments):
+    folders = [a[2:] for a in arguments if a.startswith("-I")]
+    pieces = list(read(folders, [a for a in arguments if not a.startswith("-I")]))
+    prefixes = {prefix for _, _, text, _ in pieces for prefix in re.findall(r"(\w+)##", text)}
     where = {}
     for i, (_, names, _, is_part) in enumerate(pieces):
         for name in () if is_part else names:
@@ -126,11 +179,11 @@ def main(out, arguments):
     with open(out, "w") as f:
         f.write('#include "prelude.h"\n\nconst struct bcc_prelude_piece bcc_prelude_pieces[] = {\n')
         for i, (number, names, text, is_part) in enumerate(pieces):
-            takes = sorted(set().union(*(where.get(word, ()) for word in words_of(text))) - {i})
+            takes = sorted(set().union(*(where.get(word, ()) for word in words_of(text, prefixes, where))) - {i})
             f.write("{%d, %d, (const char *const[]){%s}, (const short[]){%s},\n%s},\n" % (
                 number, is_part, ", ".join(['"%s"' % n for n in dict.fromkeys(names)] + ["0"]), ", ".join(map(str, takes + [-1])),
-                "\n".join(map(quoted, text.split("\n")))))
+                "\n".join(map(quoted, re.sub(r"[ \t]*\\\n[ \t]*", r"\\\n", text).split("\n")))))
         f.write("};\nconst unsigned bcc_prelude_piece_count = %d;\n" % len(pieces))
 
 
-main(sys.argv[1], sys.argv[2:])
+main(*sys.argv[1:])

@@ -8,7 +8,7 @@
 extern "C" {
 #include "embedded_text.h"
 extern const struct bcc_text bcc_text_includes[];
-extern const struct bcc_text bcc_text_helpers[];
+extern const struct bcc_text bcc_text_generated[];
 }
 
 namespace bcc
@@ -102,7 +102,7 @@ bool virtual_files::ours(const llvm::Twine &path)
 	if (!text)
 		text = find_text(bcc_text_includes, name);
 	if (!text)
-		text = find_text(bcc_text_helpers, name);
+		text = find_text(bcc_text_generated, name);
 	// <uapi/linux/x.h> and <linux/x.h> are the same here
 	if (!text && name.starts_with("uapi/"))
 		text = find_text(bcc_text_includes, name.drop_front(5));

@@ -107,6 +107,111 @@ static void test_tables(void **state)
 	       "  return 0; }\n");
 }
 
+/* Both have the same code, section by section. */
+static void expect_same_code(const char *text, const void *one, const void *other)
+{
+	const Elf64_Ehdr *a = one, *b = other;
+	const Elf64_Shdr *as = (const void *)((const char *)one + a->e_shoff),
+			 *bs = (const void *)((const char *)other + b->e_shoff);
+	unsigned code = 0;
+
+	assert_int_equal(a->e_shnum, b->e_shnum);
+	for (unsigned i = 0; i < a->e_shnum; i++) {
+		assert_int_equal(as[i].sh_flags, bs[i].sh_flags);
+		if (!(as[i].sh_flags & SHF_EXECINSTR) || !as[i].sh_size)
+			continue;
+		if (as[i].sh_size != bs[i].sh_size ||
+			memcmp((const char *)one + as[i].sh_offset, (const char *)other + bs[i].sh_offset,
+				as[i].sh_size))
+			fail_msg("the code differs of\n%s", text);
+		code++;
+	}
+	assert_true(code > 0);
+}
+
+/* Each declaration of tables with each of its methods: the pieces that a text gets are worth the whole. */
+static void test_kinds_of_tables(void **state)
+{
+	static const struct {
+		const char *tables, *calls;
+	} kinds[] = {
+		{"BPF_HASH(a);", "v = a.lookup(&v8); a.update(&v8, &v8); a.insert(&v8, &v8); a.delete(&v8);"},
+		{"BPF_HASH(a, u32);", "v = a.lookup_or_try_init(&k, &v8);"},
+		{"BPF_HASH(a, u32, u64);", "v = a.lookup_or_init(&k, &v8);"},
+		{"BPF_PERCPU_HASH(a, u32, u64, 5);", "a.increment(k); a.increment(k, 5);"},
+		{"BPF_LPM_TRIE(a, u64, u64);", "a.atomic_increment(v8); a.atomic_increment(v8, 7);"},
+		{"BPF_ARRAY(a); BPF_ARRAY(b, u32); BPF_ARRAY(c, u32, 3);",
+			"v = a.lookup(&i); b.increment(i); c.increment(i);"},
+		{"BPF_PERCPU_ARRAY(a, u64, 3);", "a.update(&i, &v8);"},
+		{"BPF_HISTOGRAM(a); BPF_HISTOGRAM(b, u32); BPF_HISTOGRAM(c, int, 9);",
+			"a.increment(i); b.increment(k); c.atomic_increment(i);"},
+		{"BPF_HASH(in); BPF_ARRAY_OF_MAPS(a, \"in\", 4); BPF_HASH_OF_MAPS(b, u32, \"in\"); BPF_HASH_OF_MAPS(c, \"in\");",
+			"v = (void *)a.lookup(&i); v = (void *)b.lookup(&k); v = (void *)c.lookup(&i);"},
+		{"BPF_PERF_OUTPUT(a);", "a.perf_submit(ctx, &k, 4); a.perf_submit_skb(ctx, 8, &k, 4);"},
+		{"BPF_PERF_ARRAY(a, 4);", "v8 = a.perf_read(2); a.perf_counter_value(1, &v8, 8);"},
+		{"BPF_RINGBUF_OUTPUT(a, 1);",
+			"a.ringbuf_output(&k, 4, 0); v = a.ringbuf_reserve(8); if (v) a.ringbuf_submit(v, 0); v = a.ringbuf_reserve(4);"
+			"if (v) a.ringbuf_discard(v, 0); v8 = a.ringbuf_query(0);"},
+		{"BPF_USER_RINGBUF(a, 1); static long each(void *d, void *c) { return 0; }",
+			"i = a.drain(each, &k, 0);"},
+		{"BPF_STACK_TRACE(a, 4); BPF_STACK_TRACE_BUILDID(b, 4);",
+			"i = a.get_stackid(ctx, 0) + b.get_stackid(ctx, 0);"},
+		{"BPF_PROG_ARRAY(a, 4); BPF_CGROUP_ARRAY(b, 4);",
+			"a.call(ctx, 1); i = b.check_current_task(0);"},
+		{"BPF_DEVMAP(a, 4); BPF_DEVMAP_HASH(b, 4); BPF_CPUMAP(c, 4); BPF_XSKMAP(d, 4); BPF_XSKMAP(e, 4, \"/sys/fs/bpf/e\");",
+			"i = a.redirect_map(0, 0) + b.redirect_map(0, 0) + c.redirect_map(0, 0); v = (void *)d.lookup(&i);"
+			"i = e.redirect_map(0, 0);"},
+		{"BPF_QUEUE(a, u64, 4); BPF_STACK(b, u64, 4, 0); BPF_QUEUESTACK(\"stack\", c, u64, 4, 0);",
+			"a.push(&v8, 0); b.pop(&v8); c.peek(&v8);"},
+		{"BPF_QUEUESTACK_PINNED(\"queue\", a, u64, 4, 0, \"/x\"); BPF_QUEUESTACK_PUBLIC(\"queue\", b, u64, 4, 0);",
+			"a.peek(&v8); b.peek(&v8);"},
+		{"BPF_BLOOM_FILTER(a, u64, 9);", "a.push(&v8, 0); i = a.peek(&v8);"},
+		{"BPF_SOCKMAP(a, 4);",
+			"a.update(&k, ctx); a.delete(&k); a.sock_map_update(ctx, &k, 0); i = a.msg_redirect_map(ctx, 0, 0);"
+			"i += a.sk_redirect_map(ctx, 0, 0);"},
+		{"BPF_SOCKHASH(a); BPF_SOCKHASH(b, u64); BPF_SOCKHASH(c, u64, 5);",
+			"a.update(&k, ctx); b.delete(&v8); c.sock_hash_update(ctx, &v8, 0); i = a.msg_redirect_hash(ctx, &k, 0);"
+			"i += b.sk_redirect_hash(ctx, &v8, 0);"},
+		{"BPF_SK_STORAGE(a, u64);", "v = a.sk_storage_get(ctx, 0, 1); i = a.sk_storage_delete(ctx);"},
+		{"BPF_INODE_STORAGE(a, u64);",
+			"v = a.inode_storage_get(ctx, 0, 1); i = a.inode_storage_delete(ctx);"},
+		{"BPF_TASK_STORAGE(a, u64);",
+			"v = a.task_storage_get(ctx, 0, 1); i = a.task_storage_delete(ctx);"},
+		{"BPF_CGROUP_STORAGE(a, u64); BPF_PERCPU_CGROUP_STORAGE(b, u64);",
+			"v = a.get_local_storage(0); v = b.get_local_storage(0);"},
+		{"BPF_REUSEPORT_ARRAY(a, 4);", "i = a.select_reuseport(ctx, &k, 0);"},
+		{"BPF_TABLE(\"lru_hash\", u32, u64, a, 9); BPF_F_TABLE(\"lru_percpu_hash\", u32, u64, b, 9, 0);",
+			"v = a.lookup(&k); b.increment(k);"},
+		{"BPF_TABLE_PUBLIC(\"hash\", u32, u64, a, 9); BPF_TABLE_SHARED(\"histogram\", int, u64, b, 9);",
+			"a.increment(k); b.increment(i);"},
+		{"BPF_TABLE_PINNED(\"hash\", u32, u64, a, 9, \"/x\"); BPF_TABLE(\"extern\", u32, u64, b, 9);",
+			"a.increment(k); b.delete(&k);"},
+		{"BPF_TABLE(\"stacktrace\", int, u64, a, 9); BPF_TABLE(\"prog\", u32, u32, b, 9);",
+			"i = a.get_stackid(ctx, 0); b.call(ctx, 0);"},
+		{"BPF_TABLE(\"devmap\", int, u32, a, 9); BPF_TABLE(\"sk_storage\", int, u64, b, 0);",
+			"i = a.redirect_map(0, 0); v = b.sk_storage_get(ctx, 0, 0);"},
+	};
+
+	if (no_btf())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const char *asks = "#ifdef BPF_HASH\n#endif\n";
+		struct bcc_compile_result pieces, whole;
+		char *text;
+
+		assert_true(asprintf(&text,
+				    "%s%s\nint f(void *ctx) { u32 k = 1; u64 v8 = 2, *v = 0; int i = 0;\n%s\n"
+				    "return i + (v != 0) + v8; }\n",
+				    asks, kinds[i].tables, kinds[i].calls) > 0);
+		pieces = compile(text + strlen(asks), NULL, 0);
+		whole = compile(text, NULL, 0);
+		expect_same_code(text, pieces.elf, whole.elf);
+		bcc_compile_free_1(&pieces);
+		bcc_compile_free_1(&whole);
+		free(text);
+	}
+}
+
 static void test_kernel_types(void **state)
 {
 	if (no_btf())
@@ -393,6 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_kinds_of_tables),
 		cmocka_unit_test(test_kernel_types),
 		cmocka_unit_test(test_names_of_prelude),
 		cmocka_unit_test(test_positions_of_errors),

@@ -7,6 +7,7 @@
  *   FILTER_MNTNSS=the same for a table of mount namespaces
  */
 #if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
+#include <linux/bpf.h>
 #include <linux/sched.h>
 
 /* An array of one table, into which the tool puts the user's: this lets a program use a table that it has not
@@ -20,7 +21,7 @@
 		int (*map_flags)[flags];                                                                     \
 	};                                                                                                   \
 	struct {                                                                                             \
-		int (*type)[12]; /* BPF_MAP_TYPE_ARRAY_OF_MAPS */                                            \
+		int (*type)[BPF_MAP_TYPE_ARRAY_OF_MAPS];                                                     \
 		u32 *key;                                                                                    \
 		u32 *value;                                                                                  \
 		int (*max_entries)[1];                                                                       \
