@@ -12,21 +12,6 @@
  */
 #include <linux/sched.h>
 
-#define ARG_SIZE 1024	/* of one argument, with its NUL */
-#define TEXT_SIZE 15360 /* of all */
-
-struct event {
-	u64 time;
-	u32 pid;
-	u32 ppid;
-	u32 uid;
-	int ret;
-	u32 truncated; /* there are more arguments */
-	u32 size;      /* of the arguments, one after another, each with its NUL */
-	char comm[TASK_COMM_LEN];
-	char text[TEXT_SIZE + ARG_SIZE];
-};
-
 struct exec {
 	const char *path;
 	const char *const *argv;

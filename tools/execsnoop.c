@@ -8,20 +8,8 @@
 #include <string.h>
 
 #include "events.h"
+#include "execsnoop.h"
 #include "tool.h"
-
-/* as in execsnoop.bpf.c */
-struct event {
-	uint64_t time;
-	uint32_t pid;
-	uint32_t ppid;
-	uint32_t uid;
-	int ret;
-	uint32_t truncated;
-	uint32_t size;
-	char comm[16];
-	char text[];
-};
 
 struct execsnoop {
 	struct tool tool;

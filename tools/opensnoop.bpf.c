@@ -14,8 +14,7 @@
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
 
-#define PATH_SIZE 4096 /* PATH_MAX */
-#define PART_SIZE 256  /* NAME_MAX and its NUL */
+#define PART_SIZE 256 /* NAME_MAX and its NUL */
 #define MAX_DEPTH 64
 #define CURRENT_FOLDER -100 /* AT_FDCWD */
 #define ACCESS_MODE 3	    /* O_ACCMODE */
@@ -24,21 +23,6 @@ struct call {
 	const char *path;
 	u64 flags;
 	int folder;
-};
-
-/* ends after the text: the path, followed by the names of its directories from the innermost up, each with
- * its NUL */
-struct event {
-	u64 time;
-	u64 id;
-	u32 uid;
-	int ret;
-	u32 flags;
-	u32 path_size;
-	u32 text_size;
-	u32 has_folders;
-	char comm[TASK_COMM_LEN];
-	char text[2 * PATH_SIZE];
 };
 
 BPF_HASH(calls, u64, struct call);

@@ -11,21 +11,8 @@
 #include <unistd.h>
 
 #include "common/array.h"
+#include "opensnoop.h"
 #include "tool.h"
-
-/* as in opensnoop.bpf.c */
-struct event {
-	uint64_t time;
-	uint64_t id;
-	uint32_t uid;
-	int ret;
-	uint32_t flags;
-	uint32_t path_size;
-	uint32_t text_size;
-	uint32_t has_folders;
-	char comm[16];
-	char text[];
-};
 
 struct opensnoop {
 	struct tool tool;

@@ -19,23 +19,6 @@
 #define ONLY_FAMILY family
 #endif
 
-struct flow {
-	u8 saddr[16];
-	u8 daddr[16];
-	u16 dport;
-	u16 family; /* 4 or 6 */
-	u32 unused;
-};
-
-struct event {
-	u64 time;
-	struct flow flow;
-	u32 pid;
-	u32 uid;
-	u32 lport;
-	char comm[TASK_COMM_LEN];
-};
-
 #ifdef COUNT
 BPF_HASH(counts, struct flow, u64);
 #else

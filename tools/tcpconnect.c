@@ -15,25 +15,8 @@
 
 #include "dns.h"
 #include "events.h"
+#include "tcpconnect.h"
 #include "tool.h"
-
-/* as in tcpconnect.bpf.c */
-struct flow {
-	uint8_t saddr[16];
-	uint8_t daddr[16];
-	uint16_t dport;
-	uint16_t family;
-	uint32_t unused;
-};
-
-struct event {
-	uint64_t time;
-	struct flow flow;
-	uint32_t pid;
-	uint32_t uid;
-	uint32_t lport;
-	char comm[16];
-};
 
 struct tcpconnect {
 	struct tool tool;

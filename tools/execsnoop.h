@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What execsnoop.bpf.c reports to execsnoop.c. */
+#ifndef TOOLS_EXECSNOOP_H
+#define TOOLS_EXECSNOOP_H
+
+#include <stdint.h>
+
+#define ARG_SIZE 1024	/* of one argument, with its NUL */
+#define TEXT_SIZE 15360 /* of all */
+
+/* ends after the text */
+struct event {
+	uint64_t time;
+	uint32_t pid;
+	uint32_t ppid;
+	uint32_t uid;
+	int ret;
+	uint32_t truncated; /* there are more arguments than these */
+	uint32_t size;	    /* of the arguments, one after the other, each with its NUL */
+	char comm[16];
+	char text[TEXT_SIZE + ARG_SIZE];
+};
+
+#endif

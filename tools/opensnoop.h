@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What opensnoop.bpf.c reports to opensnoop.c. */
+#ifndef TOOLS_OPENSNOOP_H
+#define TOOLS_OPENSNOOP_H
+
+#include <stdint.h>
+
+#define PATH_SIZE 4096 /* PATH_MAX */
+
+/* ends after the text: first the path, then, each with its NUL, the names of its folders from the nearest up */
+struct event {
+	uint64_t time;
+	uint64_t id;
+	uint32_t uid;
+	int ret;
+	uint32_t flags;
+	uint32_t path_size;
+	uint32_t text_size;
+	uint32_t has_folders;
+	char comm[16];
+	char text[2 * PATH_SIZE];
+};
+
+#endif
