@@ -4,13 +4,12 @@
 if(BCC_LLVM_VERSION VERSION_GREATER_EQUAL 20)
   return()
 endif()
-set(_others AMDGPU ARC ARM AVR BaseSPIR CSKY DirectX Hexagon Lanai Le64 LoongArch M68k MSP430 Mips NVPTX PNaCl PPC RISCV
-  SPIRV64AMDGCN Sparc SystemZ TCE VE WebAssembly XCore)
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL aarch64)
-  list(APPEND _others X86_32 X86_64)
-else()
-  list(APPEND _others AArch64)
-endif()
+set(_others AArch64 AMDGPU ARC ARM AVR BaseSPIR CSKY DirectX Hexagon Lanai Le64 LoongArch M68k MSP430 Mips NVPTX
+  PNaCl PPC RISCV SPIRV64AMDGCN Sparc SystemZ TCE VE WebAssembly X86_32 X86_64 XCore)
+# those of the machine, by the name that uname -m has for it
+set(_own_x86_64 X86_32 X86_64)
+set(_own_aarch64 AArch64)
+list(REMOVE_ITEM _others ${_own_${CMAKE_SYSTEM_PROCESSOR}})
 set(_script "HIDDEN(_ZN5clang27CreateRISCVIntrinsicManagerERNS_4SemaE = bcc_no_intrinsics);\n")
 foreach(_target ${_others})
   set(_class ${_target}TargetInfo)

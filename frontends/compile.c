@@ -341,9 +341,11 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 static int compile_generate(
 	struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
 {
-	struct bcc_rewrite_opts opts = {.arch = bcc_host_arch(),
-		.reads_user_memory = true,
-		.rdonly_cast = job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast : NULL,
+	bool told_apart = bcc_arch_host->kernel_addresses_are_negative;
+	struct bcc_rewrite_opts opts = {.arch = bcc_arch_host,
+		.reads_user_memory = told_apart,
+		.rdonly_cast =
+			told_apart && job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast : NULL,
 		.rdonly_cast_ctx = &job->types.kernel,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
@@ -423,7 +425,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.flags = (const char *const *)job->flags.list,
 		.flag_count = job->flags.count,
 		.kernel_headers = from_headers(job),
-		.argument_registers = bcc_arch_argument_count(bcc_host_arch()),
+		.argument_registers = bcc_arch_argument_count(bcc_arch_host),
 		.dependencies = job->request->dependencies,
 	};
 	ret = find_names(job);

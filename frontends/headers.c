@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "headers.h"
 
+#include "common/arch/arch.h"
 #include "common/array.h"
 #include "kheaders.h"
 
@@ -12,17 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define KERNEL_ARCH "x86"
-#elif defined(__aarch64__)
-#define KERNEL_ARCH "arm64"
-#endif
-
-/* These files identify the halves: one that kernels have had for a long time, and one that only configuring
- * creates. */
+/* By these files the halves are known: one that all kernels have had for long, and one that only configuring makes. */
 #define SOURCE_MARK "include/linux/kconfig.h"
 #define BUILD_MARK "include/generated/autoconf.h"
-#define ARCH_MARK "arch/" KERNEL_ARCH "/include/asm/ptrace.h"
+#define ARCH_MARK "include/asm/ptrace.h"
 
 static bool headers_has(const char *folder, const char *file)
 {
@@ -93,8 +87,17 @@ static char *find_neighbour(const char *path)
 	return folder_with(folder, "source", SOURCE_MARK);
 }
 
+/* Whether the sources have this machine's architecture; `path` is what they then have in them. */
+static bool headers_are_of_host(const struct bcc_headers *headers, char *path, size_t size)
+{
+	snprintf(path, size, "arch/%s/%s", bcc_arch_host->kernel_directory, ARCH_MARK);
+	return headers_has(headers->source, path);
+}
+
 int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err *err)
 {
+	char mark[128];
+
 	*headers = (struct bcc_headers){0};
 	headers->build = folder_with(NULL, path, BUILD_MARK);
 	if (!headers->build)
@@ -120,10 +123,10 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 			"the kernel headers at %s are one half of a tree: %s is neither there nor where its source link and "
 			"its Makefile lead (Debian has it in linux-headers-…-common)",
 			headers->build, SOURCE_MARK);
-	else if (!headers_has(headers->source, ARCH_MARK))
+	else if (!headers_are_of_host(headers, mark, sizeof(mark)))
 		bcc_fail(err, -ENOENT,
-			"the kernel headers at %s are not for this machine's architecture: %s is missing",
-			headers->source, ARCH_MARK);
+			"the kernel headers at %s are not of this machine's architecture: there is no %s",
+			headers->source, mark);
 	else
 		return 0;
 	bcc_headers_free(headers);
@@ -189,23 +192,28 @@ void bcc_headers_free(struct bcc_headers *headers)
 static int add_folders(const struct bcc_headers *headers, struct bcc_flags *flags)
 {
 	const struct {
-		const char *root, *folder;
+		const char *root;
+		bool of_arch; /* below arch/ARCH */
+		const char *folder;
 	} folders[] = {
-		{headers->source, "arch/" KERNEL_ARCH "/include"},
-		{headers->build, "arch/" KERNEL_ARCH "/include/generated"},
-		{headers->source, "include"},
-		{headers->build, "include"},
-		{headers->source, "arch/" KERNEL_ARCH "/include/uapi"},
-		{headers->build, "arch/" KERNEL_ARCH "/include/generated/uapi"},
-		{headers->source, "include/uapi"},
-		{headers->build, "include/generated/uapi"},
+		{headers->source, true, "include"},
+		{headers->build, true, "include/generated"},
+		{headers->source, false, "include"},
+		{headers->build, false, "include"},
+		{headers->source, true, "include/uapi"},
+		{headers->build, true, "include/generated/uapi"},
+		{headers->source, false, "include/uapi"},
+		{headers->build, false, "include/generated/uapi"},
 	};
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(folders); i++) {
 		ret = bcc_flags_add(flags, "-isystem");
 		if (!ret)
-			ret = bcc_flags_add(flags, "%s/%s", folders[i].root, folders[i].folder);
+			ret = bcc_flags_add(flags, "%s/%s%s%s%s", folders[i].root,
+				folders[i].of_arch ? "arch/" : "",
+				folders[i].of_arch ? bcc_arch_host->kernel_directory : "",
+				folders[i].of_arch ? "/" : "", folders[i].folder);
 	}
 	return ret;
 }

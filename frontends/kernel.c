@@ -9,6 +9,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "common/arch/arch.h"
+#include "common/array.h"
+#include "common/cleanup.h"
+
 int bcc_flags_add(struct bcc_flags *flags, const char *format, ...)
 {
 	char **list = realloc(flags->list, (flags->count + 1) * sizeof(*list));
@@ -46,6 +50,50 @@ static unsigned version_code(const char *release)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
+/* case labels for the registers that there are, for bcc/usdt.h */
+static int add_register_cases(struct bcc_flags *flags, const struct bcc_arch *arch)
+{
+	bcc_auto_free char *cases = NULL;
+	size_t size;
+	FILE *out = open_memstream(&cases, &size);
+	int ret;
+
+	for (size_t i = 0; out && i < arch->register_count; i++)
+		if (!i || arch->registers[i].offset != arch->registers[i - 1].offset)
+			fprintf(out, "__BCC_USDT_CASE(%u)", arch->registers[i].offset);
+	ret = !out || fclose(out) ? -ENOMEM : 0;
+	return ret ? ret : bcc_flags_add(flags, "-D__BCC_USDT_CASES=%s", cases);
+}
+
+/* What a text's includes know about the architecture: PT_REGS_PARM1(ctx) is ((ctx)->__BCC_REGISTER_PARM1). */
+static int add_arch_flags(struct bcc_flags *flags, const struct bcc_arch *arch)
+{
+	const struct {
+		const char *role, *name;
+	} registers[] = {
+		{"RET", arch->return_address},
+		{"FP", arch->frame_pointer},
+		{"RC", arch->result},
+		{"SP", arch->stack_pointer},
+		{"IP", arch->instruction_pointer},
+	};
+	int ret = bcc_flags_add(flags, "-D__TARGET_ARCH_%s", arch->kernel_directory);
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(registers); i++)
+		ret = bcc_flags_add(flags, "-D__BCC_REGISTER_%s=%s", registers[i].role, registers[i].name);
+	for (size_t i = 0; !ret && arch->arguments[i]; i++)
+		ret = bcc_flags_add(flags, "-D__BCC_REGISTER_PARM%zu=%s", i + 1, arch->arguments[i]);
+	for (size_t i = 0; !ret && arch->system_call_arguments[i]; i++)
+		ret = bcc_flags_add(
+			flags, "-D__BCC_REGISTER_SYSCALL%zu=%s", i + 1, arch->system_call_arguments[i]);
+	if (!ret)
+		ret = bcc_flags_add(
+			flags, "-D__BCC_KERNEL_START=0x%llxUL", (unsigned long long)arch->kernel_start);
+	if (!ret)
+		ret = bcc_flags_add(flags, "-D__BCC_USDT_IP=%u", bcc_arch_instruction_pointer_offset(arch));
+	return ret ? ret : add_register_cases(flags, arch);
+}
+
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 {
 	struct utsname name;
@@ -57,13 +105,8 @@ int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 		ret = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
 	if (!ret)
 		ret = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
-#if defined(__x86_64__)
 	if (!ret)
-		ret = bcc_flags_add(flags, "-D__TARGET_ARCH_x86");
-#elif defined(__aarch64__)
-	if (!ret)
-		ret = bcc_flags_add(flags, "-D__TARGET_ARCH_arm64");
-#endif
+		ret = add_arch_flags(flags, bcc_arch_host);
 	return ret ? bcc_fail(err, ret, "out of memory for compiler flags") : 0;
 }
 

@@ -13,7 +13,7 @@
  * pointer.
  */
 #include "common/array.h"
-#include "arch.h"
+#include "common/program_kind.h"
 #include "ir.h"
 
 #include <stdlib.h>
@@ -76,13 +76,12 @@ static LLVMValueRef build_argument(struct rewriter *r, LLVMValueRef registers, u
  * the kernel's own function. */
 static bool traces_system_call(const char *name)
 {
-	static const char *const prefixes[] = {
-		"syscall__", "kprobe__sys_", "kprobe____x64_sys_", "kprobe____arm64_sys_"};
+	const char *rest;
+	const struct bcc_program_kind *kind = bcc_program_kind_of_function(name, &rest);
 
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
-			return true;
-	return false;
+	if (kind == &bcc_program_kinds[BCC_KIND_KPROBE])
+		return bcc_arch_system_call_of(rest);
+	return !strncmp(name, "syscall__", strlen("syscall__"));
 }
 
 /* Location of the function itself, for code that has no line of its own. */
@@ -103,7 +102,7 @@ static LLVMValueRef replace_arguments(struct rewriter *r, LLVMValueRef function)
 {
 	LLVMValueRef context = LLVMGetParam(function, 0), zero = ir_const(r, 64, 0), stand_in, argument,
 		     inner = NULL;
-	enum bcc_arch arch = r->opts->arch;
+	const struct bcc_arch *arch = r->opts->arch;
 	size_t length;
 	bool system_call = traces_system_call(LLVMGetValueName2(function, &length));
 

@@ -28,18 +28,13 @@
 #include <stddef.h>
 #include <llvm-c/Types.h>
 
+#include "common/arch/arch.h"
 #include "common/error.h"
 
-enum bcc_arch { BCC_ARCH_X86_64, BCC_ARCH_ARM64 };
-enum bcc_arch bcc_host_arch(void);
-/* How many arguments of a traced function are in registers: 6 on x86-64, 8 on arm64. */
-unsigned bcc_arch_argument_count(enum bcc_arch arch);
-
 struct bcc_rewrite_opts {
-	enum bcc_arch arch;
-	/* The text may read user memory like kernel memory, without marking it: bpf_probe_read() tells them
-	 * apart by the address, on architectures where the two do not overlap
-	 * (ARCH_HAS_NON_OVERLAPPING_ADDRESS_SPACE: x86-64, arm64). */
+	const struct bcc_arch *arch;
+	/* A text may read user memory as it does the kernel's, without saying so: bpf_probe_read() tells them
+	 * apart by the address, if the architecture's kernel_addresses_are_negative. */
 	bool reads_user_memory;
 	/* Returns the number of the function bpf_rdonly_cast() in the kernel's BTF if it accepts type 0:
 	 * loads of kernel memory then need no helper. 0: not available. Called only if there are such loads;

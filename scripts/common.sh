@@ -37,13 +37,9 @@ why_no_bpf()
 	((EUID == 0)) || { echo "loading BPF programs needs root, and this user is $(id -un)"; return; }
 	python3 - <<'END'
 # the smallest thing that needs the right to use BPF: an array of one element, closed at once
-import ctypes, os, platform, struct
-number = {"x86_64": 321, "aarch64": 280}.get(platform.machine())
-attr = struct.pack("IIIII", 2, 4, 4, 1, 0).ljust(72, b"\0")
-libc = ctypes.CDLL(None, use_errno=True)
-if number is None:
-    print("libbcc knows x86-64 and arm64, and this is", platform.machine())
-elif libc.syscall(ctypes.c_long(number), ctypes.c_long(0), attr, ctypes.c_long(len(attr))) < 0:
-    print("the kernel refuses to create a BPF map:", os.strerror(ctypes.get_errno()))
+import ctypes, os
+fd = ctypes.CDLL("libbpf.so.1").bpf_map_create(2, None, 4, 4, 1, None)
+if fd < 0:
+    print("the kernel refuses to create a BPF map:", os.strerror(-fd))
 END
 }

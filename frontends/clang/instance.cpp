@@ -8,6 +8,7 @@
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Lex/PreprocessorOptions.h>
 
+#include "common/arch/arch.h"
 #include "virtual_files.h"
 
 namespace bcc
@@ -37,14 +38,12 @@ struct target {
 
 const target bpf_target = {"bpf", "v3"};
 
-// The kernel's headers are for its own architecture: assembly in them, alignment, macros that name it. The
-// resulting IR is the same except for the target, which the rewriter sets.
-const target kernel_target =
-#if defined(__x86_64__)
-	{"x86_64-linux-gnu", "x86-64"};
-#elif defined(__aarch64__)
-	{"aarch64-linux-gnu", "generic"};
-#endif
+// The kernel's headers are for its own machine: assembly in them, alignment, macros that name it. What becomes of a text
+// is the same IR but for the target, which is the rewriter's to set.
+target kernel_target()
+{
+	return {bcc_arch_host->triple, bcc_arch_host->cpu};
+}
 
 std::vector<const char *> all_flags(const bcc_clang_input &input)
 {
@@ -55,7 +54,7 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	// have a source and others do not.
 	flags.push_back("-gembed-source");
 #endif
-	const target &t = input.kernel_headers ? kernel_target : bpf_target;
+	const target t = input.kernel_headers ? kernel_target() : bpf_target;
 
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
 	if (input.kernel_headers) // __GNUC__, as set by clang's driver

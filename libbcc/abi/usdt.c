@@ -180,7 +180,7 @@ int bcc_usdt_get_location(
 static bool argument_at(const struct context *c, size_t place, int index, struct bcc_usdt_operand *operand)
 {
 	const char *text = c->list->infos[place].arguments;
-	enum bcc_usdt_arch arch = bcc_usdt_list_file(c->list, place)->notes.arch;
+	const struct bcc_arch *arch = bcc_usdt_list_file(c->list, place)->notes.arch;
 
 	for (int i = 0; index < BCC_USDT_MAX_ARGUMENTS && bcc_usdt_operand_next(arch, &text, operand); i++)
 		if (i == index)

@@ -5,27 +5,26 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "common/arch/arch.h"
 #include "common/array.h"
 #include "common/cleanup.h"
 #include "common/suggestions.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "attach.h"
 
-/* From 4.17 on each architecture has its own prefix (arch/ARCH/include/asm/syscall_wrapper.h); plain sys_ is
- * the older form, still used on architectures without a wrapper. The kernel's own form is the first of these
- * that it has symbols for. */
-static const char *const prefixes[] = {
-	"__x64_sys_",
-	"__arm64_sys_",
-	"__s390x_sys_",
-	"__riscv_sys_",
-	"sys_",
-};
-#define PREFIXES (ARRAY_SIZE(prefixes))
+/* Forms of other architectures, calling conventions and older kernels, which people also write for "that
+ * system call". */
+static const char *const other_prefixes[] = {"__s390x_sys_", "__riscv_sys_", "__s390_sys_",
+	"__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
 
-/* Prefixes of other calling conventions and older kernels, which people also write for "that system call". */
-static const char *const other_prefixes[] = {
-	"__s390_sys_", "__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
+enum { OWN, PLAIN, PREFIXES };
+
+/* The architecture's own prefix, and that of older kernels and of architectures that wrap no system calls.
+ * The kernel's form is the first of these that it has symbols of. */
+static const char *syscall_function_prefix(int i)
+{
+	return i == OWN ? bcc_arch_host->system_call_prefix : "sys_";
+}
 
 static const char *syscall_function_after(const char *name, const char *prefix)
 {
@@ -36,10 +35,10 @@ static const char *syscall_function_after(const char *name, const char *prefix)
 
 const char *bcc_syscall_strip(const char *function)
 {
-	const char *name = NULL;
+	const char *name = bcc_arch_system_call_of(function);
 
-	for (size_t i = 0; !name && i < PREFIXES; i++)
-		name = syscall_function_after(function, prefixes[i]);
+	if (name && !*name)
+		return NULL;
 	for (size_t i = 0; !name && i < ARRAY_SIZE(other_prefixes); i++)
 		name = syscall_function_after(function, other_prefixes[i]);
 	return name;
@@ -59,8 +58,8 @@ static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int syscall_function_keep(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
-	for (size_t i = 0; i < PREFIXES; i++) {
-		const char *name = syscall_function_after(symbol->name, prefixes[i]);
+	for (int i = 0; i < PREFIXES; i++) {
+		const char *name = syscall_function_after(symbol->name, syscall_function_prefix(i));
 		struct names *names = &kept[i];
 		size_t length;
 
@@ -89,13 +88,13 @@ static int keep_names(void)
 	if (kept_prefix >= 0)
 		return 0;
 	ret = bcc_kernel_symbols_each(syscall_function_keep, NULL);
-	for (size_t i = 0; !ret && i < PREFIXES && kept_prefix < 0; i++)
+	for (int i = 0; !ret && i < PREFIXES && kept_prefix < 0; i++)
 		if (kept[i].size)
 			kept_prefix = i;
 	if (!ret && kept_prefix < 0)
 		ret = -ENOENT;
-	for (size_t i = 0; i < PREFIXES; i++) {
-		if (!ret && kept_prefix == (int)i)
+	for (int i = 0; i < PREFIXES; i++) {
+		if (!ret && kept_prefix == i)
 			continue;
 		free(kept[i].text);
 		kept[i] = (struct names){0};
@@ -125,7 +124,7 @@ static int syscall_function_resolve(const char *name, char *buf, size_t size, st
 	ret = keep_names();
 	if (!ret && !find_kept(name, near))
 		ret = -ENOENT;
-	if (!ret && (size_t)snprintf(buf, size, "%s%s", prefixes[kept_prefix], name) >= size)
+	if (!ret && (size_t)snprintf(buf, size, "%s%s", syscall_function_prefix(kept_prefix), name) >= size)
 		ret = -ENOSPC;
 	pthread_mutex_unlock(&kept_lock);
 	return ret;

@@ -14,7 +14,7 @@
 
 /* One operand, from `at` to `end`. */
 struct cursor {
-	enum bcc_usdt_arch arch;
+	const struct bcc_arch *arch;
 	const char *at, *end;
 };
 
@@ -113,34 +113,34 @@ static bool usdt_argument_sum(struct cursor *c, struct bcc_usdt_operand *o)
 	return true;
 }
 
-static bool named_register(struct cursor *c, struct bcc_usdt_register *out)
+static bool named_register(struct cursor *c, struct bcc_register_part *out)
 {
 	const char *start = c->at;
 
 	while (c->at < c->end && isalnum((unsigned char)*c->at))
 		c->at++;
-	return !bcc_usdt_register_find(c->arch, start, (size_t)(c->at - start), out);
+	return bcc_arch_register_find(c->arch, start, (size_t)(c->at - start), out);
 }
 
-/* ---- x86-64 ---- */
+/* ---- BCC_OPERANDS_ATT ---- */
 
-static bool x86_register(struct cursor *c, struct bcc_usdt_register *out)
+static bool att_register(struct cursor *c, struct bcc_register_part *out)
 {
 	return usdt_argument_take(c, '%') && named_register(c, out);
 }
 
 /* (BASE), (BASE,INDEX), (BASE,INDEX,SCALE), (,INDEX,SCALE) */
-static bool x86_memory(struct cursor *c, struct bcc_usdt_operand *o)
+static bool att_memory(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	uint64_t scale = 1;
 
 	if (next_is(c, '%')) {
-		if (!x86_register(c, &o->base))
+		if (!att_register(c, &o->base))
 			return false;
 		o->has_base = true;
 	}
 	if (usdt_argument_take(c, ',')) {
-		if (!x86_register(c, &o->index))
+		if (!att_register(c, &o->index))
 			return false;
 		o->has_index = true;
 	}
@@ -154,7 +154,7 @@ static bool x86_memory(struct cursor *c, struct bcc_usdt_operand *o)
 	return (o->has_base || o->has_index) && usdt_argument_take(c, ')');
 }
 
-static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
+static bool att_operand(struct cursor *c, struct bcc_usdt_operand *o)
 {
 	if (usdt_argument_take(c, '$')) {
 		o->form = BCC_USDT_CONSTANT;
@@ -162,20 +162,22 @@ static bool x86_operand(struct cursor *c, struct bcc_usdt_operand *o)
 	}
 	if (next_is(c, '%')) {
 		o->form = BCC_USDT_REGISTER;
-		o->has_base = x86_register(c, &o->base);
+		o->has_base = att_register(c, &o->base);
 		return o->has_base;
 	}
 	o->form = BCC_USDT_MEMORY;
 	if (!next_is(c, '(') && !usdt_argument_sum(c, o))
 		return false;
-	if (usdt_argument_take(c, '(') && !x86_memory(c, o))
+	if (usdt_argument_take(c, '(') && !att_memory(c, o))
 		return false;
-	/* SYMBOL(%rip) is the address of the symbol itself: the instruction pointer is not added */
-	o->symbol_is_absolute = o->symbol && (o->has_index || (o->has_base && strcmp(o->base.name, "ip")));
+	/* SYMBOL(%rip) is the symbol's own place, without the instruction pointer being added to it */
+	o->symbol_is_absolute =
+		o->symbol &&
+		(o->has_index || (o->has_base && strcmp(o->base.name, c->arch->instruction_pointer)));
 	return true;
 }
 
-/* ---- arm64 ---- */
+/* ---- BCC_OPERANDS_ARM64 ---- */
 
 static bool usdt_argument_word(struct cursor *c, const char *what)
 {
@@ -259,7 +261,7 @@ static bool arm64_operand(struct cursor *c, struct bcc_usdt_operand *o)
 	return o->has_base;
 }
 
-/* ---- both ---- */
+/* ---- all ---- */
 
 /* Up to the next blank outside brackets. */
 static const char *operand_end(const char *text)
@@ -289,7 +291,18 @@ static bool usdt_argument_size(struct cursor *c, struct bcc_usdt_operand *o)
 	return true;
 }
 
-int bcc_usdt_operand_next(enum bcc_usdt_arch arch, const char **text, struct bcc_usdt_operand *out)
+static bool usdt_argument_operand(struct cursor *c, struct bcc_usdt_operand *o)
+{
+	switch (c->arch->operands) {
+	case BCC_OPERANDS_ATT:
+		return att_operand(c, o);
+	case BCC_OPERANDS_ARM64:
+		return arm64_operand(c, o);
+	}
+	return false;
+}
+
+int bcc_usdt_operand_next(const struct bcc_arch *arch, const char **text, struct bcc_usdt_operand *out)
 {
 	struct cursor c = {.arch = arch, .at = *text + strspn(*text, " \t")};
 	bool understood;
@@ -299,10 +312,7 @@ int bcc_usdt_operand_next(enum bcc_usdt_arch arch, const char **text, struct bcc
 		return 0;
 	c.end = operand_end(c.at);
 	*text = c.end;
-	understood = usdt_argument_size(&c, out);
-	if (understood)
-		understood = (arch == BCC_USDT_ARM64 ? arm64_operand(&c, out) : x86_operand(&c, out)) &&
-			     at_end(&c);
+	understood = usdt_argument_size(&c, out) && usdt_argument_operand(&c, out) && at_end(&c);
 	if (!understood) {
 		uint8_t bytes = out->size;
 

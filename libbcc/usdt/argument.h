@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "registers.h"
+#include "common/arch/arch.h"
 
 #define BCC_USDT_MAX_ARGUMENTS 12 /* of <sys/sdt.h> */
 
@@ -21,7 +21,7 @@ struct bcc_usdt_operand {
 	uint8_t size; /* size of the argument: 1, 2, 4, 8 */
 	bool is_signed;
 	bool has_base, has_index;
-	struct bcc_usdt_register base, index;
+	struct bcc_register_part base, index;
 	bool index_is_signed;
 	uint8_t scale; /* 1, 2, 4, 8, … */
 	int64_t displacement;
@@ -36,6 +36,6 @@ struct bcc_usdt_operand {
  * Reads the next argument at `*text` and moves past it. Returns 1, or 0 at the end of the text. An argument
  * that cannot be parsed has the form BCC_USDT_UNKNOWN, so that those after it keep their numbers.
  */
-int bcc_usdt_operand_next(enum bcc_usdt_arch arch, const char **text, struct bcc_usdt_operand *out);
+int bcc_usdt_operand_next(const struct bcc_arch *arch, const char **text, struct bcc_usdt_operand *out);
 
 #endif

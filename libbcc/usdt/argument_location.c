@@ -9,7 +9,7 @@
 #define PAGE_MASK 0xfffU
 
 static bool symbol_value(const struct bcc_usdt_operand *o, int fd, const struct bcc_usdt_note *note,
-	enum bcc_usdt_arch arch, struct bcc_usdt_argument_place *out)
+	const struct bcc_arch *arch, struct bcc_usdt_argument_place *out)
 {
 	uint64_t address;
 
@@ -26,7 +26,7 @@ static bool symbol_value(const struct bcc_usdt_operand *o, int fd, const struct 
 		return true;
 	/* the symbol moves together with the code */
 	out->constant -= note->address;
-	out->base = (int16_t)bcc_usdt_register_ip(arch).pt_regs;
+	out->base = (int16_t)bcc_arch_instruction_pointer_offset(arch);
 	return true;
 }
 
@@ -36,7 +36,7 @@ static unsigned log2_of(unsigned value)
 }
 
 static bool set_argument(const struct bcc_usdt_operand *o, int fd, const struct bcc_usdt_note *note,
-	enum bcc_usdt_arch arch, struct bcc_usdt_argument_place *out)
+	const struct bcc_arch *arch, struct bcc_usdt_argument_place *out)
 {
 	unsigned bytes = o->size, first = 0;
 
@@ -66,7 +66,7 @@ static bool set_argument(const struct bcc_usdt_operand *o, int fd, const struct 
 }
 
 void bcc_usdt_place_set(
-	struct bcc_usdt_place *place, enum bcc_usdt_arch arch, int fd, const struct bcc_usdt_note *note)
+	struct bcc_usdt_place *place, const struct bcc_arch *arch, int fd, const struct bcc_usdt_note *note)
 {
 	const char *text = note->arguments;
 	struct bcc_usdt_operand operand;

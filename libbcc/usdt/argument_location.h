@@ -33,7 +33,7 @@ struct bcc_usdt_place {
 
 /* `fd`: the file, for symbols that arguments refer to. */
 void bcc_usdt_place_set(
-	struct bcc_usdt_place *place, enum bcc_usdt_arch arch, int fd, const struct bcc_usdt_note *note);
+	struct bcc_usdt_place *place, const struct bcc_arch *arch, int fd, const struct bcc_usdt_note *note);
 
 /* The number of `place` in the table behind `map_fd`, to which it is added if needed. Returns -ENOSPC if the
  * table is full. */

@@ -166,8 +166,8 @@ static int usdt_notes_read_sections(struct file *f, struct bcc_usdt_notes *out)
 	return ret;
 }
 
-/* Only files of this machine's byte order: words are copied unchanged. */
-static bool open_elf(struct file *f, int fd, enum bcc_usdt_arch *arch)
+/* Of one byte order with this machine: words are copied as they are. */
+static bool open_elf(struct file *f, int fd, const struct bcc_arch **arch)
 {
 	GElf_Ehdr header;
 
@@ -180,8 +180,8 @@ static bool open_elf(struct file *f, int fd, enum bcc_usdt_arch *arch)
 		(header.e_type != ET_EXEC && header.e_type != ET_DYN) || elf_getphdrnum(f->elf, &f->segments))
 		return false;
 	f->word = header.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
-	*arch = header.e_machine == EM_AARCH64 ? BCC_USDT_ARM64 : BCC_USDT_X86_64;
-	return header.e_machine == EM_AARCH64 || header.e_machine == EM_X86_64 || header.e_machine == EM_386;
+	*arch = bcc_arch_of_elf(header.e_machine);
+	return *arch && (header.e_machine == (*arch)->elf_machine || (*arch)->has_registers_of_32);
 }
 
 int bcc_usdt_notes_read(struct bcc_err *err, int fd, const char *path, struct bcc_usdt_notes *out)
@@ -240,7 +240,7 @@ int bcc_usdt_symbol_address(int fd, const char *name, size_t length, uint64_t *a
 {
 	struct symbol_search s = {.name = name, .length = length};
 	Elf_Scn *section = NULL;
-	enum bcc_usdt_arch arch;
+	const struct bcc_arch *arch;
 	struct file f = {0};
 	GElf_Shdr header;
 

@@ -16,7 +16,7 @@ struct bcc_usdt_note {
 };
 
 struct bcc_usdt_notes {
-	enum bcc_usdt_arch arch;
+	const struct bcc_arch *arch;
 	struct bcc_usdt_note *list;
 	size_t count;
 };

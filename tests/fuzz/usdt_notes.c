@@ -24,9 +24,9 @@ static void read_arguments(int fd, const struct bcc_usdt_note *note)
 {
 	struct bcc_usdt_place place;
 
-	bcc_usdt_place_set(&place, BCC_USDT_X86_64, fd, note);
+	bcc_usdt_place_set(&place, &bcc_arch_x86_64, fd, note);
 	check_place(&place);
-	bcc_usdt_place_set(&place, BCC_USDT_ARM64, fd, note);
+	bcc_usdt_place_set(&place, &bcc_arch_arm64, fd, note);
 	check_place(&place);
 }
 

@@ -47,7 +47,7 @@ static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 		.text = text,
 		.files = files,
 		.file_count = ARRAY_SIZE(files),
-		.argument_registers = bcc_arch_argument_count(BCC_ARCH_X86_64)};
+		.argument_registers = bcc_arch_argument_count(&bcc_arch_x86_64)};
 	struct bcc_err err = {0};
 	LLVMModuleRef module = NULL;
 	char *warnings = NULL;

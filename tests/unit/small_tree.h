@@ -15,13 +15,8 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 
+#include "common/arch/arch.h"
 #include "common/array.h"
-
-#if defined(__aarch64__)
-#define ARCH "arm64"
-#else
-#define ARCH "x86"
-#endif
 
 static char root[PATH_MAX]; /* of what each test makes; without links */
 
@@ -53,10 +48,18 @@ static inline void put(const char *tree, const char *name, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
+static inline const char *ptrace_header(void)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "arch/%s/include/asm/ptrace.h", bcc_arch_host->kernel_directory);
+	return name;
+}
+
 static inline void put_source(const char *tree)
 {
 	put(tree, "include/linux/kconfig.h", "");
-	put(tree, "arch/" ARCH "/include/asm/ptrace.h", "");
+	put(tree, ptrace_header(), "");
 }
 
 static inline void put_build(const char *tree)
@@ -85,8 +88,7 @@ static inline void put_small_tree(const char *tree)
 		"typedef unsigned long long __u64, u64, __be64; typedef signed char s8; typedef short s16; typedef int s32, __s32;\n"
 		"typedef long long s64, __s64; typedef unsigned long size_t; typedef _Bool bool; typedef u16 __sum16;\n");
 	put(tree, "include/uapi/linux/bpf.h", "struct bpf_raw_tracepoint_args { __u64 args[0]; };\n");
-	put(tree, "arch/" ARCH "/include/asm/ptrace.h",
-		"#pragma once\nstruct pt_regs { long r[16]; long di, si, regs[31]; };\n");
+	put(tree, ptrace_header(), "#pragma once\nstruct pt_regs { long r[16]; long di, si, regs[31]; };\n");
 	put(tree, "include/linux/sched.h",
 		"struct task_struct { char before[1234]; int pid; } __attribute__((packed));\n"
 		"static inline int machine(void) { int x; asm volatile(\"cpuid %0\" : \"=a\"(x) :: \"cc\"); return x; }\n"

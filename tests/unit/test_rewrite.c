@@ -12,7 +12,7 @@
 #include "common/array.h"
 #include "rewrite_text.h"
 
-static const struct bcc_rewrite_opts x86 = {.arch = BCC_ARCH_X86_64}, arm = {.arch = BCC_ARCH_ARM64};
+static const struct bcc_rewrite_opts x86 = {.arch = &bcc_arch_x86_64}, arm = {.arch = &bcc_arch_arm64};
 
 static void accept_for(const struct bcc_rewrite_opts *opts, const char *text, struct text_result *result)
 {
@@ -177,7 +177,7 @@ static void test_assembly(void **state)
 
 static void test_user_memory(void **state)
 {
-	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64, .reads_user_memory = true};
+	struct bcc_rewrite_opts opts = {.arch = &bcc_arch_x86_64, .reads_user_memory = true};
 	struct text_result result;
 
 	accept_for(&opts, "int f(struct pt_regs *ctx) { return *(int *)ctx->di; }", &result);
@@ -208,7 +208,7 @@ static void test_soft_loads(void **state)
 {
 	unsigned number = 77;
 	struct bcc_rewrite_opts opts = {
-		.arch = BCC_ARCH_X86_64, .rdonly_cast = number_of_cast, .rdonly_cast_ctx = &number};
+		.arch = &bcc_arch_x86_64, .rdonly_cast = number_of_cast, .rdonly_cast_ctx = &number};
 	struct text_result result;
 
 	accept_for(&opts,
@@ -257,7 +257,7 @@ static void test_soft_loads(void **state)
 /* One call for all and, should it fail, one for each. */
 static void test_merged_reads(void **state)
 {
-	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64, .merge_reads = true};
+	struct bcc_rewrite_opts opts = {.arch = &bcc_arch_x86_64, .merge_reads = true};
 	struct text_result result;
 
 	accept_for(&opts,

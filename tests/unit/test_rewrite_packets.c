@@ -19,7 +19,7 @@
 
 #define PACKET 4096
 
-static const struct bcc_rewrite_opts x86 = {.arch = BCC_ARCH_X86_64};
+static const struct bcc_rewrite_opts x86 = {.arch = &bcc_arch_x86_64};
 
 struct world {
 	struct machine machine;

@@ -94,7 +94,7 @@ static void world_free(struct world *w)
 
 static void load(struct world *w, const char *text)
 {
-	struct bcc_rewrite_opts opts = {.arch = BCC_ARCH_X86_64};
+	struct bcc_rewrite_opts opts = {.arch = &bcc_arch_x86_64};
 
 	if (text_compile(text, &opts, &w->text))
 		fail_msg("%s\n%s", w->text.err.text, text);

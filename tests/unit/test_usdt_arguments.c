@@ -12,7 +12,7 @@
 #include "libbcc/usdt/argument.h"
 
 /* What was understood, as one line */
-static const char *describe(enum bcc_usdt_arch arch, const char *text)
+static const char *describe(const struct bcc_arch *arch, const char *text)
 {
 	static char line[1024];
 	struct bcc_usdt_operand o;
@@ -44,8 +44,8 @@ static const char *describe(enum bcc_usdt_arch arch, const char *text)
 	return line;
 }
 
-#define expect_x86(text, result) assert_string_equal(describe(BCC_USDT_X86_64, text), result)
-#define expect_arm64(text, result) assert_string_equal(describe(BCC_USDT_ARM64, text), result)
+#define expect_x86(text, result) assert_string_equal(describe(&bcc_arch_x86_64, text), result)
+#define expect_arm64(text, result) assert_string_equal(describe(&bcc_arch_arm64, text), result)
 
 static void test_x86_registers(void **state)
 {

@@ -89,7 +89,7 @@ static void test_own_notes(void **state)
 	write_scratch(program, program_size);
 	assert_int_equal(bcc_usdt_notes_read(NULL, scratch, "program", &notes), 0);
 	assert_int_equal(notes.count, 2);
-	assert_int_equal(notes.arch, bcc_usdt_host_arch());
+	assert_ptr_equal(notes.arch, bcc_arch_host);
 	assert_string_equal(notes.list[0].provider, "bcc_notes");
 	assert_string_equal(notes.list[0].name, "first");
 	assert_string_equal(notes.list[0].arguments, "8@$1 4@$2");

@@ -44,44 +44,31 @@
 #define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
 #define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
 
-/* Registers by their role in a call (System V AMD64 ABI; Procedure Call Standard for the Arm 64-bit
- * Architecture). */
-#if defined(__TARGET_ARCH_x86)
-#define PT_REGS_PARM1(ctx) ((ctx)->di)
-#define PT_REGS_PARM2(ctx) ((ctx)->si)
-#define PT_REGS_PARM3(ctx) ((ctx)->dx)
-#define PT_REGS_PARM4(ctx) ((ctx)->cx)
-#define PT_REGS_PARM5(ctx) ((ctx)->r8)
-#define PT_REGS_PARM6(ctx) ((ctx)->r9)
-#define PT_REGS_RET(ctx) ((ctx)->sp)
-#define PT_REGS_FP(ctx) ((ctx)->bp)
-#define PT_REGS_RC(ctx) ((ctx)->ax)
-#define PT_REGS_SP(ctx) ((ctx)->sp)
-#define PT_REGS_IP(ctx) ((ctx)->ip)
-#define PT_REGS_PARM4_SYSCALL(ctx) ((ctx)->r10)
-#elif defined(__TARGET_ARCH_arm64)
-#define PT_REGS_PARM1(ctx) ((ctx)->regs[0])
-#define PT_REGS_PARM2(ctx) ((ctx)->regs[1])
-#define PT_REGS_PARM3(ctx) ((ctx)->regs[2])
-#define PT_REGS_PARM4(ctx) ((ctx)->regs[3])
-#define PT_REGS_PARM5(ctx) ((ctx)->regs[4])
-#define PT_REGS_PARM6(ctx) ((ctx)->regs[5])
-#define PT_REGS_PARM7(ctx) ((ctx)->regs[6])
-#define PT_REGS_PARM8(ctx) ((ctx)->regs[7])
-#define PT_REGS_RET(ctx) ((ctx)->regs[30])
-#define PT_REGS_FP(ctx) ((ctx)->regs[29])
-#define PT_REGS_RC(ctx) ((ctx)->regs[0])
-#define PT_REGS_SP(ctx) ((ctx)->sp)
-#define PT_REGS_IP(ctx) ((ctx)->pc)
-#define PT_REGS_PARM4_SYSCALL(ctx) PT_REGS_PARM4(ctx)
+/* Registers by their role in a call, named by the architecture's struct bcc_arch (common/arch/). */
+#define PT_REGS_PARM1(ctx) ((ctx)->__BCC_REGISTER_PARM1)
+#define PT_REGS_PARM2(ctx) ((ctx)->__BCC_REGISTER_PARM2)
+#define PT_REGS_PARM3(ctx) ((ctx)->__BCC_REGISTER_PARM3)
+#define PT_REGS_PARM4(ctx) ((ctx)->__BCC_REGISTER_PARM4)
+#define PT_REGS_PARM5(ctx) ((ctx)->__BCC_REGISTER_PARM5)
+#define PT_REGS_PARM6(ctx) ((ctx)->__BCC_REGISTER_PARM6)
+#ifdef __BCC_REGISTER_PARM7
+#define PT_REGS_PARM7(ctx) ((ctx)->__BCC_REGISTER_PARM7)
 #endif
-#define PT_REGS_PARM1_SYSCALL(ctx) PT_REGS_PARM1(ctx)
-#define PT_REGS_PARM2_SYSCALL(ctx) PT_REGS_PARM2(ctx)
-#define PT_REGS_PARM3_SYSCALL(ctx) PT_REGS_PARM3(ctx)
-#define PT_REGS_PARM5_SYSCALL(ctx) PT_REGS_PARM5(ctx)
-#define PT_REGS_PARM6_SYSCALL(ctx) PT_REGS_PARM6(ctx)
-/* The function of a system call takes the registers of user space as its only argument
- * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
+#ifdef __BCC_REGISTER_PARM8
+#define PT_REGS_PARM8(ctx) ((ctx)->__BCC_REGISTER_PARM8)
+#endif
+#define PT_REGS_RET(ctx) ((ctx)->__BCC_REGISTER_RET)
+#define PT_REGS_FP(ctx) ((ctx)->__BCC_REGISTER_FP)
+#define PT_REGS_RC(ctx) ((ctx)->__BCC_REGISTER_RC)
+#define PT_REGS_SP(ctx) ((ctx)->__BCC_REGISTER_SP)
+#define PT_REGS_IP(ctx) ((ctx)->__BCC_REGISTER_IP)
+#define PT_REGS_PARM1_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL1)
+#define PT_REGS_PARM2_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL2)
+#define PT_REGS_PARM3_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL3)
+#define PT_REGS_PARM4_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL4)
+#define PT_REGS_PARM5_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL5)
+#define PT_REGS_PARM6_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL6)
+/* System call functions take the registers of user space as their only argument (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
 #define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
 
 /* Fields of variable length: the field itself is length << 16 | offset of the data from the record's start,

@@ -31,61 +31,7 @@ static __always_inline u64 __bcc_usdt_register(void *ctx, s16 at)
 	u64 value = 0;
 
 	switch (at) {
-#ifdef __TARGET_ARCH_arm64
-		/* regs[0] … regs[30], sp, pc of struct user_pt_regs */
-		__BCC_USDT_CASE(0)
-		__BCC_USDT_CASE(8)
-		__BCC_USDT_CASE(16)
-		__BCC_USDT_CASE(24)
-		__BCC_USDT_CASE(32)
-		__BCC_USDT_CASE(40)
-		__BCC_USDT_CASE(48)
-		__BCC_USDT_CASE(56)
-		__BCC_USDT_CASE(64)
-		__BCC_USDT_CASE(72)
-		__BCC_USDT_CASE(80)
-		__BCC_USDT_CASE(88)
-		__BCC_USDT_CASE(96)
-		__BCC_USDT_CASE(104)
-		__BCC_USDT_CASE(112)
-		__BCC_USDT_CASE(120)
-		__BCC_USDT_CASE(128)
-		__BCC_USDT_CASE(136)
-		__BCC_USDT_CASE(144)
-		__BCC_USDT_CASE(152)
-		__BCC_USDT_CASE(160)
-		__BCC_USDT_CASE(168)
-		__BCC_USDT_CASE(176)
-		__BCC_USDT_CASE(184)
-		__BCC_USDT_CASE(192)
-		__BCC_USDT_CASE(200)
-		__BCC_USDT_CASE(208)
-		__BCC_USDT_CASE(216)
-		__BCC_USDT_CASE(224)
-		__BCC_USDT_CASE(232)
-		__BCC_USDT_CASE(240)
-		__BCC_USDT_CASE(248)
-		__BCC_USDT_CASE(256)
-#else
-		/* struct pt_regs: all of them but cs, flags and ss */
-		__BCC_USDT_CASE(0)
-		__BCC_USDT_CASE(8)
-		__BCC_USDT_CASE(16)
-		__BCC_USDT_CASE(24)
-		__BCC_USDT_CASE(32)
-		__BCC_USDT_CASE(40)
-		__BCC_USDT_CASE(48)
-		__BCC_USDT_CASE(56)
-		__BCC_USDT_CASE(64)
-		__BCC_USDT_CASE(72)
-		__BCC_USDT_CASE(80)
-		__BCC_USDT_CASE(88)
-		__BCC_USDT_CASE(96)
-		__BCC_USDT_CASE(104)
-		__BCC_USDT_CASE(112)
-		__BCC_USDT_CASE(128)
-		__BCC_USDT_CASE(152)
-#endif
+		__BCC_USDT_CASES
 	}
 	return value;
 }
@@ -105,11 +51,6 @@ static __always_inline u32 __bcc_usdt_number(void *ctx)
 }
 #else
 __BCC_MAP(__usdt_at, 2, u32, u32, 4096, 0)
-#ifdef __TARGET_ARCH_arm64
-#define __BCC_USDT_IP 256 /* pc in struct user_pt_regs */
-#else
-#define __BCC_USDT_IP 128 /* ip in struct pt_regs */
-#endif
 static __always_inline u32 __bcc_usdt_number(void *ctx)
 {
 	u32 low = __bcc_usdt_register(ctx, __BCC_USDT_IP) & 0xfff;

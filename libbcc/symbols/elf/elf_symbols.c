@@ -8,29 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/arch/arch.h"
 #include "common/suggestions.h"
 #include "debug_file.h"
 #include "elf_build_id.h"
 #include "elf_strings.h"
-
-#if defined(__x86_64__)
-#define NATIVE_MACHINE EM_X86_64
-#define COMPAT_MACHINE EM_386
-#elif defined(__aarch64__)
-#define NATIVE_MACHINE EM_AARCH64
-#define COMPAT_MACHINE EM_ARM
-#elif defined(__riscv)
-#define NATIVE_MACHINE EM_RISCV
-#elif defined(__s390x__)
-#define NATIVE_MACHINE EM_S390
-#elif defined(__powerpc64__)
-#define NATIVE_MACHINE EM_PPC64
-#else
-#error "the ELF machine number of this architecture is missing"
-#endif
-#ifndef COMPAT_MACHINE
-#define COMPAT_MACHINE NATIVE_MACHINE
-#endif
 
 struct bcc_elf {
 	Elf *elf;
@@ -45,7 +27,7 @@ bool bcc_elf_is_native(int fd)
 	return pread(fd, &header, sizeof(header), 0) == sizeof(header) &&
 	       !memcmp(header.e_ident, ELFMAG, SELFMAG) &&
 	       header.e_ident[EI_CLASS] == (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32) &&
-	       header.e_machine == NATIVE_MACHINE;
+	       header.e_machine == bcc_arch_host->elf_machine;
 }
 
 static int not_elf(struct bcc_err *err, struct bcc_elf *e, const char *why)
@@ -76,7 +58,7 @@ int bcc_elf_open(struct bcc_err *err, int fd, const char *path, struct bcc_elf *
 		return not_elf(err, e, "it has no ELF header");
 	if (!gelf_getehdr(e->elf, &header))
 		return not_elf(err, e, elf_errmsg(-1));
-	if (header.e_machine != NATIVE_MACHINE && header.e_machine != COMPAT_MACHINE)
+	if (bcc_arch_of_elf(header.e_machine) != bcc_arch_host)
 		return not_elf(err, e, "it is for another architecture");
 	if (header.e_ident[EI_DATA] != (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB))
 		return not_elf(err, e, "it has another byte order");

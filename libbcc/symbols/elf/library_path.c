@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/arch/arch.h"
+#include "common/array.h"
 #include "common/cleanup.h"
 #include "libbcc/symbols/process/process_maps.h"
 #include "libbcc/symbols/process/process_root.h"
@@ -240,20 +242,25 @@ static bool find_in_directory(struct search *s, const char *directory, const cha
 	return s->found;
 }
 
-#if defined(__x86_64__)
-#define MULTIARCH "x86_64-linux-gnu"
-#elif defined(__aarch64__)
-#define MULTIARCH "aarch64-linux-gnu"
-#elif defined(__riscv)
-#define MULTIARCH "riscv64-linux-gnu"
-#elif defined(__s390x__)
-#define MULTIARCH "s390x-linux-gnu"
-#elif defined(__powerpc64__)
-#define MULTIARCH "powerpc64le-linux-gnu"
-#endif
+static const char *const library_directories[] = {
+	"/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"};
+static const char *const architecture_directories[] = {"/lib", "/usr/lib"};
 
-static const char *const library_directories[] = {"/lib/" MULTIARCH, "/usr/lib/" MULTIARCH, "/lib64",
-	"/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib", NULL};
+static bool library_path_find_in_directories(struct search *s, const char *name)
+{
+	char directory[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(architecture_directories); i++) {
+		snprintf(directory, sizeof(directory), "%s/%s", architecture_directories[i],
+			bcc_arch_host->triple);
+		if (find_in_directory(s, directory, name))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(library_directories); i++)
+		if (find_in_directory(s, library_directories[i], name))
+			return true;
+	return false;
+}
 
 static bool library_path_find_library(struct search *s, const char *name)
 {
@@ -263,12 +270,7 @@ static bool library_path_find_library(struct search *s, const char *name)
 	while (path && (directory = strsep(&rest, ":;")))
 		if (find_in_directory(s, directory, name))
 			return true;
-	if (find_in_cache(s, name))
-		return true;
-	for (const char *const *d = library_directories; *d; d++)
-		if (find_in_directory(s, *d, name))
-			return true;
-	return false;
+	return find_in_cache(s, name) || library_path_find_in_directories(s, name);
 }
 
 static bool find_program(struct search *s, const char *name)
