@@ -13,6 +13,7 @@
 
 #include <bcc/bcc.h>
 
+#include "common/array.h"
 #include "common/compile_request.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
@@ -390,21 +391,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	return ret;
 }
 
-/* Faster reads use more of a program's 512 bytes of stack, which a text may need itself. */
-static int make_object(struct job *job, struct bcc_compile_result *result)
-{
-	int ret = parse_and_generate(job, result);
-
-	if (!ret || !job->rewritten)
-		return ret;
-	job->plain_reads = true;
-	ret = parse_and_generate(job, result);
-	if (!ret)
-		bcc_err_clear(&job->err);
-	return ret;
-}
-
-/* Compiles the text, once it is known where the kernel's types are taken from. */
+/* The whole way from the text, when it is known what the kernel's types are taken from. */
 static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
 	int ret = collect_flags(job, &job->flags, false);
@@ -438,7 +425,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 	if (ret)
 		return ret;
 	show_source(job);
-	return make_object(job, result);
+	return parse_and_generate(job, result);
 }
 
 /* Reports, after the work, what was looked at. */
@@ -465,70 +452,160 @@ static void job_free(struct job *job)
 		free(job->pieces[i]);
 }
 
-/* Compiles again with more sources of types. If that parses, its result counts: `*r`, and the errors of later
- * stages. */
-static bool run_again(struct job *job, struct job *again, struct bcc_compile_result *result, int *r)
-{
-	int second = compile_run(again, result);
+/* ---- attempts ----------------------------------------------------------------------------- */
 
+static int open_btf(struct job *job)
+{
+	return bcc_kernel_types_open(&job->types);
+}
+
+static int open_installed_headers(struct job *job)
+{
+	struct utsname name;
+
+	return uname(&name) ? -errno
+			    : bcc_headers_of_running(
+				      "/lib/modules", name.release, BCC_KHEADERS, &job->headers, NULL);
+}
+
+enum attempt_when {
+	AT_FIRST,
+	/* no attempt has parsed the text, and the kernel's BTF may not have what it needs */
+	UNPARSED,
+	/* nor was there one that had everything that can come before a text */
+	UNPARSED_IN_PIECES,
+	/* one has, and no code could be made: most often, for want of stack */
+	NO_CODE,
+};
+
+/* What a text is compiled with, one after the other, until that works or nothing is left to try. The errors
+ * are those of the first attempt, unless a later one knows better: it parsed the text, or had all names to
+ * choose from. */
+static const struct attempt {
+	enum attempt_when when;
+	/* what types are taken from; NULL: all of what the last one had, parsed again */
+	int (*open)(struct job *job);
+	/* all that can come before a text, and not only what it seems to need */
+	bool whole_prelude;
+	/* types of modules too */
+	bool modules;
+	/* of all ways to read the kernel's memory, that which takes the least of a program's 512 bytes of
+	 * stack */
+	bool plain_reads;
+} attempts[] = {
+	{.when = AT_FIRST, .open = open_kernel},
+	{.when = UNPARSED, .open = open_btf, .whole_prelude = true, .modules = true},
+	/* BTF has no macros and no inline functions */
+	{.when = UNPARSED, .open = open_installed_headers},
+	/* if a module's types could not be read */
+	{.when = UNPARSED_IN_PIECES, .open = open_btf, .whole_prelude = true},
+	{.when = NO_CODE, .plain_reads = true},
+};
+
+struct attempts {
+	struct job first, again;
+	struct job *counts; /* of these two, the one whose outcome and errors do */
+	int ret;
+	struct bcc_compile_result *result;
+};
+
+static bool attempt_is_due(const struct attempts *all, const struct attempt *attempt)
+{
+	bool unparsed = all->ret == -EINVAL && !all->counts->parsed && !from_headers(&all->first);
+
+	switch (attempt->when) {
+	case AT_FIRST:
+		return true;
+	case UNPARSED:
+		return unparsed;
+	case UNPARSED_IN_PIECES:
+		return unparsed && !all->first.whole_prelude;
+	case NO_CODE:
+		return all->ret && all->counts->rewritten;
+	}
+	return false;
+}
+
+/* False: there is nothing to compile anything with. */
+static bool attempt_first(struct attempts *all, const struct attempt *attempt)
+{
+	bool opened;
+
+	all->ret = attempt->open(&all->first);
+	opened = !all->ret;
+	if (opened)
+		all->ret = compile_run(&all->first, all->result);
+	tell_dependencies(&all->first);
+	return opened;
+}
+
+static void attempt_again(struct attempts *all, const struct attempt *attempt)
+{
+	struct job *first = &all->first, *again = &all->again;
+	int ret;
+
+	bcc_kernel_types_free(&first->types); /* each attempt has its own: not both at once */
+	job_free(again);
+	*again = (struct job){.request = first->request,
+		.everything = attempt->modules,
+		.whole_prelude = attempt->whole_prelude};
+	if (attempt->open(again))
+		return;
+	ret = compile_run(again, all->result);
 	tell_dependencies(again);
 	if (again->parsed) {
-		bcc_err_clear(&job->err);
-		job->err = again->err;
+		all->counts = again;
+		all->ret = ret;
+		if (from_headers(again))
+			compile_say(again, BCC_LOG_INFO,
+				"%s: the kernel's types are taken from its headers at %s\n",
+				again->request->name,
+				again->headers.unpacked ? BCC_KHEADERS : again->headers.build);
+	} else if (attempt->whole_prelude && again->err.code == -EINVAL) {
+		bcc_err_clear(&first->err);
+		first->err = again->err;
 		again->err = (struct bcc_err){0};
-		*r = second;
+		first->whole_prelude = true;
 	}
-	return again->parsed;
 }
 
-/* Compiles again with the complete prelude and (`modules`) with the modules' types of what is lacking. What
- * clang reports then is better than before: it had all names to choose from. */
-static bool retry_with_all(struct job *job, bool modules, struct bcc_compile_result *result, int *r)
+static void attempt_with_plain_reads(struct attempts *all)
 {
-	struct job again = {.request = job->request, .everything = modules, .whole_prelude = true};
-	bool parsed = !bcc_kernel_types_open(&again.types) && run_again(job, &again, result, r);
+	struct job *job = all->counts;
 
-	if (!parsed && again.err.code == -EINVAL) {
+	job->plain_reads = true;
+	all->ret = parse_and_generate(job, all->result);
+	if (!all->ret)
 		bcc_err_clear(&job->err);
-		job->err = again.err;
-		again.err = (struct bcc_err){0};
-		job->whole_prelude = true;
-	}
-	job_free(&again);
-	return parsed;
 }
 
-/* BTF has no macros and no inline functions: if the running kernel's headers are installed, use them. */
-static bool retry_with_headers(
-	struct job *job, const char *release, struct bcc_compile_result *result, int *r)
-{
-	struct job again = {.request = job->request};
-	bool parsed = false;
-
-	if (!bcc_headers_of_running("/lib/modules", release, BCC_KHEADERS, &again.headers, NULL))
-		parsed = run_again(job, &again, result, r);
-	if (parsed)
-		compile_say(job, BCC_LOG_INFO, "%s: using the kernel's headers at %s for its types\n",
-			job->request->name, again.headers.unpacked ? BCC_KHEADERS : again.headers.build);
-	job_free(&again);
-	return parsed;
-}
-
-/* A text that does not parse may need more than the kernel's BTF. The first diagnostics are kept unless
- * another attempt gives better ones. */
-static int compile_retry(struct job *job, struct bcc_compile_result *result, int r)
+/* Where what the text lacks may be, if nothing has parsed it. */
+static void attempts_explain(struct attempts *all)
 {
 	char dependencies[PATH_MAX];
 	struct utsname name;
 
-	bcc_kernel_types_free(&job->types); /* each attempt has its own: never both at once */
-	if (uname(&name) || retry_with_all(job, true, result, &r) ||
-		retry_with_headers(job, name.release, result, &r) ||
-		(!job->whole_prelude && retry_with_all(job, false, result, &r)))
-		return r;
+	if (all->ret != -EINVAL || all->counts->parsed || from_headers(&all->first) || uname(&name))
+		return;
 	snprintf(dependencies, sizeof(dependencies), "/lib/modules/%s/modules.dep", name.release);
-	bcc_kernel_types_explain(job->names, dependencies, &job->err);
-	return r;
+	bcc_kernel_types_explain(all->first.names, dependencies, &all->first.err);
+}
+
+static void attempts_run(struct attempts *all)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
+		const struct attempt *attempt = &attempts[i];
+
+		if (!attempt_is_due(all, attempt))
+			continue;
+		if (attempt->plain_reads)
+			attempt_with_plain_reads(all);
+		else if (attempt->when != AT_FIRST)
+			attempt_again(all, attempt);
+		else if (!attempt_first(all, attempt))
+			return;
+	}
+	attempts_explain(all);
 }
 
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -536,25 +613,19 @@ BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result)
 {
-	struct job job = {.request = request};
-	int ret;
+	struct attempts all = {.first.request = request, .counts = &all.first, .result = result};
 
 	memset(result, 0, sizeof(*result));
 	if (request->abi != BCC_COMPILER_ABI) {
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
-	ret = open_kernel(&job);
-	if (!ret) {
-		ret = compile_run(&job, result);
-		if (ret == -EINVAL && !job.parsed && !from_headers(&job))
-			ret = compile_retry(&job, result, ret);
-	}
-	tell_dependencies(&job);
-	if (ret)
-		result->error = strdup(job.err.text ? job.err.text : strerror(-ret));
-	job_free(&job);
-	return ret;
+	attempts_run(&all);
+	if (all.ret)
+		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
+	job_free(&all.first);
+	job_free(&all.again);
+	return all.ret;
 }
 
 void bcc_compile_free_1(struct bcc_compile_result *result)
