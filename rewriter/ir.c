@@ -236,6 +236,38 @@ void ir_build_before(struct rewriter *r, LLVMValueRef instruction)
 	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(instruction));
 }
 
+void ir_cut_before(struct rewriter *r, LLVMValueRef at)
+{
+	LLVMBasicBlockRef rest = LLVMGetInstructionParent(at), first;
+	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(rest), next;
+
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* what moves keeps its own */
+	first = LLVMInsertBasicBlockInContext(r->context, rest, "");
+	for (LLVMValueRef i = LLVMGetFirstInstruction(rest); i != at; i = next) {
+		next = LLVMGetNextInstruction(i);
+		LLVMInstructionRemoveFromParent(i);
+		LLVMPositionBuilderAtEnd(r->builder, first);
+		LLVMInsertIntoBuilder(r->builder, i);
+	}
+	/* without its terminator the block has no successors whose phis would be changed along */
+	LLVMInstructionRemoveFromParent(terminator);
+	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(rest), LLVMBasicBlockAsValue(first));
+	LLVMPositionBuilderAtEnd(r->builder, rest);
+	LLVMInsertIntoBuilder(r->builder, terminator);
+	LLVMPositionBuilderAtEnd(r->builder, first);
+	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(at));
+}
+
+void ir_build_return_zero(struct rewriter *r, LLVMValueRef function)
+{
+	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(function));
+
+	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
+		LLVMBuildRetVoid(r->builder);
+	else
+		LLVMBuildRet(r->builder, LLVMConstNull(type));
+}
+
 static void place_in_file(LLVMMetadataRef scope, unsigned line, unsigned column, char *buf, size_t size)
 {
 	LLVMMetadataRef file = LLVMDIScopeGetFile(scope);

@@ -287,37 +287,13 @@ static int fold_and_inline(struct rewriter *r)
 	}
 }
 
-/*
- * Ends the function before `call` with `return 0`. What precedes the call moves to a new block that takes
- * over the predecessors; the old block, now unreachable, keeps its terminator, so that its successors' phis
- * remain valid.
- */
+/* Ends the function before `call` with `return 0`; what stood behind it is not reached any more. */
 static void return_before(struct rewriter *r, LLVMValueRef call)
 {
-	LLVMBasicBlockRef old = LLVMGetInstructionParent(call), new;
-	LLVMValueRef function = LLVMGetBasicBlockParent(old), terminator = LLVMGetBasicBlockTerminator(old),
-		     next;
-	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(function));
+	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
 
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* moved instructions keep their own location */
-	new = LLVMInsertBasicBlockInContext(r->context, old, "");
-	for (LLVMValueRef i = LLVMGetFirstInstruction(old); i != call; i = next) {
-		next = LLVMGetNextInstruction(i);
-		LLVMInstructionRemoveFromParent(i);
-		LLVMPositionBuilderAtEnd(r->builder, new);
-		LLVMInsertIntoBuilder(r->builder, i);
-	}
-	LLVMInstructionRemoveFromParent(terminator);
-	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(old), LLVMBasicBlockAsValue(new));
-	LLVMPositionBuilderAtEnd(r->builder, old);
-	LLVMInsertIntoBuilder(r->builder, terminator);
-
-	LLVMPositionBuilderAtEnd(r->builder, new);
-	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(call));
-	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
-		LLVMBuildRetVoid(r->builder);
-	else
-		LLVMBuildRet(r->builder, LLVMConstNull(type));
+	ir_cut_before(r, call);
+	ir_build_return_zero(r, function);
 	LLVMInstructionEraseFromParent(call);
 }
 

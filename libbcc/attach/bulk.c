@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/kernel_errno.h"
+#include "common/options.h"
 
 /* Whether the kernel refuses the place, rather than the program or this process. */
 static bool is_refusal(int code)
@@ -73,7 +74,8 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 	return ret;
 }
 
-int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link)
+/* One link of it, or nothing if `err` is a negative errno. */
+static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link)
 {
 	struct bcc_err *error = &m->p->owner->err;
 
@@ -97,4 +99,33 @@ int bcc_multi_finish(struct bcc_multi *m, int err, const char *what, struct bcc_
 		bcc_err_clear(error); /* from places that were refused */
 	free(m->fds);
 	return err ? err : (int)m->attached;
+}
+
+int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_way at_once,
+	bcc_multi_way one_by_one, const char *regex, struct bcc_link **link)
+{
+	if (!err)
+		err = want_one_by_one ? -EOPNOTSUPP : at_once(m);
+	if (err == -EOPNOTSUPP)
+		err = one_by_one(m);
+	return bulk_finish(m, err, regex, link);
+}
+
+struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char *missing,
+	const struct bcc_multi_opts *opts, struct bcc_multi_opts *known)
+{
+	struct bcc_program *p = bcc_attach_program(b, prog);
+	int ret;
+
+	if (!p)
+		return NULL;
+	ret = bcc_opts(&b->err, known, sizeof(*known), opts);
+	if (!ret && missing)
+		ret = bcc_fail(&b->err, -EINVAL, "%s", missing);
+	if (!ret && known->pid < 0)
+		ret = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known->pid);
+	if (ret)
+		return NULL;
+	bcc_err_clear(&b->err);
+	return p;
 }

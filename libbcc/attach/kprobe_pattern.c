@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
-#include "common/options.h"
 #include "libbcc/load/load.h"
 #include "bulk.h"
 #include "probe_pmu.h"
@@ -17,6 +16,8 @@
 /* Functions that match the expression. */
 struct functions {
 	struct bcc_err *err;
+	struct bcc_symbols *kernel;
+	const char *regex;
 	char **names;
 	unsigned long *addresses; /* all 0: hidden by the kernel */
 	size_t count, room;
@@ -77,14 +78,14 @@ static bool has_fprobes(struct bcc_symbols *kernel)
 	return !bcc_symbols_find(kernel, "kernel", "register_fprobe_ips", &address) && address;
 }
 
-static int kprobe_pattern_all_at_once(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+static int kprobe_pattern_all_at_once(struct bcc_multi *m)
 {
 	struct functions *f = m->places;
 	int ret;
 
-	if (!has_fprobes(kernel))
+	if (!has_fprobes(f->kernel))
 		return -EOPNOTSUPP;
-	ret = bcc_kernel_functions_each(kernel, regex, BCC_FUNCTION_FTRACE, kprobe_pattern_take, f);
+	ret = bcc_kernel_functions_each(f->kernel, f->regex, BCC_FUNCTION_FTRACE, kprobe_pattern_take, f);
 	if (ret || !f->count || !f->addresses[0])
 		return ret == -ENOMEM ? ret : -EOPNOTSUPP;
 	f->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
@@ -100,12 +101,12 @@ static int count_one(void *ctx, const struct bcc_kernel_function *function)
 	return 0;
 }
 
-/* How many of the matching functions ftrace does not know. */
-static size_t not_ftraced(const struct functions *f, struct bcc_symbols *kernel, const char *regex)
+/* How many functions match that ftrace does not know. */
+static size_t not_ftraced(const struct functions *f)
 {
 	size_t all = 0;
 
-	return !bcc_kernel_functions_each(kernel, regex, 0, count_one, &all) && all > f->count
+	return !bcc_kernel_functions_each(f->kernel, f->regex, 0, count_one, &all) && all > f->count
 		       ? all - f->count
 		       : 0;
 }
@@ -126,7 +127,7 @@ static int kprobe_pattern_attach_one(struct bcc_multi *m, size_t first, size_t c
 	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
 }
 
-static int kprobe_pattern_one_by_one(struct bcc_multi *m, struct bcc_symbols *kernel, const char *regex)
+static int kprobe_pattern_one_by_one(struct bcc_multi *m)
 {
 	struct functions *f = m->places;
 	int ret;
@@ -137,13 +138,13 @@ static int kprobe_pattern_one_by_one(struct bcc_multi *m, struct bcc_symbols *ke
 		return bcc_fail(f->err, -EOPNOTSUPP,
 			"\"%s\": no kprobes in this kernel (CONFIG_KPROBES is off, it is older than 4.17, or /sys is not "
 			"mounted)",
-			regex);
-	ret = bcc_kernel_functions_each(kernel, regex, 0, kprobe_pattern_take, f);
+			f->regex);
+	ret = bcc_kernel_functions_each(f->kernel, f->regex, 0, kprobe_pattern_take, f);
 	if (ret)
-		return ret == -ENOMEM ? ret : bcc_fail(f->err, ret, "%s", bcc_symbols_error(kernel));
+		return ret == -ENOMEM ? ret : bcc_fail(f->err, ret, "%s", bcc_symbols_error(f->kernel));
 	if (!f->count)
 		return bcc_fail(f->err, -ENOENT,
-			"no function of this kernel that can be probed matches \"%s\"", regex);
+			"no function of this kernel that can be probed matches \"%s\"", f->regex);
 	ret = bcc_attach_load(m->p, m->retprobe ? BCC_KIND_KRETPROBE : BCC_KIND_KPROBE, NULL);
 	if (ret)
 		return ret;
@@ -154,41 +155,30 @@ static int kprobe_pattern_one_by_one(struct bcc_multi *m, struct bcc_symbols *ke
 static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
-	struct functions functions = {.err = &b->err, .program = -1};
+	struct functions functions = {.err = &b->err, .regex = regex, .program = -1};
 	struct bcc_multi m = {.p = p, .places = &functions, .retprobe = opts->retprobe};
-	struct bcc_symbols *kernel = NULL;
-	int ret = bcc_symbols_open_kernel(NULL, &kernel);
+	int ret = bcc_symbols_open_kernel(NULL, &functions.kernel);
 
 	if (ret)
-		return bcc_fail(&b->err, ret, "%s", bcc_symbols_error(kernel));
-	ret = opts->one_by_one ? -EOPNOTSUPP : kprobe_pattern_all_at_once(&m, kernel, regex);
-	if (ret == -EOPNOTSUPP)
-		ret = kprobe_pattern_one_by_one(&m, kernel, regex);
-	ret = bcc_multi_finish(&m, ret, regex, link);
+		return bcc_fail(&b->err, ret, "%s", bcc_symbols_error(functions.kernel));
+	ret = bcc_multi_run(
+		&m, 0, opts->one_by_one, kprobe_pattern_all_at_once, kprobe_pattern_one_by_one, regex, link);
 	if (opts->left_out && functions.program >= 0)
-		m.left_out += not_ftraced(&functions, kernel, regex);
+		m.left_out += not_ftraced(&functions);
 	if (opts->left_out)
 		*opts->left_out = m.left_out;
+	bcc_symbols_close(functions.kernel);
 	free_functions(&functions);
-	bcc_symbols_close(kernel);
 	return ret;
 }
 
 int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const struct bcc_multi_opts *opts,
 	struct bcc_link **link)
 {
-	struct bcc_program *p = bcc_attach_program(b, prog);
+	const char *missing =
+		"the regular expression for the functions to probe is missing (all of them: \".\")";
 	struct bcc_multi_opts known;
-	int ret;
+	struct bcc_program *p = bcc_multi_begin(b, prog, regex && *regex ? NULL : missing, opts, &known);
 
-	if (!p)
-		return b->err.code;
-	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!ret && !(regex && *regex))
-		ret = bcc_fail(&b->err, -EINVAL,
-			"the regular expression for the functions to probe is missing (\".\" matches all)");
-	if (ret)
-		return ret;
-	bcc_err_clear(&b->err);
-	return kprobe_pattern_attach(b, p, regex, &known, link);
+	return p ? kprobe_pattern_attach(b, p, regex, &known, link) : b->err.code;
 }

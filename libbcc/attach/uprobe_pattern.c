@@ -10,7 +10,6 @@
 
 #include "common/cleanup.h"
 #include "common/kernel_bpf.h"
-#include "common/options.h"
 #include "libbcc/load/load.h"
 #include "libbcc/symbols/elf/elf_strings.h"
 #include "libbcc/symbols/elf/elf_table.h"
@@ -283,11 +282,8 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 		regfree(&code.regex);
 	}
 	m.count = code.count;
-	if (!ret)
-		ret = opts->one_by_one ? -EOPNOTSUPP : uprobe_pattern_all_at_once(&m);
-	if (ret == -EOPNOTSUPP)
-		ret = uprobe_pattern_one_by_one(&m);
-	ret = bcc_multi_finish(&m, ret, regex, link);
+	ret = bcc_multi_run(&m, ret, opts->one_by_one, uprobe_pattern_all_at_once, uprobe_pattern_one_by_one,
+		regex, link);
 	if (opts->left_out)
 		*opts->left_out = m.left_out + code.unknown;
 	if (code.program >= 0)
@@ -300,20 +296,12 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
-	struct bcc_program *p = bcc_attach_program(b, prog);
+	const char *missing =
+		"the program or library, or the regular expression for its functions, is missing (all of "
+		"them: \".\")";
 	struct bcc_multi_opts known;
-	int ret;
+	struct bcc_program *p =
+		bcc_multi_begin(b, prog, binary && *binary && regex && *regex ? NULL : missing, opts, &known);
 
-	if (!p)
-		return b->err.code;
-	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
-	if (!ret && !(binary && *binary && regex && *regex))
-		ret = bcc_fail(&b->err, -EINVAL,
-			"the program or library, or the regular expression for its functions, is missing (\".\" matches all)");
-	if (!ret && known.pid < 0)
-		ret = bcc_fail(&b->err, -EINVAL, "pid %d: use 0 for all processes", known.pid);
-	if (ret)
-		return ret;
-	bcc_err_clear(&b->err);
-	return uprobe_pattern_attach(b, p, binary, regex, &known, link);
+	return p ? uprobe_pattern_attach(b, p, binary, regex, &known, link) : b->err.code;
 }

@@ -33,55 +33,23 @@ static LLVMValueRef buffer_of(struct packet_program *p, unsigned bytes)
 
 static LLVMBasicBlockRef outside_of(struct packet_program *p)
 {
-	LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(p->function));
-
 	if (p->outside)
 		return p->outside;
 	p->outside = LLVMAppendBasicBlockInContext(p->r->context, p->function, "outside");
 	LLVMPositionBuilderAtEnd(p->r->builder, p->outside);
 	LLVMSetCurrentDebugLocation2(p->r->builder, NULL);
-	if (LLVMGetTypeKind(type) == LLVMVoidTypeKind)
-		LLVMBuildRetVoid(p->r->builder);
-	else
-		LLVMBuildRet(p->r->builder, LLVMConstNull(type));
+	ir_build_return_zero(p->r, p->function);
 	return p->outside;
 }
 
-/*
- * Splits the block before `at`, and leaves the builder at the end of the first part, which has no terminator
- * yet. The first part is the new block and takes over the predecessors; `at` and the terminator stay in the
- * old block, so that the phis of its successors remain valid.
- */
-static void cut_before(struct rewriter *r, LLVMValueRef at)
-{
-	LLVMBasicBlockRef rest = LLVMGetInstructionParent(at), first;
-	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(rest), next;
-
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* moved instructions keep their own location */
-	first = LLVMInsertBasicBlockInContext(r->context, rest, "");
-	for (LLVMValueRef i = LLVMGetFirstInstruction(rest); i != at; i = next) {
-		next = LLVMGetNextInstruction(i);
-		LLVMInstructionRemoveFromParent(i);
-		LLVMPositionBuilderAtEnd(r->builder, first);
-		LLVMInsertIntoBuilder(r->builder, i);
-	}
-	/* a block without terminator has no successors, so that no phi is changed */
-	LLVMInstructionRemoveFromParent(terminator);
-	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(rest), LLVMBasicBlockAsValue(first));
-	LLVMPositionBuilderAtEnd(r->builder, rest);
-	LLVMInsertIntoBuilder(r->builder, terminator);
-	LLVMPositionBuilderAtEnd(r->builder, first);
-	LLVMSetCurrentDebugLocation2(r->builder, LLVMInstructionGetDebugLoc(at));
-}
-
-/* Leaves the program unless `result`, a helper's, is 0; the builder then stands before `at`. */
+/* Leaves the builder before `at`, where `result`, a helper's, has been found to be 0. */
 static void leave_unless_zero(struct packet_program *p, LLVMValueRef at, LLVMValueRef result)
 {
 	struct rewriter *r = p->r;
 	LLVMBasicBlockRef outside = outside_of(p), rest = LLVMGetInstructionParent(at);
 	LLVMValueRef failed;
 
-	cut_before(r, at);
+	ir_cut_before(r, at);
 	failed = LLVMBuildICmp(r->builder, LLVMIntNE, result, ir_const(r, 64, 0), "");
 	LLVMBuildCondBr(r->builder, failed, outside, rest);
 	ir_build_before(r, at);
