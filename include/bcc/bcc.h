@@ -388,7 +388,7 @@ BCC_API int bcc_attach_tracepoint(
 
 /**
  * Attaches a program to a raw tracepoint. A function declared SEC("tp_btf/NAME") BPF_PROG(…) receives typed
- * arguments.
+ * arguments (Linux 5.5).
  *
  * @param b     The handle.
  * @param prog  The program.
@@ -454,7 +454,7 @@ struct bcc_uprobe_opts {
 	int pid;
 	/** Whether to run at the function's return instead of its entry. */
 	bool retprobe;
-	/** File offset of a USDT semaphore that the kernel counts up while attached (Linux 4.20); 0: none. */
+	/** File offset of a USDT semaphore that the kernel counts up while attached; 0: none. */
 	uint64_t ref_ctr_offset;
 };
 

@@ -112,8 +112,8 @@ struct bcc_usdt_opts {
 /**
  * Attaches a program to all places of a static probe.
  *
- * If the probe has a semaphore, the kernel counts it up for as long as the attachment lasts (Linux 4.20),
- * also in processes that start later, and down again even if this process is killed.
+ * If the probe has a semaphore, the kernel counts it up for as long as the attachment lasts, also in
+ * processes that start later, and down again even if this process is killed.
  *
  * @param b         The handle.
  * @param prog      The program.
