@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// BCC's C++ API, in headers over BCC's C functions: link with -lbcc. New programs are better off with bcc.h, which is for C++ too.
+// BCC's C++ API, as headers over BCC's C functions: link with -lbcc. New programs are better off with bcc.h,
+// which is for C++ too.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +31,8 @@ namespace ebpf
 {
 
 class BPF;
-class TableStorage; // tables that modules share are a matter of the texts here (BPF_TABLE_PUBLIC): pass nullptr
+// Pass nullptr: here the texts say which tables modules share (BPF_TABLE_PUBLIC).
+class TableStorage;
 
 // A static probe of a program or library, and the function of the text that it runs
 class USDT

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables in BCC's C++ API: one class a kind, over the descriptor of a module's table. Stacks and perf buffers come with it.
+// Tables in BCC's C++ API: a class for each kind, over the descriptor of a module's table. Includes those of
+// stacks and perf buffers.
 #pragma once
 
 #include <linux/bpf.h>
@@ -104,7 +105,7 @@ template <class ValueType> class BPFQueueStackTable
 	TableDesc desc;
 };
 
-// What tables with typed keys and values have in common; which of the operations a kind shows is its own affair.
+// What tables with typed keys and values have in common. Each kind makes those operations public that it has.
 template <class KeyType, class ValueType> class BPFTypedTable : public BPFTableBase<KeyType, ValueType>
 {
       public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all tables of BCC's C++ API have in common: a descriptor, keys and values by their text, and how errors are said.
+// What all tables of BCC's C++ API have in common: a descriptor, keys and values as text, and how
+// errors are reported.
 #pragma once
 
 #include <linux/bpf.h>

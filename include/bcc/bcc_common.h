@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BCC's C functions, part 1: modules. A module is a text that was compiled, with its functions, tables and events. Functions that
- * fail return -1 or NULL, set errno, and say on stderr why. New programs are better off with bcc.h.
+ * BCC's C functions, part 1: modules. A module is a text that was compiled, with its functions, tables and
+ * events. Functions that fail return -1 or NULL, set errno, and say why on stderr. New programs are better
+ * off with bcc.h.
  */
 #ifndef BCC_COMMON_H
 #define BCC_COMMON_H
@@ -62,7 +63,7 @@ BCC_API size_t bpf_table_key_size_id(void *program, size_t id);
 BCC_API size_t bpf_table_leaf_size(void *program, const char *table_name);
 BCC_API size_t bpf_table_leaf_size_id(void *program, size_t id);
 
-/* Types as JSON, and values of them as text: numbers 0x1f, text "abc", arrays [ 0x1 0x2 ], structs { 0x1 "abc" } */
+/* Types as JSON, and values as text: numbers 0x1f, text "abc", arrays [ 0x1 0x2 ], structs { 0x1 "abc" } */
 BCC_API const char *bpf_table_key_desc(void *program, const char *table_name);
 BCC_API const char *bpf_table_key_desc_id(void *program, size_t id);
 BCC_API const char *bpf_table_leaf_desc(void *program, const char *table_name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The version of BCC whose functions these are, for programs that ask when they are compiled; this library's is bcc_version(). */
+/* The version of BCC whose functions these are, for programs that ask at compile time; bcc_version() has this
+ * library's. */
 #ifndef LIBBCC_VERSION_H
 #define LIBBCC_VERSION_H
 
