@@ -27,9 +27,9 @@ static void set(struct bcc *b, const char *table, uint32_t key, uint64_t value)
 }
 
 static const char nested_text[] =
-	"struct inner { int (*type)[2]; int (*max_entries)[3]; u32 *key; u64 *value; };\n"
+	"struct inner { int (*type)[BPF_MAP_TYPE_ARRAY]; int (*max_entries)[3]; u32 *key; u64 *value; };\n"
 	"struct inner first SEC(\".maps\"), second SEC(\".maps\");\n"
-	"struct { int (*type)[12]; int (*max_entries)[4]; u32 *key; struct inner *values[]; } outer SEC(\".maps\") =\n"
+	"struct { int (*type)[BPF_MAP_TYPE_ARRAY_OF_MAPS]; int (*max_entries)[4]; u32 *key; struct inner *values[]; } outer SEC(\".maps\") =\n"
 	"	{.values = {[1] = &first, [3] = &second}};\n"
 	"int filter(struct __sk_buff *skb)\n"
 	"{\n"
@@ -57,7 +57,7 @@ static void test_tables_of_tables(void **state)
 static void test_callback(void **state)
 {
 	static const char text[] =
-		"struct { int (*type)[1]; int (*max_entries)[16]; u32 *key; u64 *value; } numbers SEC(\".maps\");\n"
+		"struct { int (*type)[BPF_MAP_TYPE_HASH]; int (*max_entries)[16]; u32 *key; u64 *value; } numbers SEC(\".maps\");\n"
 		"struct sum { u64 total; };\n"
 		"static long add(void *map, u32 *key, u64 *value, struct sum *s)\n"
 		"{ s->total += *key * *value; return 0; }\n"
@@ -116,7 +116,8 @@ static const char *complain(const struct bcc *b, const char *what)
 }
 
 #define PINNED(max)                                                                                          \
-	"struct { int (*type)[1]; int (*max_entries)[" max "]; u32 *key; u64 *value; int (*pinning)[1]; }\n" \
+	"struct { int (*type)[BPF_MAP_TYPE_HASH]; int (*max_entries)[" max                                   \
+	"]; u32 *key; u64 *value; int (*pinning)[1]; }\n"                                                    \
 	"	bcc_test_pinned SEC(\".maps\");\n"                                                                 \
 	"int filter(struct __sk_buff *skb)\n"                                                                \
 	"{ u32 key = 5; u64 *value = bpf_map_lookup_elem(&bcc_test_pinned, &key); return value ? *value : 0; }\n"

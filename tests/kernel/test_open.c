@@ -301,7 +301,7 @@ static void test_failures_leave_nothing(void **state)
 		/* the first table can be created, the second cannot: a ring buffer is of whole pages */
 		ret = bcc_open_text(
 			"BPF_HASH(leak_first, u32);\n"
-			"struct { int (*type)[27]; int (*max_entries)[1000]; } leak_second SEC(\".maps\");\n"
+			"struct { int (*type)[BPF_MAP_TYPE_RINGBUF]; int (*max_entries)[1000]; } leak_second SEC(\".maps\");\n"
 			"int f(void *ctx) { return 0; }\n",
 			NULL, &b);
 		assert_true(ret < 0);

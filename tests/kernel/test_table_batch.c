@@ -307,8 +307,8 @@ static void test_queue(void **state)
 {
 	/* maps as libbpf's programs write them: BPF_MAP_TYPE_QUEUE and BPF_MAP_TYPE_STACK */
 	struct bcc *b = open_own_events(
-		"struct { int (*type)[22]; u64 *value; int (*max_entries)[10]; } queue SEC(\".maps\");\n"
-		"struct { int (*type)[23]; u64 *value; int (*max_entries)[10]; } stack SEC(\".maps\");",
+		"struct { int (*type)[BPF_MAP_TYPE_QUEUE]; u64 *value; int (*max_entries)[10]; } queue SEC(\".maps\");\n"
+		"struct { int (*type)[BPF_MAP_TYPE_STACK]; u64 *value; int (*max_entries)[10]; } stack SEC(\".maps\");",
 		"bpf_map_push_elem(&queue, &n, 0); bpf_map_push_elem(&stack, &n, 0);");
 	struct bcc_table *queue = table_of(b, "queue"), *stack = table_of(b, "stack");
 	uint64_t value = 77;
