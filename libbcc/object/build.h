@@ -81,8 +81,6 @@ int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_d
 int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
 /* Creates a map like those that table `name` will hold. */
 int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out);
-/* Whether the type's values are other maps. */
-bool bcc_holds_tables(uint32_t type);
 
 /* data.c: the descriptor of the array for data section `index`, created on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);

@@ -6,37 +6,10 @@
 #include <string.h>
 
 #include "common/kernel_errno.h"
+#include "libbcc/kernel/map_type.h"
 #include "libbcc/kernel/object_name.h"
 #include "libbcc/kernel/permission.h"
 #include "build.h"
-
-/* Map types that hold no values of the text's own types: the kernel rejects BTF for them. */
-static bool takes_btf(uint32_t type)
-{
-	switch (type) {
-	case BPF_MAP_TYPE_PROG_ARRAY:
-	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-	case BPF_MAP_TYPE_CGROUP_ARRAY:
-	case BPF_MAP_TYPE_STACK_TRACE:
-	case BPF_MAP_TYPE_ARRAY_OF_MAPS:
-	case BPF_MAP_TYPE_HASH_OF_MAPS:
-	case BPF_MAP_TYPE_DEVMAP:
-	case BPF_MAP_TYPE_DEVMAP_HASH:
-	case BPF_MAP_TYPE_CPUMAP:
-	case BPF_MAP_TYPE_XSKMAP:
-	case BPF_MAP_TYPE_SOCKMAP:
-	case BPF_MAP_TYPE_SOCKHASH:
-	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
-	case BPF_MAP_TYPE_QUEUE:
-	case BPF_MAP_TYPE_STACK:
-	case BPF_MAP_TYPE_BLOOM_FILTER:
-	case BPF_MAP_TYPE_RINGBUF:
-	case BPF_MAP_TYPE_USER_RINGBUF:
-		return false;
-	default:
-		return true;
-	}
-}
 
 int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd)
 {
@@ -48,7 +21,7 @@ int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_d
 	bcc_kernel_name(kernel_name, name);
 	if (inner_fd >= 0)
 		opts.inner_map_fd = inner_fd;
-	if (b->btf_fd >= 0 && def->btf_value_type && takes_btf(def->type)) {
+	if (b->btf_fd >= 0 && def->btf_value_type && !bcc_map_has(def->type, BCC_MAP_NO_BTF)) {
 		opts.btf_fd = b->btf_fd;
 		opts.btf_key_type_id = def->btf_key_type;
 		opts.btf_value_type_id = def->btf_value_type;
@@ -87,14 +60,9 @@ static int table_create_failed(struct bcc *b, const char *name, const struct bcc
 		def->max_entries, def->flags);
 }
 
-bool bcc_holds_tables(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS;
-}
-
 int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
 {
-	if (inner_fd < 0 && bcc_holds_tables(def->type))
+	if (inner_fd < 0 && bcc_map_has(def->type, BCC_MAP_OF_MAPS))
 		return bcc_fail(&b->err, -EINVAL,
 			"table %s: the template for its inner tables is missing: use \"array_of_maps$NAME\" or \"hash_of_maps$NAME\" with the NAME of a table in the text",
 			name);

@@ -9,41 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/kernel_errno.h"
 #include "common/sorted_search.h"
 #include "libbcc/kernel/map_type.h"
-#include "libbcc/kernel/object_name.h"
-#include "libbcc/kernel/permission.h"
 #include "build.h"
 #include "map_attributes.h"
 #include "pinned.h"
 #include "shared_tables.h"
 
-int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd)
-{
-	char kernel_name[BPF_OBJ_NAME_LEN];
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = def->flags, .map_extra = def->extra,
-		.numa_node = def->numa_node);
-	int fd, again;
-
-	bcc_kernel_name(kernel_name, name);
-	if (inner_fd >= 0)
-		opts.inner_map_fd = inner_fd;
-	if (b->btf_fd >= 0 && def->btf_value_type && !bcc_map_has(def->type, BCC_MAP_NO_BTF)) {
-		opts.btf_fd = b->btf_fd;
-		opts.btf_key_type_id = def->btf_key_type;
-		opts.btf_value_type_id = def->btf_value_type;
-	}
-	fd = bpf_map_create(def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
-	if (fd >= 0 || fd == -EPERM || !opts.btf_fd)
-		return fd;
-	opts.btf_fd = opts.btf_key_type_id = opts.btf_value_type_id = 0;
-	again = bpf_map_create(
-		def->type, kernel_name, def->key_size, def->value_size, def->max_entries, &opts);
-	return again >= 0 ? again : fd;
-}
-
-/* What the kernel expects and a text may leave out. */
+/* Fills in what the kernel requires and a text may leave out. */
 static int complete_def(struct bcc_build *build, const char *name, struct bcc_map_def *def)
 {
 	const unsigned traits = bcc_map_type(def->type).traits;
@@ -63,51 +36,16 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 		def->key_size = 0;
 	if (!(traits & BCC_MAP_BYTES))
 		return 0;
-	/* a type given for the records is for the reader */
+	/* a type given for the records is only information for the reader */
 	def->value_size = 0;
 	if (def->max_entries < page || (def->max_entries & (def->max_entries - 1)))
 		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: a ring buffer's size is a power of two of bytes and at least a page (%u), not %u",
+			"table %s: a ring buffer's size in bytes must be a power of two and at least one page (%u), not %u",
 			name, page, def->max_entries);
 	return 0;
 }
 
-static int fail_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int code)
-{
-	struct bcc_err *err = &b->err;
-	const char *type = libbpf_bpf_map_type_str(def->type);
-	const char *hint = "";
-
-	if (code == -EPERM)
-		return bcc_fail_permission(err, "table %s cannot be created", name);
-	if (code == -KERNEL_ENOTSUPP)
-		code = -EOPNOTSUPP;
-	if (code == -ENOSYS)
-		return bcc_fail(
-			err, code, "table %s cannot be created: this kernel has no bpf() system call", name);
-	if (code == -EINVAL)
-		hint = def->max_entries
-			       ? " (the kernel does not know this type, or not with these sizes or flags)"
-			       : " (it has no size: how many entries?)";
-	if (code == -E2BIG)
-		hint = " (the kernel refuses so large a key, value or table)";
-	return bcc_fail(err, code,
-		"table %s cannot be created: %s%s; type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
-		name, strerror(-code), hint, type ? type : "unknown", def->key_size, def->value_size,
-		def->max_entries, def->flags);
-}
-
-int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out)
-{
-	if (inner_fd < 0 && bcc_map_has(def->type, BCC_MAP_OF_MAPS))
-		return bcc_fail(&b->err, -EINVAL,
-			"table %s: nothing says what the tables in it are like: \"array_of_maps$NAME\" or \"hash_of_maps$NAME\", NAME being one of the text's tables",
-			name);
-	*out = bcc_map_create(b, name, def, inner_fd);
-	return *out < 0 ? fail_create(b, name, def, *out) : 0;
-}
-
-/* The definition is within the outer table's. */
+/* The inner table is defined within the outer one. */
 static int create_inner(struct bcc_build *build, const char *name, const struct bcc_map_def *outer, int *out)
 {
 	struct bcc_map_def def;
@@ -130,13 +68,9 @@ static int open_inner(struct bcc_build *build, const char *name, const char *inn
 
 	if (!t)
 		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: its entries are said to be like table \"%s\", but the text has none of that name",
-			name, inner);
-	if (bcc_map_has(t->type, BCC_MAP_OF_MAPS) || t->fd < 0)
-		return bcc_fail(&build->b->err, -EINVAL,
-			"table %s: tables of tables of tables do not exist, and \"%s\" holds tables", name,
+			"table %s: the text has no table \"%s\" to serve as template for its entries", name,
 			inner);
-	if (bcc_holds_tables(t->type) || t->fd < 0)
+	if (bcc_map_has(t->type, BCC_MAP_OF_MAPS) || t->fd < 0)
 		return bcc_fail(&build->b->err, -EINVAL,
 			"table %s: maps of maps can only be nested one level, and \"%s\" already holds tables",
 			name, inner);
@@ -160,10 +94,10 @@ static int create_wanted(
 	int ret;
 
 	if (w->def.type != BCC_MAP_TYPE_EXTERN && !w->words.is_public && !w->words.is_shared)
-		return create_own(build, w, fd);
+		return create_own(build, name, w, inner_fd, fd);
 	bcc_shared_tables_lock();
 	if (w->def.type == BCC_MAP_TYPE_EXTERN)
-		ret = bcc_shared_table_use(build->b, w->name, &w->def, fd);
+		ret = bcc_shared_table_use(build->b, name, &w->def, fd);
 	else
 		ret = w->words.is_shared ? bcc_shared_table_join(build->b, name, &w->def, fd) : 0;
 	if (ret == 0 && *fd < 0)
