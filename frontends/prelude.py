@@ -1,33 +1,37 @@
 #!/usr/bin/env python3
-"""prelude.py OUT [-IDIR] FILE...: writes a C file that holds the files in pieces (frontends/prelude.h), so that a text gets only
-those that it needs. FILE is NAME=PATH, or NAME=PATH=DEFINED,… where the whole file is one piece.
+"""prelude.py OUT [-IDIR] FILE...: writes a C file that holds the files in pieces (frontends/prelude.h), so that
+a text gets only those that it needs. FILE is NAME=PATH, or NAME=PATH=DEFINED,… if the whole file is one piece.
 
-The files are C headers that keep to this form:
+The files are C headers of this form:
 
     file         { comment | "#pragma once" | include | piece }
-    include      #include "FILE"      beside the includer or in DIR: its pieces stand here
+    include      #include "FILE"      next to the includer or in DIR: its pieces are inserted here
     piece        directive            #define or #undef, with its continued lines
                | conditional          from #if… to its #endif, nested ones included
-               | declaration          up to a line in column 0 that begins with } or, beginning with a name, ends with ;
+               | declaration          up to a line in column 0 that starts with } or, starting with a name,
+                                      ends with ;
 
-What a piece defines: the names behind its #define and #undef; of a declaration its struct, union or enum, its (*const NAME), or
-the function, the first NAME( in it. What it takes: each piece that defines a word of it, wherever that stands; and as macros put
-names together,
-    PREFIX##argument             where this stands in any piece, a word W of this piece is also taken as PREFIXW
+A piece defines the names after its #define and #undef; a declaration defines its struct, union or enum, its
+(*const NAME), or the function, the first NAME( in it. A piece takes each piece that defines a word of it,
+anywhere in its text, and because macros concatenate names,
+    PREFIX##argument             if any piece has this, a word W also takes PREFIXW
     __BCC_GLUE2(NAME, number)    takes NAME0, NAME1, …
 
-Methods of tables come apart further, for a text that calls one needs no other (table_kinds.h says what the macros are for):
+Methods of tables are split further, because a text that calls one does not need the others (what the macros
+are for: table_kinds.h):
 
     method       #define __BCC_METHOD_name(M, t, MAP, KEY, LEAF)
                          M(t, LINKAGE, RESULT, NAME, (PARAMETERS), BODY), once or more
     kind         #define __BCC_KIND_NAME(...)
-                         then, each on a line of its own, __BCC_METHOD_name(__VA_ARGS__) or __BCC_KIND_NAME(__VA_ARGS__)
-    walk         #define __BCC_WALK_NAME(t, LINKAGE, …)  what it takes of a row
+                         then, each on its own line, __BCC_METHOD_name(__VA_ARGS__) or
+                         __BCC_KIND_NAME(__VA_ARGS__)
+    walk         #define __BCC_WALK_NAME(t, linkage, …)  what it takes from a row
     use          __BCC_KIND_##KIND(__BCC_WALK_NAME, t, MAP, KEY, LEAF)
 
-Each walk over a kind is expanded here, since each level of macros costs clang time for each token: of it becomes a macro
-__BCC_WALK_NAME_KIND(t, MAP, KEY, LEAF), a head and a part for each line of the kind. A method's part defines its NAMEs: it goes into
-a text that mentions one of them, or a method whose BODY calls it as __bcc_##t##_NAME. The part of another kind goes always."""
+Each walk over a kind is expanded here, because every level of macros costs clang time for every token: it
+becomes a macro __BCC_WALK_NAME_KIND(t, MAP, KEY, LEAF), which is a head and a part for each line of the kind. A
+method's part defines its NAMEs: it is given to a text that mentions one of them, or that mentions a method whose
+BODY calls it as __bcc_##t##_NAME. The part of another kind is always given."""
 import os
 import re
 import sys
@@ -122,7 +126,8 @@ def methods_of(pieces):
             rows[method.group(1)] = list(rows_of(method.group(2)))
             for other in re.findall(r"__bcc_##t##_(\w+)", text):
                 called.setdefault(other, set()).update(row[3] for row in rows[method.group(1)])
-    return {macro: (sorted(set().union(*({row[3]} | called.get(row[3], set()) for row in rows[macro]))), rows[macro]) for macro in rows}
+    needed = {macro: set().union(*({row[3]} | called.get(row[3], set()) for row in rows[macro])) for macro in rows}
+    return {macro: (sorted(needed[macro]), rows[macro]) for macro in rows}
 
 
 def parts_of(kind, name, walk, methods):
@@ -181,7 +186,8 @@ def main(out, *arguments):
         for i, (number, names, text, is_part) in enumerate(pieces):
             takes = sorted(set().union(*(where.get(word, ()) for word in words_of(text, prefixes, where))) - {i})
             f.write("{%d, %d, (const char *const[]){%s}, (const short[]){%s},\n%s},\n" % (
-                number, is_part, ", ".join(['"%s"' % n for n in dict.fromkeys(names)] + ["0"]), ", ".join(map(str, takes + [-1])),
+                number, is_part, ", ".join(['"%s"' % n for n in dict.fromkeys(names)] + ["0"]),
+                ", ".join(map(str, takes + [-1])),
                 "\n".join(map(quoted, re.sub(r"[ \t]*\\\n[ \t]*", r"\\\n", text).split("\n")))))
         f.write("};\nconst unsigned bcc_prelude_piece_count = %d;\n" % len(pieces))
 

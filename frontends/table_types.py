@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""table_types.py MAP_TYPES OUT: the rows of include/bcc/map_types.h for program texts: __BCC_TYPE_NAME, the number of each type,
-and __BCC_TYPE_OF(word), the number that a word of BPF_TABLE() stands for, or 0."""
+"""table_types.py MAP_TYPES OUT: the rows of include/bcc/map_types.h for program texts: __BCC_TYPE_NAME, the
+number of each type, and __BCC_TYPE_OF(word), the number that a word of BPF_TABLE() stands for, or 0."""
 import re
 import sys
 

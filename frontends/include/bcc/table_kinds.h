@@ -1,15 +1,16 @@
-/* The kinds of tables: for each its methods, and how a text declares tables of that kind. What a declaration makes is in tables.h,
- * the types' numbers (__BCC_TYPE_…) come from include/bcc/map_types.h.
+/* The kinds of tables: the methods of each, and how a text declares tables of that kind. What a declaration
+ * makes is in tables.h; the numbers of types (__BCC_TYPE_…) come from include/bcc/map_types.h.
  *
- * A method is written once, as a function of the table t with the map MAP, keys of type KEY and values of type LEAF, in a row for M
- * (or two):
+ * A method is written once, as a function of the table t with the map MAP, keys of type KEY and values of
+ * type LEAF, in one or more rows for M:
  *
- *	#define __BCC_METHOD_name(M, t, MAP, KEY, LEAF) M(t, LINKAGE, RESULT, name, (PARAMETERS), BODY)
+ *	#define __BCC_METHOD_name(M, t, MAP, KEY, LEAF)
+ *		M(t, LINKAGE, RESULT, name, (PARAMETERS), BODY)
  *
- * It may call another method of the table as __bcc_##t##_other(). A kind lists its methods, one a line; __BCC_METHODS() in tables.h
- * walks the list three times: for the functions, for the members that point at them, and for the members' values. A text gets only
- * the lines of methods that it names (prelude.py). The names come as arguments, since putting them together takes clang longer than
- * all else here. */
+ * It can call another method of the table as __bcc_##t##_other(). A kind lists its methods, one on each line;
+ * __BCC_METHODS() in tables.h walks the list three times: for the functions, for the members that point to
+ * them, and for the members' values. A text gets only the methods that it names (frontends/prelude.py). The
+ * names are passed as arguments because pasting them together in each method takes the compiler longer. */
 #pragma once
 
 #define __BCC_INLINE static __always_inline
@@ -49,7 +50,7 @@
 	M(t, __BCC_INLINE, int, delete, (KEY *k),                                                            \
 		{ return bpf_map_delete_elem(&MAP, k); })
 
-/* The amount of increment() may be left out: the rewriter makes these calls of …_by. */
+/* The amount of increment() may be omitted: the rewriter turns such calls into calls of …_by. */
 #define __BCC_METHOD_increment(M, t, MAP, KEY, LEAF)                                                         \
 	M(t, __BCC_INLINE, void, increment_by, (KEY k, u64 n), {                                             \
 		void *at = __BCC_KEY_AT(k, KEY);                                                             \
@@ -79,7 +80,7 @@
 	})                                                                                                   \
 	M(t, extern, void, atomic_increment, (KEY k, ...), ;)
 
-/* A key given by value. One whose type is an array arrives as its address. */
+/* A key passed by value. If its type is an array, it arrives as an address. */
 #define __BCC_KEY_AT(k, type)                                                                                \
 	__builtin_choose_expr(                                                                               \
 		__builtin_types_compatible_p(__typeof__(k), type), (void *)&(k), *(void **)(void *)&(k))
@@ -121,7 +122,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define __BCC_KEYED1(type, flags, name) __BCC_TABLE(ENTRY, type, u64, u64, name, 10240, flags)
 #define __BCC_KEYED2(type, flags, name, key) __BCC_TABLE(ENTRY, type, key, u64, name, 10240, flags)
 #define __BCC_KEYED3(type, flags, name, key, leaf) __BCC_TABLE(ENTRY, type, key, leaf, name, 10240, flags)
-#define __BCC_KEYED4(type, flags, name, key, leaf, size) __BCC_TABLE(ENTRY, type, key, leaf, name, size, flags)
+#define __BCC_KEYED4(type, flags, name, key, leaf, size)                                                     \
+	__BCC_TABLE(ENTRY, type, key, leaf, name, size, flags)
 #define __BCC_KEYED(...) __BCC_PICK5(__VA_ARGS__, , __BCC_KEYED4, __BCC_KEYED3, __BCC_KEYED2, __BCC_KEYED1)
 #define BPF_HASH(...) __BCC_KEYED(__VA_ARGS__)(__BCC_TYPE_HASH, 0, __VA_ARGS__)
 #define BPF_PERCPU_HASH(...) __BCC_KEYED(__VA_ARGS__)(__BCC_TYPE_PERCPU_HASH, 0, __VA_ARGS__)
@@ -142,7 +144,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define BPF_HISTOGRAM(...)                                                                                   \
 	__BCC_PICK5(__VA_ARGS__, , , __BCC_HISTOGRAM3, __BCC_HISTOGRAM2, __BCC_HISTOGRAM1)(__VA_ARGS__)
 
-/* These have the methods of every type that a word can choose: see BPF_TABLE() in tables.h. */
+/* These have the methods of every type that a word can select: see BPF_TABLE() in tables.h. */
 #define BPF_ARRAY_OF_MAPS(name, inner, entries) BPF_TABLE("array_of_maps$" inner, int, int, name, entries)
 #define __BCC_HASH_OF_MAPS2(name, inner) __BCC_HASH_OF_MAPS4(name, int, inner, 10240)
 #define __BCC_HASH_OF_MAPS3(name, key, inner) __BCC_HASH_OF_MAPS4(name, key, inner, 10240)
@@ -151,7 +153,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_PICK5(__VA_ARGS__, , __BCC_HASH_OF_MAPS4, __BCC_HASH_OF_MAPS3, __BCC_HASH_OF_MAPS2, )          \
 	(__VA_ARGS__)
 
-/* ---- buffers of perf events; a buffer each CPU, as many as the machine can have, which is known when the table is made ---- */
+/* ---- buffers of perf events: one for each possible CPU, known when the table is created ---- */
 
 #define __BCC_METHOD_perf_submit(M, t, MAP, KEY, LEAF)                                                       \
 	M(t, __BCC_INLINE, int, perf_submit, (void *ctx, void *data, u32 size),                              \
@@ -181,7 +183,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_METHOD_perf_read(__VA_ARGS__)                                                                  \
 	__BCC_METHOD_perf_counter_value(__VA_ARGS__)
 
-#define BPF_PERF_ARRAY(name, entries) __BCC_TABLE(PERF_ARRAY, __BCC_TYPE_PERF_EVENT_ARRAY, int, u32, name, entries, 0)
+#define BPF_PERF_ARRAY(name, entries)                                                                        \
+	__BCC_TABLE(PERF_ARRAY, __BCC_TYPE_PERF_EVENT_ARRAY, int, u32, name, entries, 0)
 
 /* ---- ring buffers ---- */
 
@@ -192,9 +195,11 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	M(t, __BCC_INLINE, void *, ringbuf_reserve, (u64 size),                                              \
 		{ return bpf_ringbuf_reserve(&MAP, size, 0); })
 #define __BCC_METHOD_ringbuf_submit(M, t, MAP, KEY, LEAF)                                                    \
-	M(t, __BCC_INLINE, void, ringbuf_submit, (void *data, u64 flags), { bpf_ringbuf_submit(data, flags); })
+	M(t, __BCC_INLINE, void, ringbuf_submit, (void *data, u64 flags),                                    \
+		{ bpf_ringbuf_submit(data, flags); })
 #define __BCC_METHOD_ringbuf_discard(M, t, MAP, KEY, LEAF)                                                   \
-	M(t, __BCC_INLINE, void, ringbuf_discard, (void *data, u64 flags), { bpf_ringbuf_discard(data, flags); })
+	M(t, __BCC_INLINE, void, ringbuf_discard, (void *data, u64 flags),                                   \
+		{ bpf_ringbuf_discard(data, flags); })
 #define __BCC_METHOD_ringbuf_query(M, t, MAP, KEY, LEAF)                                                     \
 	M(t, __BCC_INLINE, u64, ringbuf_query, (u64 flags),                                                  \
 		{ return bpf_ringbuf_query(&MAP, flags); })
@@ -206,9 +211,10 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 	__BCC_METHOD_ringbuf_discard(__VA_ARGS__)                                                            \
 	__BCC_METHOD_ringbuf_query(__VA_ARGS__)
 
-#define BPF_RINGBUF_OUTPUT(name, pages) __BCC_BYTES_TABLE(RING, __BCC_TYPE_RINGBUF, name, (pages) * __BCC_PAGE_SIZE)
+#define BPF_RINGBUF_OUTPUT(name, pages)                                                                      \
+	__BCC_BYTES_TABLE(RING, __BCC_TYPE_RINGBUF, name, (pages) * __BCC_PAGE_SIZE)
 
-/* ---- ring buffers that user space fills (libbpf's user_ring_buffer): drain() calls back for each record ---- */
+/* ---- ring buffers filled by user space (libbpf's user_ring_buffer); drain() calls back for a record ---- */
 
 #define __BCC_METHOD_drain(M, t, MAP, KEY, LEAF)                                                             \
 	M(t, __BCC_INLINE, long, drain, (void *each, void *context, u64 flags),                              \
@@ -220,7 +226,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define BPF_USER_RINGBUF(name, pages)                                                                        \
 	__BCC_BYTES_TABLE(USER_RING, __BCC_TYPE_USER_RINGBUF, name, (pages) * __BCC_PAGE_SIZE)
 
-/* ---- stacks of calls ---- */
+/* ---- call stacks ---- */
 
 #define __BCC_METHOD_get_stackid(M, t, MAP, KEY, LEAF)                                                       \
 	M(t, __BCC_INLINE, int, get_stackid, (void *ctx, u64 flags),                                         \
@@ -232,7 +238,7 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 struct bpf_stacktrace {
 	u64 ip[BPF_MAX_STACK_DEPTH];
 };
-/* As struct bpf_stack_build_id of linux/bpf.h */
+/* Same as struct bpf_stack_build_id of linux/bpf.h */
 struct bpf_stacktrace_buildid {
 	struct {
 		s32 status;
@@ -246,7 +252,8 @@ struct bpf_stacktrace_buildid {
 #define BPF_STACK_TRACE(name, entries)                                                                       \
 	__BCC_TABLE(STACKS, __BCC_TYPE_STACK_TRACE, int, struct bpf_stacktrace, name, entries, 0)
 #define BPF_STACK_TRACE_BUILDID(name, entries)                                                               \
-	__BCC_TABLE(STACKS, __BCC_TYPE_STACK_TRACE, int, struct bpf_stacktrace_buildid, name, entries, __BCC_STACK_BUILD_ID)
+	__BCC_TABLE(STACKS, __BCC_TYPE_STACK_TRACE, int, struct bpf_stacktrace_buildid, name,                \
+		entries, __BCC_STACK_BUILD_ID)
 
 /* ---- programs ---- */
 
@@ -267,7 +274,8 @@ struct bpf_stacktrace_buildid {
 #define __BCC_KIND_CGROUPS(...)                                                                              \
 	__BCC_METHOD_check_current_task(__VA_ARGS__)
 
-#define BPF_CGROUP_ARRAY(name, entries) __BCC_TABLE(CGROUPS, __BCC_TYPE_CGROUP_ARRAY, u32, u32, name, entries, 0)
+#define BPF_CGROUP_ARRAY(name, entries)                                                                      \
+	__BCC_TABLE(CGROUPS, __BCC_TYPE_CGROUP_ARRAY, u32, u32, name, entries, 0)
 
 /* ---- devices, CPUs, and AF_XDP sockets ---- */
 
@@ -280,7 +288,8 @@ struct bpf_stacktrace_buildid {
 	__BCC_METHOD_lookup(__VA_ARGS__)
 
 #define BPF_DEVMAP(name, entries) __BCC_TABLE(REDIRECT, __BCC_TYPE_DEVMAP, u32, int, name, entries, 0)
-#define BPF_DEVMAP_HASH(name, entries) __BCC_TABLE(REDIRECT, __BCC_TYPE_DEVMAP_HASH, u32, int, name, entries, 0)
+#define BPF_DEVMAP_HASH(name, entries)                                                                       \
+	__BCC_TABLE(REDIRECT, __BCC_TYPE_DEVMAP_HASH, u32, int, name, entries, 0)
 #define BPF_CPUMAP(name, entries) __BCC_TABLE(REDIRECT, __BCC_TYPE_CPUMAP, u32, u32, name, entries, 0)
 #define __BCC_XSKMAP2(name, entries) __BCC_TABLE(REDIRECT, __BCC_TYPE_XSKMAP, int, int, name, entries, 0)
 #define __BCC_XSKMAP3(name, entries, path) __BCC_XSKMAP2(name, entries) __BCC_WORD("xskmap:" path, name)
@@ -307,7 +316,7 @@ struct bpf_stacktrace_buildid {
 	_Static_assert(__bcc_type_##name == 0 || __bcc_type_##name == __BCC_TYPE_QUEUE ||                    \
 			       __bcc_type_##name == __BCC_TYPE_STACK ||                                      \
 			       __bcc_type_##name == __BCC_TYPE_EXTERN,                                       \
-		"neither a queue nor a stack is called \"" type "\"");                                       \
+		"neither \"queue\" nor \"stack\": \"" type "\"");                                            \
 	__BCC_WORD(type, name)                                                                               \
 	__BCC_KEYLESS_TABLE(QUEUE, __bcc_type_##name, leaf, name, entries, flags)
 #define BPF_QUEUESTACK_PINNED(type, name, leaf, entries, flags, path)                                        \
@@ -325,7 +334,7 @@ struct bpf_stacktrace_buildid {
 #define BPF_STACK(...)                                                                                       \
 	__BCC_PICK5(__VA_ARGS__, , __BCC_QUEUESTACK4, __BCC_QUEUESTACK3, , )("stack", __VA_ARGS__)
 
-/* ---- Bloom filters: peek() is 0 for what may have been pushed, -ENOENT for what has not ---- */
+/* ---- Bloom filters: peek() returns 0 for what may have been pushed, -ENOENT for what has not ---- */
 
 #define __BCC_KIND_BLOOM(...)                                                                                \
 	__BCC_METHOD_push(__VA_ARGS__)                                                                       \
@@ -376,11 +385,12 @@ struct bpf_stacktrace_buildid {
 #define BPF_SOCKMAP(name, entries) __BCC_TABLE(SOCKMAP, __BCC_TYPE_SOCKMAP, u32, int, name, entries, 0)
 #define __BCC_SOCKHASH1(name) __BCC_SOCKHASH3(name, u32, 10240)
 #define __BCC_SOCKHASH2(name, key) __BCC_SOCKHASH3(name, key, 10240)
-#define __BCC_SOCKHASH3(name, key, entries) __BCC_TABLE(SOCKHASH, __BCC_TYPE_SOCKHASH, key, int, name, entries, 0)
+#define __BCC_SOCKHASH3(name, key, entries)                                                                  \
+	__BCC_TABLE(SOCKHASH, __BCC_TYPE_SOCKHASH, key, int, name, entries, 0)
 #define BPF_SOCKHASH(...)                                                                                    \
 	__BCC_PICK5(__VA_ARGS__, , , __BCC_SOCKHASH3, __BCC_SOCKHASH2, __BCC_SOCKHASH1)(__VA_ARGS__)
 
-/* ---- what belongs to a socket ---- */
+/* ---- storage of a socket ---- */
 
 #define __BCC_METHOD_sk_storage_get(M, t, MAP, KEY, LEAF)                                                    \
 	M(t, __BCC_INLINE, LEAF *, sk_storage_get, (void *sk, void *v, u64 flags),                           \
@@ -393,9 +403,10 @@ struct bpf_stacktrace_buildid {
 	__BCC_METHOD_sk_storage_get(__VA_ARGS__)                                                             \
 	__BCC_METHOD_sk_storage_delete(__VA_ARGS__)
 
-#define BPF_SK_STORAGE(name, leaf) __BCC_TABLE(SK_STORAGE, __BCC_TYPE_SK_STORAGE, int, leaf, name, 0, __BCC_NO_PREALLOC)
+#define BPF_SK_STORAGE(name, leaf)                                                                           \
+	__BCC_TABLE(SK_STORAGE, __BCC_TYPE_SK_STORAGE, int, leaf, name, 0, __BCC_NO_PREALLOC)
 
-/* ---- … to an inode ---- */
+/* ---- storage of an inode ---- */
 
 #define __BCC_METHOD_inode_storage_get(M, t, MAP, KEY, LEAF)                                                 \
 	M(t, __BCC_INLINE, LEAF *, inode_storage_get, (void *inode, void *v, u64 flags),                     \
@@ -411,7 +422,7 @@ struct bpf_stacktrace_buildid {
 #define BPF_INODE_STORAGE(name, leaf)                                                                        \
 	__BCC_TABLE(INODE_STORAGE, __BCC_TYPE_INODE_STORAGE, int, leaf, name, 0, __BCC_NO_PREALLOC)
 
-/* ---- … to a task ---- */
+/* ---- storage of a task ---- */
 
 #define __BCC_METHOD_task_storage_get(M, t, MAP, KEY, LEAF)                                                  \
 	M(t, __BCC_INLINE, LEAF *, task_storage_get, (void *task, void *v, u64 flags),                       \
@@ -427,7 +438,7 @@ struct bpf_stacktrace_buildid {
 #define BPF_TASK_STORAGE(name, leaf)                                                                         \
 	__BCC_TABLE(TASK_STORAGE, __BCC_TYPE_TASK_STORAGE, int, leaf, name, 0, __BCC_NO_PREALLOC)
 
-/* ---- … to a control group and the program attached to it ---- */
+/* ---- storage of a control group and the program attached to it ---- */
 
 #define __BCC_METHOD_get_local_storage(M, t, MAP, KEY, LEAF)                                                 \
 	M(t, __BCC_INLINE, LEAF *, get_local_storage, (u64 flags),                                           \
@@ -438,15 +449,17 @@ struct bpf_stacktrace_buildid {
 	__BCC_METHOD_update(__VA_ARGS__)                                                                     \
 	__BCC_METHOD_get_local_storage(__VA_ARGS__)
 
-/* As struct bpf_cgroup_storage_key of linux/bpf.h */
+/* Same as struct bpf_cgroup_storage_key of linux/bpf.h */
 struct __bcc_cgroup_storage_key {
 	u64 cgroup_inode_id;
 	u32 attach_type;
 };
 #define BPF_CGROUP_STORAGE(name, leaf)                                                                       \
-	__BCC_TABLE(CGROUP_STORAGE, __BCC_TYPE_CGROUP_STORAGE, struct __bcc_cgroup_storage_key, leaf, name, 0, 0)
+	__BCC_TABLE(CGROUP_STORAGE, __BCC_TYPE_CGROUP_STORAGE, struct __bcc_cgroup_storage_key, leaf,        \
+		name, 0, 0)
 #define BPF_PERCPU_CGROUP_STORAGE(name, leaf)                                                                \
-	__BCC_TABLE(CGROUP_STORAGE, __BCC_TYPE_PERCPU_CGROUP_STORAGE, struct __bcc_cgroup_storage_key, leaf, name, 0, 0)
+	__BCC_TABLE(CGROUP_STORAGE, __BCC_TYPE_PERCPU_CGROUP_STORAGE,                                        \
+		struct __bcc_cgroup_storage_key, leaf, name, 0, 0)
 
 /* ---- sockets that share a port ---- */
 
@@ -457,9 +470,10 @@ struct __bcc_cgroup_storage_key {
 #define __BCC_KIND_REUSEPORT(...)                                                                            \
 	__BCC_METHOD_select_reuseport(__VA_ARGS__)
 
-#define BPF_REUSEPORT_ARRAY(name, entries) __BCC_TABLE(REUSEPORT, __BCC_TYPE_REUSEPORT_SOCKARRAY, u32, u64, name, entries, 0)
+#define BPF_REUSEPORT_ARRAY(name, entries)                                                                   \
+	__BCC_TABLE(REUSEPORT, __BCC_TYPE_REUSEPORT_SOCKARRAY, u32, u64, name, entries, 0)
 
-/* ---- the type is a matter of BPF_TABLE()'s word, so such a table has the methods of every type that a word can choose ---- */
+/* ---- BPF_TABLE()'s word decides the type: the methods of every type that a word can select ---- */
 
 #define __BCC_KIND_WORD(...)                                                                                 \
 	__BCC_KIND_ENTRY(__VA_ARGS__)                                                                        \

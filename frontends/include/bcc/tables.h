@@ -71,7 +71,9 @@
 		__BCC_KIND_##KIND(__BCC_WALK_MEMBER, name, , __bcc_key_##name, __bcc_leaf_##name)            \
 	};                                                                                                   \
 	__attribute__((unused)) static const struct __bcc_table_##name name = {                              \
-		.max_entries = (entries), .flags = (map_flags), __BCC_KIND_##KIND(__BCC_WALK_VALUE, name, , , )};
+		.max_entries = (entries),                                                                    \
+		.flags = (map_flags),                                                                        \
+		__BCC_KIND_##KIND(__BCC_WALK_VALUE, name, , , )};
 
 /* ---- both: with keys, with values only, of bytes ---- */
 
