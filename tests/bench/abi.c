@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One measurement with a libbcc.so.0, whichever: through the C functions that BCC's clients use. Prints one
- * line of NAME=VALUE.
+ * One measurement with any libbcc.so.0, through the C functions that BCC's clients use. Prints one line of
+ * NAME=VALUE.
  *
- *   bench_abi LIBRARY BEGIN_NS compile TEXT [FLAG...]    from BEGIN_NS (CLOCK_MONOTONIC) to the module
- *   bench_abi LIBRARY BEGIN_NS load TEXT [FLAG...]       and to its programs loaded, where the kernel takes them
- *   bench_abi LIBRARY BEGIN_NS event TEXT N [FLAG...]    what the program costs at each of N system calls of this process
- *   bench_abi LIBRARY BEGIN_NS attach TEXT N             attaching it N times to functions of libc, and to tracepoints
+ *   bench_abi LIBRARY BEGIN_NS compile TEXT [FLAG...]  time from BEGIN_NS (CLOCK_MONOTONIC) to the module
+ *   bench_abi LIBRARY BEGIN_NS load TEXT [FLAG...]     and to its loaded programs, if the kernel accepts them
+ *   bench_abi LIBRARY BEGIN_NS event TEXT N [FLAG...]  cost of the program at each of N system calls
+ *   bench_abi LIBRARY BEGIN_NS attach TEXT N           attaching it N times to libc and to tracepoints
  */
 #include <dlfcn.h>
 #include <linux/bpf.h>
@@ -110,7 +110,7 @@ static int load_all(void *module)
 	return loaded;
 }
 
-/* Of this program alone: what getrusage() says begins with the process that started it. */
+/* Of this program alone: getrusage() includes the process that started it. */
 static double peak_mb(void)
 {
 	FILE *file = fopen("/proc/self/status", "re");
@@ -157,7 +157,7 @@ static void statistics(int fd, uint64_t *runs, uint64_t *ns)
 	*ns = info.run_time_ns;
 }
 
-/* The best of ten parts: what else the machine does only adds. */
+/* The best of ten parts: other work on the machine only adds to it. */
 static int measure_events(void *module, long count)
 {
 	union bpf_attr attr = {.enable_stats.type = BPF_STATS_RUN_TIME};
@@ -191,7 +191,7 @@ static const char *const tracepoints[] = {"sched_process_exit", "sched_process_f
 	"sched_pi_setprio"};
 #define TRACEPOINTS (sizeof(tracepoints) / sizeof(*tracepoints))
 
-/* Elapsed and CPU time: the kernel waits for other CPUs now and then, for which a library can do nothing. */
+/* Elapsed and CPU time: the kernel sometimes waits for other CPUs, which a library cannot influence. */
 struct times {
 	uint64_t elapsed, cpu;
 };
@@ -228,7 +228,7 @@ static int measure_attaching(void *module, int count)
 	for (int i = 0; i < count; i++) {
 		char name[32];
 
-		/* not at instructions' starts, for all this knows: none is ever run */
+		/* perhaps not at the start of an instruction: none of them is ever run */
 		snprintf(name, sizeof(name), "p_bench_%d", i);
 		if (uprobe(probe, 0, name, libc.dli_fname, (uintptr_t)getenv - (uintptr_t)libc.dli_fbase,
 			    getpid(), 0) < 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Moving data: this library's calls beside libbpf's consumers and the bare system calls, in turn. Prints one
- * line of NAME=VALUE.
+ * Moving data: this library's calls compared with libbpf's consumers and bare system calls, alternately.
+ * Prints one line of NAME=VALUE.
  *
  *   bench_data ring|perf ours|libbpf SECONDS     64-byte events from one CPU to a callback on another
- *   bench_data table ours|calls ENTRIES          reading a hash of so many entries
+ *   bench_data table ours|calls ENTRIES          reading a hash with this many entries
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -60,7 +60,7 @@ static void run_on(int cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set); /* with one CPU only they take turns */
+	sched_setaffinity(0, sizeof(set), &set); /* with only one CPU they alternate */
 }
 
 /* ---- streams ---- */

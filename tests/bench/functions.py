@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """functions.py BUILD SCRATCH LIST: which functions the compiler library runs for the packaged tools' texts, by valgrind, into
-LIST: those of most texts first. Called by scripts/order-functions."""
+LIST: those used by most texts first. Called by scripts/order-functions."""
 import collections
 import os
 import re
@@ -17,7 +17,7 @@ named = re.compile(r"c?fn=\(\d+\) (\S+)")
 
 
 def functions_of(path, flags):
-    """Each once; none when the text was not compiled."""
+    """Each once; none if the text was not compiled."""
     profile = os.path.join(scratch, "profile")
     done = subprocess.run(["valgrind", "--tool=callgrind", "--demangle=no", "--callgrind-out-file=" + profile,
                            os.path.join(build, "tests/bench/bench_abi"), library, "0", "compile", path, *flags],
@@ -25,7 +25,7 @@ def functions_of(path, flags):
     if done.returncode:
         return []
     with open(profile, errors="replace") as f:
-        # a function that calls itself is NAME'2 when it has been called by itself
+        # callgrind calls a recursive function NAME'2 within itself
         return list(dict.fromkeys(m.group(1).split("'")[0] for m in map(named.match, f) if m))
 
 
@@ -35,7 +35,7 @@ def defined():
 
 
 own, counts = defined(), collections.Counter()
-# a third of the texts has nearly all functions that any takes
+# a third of the texts uses nearly all functions that any text uses
 for tool, (path, flags) in texts.capture(os.path.join(scratch, "texts"), 3).items():
     found = functions_of(path, flags)
     print("%-20s %6d functions" % (tool, len(found)), flush=True)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What N of something cost. Prints one line: of each thing measured WHAT_ms=CPU time without the kernel's
- * part and WHAT_kernel_ms=that of bpf(), perf_event_open(), ioctl() and close(). Compiled objects go where
- * BCC_CACHE_DIR says, which is to be empty.
+ * The cost of N of something. Prints one line with, for each thing measured, WHAT_ms=CPU time without the
+ * kernel's part and WHAT_kernel_ms=the part of bpf(), perf_event_open(), ioctl() and close(). Compiled
+ * objects are cached in BCC_CACHE_DIR, which should be empty.
  *
- *   bench_growth lines N       a text with a function of N lines
- *   bench_growth programs N    a text with N functions
- *   bench_growth tables N      a text with N tables
- *   bench_growth tracepoints N, uprobes N    one program at N of them; of uprobes at most 1000, with one digit that is not 0
- *   bench_growth stacks N      N calls, each of another stack; "count" is how many of them the kernel kept
+ *   bench_growth lines N                   a text with a function of N lines
+ *   bench_growth programs N                a text with N functions
+ *   bench_growth tables N                  a text with N tables
+ *   bench_growth tracepoints N, uprobes N  a program at N of them; at most 1000 uprobes, one non-zero digit
+ *   bench_growth stacks N                  N calls, each from another stack; "count": how many the kernel kept
  */
 #include <bcc/symbols.h>
 #include <dirent.h>
@@ -107,8 +107,8 @@ static struct bcc *open_text(const char *text, const char *what)
 	return b;
 }
 
-/* Compiled, then not compiled but closed and opened again. The compiler and the kernel's types are there
- * before: an empty text has been compiled. */
+/* Compiles the text, closes it and opens it again from the cache. An empty text has been compiled before, so
+ * that the compiler and the kernel's types are loaded. */
 static struct bcc *open_twice(struct text *t)
 {
 	struct bcc *b;
@@ -224,8 +224,8 @@ static void detach_all(struct bcc_link **links, unsigned n, const char *what)
 	end(what, since);
 }
 
-/* Those that nobody uses much, so that an enabled one costs nothing; the same again after the last: `n`
- * categories and names. */
+/* Rarely used ones, so that an enabled one costs nothing: `n` categories and names, repeated if there are
+ * fewer. */
 static void list_tracepoints(char (*places)[2][64], unsigned n)
 {
 	static const char *const categories[] = {
@@ -312,7 +312,7 @@ TARGETS_100(19)
 
 #define BINARY "/proc/self/exe"
 
-/* For the first `n` targets: a number with one digit that is not 0 */
+/* A regular expression for the first `n` targets, where `n` has one non-zero digit. */
 static void regex_of(unsigned n, char *regex, size_t size)
 {
 	if (n < 10)

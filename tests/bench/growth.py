@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""growth.py BUILD SCRATCH PICTURE [--quick]: what it costs to have 1 to 100 times as much of something. Called by scripts/bench.
+"""growth.py BUILD SCRATCH PICTURE [--quick]: the cost of 1 to 100 times as much of something. Called by scripts/bench.
 
 CPU time, medians. The exponent of growth between ten times and a hundred times as much is that of the differences, so that what is
 paid once does not count: log10((t100 - t10) / (t10 - t1)); 1 is in proportion to n."""
@@ -33,7 +33,7 @@ KINDS = (
 
 
 def measure(kind, base, step):
-    """The medians of NAME=VALUE, or None. What is short is disturbed more easily."""
+    """The medians of NAME=VALUE, or None. Short measurements are disturbed more easily."""
     n, rounds = base * step, 1 if quick else 7 if step <= 10 else 3
     cache = os.path.join(scratch, "growth-cache")
     values = []
@@ -48,7 +48,7 @@ def measure(kind, base, step):
 
 
 def exponent(t):
-    """None where there is nothing to see: what is added is less than the clock tells apart."""
+    """None if the growth is below the resolution of the clock."""
     early, late = t[2] - t[0], t[4] - t[2]
     return math.log10(late / early) if early > 0.005 and late > 0 else None
 
@@ -64,7 +64,7 @@ def n_log_n(base):
 
 
 def draw(curves):
-    """A panel a kind; one curve each for the library's part and, dashed, the kernel's."""
+    """A panel for each kind, with curves for the library's part and (dashed) the kernel's."""
     folder = os.path.join(scratch, "growth")
     os.makedirs(folder, exist_ok=True)
     script = ["set terminal svg size 1100,1500 font 'sans-serif,11' background '#ffffff' noenhanced",

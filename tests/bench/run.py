@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""run.py BUILD SCRATCH [--quick]: this library beside the packaged libbcc and libbpf, in turn. Called by scripts/bench."""
+"""run.py BUILD SCRATCH [--quick]: this library, the packaged libbcc and libbpf, alternately. Called by scripts/bench."""
 import os
 import statistics
 import subprocess
@@ -25,7 +25,7 @@ def packaged_library():
 
 
 def kernel_headers():
-    """BCC looks below /lib/modules for the running kernel's: scripts/bench has put some there."""
+    """BCC looks for the running kernel's headers below /lib/modules: scripts/bench has put some there."""
     for half in ("build", "source"):
         if not os.path.exists("/lib/modules/%s/%s/include" % (os.uname().release, half)):
             sys.exit("BCC needs kernel headers, and there are none: run scripts/bench")

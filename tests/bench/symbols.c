@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How long names for addresses take: of the kernel, and of a process that maps 200 MB of libraries (LLVM's
- * and clang's, or those given as arguments). Prints what was measured, and the limits that it is meant to
- * keep; returns 1 when one is not kept.
+ * How long it takes to find names for addresses: in the kernel, and in a process that maps 200 MB of
+ * libraries (LLVM's and clang's, or those given as arguments). Prints the results and their limits; returns 1
+ * if one is exceeded.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static double load_kernel(void)
 	return start;
 }
 
-/* Addresses spread over `size` bytes from `start`, in no order */
+/* Pseudo-random addresses within `size` bytes from `start`. */
 static uint64_t spread(uint64_t start, uint64_t size, unsigned i)
 {
 	return start + (i * 0x9e3779b97f4a7c15ULL >> 20) % size;
@@ -102,7 +102,7 @@ static void bench_kernel(void)
 	unsigned named;
 	long before;
 
-	/* the best of some rounds, one of each after the other */
+	/* the best of several rounds that alternate */
 	for (int i = 0; i < ROUNDS; i++) {
 		double r = read_kallsyms(), l = load_kernel();
 
@@ -125,7 +125,7 @@ static void bench_kernel(void)
 	bcc_symbols_close(s);
 }
 
-/* The code of the largest library that is loaded. */
+/* The code of the largest loaded library. */
 struct code {
 	uint64_t start, size, all;
 };

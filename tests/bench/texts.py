@@ -5,7 +5,7 @@ import os
 import subprocess
 
 here = os.path.dirname(os.path.abspath(__file__))
-# the environment, in which no setting of the library's is left
+# the environment, without the library's settings
 common = {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
 
 

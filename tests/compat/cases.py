@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What is run of Debian's bpfcc-tools: one case a command. A case says what the tool is called with, which events the test makes
-# for it, and what the tool has to print about just these.
+# The commands of Debian's bpfcc-tools that are run: one case for each. A case has the arguments of the tool,
+# the events that the test makes for it, and what the tool must print about exactly these.
 import collections
 
 Case = collections.namedtuple("Case", "name args work expect end target prepare here need")

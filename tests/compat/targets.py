@@ -32,7 +32,8 @@ def deadlock():
 
     while True:
         for order in ((a, b), (b, a)):
-            # a thread for once: the tool does not see that a mutex is given back, and takes only the first order of a thread
+            # a new thread each time: the tool does not see a mutex being released, and only records a
+            # thread's first order
             thread = threading.Thread(target=take, args=order)
             thread.start()
             thread.join()

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-# Events for tools to see: work.py NAME makes those of one kind, once. Run as a program called "bccmark-py", so that a tool
-# which prints the command's name shows whose events they are.
+# Events for tools to see: work.py NAME makes those of one kind, once. It runs as a program called
+# "bccmark-py", so that tools which print the command's name show whose events they are.
 import ctypes
 import errno
 import mmap
@@ -193,7 +193,7 @@ def reclaim():
 def compact():
     with open("/proc/sys/vm/compact_memory", "w") as file:
         file.write("1")
-    # a huge page, which takes memory in one piece
+    # a huge page, which needs contiguous memory
     with mmap.mmap(-1, 64 << 20) as area:
         area.madvise(14)  # MADV_HUGEPAGE
         for at in range(0, len(area), 4096):
@@ -208,7 +208,7 @@ def oom():
         file.write("+memory")
     with open(group + "/memory.max", "w") as file:
         file.write("20M")
-    # swap that another case has made would take what is too much
+    # swap that another case has enabled would absorb the excess
     if os.path.exists(group + "/memory.swap.max"):
         with open(group + "/memory.swap.max", "w") as file:
             file.write("0")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any name as one of Rust's: a program may have any. */
+/* Any name as a Rust name: a program can contain any. */
 #include "libbcc/symbols/demangle/demangle.h"
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a program or library that some process has mapped: its symbols by address and by name. */
+/* Any bytes as a program or library that a process has mapped: its symbols by address and by name. */
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the fuzzers share. A fuzzer is one function, called with one input after the other (libFuzzer). */
+/* Shared by the fuzzers. A fuzzer is one function that is called with one input after another (libFuzzer). */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
@@ -10,17 +10,17 @@
 
 #include "common/error.h"
 
-/* 0, whatever comes of the input. */
+/* Returns 0 for any input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold of each input. */
+/* What must hold for each input. */
 #define REQUIRE(condition)                                                                                   \
 	do {                                                                                                 \
 		if (!(condition))                                                                            \
 			__builtin_trap();                                                                    \
 	} while (0)
 
-/* A failure is a negative errno and a sentence, recorded together; a success records nothing. */
+/* A failure is a negative errno and a message, recorded together; a success records nothing. */
 static inline void require_answer(int result, const struct bcc_err *err)
 {
 	REQUIRE(result >= 0 || (err->code == result && err->text && strlen(err->text) > 10));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a compiled object, as a damaged cache would hand them over: opened, asked for what its tables
- * hold, closed. The kernel's part is played here. */
+/* Any bytes as a compiled object, as from a damaged cache: opened, queried for its tables, closed. The kernel
+ * is simulated here. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -77,7 +77,7 @@ static void look_at_programs(const struct bcc *b)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bcc b = {.btf_fd = -1, .tracefs_fd = -1};
-	/* of just this size, so that the sanitizer sees each byte read behind it */
+	/* of exactly this size, so that the sanitizer sees each byte read behind it */
 	uint8_t *copy = malloc(size ? size : 1);
 	int ret;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any types as a kernel's, and any text that asks for them. An input is a line, the text's tokens with a
- * space between, and behind it the bytes of the BTF. */
+/* Any types as a kernel's, and any text that uses them. An input is a line with the text's tokens, separated
+ * by spaces, followed by the bytes of the BTF. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <ctype.h>
@@ -46,7 +46,7 @@ static void slice(const uint8_t *bytes, size_t size, struct bcc_names *names)
 	bcc_err_clear(&err);
 }
 
-/* The same by way of the part that the names need. */
+/* The same through the subset that the names need. */
 static void slice_subset(const uint8_t *bytes, size_t size, struct bcc_names *names)
 {
 	struct bcc_btf_bytes whole;
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	libbpf_set_print(NULL);
 	names = read_line(data, end - data);
 	size -= end + 1 - data;
-	/* of just this size and aligned, as a section of its own would be */
+	/* of exactly this size and aligned, like a section */
 	types = malloc(size ? size : 1);
 	memcpy(types, end + 1, size);
 	slice(types, size, names);

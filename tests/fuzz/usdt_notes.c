@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any file as a program with static probes, and what does not begin as one as the arguments of a probe. */
+/* Any file as a program with static probes; what does not look like one is parsed as the arguments of a
+ * probe. */
 #include <sys/mman.h>
 #include <unistd.h>
 

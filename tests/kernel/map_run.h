@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts of tables and one program that the kernel runs when the test says so, once: what it does to the
+/* Texts of tables and one program that the kernel runs once, when the test says so: what it does to the
  * tables is known. */
 #ifndef TESTS_KERNEL_MAP_RUN_H
 #define TESTS_KERNEL_MAP_RUN_H
 
 #include "packet_run.h"
 
-/* A text of `tables` and a program `filter` of `body`, in which put(slot, value) writes out[slot]. Returned
- * as open. */
+/* A text of `tables` and a program `filter` with `body`, in which put(slot, value) writes out[slot]. Returns
+ * it opened. */
 static inline struct bcc *open_maps(const char *tables, const char *body)
 {
 	char *text;
@@ -68,7 +68,7 @@ static inline int table_fd(struct bcc *b, const char *name)
 	return info.fd;
 }
 
-/* What the kernel, not the library, says that the table is. */
+/* What the table is according to the kernel, not the library. */
 static inline void expect_map(struct bcc *b, const char *name, uint32_t type, uint32_t key, uint32_t value,
 	uint32_t entries, uint32_t flags)
 {
@@ -88,7 +88,7 @@ static inline void set_u32(struct bcc *b, const char *table, uint32_t key, uint3
 		bcc_table_set(bcc_table_find(b, table), &key, sizeof(key), &value, sizeof(value), BPF_ANY));
 }
 
-/* The text is refused, with this in the sentence. */
+/* The text is rejected with this in the message. */
 static inline void expect_refused(const char *text, int error, const char *part)
 {
 	struct bcc *b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events that a test makes on purpose, of any kernel: a system call that nobody else makes in this process,
+/* Events that a test makes on purpose, on any kernel: a system call that nobody else makes in this process,
  * with a number. */
 #ifndef TESTS_KERNEL_OWN_EVENTS_H
 #define TESTS_KERNEL_OWN_EVENTS_H
@@ -8,15 +8,15 @@
 
 #include <sys/syscall.h>
 
-/* `call` fails with `code` and a sentence that contains `part`. */
+/* `call` fails with `code` and a message that contains `part`. */
 #define expect_fails(b, call, code, part)                                                                    \
 	do {                                                                                                 \
 		expect_return(b, call, code);                                                                \
 		expect_sentence(b, part);                                                                    \
 	} while (0)
 
-/* Opens `before` (tables and functions) and runs `statements` at each test_event(n), with `n` and the
- * program's `ctx` in sight. Raw tracepoints are there in every kernel. */
+/* Opens `before` (tables and functions) and runs `statements` at each test_event(n); they can use `n` and the
+ * program's `ctx`. Raw tracepoints exist in every kernel. */
 static inline struct bcc *open_own_events(const char *before, const char *statements)
 {
 	char *text;

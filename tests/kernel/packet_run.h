@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Programs on packets that the test has made: BPF_PROG_TEST_RUN hands a packet to a program and what it
- * leaves of it back. */
+/* Runs programs on packets made by the test: BPF_PROG_TEST_RUN passes a packet to a program and returns the
+ * modified packet. */
 #ifndef TESTS_KERNEL_PACKET_RUN_H
 #define TESTS_KERNEL_PACKET_RUN_H
 
@@ -54,8 +54,7 @@ static inline int load_program(struct bcc *b, const char *program, int type)
 	return fd;
 }
 
-/* Gives the packet to a loaded program; it is what the program leaves of it. Returns what the program
- * does. */
+/* Passes the packet to a loaded program, which may modify it. Returns the program's result. */
 static inline uint32_t run_program(int fd, struct packet *packet)
 {
 	struct packet after = {.size = 0};

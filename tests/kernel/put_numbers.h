@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that run at one event and put what they find out into the array `out`. */
+/* Texts that run at one event and put their results into the array `out`. */
 #ifndef TESTS_KERNEL_PUT_NUMBERS_H
 #define TESTS_KERNEL_PUT_NUMBERS_H
 
 #include "own_events.h"
 
-/* For before a text's own tables and functions. */
+/* To precede a text's own tables and functions. */
 #define PUT                                                                                                  \
 	"BPF_ARRAY(out, u64, 16);\n"                                                                         \
 	"static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n"
 
-/* Opens the text, with `head` before all else, and has its statements run once. */
+/* Opens the text, preceded by `head`, and runs its statements once. */
 static inline struct bcc *run_put(const char *head, const char *before, const char *statements)
 {
 	char *text;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes as <sys/sdt.h> makes them, but with arguments as the test writes them: notes that say what
+/* Static probes as <sys/sdt.h> makes them, but with arguments as the test writes them: the notes contain what
  * the test wants. */
 #ifndef TESTS_KERNEL_STATIC_PROBE_H
 #define TESTS_KERNEL_STATIC_PROBE_H
 
-/* For asm statements: a nop, and the note of it. `semaphore`: "0" or a symbol. */
+/* For asm statements: a nop, and its note. `semaphore`: "0" or a symbol. */
 #define STATIC_PROBE(provider, name, semaphore, arguments)                                                   \
 	"990:	nop\n"                                                                                         \
 	"	.pushsection .note.stapsdt,\"?\",\"note\"\n"                                                       \
@@ -29,7 +29,7 @@
 	"	.popsection\n"                                                                                     \
 	"	.endif\n"
 
-/* A counter of listeners that the notes name. */
+/* A counter of listeners that the notes refer to. */
 #define STATIC_PROBE_SEMAPHORE(name)                                                                         \
 	volatile unsigned short name __attribute__((section(".probes"), visibility("hidden"), used))
 

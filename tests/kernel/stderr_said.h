@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What BCC's functions say on stderr. */
+/* What BCC's functions print to stderr. */
 #ifndef TESTS_KERNEL_STDERR_SAID_H
 #define TESTS_KERNEL_STDERR_SAID_H
 
 #include "testlib.h"
 
-/* What `act` says on stderr, which is what tools show their users; freed by the caller */
+/* What `act` prints to stderr, which tools show to their users; the caller frees it. */
 static inline char *said(void (*act)(void))
 {
 	FILE *file = tmpfile();

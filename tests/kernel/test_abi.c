@@ -111,7 +111,7 @@ static int load(void *m)
 		NULL, -1);
 }
 
-/* A buffer for each CPU, in the table at the CPU's number */
+/* Opens a buffer for each CPU, stored in the table by the CPU's number. */
 static int open_readers(void *m, struct seen *seen, struct perf_reader **readers, int room)
 {
 	int count = sysconf(_SC_NPROCESSORS_ONLN), table = bpf_table_fd(m, "events");
@@ -285,7 +285,7 @@ static void load_silently(void)
 	close(prog);
 }
 
-/* With the flag that clients call DEBUG_BPF, and with a log level */
+/* With the flag that clients call DEBUG_BPF, and with a log level. */
 static void load_with_flag(void)
 {
 	int prog = load_of(0x2, "fine", 0);
@@ -309,7 +309,7 @@ static void attach_to_nothing(void)
 	assert_int_equal(bpf_attach_raw_tracepoint(-1, "no_such_event"), -1);
 }
 
-/* Reads a register that nothing was written to */
+/* Reads an uninitialised register. */
 static void load_refused(void)
 {
 	static const struct bpf_insn insns[] = {BPF_MOV64_REG(BPF_REG_0, BPF_REG_5), BPF_EXIT_INSN()};
@@ -319,9 +319,9 @@ static void load_refused(void)
 		-1);
 }
 
-#define LONG_LOG 60000 /* instructions, of which each takes a line: more than a megabyte */
+#define LONG_LOG 60000 /* instructions with a line each: a log of more than a megabyte */
 
-/* The reason is at the end of a log however long, and is what errno says too. */
+/* The reason is at the end of a log of any length, and errno has it too. */
 static void test_long_log(void **state)
 {
 	struct bpf_insn *insns = calloc(LONG_LOG, sizeof(*insns));
@@ -374,7 +374,7 @@ static void load_without_permission(void)
 	assert_int_equal(status, 0);
 }
 
-/* `act` says each of the words, up to NULL. */
+/* `act` prints each of the words, up to NULL. */
 static void expect_said(void (*act)(void), ...)
 {
 	char *text_said = said(act);
@@ -412,7 +412,7 @@ static void test_messages(void **state)
 	expect_said(load_without_permission, "forbidden", "CAP_BPF", NULL);
 }
 
-/* Values as text, of a table by its number: of numbers, of structs, and of a table without types */
+/* Values as text, for a table by its number: numbers, structs, and a table without types. */
 static void test_values(void **state)
 {
 	static const char values_text[] = "struct key { u32 a; char comm[4]; };\n"
@@ -456,7 +456,7 @@ static void test_values(void **state)
 	bpf_module_destroy(m);
 }
 
-/* What this library computes of a program's instructions is what the kernel says of it. */
+/* The tag that this library computes for a program is the kernel's. */
 static void test_tags(void **state)
 {
 	int map = bcc_create_map(BPF_MAP_TYPE_ARRAY, "tagged", 4, 8, 1, 0);
@@ -487,7 +487,7 @@ static void test_kernel_types(void **state)
 	assert_int_equal(kernel_struct_has_field("task_struct", "tgid"), 1);
 	assert_int_equal(kernel_struct_has_field("task_struct", "no_such_field"), 0);
 	assert_int_equal(kernel_struct_has_field("no_such_struct", "x"), -1);
-	/* was renamed in 6.3, and tools go by it */
+	/* renamed in 6.3, and tools depend on it */
 	assert_int_equal(kernel_struct_has_field("renamedata", "old_mnt_userns"), 1);
 	assert_int_equal(kernel_struct_has_field("renamedata", "old_mnt_nothing"), 0);
 	assert_int_equal(kernel_enum_has_val("bpf_prog_type", "BPF_PROG_TYPE_KPROBE"), 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attaching by BCC's functions where it takes more than opening an event: functions that the kernel calls
- * otherwise or has no more, and returns of many calls in flight. */
+/* Attaching with BCC's functions where opening an event is not enough: functions that the kernel has renamed
+ * or removed, and returns of many concurrent calls. */
 #include <pthread.h>
 #include <time.h>
 
@@ -12,7 +12,7 @@
 
 #define CALLS 7
 
-/* What is asked of bpf_attach_kprobe(), and what came */
+/* What bpf_attach_kprobe() is asked for, and its result. */
 static struct {
 	int prog, type, maxactive;
 	const char *function;
@@ -76,7 +76,7 @@ static void test_variant(void **state)
 
 	assert_true(ask.link >= 0);
 	assert_non_null(strstr(text_said, "probing finish_task_switch.isra.0 instead"));
-	/* in a slow machine the time of a sleep may be over before it begins, and nothing is switched to */
+	/* on a slow machine a sleep may be over before it begins, without a switch */
 	for (int i = 0; i < 10000 && calls_of(m) < CALLS; i++)
 		usleep(1000);
 	assert_int_equal(bpf_close_perf_event_fd(ask.link), 0);
@@ -95,7 +95,7 @@ static void test_no_function(void **state)
 	assert_int_equal(ask.code, ENOENT);
 	assert_non_null(strstr(text_said, "no_function_of_this_name cannot be probed"));
 	free(text_said);
-	/* nor is a number what it failed for */
+	/* nor did it fail because of a number */
 	text_said = attach_to("no_function_of_this_name", BPF_PROBE_RETURN, 1000);
 	assert_int_equal(ask.link, -1);
 	assert_int_equal(ask.code, ENOENT);
@@ -105,7 +105,7 @@ static void test_no_function(void **state)
 	bpf_module_destroy(m);
 }
 
-/* Where requests to disks begin and end: nothing of these names can be probed in the kernels that these tests
+/* Where disk requests begin and end: none of these functions can be probed in the kernels that these tests
  * know. */
 static void test_requests(void **state)
 {
@@ -125,7 +125,7 @@ static void test_requests(void **state)
 	bpf_module_destroy(m);
 }
 
-/* Whether /proc/kallsyms has it */
+/* Whether /proc/kallsyms has it. */
 static bool have_function(const char *name)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "r");
@@ -139,7 +139,7 @@ static bool have_function(const char *name)
 	return found;
 }
 
-/* tcp_sendpage() went in 6.5: whoever probes it and tcp_sendmsg() misses nothing. */
+/* tcp_sendpage() was removed in 6.5: probing it and tcp_sendmsg() still sees everything. */
 static void test_gone(void **state)
 {
 	void *m = open_counter();
@@ -171,7 +171,7 @@ static void *sleep_a_second(void *arg)
 	return NULL;
 }
 
-/* So many threads are in one kernel function at once. */
+/* Number of threads that are in one kernel function at once. */
 static void sleep_together(void)
 {
 	pthread_t threads[SLEEPERS];
@@ -184,8 +184,8 @@ static void sleep_together(void)
 	pthread_barrier_destroy(&all_asleep);
 }
 
-/* The kernel's own limit is max(10, 2 * CPUs) calls in flight; with maxactive none of 64 is missed. Where the
- * kernel has no fprobes (Debian's 6.1), a line says that the number cannot be had. */
+/* The kernel's own limit is max(10, 2 * CPUs) concurrent calls; with maxactive none of 64 is missed. If the
+ * kernel has no fprobes (Debian's 6.1), a line says that maxactive is not available. */
 static void test_maxactive(void **state)
 {
 	void *m = open_counter();
@@ -211,7 +211,7 @@ static void test_maxactive(void **state)
 		bpf_update_elem(bpf_table_fd(m, "calls"), &(uint32_t){0}, &(uint64_t){0}, BPF_ANY), 0);
 	usleep(1000);
 	assert_int_equal(calls_of(m), 0);
-	/* a number that the kernel's own limit covers, and a program whose module is closed */
+	/* a number within the kernel's own limit, and a program whose module is closed */
 	text_said = attach_to("hrtimer_nanosleep", BPF_PROBE_RETURN, 1);
 	assert_true(ask.link >= 0);
 	assert_string_equal(text_said, "");

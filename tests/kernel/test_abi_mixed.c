@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BCC's C functions used together: by hundreds of modules one after the other, beside bcc.h, after fork(),
- * from several threads. */
+/* BCC's C functions used together: by hundreds of modules one after another, beside bcc.h, after fork(), from
+ * several threads. */
 #include <dirent.h>
 #include <linux/bpf.h>
 #include <malloc.h>
@@ -19,7 +19,7 @@
 #define CALLS 7
 
 /* TAG is this process's, so that nothing else on the machine has these names; LANES outputs, each for calls
- * of its own argument */
+ * with its own argument. */
 static const char text[] =
 	"#define NAME2(tag, rest) m##tag##rest\n"
 	"#define NAME1(tag, rest) NAME2(tag, rest)\n"
@@ -56,7 +56,7 @@ struct event {
 
 static char tag[16];
 
-/* The function's name with the process's tag, which is what the kernel keeps as well. */
+/* The function's name with the process's tag, as the kernel has it too. */
 static const char *program_name(void)
 {
 	static char name[32];
@@ -95,8 +95,8 @@ static int load(void *m)
 		NULL, -1);
 }
 
-/* What the program counts: getpgid() of a process that there is none of, with a second argument that only it
- * looks at */
+/* What the program counts: getpgid() of a nonexistent process, with a second argument that only the program
+ * looks at. */
 static void call(uint64_t lane, uint64_t number)
 {
 	syscall(SYS_getpgid, lane, number);
@@ -117,7 +117,7 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* ---- what there is in the process ---- */
+/* ---- what the process has ---- */
 
 struct census {
 	int fds, mappings, threads;
@@ -136,7 +136,7 @@ static int entries_of(const char *path)
 	return count;
 }
 
-/* The sanitizer's allocator maps as it goes, and it looks for leaks itself. */
+/* The sanitizer's allocator maps memory as it goes, and finds leaks itself. */
 static int mappings(void)
 {
 	int count = 0;
@@ -160,7 +160,7 @@ static struct census take_census(void)
 		.heap = mallinfo2().uordblks + mallinfo2().hblkhd};
 }
 
-/* ---- what there is in the kernel: known by names, as objects have no owner ---- */
+/* ---- what the kernel has: identified by name, because objects have no owner ---- */
 
 static bool has_tag(const void *data, size_t size)
 {
@@ -198,7 +198,7 @@ static bool is_our_link(int fd)
 	return ours;
 }
 
-/* By the names in it */
+/* Recognised by the names in it. */
 static bool is_our_btf(int fd)
 {
 	static char data[1 << 20];
@@ -238,7 +238,7 @@ static int count_objects(const struct kind *kind)
 	return count;
 }
 
-/* The kernel frees in the background. */
+/* The kernel frees asynchronously. */
 static void expect_no_objects(void)
 {
 	for (size_t i = 0; i < KINDS; i++) {
@@ -255,7 +255,7 @@ static void expect_no_objects(void)
 /* ---- hundreds of modules ---- */
 
 #define MODULES 300
-#define SETTLED 20 /* from here on nothing is loaded or made for the first time any more */
+#define SETTLED 20 /* from here on nothing is loaded or created for the first time */
 
 static void ignore(void *cookie, void *raw, int size)
 {
@@ -280,7 +280,7 @@ static void one_of_many(void)
 	bpf_module_destroy(m);
 }
 
-/* Compiled now and then; the others come out of the cache, or the test would take long in an emulated
+/* Some are compiled; the others come from the cache, or the test would take too long on an emulated
  * machine. */
 static void test_many_modules(void **state)
 {
@@ -313,7 +313,7 @@ static void test_many_modules(void **state)
 	expect_no_objects();
 }
 
-/* What expect_no_objects() finds none of, it finds while a module is open. */
+/* expect_no_objects() does find objects while a module is open. */
 static void test_objects_of_one(void **state)
 {
 	void *m = open_module();
@@ -355,7 +355,7 @@ static void test_both(void **state)
 		call(0, i);
 	assert_int_equal(count_of(m, 0), CALLS);
 	close(prog);
-	/* the one ends, the other goes on */
+	/* one ends, the other goes on */
 	bpf_module_destroy(m);
 	for (int i = 0; i < CALLS; i++)
 		call(0, i);
@@ -369,14 +369,14 @@ static void test_both(void **state)
 
 /* ---- reading ---- */
 
-#define MANY 200 /* fit into a buffer, so that none can be lost, however late a thread comes */
+#define MANY 200 /* fits into a buffer, so that none can be lost, however late a thread starts */
 
-/* The buffers of all CPUs of one output, and what came through them */
+/* The buffers of all CPUs for one output, and what was received through them. */
 struct lane {
 	uint64_t lane;
 	struct perf_reader *readers[256];
 	int count;
-	bool seen[MANY]; /* by the number; those of another CPU may come earlier */
+	bool seen[MANY]; /* by number; those of other CPUs may arrive earlier */
 	int good, bad;
 	pthread_t thread;
 };
@@ -430,7 +430,7 @@ static void poll_lane(struct lane *l, int wanted)
 
 /* ---- fork ---- */
 
-/* In the child: gives back what it has of the parent's module, and uses one of its own. */
+/* In the child: releases its copy of the parent's module, and uses one of its own. */
 static const char *use_own(void *parents, int link, int prog)
 {
 	struct lane l;
@@ -466,7 +466,7 @@ static void end_of(pid_t child)
 	assert_int_equal(status, 0);
 }
 
-/* Children that close the module, or only end, or change a table: the parent's tables are theirs too, and the
+/* Children that close the module, or only exit, or change a table: they share the parent's tables, and the
  * parent goes on. */
 static void test_fork(void **state)
 {
@@ -517,7 +517,7 @@ static void *poll_in_thread(void *arg)
 	return NULL;
 }
 
-/* Each thread reads an output of its own, while events for all of them come. */
+/* Each thread reads an output of its own, while events for all of them arrive. */
 static void test_polling_threads(void **state)
 {
 	static struct lane lanes[LANES];

@@ -5,7 +5,7 @@
 #include "testlib.h"
 
 #define CALLS 97
-#define SIZE 100000 /* of the first read; nothing else here reads so much at once */
+#define SIZE 100000 /* of the first read; no other read here is this large */
 
 static const char text[] =
 	"#include <linux/fs.h>\n"
@@ -40,7 +40,7 @@ static const char lsm_text[] =
 	"}\n"
 	"int plain(void *ctx) { return 0; }\n";
 
-/* Trampolines may be missing or refused: then the sentence says so and what else there is. */
+/* Trampolines may be missing or not allowed: then the message says so and what to use instead. */
 static void attach_or_skip(struct bcc *b, int expected)
 {
 	int n = bcc_attach_all(b);
@@ -54,7 +54,7 @@ static void attach_or_skip(struct bcc *b, int expected)
 	expect_return(b, n, expected);
 }
 
-/* /dev/zero gives as much as was asked for. */
+/* /dev/zero returns as much as was asked for. */
 static void read_zeros(void)
 {
 	static char buf[SIZE + CALLS];
@@ -94,7 +94,7 @@ static void test_attach_and_detach(void **state)
 	bcc_detach(link);
 	read_zeros();
 	assert_int_equal(table_u64(b, "counts", 0), CALLS);
-	/* a loaded program has one target, and can come back to it */
+	/* a loaded program has one target, and can be attached to it again */
 	expect_return(b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_write", false, NULL), -EBUSY);
 	expect_ok(b, bcc_attach_fentry(b, "kfunc__vmlinux__vfs_read", "vfs_read", false, NULL));
 	read_zeros();

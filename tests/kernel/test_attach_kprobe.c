@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kprobes and kretprobes at system calls that this process makes, with arguments and results that it
- * knows. */
+/* kprobes and kretprobes at system calls that this process makes, with known arguments and results. */
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -82,7 +81,7 @@ static void test_arguments(void **state)
 	bcc_close(b);
 }
 
-/* A system call is meant, whatever its function is called on the machine where the text was written. */
+/* A name of a system call's function works, whatever the function is called on this machine. */
 static void test_system_call_names(void **state)
 {
 	static const char *const names[] = {"sys_getppid", "__x64_sys_getppid", "__arm64_sys_getppid"};
@@ -107,7 +106,7 @@ static void test_offset(void **state)
 
 	expect_return(b, bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL), -EINVAL);
 	expect_sentence(b, "past its end");
-	/* instructions differ with compilers: some of the first 16 offsets begin one, and some do not */
+	/* instructions depend on the compiler: some of the first 16 offsets begin one, and some do not */
 	for (opts.offset = 1; opts.offset < 16; opts.offset++) {
 		int err = bcc_attach_kprobe(b, "entry", "vfs_read", &opts, NULL);
 
@@ -130,8 +129,8 @@ static void wake(int signal)
 {
 }
 
-/* So many threads are in hrtimer_nanosleep() at once: all have come before the first may go. Slot 3 counts
- * those who come. */
+/* Number of threads that are in hrtimer_nanosleep() at once: all have entered before the first may leave.
+ * Slot 3 counts those that enter. */
 static void sleep_together(struct bcc *b, uint64_t count)
 {
 	struct sigaction action = {.sa_handler = wake}, old;
@@ -154,8 +153,8 @@ static void sleep_together(struct bcc *b, uint64_t count)
 	sigaction(SIGUSR1, &old, NULL);
 }
 
-/* The kernel's own limit is max(10, 2 * CPUs) calls in flight; with maxactive none of 64 is missed. Where the
- * kernel has no fprobes (Debian's 6.1), a warning says that the number cannot be had. */
+/* The kernel's own limit is max(10, 2 * CPUs) concurrent calls; with maxactive none of 64 is missed. If the
+ * kernel has no fprobes (Debian's 6.1), a warning says that maxactive is not available. */
 static void test_maxactive(void **state)
 {
 	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true);
@@ -216,8 +215,8 @@ static void test_bad_input(void **state)
 	bcc_close(b);
 }
 
-/* Any kernel looks like one without kprobes when its event sources are covered, for this process alone:
- * before it has looked at them, since what it has seen of them it keeps. */
+/* Hiding the event sources makes any kernel look like one without kprobes, for this process alone: they must
+ * be hidden before the library has looked at them, because it remembers them. */
 static void test_kernel_without_kprobes(void **state)
 {
 	static const char sources[] = "/sys/bus/event_source/devices";

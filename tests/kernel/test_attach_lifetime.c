@@ -44,7 +44,7 @@ static struct bcc *open_text(void)
 	return open_test_text(text, NULL);
 }
 
-/* Attaches one of each kind that this kernel has; how many. */
+/* Attaches one of each kind that this kernel has; returns their number. */
 static int attach_everything(struct bcc *b)
 {
 	struct bcc_uprobe_opts uprobe = BCC_OPTS(struct bcc_uprobe_opts, .symbol = "lt9_function");
@@ -130,7 +130,7 @@ static struct census take_census(void)
 	return c;
 }
 
-/* The kernel frees in the background; a busy machine's takes its time. */
+/* The kernel frees asynchronously; on a busy machine this takes time. */
 static void expect_nothing_left(void)
 {
 	struct census c;
@@ -144,7 +144,7 @@ static void expect_nothing_left(void)
 	fail_msg("%d programs, %d links and %d maps are left in the kernel", c.programs, c.links, c.maps);
 }
 
-/* The lines of tracefs' kprobe_events and uprobe_events: "" where it has none or cannot be had. */
+/* The lines of tracefs' kprobe_events and uprobe_events; "" if it has none or is not available. */
 static void read_probe_events(char *buf, size_t size)
 {
 	static const char *const files[] = {"kprobe_events", "uprobe_events"};
@@ -184,7 +184,7 @@ static int open_descriptors(void)
 
 #define READY_FD 9
 
-/* This program, run anew by the test: it attaches, says how much, and waits to be killed. */
+/* This program, executed again by the test: it attaches, reports how much, and waits to be killed. */
 static int attach_and_wait(void)
 {
 	int attached = attach_everything(open_text());
@@ -229,7 +229,7 @@ static void test_killed(void **state)
 	read_probe_events(during, sizeof(during));
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	/* it was all there: perf events have a link for each CPU */
+	/* everything was there: perf events have a link for each CPU */
 	assert_int_equal(c.programs, attached);
 	assert_int_equal(c.maps, 1);
 	assert_int_equal(c.links, attached - 1 + sysconf(_SC_NPROCESSORS_ONLN));

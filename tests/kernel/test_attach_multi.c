@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many functions by one regular expression: a thousand of this program, each called so many times, and
- * functions of the kernel. */
+/* Many functions by one regular expression: a thousand of this program, each called a known number of times,
+ * and functions of the kernel. */
 #include <dirent.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -65,7 +65,7 @@ static void call_all(void)
 }
 
 #ifdef __x86_64__
-/* The kernel does not put a probe on an instruction with this prefix. Never called. */
+/* The kernel does not allow a probe on an instruction with this prefix. Never called. */
 __asm__(".pushsection .text\n"
 	".type bcc_refused_function, @function\n"
 	"bcc_refused_function:\n"
@@ -110,7 +110,7 @@ static void expect_calls(struct bcc *b, int slot, uint64_t count)
 
 /* ---- uprobes ---- */
 
-/* What does not fit in one link takes the kernel long to remove: there, fewer functions have to do. */
+/* Where one link is not enough, the kernel takes long to remove them: there, fewer functions must suffice. */
 static bool kernel_has(const char *symbol)
 {
 	FILE *f = fopen("/proc/kallsyms", "re");
@@ -188,7 +188,7 @@ static void test_one_by_one(void **state)
 	bcc_close(b);
 }
 
-/* Either way a function that the kernel refuses is left out, and the others are there. */
+/* Either way a function that the kernel refuses is left out, and the others are attached. */
 static void test_left_out(void **state)
 {
 	static const char regex[] = "^(bcc_multi_12|bcc_refused_function)";
@@ -214,7 +214,7 @@ static void test_left_out(void **state)
 	bcc_close(b);
 }
 
-/* Running out of descriptors is no matter of a function: nothing stays attached. */
+/* Running out of descriptors has nothing to do with the function: nothing stays attached. */
 static void test_all_or_nothing(void **state)
 {
 	struct bcc *b = open_text("uprobe");
@@ -355,7 +355,7 @@ static void test_no_kprobes(void **state)
 	bcc_close(b);
 }
 
-/* Kernels without uprobe_multi take a descriptor for each function. */
+/* Kernels without uprobe_multi need a descriptor for each function. */
 static int raise_limit(void **state)
 {
 	struct rlimit limit;

@@ -50,8 +50,7 @@ static struct bcc_perf_event_opts faults_of(pid_t pid)
 		.config = PERF_COUNT_SW_PAGE_FAULTS, .sample_period = 1, .pid = pid, .cpu = -1);
 }
 
-/* Memory of which `parts` times PAGES pages fault one by one when they are touched, and only faults there are
- * counted. */
+/* Memory in which `parts` times PAGES pages fault one by one when touched; only faults there are counted. */
 static char *watched_memory(struct bcc *b, int parts)
 {
 	size_t size = (size_t)parts * PAGES * sysconf(_SC_PAGESIZE);
@@ -86,7 +85,7 @@ static void test_counts_exactly(void **state)
 	expect_ok(b, bcc_attach_perf_event(b, "on_fault", &opts, &link));
 	touch_part(memory);
 	assert_int_equal(table_u64(b, "counts", 0), PAGES);
-	touch_part(memory); /* they are there now */
+	touch_part(memory); /* they are present now */
 	assert_int_equal(table_u64(b, "counts", 0), PAGES);
 	bcc_detach(link);
 	touch_part(part_of(memory, 1));
@@ -127,7 +126,7 @@ static void test_process_is_all_its_threads(void **state)
 	bcc_close(b);
 }
 
-/* Children count when they are to be inherited, and only then. */
+/* Children count if they inherit the event, and only then. */
 static void test_inherit(void **state)
 {
 	for (int inherit = 0; inherit < 2; inherit++) {
@@ -150,7 +149,7 @@ static void test_inherit(void **state)
 	}
 }
 
-/* Computes for so long a time of the CPU's. */
+/* Uses CPU time for this long. */
 static void spin(double seconds)
 {
 	struct timespec begin, now;
@@ -161,8 +160,8 @@ static void spin(double seconds)
 	} while (now.tv_sec - begin.tv_sec + (now.tv_nsec - begin.tv_nsec) / 1e9 < seconds);
 }
 
-/* 100 samples for each second of every CPU's time are as many as those of every 10 ms. Not as many as this
- * process's CPU time says: a virtual machine that its host lets wait has fewer, of both kinds. */
+/* 100 samples for each second of every CPU's time are as many as one every 10 ms. This is not compared with
+ * this process's CPU time: a virtual machine that its host stops has fewer of both. */
 static void test_frequency_on_all_cpus(void **state)
 {
 	struct bcc *b = open_text();
@@ -225,7 +224,7 @@ static void test_bad_input(void **state)
 	bcc_close(b);
 }
 
-/* A machine without the hardware says so; one with it samples. */
+/* A machine without the hardware reports that; one with it samples. */
 static void test_hardware_counter(void **state)
 {
 	struct bcc *b = open_text();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tracepoints and raw tracepoints: this process makes so many system calls, and so many are counted. */
+/* Tracepoints and raw tracepoints: this process makes a known number of system calls, and as many are
+ * counted. */
 #include <sys/syscall.h>
 
 #include "testlib.h"
@@ -81,7 +82,7 @@ static void test_attach_and_detach(void **state)
 	bcc_close(b);
 }
 
-/* One program at two tracepoints, and twice at one: each attachment counts for itself. */
+/* One program at two tracepoints, and twice at one: each attachment counts separately. */
 static void test_several_links(void **state)
 {
 	struct bcc *b = open_text();
@@ -126,7 +127,7 @@ static void test_bad_input(void **state)
 	bcc_close(b);
 }
 
-/* When one of several cannot be attached, none stays. */
+/* If one of several cannot be attached, none stays. */
 static void test_all_or_nothing(void **state)
 {
 	struct bcc *b = open_test_text("BPF_ARRAY(counts, u64, 1);\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uprobes and uretprobes at functions of this program and of libc, called so many times with known arguments
- * and results. */
+/* uprobes and uretprobes at functions of this program and of libc, called a known number of times with known
+ * arguments and results. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -95,7 +95,7 @@ static int find_self(struct dl_phdr_info *info, size_t size, void *ctx)
 	return 1; /* the program comes first */
 }
 
-/* The same place by its address in the file (PIE or not), and as an offset from an earlier one. */
+/* The same location by its address in the file (PIE or not), and as an offset from an earlier one. */
 static void test_address(void **state)
 {
 	struct bcc *b = open_text();
@@ -117,7 +117,7 @@ static void test_address(void **state)
 	bcc_close(b);
 }
 
-/* Libraries by short name; strlen is a function whose code the loader chooses. */
+/* Libraries by short name; strlen is a function whose code the dynamic loader chooses. */
 static void test_libc_by_short_name(void **state)
 {
 	size_t (*volatile length)(const char *) = strlen;
@@ -201,7 +201,7 @@ static void end_child(const struct child *child)
 	assert_int_equal(waitpid(child->pid, NULL, 0), child->pid);
 }
 
-/* Of three processes that run the same code only the one that was named is seen. */
+/* Of three processes that run the same code, only the one that was named is seen. */
 static void test_one_process(void **state)
 {
 	struct bcc *b = open_text();
@@ -244,7 +244,7 @@ static void copy_file(const char *from, const char *to)
 }
 
 /* In a mount namespace of its own: a library that no other process can see, loaded, and deleted when told
- * so. */
+ * to. */
 static void private_process(const char *library, int tell, int done)
 {
 	const char *(*version)(void);
@@ -303,8 +303,8 @@ static void expect_private_calls(struct bcc *b, const struct child *child, const
 	bcc_detach(link);
 }
 
-/* A container's files are found by its process: by path, by short name, and when the file was deleted
- * since. */
+/* A container's files are found through its process: by path, by short name, and after the file was
+ * deleted. */
 static void test_other_mount_namespace(void **state)
 {
 	struct bcc *b = open_text();
@@ -323,7 +323,7 @@ static void test_other_mount_namespace(void **state)
 
 static volatile unsigned short semaphore __attribute__((section(".data"))) = 0;
 
-/* The kernel counts a USDT semaphore up while the probe is there. */
+/* The kernel increments a USDT semaphore while the probe is attached. */
 static void test_reference_counter(void **state)
 {
 	struct bcc *b = open_text();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that were compiled before: nothing of the compiler is loaded, all else is the same. Each opens in a
- * process of its own. */
+/* Texts that were compiled before: the compiler is not loaded, everything else is the same. Each is opened in
+ * a process of its own. */
 #include <fcntl.h>
 #include <glob.h>
 #include <sched.h>
@@ -23,7 +23,7 @@ static void need_root(void)
 
 #define WRONG(...) (snprintf(wrong, sizeof(wrong), __VA_ARGS__), wrong)
 
-/* Counts this process's calls of getppid() by the number that user space gave to each. */
+/* Counts this process's calls of getppid() by the number that user space passed to each. */
 static const char count_text[] = "BPF_HASH(calls, u32, u64);\n"
 				 "BPF_ARRAY(flag, u64, 1);\n"
 				 "TRACEPOINT_PROBE(raw_syscalls, sys_enter)\n"
@@ -47,7 +47,7 @@ static bool compiler_is_loaded(void)
 	return found;
 }
 
-/* The text's numbers are the same in all processes: else each would have a text of its own. */
+/* The text's numbers are the same in all processes: otherwise each would have a text of its own. */
 static const char *run_count_text(const char *text, bool compiled)
 {
 	const char *flags[] = {"-DPID=target()", "-DCALL=110"};
@@ -198,7 +198,7 @@ static void test_included_files(void **state)
 	write_text(path[0], "#define VALUE 11\n");
 	expect_entries(11, true);
 	expect_entries(11, false);
-	/* a file that was not there, in a folder that comes first */
+	/* a file that did not exist, in a directory that is searched first */
 	value_text =
 		"#if __has_include(\"1/value.h\")\n#include \"1/value.h\"\n#else\n#define VALUE 20\n#endif\n"
 		"BPF_ARRAY(value, int, VALUE);\n";
@@ -262,7 +262,7 @@ static void test_failures_are_not_kept(void **state)
 	in_child(check_refused);
 }
 
-/* ---- places where nothing can be kept ---- */
+/* ---- places where nothing can be stored ---- */
 
 static const char *on_full_disk(void)
 {
@@ -311,7 +311,7 @@ static void test_disk_that_takes_nothing(void **state)
 	expect_entries(9, false);
 }
 
-/* Many at once, in processes that begin without a cache. */
+/* Many at once, in processes that start without a cache. */
 static void test_processes_at_once(void **state)
 {
 	pid_t children[4];
@@ -337,7 +337,7 @@ static void test_processes_at_once(void **state)
 	assert_int_equal(bcc_cache_clear(), 1);
 }
 
-/* A tree that is named by a link, which then leads to another. */
+/* A tree that is given by a link, which then leads to another. */
 static void test_kernel_headers(void **state)
 {
 	unsigned minor[2];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each example shows what it is made to show, of things that this test does. They do not filter: others'
- * lines come too. */
+/* Each example shows what it is made to show, for actions of this test. The examples do not filter: lines of
+ * other processes appear too. */
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -11,7 +11,7 @@ static void do_nothing(void *ctx)
 {
 }
 
-/* Ends an example, whose end by a signal is the usual one. */
+/* Ends an example with a signal, as users do. */
 static void end(struct tool_run *run)
 {
 	kill(run->pid, SIGINT);
@@ -19,7 +19,7 @@ static void end(struct tool_run *run)
 	assert_true(run->status == 0 || run->status == 128 + SIGINT);
 }
 
-/* A line that a step makes the example print, or in place of it another. */
+/* A line that a step makes the example print, or an alternative. */
 struct expected {
 	char line[128], other[128];
 };
@@ -33,7 +33,7 @@ static bool is_shown(const struct tool_run *run, const struct expected *expected
 	return false;
 }
 
-/* Runs `step` until the output has the line of one: others' lines may be before it, and some be lost. */
+/* Runs `step` until the output has one of the lines: lines of others may precede it, and some may be lost. */
 static void until(struct tool_run *run, void (*step)(struct expected *expected))
 {
 	static struct expected expected[240];
@@ -119,8 +119,8 @@ static void test_ringbuf(void **state)
 	tool_free(&run);
 }
 
-/* The example sleeps a hundred times: it gives up the CPU, and gets it back, so often, but for sleeps that
- * are over before they have begun, as a machine that was itself kept waiting has some. */
+/* The example sleeps a hundred times, and so gives up the CPU and gets it back as often, except for sleeps
+ * that are over before they begin, as on a machine that was itself kept waiting. */
 static void test_task_switch(void **state)
 {
 	unsigned from, to, away = 0, back = 0;
@@ -138,12 +138,12 @@ static void test_task_switch(void **state)
 			back += count;
 	}
 	assert_in_range(away, 50, 100000);
-	/* a busy kernel leaves out single runs of programs at switches */
+	/* a busy kernel sometimes skips programs at context switches */
 	assert_in_range(back, away * 9 / 10 - 1, away * 11 / 10 + 1);
 	tool_free(&run);
 }
 
-/* A disk of the test's own: a loop device over a file, which goes with its last descriptor. */
+/* A disk of the test's own: a loop device over a file, which disappears with its last descriptor. */
 static int open_disk(void)
 {
 	struct loop_config config = {.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR};
@@ -198,7 +198,7 @@ static void test_bitehist(void **state)
 	assert_int_equal(posix_memalign(&buf, 4096, 32768), 0);
 	tool_start(&run, "examples/bitehist");
 	tool_wait_line(&run, "Tracing block I/O... Hit Ctrl-C to end.");
-	/* 37 requests of 32 KiB, far enough from each other not to be merged */
+	/* 37 requests of 32 KiB, too far apart to be merged */
 	for (int i = 0; i < 37; i++)
 		assert_int_equal(pread(fd, buf, 32768, i * 1048576L), 32768);
 	end(&run);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A child process has the handles that were open when it was made. That it closes them must be nothing to its
+/* A child process has the handles that were open when it was forked. Closing them must not affect its
  * parent. */
 #include "own_events.h"
 
@@ -22,7 +22,7 @@ static int sum(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-/* Where this process has a perf buffer mapped. */
+/* Where this process has mapped a perf buffer. */
 static void *perf_buffer(void)
 {
 	unsigned long start = 0;
@@ -38,7 +38,7 @@ static void *perf_buffer(void)
 	return (void *)start;
 }
 
-/* Puts something in the place of the perf buffer, which a child has not; NULL: it has. */
+/* Maps something else where the perf buffer was, which a child does not have; NULL: it has it. */
 static uint32_t *take_place(void *place)
 {
 	void *own = mmap(place, 4096, PROT_READ | PROT_WRITE,
@@ -90,14 +90,14 @@ static void expect_events_after_close(struct bcc *b, uint64_t *received)
 	own_event(1);
 	expect_return(b, bcc_poll(b, PATIENCE_MS), 1);
 	child = start_child(b, &tell);
-	/* the parent reads on, which the child's copy of the buffer's state does not know */
+	/* the parent reads on, which the child's copy of the buffer's state does not see */
 	for (uint64_t n = 0; n < 100; n++) {
 		own_event(1);
 		expect_return(b, bcc_poll(b, PATIENCE_MS), 1);
 	}
 	expect_return(b, bcc_consume(b), 0);
 	let_close(child, tell);
-	/* nothing is there: one announcement may still be heard, and then it is silent */
+	/* nothing is there: one announcement may be left, and then it is silent */
 	if (poll(&wait, 1, 0) == 1)
 		expect_return(b, bcc_poll(b, 0), 0);
 	assert_int_equal(poll(&wait, 1, 0), 0);
@@ -134,7 +134,7 @@ static bool is_mapped(void *page)
 	return !mincore(page, 4096, &resident);
 }
 
-/* What a child has mapped meanwhile in the place of its parent's buffer stays there when it closes its copy
+/* What a child has mapped meanwhile at the address of its parent's buffer stays there when it closes its copy
  * of `what`. */
 static void expect_place_kept(void (*close_copy)(void *), void *what)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts against the running kernel's headers, where the caller names them and where there is no BTF: what
- * programs read is what this process knows of itself. */
+/* Texts against the running kernel's headers, if the caller names them or there is no BTF: what programs read
+ * is what this process knows about itself. */
 #include "testlib.h"
 
 #include <arpa/inet.h>
@@ -127,7 +127,7 @@ static bool is_61(void)
 	return !strncmp(kernel.release, "6.1.", 4);
 }
 
-/* The virtual machine's 6.1 always has them; what one kernel shows need not be shown on each. */
+/* The virtual machine's 6.1 always has them; what is shown on one kernel need not be shown on each. */
 static void need_headers(void)
 {
 	char path[PATH_MAX + 64];
@@ -158,7 +158,7 @@ static void test_named_tree(void **state)
 	check_version();
 }
 
-/* BTF has no inline functions: the headers help out, unasked. */
+/* BTF has no inline functions: the headers are used without being asked for. */
 static void test_more_than_btf_has(void **state)
 {
 	struct bcc *b;
@@ -167,7 +167,7 @@ static void test_more_than_btf_has(void **state)
 	check_reads(NULL);
 	assert_int_equal(out[16], 1);
 	check_version();
-	/* what neither knows is said of the text as it is without headers */
+	/* for what neither has, the errors are those without headers */
 	assert_int_equal(bcc_open_text("int f(void *ctx) { return no_such_name; }", NULL, &b), -EINVAL);
 	expect_sentence(b, "text.c:1:27: error: use of undeclared identifier 'no_such_name'");
 	bcc_close(b);
@@ -232,7 +232,7 @@ static int prepare(void **state)
 	/* unpacked, not installed */
 	if (access(tree, R_OK))
 		snprintf(tree, sizeof(tree), "/usr/src/linux-headers-%s", kernel.release);
-	/* what is hidden is hidden from this process */
+	/* what is hidden is only hidden from this process */
 	if (!geteuid() && !unshare(CLONE_NEWNS))
 		mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	return 0;

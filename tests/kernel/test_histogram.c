@@ -108,7 +108,7 @@ static void test_sections(void **state)
 
 	for (int i = 0; i < 3; i++)
 		set(b, &keys[i], sizeof(keys[i]), 1 << i);
-	/* in the order of the buckets' numbers, whatever the order in the table */
+	/* in the order of the buckets' numbers, whatever their order in the table */
 	check(b, bcc_print_log2_hist, OPTS(.value_type = "usecs"), sections);
 	check(b, bcc_print_linear_hist,
 		OPTS(.value_type = "usecs", .section = "pid", .print_bucket = print_pid, .ctx = "P"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What programs read through kernel pointers, in every shape that C has for it, against what this process
- * knows of itself. */
+/* What programs read through kernel pointers, in every form that C has for it, compared with what this
+ * process knows about itself. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -25,7 +25,7 @@
 
 #define SLOTS 32
 
-/* In front of each text: run once a getpgid() of this process, report through out[]. */
+/* Precedes each text: runs once for each getpgid() of this process, reports through out[]. */
 static const char head[] =
 	"#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/fs.h>\n#include <net/sock.h>\n"
 	"BPF_ARRAY(out, u64, 32);\n"
@@ -36,8 +36,8 @@ static const char body[] = "RAW_TRACEPOINT_PROBE(sys_enter) {\n"
 
 static uint64_t out[SLOTS];
 
-/* Runs `statements` (with `t`, the current task) once in this process and fills out[]. `before` is what
- * stands at file level. */
+/* Runs `statements` (with `t`, the current task) once in this process and fills out[]. `before` is at file
+ * scope. */
 static void run(const char *before, const char *statements)
 {
 	char pid[32], nr[32], *text;
@@ -274,7 +274,7 @@ static struct point {
 	struct point *next;
 } far = {30, 40, NULL}, near = {10, 20, &far};
 
-/* A text may follow user pointers without saying so. */
+/* A text may follow user pointers without marking them. */
 static void test_user_memory(void **state)
 {
 	char text[512];

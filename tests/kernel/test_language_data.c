@@ -21,7 +21,7 @@ static struct bcc *run(const char *statements)
 	return run_with("", statements);
 }
 
-/* Eight bytes as a program sees them in a u64. */
+/* Eight bytes as a program reads them as a u64. */
 static uint64_t as_u64(const char *bytes)
 {
 	uint64_t value;
@@ -162,7 +162,7 @@ static void data_8_bpf_log2l(void **state)
 	bcc_close(b);
 }
 
-/* Of four words of chance no two are the same, but once in 700 million times. */
+/* Of four random words no two are the same, except once in 700 million runs. */
 static void data_9_bpf_get_prandom_u32(void **state)
 {
 	struct bcc *b = run("for (int i = 0; i < 4; i++) put(i, bpf_get_prandom_u32());");
@@ -241,7 +241,7 @@ static void data_12_bpf_get_ns_current_pid_tgid(void **state)
 	bcc_close(b);
 }
 
-/* System calls are functions whose errors may be made. */
+/* System calls are functions that allow error injection. */
 static void debugging_1_bpf_override_return(void **state)
 {
 	struct bcc *b;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Licensing", "BPF Errors" and "Environment Variables": what the kernel is told and what it
- * refuses, and that the reason is said with the place in the text. */
+ * rejects, and that the message has the reason and the place in the text. */
 #include "own_events.h"
 
 #include <bpf/bpf.h>
@@ -8,7 +8,7 @@
 #include <linux/bpf.h>
 #include <sys/utsname.h>
 
-/* Loads the text's first program; its descriptor or the error. */
+/* Loads the text's first program; returns its descriptor or the error. */
 static int load_first(const char *text, int type, struct bcc **b)
 {
 	*b = open_test_text(text, NULL);
@@ -50,7 +50,7 @@ static void licensing_without_a_word_of_it(void **state)
 	assert_true(is_gpl(""));
 }
 
-/* What had to be written by hand once, is not refused: the guide's example. */
+/* What once had to be written by hand is accepted: the guide's example. */
 static void errors_1_invalid_mem_access_is_no_more(void **state)
 {
 	static const char text[] =
@@ -71,7 +71,7 @@ static void errors_1_invalid_mem_access_is_no_more(void **state)
 	bcc_close(b);
 }
 
-/* A lookup that can fail: the line, and what to do. */
+/* A lookup that can fail: the message has the line, and what to do. */
 static void errors_1_invalid_mem_access(void **state)
 {
 	static const char missing_check[] = "BPF_HASH(counts, u32, u64);\n"
@@ -121,7 +121,7 @@ static void errors_2_gpl_only_function(void **state)
 	bcc_close(b);
 }
 
-/* LINUX_VERSION_CODE without its last number, as programs of this process's environment see it. */
+/* LINUX_VERSION_CODE without its last number, as seen by programs in this process's environment. */
 static uint64_t version_seen(void)
 {
 	struct bcc *b = open_own_events("#include <linux/version.h>\nBPF_ARRAY(out, u64, 1);\n",
@@ -142,7 +142,7 @@ static uint64_t version_of(const char *release)
 	return major << 8 | minor;
 }
 
-/* Any kernel's headers will do for a text that looks at no types. */
+/* Any kernel's headers will do for a text that uses no types. */
 static void environment_1_kernel_source_directory(void **state)
 {
 	static const char prefix[] = "/usr/src/linux-headers-";
@@ -165,7 +165,7 @@ static void environment_1_kernel_source_directory(void **state)
 	globfree(&found);
 }
 
-/* Kernels from 5.0 on ask no program for a version: nothing has to be overridden, and nothing is. */
+/* From 5.0 on the kernel does not check a program's version: nothing has to be overridden, and nothing is. */
 static void environment_2_kernel_version_overriding(void **state)
 {
 	static const char text[] = "int kprobe__vfs_read(struct pt_regs *ctx) { return 0; }\n";

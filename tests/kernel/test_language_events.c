@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guide's "Events & Arguments", by its numbers: what programs at each kind of event get is compared with
- * what the test did. More of static probes (6) is in test_usdt.c. */
+ * what the test did. More about static probes (6) is in test_usdt.c. */
 #include <bcc/usdt.h>
 
 #include "own_events.h"
@@ -32,7 +32,7 @@ static struct bcc *open_with_kprobes(const char *text)
 	return open_test_text(text, NULL);
 }
 
-/* Opens and attaches what stands on BPF trampolines, which a kernel may refuse. */
+/* Opens and attaches programs that need BPF trampolines, which a kernel may not allow. */
 static struct bcc *open_with_trampolines(const char *text)
 {
 	struct bcc *b = open_test_text(text, NULL);
@@ -47,7 +47,7 @@ static struct bcc *open_with_trampolines(const char *text)
 	return b;
 }
 
-/* Nothing else here reads so much at once. */
+/* No other read here is this large. */
 enum { SIZE = 54321 };
 
 static void read_nothing(void)
@@ -169,7 +169,7 @@ static void events_5_uretprobes(void **state)
 	bcc_close(b);
 }
 
-/* As the guide has it: the sixth argument is where a string is. */
+/* As in the guide: the sixth argument points to a string. */
 static __attribute__((noinline)) void fire_static_probe(const char *path)
 {
 	register const char *sixth __asm__("r8") = path;
@@ -225,7 +225,7 @@ static void events_7_raw_tracepoints(void **state)
 	bcc_close(b);
 }
 
-/* The fourth argument of a system call is in another register than a function's. */
+/* The fourth argument of a system call is in a different register than that of a function. */
 static void events_8_system_call_tracepoints(void **state)
 {
 	static const char text[] = COUNTS
@@ -387,7 +387,7 @@ static void events_12_bpf_iterators_of_a_table(void **state)
 	bcc_close(b);
 }
 
-/* What a function returns instead of its work: of security_ functions without error injection too. */
+/* The return value of a function that is skipped: for security_ functions even without error injection. */
 static void beyond_kmod_ret(void **state)
 {
 	struct bcc *b = open_with_trampolines(COUNTS
@@ -427,7 +427,7 @@ static void fork_once(pid_t *child)
 	assert_int_equal(waitpid(*child, NULL, 0), *child);
 }
 
-/* Raw tracepoints whose arguments have types, with and without the type that the function returns. */
+/* Raw tracepoints with typed arguments, with and without the type that the function returns. */
 static void beyond_btf_raw_tracepoints(void **state)
 {
 	struct bcc *b = open_test_text(COUNTS
@@ -478,8 +478,7 @@ static void beyond_btf_raw_tracepoints_attach_themselves(void **state)
 	bcc_close(b);
 }
 
-/* Functions of a module, whose types are the module's own. The virtual machines' root file system is
- * overlayfs. */
+/* Functions of a module, with the module's own types. The virtual machines' root file system is overlayfs. */
 static void beyond_module_kfuncs(void **state)
 {
 	char path[] = "/tmp/language-XXXXXX";

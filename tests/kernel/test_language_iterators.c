@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Iterators over each kind of object that a process can make for itself: the one that the test made is there,
+/* Iterators over each kind of object that a process can create for itself: the one made by the test appears
  * once. */
 #include "own_events.h"
 
@@ -108,7 +108,7 @@ static void need(int major, int minor, const char *what)
 		test_too_old("%s came with Linux %d.%d", what, major, minor);
 }
 
-/* A thread beside the test's own, which ends when told to. */
+/* A second thread, which ends when told to. */
 struct other {
 	pthread_t thread;
 	int tid, wake[2];
@@ -133,7 +133,7 @@ static void start_other(struct other *other)
 	pthread_barrier_wait(&other->started);
 }
 
-/* To be joined it need not be gone from the kernel's lists. */
+/* A joined thread may still be in the kernel's lists. */
 static void end_other(struct other *other)
 {
 	char path[64];
@@ -185,12 +185,12 @@ static void test_task_file(void **state)
 	assert_int_equal(fstat(fd, &st), 0);
 	start_other(&other);
 	count = pass(b, "bpf_iter__task_file", &BCC_OPTS(struct bcc_iter_opts, .pid = pid));
-	/* of a process older kernels go through each thread, 6.1 among them, newer ones through those with
-	 * files of their own */
+	/* for a process, older kernels (including 6.1) visit each thread, newer ones only those with files of
+	 * their own */
 	assert_in_range(count_of(count, pid, 777, st.st_ino), 1, 2);
 	assert_int_equal(count_of(count, pid, 777, st.st_ino), count_of(count, pid, fd, st.st_ino));
 	assert_int_equal(count_a(count, pid), count);
-	/* of a thread that shares its files */
+	/* a thread that shares its files */
 	count = pass(b, "bpf_iter__task_file", &BCC_OPTS(struct bcc_iter_opts, .tid = other.tid));
 	assert_int_equal(count_of(count, pid, 777, st.st_ino), 1);
 	end_other(&other);
@@ -212,7 +212,7 @@ static void test_task_vma(void **state)
 
 	need(6, 1, "iterators of one process");
 	assert_true(area != MAP_FAILED);
-	/* other than its neighbours, so that it is an area of its own */
+	/* with other permissions than its neighbours, so that it is an area of its own */
 	assert_int_equal(mprotect(area + 4096, size, PROT_READ), 0);
 	count = pass(b, "bpf_iter__task_vma", &BCC_OPTS(struct bcc_iter_opts, .pid = getpid()));
 	assert_int_equal(count_of(count, getpid(), start, start + size), 1);
@@ -223,7 +223,7 @@ static void test_task_vma(void **state)
 	bcc_close(b);
 }
 
-/* Binds to a port that the kernel chooses. */
+/* Binds to a port chosen by the kernel. */
 static int bound_socket(int type, uint16_t *port)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

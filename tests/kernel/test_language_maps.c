@@ -104,7 +104,7 @@ static const char *use_pinned(void)
 	if (wrong || *warning)
 		return wrong ? wrong : warning;
 	bcc_close(b);
-	/* what is pinned decides; the text's own definition counts for nothing but its sizes */
+	/* what is pinned decides; of the text's own definition only the sizes matter */
 	wrong = open_ids(PINNED("array", "u32", "20", ), &b, 5, 1234);
 	if (wrong)
 		return wrong;
@@ -130,7 +130,7 @@ static uint32_t map_id(struct bcc *b, const char *table)
 	return bpf_obj_get_info_by_fd(table_fd(b, table), &info, &size) ? 0 : info.id;
 }
 
-/* What one handle has put in, another one takes out; sockets have no such use, but it is the same map. */
+/* What one handle pushes, another one pops; socket filters have no such method, but it is the same map. */
 static const char *use_pinned_queue(void)
 {
 	static const char text[] =
@@ -212,7 +212,7 @@ static void test_maps_1_BPF_TABLE_SHARED(void **state)
 	expect_refused("BPF_TABLE_SHARED(\"hash\", u32, u64, bcc_test_shared, 10);", -EINVAL,
 		"type 1, key 4 bytes, value 8 bytes, 10 entries");
 	expect_refused("BPF_TABLE_SHARED(\"array\", u32, u64, bcc_test_shared, 11);", -EINVAL, "11 entries");
-	/* it lives as long as one of those who share it */
+	/* it lives as long as one of those that share it */
 	bcc_close(first);
 	third = run_maps("BPF_TABLE(\"extern\", u32, u64, bcc_test_shared, 1);", use);
 	expect_out(third, 3);

@@ -14,7 +14,7 @@ static void test_maps_19_lookup(void **state)
 	uint64_t value = 0;
 
 	expect_out(b, 100, 1);
-	/* what the pointer points to is the table's own */
+	/* the pointer points into the table itself */
 	expect_ok(b, bcc_table_get(bcc_table_find(b, "t"), &key, 4, &value, 8));
 	assert_int_equal(value, 111);
 	bcc_close(b);
@@ -132,8 +132,8 @@ static void test_maps_24_atomic_increment(void **state)
 	bcc_close(b);
 }
 
-/* Keys and values of every type that C has; each key is found again by another variable of the same
- * content. */
+/* Keys and values of every type that C has; each key is found again through another variable with the same
+ * contents. */
 static void test_maps_types_of_keys_and_values(void **state)
 {
 	struct bcc *b = run_maps(
@@ -190,7 +190,7 @@ static void test_maps_29_push(void **state)
 				 "put(2, q.push(&v, BPF_EXIST)); put(3, s.push(&v, BPF_EXIST));\n"
 				 "q.pop(&v); put(4, v); v = 0; s.pop(&v); put(5, v);");
 
-	/* the oldest of the queue had to go */
+	/* the oldest in the queue was dropped */
 	expect_out(b, -E2BIG, -E2BIG, 0, 0, 2, 4);
 	bcc_close(b);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of things that are no values: entries 25 to 28 of the language's maps, control groups, what belongs
- * to sockets and tasks, buffers that user space fills. */
+/* Tables of things other than values: entries 25 to 28 of the language's maps, cgroups, storage of sockets
+ * and tasks, buffers that user space fills. */
 #include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
@@ -18,8 +18,8 @@ static bool has_address_in(const uint64_t *stack, const void *start, size_t size
 	return false;
 }
 
-/* The table is large so that the two stacks hardly ever fall into one bucket, where the second would be
- * refused. */
+/* The table is large, so that the two stacks hardly ever hash to one bucket, where the second would be
+ * rejected. */
 static void test_maps_25_get_stackid(void **state)
 {
 	struct bcc *b = open_own_events("BPF_STACK_TRACE(stacks, 8192); BPF_ARRAY(ids, s64, 2);",
@@ -40,7 +40,7 @@ static void test_maps_25_get_stackid(void **state)
 	bcc_close(b);
 }
 
-/* Page faults of this process, of which it makes some itself. */
+/* Page faults of this process, some of which it causes itself. */
 static int open_faults(void)
 {
 	struct perf_event_attr attr = {
@@ -94,7 +94,7 @@ static void test_maps_26_perf_read(void **state)
 	bcc_close(b);
 }
 
-/* The same with how long it has counted. */
+/* The same with the time for which it has counted. */
 static void test_maps_26_perf_counter_value(void **state)
 {
 	struct bcc *b = open_own_events(
@@ -133,7 +133,7 @@ static void test_maps_27_call(void **state)
 
 	set_u32(b, "programs", 2, load_program(b, "next", BPF_PROG_TYPE_SCHED_CLS));
 	assert_int_equal(run_program(load_program(b, "filter", BPF_PROG_TYPE_SCHED_CLS), &packet), 7);
-	/* an empty slot is passed by, from a full one nothing comes back */
+	/* an empty slot is skipped, a tail call to a full one does not return */
 	expect_out(b, 1, 5, 1, 0);
 	bcc_close(b);
 }
@@ -173,7 +173,7 @@ static void test_maps_28_redirect_map(void **state)
 
 static void test_maps_BPF_SK_STORAGE(void **state)
 {
-	/* the kernel gives a program that is tried out a socket */
+	/* the kernel gives a test run a socket */
 	struct bcc *b = run_maps(
 		"struct counts { u64 calls; u32 last; }; BPF_SK_STORAGE(of_socket, struct counts);",
 		"struct bpf_sock *sk = skb->sk; if (!sk) return 0; put(0, 1);\n"
@@ -206,7 +206,7 @@ static void test_maps_BPF_TASK_STORAGE(void **state)
 	bcc_close(b);
 }
 
-/* The inode of a folder that this process has made, from which it takes two files. */
+/* The inode of a directory that this process has made, from which it deletes two files. */
 static void test_maps_BPF_INODE_STORAGE(void **state)
 {
 	static const char text[] =
@@ -217,7 +217,7 @@ static void test_maps_BPF_INODE_STORAGE(void **state)
 		"  u64 *p = of_inode.inode_storage_get(dir, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);\n"
 		"  if (p) { *p += 5; v = *p; seen.update(&zero, &v); }\n"
 		"  return 0;\n}\n"
-		/* through a pointer of the argument's */
+		/* through a pointer in the argument */
 		"LSM_PROBE(file_open, struct file *file) {\n"
 		"  int one = 1; u64 v;\n"
 		"  if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of sockets and control groups: entries 32 to 34 of the language's maps and their like. */
+/* Tables of sockets and cgroups: entries 32 to 34 of the language's maps and similar ones. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -114,7 +114,7 @@ static void check_messages(const char *table, const char *redirect, bool by_key)
 	bcc_close(b);
 }
 
-/* What arrives at one connection's server is handed to the other's client. */
+/* What arrives at one connection's server is redirected to the other's client. */
 static void check_packets(const char *table, const char *redirect, bool by_key)
 {
 	struct connection from, to;
@@ -156,7 +156,7 @@ static void test_maps_BPF_SOCKMAP(void **state)
 	check_packets("BPF_SOCKMAP(socks, 16);", "socks.sk_redirect_map(skb, key, BPF_F_INGRESS)", false);
 }
 
-/* ---- with a control group of this process's own, in a child ---- */
+/* ---- with a cgroup of this process's own, in a child ---- */
 
 static char group_path[64], complaint[1000];
 
@@ -166,7 +166,7 @@ static const char *complain(const char *what, const char *why)
 	return complaint;
 }
 
-/* This process moves into it, and with `leave` back. */
+/* Moves this process into it, and back out with `leave`. */
 static const char *move_to(const char *group)
 {
 	char path[200];
@@ -180,7 +180,7 @@ static const char *move_to(const char *group)
 	return NULL;
 }
 
-/* A child that is in no group of the test's yet; the group is this process's alone. */
+/* A child that is not in any cgroup of the test yet; the cgroup only has this process. */
 static const char *make_group(int *fd)
 {
 	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
@@ -236,7 +236,7 @@ static const char *check_hash_update(int group)
 				(long long)table_u64(b, "results", i));
 			return complaint;
 		}
-	/* the client's port is a key, the server's is none */
+	/* the client's port is a key, the server's is not */
 	key = c.server_port;
 	if (bcc_table_delete(bcc_table_find(b, "by_port"), &key, sizeof(key)) != -ENOENT)
 		return "the server's socket is in the table";

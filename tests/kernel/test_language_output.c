@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Output", by its numbers: what programs send is compared with what comes. */
+/* The guide's "Output", by its numbers: what programs send is compared with what arrives. */
 #include "common/array.h"
 #include "own_events.h"
 #include "packet_run.h"
@@ -8,8 +8,8 @@
 
 static char mark[64];
 
-/* The next line of trace_pipe with this test's mark, from the mark's end on; NULL when none comes in so many
- * seconds. */
+/* The next line of trace_pipe with this test's mark, from the end of the mark on; NULL if none arrives within
+ * `seconds`. */
 static const char *own_line(struct bcc *b, char *line, size_t size, int seconds)
 {
 	time_t end = time(NULL) + seconds;
@@ -32,7 +32,7 @@ static void expect_line(struct bcc *b, const char *expected)
 	char line[1024];
 	const char *said;
 
-	/* a line that came late was asked for more than once */
+	/* a line that arrived late may have been requested more than once */
 	do
 		said = own_line(b, line, sizeof(line), 60);
 	while (said && !strcmp(said, "ready"));
@@ -40,9 +40,9 @@ static void expect_line(struct bcc *b, const char *expected)
 	assert_string_equal(said, expected);
 }
 
-/* Opens the statements, in which MARK stands for what tells this test's lines from others, and waits until
- * lines come: new kernels switch printing on some time after the first program was loaded. At n == 1 a
- * program prints "ready". */
+/* Opens the statements, in which MARK stands for what identifies this test's lines, and waits until lines
+ * arrive: new kernels turn printing on some time after the first program was loaded. At n == 1 a program
+ * prints "ready". */
 static struct bcc *open_printing(const char *statements)
 {
 	char line[1024], *before;
@@ -115,7 +115,7 @@ static void keep(void *ctx, enum bcc_log_level level, const char *text)
 		strncat(said, text, sizeof(said) - strlen(said) - 1);
 }
 
-/* Where the kernel would refuse a format there is a warning at that very place, elsewhere none. */
+/* If the kernel would reject a format, there is a warning at that very position, and none otherwise. */
 static void output_1_formats_that_the_kernel_refuses(void **state)
 {
 	static const char text[] =
@@ -177,7 +177,7 @@ static int receive(void *ctx, int cpu, const void *data, size_t size)
 	return 0;
 }
 
-/* Events 1 to 100 were sent, of which those that came have this number and sum. */
+/* Events 1 to 100 were sent; those that arrived have this number and sum. */
 static void expect_events(struct bcc *b, struct received *r, unsigned events, uint64_t sum)
 {
 	for (uint64_t n = 1; n <= 100; n++)
@@ -205,13 +205,13 @@ static int receive_packet(void *ctx, int cpu, const void *data, size_t size)
 {
 	const struct packet *sent = ctx;
 
-	/* of a perf buffer's bytes some at the end are padding */
+	/* a perf buffer's data may end with padding */
 	if (size < 4 + 20 || size > 4 + 20 + 7 || memcmp(data, "head", 4))
 		return -1;
 	return memcmp((const char *)data + 4, sent->bytes, 20) ? -2 : 0;
 }
 
-/* Behind the program's own four bytes come the first 20 of the packet. */
+/* The program's own four bytes are followed by the first 20 of the packet. */
 static void output_4_perf_submit_skb(void **state)
 {
 	struct packet packet = random_packet(100, 7), sent = packet;
@@ -239,7 +239,7 @@ static void output_5_6_ringbuf_output(void **state)
 	bcc_close(b);
 }
 
-/* Every third is thrown away. */
+/* Every third is discarded. */
 static void output_7_8_9_ringbuf_reserve_submit_discard(void **state)
 {
 	struct received r = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docs/language.md: each of its snippets is compiled, and its programs are loaded. A test is called as the
+/* docs/language.md: each of its snippets is compiled, and its programs are loaded. A test is named after the
  * entry it is in. */
 #include "testlib.h"
 
@@ -17,7 +17,7 @@ struct snippet {
 	char *text;
 };
 
-/* How many numbered entries each part of the list has, in this order. */
+/* The number of numbered entries in each part of the list, in order. */
 static const struct part {
 	const char *name;
 	unsigned entries;
@@ -74,7 +74,7 @@ static void enter_entry(const char *heading)
 	out_of_order += number != ++entries_seen[part_at];
 }
 
-/* Takes the lines up to the closing fence; where they are is said to the compiler. */
+/* Takes the lines up to the closing fence; the compiler is told where they are. */
 static void take_snippet(char **rest, unsigned *line_number, const char *entry)
 {
 	struct snippet *s = &snippets[snippet_count];
@@ -127,7 +127,7 @@ static void page_lists_everything(void **state)
 	}
 }
 
-/* Every kind of program is named, by its section and by what names of functions begin with. */
+/* Every kind of program is listed, by its section and by its prefix of function names. */
 static void page_lists_all_kinds(void **state)
 {
 	char *text = page_text(), wanted[64];
@@ -146,7 +146,7 @@ static void page_lists_all_kinds(void **state)
 	free(text);
 }
 
-/* What a function's first argument says about its type, where its name does not. */
+/* What the type of a function's first argument tells about the program, if its name does not. */
 static int type_by_context(const char *text, const char *function)
 {
 	size_t length = strlen(function);
@@ -214,7 +214,7 @@ int main(void)
 		printf("%s cannot be read: %s\n", LANGUAGE_PAGE, strerror(errno));
 		return 1;
 	}
-	/* what snippets pin is gone with this process */
+	/* what snippets pin goes away with this process */
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL)) {
 		printf("no bpf file system of its own: %s\n", strerror(errno));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The guide's "Rewriter": memory that a text reads with plain C, of the kernel and of the traced process, is
- * read safely; what programs see is compared with what the test knows. */
+/* The guide's "Rewriter": memory of the kernel and of the traced process that a text reads in plain C is read
+ * safely; what programs see is compared with what the test knows. */
 #include "put_numbers.h"
 
 #include <fcntl.h>
@@ -44,7 +44,7 @@ static void rewriter_kernel_memory(void **state)
 	in_child(named_child);
 }
 
-/* As deep as a text goes: a file of this process, by its number, through tables of pointers. */
+/* As deep as texts go: a file of this process, by its number, through tables of pointers. */
 static void rewriter_pointers_to_pointers(void **state)
 {
 	char path[] = "/tmp/language-XXXXXX";
@@ -78,7 +78,7 @@ static void rewriter_pointers_to_pointers(void **state)
 	bcc_close(b);
 }
 
-/* The same pointer taken from a table, and given to a function. */
+/* The same pointer taken from a table, and passed to a function. */
 static void rewriter_pointers_on_their_way(void **state)
 {
 	struct bcc *b = run_with(
@@ -95,7 +95,7 @@ static void rewriter_pointers_on_their_way(void **state)
 	bcc_close(b);
 }
 
-/* A read that fails gives 0, and the program goes on. */
+/* A read that fails yields 0, and the program goes on. */
 static void rewriter_bad_addresses(void **state)
 {
 	struct bcc *b = run_with("",
@@ -117,7 +117,7 @@ __attribute__((noinline)) long read_by_language_test(const char *text, const uin
 	return text[0] + numbers[0];
 }
 
-/* A process's own memory: marked __user or, as old texts have it, not. */
+/* A process's own memory: marked __user or, as in old texts, not. */
 static void rewriter_user_memory(void **state)
 {
 	static const uint64_t numbers[] = {11, 22, 33};
@@ -151,7 +151,7 @@ static void rewriter_user_memory(void **state)
 	bcc_close(b);
 }
 
-/* What is the program's own is left alone, and explicit reads are, of old helpers too. */
+/* The program's own memory is left alone, and so are explicit reads, even by old helpers. */
 static void rewriter_leaves_alone(void **state)
 {
 	struct bcc *b = run_with("struct pair { u32 a, b; }; BPF_HASH(pairs, u32, struct pair);\n",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tracepoints tell: fields of every kind and length are compared with what the test did, and the structs
- * of all of this kernel's tracepoints with its own description of them. */
+/* What tracepoints report: fields of every kind and length are compared with what the test did, and the
+ * structs of all of this kernel's tracepoints with its own description of them. */
 #include "own_events.h"
 
 #include <arpa/inet.h>
@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-/* A folder of tracefs, in a mount of this process's own where none is mounted. */
+/* A directory of tracefs, in a mount of this process's own if none is mounted. */
 static const char *events_folder(void)
 {
 	static const char folder[] = "/sys/kernel/tracing/events";
@@ -35,7 +35,7 @@ static struct bcc *open_tracing(const char *text, int programs)
 	return b;
 }
 
-/* The one element of table "out" */
+/* The only element of table "out". */
 static void read_out(struct bcc *b, void *value, size_t size)
 {
 	uint32_t zero = 0;
@@ -72,7 +72,7 @@ static void execute(const char *path)
 	assert_int_equal(status, 0);
 }
 
-/* How long the field is, nobody knows before the event. */
+/* The length of the field is only known at the event. */
 static void tracepoints_data_loc(void **state)
 {
 	char folder[] = "/tmp/language-XXXXXX", path[64];
@@ -104,8 +104,8 @@ static void tracepoints_data_loc(void **state)
 	bcc_close(b);
 }
 
-/* As in records of user_events: where the bytes begin counts from the end of the field. No tracepoint of the
- * kernel's own has one, so the record is the program's. */
+/* As in records of user_events: the offset of the data counts from the end of the field. No tracepoint of the
+ * kernel has one, so the program makes the record. */
 static void tracepoints_rel_loc(void **state)
 {
 	struct executed e;
@@ -184,7 +184,7 @@ static void tracepoints_arrays_and_pointers(void **state)
 	read_out(b, &c, sizeof(c));
 	assert_int_equal(c.count, 1);
 	assert_int_equal(c.dport, ntohs(at.sin_port));
-	/* 0 is said before the kernel has chosen a port */
+	/* 0 is reported before the kernel has chosen a port */
 	assert_true(c.sport == 0 || c.sport == ntohs(from.sin_port));
 	assert_int_equal(c.family, AF_INET);
 	assert_int_equal(c.family_of_sock, AF_INET);
@@ -223,7 +223,7 @@ static void tracepoints_names_of_tasks(void **state)
 		1);
 	prctl(PR_GET_NAME, old);
 	prctl(PR_SET_NAME, "<sleeps a bit>");
-	/* a sleep that is over before it has begun is no switch */
+	/* a sleep that is over before it begins causes no switch */
 	for (int tries = 0; tries < 1000 && !s.count; tries++) {
 		usleep(1000);
 		read_out(b, &s, sizeof(s));
@@ -232,12 +232,12 @@ static void tracepoints_names_of_tasks(void **state)
 	assert_true(s.count >= 1);
 	assert_string_equal(s.comm, "<sleeps a bit>");
 	assert_int_equal(s.state & 1, 1);
-	/* 100 to 139 are the priorities of the scheduler that shares time */
+	/* 100 to 139 are the priorities of time-sharing tasks */
 	assert_in_range(s.priority, 100, 139);
 	bcc_close(b);
 }
 
-/* Pointers of system calls are the caller's: they are followed there. */
+/* Pointers of system calls point to user memory, and are followed there. */
 static void tracepoints_pointers_of_system_calls(void **state)
 {
 	static const char path[] = "/no/such/file/of/a/language/test";
@@ -265,8 +265,8 @@ static void tracepoints_pointers_of_system_calls(void **state)
 	bcc_close(b);
 }
 
-/* Asserts in C of what one line of a format says; as much of it as another reader of such lines
- * understands. */
+/* Writes a C assertion of what one line of a format says, as far as another parser of such lines understands
+ * it. */
 static unsigned write_field(FILE *out, const char *line, const char *category, const char *event)
 {
 	char declaration[256], *name, *bracket;
@@ -328,8 +328,8 @@ static unsigned write_category(FILE *out, int folder, const char *category)
 	return fields;
 }
 
-/* Where C puts each field is where the kernel says that it is. Of the system calls' hundreds, which are all
- * alike, a test above has one. */
+/* C puts each field where the kernel says that it is. Of the hundreds of system calls, which are all alike, a
+ * test above covers one. */
 static void tracepoints_of_this_kernel(void **state)
 {
 	int folder = open(events_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -346,7 +346,7 @@ static void tracepoints_of_this_kernel(void **state)
 	      "  sizeof(((struct tracepoint__##event *)0)->field) == size, #event \".\" #field);\n",
 		out);
 	while ((entry = readdir(dir)))
-		/* "ftrace" are records of the tracer's own, not tracepoints */
+		/* "ftrace" are the tracer's own records, not tracepoints */
 		if (entry->d_type == DT_DIR && *entry->d_name != '.' && strcmp(entry->d_name, "ftrace") &&
 			strcmp(entry->d_name, "syscalls"))
 			fields += write_category(out, folder, entry->d_name);

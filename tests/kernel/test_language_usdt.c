@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reference guide's "Events & Arguments" 6: USDT probes. A server of this test's own with a probe as
- * Node.js has it. */
+/* The reference guide's "Events & Arguments" 6: USDT probes. A server in this test with a probe like that of
+ * Node.js. */
 #include <bcc/usdt.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,11 +11,12 @@
 
 #define ROUNDS 5
 
-/* method, host and port are of no interest; the sixth argument is the path */
+/* method, host and port do not matter; the sixth argument is the path */
 static __attribute__((noinline)) void http_server_request(
 	const char *method, const char *remote, int port, const char *path, int fd)
 {
-	/* as a server that has just read the request: what a process has never touched, BPF does not fetch */
+	/* like a server that has just read the request: BPF cannot read pages that a process has never
+	 * touched */
 	(void)(*(volatile const char *)method + *(volatile const char *)path);
 #ifdef __x86_64__
 	__asm__ volatile(STATIC_PROBE("node", "http__server__request", "0",
@@ -119,8 +120,7 @@ static void expect_requests(struct bcc *b, const char *path, uint64_t count)
 	assert_int_equal(value, count);
 }
 
-/* bpf_usdt_readarg(index, ctx, &addr), then the string behind it with bpf_probe_read_user(): of one process
- * only. */
+/* bpf_usdt_readarg(index, ctx, &addr), then the string with bpf_probe_read_user(): for one process only. */
 static void test_usdt_probes(void **state)
 {
 	static const char text[] =
@@ -198,7 +198,7 @@ static void test_usdt_readarg_p(void **state)
 	bcc_close(b);
 }
 
-/* Attached to what is no static probe, a program reads no arguments. */
+/* Attached somewhere else than at a static probe, a program reads no arguments. */
 static void test_no_usdt_probe(void **state)
 {
 	static const char text[] = "BPF_ARRAY(values, u64, 2);\n"
@@ -219,7 +219,7 @@ static void test_no_usdt_probe(void **state)
 	bcc_close(b);
 }
 
-/* The example of it prints what the argument points to. */
+/* The example for it prints what the argument points to. */
 static void test_example(void **state)
 {
 	double limit = tool_now() + 60;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pointers marked __user, against what this process has at the addresses that it passes. */
+/* Pointers marked __user, compared with what this process has at the addresses that it passes. */
 #include "own_events.h"
 
 #define TEXT                                                                                                 \
@@ -56,7 +56,7 @@ static void test_in_tables(void **state)
 	bcc_close(b);
 }
 
-/* An address in the kernel, of code. */
+/* An address of kernel code. */
 static uint64_t code(void)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "r");
@@ -71,7 +71,7 @@ static uint64_t code(void)
 	return found;
 }
 
-/* A process that passes an address of the kernel as that of a buffer must not be believed. */
+/* A process that passes a kernel address as that of a buffer must not be believed. */
 static void test_kernel_memory_is_not_read(void **state)
 {
 	uint64_t address = code();

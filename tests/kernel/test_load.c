@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading: types and targets, what the kernel then holds, what its refusals say; linked programs compute what
+/* Loading: types and targets, what the kernel then has, what its rejections say; linked programs compute what
  * the text says. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -27,8 +27,8 @@ static struct bpf_prog_info info_of(int fd)
 	return info;
 }
 
-/* What a socket filter returns for a packet of 64 zero bytes, of which it sees the 50 behind the Ethernet
- * header */
+/* What a socket filter returns for a packet of 64 zero bytes, of which it sees the 50 after the Ethernet
+ * header. */
 static uint32_t run_filter(int fd)
 {
 	char packet[64] = "";
@@ -269,8 +269,8 @@ static void count_log(void *ctx, enum bcc_log_level level, const char *text)
 static bool log_is_too_long;
 static int loads_with_log;
 
-/* In front of the C library's, by which libbpf calls the kernel. So is a log refused that is longer than any
- * buffer may be; a program that really has one takes many seconds to verify. */
+/* Overrides the C library's syscall(), through which libbpf calls the kernel, to reject a log that is longer
+ * than any buffer may be; a program that really has one takes many seconds to verify. */
 __attribute__((visibility("default"))) long syscall(long number, ...);
 long syscall(long number, ...)
 {
@@ -291,7 +291,7 @@ long syscall(long number, ...)
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* Asking for the verifier's log changes nothing, even when it is longer than the kernel writes. */
+/* Asking for the verifier's log changes nothing, even if it is longer than the kernel allows. */
 static void test_log_that_is_too_long(void **state)
 {
 	static const char text[] = "int long_log(struct __sk_buff *skb) { return skb->len; }\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that a module defines: overlayfs keeps with each of its inodes where the file really is, which the
+/* Types that a module defines: overlayfs stores with each of its inodes where the file really is, which the
  * test knows. */
 #include "own_events.h"
 
@@ -82,7 +82,7 @@ static void test_values(void **state)
 	bcc_close(b);
 }
 
-/* The sentence says what to do, where clang only knows that the type is incomplete. */
+/* The message says what to do, whereas clang only knows that the type is incomplete. */
 static void test_module_that_is_not_loaded(void **state)
 {
 	struct bcc *b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What objects can hold beside functions and plain tables: tables of tables, callbacks, kernel functions,
+/* What objects can contain besides functions and plain tables: maps of maps, callbacks, kernel functions,
  * pinned tables. */
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
@@ -105,7 +105,7 @@ static void test_kernel_functions(void **state)
 	bcc_close(b);
 }
 
-/* ---- in children of their own: what they change ends with them ---- */
+/* ---- in children: what they change ends with them ---- */
 
 static char complaint[2000];
 

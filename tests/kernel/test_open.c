@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening and closing: good and bad texts, files and options; what a handle leaves behind; users and kernels
- * that forbid. */
+ * that forbid it. */
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <dlfcn.h>
@@ -94,7 +94,7 @@ static void test_options_of_other_versions(void **state)
 	assert_int_equal(bcc_open_text("int x;\n", &opts.known, &b), -EINVAL);
 	expect_sentence(b, "BCC_OPTS");
 	bcc_close(b);
-	/* a program built against the first version of the struct: what lies behind is not read */
+	/* a program built against the first version of the struct: what follows is not read */
 	opts.known.size = offsetof(struct bcc_open_opts, cflags);
 	opts.known.name = "old.c";
 	opts.known.cflags = (void *)1;
@@ -168,7 +168,7 @@ static void test_ten_megabytes(void **state)
 	free(text);
 }
 
-/* ---- what is said, and where ---- */
+/* ---- what is reported, and where ---- */
 
 static void keep_warning(void *ctx, enum bcc_log_level level, const char *text)
 {
@@ -245,7 +245,7 @@ static int is_inherited(int fd)
 	return !(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 }
 
-/* Maps of the kernel whose name begins so */
+/* Counts the kernel's maps whose name begins with `name`. */
 static int count_maps(const char *name)
 {
 	uint32_t id = 0;
@@ -267,11 +267,11 @@ static int count_maps(const char *name)
 
 static void test_many_handles_leave_nothing(void **state)
 {
-	/* emulated machines take a second for each */
+	/* emulated machines need a second for each */
 	int rounds = getenv("BCC_TEST_NO_SKIP") ? 10 : 200;
 	int before, maps, inherited;
 
-	bcc_close(open_test_text(SMALL_TEXT, NULL)); /* what is made once for the process */
+	bcc_close(open_test_text(SMALL_TEXT, NULL)); /* what is created once for the process */
 	before = each_fd(one);
 	inherited = each_fd(is_inherited);
 	for (int i = 0; i < rounds; i++) {
@@ -284,7 +284,7 @@ static void test_many_handles_leave_nothing(void **state)
 		bcc_close(b);
 	}
 	assert_int_equal(each_fd(one), before);
-	/* the kernel frees maps a moment after their last descriptor is closed, a busy machine's later */
+	/* the kernel frees maps a moment after their last descriptor is closed, later on a busy machine */
 	for (int i = 0; (maps = count_maps("leak_table")) > 0 && i < 1200; i++)
 		usleep(50000);
 	assert_int_equal(maps, 0);
@@ -298,7 +298,7 @@ static void test_failures_leave_nothing(void **state)
 	bcc_close(open_test_text(SMALL_TEXT, NULL));
 	before = each_fd(one);
 	for (int i = 0; i < 5; i++) {
-		/* the first table can be created, the second cannot: a ring buffer is of whole pages */
+		/* the first table can be created, the second cannot: a ring buffer consists of whole pages */
 		ret = bcc_open_text(
 			"BPF_HASH(leak_first, u32);\n"
 			"struct { int (*type)[BPF_MAP_TYPE_RINGBUF]; int (*max_entries)[1000]; } leak_second SEC(\".maps\");\n"
@@ -374,7 +374,7 @@ static void test_threads(void **state)
 
 static char complaint[4000];
 
-/* Opens `text`; what is wrong when that does not fail with `code` and a sentence with `parts`. */
+/* Opens `text`; returns what is wrong unless that fails with `code` and a message with `parts`. */
 static const char *expect_in_child(const char *text, int code, const char *const *parts)
 {
 	struct bcc *b = NULL;
@@ -413,7 +413,7 @@ static const char *load_as_nobody(void)
 
 	if (setgroups(0, NULL) || setgid(65534) || setuid(65534))
 		return "cannot become nobody";
-	/* without tables nothing is asked of the kernel before a program is loaded */
+	/* without tables nothing is requested from the kernel before a program is loaded */
 	ret = bcc_open_text("int raw_tracepoint__sys_enter(void *ctx) { return 0; }\n", NULL, &b);
 	if (ret)
 		return bcc_error(b);
@@ -425,7 +425,8 @@ static const char *load_as_nobody(void)
 
 static void test_not_root(void **state)
 {
-	bcc_close(open_test_text(SMALL_TEXT, NULL)); /* the compiler is loaded before the rights are gone */
+	/* the compiler is loaded before the privileges are dropped */
+	bcc_close(open_test_text(SMALL_TEXT, NULL));
 	in_child(as_nobody);
 	in_child(load_as_nobody);
 }
@@ -473,8 +474,8 @@ static void test_bpf_forbidden(void **state)
 
 static const char tracepoint_text[] = "TRACEPOINT_PROBE(sched, sched_process_exit) { return args->pid; }\n";
 
-/* Nor is there one that the library keeps: of its descriptors each is another file now, as after a program
- * has closed all. */
+/* Nor does the library have a mount of its own: each of its descriptors is another file now, as after a
+ * program has closed all. */
 static void forget_tracefs(void)
 {
 	int other = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -504,7 +505,7 @@ static const char *without_mounted_tracefs(void)
 
 	if (hide_tracefs())
 		return "tracefs cannot be hidden";
-	/* the second time with the mount that the first has made */
+	/* the second time with the mount that the first one made */
 	for (int i = 0; i < 2; i++) {
 		ret = bcc_open_text(tracepoint_text, NULL, &b);
 		if (ret)
@@ -545,7 +546,7 @@ static int copy_file(const char *from, const char *to)
 	return system(command);
 }
 
-/* A copy of the library that has no compiler beside it */
+/* A copy of the library without a compiler next to it. */
 static void test_no_compiler(void **state)
 {
 	char folder[] = "/tmp/bcc-open-XXXXXX", path[64];

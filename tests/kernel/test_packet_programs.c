@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What programs on packets do with them: loads at offsets, headers behind headers, checksums, data pointers,
+/* What programs for packets do with them: loads at offsets, stacked headers, checksums, data pointers,
  * packets to user space. */
 #include "packet_run.h"
 
@@ -19,7 +19,7 @@
 static const char head[] = "#include <bcc/proto.h>\n#include <linux/pkt_cls.h>\nBPF_ARRAY(out, u64, 32);\n"
 			   "static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n";
 
-/* Runs `statements` in a program whose context is a struct `context *ctx`; `before` stands at file level. */
+/* Runs `statements` in a program whose context is a struct `context *ctx`; `before` is at file scope. */
 static uint32_t run(struct bcc **b, const char *before, const char *context, const char *statements, int type,
 	struct packet *packet)
 {
@@ -36,7 +36,7 @@ static uint32_t run(struct bcc **b, const char *before, const char *context, con
 static const struct {
 	const char *context;
 	int type;
-	unsigned skipped; /* bytes that the kernel takes off in front before the program runs */
+	unsigned skipped; /* bytes that the kernel removes in front before the program runs */
 } kinds[] = {
 	{"__sk_buff", BPF_PROG_TYPE_SOCKET_FILTER, 14},
 	{"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, 0},
@@ -53,7 +53,7 @@ static void test_loads(void **state)
 		const uint8_t *bytes = sent.bytes + kinds[i].skipped;
 		struct bcc *b;
 
-		if (kinds[i].type == BPF_PROG_TYPE_CGROUP_SKB) /* the kernel refuses them these loads */
+		if (kinds[i].type == BPF_PROG_TYPE_CGROUP_SKB) /* the kernel rejects these loads in them */
 			continue;
 		assert_int_equal(
 			run(&b, "", kinds[i].context,
@@ -73,7 +73,7 @@ static void test_loads(void **state)
 	}
 }
 
-/* The packet has 60 bytes; a byte more ends the program, with nothing written. */
+/* The packet has 60 bytes; accessing one more ends the program, with nothing written. */
 static void test_outside_ends_the_program(void **state)
 {
 	static const struct {
@@ -187,7 +187,7 @@ static void test_compound_assignments(void **state)
 	}
 }
 
-/* The sum that RFC 1071 describes, over packed 16-bit words. */
+/* The sum described in RFC 1071, over packed 16-bit words. */
 static uint32_t add_words(uint32_t sum, const void *data, size_t size)
 {
 	const uint8_t *bytes = data;
@@ -229,7 +229,7 @@ static void test_checksums(void **state)
 
 	assert_int_equal(add_words(0, packet.bytes + 14, 20), 0xffff);
 	assert_int_equal(tcp_sum(&packet), 0xffff);
-	/* another source address, by hand and from a program as BCC's users write it */
+	/* another source address, by hand and by a program as BCC's users write it */
 	assert_int_equal(
 		run(&b, "", "__sk_buff",
 			"cursor_advance(cursor, 14); struct ip_t *ip = cursor_advance(cursor, sizeof(*ip));\n"
@@ -255,8 +255,7 @@ static void test_checksums(void **state)
 	assert_int_equal(tcp_sum(&packet), 0xffff);
 }
 
-/* The kernel's structs over the packet's memory stay as they are: their values are in the order of the
- * wire. */
+/* The kernel's structs over the packet's memory are not converted: their values are in network byte order. */
 static void test_kernel_structs(void **state)
 {
 	static const char statements[] =
@@ -299,7 +298,7 @@ static void test_kernel_structs(void **state)
 	}
 }
 
-/* Headers whose place is known at run time only, functions on them, and headers in the program's own
+/* Headers whose offset is only known at run time, functions on them, and headers in the program's own
  * memory. */
 static void test_cursors(void **state)
 {
@@ -360,7 +359,7 @@ static int see(void *ctx, int cpu, const void *data, size_t size)
 	} *event = data;
 	uint32_t length = seen->sent->size - seen->skipped;
 
-	/* the record is padded to eight bytes with its size's four */
+	/* with its four-byte size the record is padded to eight bytes */
 	seen->wrong += size < sizeof(*event) + length || size > sizeof(*event) + length + 7 ||
 		       event->magic != 0xfeed || event->length != length ||
 		       memcmp(event + 1, seen->sent->bytes + seen->skipped, length) != 0;
@@ -401,7 +400,7 @@ static void test_perf_submit_skb(void **state)
 	}
 }
 
-/* In a network namespace of its own: a filter on real packets, which lets those to one port through. */
+/* In a network namespace of its own: a filter on real packets, which only lets those to one port through. */
 static void filter_traffic(void)
 {
 	static const char statements[] =
@@ -436,7 +435,7 @@ static void filter_traffic(void)
 		assert_int_equal(
 			sendto(udp, (uint8_t[]){i, 1, 2}, 3, 0, (struct sockaddr *)&to, sizeof(to)), 3);
 	}
-	/* each of the ten is there twice, once on its way out and once in, which a busy machine does later */
+	/* each of the ten arrives twice, once outgoing and once incoming, later on a busy machine */
 	for (int got = 0; got < 20 && poll(&wait, 1, 60000) == 1; got++) {
 		assert_int_equal(recv(raw, buffer, sizeof(buffer), MSG_DONTWAIT), 14 + 20 + 8 + 3);
 		assert_int_equal(packet_bits(buffer + 34, 16, 16), 7007);
@@ -460,7 +459,7 @@ static void test_socket_filter_on_traffic(void **state)
 	cpu_set_t before, one;
 
 	assert_true(home >= 0);
-	/* what goes in stays in its order on one CPU */
+	/* on one CPU, what is sent stays in order */
 	sched_getaffinity(0, sizeof(before), &before);
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);

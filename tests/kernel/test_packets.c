@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every field of every packet header, read and written by programs, against the bits that the standards say
- * it has. */
+/* Every field of every packet header, read and written by programs, compared with the bits that the standards
+ * define. */
 #include "packet_run.h"
 
 #include <glob.h>
@@ -12,7 +12,7 @@ struct field {
 	unsigned first, count; /* bits */
 };
 
-/* From the documents that bcc/proto.h names, counted anew. */
+/* Counted again from the documents that bcc/proto.h names. */
 static const struct header {
 	const char *name;
 	unsigned size;
@@ -85,7 +85,8 @@ struct setting {
 	const char *kernel_source; /* NULL: types come from BTF */
 };
 
-/* A program for each header, which does `statement` for each field: %1$s is the field, %2$u its number. */
+/* A program for each header, which executes `statement` for each field: %1$s is the field, %2$u its
+ * number. */
 static struct bcc *open_programs(const struct setting *setting, const char *statement)
 {
 	char *text = NULL;
@@ -128,8 +129,7 @@ static int program_for(struct bcc *b, const struct header *header, int type)
 static void check_read(
 	struct bcc *b, const struct header *header, const struct setting *setting, int fd, unsigned seed)
 {
-	/* the kernel takes the Ethernet header off what it hands to a socket filter here, as it does for
-	 * IP */
+	/* the kernel removes the Ethernet header for a socket filter here, as it does for IP */
 	unsigned base = setting->offset + (setting->type == BPF_PROG_TYPE_SOCKET_FILTER ? 14 : 0);
 	struct packet packet = random_packet(120, seed), sent = packet;
 
@@ -208,7 +208,7 @@ static void test_reads_in_xdp(void **state)
 	check_reads((struct setting){"xdp_md", BPF_PROG_TYPE_XDP, "cursor_advance(cursor, 21);", 21, NULL});
 }
 
-/* Through the data pointer, the header is memory. */
+/* Through the data pointer, the header is plain memory. */
 #define THROUGH_DATA                                                                                            \
 	"cursor = (u8 *)(long)ctx->data; void *end = (void *)(long)ctx->data_end; cursor_advance(cursor, 9);\n" \
 	"  if (cursor + 60 > end) return 1;"
@@ -236,8 +236,8 @@ static void test_writes_through_data_pointers(void **state)
 	check_writes((struct setting){"__sk_buff", BPF_PROG_TYPE_SCHED_CLS, THROUGH_DATA, 9, NULL});
 }
 
-/* With headers a text is parsed for the kernel's machine, whose compiler has its own storage units for bit
- * fields. */
+/* With headers, a text is parsed for the kernel's architecture, whose compiler has other storage units for
+ * bit fields. */
 static void test_with_kernel_headers(void **state)
 {
 	static const char in_tree[] = "/include/generated/autoconf.h";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernel memory read by plain loads, where the kernel has them, and by helper calls: what comes of it is the
+/* Kernel memory read by plain loads, where the kernel has them, and by helper calls: the results are the
  * same, and right. */
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,7 +11,7 @@
 
 #define SLOTS 32
 
-/* Run once a getpgid(address) of this process. */
+/* Runs once for each getpgid(address) of this process. */
 static const char head[] =
 	"#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n"
 	"struct thing { u8 byte; u16 half; u32 word; u64 whole; u32 low : 5, middle : 13, high : 14; s8 negative;\n"
@@ -30,11 +30,11 @@ static const char typed[] =
 	"  struct thing *thing = (struct thing *)PT_REGS_PARM1(regs);\n"
 	"  struct task_struct *t = (struct task_struct *)bpf_get_current_task_btf();\n";
 
-/* A program that is attached, and what was said on the way. */
+/* An attached program, and what was logged on the way. */
 struct reader {
 	struct bcc *b;
 	bool casts;		/* it has loads through casts */
-	bool lost_types, calls; /* and what was refused */
+	bool lost_types, calls; /* and what was rejected */
 };
 
 struct seen {
@@ -109,7 +109,7 @@ static void readers_close(struct readers *r)
 	bcc_close(r->single.b);
 }
 
-/* They see the same, which is returned. */
+/* They all see the same, which is returned. */
 static struct seen readers_ask(struct readers *r, const void *argument)
 {
 	struct seen automatic = reader_ask(&r->automatic, argument),
@@ -198,7 +198,7 @@ static const char read_thing[] =
 	"put(11, thing->numbers[thing->byte & 7]);\n"
 	"struct thing copy = *thing; put(12, copy.whole); put(13, 1);\n";
 
-/* Texts follow user pointers as they do the kernel's. */
+/* Texts follow user pointers like kernel pointers. */
 static void test_user_memory(void **state)
 {
 	struct thing things[] = {
@@ -222,11 +222,11 @@ static void test_bad_pointers(void **state)
 		NULL,
 		(void *)16,
 		unmapped,
-		(void *)0x00007ffffffff000, /* behind user memory */
-		(void *)0x0000800000000000, /* no address of x86-64 */
+		(void *)0x00007ffffffff000, /* after user memory */
+		(void *)0x0000800000000000, /* not a valid address on x86-64 */
 		(void *)0x8000000000000000,
 		(void *)0xdead000000000122, /* LIST_POISON2 of <linux/poison.h> */
-		(void *)0xfffffffffffff000, /* where the kernel's error pointers are */
+		(void *)0xfffffffffffff000, /* an error pointer of the kernel */
 		(void *)-22L,
 	};
 
@@ -258,8 +258,7 @@ static void test_half_readable(void **state)
 	munmap(page, 8192);
 }
 
-/* A text that leaves no stack for anything but what it cannot do without: it is read the way that needs the
- * least. */
+/* A text that leaves no more stack than is indispensable: it is read in the way that needs least. */
 static void test_little_stack(void **state)
 {
 	static const char statements[] =
@@ -271,7 +270,7 @@ static void test_little_stack(void **state)
 	assert_int_equal(seen.out[0], 2 * getpid() + 3 * (120 + getpriority(PRIO_PROCESS, 0)));
 }
 
-/* Each of ten thousand loads is a branch more to look at: the verifier refuses that, and takes the calls. */
+/* Each of ten thousand loads adds a branch for the verifier, which rejects that, and accepts the calls. */
 static void test_refused_loads(void **state)
 {
 	static const char statements[] =
@@ -292,7 +291,7 @@ static void test_refused_loads(void **state)
 		test_too_old("this kernel has no bpf_rdonly_cast() without a type");
 }
 
-/* What the verifier follows can be given to a helper that asks for a type. */
+/* What the verifier tracks can be passed to a helper that requires a type. */
 static void test_typed_pointers(void **state)
 {
 	static const char statements[] =
@@ -318,7 +317,7 @@ static void test_typed_pointers(void **state)
 	free(program);
 }
 
-/* Another type than the verifier's: it refuses the loads, and takes the program without them. */
+/* Another type than the verifier knows: it rejects the loads, and accepts the program without them. */
 static void test_other_types(void **state)
 {
 	static const char statements[] =

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stacks: a program of known functions calls them one by way of the other, and that is what its stack must
- * be. */
+/* Stacks: the functions of a program call each other in a known order, and its stack must show that. */
 #include "testlib.h"
 
 #include <sys/syscall.h>
@@ -40,8 +39,8 @@ static struct bcc *open_target(const char *text, struct traced *t, const char *p
 
 /*
  * The functions that called each other, innermost first. At the first byte of a function its frame is not set
- * up yet, so that kernels before 6.11 do not see who called it, and those after do when it begins by saving
- * the frame pointer.
+ * up yet, so kernels before 6.11 do not see its caller; later ones do if it begins by saving the frame
+ * pointer.
  */
 static const char *const functions[] = {"target_leaf", "target_innermost", "target_middle", "target_outer"};
 
@@ -90,7 +89,7 @@ static void expect_user_stack(const char *program)
 	if (!strstr(line, ";target_outer;target_middle;") ||
 		strcmp(line + length - strlen(";target_leaf"), ";target_leaf") != 0)
 		fail_msg("%s", line);
-	/* cut where there is no room, and the length is of all */
+	/* cut where there is no room, but the length is that of the whole line */
 	assert_int_equal(bcc_stack_fold(stacks, &fold, line, 3), length);
 	assert_string_equal(line, "a:");
 	assert_int_equal(bcc_stack_fold(stacks, &fold, NULL, 0), length);
@@ -144,8 +143,8 @@ static void test_build_ids(void **state)
 	char line[4096];
 
 	stacks = bcc_table_find(b, "stacks");
-	/* the kernel does without while somebody else is at the process's map, or the file's first page is
-	 * not in memory */
+	/* the kernel gives up if somebody else holds the process's map, or the file's first page is not in
+	 * memory */
 	for (int tries = 0; tries < 1000 && !all_have_build_ids(frames, 3); tries++) {
 		expect_ok(b, bcc_table_clear(stacks));
 		traced_tell(&t, "call");
@@ -169,7 +168,7 @@ static void test_build_ids(void **state)
 	bcc_stack_fold(stacks, &fold, line, sizeof(line));
 	if (!strstr(line, "target_outer;target_middle;"))
 		fail_msg("%s", line);
-	/* each kind of table is read by its own call */
+	/* each kind of table is read with its own call */
 	expect_return(b, bcc_stack_read(stacks, fold.user_id, &address, 1), -EINVAL);
 	assert_int_equal(bcc_symbols_resolve(s, 1, &info), -EINVAL);
 	assert_int_equal(bcc_symbols_find(s, NULL, "x", &address), -EINVAL);
@@ -181,7 +180,7 @@ static void test_build_ids(void **state)
 	traced_end(&t);
 }
 
-/* Two stacks of one system call of our own, where there is room for `entries`. */
+/* Two stacks of one of our own system calls, with room for `entries`. */
 static struct bcc *open_syscall(const char *entries)
 {
 	static const char text[] =
@@ -225,8 +224,7 @@ static void test_kernel_stack(void **state)
 	int depth;
 
 	syscall(SYS_getppid);
-	/* should both stacks fall into one place of the table: from another place in the program they do
-	 * not */
+	/* if both stacks collide in the table, they do not from another place in the program */
 	if ((int64_t)table_u64(b, "ids", 1) == -EEXIST) {
 		expect_ok(b, bcc_table_clear(stacks));
 		getppid();
@@ -254,7 +252,7 @@ static void test_kernel_stack(void **state)
 	fold.kernel = kernel;
 	fold.user = user;
 	assert_true(bcc_stack_fold(stacks, &fold, line, sizeof(line)) > 0);
-	/* our own function called the C library's; the kernel's frames come after */
+	/* our own function called the C library's; the kernel's frames follow */
 	if (!strstr(line, "_[k]") || !strstr(line, ";-;"))
 		fail_msg("%s", line);
 	assert_true(strstr(line, ";-;") < strstr(line, "_[k]"));
@@ -266,7 +264,7 @@ static void test_kernel_stack(void **state)
 	bcc_close(b);
 }
 
-/* There is one place, which the first stack has. */
+/* There is only one slot, which the first stack has taken. */
 static void test_collision(void **state)
 {
 	struct bcc *b = open_syscall("-DENTRIES=1");
@@ -291,7 +289,7 @@ static void test_collision(void **state)
 	fold.kernel_id = -EFAULT;
 	assert_int_equal(bcc_stack_fold(stacks, &fold, line, sizeof(line)), strlen("comm"));
 	assert_string_equal(line, "comm");
-	/* what is no table of stacks */
+	/* not a table of stacks */
 	expect_return(b, bcc_stack_read(bcc_table_find(b, "ids"), 0, &address, 1), -EINVAL);
 	expect_return(b, bcc_stack_fold(bcc_table_find(b, "ids"), &fold, line, sizeof(line)), -EINVAL);
 	bcc_close(b);
@@ -324,7 +322,7 @@ static void test_example_folded_stacks(void **state)
 		tool_start(&run, "examples/folded_stacks", pid, "1", NULL);
 		tool_end(&run, 120);
 		assert_int_equal(run.status, 0);
-		/* the function is the innermost: after it comes the count */
+		/* the function is the innermost: the count follows it */
 		found = strstr(run.text, ";spin_here ") && !strncmp(run.text, begin, strlen(begin));
 		if (!found)
 			printf("%s%s", run.text, run.errors);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Perf and ring buffers: what was sent is what is received, or counted as lost. */
+/* Perf and ring buffers: what was sent is received, or counted as lost. */
 #include "own_events.h"
 
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static int receive(void *ctx, int cpu, const void *data, size_t size)
 	struct received *r = ctx;
 	const struct event *e = data;
 
-	/* perf pads to a multiple of 8 with the 4 bytes of its size */
+	/* perf pads the data and its 4-byte size to a multiple of 8 */
 	r->wrong += size < sizeof(*e) || size > sizeof(*e) + 7 || e->twice != 2 * e->n || (uintptr_t)data % 8;
 	r->sum += e->n;
 	r->cpu = cpu;
@@ -100,7 +100,7 @@ static void test_all_that_was_sent(void **state)
 	}
 }
 
-/* Records of sizes that run over the end of the buffer in every possible way. */
+/* Records of sizes that wrap around the end of the buffer in every possible way. */
 static int receive_bytes(void *ctx, int cpu, const void *data, size_t size)
 {
 	struct received *r = ctx;
@@ -158,7 +158,7 @@ static void test_lost_events_are_counted(void **state)
 	send(0, 5000);
 	assert_true(bcc_poll(b, 0) > 0);
 	assert_true(r.events < 5000);
-	/* the kernel tells about the loss with the next event that there is room for */
+	/* the kernel reports the loss with the next event that there is room for */
 	send(0, 1);
 	assert_int_equal(bcc_poll(b, 0), 1);
 	sched_setaffinity(0, sizeof(before), &before);
@@ -196,7 +196,7 @@ static void test_callback_stops_the_poll(void **state)
 		send(1, 11);
 		assert_int_equal(bcc_poll(b, 0), -4242);
 		assert_int_equal(r.events, 3);
-		/* the event that stopped is done; the rest is still there, and announced */
+		/* the event that stopped is consumed; the rest is still there, and announced */
 		assert_int_equal(poll(&fd, 1, 0), 1);
 		r.stop_at = 5;
 		r.stop = 17;
@@ -211,7 +211,7 @@ static void test_callback_stops_the_poll(void **state)
 	}
 }
 
-/* One handle with both: a callback that stops each time does not keep the other buffer from its events. */
+/* One handle with both: a callback that stops each time does not starve the other buffer. */
 static int stop_always(void *ctx, int cpu, const void *data, size_t size)
 {
 	++*(unsigned *)ctx;
@@ -256,7 +256,7 @@ static void test_epoll_fd_in_a_loop_of_ones_own(void **state)
 			assert_int_equal(bcc_poll(b, 0), 1);
 			assert_int_equal(r.events, round);
 		}
-		/* all is consumed: at most one more waking, and then silence */
+		/* everything is consumed: at most one more wake-up, and then silence */
 		epoll_wait(outer, &event, 1, 0);
 		assert_int_equal(bcc_poll(b, 0), 0);
 		assert_int_equal(epoll_wait(outer, &event, 1, 0), 0);
@@ -299,7 +299,7 @@ static void test_timeout_and_signal(void **state)
 		struct received r = {};
 		struct bcc *b = open_buffer(name, &r, NULL);
 		struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART}, old;
-		/* again and again: the first may come before the waiting has begun */
+		/* repeatedly: the first signal may arrive before the wait has begun */
 		struct itimerval soon = {.it_value.tv_usec = 50000, .it_interval.tv_usec = 50000}, never = {};
 		int64_t start = now_ms();
 
@@ -310,7 +310,7 @@ static void test_timeout_and_signal(void **state)
 		expect_fails(b, bcc_poll(b, -1), -EINTR, "signal");
 		setitimer(ITIMER_REAL, &never, NULL);
 		sigaction(SIGALRM, &old, NULL);
-		/* what was there before the signal is not forgotten */
+		/* what was there before the signal is not lost */
 		own_event(5);
 		assert_int_equal(bcc_poll(b, -1), 1);
 		bcc_close(b);
@@ -408,7 +408,7 @@ static void test_bad_input(void **state)
 	expect_fails(b,
 		bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 3)),
 		-EINVAL, "power of two");
-	/* more than there is memory: every descriptor of the attempt is closed again */
+	/* more memory than there is: every descriptor of the attempt is closed again */
 	expect_return(b,
 		bcc_open_perf(b, "perf", receive, &r, &BCC_OPTS(struct bcc_perf_opts, .page_count = 1 << 30)),
 		-ENOMEM);

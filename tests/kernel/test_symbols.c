@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's symbols, against what /proc/kallsyms and the lists of tracefs say when they are read line by
- * line. */
+/* The kernel's symbols, compared with /proc/kallsyms and the lists of tracefs, read line by line. */
 #include "testlib.h"
 
 #include <bcc/symbols.h>
@@ -65,7 +64,7 @@ static void need_addresses(struct bcc_symbols *s)
 		close_and_skip(s);
 }
 
-/* At the address of each function is that function, or one that begins there too. */
+/* At the address of each function is that function, or one that starts there too. */
 static void test_every_function(void **state)
 {
 	struct bcc_symbols *s = open_kernel();
@@ -85,7 +84,7 @@ static void test_every_function(void **state)
 		assert_int_equal(info.offset, 0);
 		assert_string_equal(info.module, *l.module ? l.module : "kernel");
 		same += !strcmp(info.raw_name, l.name);
-		/* and inside of it, unless the next begins there */
+		/* and inside it, unless the next one starts there */
 		if (info.symbol_size > 1) {
 			assert_int_equal(bcc_symbols_resolve(s, l.address + 1, &info), 0);
 			assert_int_equal(info.address, l.address);
@@ -108,8 +107,7 @@ static void test_names(void **state)
 	size_t i = 0, found = 0;
 
 	need_addresses(s);
-	/* of the functions with a name that others have too, one of them is right: here those that have their
-	 * own are enough */
+	/* a name that several functions share yields any of them, so only unique names are checked */
 	while (read_line(f, &l)) {
 		if (i++ % 16 || !is_code(&l))
 			continue;
@@ -143,7 +141,7 @@ static void test_what_is_no_address(void **state)
 	bcc_symbols_close(s);
 }
 
-/* As a user from whom the kernel hides its addresses */
+/* As a user from whom the kernel hides its addresses. */
 static const char *ask_as_nobody(void)
 {
 	static char message[256];
@@ -159,7 +157,7 @@ static const char *ask_as_nobody(void)
 	err = bcc_symbols_find(s, NULL, "vfs_read", &address);
 	if (err == 0) {
 		bcc_symbols_close(s);
-		return NULL; /* they are open to everybody here */
+		return NULL; /* addresses are visible to everybody here */
 	}
 	if (err != -EPERM || !strstr(bcc_symbols_error(s), "kptr_restrict")) {
 		snprintf(message, sizeof(message), "%d: %s", err, bcc_symbols_error(s));
@@ -226,7 +224,7 @@ static void test_functions_by_pattern(void **state)
 	assert_true(all.has_vfs_read);
 	assert_false(all.has_padding);
 	assert_false(all.wrong_order);
-	/* what looks like a fixed beginning, but is none */
+	/* looks like a fixed prefix, but is not one */
 	assert_int_equal(bcc_kernel_functions_each(s, "^(vfs_read|vfs_write)$", 0, see, &alternative), 0);
 	assert_int_equal(alternative.count, 2);
 	alternative.count = 0;
@@ -261,7 +259,7 @@ static void test_functions_with_types(void **state)
 	bcc_symbols_close(s);
 }
 
-/* As many functions of the kernel itself as ftrace lists by that pattern, whose names are their own. */
+/* As many functions of the kernel itself as ftrace lists for that pattern, counting unique names. */
 static void test_functions_of_ftrace(void **state)
 {
 	struct bcc_symbols *s = open_kernel();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Run times that nobody here wrote, which compile their programs as they go: their stacks are sampled, and
- * must name the function of the program that they are in.
+ * JIT run times as packaged by the distribution: their stacks are sampled, and must show the name of the
+ * function that the program is in.
  */
 #include "testlib.h"
 
@@ -14,7 +14,7 @@
 
 #include <bcc/symbols.h>
 
-#define SECONDS 120 /* at most, until a sample is of the function */
+#define SECONDS 120 /* upper limit until the function is sampled */
 
 static const char text[] = "BPF_STACK_TRACE(stacks, 16384); BPF_HASH(seen, int, u64, 16384);\n"
 			   "int sample(struct bpf_perf_event_data *ctx)\n"
@@ -75,7 +75,7 @@ static int look(void *ctx, const void *key, const void *value)
 	return strstr(search->found, search->function) != NULL;
 }
 
-/* Until a sampled stack of `pid` has the function, or the time is over. `prepare` (may be NULL) is called
+/* Waits until a sampled stack of `pid` has the function, or time is over. `prepare` (may be NULL) is called
  * before each look. */
 static void expect_function(pid_t pid, const char *function, void (*prepare)(pid_t pid))
 {
@@ -148,14 +148,14 @@ static void test_node(void **state)
 	end(pid, directory);
 }
 
-/* Java writes its map when it is told to. */
+/* Java writes its map when told to. */
 static void tell_java(pid_t pid)
 {
 	char command[96];
 
 	snprintf(command, sizeof(command), "jcmd %d Compiler.perfmap >/dev/null 2>&1", pid);
 	if (system(command) != 0)
-		usleep(100000); /* it is not up yet */
+		usleep(100000); /* it is not running yet */
 }
 
 static void test_java(void **state)

@@ -215,7 +215,7 @@ static void check_percpu(const char *declaration)
 	assert_int_equal(expected[0], 1);
 	expect_ok(b, bcc_table_get(t, key, info.key_size, values, sizeof(values)));
 	for (int cpu = 0; cpu < cpus; cpu++)
-		/* a u32 lies in the first bytes of its 8 */
+		/* a u32 is in the first of its 8 bytes */
 		assert_int_equal(info.value_size == 4 ? (uint32_t)values[cpu] : values[cpu], expected[cpu]);
 	expect_fails(b, bcc_table_get(t, key, info.key_size, values, cpus * 8 - 1), -EINVAL, "bytes");
 	for (int cpu = 0; cpu < cpus; cpu++)

@@ -8,10 +8,9 @@
 
 #define ENTRIES 10000
 
-/* ---- a kernel without batches ------------------------------------------------------------------------------- */
+/* ---- a kernel without batches ---- */
 
-/* These stand in front of libbpf's and can refuse as a kernel before 5.6 does; they count what is asked of
- * the real ones. */
+/* These override libbpf's and can fail like a kernel before 5.6; they count the calls to the real ones. */
 static bool no_batches;
 static unsigned batch_calls;
 struct bpf_map_batch_opts;
@@ -44,7 +43,7 @@ WRAP(bpf_map_delete_batch, (int fd, const void *keys, uint32_t *count, const str
 	(fd, keys, count, opts))
 WRAP(bpf_map_lookup_and_delete_elem, (int fd, const void *key, void *value), (fd, key, value))
 
-/* ---- what is in a table ------------------------------------------------------------------------------------- */
+/* ---- what is in a table ---- */
 
 static uint64_t keys[ENTRIES + 1], values[ENTRIES + 1];
 
@@ -89,7 +88,7 @@ static uint32_t entries_left(struct bcc *b, struct bcc_table *t)
 	return n;
 }
 
-/* ---- tests -------------------------------------------------------------------------------------------------- */
+/* ---- tests ---- */
 
 static void check_hash(const char *declaration)
 {
@@ -140,7 +139,7 @@ static void check_hash(const char *declaration)
 	expect_ok(b, bcc_table_take(t, keys, values, &count));
 	assert_int_equal(count, 0);
 
-	/* delete: up to the first that is not there */
+	/* delete: up to the first that does not exist */
 	fill(b, t, ENTRIES);
 	count = 100;
 	expect_ok(b, bcc_table_delete_many(t, keys, &count));
@@ -161,7 +160,7 @@ static void test_hash(void **state)
 	batch_calls = 0;
 	check_hash("BPF_HASH(table, u64, u64, 10000);");
 	assert_true(batch_calls > 0);
-	/* a bucket holds many: more than a small room */
+	/* a bucket has many entries: more than a small chunk */
 	check_hash("BPF_F_TABLE(\"hash\", u64, u64, table, 10000, 1 /* BPF_F_NO_PREALLOC */);");
 }
 
@@ -305,7 +304,7 @@ static void test_full_and_flags(void **state)
 
 static void test_queue(void **state)
 {
-	/* maps as libbpf's programs write them: BPF_MAP_TYPE_QUEUE and BPF_MAP_TYPE_STACK */
+	/* maps as programs for libbpf define them: BPF_MAP_TYPE_QUEUE and BPF_MAP_TYPE_STACK */
 	struct bcc *b = open_own_events(
 		"struct { int (*type)[BPF_MAP_TYPE_QUEUE]; u64 *value; int (*max_entries)[10]; } queue SEC(\".maps\");\n"
 		"struct { int (*type)[BPF_MAP_TYPE_STACK]; u64 *value; int (*max_entries)[10]; } stack SEC(\".maps\");",
@@ -369,7 +368,7 @@ static int see_stayed(void *ctx, const void *key, const void *value)
 	return 0;
 }
 
-/* A program adds and deletes as fast as two threads can make it, beside 1000 entries that stay. */
+/* Programs add and delete as fast as two threads can make them, beside 1000 entries that stay. */
 static void check_each_in_churn(const char *declaration)
 {
 	struct bcc *b = open_own_events(declaration,
@@ -384,7 +383,7 @@ static void check_each_in_churn(const char *declaration)
 		expect_ok(b, bcc_table_set(t, &key, 8, &key, 8, 0));
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, churn, &churns[i]), 0);
-	/* an emulated machine may let the threads wait for long */
+	/* an emulated machine may delay the threads for long */
 	for (int round = 0; round < 30 || (!others && time(NULL) < limit); round++) {
 		struct stayed s = {};
 
@@ -398,7 +397,7 @@ static void check_each_in_churn(const char *declaration)
 		churns[i].stop = true;
 		pthread_join(threads[i], NULL);
 	}
-	/* or else nothing has changed meanwhile, and nothing was tested */
+	/* otherwise nothing has changed meanwhile, and nothing was tested */
 	assert_true(others > 0);
 	expect_ok(b, bcc_table_clear(t));
 	struct stayed s = {};
@@ -410,13 +409,13 @@ static void check_each_in_churn(const char *declaration)
 static void test_each_ends_and_sees_what_stays(void **state)
 {
 	check_each_in_churn("BPF_HASH(table, u64, u64, 20000);");
-	/* without batches the kernel starts over each time that the entry to go on from was deleted */
+	/* without batches the kernel starts over each time that the entry to continue from was deleted */
 	no_batches = true;
 	check_each_in_churn("BPF_HASH(table, u64, u64, 20000);");
 	no_batches = false;
 }
 
-/* Of a call that is refused as a whole nothing is done, and the count says so. */
+/* If a call is rejected as a whole, nothing is done, and the count says so. */
 static void test_counts_of_what_is_refused(void **state)
 {
 	struct bcc *b = open_test_text("BPF_F_TABLE(\"hash\", u64, u64, fixed, 16, BPF_F_RDONLY);", NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The types of keys and values, as a text's own compiler laid them out. */
+/* The types of keys and values, as the text's compiler laid them out. */
 #include "testlib.h"
 
 #include "common/array.h"
@@ -56,7 +56,7 @@ static void test_declarations(void **state)
 	bcc_close(b);
 }
 
-/* Declarations can be given to a compiler, together with the types they name. */
+/* Declarations can be passed to a compiler, together with the types they name. */
 static void test_declarations_compile(void **state)
 {
 	struct bcc *b = open_test_text(text, NULL), *again;
@@ -77,7 +77,7 @@ static void test_declarations_compile(void **state)
 	bcc_close(again);
 }
 
-/* Bit fields begin where the byte before them ends: they share the u32 that it lies in (System V ABI). */
+/* Bit fields begin where the previous byte ends: they share its u32 (System V ABI). */
 static const struct bcc_field wide[] = {
 	{"time", "u64", 0, 64, 0, false, false},
 	{"change", "s32", 64, 32, 0, true, false},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --mntnsmap and --cgroupmap: only what is in a pinned table, as it is at the time of the event. */
+/* --mntnsmap and --cgroupmap: only what is in a pinned table at the time of the event. */
 #include <bpf/bpf.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -12,10 +12,10 @@
 #define HEADER "PID    COMM               FD ERR PATH"
 
 static char folder[] = "/tmp/bcc-containers-XXXXXX";
-/* shared with the workload: how far both are */
+/* shared with the workload: progress of both */
 static volatile int *stage;
 
-/* Folders with a BPF and a cgroup file system that only this process and its children see. */
+/* Directories with a BPF and a cgroup file system that only this process and its children see. */
 static int set_up(void **state)
 {
 	char path[64];
@@ -61,7 +61,7 @@ static void check(const char *option, uint64_t key, uint32_t value_size, uint32_
 
 	assert_true(fd >= 0);
 	sprintf(path, "%s/bpf/wanted", folder);
-	unlink(path); /* of a test that failed */
+	unlink(path); /* from a failed test */
 	assert_int_equal(bpf_obj_pin(fd, path), 0);
 	*stage = 0;
 	workload_new(&w, "contained", open_before_and_after, NULL);
@@ -101,7 +101,7 @@ static void test_cgroup(void **state)
 	fclose(f);
 	assert_memory_equal(line, "0::", 3);
 	line[strcspn(line, "\n")] = '\0';
-	/* a cgroup's id is its folder's inode */
+	/* a cgroup's id is the inode of its directory */
 	snprintf(path, sizeof(path), "%s/cgroup%s", folder, line + 3);
 	assert_int_equal(stat(path, &st), 0);
 	check("--cgroupmap", st.st_ino, 8, 1024);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How tools refuse wrong options, fail with a reason, and end without leaving anything in the kernel. */
+/* How tools reject wrong options, fail with a reason, and end without leaving anything in the kernel. */
 #include <bpf/bpf.h>
 #include <dirent.h>
 
@@ -92,7 +92,7 @@ static void test_reader_gone(void **state)
 	char pid[16];
 	int status;
 
-	/* no event comes that could fail to be written */
+	/* there is no event whose output could fail */
 	tool_start(&run, "tools/opensnoop", "-p", number_text(pid, getpid()));
 	tool_wait_line(&run, "PID    COMM               FD ERR PATH");
 	close(run.out);
@@ -133,7 +133,7 @@ static void test_output_full(void **state)
 
 enum { PROGRAMS, MAPS, LINKS, KINDS };
 
-/* The ids of what the process holds descriptors of. */
+/* The ids of the objects that the process has descriptors for. */
 static size_t held_by(pid_t pid, int kind, uint32_t *ids, size_t room)
 {
 	static const char *const keys[] = {"prog_id:", "map_id:", "link_id:"};
@@ -189,14 +189,14 @@ static void check_killed(const char *tool, const char *line)
 		for (size_t i = 0; i < count[kind]; i++)
 			assert_true(exists(kind, ids[kind][i]));
 	}
-	/* links are perf events where the kernel has no links of them */
+	/* links are perf events on kernels that have no links for them */
 	assert_true(count[PROGRAMS] > 0 && count[MAPS] > 0);
 	kill(run.pid, SIGKILL);
 	tool_end(&run, 60);
 	assert_int_equal(run.status, 128 + SIGKILL);
 	for (int kind = 0; kind < KINDS; kind++)
 		for (size_t i = 0; i < count[kind]; i++) {
-			/* the kernel frees after a grace period, which a busy machine draws out */
+			/* the kernel frees after a grace period, which is longer on a busy machine */
 			for (int j = 0; j < 3000 && exists(kind, ids[kind][i]); j++)
 				usleep(20000);
 			assert_false(exists(kind, ids[kind][i]));

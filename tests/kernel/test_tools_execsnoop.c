@@ -10,7 +10,7 @@
 #define TRUE "/bin/true"
 #define MISSING "/nonexistent/program"
 
-/* Starts a program and waits for its end. Returns the pid that it had. */
+/* Starts a program and waits for its end. Returns its pid. */
 static pid_t start(const char *path, char *const *argv)
 {
 	static char *env[] = {NULL};
@@ -124,7 +124,7 @@ static void test_times_and_expressions(void **state)
 	tool_stop(&run, SIGINT);
 	assert_int_equal(tool_count_lines(&run), 2);
 	line = strchr(run.text, '\n') + 1;
-	/* the time of day 9 wide, the seconds 8 */
+	/* the time of day is 9 wide, the seconds 8 */
 	assert_int_equal(sscanf(line, "%2d:%2d:%2d %lf true %d %d 0 " TRUE " pkg-1%n", &hours, &minutes,
 				 &seconds, &time, &pid, &ppid, &at),
 		6);
@@ -144,7 +144,7 @@ static void *exec_in_thread(void *ctx)
 	return NULL;
 }
 
-/* The thread that calls is not the one that returns: it takes over the number of the process. */
+/* A thread calls and the main thread returns: exec gives the thread the number of the process. */
 static void test_thread_and_execveat(void **state)
 {
 	char expected[4096] = HEADER "\n", ppid[16], *argv[] = {"true", "at", NULL}, *env[] = {NULL};
@@ -178,7 +178,7 @@ static void test_thread_and_execveat(void **state)
 	tool_free(&run);
 }
 
-/* All of what the kernel's verifier has to follow; and texts that do not fit. */
+/* The most that the verifier has to follow; and texts that do not fit. */
 static void test_largest(void **state)
 {
 	char ppid[16], *argv[40], *texts = malloc(33 * 1000), *at;

@@ -203,7 +203,7 @@ static void test_full_path(void **state)
 	add(expected, "%-6d full-path          -1   9 c\n", w.pid);
 	add(expected, "%-6d full-path           6   0 %s/..\n", w.pid, existing);
 	add(expected, "%-6d full-path           7   0 /proc\n", w.pid);
-	/* over the mount point of /proc */
+	/* across the mount point of /proc */
 	add(expected, "%-6d full-path           8   0 /proc/%d/ns/net\n", w.pid, w.pid);
 	add(expected, "%-6d full-path          -1   2 %s\n", w.pid, deep);
 	tool_assert_output(&run, expected);
@@ -211,7 +211,7 @@ static void test_full_path(void **state)
 }
 
 struct threads {
-	pid_t other; /* in memory that both processes share */
+	pid_t other; /* in memory shared by both processes */
 	int ready, go;
 };
 

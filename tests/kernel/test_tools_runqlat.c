@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runqlat counts each time that a process of ours got a CPU: as often as the kernel says that it had given
- * one away. */
+/* runqlat counts each time that our process got a CPU: as often as the kernel says that it had given one
+ * up. */
 #include <ctype.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -52,14 +52,14 @@ static long sum(const char *at, int *rows)
 	return total;
 }
 
-/* Beside the switches, there is one after the wait for the word, and there may be a few between the second
- * look and the end. A busy machine's kernel leaves out single runs of programs on these tracepoints while
- * certain other tasks have the CPU, so there a small part may be missing. */
+/* Besides the counted switches, there is one after the wait for the command, and there may be a few between
+ * the second look and the end. A busy kernel sometimes skips programs on these tracepoints while certain
+ * other tasks run, so a small part may be missing. */
 static void check_count(long counted, long switches)
 {
 	long least = getenv("BCC_TEST_NO_SKIP") ? switches : switches * 9 / 10;
 
-	/* a sleep that is over before it has begun is no switch */
+	/* a sleep that is over before it begins causes no switch */
 	assert_true(switches >= 100);
 	assert_in_range(counted, least, switches + 10);
 }
@@ -136,7 +136,7 @@ static void test_intervals(void **state)
 	struct tool_run run;
 	char pid[16];
 
-	/* of ourselves: we sleep while the tool runs */
+	/* for ourselves: we sleep while the tool runs */
 	tool_start(&run, RUNQLAT, "-mT", "-p", number_text(pid, getpid()), "1", "3");
 	tool_wait_line(&run, HEADER);
 	tool_end(&run, 60);

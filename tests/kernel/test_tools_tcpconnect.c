@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tcpconnect shows the connections that a process is known to have begun. All in a network namespace of the
- * test's own. */
+/* tcpconnect shows the connections that a process is known to have initiated. All in a network namespace of
+ * the test's own. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -267,7 +267,7 @@ static void test_dns(void **state)
 	if (strncmp(at, expected, strlen(expected)))
 		fail_msg("output:\n%s\nexpected to begin with:\n%s\n", at, expected);
 	at += strlen(expected);
-	/* the time is told of answers that came more than 100 ms ago: of this one where the machine is
+	/* the time is shown for answers that arrived more than 100 ms ago: for this one if the machine is
 	 * busy */
 	if (sscanf(at, " (%lfms)%n", &ms, &end) == 1) {
 		assert_true(ms > 100);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trace_pipe, which is one for the whole machine: only lines with this test's own mark count. */
+/* trace_pipe, which the whole machine shares: only lines with this test's own mark count. */
 #include "own_events.h"
 
 #include <sched.h>
@@ -28,10 +28,10 @@ static double now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* What must_have_pipe() prints, perhaps more than once, so that its last may come late. */
+/* What must_have_pipe() prints, perhaps more than once, so that its last line may arrive late. */
 #define PROBE_NUMBER "1000000"
 
-/* The next line of ours; false when none comes. */
+/* The next line of ours; false if none arrives. */
 static bool own_line(struct bcc *b, char *line, size_t size, int seconds)
 {
 	double end = now() + seconds;
@@ -54,9 +54,9 @@ static bool is_probe(const char *line)
 	return length > tail && !strcmp(line + length - tail, PROBE_NUMBER);
 }
 
-/* The pipe may not be had: another program reads it, or there is no tracefs. And it may be late: kernels of
- * 2025 on switch the printing on in a worker that the loading of the first program starts, and say nothing
- * until then. */
+/* The pipe may not be available: another program reads it, or there is no tracefs. And it may be late: since
+ * 2025 kernels turn printing on in a worker that loading the first program starts, and print nothing until
+ * then. */
 static void must_have_pipe(struct bcc *b)
 {
 	char line[1024];
@@ -94,7 +94,7 @@ static void test_lines(void **state)
 		assert_null(strchr(line, '\n'));
 		assert_string_equal(strstr(line, expected), expected);
 	}
-	/* cut to the room there is */
+	/* cut to the available room */
 	own_event(1);
 	assert_int_equal(bcc_trace_line(b, line, 8, 5000), 7);
 	assert_int_equal(strlen(line), 7);
@@ -127,7 +127,7 @@ static void test_fields(void **state)
 	cpu_set_t before, one;
 
 	must_have_pipe(b);
-	/* each CPU has its own clock of tracing */
+	/* each CPU has its own trace clock */
 	sched_getaffinity(0, sizeof(before), &before);
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
@@ -136,8 +136,8 @@ static void test_fields(void **state)
 	prctl(PR_SET_NAME, "a-1 [0] b: c");
 	begin = now();
 	own_event(1234);
-	/* the kernel notes the names of traced tasks when it switches away from them, and knows the last one
-	 * when lines are read */
+	/* the kernel records the names of traced tasks when it switches away from them, and knows the last
+	 * one when lines are read */
 	usleep(300000);
 	own_fields(b, 1234, &f);
 	prctl(PR_SET_NAME, old);
@@ -148,7 +148,7 @@ static void test_fields(void **state)
 	assert_int_equal(f.pid, getpid());
 	assert_in_range(f.cpu, 0, sysconf(_SC_NPROCESSORS_CONF) - 1);
 	assert_int_equal(f.size, sizeof(f));
-	/* the clock of tracing may be seconds off the others in an emulated machine, but not in its pace */
+	/* on an emulated machine the trace clock may be seconds off the others, but not in its rate */
 	own_fields(b, 1235, &later);
 	assert_true(f.timestamp > 0);
 	assert_true(later.timestamp - f.timestamp > 0.2 && later.timestamp - f.timestamp < apart + 0.2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes: what a list says of those of this program, and the arguments that a text reads there, of
+/* Static probes: what a list says about those of this program, and the arguments that a text reads there, in
  * every form. */
 #include <bcc/usdt.h>
 
@@ -238,7 +238,7 @@ static void test_variables(void **state)
 	bcc_close(b);
 }
 
-/* A probe in two places, and one of the same name from another provider. */
+/* A probe at two locations, and one of the same name from another provider. */
 static void test_places_and_providers(void **state)
 {
 	struct bcc *b = open_text();
@@ -285,13 +285,13 @@ static void test_list(void **state)
 	assert_true(twice[1].address < twice[2].address);
 	assert_true(twice[1].semaphore && twice[1].semaphore == twice[2].semaphore);
 	assert_true(twice[1].semaphore_offset != 0);
-	/* what the notes say against what this process knows of itself */
+	/* what the notes say compared with what this process knows about itself */
 	assert_in_range(twice[1].address + ((uintptr_t)&bcc_test_semaphore - twice[1].semaphore),
 		(uintptr_t)fire_first, (uintptr_t)fire_first + 64);
 	bcc_usdt_list_close(list);
 }
 
-/* ---- what cannot be ---- */
+/* ---- failures ---- */
 
 static void test_errors(void **state)
 {

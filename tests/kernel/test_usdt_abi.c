@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static probes through BCC's C functions, in the order of calls in which its clients make them. */
+/* Static probes through BCC's C functions, called in the order in which its clients call them. */
 #include <bcc/bcc_common.h>
 #include <bcc/bcc_syms.h>
 #include <bcc/bcc_usdt.h>
@@ -142,7 +142,7 @@ static void test_arguments(void **state)
 	bcc_usdt_close(usdt);
 }
 
-/* ---- as python's BPF(text=…, usdt_contexts=[…]) does ---- */
+/* ---- like python's BPF(text=…, usdt_contexts=[…]) ---- */
 
 static struct {
 	void *module;
@@ -219,7 +219,7 @@ static void test_attach(void **state)
 	bcc_usdt_close(usdt);
 }
 
-/* As bpftrace does on kernels that do not count. */
+/* As bpftrace does on kernels that do not maintain semaphores. */
 static void test_semaphore(void **state)
 {
 	void *usdt;

@@ -21,7 +21,7 @@ struct child {
 
 enum { FIRE = 'f', END = 'e' };
 
-/* Fires each time it is told to, and answers with the semaphore as it is now. */
+/* Fires each time it is told to, and replies with the current value of the semaphore. */
 static void serve(int tell, int done)
 {
 	char byte;
@@ -46,7 +46,7 @@ static struct child start_child(void (*run)(int tell, int done))
 	child.pid = fork();
 	assert_true(child.pid >= 0);
 	if (!child.pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL); /* holds through exec too */
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* is kept across exec */
 		close(tell[1]);
 		close(done[0]);
 		run(tell[0], done[1]);
@@ -58,7 +58,7 @@ static struct child start_child(void (*run)(int tell, int done))
 	return child;
 }
 
-/* What the child saw of the semaphore */
+/* What the child saw of the semaphore. */
 static unsigned let_fire(const struct child *child)
 {
 	unsigned char semaphore;
@@ -82,7 +82,7 @@ static void end_child(const struct child *child)
 	assert_int_equal(waitpid(child->pid, NULL, 0), child->pid);
 }
 
-/* Of three processes with the probe only the one that is named is seen, and only its semaphore counted. */
+/* Of three processes with the probe, only the named one is seen, and only its semaphore is incremented. */
 static void test_one_process(void **state)
 {
 	struct bcc *b = open_probing(text, NULL);
@@ -92,7 +92,7 @@ static void test_one_process(void **state)
 
 	assert_int_equal(let_fire(&named), 0);
 	expect_ok(b, bcc_attach_usdt(b, "on_any", NULL, "bcc_test", "twice", &opts, &link));
-	assert_int_equal(let_fire(&named), 2); /* one for each place */
+	assert_int_equal(let_fire(&named), 2); /* one for each location */
 	assert_int_equal(let_fire(&other), 0);
 	fire_all(FIRED);
 	assert_int_equal(table_u64(b, "counts", 1), 2 * FIRED);
@@ -115,7 +115,7 @@ static void serve_in_new_program(int tell, int done)
 	_exit(2);
 }
 
-/* Without a process every one has it: those that run, and those that start later. */
+/* Without a process, all have it: those that run, and those that start later. */
 static void test_semaphore_of_all(void **state)
 {
 	struct bcc *b = open_probing(text, NULL);
@@ -137,7 +137,7 @@ static void test_semaphore_of_all(void **state)
 	bcc_close(b);
 }
 
-/* Attaches to its parent, says so, and waits to be killed. */
+/* Attaches to its parent, reports that, and waits to be killed. */
 static void trace_parent(int tell, int done)
 {
 	struct bcc *b = open_test_text(text, NULL);
@@ -152,7 +152,7 @@ static void trace_parent(int tell, int done)
 
 static void test_tracer_is_killed(void **state)
 {
-	struct bcc *b = open_probing(text, NULL); /* skips where nothing can be attached */
+	struct bcc *b = open_probing(text, NULL); /* skips if nothing can be attached */
 	struct child tracer = start_child(trace_parent);
 	char byte;
 
@@ -161,7 +161,7 @@ static void test_tracer_is_killed(void **state)
 	assert_int_equal(bcc_test_semaphore, 2);
 	kill(tracer.pid, SIGKILL);
 	end_child(&tracer);
-	/* the kernel takes probes away in its own time */
+	/* the kernel removes probes asynchronously */
 	for (int i = 0; bcc_test_semaphore && i < WAIT_SECONDS * 100; i++)
 		usleep(10000);
 	assert_int_equal(bcc_test_semaphore, 0);

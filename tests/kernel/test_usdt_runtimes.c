@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Static probes of run times that nobody here wrote: as many events as the program that they run makes, with
- * the arguments that it says.
+ * Static probes of run times as packaged by the distribution: as many events as the program that they run
+ * makes, with the arguments that it prints.
  */
 #include "testlib.h"
 
@@ -36,7 +36,7 @@ static const char text[] = "BPF_ARRAY(counts, u64, 2); BPF_ARRAY(lines, u64, 1);
 			   "	return 0;\n"
 			   "}\n";
 
-/* A process that says "ready" and does its work when it hears something. */
+/* A process that prints "ready" and does its work when told to. */
 struct runtime {
 	pid_t pid;
 	int in, out;
@@ -68,7 +68,7 @@ static void runtime_start(struct runtime *r, const char *const *arguments)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
-		setenv("USE_ZEND_DTRACE", "1", 1); /* PHP only then has its probes on */
+		setenv("USE_ZEND_DTRACE", "1", 1); /* only then does PHP enable its probes */
 		execvp(arguments[0], (char *const *)arguments);
 		_exit(127);
 	}
@@ -104,7 +104,7 @@ static uint64_t value_of(struct bcc *b, const char *table, int slot)
 	return value;
 }
 
-/* Runs a program with probe `name` attached. The handle is the caller's. */
+/* Runs a program with probe `name` attached. The caller owns the handle. */
 static struct bcc *trace(const char *const *arguments, const char *program, const char *provider,
 	const char *name, const char *const *flags)
 {
@@ -122,7 +122,7 @@ static struct bcc *trace(const char *const *arguments, const char *program, cons
 
 static void test_ruby(void **state)
 {
-	/* methods of Ruby's own have no probe in all ways of calling them; objects have */
+	/* built-in methods of Ruby do not hit a probe in all ways of calling them; creating objects does */
 	static const char program[] = "$stdout.sync = true\n"
 				      "print 'ready'; $stdin.gets\n"
 				      "class Bcc_traced; end\n"
@@ -135,7 +135,7 @@ static void test_ruby(void **state)
 		skip();
 	b = trace(arguments, "on_call", "ruby", "object__create", flags);
 	assert_int_equal(value_of(b, "counts", 0), 37);
-	assert_int_equal(value_of(b, "lines", 0), 4); /* of the call */
+	assert_int_equal(value_of(b, "lines", 0), 4); /* line of the call */
 	bcc_close(b);
 }
 
@@ -153,7 +153,7 @@ static void test_php(void **state)
 		skip();
 	b = trace(arguments, "on_call", "php", "function__entry", flags);
 	assert_int_equal(value_of(b, "counts", 0), 41);
-	assert_int_equal(value_of(b, "lines", 0), 4); /* of the function */
+	assert_int_equal(value_of(b, "lines", 0), 4); /* line of the function */
 	bcc_close(b);
 }
 
@@ -185,7 +185,7 @@ static void test_java(void **state)
 	b = trace(arguments, "on_collection", "hotspot", "gc__begin", flags);
 	unlink(path);
 	rmdir(directory);
-	/* others, not full, may come of themselves */
+	/* other collections, not full ones, may happen by themselves */
 	assert_int_equal(value_of(b, "counts", 1), 13);
 	bcc_close(b);
 }

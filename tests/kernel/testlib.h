@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests on a kernel share: cmocka with its headers, texts that open or fail the test, values of tables,
+/* Shared by tests on a kernel: cmocka with its headers, texts that open or fail the test, values of tables,
  * skips. */
 #ifndef TESTS_KERNEL_TESTLIB_H
 #define TESTS_KERNEL_TESTLIB_H
@@ -33,7 +33,7 @@
 		skip();                                                                                      \
 	} while (0)
 
-/* This kernel's version or shape leaves nothing to test: right in a virtual machine too. */
+/* This kernel's version or shape leaves nothing to test: acceptable in a virtual machine too. */
 #define test_too_old(...)                                                                                    \
 	do {                                                                                                 \
 		printf("SKIP: " __VA_ARGS__);                                                                \
@@ -42,7 +42,7 @@
 		skip();                                                                                      \
 	} while (0)
 
-/* `call` returns `value`; if not, the handle's sentence is shown. */
+/* `call` returns `value`; if not, the handle's error message is shown. */
 #define expect_return(b, call, value)                                                                        \
 	do {                                                                                                 \
 		int returned_ = (call);                                                                      \
@@ -83,7 +83,7 @@ static inline struct bcc *open_test_text(const char *text, const char *flag)
 	return b;
 }
 
-/* The value at `index` of an array of u64 */
+/* The value at `index` of an array of u64. */
 static inline uint64_t table_u64(struct bcc *b, const char *table, uint32_t index)
 {
 	struct bcc_table *t = bcc_table_find(b, table);
@@ -103,8 +103,8 @@ static inline void set_table_u64(struct bcc *b, const char *table, uint32_t inde
 		b, bcc_table_set(bcc_table_find(b, table), &index, sizeof(index), &value, sizeof(value), 0));
 }
 
-/* Runs `fn` in a child process, for what it changes to end with it. `fn` returns what went wrong, NULL for
- * nothing. */
+/* Runs `fn` in a child process, so that what it changes ends with it. `fn` returns what went wrong, or
+ * NULL. */
 static inline void in_child(const char *(*fn)(void))
 {
 	char message[4096] = "";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a tool or example of this build as a child, with a workload of known actions beside it, and reads what
- * it prints. */
+/* Runs a tool or example of this build as a child, with a workload of known actions beside it, and reads its
+ * output. */
 #ifndef TESTS_KERNEL_TOOL_RUN_H
 #define TESTS_KERNEL_TOOL_RUN_H
 
@@ -30,8 +30,8 @@ struct tool_run {
 	int out, err;
 	char *text; /* all of stdout so far, NUL-terminated */
 	size_t size;
-	char *errors; /* of stderr, after the end */
-	int status;   /* exit status after the end, 128 + signal when killed */
+	char *errors; /* stderr, after the end */
+	int status;   /* exit status after the end, 128 + signal if killed */
 };
 
 static inline double tool_now(void)
@@ -42,7 +42,7 @@ static inline double tool_now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* The build folder is two above this program's. */
+/* The build directory is two levels above this program. */
 static inline void tool_path(char *path, size_t size, const char *name)
 {
 	char self[PATH_MAX];
@@ -55,7 +55,7 @@ static inline void tool_path(char *path, size_t size, const char *name)
 	assert_true(snprintf(path, size, "%s/%s", self, name) < (int)size);
 }
 
-/* Starts `name` ("tools/opensnoop") with arguments; the last is NULL. As `user` when that is not 0. */
+/* Starts `name` ("tools/opensnoop") with arguments, terminated by NULL; as `user` if that is not 0. */
 static inline void tool_start_as(struct tool_run *run, uid_t user, const char *name, ...)
 {
 	char path[PATH_MAX], *argv[32] = {path};
@@ -88,7 +88,7 @@ static inline void tool_start_as(struct tool_run *run, uid_t user, const char *n
 }
 #define tool_start(run, ...) tool_start_as(run, 0, __VA_ARGS__, NULL)
 
-/* Reads what there is within `ms`. False at the end of the output. */
+/* Reads what arrives within `ms`. Returns false at the end of the output. */
 static inline bool tool_read(struct tool_run *run, int ms)
 {
 	struct pollfd fd = {.fd = run->out, .events = POLLIN};
@@ -139,8 +139,8 @@ static inline void tool_read_errors(struct tool_run *run)
 	fclose(f);
 }
 
-/* The leak sanitizer's own tracer breaks down now and then where a compiler has been loaded. That says
- * nothing about the tool, which was done by then. */
+/* The leak sanitizer's own tracer sometimes fails where a compiler has been loaded. That has nothing to do
+ * with the tool, which was done by then. */
 static inline void tool_forgive_sanitizer(struct tool_run *run)
 {
 	char *tracer = strstr(run->errors, "Tracer caught signal");
@@ -151,7 +151,7 @@ static inline void tool_forgive_sanitizer(struct tool_run *run)
 	}
 }
 
-/* Waits for the end, which must come within `seconds`. */
+/* Waits for the end, which must happen within `seconds`. */
 static inline void tool_end(struct tool_run *run, double seconds)
 {
 	double end = tool_now() + seconds;
@@ -182,7 +182,7 @@ static inline void tool_wait_line(struct tool_run *run, const char *line)
 	}
 }
 
-/* Ends it as a user does, and checks that it ends, and cleanly. */
+/* Ends it as a user does, and checks that it ends cleanly. */
 static inline void tool_stop(struct tool_run *run, int signal)
 {
 	kill(run->pid, signal);
@@ -197,14 +197,14 @@ static inline void tool_free(struct tool_run *run)
 	free(run->errors);
 }
 
-/* The whole output must be this; shows both when it is not. */
+/* The output must be exactly this; shows both if it is not. */
 static inline void tool_assert_output(const struct tool_run *run, const char *expected)
 {
 	if (strcmp(run->text, expected))
 		fail_msg("output:\n%s\nexpected:\n%s\nstderr:\n%s\n", run->text, expected, run->errors);
 }
 
-/* ---- a process that waits for a word, does what it is to do, and ends ---- */
+/* ---- a process that waits for a command, does its work, and ends ---- */
 
 struct workload {
 	pid_t pid;
@@ -248,7 +248,7 @@ static inline char *number_text(char *buf, long number)
 	return buf;
 }
 
-/* Adds to a text that is being built. */
+/* Appends to a text that is being built. */
 static inline void add(char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static inline void add(char *text, const char *format, ...)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A static probe of this program in two places, one of the same name from another provider, and a text that
- * counts them. */
+/* A static probe of this program at two locations, one of the same name from another provider, and a text
+ * that counts them. */
 #ifndef TESTS_KERNEL_TWO_PLACES_H
 #define TESTS_KERNEL_TWO_PLACES_H
 
@@ -10,7 +10,7 @@
 #define OWN_PROGRAM "/proc/self/exe"
 #define FIRED 29
 
-/* Slot 1 of counts: how often on_any ran, 2: the sum of the arguments that it read. It runs for whoever
+/* Slot 1 of counts: how often on_any ran; 2: the sum of the arguments that it read. It runs for whoever
  * fires: for processes that the test names by PID when it attaches. */
 #define COUNTING_TEXT                                                                                           \
 	"BPF_ARRAY(counts, u64, 8);\n"                                                                          \
@@ -24,7 +24,7 @@
 
 STATIC_PROBE_SEMAPHORE(bcc_test_semaphore);
 
-/* Two places of one probe, whose argument is in a different register at each. */
+/* Two locations of one probe, whose argument is in a different register at each. */
 static __attribute__((noinline)) void fire_first(uint64_t value)
 {
 	register uint64_t a __asm__("r8") = value;
@@ -39,7 +39,7 @@ static __attribute__((noinline)) void fire_second(uint64_t value)
 	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", "8@%%r9") : : "r"(a));
 }
 
-/* The same name of another provider */
+/* The same name from another provider. */
 static __attribute__((noinline)) void fire_other(void)
 {
 	__asm__ volatile(STATIC_PROBE("bcc_other", "twice", "0", "8@$100000 4@$1 4f@%%xmm0") : :);
@@ -54,7 +54,7 @@ static inline void fire_all(int times)
 	}
 }
 
-/* Skips where nothing can be attached. */
+/* Skips if nothing can be attached. */
 static inline struct bcc *open_probing(const char *text, const char *flag)
 {
 	if (access("/sys/bus/event_source/devices/uprobe", F_OK))

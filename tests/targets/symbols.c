@@ -6,8 +6,7 @@
 
 static volatile int sink;
 
-/* a function in front of and one behind each that is looked for, so that being off by a little gives a wrong
- * name */
+/* a function before and after each that is looked for, so that being off by a little gives a wrong name */
 noinline int target_before(int x);
 noinline int target_before(int x)
 {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What programs that are traced say of themselves, one line each on standard output:
- *   function NAME ADDRESS MODULE   one of their functions; MODULE is the file that it is in
- *   ready                          everything was said; now they do what standard input says, a line each:
- *     load PATH    load a library, say its functions, "ready"
+ * What traced programs print about themselves, one line each on standard output:
+ *
+ *   function NAME ADDRESS MODULE   one of their functions; MODULE is the file that contains it
+ *   ready                          everything was printed; now they follow standard input, line by line:
+ *     load PATH    load a library, print its functions, "ready"
  *     unload       unload it, "ready"
- *     call         call the leaf function by way of all the others, "ready"
+ *     call         call the leaf function through all the others, "ready"
  *     exec PATH    become another program
+ *
  * The end of standard input ends them.
  */
 #ifndef TESTS_TARGETS_SYMBOLS_H
@@ -25,7 +27,7 @@
 #define TARGET_LINKAGE extern
 #endif
 
-/* What a library that is loaded has. */
+/* What a loaded library has. */
 typedef void (*target_say_fn)(void (*say)(const char *name, const void *address));
 
 static char target_module[PATH_MAX];
@@ -35,7 +37,7 @@ static void target_say(const char *name, const void *address)
 	printf("function %s %p %s\n", name, address, target_module);
 }
 
-/* The program says itself what it has, and what calling is. */
+/* The program itself defines what it has, and what a call is. */
 static void target_say_own(void);
 static int target_call(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A target of this folder, running, and what it said of itself: for tests. */
+/* A target of this directory, running, and what it printed about itself: for tests. */
 #ifndef TESTS_TARGETS_TRACED_H
 #define TESTS_TARGETS_TRACED_H
 
@@ -21,14 +21,14 @@ struct traced_function {
 
 struct traced {
 	pid_t pid;
-	pid_t own_pid; /* what it is for itself: in a PID namespace of its own */
-	pid_t helper;  /* its parent, when it has one that is not us; else 0 */
+	pid_t own_pid; /* as seen by itself: in a PID namespace of its own */
+	pid_t helper;  /* its parent, if it has one other than us; otherwise 0 */
 	FILE *in, *out;
 	struct traced_function functions[32];
 	size_t count;
 };
 
-/* Reads up to "ready". False: it ended before. */
+/* Reads up to "ready". Returns false if it ended before. */
 static inline bool traced_listen(struct traced *t)
 {
 	char line[PATH_MAX + 256];
@@ -59,8 +59,8 @@ static inline void traced_tell(struct traced *t, const char *line)
 	}
 }
 
-/* In the new process: becomes the program; after `prepare` (may be NULL) a child of it becomes a copy at
- * `path`, as it is children that a new PID namespace is for. */
+/* In the new process: becomes the program; after `prepare` (may be NULL) a child becomes a copy of it at
+ * `path`, because only children enter a new PID namespace. */
 static inline void traced_become(
 	const char *program, const char *path, void (*prepare)(void *), void *ctx, int out)
 {
@@ -88,7 +88,7 @@ static inline void traced_become(
 		_exit(126);
 	child = fork();
 	if (!child) {
-		/* what is said of it comes before what it says */
+		/* what is reported about it comes before what it prints */
 		close(told[1]);
 		while (read(told[0], &status, 1) > 0)
 			;
@@ -105,8 +105,8 @@ static inline void traced_become(
 	_exit(0);
 }
 
-/* Starts a copy of `program` at `path`, where `prepare` has changed what it sees. False: `prepare` could
- * not. */
+/* Starts a copy of `program` at `path`, with `prepare` having changed what it sees. Returns false if
+ * `prepare` could not. */
 static inline bool traced_start_in(
 	struct traced *t, const char *program, const char *path, void (*prepare)(void *), void *ctx)
 {
@@ -154,7 +154,7 @@ static inline void traced_start(struct traced *t, const char *program)
 	}
 }
 
-/* Ends the target, and waits until it has. */
+/* Ends the target, and waits until it has ended. */
 static inline void traced_end(struct traced *t)
 {
 	fclose(t->in);

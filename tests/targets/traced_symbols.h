@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of a target's symbols share; include it after cmocka. */
+/* Shared by tests of a target's symbols; include it after cmocka. */
 #ifndef TESTS_TARGETS_TRACED_SYMBOLS_H
 #define TESTS_TARGETS_TRACED_SYMBOLS_H
 
@@ -9,8 +9,8 @@
 
 #include "traced.h"
 
-/* Every function that the target said gets its name, at its first byte and inside of it, and by its name its
- * address. */
+/* Every function that the target reported gets its name, at its first byte and inside it, and its address by
+ * its name. */
 static inline void expect_functions(struct bcc_symbols *s, const struct traced *t)
 {
 	assert_true(t->count > 0);
@@ -49,7 +49,7 @@ static inline struct bcc_symbols *open_symbols(const struct traced *t, const str
 	return s;
 }
 
-/* A line for a perf map */
+/* A line for a perf map. */
 static inline void append(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "a");
@@ -59,7 +59,7 @@ static inline void append(const char *path, const char *text)
 	fclose(f);
 }
 
-/* The name is out of a perf map; NULL: none */
+/* The name comes from a perf map; NULL: there is none. */
 static inline void expect_name(struct bcc_symbols *s, uint64_t address, const char *name, uint64_t offset)
 {
 	struct bcc_symbol_info info;

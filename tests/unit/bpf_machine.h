@@ -21,7 +21,7 @@
 struct machine_region {
 	uint8_t *start;
 	size_t size;
-	int direct; /* else only helpers may read it */
+	int direct; /* otherwise only helpers may read it */
 };
 
 struct machine_map {
@@ -33,16 +33,16 @@ struct machine_map {
 struct machine {
 	const uint8_t *elf;
 	struct bpf_insn *insns;
-	size_t count, base[64]; /* of section i, in instructions */
+	size_t count, base[64]; /* for section i, in instructions */
 	struct machine_region regions[128];
 	size_t region_count;
 	struct machine_map maps[8];
 	size_t map_count;
-	uint8_t *data[64]; /* of section i: globals */
+	uint8_t *data[64]; /* for section i: globals */
 	unsigned reads, read_bytes, failed_reads, helper_calls;
 	unsigned steps;
-	uint64_t task;	      /* what bpf_get_current_task() says */
-	uint8_t record[1024]; /* what bpf_ringbuf_reserve() gives */
+	uint64_t task;	      /* result of bpf_get_current_task() */
+	uint8_t record[1024]; /* result of bpf_ringbuf_reserve() */
 	unsigned submitted;
 	uint8_t *packet;
 	size_t packet_size;
@@ -100,7 +100,7 @@ static void machine_relocate(struct machine *m, const Elf64_Shdr *section)
 		struct bpf_insn *insn = &m->insns[m->base[section->sh_info] + rel[i].r_offset / 8];
 		uint64_t value = 0;
 
-		if (insn->code == (BPF_JMP | BPF_CALL)) { /* absolute from here on */
+		if (insn->code == (BPF_JMP | BPF_CALL)) { /* becomes absolute */
 			insn->imm = m->base[sym->st_shndx] + sym->st_value / 8 + insn->imm + 1;
 			insn->off = 1;
 			continue;
@@ -117,7 +117,7 @@ static void machine_relocate(struct machine *m, const Elf64_Shdr *section)
 	}
 }
 
-/* Maps must have been declared. `elf` must stay. */
+/* Maps must have been declared. `elf` must outlive the machine. */
 static void machine_load(struct machine *m, const void *elf)
 {
 	const Elf64_Ehdr *header = elf;
@@ -195,7 +195,7 @@ static uint64_t machine_read(struct machine *m, uint64_t to, uint32_t size, uint
 	return -EFAULT;
 }
 
-/* To and from the program's memory; the kernel clears what it cannot fill. */
+/* Copies to and from the program's memory; the kernel zeroes what it cannot fill. */
 static uint64_t machine_packet(struct machine *m, uint32_t offset, uint64_t memory, uint32_t size, int store)
 {
 	int inside = (uint64_t)offset + size <= m->packet_size;
@@ -425,7 +425,7 @@ static uint64_t machine_run_at(struct machine *m, size_t pc, const uint64_t *arg
 	uint8_t stack[MACHINE_STACK] __attribute__((aligned(8)));
 	uint64_t r[11] = {0};
 
-	memset(stack, 0xa5, sizeof(stack)); /* not what a program may rely on */
+	memset(stack, 0xa5, sizeof(stack)); /* programs must not rely on its contents */
 	memcpy(&r[1], arguments, 5 * sizeof(*r));
 	r[10] = (uintptr_t)stack + sizeof(stack);
 	machine_region(m, stack, sizeof(stack), 1);
@@ -461,7 +461,8 @@ out:
 	return r[0];
 }
 
-/* Runs the program in `section` with this context; the lower half of r0. m->error says what went wrong. */
+/* Runs the program in `section` with this context; returns the low half of r0. m->error has the reason of a
+ * failure. */
 static uint32_t machine_run(struct machine *m, const char *section, void *context, size_t size)
 {
 	const Elf64_Ehdr *header = (const void *)m->elf;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder that each test makes for itself, in which the cache is. */
+/* A directory for the cache, made anew for each test. */
 #ifndef TESTS_UNIT_CACHE_ROOT_H
 #define TESTS_UNIT_CACHE_ROOT_H
 

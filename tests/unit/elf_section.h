@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The header of a section of a well-formed ELF file in memory, NULL: it has none of that name. */
+/* The header of a section in a well-formed ELF file in memory; NULL if there is no section of that name. */
 #ifndef TESTS_UNIT_ELF_SECTION_H
 #define TESTS_UNIT_ELF_SECTION_H
 

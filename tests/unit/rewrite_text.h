@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts through clang and the rewriter, with the language's includes but without any kernel's types. */
+/* Runs texts through clang and the rewriter, with the language's includes but without kernel types. */
 #ifndef TESTS_UNIT_REWRITE_TEXT_H
 #define TESTS_UNIT_REWRITE_TEXT_H
 
@@ -37,7 +37,7 @@ struct text_result {
 	struct bcc_err err;
 };
 
-/* The module as the frontend makes it. */
+/* The module as the front end makes it. */
 static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 {
 	struct bcc_virtual_file files[] = {{"bcc/types.h", NULL}, {"bcc/helper_defs.h", NULL},
@@ -58,7 +58,7 @@ static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 	return module;
 }
 
-/* Of a copy: tests look at what was rewritten. */
+/* Works on a copy: tests look at the rewritten module. */
 static int text_generate(struct text_result *result)
 {
 	LLVMModuleRef copy = LLVMCloneModule(result->module);

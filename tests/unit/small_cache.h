@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cache in a folder that each test makes for itself: texts are kept there, and found again. */
+/* A cache in a directory made anew for each test: texts are stored there, and found again. */
 #ifndef TESTS_UNIT_SMALL_CACHE_H
 #define TESTS_UNIT_SMALL_CACHE_H
 
@@ -27,7 +27,7 @@ static const char object[] = "the object";
 
 #define CACHE_TEST(f) cmocka_unit_test_setup_teardown(f, make_root, remove_root)
 
-/* ---- one compilation, as compile/compile.c has it ---- */
+/* ---- one compilation, as in compile/compile.c ---- */
 
 static int tracefs_calls;
 
@@ -127,7 +127,7 @@ static inline size_t count(void)
 	return info.objects;
 }
 
-/* As it is when a file was not written just now. */
+/* Gives a file an old time, as if it had not been written just now. */
 static inline void make_old(const char *path)
 {
 	struct timespec times[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};

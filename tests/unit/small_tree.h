@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees of kernel headers, in a folder that a test makes for itself. */
+/* Trees of kernel headers, in a directory that a test makes for itself. */
 #ifndef TESTS_UNIT_SMALL_TREE_H
 #define TESTS_UNIT_SMALL_TREE_H
 
@@ -30,7 +30,7 @@ static inline const char *in_root(const char *name)
 	return path[turn];
 }
 
-/* Writes a file below the root, with the folders on its way. */
+/* Writes a file below the root, creating its directories. */
 static inline void put(const char *tree, const char *name, const char *text)
 {
 	char path[3 * PATH_MAX];
@@ -67,7 +67,7 @@ static inline void put_build(const char *tree)
 	put(tree, "include/generated/autoconf.h", "");
 }
 
-/* The smallest tree that texts can be compiled against. `struct task_struct` is like that of no kernel. */
+/* The smallest tree that texts can be compiled against. Its `struct task_struct` is unlike any kernel's. */
 static inline void put_small_tree(const char *tree)
 {
 	static const char *const empty[] = {"linux/stddef.h", "linux/bug.h", "linux/jump_label.h",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types as BCC's clients read them: what they lay out from the JSON must be what the program has. */
+/* Types as BCC's clients read them: what they lay out from the JSON must match the program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,7 +49,7 @@ static void test_numbers(void **state)
 	expect(btf__add_ptr(btf, u32), "\"unsigned long long\"");
 }
 
-/* struct key { u32 pid; u64 ts; char comm[16]; u8 x; u64 y : 3; }, of which C leaves out four bytes after
+/* struct key { u32 pid; u64 ts; char comm[16]; u8 x; u64 y : 3; }, in which C leaves four bytes unused after
  * pid */
 static void test_struct(void **state)
 {

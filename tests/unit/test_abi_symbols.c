@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BCC's C functions on symbols, against programs that know where their functions are. */
+/* BCC's C functions for symbols, against programs that know where their functions are. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ static void test_symcache(void **state)
 	bcc_free_symcache(cache, t.pid);
 	traced_end(&t);
 
-	/* the file alone, without its debug file: known by module and offset only */
+	/* the file without its debug file: known only by module and offset */
 	traced_start(&t, TARGETS "/target_debuglink");
 	cache = bcc_symcache_new(t.pid, &plain);
 	assert_int_equal(bcc_symcache_resolve(cache, t.functions[0].address, &sym), -1);
@@ -178,7 +178,7 @@ static void test_elf_symbols(void **state)
 		bcc_elf_foreach_sym_lazy(TARGETS "/target_debuglink", by_reference, NULL, &wanted), 0);
 	assert_int_equal(wanted.address, expect_symbol(pie, "target_leaf"));
 	assert_true(wanted.calls > 5);
-	/* without the debug file it is not there */
+	/* not found without the debug file */
 	wanted = (struct wanted){.name = "target_leaf"};
 	assert_int_equal(bcc_elf_foreach_sym(TARGETS "/target_debuglink", look, &functions, &wanted), 0);
 	assert_int_equal(wanted.address, 0);
@@ -233,7 +233,7 @@ static void test_elf_files(void **state)
 
 struct modules {
 	const char *path;
-	uint64_t address; /* of a function of it */
+	uint64_t address; /* of one of its functions */
 	size_t with_address, perf_maps, all;
 };
 
@@ -266,7 +266,7 @@ static void test_modules(void **state)
 	assert_int_equal(modules.perf_maps, 2);
 	assert_true(modules.all > 4); /* the program, libc, the loader, the perf maps */
 	assert_int_equal(bcc_procutils_each_module(1 << 30, see_module, &modules), -1);
-	/* a function's offset in the file, and where that is in the process */
+	/* a function's offset in the file, and its address in the process */
 	assert_int_equal(bcc_resolve_symname(pie, t.functions[1].name, 0, t.pid, NULL, &sym), 0);
 	assert_int_equal(bcc_resolve_global_addr(t.pid, pie, sym.offset, 0, &address), 0);
 	assert_int_equal(address, t.functions[1].address);
@@ -278,7 +278,7 @@ static void test_modules(void **state)
 	assert_int_equal(bcc_mapping_is_file_backed("/usr/lib/libc.so.6"), 1);
 	assert_int_equal(bcc_mapping_is_file_backed("[heap]"), 0);
 	assert_int_equal(bcc_mapping_is_file_backed(""), 0);
-	/* a section at 0x300 that is at 4 in the file, which is mapped from 0x20 on at 0x1000 */
+	/* a section with address 0x300 at file offset 4; the file is mapped from offset 0x20 on at 0x1000 */
 	assert_int_equal(__so_calc_global_addr(0x1000, 0x20, 0x300, 4, 0x400), 0x400 + 0xfe0 - 0x2fc);
 	assert_int_equal(__so_calc_mod_offset(0x1000, 0x20, 0x300, 4, 0x400 + 0xfe0 - 0x2fc), 0x400);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values as text and back, in the form of BCC's library: expectations are what that prints of the same
+/* Values as text and back, in the format of BCC's library: expected texts are what it prints for the same
  * bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,8 @@ static void expect_print(int type, const void *data, size_t size, const char *te
 	assert_string_equal(out, text);
 }
 
-/* What is printed reads as the same bytes, into a place full of others, and touches nothing behind it. */
+/* What is printed is parsed to the same bytes, over other contents, and without touching anything behind
+ * them. */
 static void expect_both(int type, const void *data, size_t size, const char *text)
 {
 	unsigned char back[256];
@@ -111,7 +112,7 @@ static void test_struct(void **state)
 	assert_int_equal(bcc_abi_scan(btf, type, 12, "{ 1 \"ab\" }", (char[12]){0}), -EINVAL);
 }
 
-/* Text that fills its array has no end of its own. */
+/* Text that fills its array has no terminator. */
 static void test_full_text(void **state)
 {
 	int type = btf__add_array(btf, u32, letter, 4);
@@ -149,7 +150,7 @@ static void test_dimensions(void **state)
 	expect_both(btf__add_array(btf, u32, row, 2), value, sizeof(value), "[ [ 0x1 0x2 ] [ 0x3 0x4 ] ]");
 }
 
-/* struct { u32 a; union { u32 b; u64 c; }; } with the largest of the members */
+/* struct { u32 a; union { u32 b; u64 c; }; }, where the largest member counts */
 static void test_union(void **state)
 {
 	const uint64_t value[] = {1, 0xaeaba8a5a29f9c99};
@@ -198,8 +199,8 @@ static void expect_digest(const uint8_t *digest, size_t size, const char *hex)
 	assert_string_equal(text, hex);
 }
 
-/* The examples of FIPS 180-4's publisher (NIST, "Examples with Intermediate Values"), and a length at which
- * padding takes a block */
+/* The examples of FIPS 180-4's publisher (NIST, "Examples with Intermediate Values"), and a length for which
+ * padding takes another block */
 static void test_digests(void **state)
 {
 	const char *long_text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";

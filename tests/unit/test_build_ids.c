@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Symbols by build IDs: very many that nobody knows, and among them those of files that are there. */
+/* Symbols by build IDs: very many unknown ones, and among them those of existing files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #define UNKNOWN 5000
 
-/* The file's build ID, and where in it a function is. */
+/* The file's build ID, and the offset of one of its functions. */
 static void read_target(const char *path, uint8_t *build_id, uint64_t *offset)
 {
 	static const struct bcc_root own = {.fd = -1};
@@ -63,7 +63,7 @@ static void test_many(void **state)
 		assert_int_equal(bcc_symbols_resolve_build_id(s, build_ids[i], offsets[i], &info), -ENOENT);
 	}
 	expect_unknown(s);
-	/* what was missing is there, and stays when it is added again */
+	/* a file that was missing exists now, and stays when it is added again */
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(bcc_symbols_add_file(s, paths[i % 2]), 0);
 	expect_unknown(s);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache without a compiler: what is found again, and what makes that another request or another
- * result. */
+/* The cache without a compiler: what is found again, and what makes it another request or another result. */
 #include "small_cache.h"
 
 #include "common/array.h"
@@ -184,10 +183,10 @@ static void test_contents_of_files(void **state)
 	write_file(header, "1", 1);
 	make_old(header);
 	assert_true(keep_and_find(depend_on_header));
-	/* touched only */
+	/* only touched */
 	write_file(header, "1", 1);
 	assert_true(find_text("a"));
-	/* another content of the same size and time of writing */
+	/* other contents of the same size and modification time */
 	assert_int_equal(stat(header, &before), 0);
 	write_file(header, "2", 1);
 	make_old(header);
@@ -198,7 +197,7 @@ static void test_contents_of_files(void **state)
 	assert_true(find_text("a"));
 	unlink(header);
 	assert_false(find_text("a"));
-	/* that there is none */
+	/* depends on the file being missing */
 	assert_true(keep_and_find(depend_on_header));
 	write_file(header, "1", 1);
 	assert_false(find_text("a"));
@@ -211,7 +210,7 @@ static void test_old_files_by_identity(void **state)
 	snprintf(header, sizeof(header), "%s/header.h", root);
 	write_file(header, "1", 1);
 	identity = bcc_identity_of(header);
-	assert_int_equal(identity.inode, 0); /* written just now: a second write could look the same */
+	assert_int_equal(identity.inode, 0); /* written just now: a second write might look the same */
 	identity = bcc_identity_of("/proc/self/status");
 	assert_int_equal(identity.inode, 0);
 	identity = bcc_identity_of("/bin/sh");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache's directory: how much it holds, where it is, that there is none; and several processes in it at
- * once. */
+/* The cache's directory: its size limit, its path, turning it off; and several processes using it at once. */
 #include "small_cache.h"
 
 #include <sys/wait.h>
@@ -27,13 +26,13 @@ static void test_oldest_go_first(void **state)
 		if (i < 10)
 			assert_int_equal(utimensat(AT_FDCWD, entry_of(text[i]), times, 0), 0);
 		if (i == 10)
-			assert_true(find_text(text[0])); /* which makes it the last used one */
+			assert_true(find_text(text[0])); /* which makes it the most recently used */
 	}
 	assert_in_range(count(), 12, 17);
 	assert_true(find_text(text[39]));
 	assert_false(find_text(text[1]));
 	assert_int_equal(access(other, F_OK), 0);
-	/* larger than all that there may be */
+	/* larger than the limit */
 	setenv("BCC_CACHE_SIZE", "0", 1);
 	keep_text("a");
 	assert_false(find_text("a"));
@@ -61,7 +60,7 @@ static void test_used_ones_stay(void **state)
 	assert_true(find_text(text[2]));
 }
 
-/* Also where a clock that was set back has left entries of times to come. */
+/* Even if a clock that was set back has left entries from the future. */
 static void test_new_one_stays(void **state)
 {
 	static char text[3][400000];
@@ -144,7 +143,7 @@ static void test_off(void **state)
 
 /* ---- several at once ---- */
 
-/* Each keeps and looks: what is found is always whole. */
+/* Each process stores and looks up: what is found is always complete. */
 static void test_race(void **state)
 {
 	enum { CHILDREN = 4, ROUNDS = 300 };
@@ -162,7 +161,7 @@ static void test_race(void **state)
 
 			snprintf(text, sizeof(text), "%d", i % 5);
 			keep_text(text);
-			/* another may have emptied it */
+			/* another process may have emptied it */
 			if (!find_text(text) && c != 0 && i % 50 == 0)
 				keep_text(text);
 			if (c == 1 && i % 20 == 0)
@@ -184,7 +183,7 @@ static void test_race(void **state)
 		keep_text(text);
 		assert_true(find_text(text));
 	}
-	assert_int_equal(count(), 6); /* nothing half-written is left */
+	assert_int_equal(count(), 6); /* no partial file is left */
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is not taken out of the cache: damaged entries, and a directory that others had a hand in. */
+/* What is not taken from the cache: damaged entries, and a directory that others could write to. */
 #include "small_cache.h"
 
 #include "common/array.h"
@@ -45,7 +45,7 @@ static void test_every_damaged_byte(void **state)
 	assert_true(find_text("a"));
 }
 
-/* Parts whose checksum is right and whose lengths are not. */
+/* Parts with correct checksums but wrong lengths. */
 static void test_lengths_that_lie(void **state)
 {
 	struct bcc_record record = {0};
@@ -64,7 +64,7 @@ static void test_lengths_that_lie(void **state)
 		memcpy(copy + i, &lies[i % 5], 8);
 		checksum = bcc_hash(copy + 32, bytes.size - 32);
 		memcpy(copy + 16, &checksum, sizeof(checksum));
-		/* whatever it reads, it is within the copy: sanitizers watch */
+		/* whatever it reads is within the copy: sanitizers watch */
 		if (bcc_entry_read(copy, bytes.size, &entry))
 			for (size_t n = 0; n < entry.dependency_count; n++)
 				if (!bcc_entry_dependency(&entry, &dependency))
@@ -104,7 +104,7 @@ static void test_links_are_not_followed(void **state)
 	assert_int_equal(rename(path, aside), 0);
 	assert_int_equal(symlink(aside, path), 0);
 	assert_false(find_text("a"));
-	/* the link is replaced, what it led to is not written to */
+	/* the link is replaced; its target is not written to */
 	make_old(aside);
 	keep_text("a");
 	assert_true(find_text("a"));
@@ -135,7 +135,7 @@ static void test_writable_by_others(void **state)
 		assert_string_equal(info.directory, directory);
 		assert_int_equal(bcc_cache_clear(), -EPERM);
 	}
-	assert_int_equal(chmod(directory, 0755), 0); /* read by others: why not */
+	assert_int_equal(chmod(directory, 0755), 0); /* others may read it */
 	assert_true(find_text("a"));
 	assert_false(find_text("b"));
 	assert_int_equal(chmod(entry_of("a"), 0620), 0);
@@ -173,7 +173,7 @@ static void test_what_is_no_file(void **state)
 	path = entry_of("a");
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_false(find_text("a")); /* and does not wait */
+	assert_false(find_text("a")); /* and does not block */
 	unlink(path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_false(find_text("a"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts through the whole compiler, on this kernel's BTF: what is made of them, and what is said of bad
+/* Texts through the whole compiler, on this kernel's BTF: what is made of them, and the errors for bad
  * ones. */
 #include <errno.h>
 #include <setjmp.h>
@@ -80,7 +80,7 @@ static void refuse(const char *text, int code, const char *sentence)
 	bcc_compile_free_1(&result);
 }
 
-/* Kernel types are BTF's; these tests have nothing to say without. */
+/* Kernel types come from BTF; these tests cannot run without it. */
 static bool no_btf(void)
 {
 	if (!access("/sys/kernel/btf/vmlinux", R_OK))
@@ -224,7 +224,7 @@ static void test_kernel_types(void **state)
 	       "  out.update(&k, &v); return 0; }\n");
 }
 
-/* Texts only get what they name of what comes before them: however they name it. */
+/* Texts get only those parts of the prelude that they name, in whatever way they name them. */
 static void test_names_of_prelude(void **state)
 {
 	if (no_btf())
@@ -234,14 +234,14 @@ static void test_names_of_prelude(void **state)
 	accept("#ifndef BPF_HASH\n#error no tables\n#endif\nint f(void *ctx) { return 0; }\n");
 	accept("#if !defined(offsetof) || BPF_MAX_STACK_DEPTH < 127 || !true\n#error nothing\n#endif\n"
 	       "int f(void *ctx) { return 0; }\n");
-	/* what the kernel has is looked for behind such conditions too */
+	/* the kernel's types are searched inside such conditions too */
 	accept("#ifdef bpf_htons\n#define USED struct file\n#else\n#define USED struct no_such_struct\n#endif\n"
 	       "int f(struct pt_regs *ctx, USED *used) { return used->f_inode->i_ino; }\n");
 	accept("#if defined(BPF_RINGBUF_OUTPUT) && LINUX_VERSION_CODE >= KERNEL_VERSION(4, 1, 0)\n"
 	       "BPF_RINGBUF_OUTPUT(ring, 1);\n#endif\n"
 	       "int f(struct pt_regs *ctx, struct file *file) { u64 v = file->f_inode->i_ino;\n"
 	       "  return ring.ringbuf_output(&v, sizeof(v), 0); }\n");
-	/* and all names are there to choose from when one is wrong */
+	/* and if one is wrong, all names are available for suggestions */
 	refuse("int f(void *ctx) { return bpf_ktime_get_nss != NULL; }\n", -EINVAL,
 		"did you mean 'bpf_ktime_get_ns'");
 }
@@ -312,7 +312,7 @@ static void test_warnings_are_logged(void **state)
 	bcc_compile_free_1(&result);
 }
 
-/* As the kernel numbers them; a text may know some of them itself. */
+/* Numbered as in the kernel; a text may define some of them itself. */
 static void test_error_numbers(void **state)
 {
 	static const char *const texts[] = {
@@ -332,8 +332,8 @@ static void test_error_numbers(void **state)
 	}
 }
 
-/* What clang made errors in its version 16 are warnings in texts, which are older; a call of nothing stays an
- * error. */
+/* What clang turned into errors in version 16 are warnings here, because texts are older; calling an
+ * undeclared function is still an error. */
 static void test_old_texts(void **state)
 {
 	static const char *const texts[] = {
@@ -355,7 +355,7 @@ static void test_old_texts(void **state)
 	refuse("int f(void *ctx) { return no_such_function(ctx); }\n", -EINVAL, "no_such_function");
 }
 
-/* The license of the text is in the object, else GPL. */
+/* The object has the license of the text, by default GPL. */
 static void assert_license(const char *text, const char *license)
 {
 	struct bcc_compile_result result = compile(text, NULL, 0);
@@ -372,12 +372,12 @@ static void test_license(void **state)
 	assert_license("#define BPF_LICENSE Proprietary\nint f(void *ctx) { return 0; } // at the end",
 		"Proprietary");
 	assert_license("int f(void *ctx) { return 0; }", "GPL");
-	/* what comes after a text does not move its errors */
+	/* what follows a text does not move its errors */
 	refuse("int f(void *ctx) { return 0; }\n/* open", -EINVAL,
 		"text.c:2:1: error: unterminated /* comment");
 }
 
-/* The section of a program says that it is one; functions that the text calls itself are none. */
+/* A section marks a function as a program; functions that the text calls itself are not programs. */
 static void assert_program(const char *text, const char *section, bool is)
 {
 	struct bcc_compile_result result = compile(text, NULL, 0);
@@ -409,7 +409,7 @@ static void refuse_with(const char *text, const char *flag, const char *sentence
 	bcc_compile_free_1(&result);
 }
 
-/* More values than bpf_trace_printk() takes are refused where they are printed, for what the kernel has. */
+/* Printing more values than bpf_trace_printk() takes on the kernel is an error at the call. */
 static void test_numbers_of_printed_values(void **state)
 {
 	static const char
@@ -456,8 +456,7 @@ static int free_said(void **state)
 	return 0;
 }
 
-/* What is in the object of the text's names and lines is BTF: with parameters by name, and lines with their
- * text. */
+/* The object has the text's names and lines as BTF: parameters by name, and lines with their text. */
 static void test_debug_information(void **state)
 {
 	struct bcc_compile_result result = compile(
@@ -487,7 +486,7 @@ static void test_debug_information(void **state)
 	assert_int_equal(btf_vlen(prototype), 1);
 	assert_string_equal(btf__name_by_offset(btf, btf_params(prototype)[0].name_off), "number");
 	assert_true(btf__find_by_name_kind(btf, "counter", BTF_KIND_VAR) > 0);
-#if BCC_LLVM_MAJOR >= 17 /* older ones keep the names of files alone */
+#if BCC_LLVM_MAJOR >= 17 /* older ones keep only the names of files */
 	assert_non_null(memmem(elf + section->sh_offset, section->sh_size, "int local = number * 2", 22));
 #endif
 	btf__free(btf);

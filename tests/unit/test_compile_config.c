@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's configuration as flags: of a small one, plain and compressed, what a text asks for and no
- * more. */
+/* The kernel's configuration as flags: from a small one, plain and compressed, only what a text asks for. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +31,7 @@ static void write_config(const char *mode, const char *text, size_t size)
 	assert_int_equal(gzclose(file), Z_OK);
 }
 
-/* The flags that `text` gets, each with a space behind it. */
+/* The flags that `text` gets, each followed by a space. */
 static char *flags_of(const char *text)
 {
 	struct bcc_flags flags = {0};
@@ -119,7 +118,7 @@ static void test_wanted(void **state)
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
-/* In a text: this kernel's own configuration, where BPF is set, and options that no kernel has. */
+/* Within a text: this kernel's own configuration, where BPF is set, and options that no kernel has. */
 static void test_in_a_text(void **state)
 {
 	static const char text[] =

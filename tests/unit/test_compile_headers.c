@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trees of kernel headers in the shapes that distributions give them, texts compiled against a small one
- * whose every type is known, and against Debian's packages where they are installed. */
+/* Trees of kernel headers in the layouts that distributions use, texts compiled against a small one whose
+ * types are all known, and against Debian's packages if they are installed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -79,7 +79,7 @@ static void test_link_names_the_other_half(void **state)
 	expect(in_root("linked"), "linked-source", "linked");
 }
 
-/* As /lib/modules has them. */
+/* As in /lib/modules. */
 static void test_folder_of_both_links(void **state)
 {
 	struct bcc_headers headers;
@@ -96,7 +96,7 @@ static void test_folder_of_both_links(void **state)
 	assert_string_equal(headers.source, in_root("m-common"));
 	bcc_headers_free(&headers);
 
-	/* the second link alone, to a whole tree */
+	/* only the second link, to a complete tree */
 	put_source("m-whole");
 	put_build("m-whole");
 	put("modules/4.5.6", "modules.dep", "");
@@ -144,7 +144,7 @@ static void keep(void *ctx, int level, const char *text)
 	said = joined;
 }
 
-/* What the compiler says of a text, in said its dumps: the error, or "". */
+/* The error of compiling a text, or ""; `said` has the dumps. */
 static char *compile(const char *tree, const char *text)
 {
 	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
@@ -205,7 +205,7 @@ static void test_types_are_the_tree_s(void **state)
 		"text.c:1:10: fatal error: 'linux/no_such_header.h' file not found");
 }
 
-/* What a text asks with #if before it names a tracepoint: the tree answers. */
+/* Conditions that a text tests with #if before it names a tracepoint: the tree decides. */
 static void test_macros_before_tracepoints(void **state)
 {
 	put_small_tree("asked");
@@ -225,15 +225,15 @@ static void test_machine_code(void **state)
 		"text.c:3:10: error: machine() has assembly for this machine");
 	refuse(in_root("machine"), "#include <linux/sched.h>\nint f(void *ctx) {\n  return jump(3); }\n",
 		"text.c:3:10: error: jump() has assembly for this machine");
-	/* never reached, never there */
+	/* never reached, so removed */
 	accept(in_root("machine"),
 		"#include <linux/sched.h>\nint f(void *ctx) {\n  return sizeof(int) == 8 ? machine() : 1; }\n");
-	/* the text's own is BPF's */
+	/* the text's own assembly is BPF's */
 	accept(in_root("machine"),
 		"int f(void *ctx) { int x; asm volatile(\"%0 = 5\" : \"=r\"(x)); return x; }\n");
 }
 
-/* Headers that do not go together: what is said can still be read. */
+/* Headers that do not fit together: the error output stays readable. */
 static void test_number_of_errors(void **state)
 {
 	char *error, header[4096] = "";
@@ -251,7 +251,7 @@ static void test_number_of_errors(void **state)
 	free(error);
 }
 
-/* Names that the kernel's headers have too: of headers that the text does not include, they are the text's
+/* Names that the kernel's headers have too: if the text does not include those headers, they are the text's
  * own. */
 static void test_names_of_the_headers(void **state)
 {
@@ -263,7 +263,7 @@ static void test_names_of_the_headers(void **state)
 		"#define HZ 77\nstatic inline int other(void) { return OTHER_A; }\n"
 		"_Static_assert(sizeof(struct task_struct) + sizeof(struct other) + sizeof(other_t) + OTHER_A == 12, \"\");\n"
 		"int f(void *ctx) { struct task_struct t = {1}; return t.mine + other() + HZ; }\n");
-	/* only declared: what is included says what it is */
+	/* only declared: what is included defines it */
 	accept(in_root("names"),
 		"struct task_struct; struct other;\n#include <linux/sched.h>\n#include <linux/other.h>\n"
 		"_Static_assert(sizeof(struct task_struct) == 1238 && sizeof(struct other) == 8, \"\");\n"
@@ -296,7 +296,7 @@ static void put_bodies(const char *tree)
 		"struct behind { int a; };\nstatic inline int last(int a) { return odd(a) + odder(a); }\n");
 }
 
-/* What a text calls of the headers' functions, by whatever ways, and nothing else is parsed. */
+/* The functions of the headers that a text calls, in whatever way, are parsed, and no others. */
 static void test_functions_of_the_headers(void **state)
 {
 	static const struct {
@@ -321,7 +321,7 @@ static void test_functions_of_the_headers(void **state)
 		"error: use of undeclared identifier 'no_such'");
 }
 
-/* Where a macro brings a body's braces, its end is not where it seems. */
+/* If a macro contains a body's brace, the body does not end where it seems to. */
 static void test_braces_in_macros(void **state)
 {
 	put_bodies("braces");
@@ -331,7 +331,7 @@ static void test_braces_in_macros(void **state)
 	accept(in_root("braces"),
 		"#include <linux/odd.h>\nint f(void *ctx) { return sizeof(struct behind); }\n");
 	assert_non_null(strstr(said, "ret i32 4, !dbg"));
-	/* and what is wrong is said once */
+	/* and errors are reported once */
 	refuse(in_root("braces"), "#include <linux/odd.h>\nint f(void *ctx) { return odd(1) + no_such; }\n",
 		"text.c:2:36: error: use of undeclared identifier 'no_such'");
 }
@@ -346,7 +346,7 @@ static void test_environment(void **state)
 		"_Static_assert(LINUX_VERSION_CODE == KERNEL_VERSION(5, 6, 7), \"\");\nint f(void *ctx) { return 0; }\n");
 	setenv("BCC_KERNEL_SOURCE", in_root("no-tree"), 1);
 	refuse(NULL, "int f(void *ctx) { return 0; }\n", "no-tree: No such file or directory");
-	/* the caller's word is above the environment's */
+	/* the caller's option has priority over the environment */
 	accept(in_root("named"), "int f(void *ctx) { return 0; }\n");
 	unsetenv("BCC_KERNEL_SOURCE");
 }
@@ -381,7 +381,7 @@ static void test_installed_trees(void **state)
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		*strstr(found.gl_pathv[i], "/include/generated") = '\0';
 		accept(found.gl_pathv[i], real_text);
-		/* nothing to warn of */
+		/* nothing to warn about */
 		if (strstr(said, "warning:"))
 			fail_msg("%.2000s", strstr(said, "warning:") - 100);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of a kernel before a text is compiled for it. */
+/* What is known about a kernel before a text is compiled for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

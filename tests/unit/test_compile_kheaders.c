@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Headers that a kernel carries in itself, from archives made here. */
+/* Headers that a kernel includes, from archives made here. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -24,7 +24,7 @@ static uint8_t tar[1 << 20];
 static size_t tar_size;
 static size_t root_length;
 
-/* An entry as GNU tar writes it: header and contents, in blocks of 512 bytes. */
+/* An entry as written by GNU tar: header and contents, in blocks of 512 bytes. */
 static void pack(const char *name, char type, const char *content, size_t size)
 {
 	char *header = (char *)tar + tar_size;
@@ -49,7 +49,7 @@ static void pack(const char *name, char type, const char *content, size_t size)
 	tar_size += 512 + (size + 511) / 512 * 512;
 }
 
-/* As the kernel's script does it: names begin with "./". */
+/* As in the kernel's script: names begin with "./". */
 static int pack_file(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	static char content[65536];
@@ -82,7 +82,7 @@ static void compress_to(const char *path)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* The small tree, and what no archive of headers has: paths that lead out of it. */
+/* The small tree, and what no archive of headers contains: paths that lead outside it. */
 static void make_archive(const char *name)
 {
 	memset(tar, 0, sizeof(tar));
@@ -210,7 +210,7 @@ static void test_no_archive(void **state)
 	expect_failure(in_root("none.tar.xz"), -ENOENT, "none.tar.xz");
 }
 
-/* Cut off anywhere: a sentence, and nothing is left behind. */
+/* Truncated anywhere: an error message, and nothing is left behind. */
 static void test_damaged_archive(void **state)
 {
 	struct stat st;

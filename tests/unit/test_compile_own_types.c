@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that have names of their own which the running kernel has too: the text's are meant, and the kernel's
- * types that stand on those names are as they are. */
+/* Texts that define names which the running kernel has too: the text's are used, and the kernel's types that
+ * depend on those names do not change. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
-static char size_flag[64]; /* what the kernel says of its struct task_struct */
+static char size_flag[64]; /* size of the kernel's struct task_struct */
 
 /* The error, or NULL. */
 static char *compile(const char *text)
@@ -57,7 +57,7 @@ static void refuse(const char *text, const char *sentence)
 }
 
 #define IS(condition) "_Static_assert(" condition ", \"\");\n"
-/* The kernel's struct task_struct is whole. */
+/* The kernel's struct task_struct is complete. */
 #define KERNEL_TASK                                                                                          \
 	IS("sizeof(struct task_struct) == TASK_SIZE_OF_KERNEL")                                              \
 	"int f(void *ctx) { struct task_struct *t = (void *)bpf_get_current_task(); return t->real_parent->pid; }\n"
@@ -66,10 +66,10 @@ static void test_whole_structs(void **state)
 {
 	accept("struct task_struct { short mine; };\n" IS(
 		"sizeof(struct task_struct) == 2") "int f(void *ctx) { struct task_struct t = {3}; return t.mine; }\n");
-	/* one that the kernel's struct task_struct has inside, many times */
+	/* one that the kernel's struct task_struct contains many times */
 	accept("struct list_head { char mine; };\n" IS("sizeof(struct list_head) == 1") KERNEL_TASK);
 	accept("struct sched_entity { char mine; }; struct load_weight { char mine; };\n" KERNEL_TASK);
-	/* one that it points to: the text's is what the pointer leads to */
+	/* one that it points to: the pointer then leads to the text's */
 	accept("struct mm_struct { int mine; };\n" KERNEL_TASK
 	       "int g(void *ctx) { return ((struct task_struct *)bpf_get_current_task())->mm->mine; }\n");
 	accept("int g(void *ctx) { struct list_head { char mine; } l = {1}; return l.mine; }\n" KERNEL_TASK);
@@ -99,7 +99,7 @@ static void test_only_declared(void **state)
 		"nowhere is a type neither of this kernel nor of the modules that are loaded now");
 }
 
-/* Its parts are of several kinds, without names, and one in another. */
+/* Its parts are of several kinds, unnamed, and nested. */
 static void test_nests_without_names(void **state)
 {
 	accept("struct inside { struct { union { int a; struct { char b, c; }; }; enum { D = 4 } d; }; struct list_head l; };\n" IS(

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names as compilers mangle them, and as people write them; the mangled ones are what g++ 12 and rustc 1.95
- * made of small programs. */
+/* Names as compilers mangle them, and as people write them; the mangled ones were made by g++ 12 and rustc
+ * 1.95 from small programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 static const struct {
 	const char *mangled, *name;
 } names[] = {
-	/* Rust's new mangling */
+	/* Rust's v0 mangling */
 	{"_RNvCs6xxl1lAjzDf_1a4main", "a::main"},
 	{"_RNvCs6xxl1lAjzDf_1a4main.llvm.123", "a::main"},
 	{"_RNCNvCs6xxl1lAjzDf_1a4main0B3_", "a::main::{closure#0}"},
@@ -32,17 +32,17 @@ static const struct {
 	{"_RINvNtCs6xxl1lAjzDf_1au9gre_6ka8iu7ber_goaToReEEB4_", "a::größe::über::<(u128, &str)>"},
 	{"_RNCNvMs_Cs6xxl1lAjzDf_1aINtB6_1ShKj2_E3own0B6_", "<a::S<u8, 2>>::own::{closure#0}"},
 	{"_RNvXCs6xxl1lAjzDf_1aINtB2_1ShKj2_ENtB2_2Tr2goB2_", "<a::S<u8, 2> as a::Tr>::go"},
-	/* the old one */
+	/* the legacy one */
 	{"_ZN1a4main17h1854dee5fd9945b4E", "a::main"},
 	{"_ZN1a13gr$uf6$$udf$e9_$ufc$ber17hc123b5cdf3b0687fE", "a::größe::über"},
 	{"_ZN1a4main28_$u7b$$u7b$closure$u7d$$u7d$17h60444e010735b2ecE", "a::main::{{closure}}"},
 	{"_ZN43_$LT$a..S$LT$T$C$_$GT$$u20$as$u20$a..Tr$GT$2go17h33e1b8c3d4b2b7afE",
 		"<a::S<T,_> as a::Tr>::go"},
-	/* C++, with what looks like Rust's hash but is none */
+	/* C++, with something that looks like Rust's hash */
 	{"_ZNK6target5shape4areaEi", "target::shape::area(int) const"},
 	{"_ZN6target5timesIlLi3EEET_S1_", "long target::times<long, 3>(long)"},
 	{"_ZN1a17h1854dee5fd9945b4Ev", "a::h1854dee5fd9945b4()"},
-	/* none at all */
+	/* not mangled */
 	{"main", NULL},
 	{"_Z", NULL},
 	{"_R", NULL},
@@ -70,7 +70,7 @@ static void test_names(void **state)
 	}
 }
 
-/* What is cut off or changed gives some name or none. */
+/* Truncated or modified names give some name or none. */
 static void test_broken_names(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -92,13 +92,13 @@ static void test_broken_names(void **state)
 	}
 }
 
-/* A few letters that stand for an enormous name, or for one without an end */
+/* A few letters that stand for an enormous name, or for an endless one. */
 static void test_bombs(void **state)
 {
 	char name[4096] = "_RINvC1a1f";
 	size_t length = strlen(name);
 
-	/* each pair is of two of the one before */
+	/* each pair consists of two of the previous one */
 	strcpy(name + length, "TeeE");
 	length += 4;
 	for (int i = 0; i < 60; i++)
@@ -108,7 +108,7 @@ static void test_bombs(void **state)
 	memset(name, 'R', sizeof(name) - 1);
 	memcpy(name, "_RINvC1a1f", 10);
 	name[sizeof(name) - 1] = '\0';
-	assert_null(bcc_demangle(name)); /* too deep */
+	assert_null(bcc_demangle(name)); /* nested too deep */
 	assert_null(bcc_demangle("_RNvB_1a"));
 	assert_null(bcc_demangle("_RB_"));
 	assert_null(bcc_demangle("_RNvB0_1a"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tools' reader of name servers' answers, with answers made by hand and broken ones. */
+/* The tools' parser of name servers' answers, with handmade answers and broken ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* the tools are programs: there is no library of theirs to link */
+/* the tools are programs: they have no library to link against */
 #include "../../tools/lib/dns.c"
 #include "common/array.h"
 
@@ -50,7 +50,7 @@ static void ordinary(struct packet *p)
 {
 	begin(p, 4, 4, "\x81\x80", 3);
 	PUT(p, "\3www\7example\3com\0\0\1\0\1");
-	/* an alias, whose name is in part the question's; then both kinds of address for the alias */
+	/* an alias, whose name is partly the question's; then both kinds of address for the alias */
 	PUT(p, "\xc0\x0c\0\5\0\1\0\0\0\x3c\0\6\3cdn\xc0\x10");
 	PUT(p, "\3cdn\xc0\x10\0\1\0\1\0\0\0\x3c\0\4\x0a\1\2\3");
 	PUT(p, "\xc0\x2d\0\x1c\0\1\0\0\0\x3c\0\x10\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\5");
@@ -68,7 +68,7 @@ static void test_answer(void **state)
 	assert_int_equal(when, 5 * SECOND);
 	assert_string_equal(dns_cache_find(cache, 6, address6, 6 * SECOND, &when), "www.example.com");
 	assert_null(dns_cache_find(cache, 6, address4, 6 * SECOND, &when));
-	/* a day later it is forgotten; the answer may be younger than the connection it is asked for */
+	/* forgotten after a day; the answer may be newer than the connection it is looked up for */
 	assert_non_null(dns_cache_find(cache, 4, address4, 86404 * SECOND, &when));
 	assert_null(dns_cache_find(cache, 4, address4, 86406 * SECOND, &when));
 	assert_non_null(dns_cache_find(cache, 4, address4, 4 * SECOND, &when));

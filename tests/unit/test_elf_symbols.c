@@ -116,7 +116,7 @@ static void set_section(struct image *image, int section, int type, size_t entry
 	image->sections[section].sh_link = link;
 }
 
-/* What identifies a file of this machine is taken from the test program itself. */
+/* The identification of a file for this machine is copied from the test program itself. */
 static void build(struct image *image)
 {
 	ElfW(Ehdr) header;
@@ -229,7 +229,7 @@ static void test_finds_functions_of_both_tables(void **state)
 	expect_address(*state, "helper.constprop.0", TEXT_ADDRESS + 0x90);
 }
 
-/* Symbols whose strings have no end have no names. */
+/* Symbols whose strings are not terminated have no names. */
 static void test_strings_without_end(void **state)
 {
 	struct fixture *f = *state;
@@ -320,7 +320,7 @@ static void test_files_that_are_none(void **state)
 
 static const char *const names[] = {"work", "twice@V1", "helper", "old_style", "borrowed", "none", "chosen"};
 
-/* Whatever the bytes are: an answer or an error with a sentence, and no access out of bounds. */
+/* For any bytes: an answer or an error with a message, and no access out of bounds. */
 static void read_all(const void *bytes, size_t size)
 {
 	struct bcc_err err = {0};

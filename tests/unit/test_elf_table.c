@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of an ELF file's symbols: whose an address is when symbols overlap, and what becomes of files that
- * are broken. */
+/* Tables of an ELF file's symbols: which symbol an address belongs to if symbols overlap, and how broken
+ * files are handled. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -57,7 +57,7 @@ static void test_layout(void **state)
 	expect(table, at - 1, NULL);
 	expect(table, at, "layout_sized");
 	expect(table, at + 15, "layout_sized");
-	expect(table, at + 16, "layout_sized"); /* layout_mark is no function of its own */
+	expect(table, at + 16, "layout_sized"); /* layout_mark is not a function of its own */
 	expect(table, at + 32, "layout_nested");
 	expect(table, at + 39, "layout_nested");
 	expect(table, at + 40, "layout_sized");
@@ -70,12 +70,12 @@ static void test_layout(void **state)
 	expect(table, at + 128, NULL);
 	expect(table, at + 144, "layout_last");
 	expect(table, at + 151, "layout_last");
-	expect(table, at + 152, NULL); /* the section's end */
+	expect(table, at + 152, NULL); /* end of the section */
 	expect(table, UINT64_MAX, NULL);
 	expect(table, 0, NULL);
 	assert_int_equal(bcc_elf_entry_size(first), 64);
 	assert_int_equal(bcc_elf_entry_size(bcc_elf_table_find(table, "layout_sizeless")), 0);
-	/* each name is there, the worse ones too */
+	/* all names are there, the worse ones too */
 	assert_int_equal(bcc_elf_table_find(table, "__layout_alias")->address, at + 112);
 	assert_int_equal(bcc_elf_table_find(table, "layout_local")->address, at + 112);
 	assert_null(bcc_elf_table_find(table, "layout"));
@@ -135,7 +135,7 @@ static char *read_file(const char *path, size_t *size)
 	return bytes;
 }
 
-/* Whatever there is: a failure with its sentence, or a table that can be asked anything. */
+/* For any file: a failure with its message, or a table that can be queried in every way. */
 static void try_file(int fd, const char *bytes, size_t size)
 {
 	const struct bcc_elf_table *table = NULL;
@@ -176,7 +176,7 @@ static void test_truncated(void **state)
 	close(fd);
 }
 
-/* Numbers that lie, in the headers and anywhere else: always the same ones. */
+/* Wrong numbers, in the headers and anywhere else: always the same ones. */
 static void test_lies(void **state)
 {
 	static const uint64_t lies[] = {0, 1, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, 1ULL << 40,
@@ -216,7 +216,7 @@ static void test_lies(void **state)
 	close(fd);
 }
 
-/* A file of 256 GB, all of it a hole, that says that its symbols are that many. */
+/* A sparse file of 256 GB that claims as many bytes of symbols. */
 static void test_hole(void **state)
 {
 	static const uint64_t huge = 1ULL << 38;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of ELF files that are made so that reading them, or asking the table, would take very long. */
+/* ELF files made so that reading them, or querying the table, would take very long. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static void add_symbol(struct made *made, int type, size_t at, size_t size, size
 		.st_size = size};
 }
 
-/* With a name of its own, which is where it begins and its size */
+/* With a name of its own, composed of its start and size. */
 static void add_named(struct made *made, int type, size_t at, size_t size)
 {
 	size_t name = made->strings_size;
@@ -57,7 +57,7 @@ static void add_named(struct made *made, int type, size_t at, size_t size)
 	add_symbol(made, type, at, size, name);
 }
 
-/* A file of code that its one section of symbols is about. */
+/* A code file with one section for all symbols. */
 static int write_file(const struct made *made)
 {
 	struct {
@@ -101,7 +101,7 @@ static int write_file(const struct made *made)
 	return fd;
 }
 
-/* Ends what was started. */
+/* Finishes what was started. */
 static int get(struct made *made, const struct bcc_elf_table **table)
 {
 	int fd = write_file(made);
@@ -123,7 +123,7 @@ static void expect(const struct bcc_elf_table *table, size_t at, size_t start, s
 	assert_string_equal(bcc_elf_entry_name(table, entry), name);
 }
 
-/* Steps of a look-up that finds nothing */
+/* Steps of a look-up that finds nothing. */
 static size_t depth_at(const struct bcc_elf_table *table, size_t i)
 {
 	size_t depth = 0;
@@ -133,8 +133,8 @@ static size_t depth_at(const struct bcc_elf_table *table, size_t i)
 	return depth;
 }
 
-/* Each symbol inside of the one before: those that people could have written are right, and none takes long
- * to look up. */
+/* Each symbol inside the previous one: nesting that people could have written is right, and no look-up takes
+ * long. */
 static void test_nested(void **state)
 {
 	const struct bcc_elf_table *table;
@@ -149,13 +149,13 @@ static void test_nested(void **state)
 		expect(table, i, i, 3 * MANY - 2 * i);
 		assert_true(depth_at(table, i) <= 256);
 	}
-	for (size_t i = 0; i < 200; i++) /* their last bytes */
+	for (size_t i = 0; i < 200; i++) /* the last byte of each */
 		expect(table, 3 * MANY - i - 1, i, 3 * MANY - 2 * i);
 	assert_null(bcc_elf_table_at(table, CODE + 3 * MANY));
 	bcc_elf_table_put(table);
 }
 
-/* Very many symbols that have ended, and as many marks behind them in the function around all. */
+/* Very many symbols that have ended, followed by as many labels in the function around all of them. */
 static void test_marks_behind_nested(void **state)
 {
 	const struct bcc_elf_table *table;
@@ -176,8 +176,8 @@ static void test_marks_behind_nested(void **state)
 	bcc_elf_table_put(table);
 }
 
-/* Names that are the ends of one long string are so long together that there is no room for them; without an
- * end they are none. */
+/* Names that are the tails of one long string exceed the limit together; without terminator they are no
+ * names. */
 static void test_long_names(void **state)
 {
 	const size_t length = 1 << 20;
@@ -196,7 +196,7 @@ static void test_long_names(void **state)
 			bcc_elf_table_put(table);
 		}
 	}
-	/* few of them are as good as others */
+	/* a few of them are fine */
 	start(&made, 2, length);
 	memset(made.strings + 1, 'n', length - 1);
 	made.strings_size = length + 1;
@@ -208,7 +208,7 @@ static void test_long_names(void **state)
 	bcc_elf_table_put(table);
 }
 
-/* Each file has its own table, and the same for all, until nobody has it any more. */
+/* Each file has its own table, shared by all users, until nobody uses it any more. */
 static void test_many_files(void **state)
 {
 	const struct bcc_elf_table *tables[FILES], *table;
@@ -223,7 +223,7 @@ static void test_many_files(void **state)
 		assert_int_equal(bcc_elf_table_get(NULL, fds[i], "/made", &own, 0, &tables[i]), 0);
 		free(made.symbols);
 		free(made.strings);
-		if (i >= 900) { /* as many may be open */
+		if (i >= 900) { /* number of files that may be open */
 			close(fds[i]);
 			fds[i] = -1;
 		}
@@ -235,7 +235,7 @@ static void test_many_files(void **state)
 		assert_int_equal(bcc_elf_table_get(NULL, fds[i], "/made", &own, 0, &table), 0);
 		assert_ptr_equal(table, tables[i]);
 		bcc_elf_table_put(table);
-		/* of variables too, it is another one */
+		/* including variables, it is another table */
 		assert_int_equal(bcc_elf_table_get(NULL, fds[i], "/made", &own, BCC_ELF_DATA, &table), 0);
 		assert_ptr_not_equal(table, tables[i]);
 		bcc_elf_table_put(table);

@@ -110,7 +110,7 @@ static void test_structs_and_odd_places(void **state)
 		"\tu8 addr[16];\n\tchar __gap_0[1];\n\ts32 late;\n} __attribute__((packed))");
 }
 
-/* Eight bytes are no u64 because they are eight. */
+/* Eight bytes do not become a u64 just because they are eight. */
 static void test_structs_of_integer_size(void **state)
 {
 	check("\tfield:struct pair one;\toffset:8;\tsize:8;\tsigned:0;\n"
@@ -160,7 +160,7 @@ static void test_garbage(void **state)
 		free(convert(bad[i], -EINVAL));
 }
 
-/* Each cut of a real file is read or refused, never overrun (the sanitizers look). */
+/* A real file truncated anywhere is parsed or rejected, never overrun (the sanitizers watch). */
 static void test_truncated(void **state)
 {
 	static const char whole[] = COMMON "\tfield:__data_loc char[] name;\toffset:8;\tsize:4;\tsigned:0;\n"
@@ -181,7 +181,7 @@ static void test_truncated(void **state)
 	bcc_err_clear(&err);
 }
 
-/* What cannot be read is not taken for what is empty. */
+/* What cannot be read is not treated as empty. */
 static void test_unreadable(void **state)
 {
 	char root[] = "/tmp/format-XXXXXX";

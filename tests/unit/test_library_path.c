@@ -37,7 +37,7 @@ static void test_matches(void **state)
 	assert_false(bcc_library_matches("lib", "c"));
 }
 
-/* An ld.so.cache of both forms, or of the newer alone. */
+/* An ld.so.cache with both forms, or only the newer one. */
 struct cache {
 	char bytes[1024];
 	size_t size;
@@ -101,7 +101,7 @@ static void test_cache_of_both_forms(void **state)
 	}
 }
 
-/* An entry whose string is too long for a path is passed over. */
+/* An entry whose string is too long for a path is skipped. */
 static void test_cache_of_long_strings(void **state)
 {
 	const uint32_t count = 2, size = 48 + 24 * count + 2 * PATH_MAX;
@@ -156,7 +156,7 @@ static void expect_same_file(const struct bcc_binary *binary, const char *path)
 	assert_true(a.st_ino == c.st_ino && a.st_dev == c.st_dev);
 }
 
-/* The loader's own answer is the truth. */
+/* The dynamic loader's own answer is the truth. */
 static void test_short_name_of_libc(void **state)
 {
 	struct bcc_err err = {0};
@@ -222,8 +222,7 @@ static void copy_file(const char *from, const char *to)
 	assert_int_equal(system(command), 0);
 }
 
-/* A file of the loader's directory list, in a directory of our own, named by LD_LIBRARY_PATH; of versions the
- * highest. */
+/* A file in a directory of our own, named by LD_LIBRARY_PATH; the highest version wins. */
 static void test_ld_library_path(void **state)
 {
 	struct bcc_err err = {0};
@@ -251,7 +250,7 @@ static void test_ld_library_path(void **state)
 	rmdir(directory);
 }
 
-/* What the kernel says of a file that is gone may be part of a path too. */
+/* The kernel's mark for a deleted file may also be part of a path. */
 static void test_mapped(void **state)
 {
 	static const char *const places[] = {"", "/a (deleted)"};

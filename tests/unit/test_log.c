@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libbpf has one function for its messages, and the program may use libbpf too. */
+/* libbpf has one global function for its messages, and the program may use libbpf too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static void handle_log(void *ctx, enum bcc_log_level level, const char *text)
 	heard_by_handle++;
 }
 
-/* Has libbpf say something. */
+/* Makes libbpf print something. */
 static void make_libbpf_speak(void)
 {
 	assert_null(bpf_object__open_file("/nonexistent", NULL));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an object says of its tables in words, and the tables that texts of one process share. */
+/* What an object says about its tables in words, and the tables that texts of one process share. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -65,13 +65,13 @@ static void test_damaged_words(void **state)
 {
 	struct bcc_table_words words;
 
-	/* no end, past the end, no bytes at all */
+	/* unterminated, past the end, no bytes at all */
 	assert_int_equal(read_words("__bcc_word_ids", "hash:/x", 7, 0, "ids", &words), -EINVAL);
 	assert_int_equal(read_words("__bcc_word_ids", "hash", 5, 5, "ids", &words), -EINVAL);
 	assert_int_equal(read_words("__bcc_word_ids", "hash", 5, UINT64_MAX, "ids", &words), -EINVAL);
 	assert_int_equal(read_words("__bcc_word_ids", NULL, 5, 0, "ids", &words), -EINVAL);
 	assert_int_equal(read_words("__bcc_scope_ids", "public", 6, 0, "ids", &words), -EINVAL);
-	/* the last byte ends it */
+	/* terminated by the last byte */
 	assert_int_equal(read_words("__bcc_word_ids", "a\0b:c", 6, 2, "ids", &words), 0);
 	assert_string_equal(words.path, "c");
 }
@@ -122,7 +122,7 @@ static void test_public_tables(void **state)
 	larger.max_entries = 200;
 	assert_int_equal(add(&first, &hash, null, false), 0);
 	assert_int_equal(add(&second, &larger, null, false), 0);
-	/* the newest; when its text is closed, the one before */
+	/* the newest; after its text is closed, the previous one */
 	assert_int_equal(use(&user, &def, &fd), 0);
 	assert_int_equal(def.type, 1);
 	assert_int_equal(def.max_entries, 200);

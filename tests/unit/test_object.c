@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From an object's bytes to what the kernel is asked for. The calls that would reach the kernel are taken
- * here, so that no privileges are needed and every request can be compared.
+ * From an object's bytes to the requests to the kernel. Calls that would reach the kernel are intercepted, so
+ * that no privileges are needed and every request can be compared.
  */
 #include <dirent.h>
 #include <elf.h>
@@ -341,7 +341,7 @@ static void test_lines_follow_code(void **state)
 	free_handle(b);
 }
 
-/* Those of code; others' order is that of entries of a table. */
+/* Reverses those of code; the order of others is that of a table's entries. */
 static unsigned reverse_relocations(uint8_t *bytes)
 {
 	const Elf64_Ehdr *header = (const void *)bytes;
@@ -366,7 +366,7 @@ static unsigned reverse_relocations(uint8_t *bytes)
 	return moved;
 }
 
-/* Nothing in an ELF file says that they rise, though LLVM writes them so. */
+/* The ELF format does not require them to be sorted, although LLVM writes them so. */
 static void test_relocations_in_any_order(void **state)
 {
 	uint8_t *as_written = object;
@@ -392,7 +392,7 @@ static void test_callback_and_kernel_function(void **state)
 	assert_int_equal(p->insns[9].src_reg, BPF_PSEUDO_FUNC);
 	assert_int_equal(9 + 1 + p->insns[9].imm, 17);
 	assert_int_equal(p->insns[10].imm, 0);
-	/* the kernel lacks it: its address is 0, and the call is none that could be taken for another */
+	/* the kernel lacks it: its address is 0, and the call cannot be mistaken for another */
 	assert_int_equal(p->insns[0].imm, 0);
 	assert_int_equal(p->insns[5].src_reg, 0);
 	assert_true(p->insns[5].imm > 1000000);
@@ -422,7 +422,7 @@ static void test_types_fit_the_kernel(void **state)
 	t = btf__type_by_id(b->btf, btf__find_by_name_kind(b->btf, ".maps", BTF_KIND_DATASEC));
 	for (uint32_t i = 1; i < btf_vlen(t); i++)
 		assert_true(btf_var_secinfos(t)[i].offset > btf_var_secinfos(t)[i - 1].offset);
-	/* extern functions are none that the kernel takes */
+	/* the kernel does not accept extern functions */
 	assert_true(btf__find_by_name_kind(b->btf, ".ksyms", BTF_KIND_DATASEC) < 0);
 	id = btf__find_by_name_kind(b->btf, PROBE_KFUNC, BTF_KIND_FUNC);
 	assert_true(id > 0);
@@ -430,10 +430,10 @@ static void test_types_fit_the_kernel(void **state)
 	free_handle(b);
 }
 
-/* Opens damaged bytes: whatever comes of it, it is an answer, and nothing stays open. */
+/* Opens damaged bytes: the result is always an answer, and nothing stays open. */
 static int open_damaged(const uint8_t *bytes, size_t size)
 {
-	/* of just this size, so that the sanitizer sees each byte read behind it */
+	/* of exactly this size, so that the sanitizer sees each byte read behind it */
 	uint8_t *copy = malloc(size ? size : 1);
 	struct bcc *b = new_handle();
 	int ret;
@@ -483,7 +483,7 @@ static void test_flipped_bits(void **state)
 {
 	uint8_t *bytes = malloc(object_size);
 	int fds = count_fds(), refused = 0;
-	uint64_t random = 88172645463325252ull; /* xorshift: the same run each time */
+	uint64_t random = 88172645463325252ull; /* xorshift: the same sequence each time */
 
 	for (int i = 0; i < 20000; i++) {
 		memcpy(bytes, object, object_size);

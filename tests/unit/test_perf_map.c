@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /tmp/perf-PID.map of run times that compile as they go: it grows, is written anew, or is no such file at
- * all. */
+/* /tmp/perf-PID.map of JIT compilers: it grows, is rewritten, or is not such a file at all. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,14 +36,14 @@ static void test_perf_map(void **state)
 	expect_name(s, 0x20000, NULL, 0);
 	append(path, "rd\n");
 	expect_name(s, 0x20008, "third", 8);
-	/* code moved, and another is in its place now */
+	/* code moved, and other code is in its place now */
 	append(path, "10010 8 newer\n");
 	assert_int_equal(bcc_symbols_refresh(s), 0);
 	expect_name(s, 0x1000f, "LazyCompile:~first /app.js:3", 0xf);
 	expect_name(s, 0x10010, "newer", 0);
-	/* files come before */
+	/* files have priority */
 	expect_functions(s, &t);
-	/* one that is written anew, longer than before, as Java does */
+	/* rewritten, longer than before, as Java does */
 	assert_int_equal(truncate(path, 0), 0);
 	append(path, "30000 40 a name that was not there before\n10000 40 LazyCompile:~another /app.js:3\n"
 		     "20000 10 and one more\n50000 10 to be longer\n60000 10 than what was there\n");
@@ -61,7 +60,7 @@ static void test_perf_map(void **state)
 	traced_end(&t);
 }
 
-/* A FIFO or a directory of that name must neither stop us nor count. */
+/* A FIFO or a directory of that name must neither block us nor count. */
 static void test_perf_map_is_no_file(void **state)
 {
 	struct bcc_symbols *s;
@@ -81,7 +80,7 @@ static void test_perf_map_is_no_file(void **state)
 	traced_end(&t);
 }
 
-/* One that is nearly all hole, larger than any disk, as it costs nothing to make. */
+/* An almost completely sparse one, larger than any disk, which costs nothing to make. */
 static void test_perf_map_with_a_hole(void **state)
 {
 	static const char line[] = "10000 40 before\n";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory maps of processes with very many files: each address is of the right one, what was read of them is
- * kept, and what it costs grows no faster than the map, whatever the files are called.
+ * Memory maps of processes with very many files: each address belongs to the right file, what was read of
+ * files is kept, and the cost grows no faster than the map, whatever the files are called.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,10 +30,10 @@
 #define BASE 0x10000000ULL
 #define STEP 0x10000ULL
 
-/* ---- the C library's functions, as the linker has them called (--wrap) ---- */
+/* ---- the C library's functions, called through the linker's --wrap ---- */
 
 static size_t compared;		  /* names */
-static long insertions_left = -1; /* until there is no memory; negative: there always is */
+static long insertions_left = -1; /* until memory runs out; negative: never */
 
 int __real_strcmp(const char *a, const char *b);
 int __wrap_strcmp(const char *a, const char *b);
@@ -54,7 +54,7 @@ void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *, 
 	return __real_tsearch(key, root, compare);
 }
 
-/* ---- maps that are made up ---- */
+/* ---- made-up maps ---- */
 
 static FILE *start_maps(void)
 {
@@ -147,7 +147,7 @@ static void expect_files(const struct bcc_process_map *map, size_t count, int ki
 	assert_int_equal(count_modules(map), count);
 }
 
-/* Half of the files is mapped twice, and each that is left is found again by the next update; some in other
+/* Half of the files are mapped twice, and each that remains is found again by the next update; some in other
  * places. */
 static void test_many(void **state)
 {
@@ -168,7 +168,7 @@ static void test_many(void **state)
 			assert_ptr_equal(module_at(&map, MANY + i), module_at(&map, 2 * i));
 		first = read_module(&map, 1);
 		last = read_module(&map, MANY - 1);
-		/* without the first one, which nobody had read */
+		/* without the first one, which had not been read */
 		f = start_maps();
 		for (size_t i = 1; i < MANY; i++)
 			add_file(f, i + (kind != BY_NAME), i, kind);
@@ -210,12 +210,12 @@ static void test_cost(void **state)
 
 	assert_true(few >= MANY / 10);
 	assert_true(many < 15 * few);
-	/* each is looked for in the new map, put there, and looked for again for the old map, in a tree at
-	 * most so high: 2 log2(MANY) */
+	/* each is looked up in the new map, inserted, and looked up again for the old map, in a tree at most
+	 * this high: 2 log2(MANY) */
 	assert_true(many < 3UL * MANY * 30);
 }
 
-/* ---- what is the same file ---- */
+/* ---- which files are the same ---- */
 
 static void test_same_files(void **state)
 {
@@ -257,7 +257,7 @@ static void test_same_files(void **state)
 	bcc_process_map_free(&map);
 }
 
-/* A vdso in another place is that of another program. */
+/* A vdso at another address belongs to another program. */
 static void test_vdso_moves(void **state)
 {
 	const struct bcc_elf_table *table;
@@ -322,7 +322,7 @@ static void test_what_was_known_stays(void **state)
 
 /* ---- a real process ---- */
 
-#define LIBRARY_EACH 10 /* so many other files between two mappings of the library */
+#define LIBRARY_EACH 10 /* other files between two mappings of the library */
 
 struct mapped {
 	const char *library;
@@ -353,7 +353,7 @@ static void map_many(struct mapped *mapped)
 	mapped->ready = true;
 }
 
-/* Returns when it has mapped all, and waits to be killed. */
+/* Returns when everything is mapped; the process then waits to be killed. */
 static pid_t start_process(struct mapped *mapped)
 {
 	int ready[2];
@@ -390,8 +390,8 @@ static void expect_mapped(struct bcc_symbols *s, const struct mapped *mapped)
 	}
 }
 
-/* The library's function is found; and were the library read again, nothing would be, as the file is cut
- * off. */
+/* The library's function is found; if the library were read again, nothing would be, because the file is
+ * truncated. */
 static void expect_library(struct bcc_symbols *s, const char *path)
 {
 	struct bcc_symbol_info info;
@@ -406,7 +406,7 @@ static void expect_library(struct bcc_symbols *s, const char *path)
 	assert_string_equal(info.name, "library_exported");
 	assert_string_equal(info.module, path);
 	assert_int_equal(info.offset, 1);
-	/* what is not there is looked for once, wherever the library is mapped: the others are comparisons of
+	/* a missing name is searched once, wherever the library is mapped: the others are comparisons of
 	 * paths */
 	compared = 0;
 	assert_int_equal(bcc_symbols_find(s, path, "no_such_function", &address), -ENOENT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Paths that a traced process chooses may lead to anything: what is neither a file nor a directory is never
+/* Paths that a traced process chooses may lead anywhere: what is neither a file nor a directory is never
  * opened. */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 
 static const struct bcc_root own = {.fd = -1};
 
-/* A folder of the test's own, and a path in it. */
+/* A directory of the test's own, and a path in it. */
 struct place {
 	char folder[32], path[64];
 };
@@ -43,7 +43,7 @@ static void remove_place(const struct place *p)
 	assert_int_equal(rmdir(p->folder), 0);
 }
 
-/* Hears of each time that the path is opened from now on. */
+/* Watches for the path being opened from now on. */
 static int watch(const char *path)
 {
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -124,7 +124,7 @@ static void test_perf_map(void **state)
 	remove_place(&p);
 }
 
-/* A device that the process has mapped as code: neither by its path nor by what is mapped. */
+/* A device that the process has mapped as code: opened neither by its path nor through the mapping. */
 static void test_mapped_device(void **state)
 {
 	struct bcc_symbol_info info;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses of processes: programs of known functions say where these are, and each address must get that
- * name, whatever way the symbols are kept. Processes that change are in test_process_symbols_changes.c.
+ * Addresses in processes: programs report where their functions are, and each address must get the right
+ * name, wherever the symbols are stored. Processes that change are in test_process_symbols_changes.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +62,7 @@ static void test_debugdata(void **state)
 	expect_target(TARGETS "/target_debugdata");
 }
 
-/* No address of the program has a name: not that of a neighbour either. */
+/* No address of the program gets a name: not that of a neighbour either. */
 static void expect_unknown(const char *program, const struct bcc_symbols_opts *opts)
 {
 	struct traced t;
@@ -194,7 +194,7 @@ static void test_variables(void **state)
 	bcc_symbols_close(s);
 }
 
-/* ---- what cannot be ---- */
+/* ---- failures ---- */
 
 static void test_no_process(void **state)
 {
@@ -208,7 +208,7 @@ static void test_no_process(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(bcc_symbols_open_process(child, NULL, &s), -ESRCH);
 	assert_non_null(strstr(bcc_symbols_error(s), "no process"));
-	/* a table that failed to open knows nothing, but is one */
+	/* a table that failed to open contains nothing, but can be used */
 	assert_int_equal(bcc_symbols_resolve(s, 16, &info), -ENOENT);
 	bcc_symbols_close(s);
 	assert_int_equal(bcc_symbols_open_process(0, NULL, &s), -ESRCH);
@@ -233,7 +233,7 @@ static void test_no_permission(void **state)
 	if (!child) {
 		int code;
 
-		/* another user's process that keeps its memory to itself */
+		/* another user's process that does not let its memory be read */
 		if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
 			_exit(2);
 		code = bcc_symbols_open_process(getppid(), NULL, &s);
@@ -283,7 +283,7 @@ static void *resolve_own(void *wrong)
 	return NULL;
 }
 
-/* Tables of their own, of the same files */
+/* Tables of their own, for the same files. */
 static void test_threads(void **state)
 {
 	pthread_t threads[4];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses of processes that change: that load a library, exec, are replaced and end, and whose paths lead
- * to something else for them than for us.
+ * Addresses in processes that change: that load a library, call exec, are replaced and end, and whose paths
+ * lead to something else for them than for us.
  */
 #include <errno.h>
 #include <limits.h>
@@ -38,7 +38,7 @@ static void test_library_loaded_later(void **state)
 	traced_tell(&t, "load " TARGETS "/libtarget_library.so");
 	assert_int_equal(t.count, own + 2);
 	expect_functions(s, &t);
-	/* what is gone is gone when the table is told to look */
+	/* what is gone is forgotten when the table is refreshed */
 	traced_tell(&t, "unload");
 	assert_int_equal(bcc_symbols_refresh(s), 0);
 	for (size_t i = own; i < t.count; i++) {
@@ -67,7 +67,7 @@ static void test_exec(void **state)
 	traced_end(&t);
 }
 
-/* Everything that was read stays; nothing new is, and another process of the PID could not be. */
+/* Everything that was read stays; nothing new is added, and another process with the PID is not used. */
 static void test_process_ends(void **state)
 {
 	struct bcc_symbol_info info;
@@ -88,7 +88,7 @@ static void test_process_ends(void **state)
 	bcc_symbols_close(s);
 }
 
-/* A process of that very PID, which only waits; -1: that is not permitted. */
+/* Starts a process with that very PID, which only waits; -1: not permitted. */
 static pid_t start_again(pid_t pid)
 {
 	struct clone_args args = {.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&pid, .set_tid_size = 1};
@@ -113,9 +113,9 @@ static void test_pid_is_used_again(void **state)
 	s = open_symbols(&t, NULL);
 	expect_functions(s, &t);
 	traced_end(&t);
-	/* when a process started is known in ticks of 10 ms */
+	/* start times have a resolution of 10 ms */
 	usleep(30000);
-	/* somebody else may have got the PID first */
+	/* another process may have got the PID first */
 	do
 		again = start_again(t.pid);
 	while (again < 0 && errno == EEXIST && time(NULL) < end);
@@ -146,7 +146,7 @@ static void copy_file(const char *from, const char *to)
 	assert_int_equal(system(command), 0);
 }
 
-/* The path of a running program leads to another file now. Its names would be wrong ones. */
+/* The path of a running program leads to another file now, whose names would be wrong. */
 static void test_program_is_replaced(void **state)
 {
 	char directory[] = "/tmp/replaced-XXXXXX", path[64];
@@ -159,7 +159,7 @@ static void test_program_is_replaced(void **state)
 	traced_start(&t, path);
 	copy_file(TARGETS "/target_cpp", path);
 	s = open_symbols(&t, NULL);
-	expect_functions(s, &t); /* by way of /proc/PID/exe */
+	expect_functions(s, &t); /* through /proc/PID/exe */
 	bcc_symbols_close(s);
 	assert_int_equal(unlink(path), 0);
 	s = open_symbols(&t, NULL);
@@ -169,7 +169,8 @@ static void test_program_is_replaced(void **state)
 	assert_int_equal(rmdir(directory), 0);
 }
 
-/* Of a library that is replaced the old file is not to be had, unless one may look into map_files. */
+/* If a library was replaced, its old file can only be opened through map_files, which not everybody may
+ * do. */
 static void test_library_is_replaced(void **state)
 {
 	char directory[] = "/tmp/replaced-XXXXXX", path[64], line[80];
@@ -191,7 +192,7 @@ static void test_library_is_replaced(void **state)
 		if (!bcc_symbols_resolve(s, t.functions[i].address, &info))
 			assert_string_equal(info.name, t.functions[i].name);
 	bcc_symbols_close(s);
-	/* the same bytes in another file are right */
+	/* the same bytes in another file are accepted */
 	copy_file(TARGETS "/libtarget_library.so", path);
 	s = open_symbols(&t, NULL);
 	expect_functions(s, &t);
@@ -201,7 +202,7 @@ static void test_library_is_replaced(void **state)
 	assert_int_equal(rmdir(directory), 0);
 }
 
-/* At any moment of the opening, the process may end. */
+/* The process may end at any moment while it is opened. */
 static void test_processes_that_end_meanwhile(void **state)
 {
 	struct bcc_symbols_opts eager = BCC_OPTS(struct bcc_symbols_opts, .eager = true);
@@ -233,8 +234,8 @@ static void test_processes_that_end_meanwhile(void **state)
 
 /* ---- namespaces ---- */
 
-/* In a mount namespace where it sees its program and the map of its run time, at paths that are something
- * else outside; and in a PID namespace where it is another number. */
+/* In a mount namespace where its program and its perf map are at paths that lead elsewhere outside; and in a
+ * PID namespace where it has another PID. */
 static void enter_namespaces(void *directory)
 {
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
@@ -262,7 +263,7 @@ static void test_namespaces(void **state)
 	assert_int_not_equal(access(program, F_OK), 0);
 	s = open_symbols(&t, NULL);
 	expect_functions(s, &t);
-	/* one that somebody made from outside */
+	/* one that was made from outside */
 	snprintf(map, sizeof(map), "/tmp/perf-%d.map", t.pid);
 	append(map, "10000 40 outside\n");
 	expect_name(s, 0x10020, "outside", 0x20);
@@ -270,7 +271,7 @@ static void test_namespaces(void **state)
 	expect_name(s, 0x20020, "more", 0x20);
 	assert_int_equal(unlink(map), 0);
 	bcc_symbols_close(s);
-	/* it is 1 in there; /tmp is the same for both */
+	/* it has PID 1 in there; /tmp is shared */
 	s = open_symbols(&t, NULL);
 	snprintf(map, sizeof(map), "/tmp/perf-%d.map", t.own_pid);
 	assert_int_equal(t.own_pid, 1);

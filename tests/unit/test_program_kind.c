@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What sections and names of functions say about their programs. */
+/* What sections and function names say about their programs. */
 #include <linux/bpf.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,7 +63,7 @@ static void test_other_sections(void **state)
 		assert_false(bcc_program_section_parse(sections[i], &found));
 }
 
-/* What libbpf accepts, as its documentation lists it ("Program Types and ELF Sections"), and newer ones. */
+/* What libbpf accepts according to its documentation ("Program Types and ELF Sections"), and newer ones. */
 static const char *const libbpf_sections[] = {"socket", "sk_reuseport/migrate", "sk_reuseport", "kprobe",
 	"uprobe", "uprobe.s", "kretprobe", "uretprobe", "uretprobe.s", "kprobe.multi", "kretprobe.multi",
 	"kprobe.session", "uprobe.multi", "uretprobe.multi", "uprobe.session", "uprobe.multi.s",
@@ -96,7 +96,7 @@ static void test_sections_of_libbpf(void **state)
 
 		if (!bcc_program_section_parse(name, &found) || *found.target)
 			fail_msg("%s is unknown", name);
-		/* the kind's whole name, and not the beginning that another one is */
+		/* the kind's whole name, not a shorter one that is its prefix */
 		if (found.kind->section_length != length) {
 			assert_int_equal(found.kind->section_length, length - 2);
 			assert_string_equal(name + length - 2, ".s");
@@ -110,7 +110,7 @@ static void test_sections_of_libbpf(void **state)
 			fail_msg("no section leads to the row of %s", bcc_program_kinds[i].section);
 }
 
-/* The value of a kernel's enumerator; false when it has none of that name. */
+/* The value of an enumerator in the kernel's BTF; false if there is none of that name. */
 static bool enumerator(const struct btf *kernel, const char *type, const char *name, long *value)
 {
 	int id = btf__find_by_name_kind(kernel, type, BTF_KIND_ENUM);
@@ -125,7 +125,7 @@ static bool enumerator(const struct btf *kernel, const char *type, const char *n
 	return false;
 }
 
-/* The numbers of kernel_bpf.h, and the others, are those of the kernel that runs. */
+/* The numbers of kernel_bpf.h and the others are those of the running kernel. */
 static void test_numbers_are_the_kernels(void **state)
 {
 	static const struct {
@@ -200,7 +200,7 @@ static void test_names_of_functions(void **state)
 	expect_function("kprobe__", BCC_KIND_KPROBE, "");
 	assert_null(bcc_program_kind_of_function("main", &(const char *){NULL}));
 	assert_null(bcc_program_kind_of_function("kprobe_f", &(const char *){NULL}));
-	/* what does not fit is cut */
+	/* what does not fit is truncated */
 	bcc_program_kind_target(&bcc_program_kinds[BCC_KIND_TRACEPOINT], "sched__switch", NULL, buf, 8);
 	assert_string_equal(buf, "sched/s");
 }

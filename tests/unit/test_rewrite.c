@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rewriter makes of sections, names and debug information, and what it says of texts that BPF cannot
+/* How the rewriter treats sections, names and debug information, and its errors for texts that BPF cannot
  * run. */
 #include <elf.h>
 #include <errno.h>
@@ -164,7 +164,7 @@ static void test_assembly(void **state)
 	assert_non_null(strstr(result.assembly, "kprobe__f:"));
 #if BCC_LLVM_MAJOR >= 17
 	assert_non_null(strstr(result.assembly, "; text.c:4: t->pid;"));
-#else /* does not carry the text with it */
+#else /* the text is not embedded */
 	assert_non_null(strstr(result.assembly, "; text.c:4"));
 #endif
 	assert_non_null(strstr(result.assembly, "call 113"));
@@ -203,7 +203,7 @@ static unsigned number_of_cast(const void *ctx)
 	return *(const unsigned *)ctx;
 }
 
-/* Both ways to read stand in the program; fields of one struct share what decides between them. */
+/* Both ways to read are in the program; reads of one struct share the branch that decides between them. */
 static void test_soft_loads(void **state)
 {
 	unsigned number = 77;
@@ -221,7 +221,7 @@ static void test_soft_loads(void **state)
 		LLVMExternalWeakLinkage);
 	text_free(&result);
 
-	/* the verifier's own, and what may be: no loads that hide from it what they read */
+	/* what the verifier knows, and what it may know: no loads that hide from it what they read */
 	accept_for(&opts,
 		"BPF_HASH(h, u32, struct task);\n"
 		"int f(struct pt_regs *ctx, struct task *t) { u32 key = 1; struct task *mine = h.lookup(&key);\n"
@@ -231,7 +231,7 @@ static void test_soft_loads(void **state)
 	assert_non_null(strstr(result.assembly, "call 113"));
 	text_free(&result);
 
-	/* by the text's own hand */
+	/* called by the text itself */
 	accept_for(&opts,
 		"extern void *bpf_rdonly_cast(const void *p, u32 id) __attribute__((section(\".ksyms\")));\n"
 		"int f(struct pt_regs *ctx, struct task *t) { return t->pid + (bpf_rdonly_cast(t, 5) != 0); }",
@@ -239,7 +239,7 @@ static void test_soft_loads(void **state)
 	assert_int_equal(count_of(result.assembly, "call bpf_rdonly_cast"), 1);
 	text_free(&result);
 
-	/* only who reads asks */
+	/* asked only if there are reads */
 	assert_int_equal(times_asked, 1);
 	accept_for(&opts, "int f(struct pt_regs *ctx) { return bpf_get_current_pid_tgid(); }", &result);
 	assert_int_equal(times_asked, 1);
@@ -254,7 +254,7 @@ static void test_soft_loads(void **state)
 	text_free(&result);
 }
 
-/* One call for all and, should it fail, one for each. */
+/* One call for all of them and, if it fails, one for each. */
 static void test_merged_reads(void **state)
 {
 	struct bcc_rewrite_opts opts = {.arch = &bcc_arch_x86_64, .merge_reads = true};
@@ -274,7 +274,7 @@ static void test_merged_reads(void **state)
 	assert_int_equal(count_of(result.assembly, "call 113"), 2);
 	text_free(&result);
 
-	/* what a helper may have changed is read after it */
+	/* what a helper may have changed is read after the call */
 	accept_for(&opts,
 		"int f(struct pt_regs *ctx, struct task *t) { u32 pid = t->pid; bpf_trace_printk(\"%d\", pid);\n"
 		"  return t->comm[0]; }",
@@ -283,7 +283,7 @@ static void test_merged_reads(void **state)
 	text_free(&result);
 }
 
-/* What the verifier follows itself is left to it. */
+/* What the verifier tracks itself is left alone. */
 static void test_direct_access(void **state)
 {
 	static const char *const texts[] = {
@@ -426,7 +426,7 @@ static void test_atomics(void **state)
 	       "  return old + __atomic_load_n(&small, __ATOMIC_RELAXED) + __sync_lock_test_and_set(&small, 1); }");
 }
 
-/* LLVM would print its warnings itself. */
+/* By default LLVM would print its warnings. */
 static void test_nothing_is_printed(void **state)
 {
 	FILE *file = tmpfile();
@@ -459,7 +459,7 @@ static void test_optional_argument(void **state)
 		"text.c:3:3: error: there is one optional argument here");
 }
 
-/* Contexts of LLVM are independent: compilations may run at once. */
+/* LLVM contexts are independent: compilations may run concurrently. */
 static void *compile_many(void *count)
 {
 	struct text_result result;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packet headers without a kernel: fields of all shapes against a count of their bits, and what is
- * refused. */
+/* Packet headers without a kernel: fields of all shapes against a bitwise calculation, and what is
+ * rejected. */
 #include "rewrite_text.h"
 
 #include "common/array.h"
@@ -8,7 +8,7 @@
 
 #include <sys/mman.h>
 
-/* The kernel's, as far as data pointers go: 76, 80 and 140 bytes into the one, 0, 4 and 8 into the other. */
+/* The kernel's structs, with their data pointers: at 76, 80 and 140 bytes in one, 0, 4 and 8 in the other. */
 #define CONTEXTS                                                                                             \
 	"#include <bcc/proto.h>\n"                                                                           \
 	"struct __sk_buff { u32 len, before[18], data, data_end, cb[5], after[9], data_meta; };\n"           \
@@ -115,7 +115,7 @@ static void set_bits(uint8_t *bytes, unsigned first, unsigned count, uint64_t va
 
 struct shape {
 	unsigned widths[FIELDS], firsts[FIELDS], bytes;
-	bool plain[FIELDS]; /* no bit field: it begins and ends with a byte */
+	bool plain[FIELDS]; /* not a bit field: it begins and ends at a byte */
 };
 
 static struct shape random_shape(unsigned seed)
@@ -148,7 +148,7 @@ static void write_struct(FILE *out, const struct shape *shape)
 	fprintf(out, " } BPF_PACKET_HEADER;\n");
 }
 
-/* Reads all fields; or writes field n, the number in in[0], with in[1]. */
+/* Reads all fields; or writes in[1] to the field with number in[0]. */
 static char *shape_text(const struct shape *shape, const char *context)
 {
 	char *text = NULL;
@@ -281,8 +281,7 @@ static void test_outside(void **state)
 	world_free(w);
 }
 
-/* A walk over options by a data pointer, in a loop, in a function of its own; and by a cursor in the same
- * text. */
+/* A walk over options by a data pointer, in a loop in a function; and by a cursor in the same text. */
 static void test_pointers_in_loops(void **state)
 {
 	static const char text[] =
@@ -320,7 +319,7 @@ static void test_pointers_in_loops(void **state)
 	world_free(w);
 }
 
-/* In the program's own memory a header is what the text has put there. */
+/* In the program's own memory a header holds what the text has put there. */
 static void test_own_memory(void **state)
 {
 	struct world *w = world_new(
@@ -377,7 +376,7 @@ static void test_number_of_helper_calls(void **state)
 	}
 }
 
-/* ---- what is refused ---- */
+/* ---- what is rejected ---- */
 
 static void refuse(const char *text, const char *sentence)
 {

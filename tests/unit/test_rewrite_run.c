@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rewritten programs run on memory that the test has made: the values that they compute, and that kernel
- * memory is only reached through the safe read. */
+/* Rewritten programs run on memory made by the test: checks the values that they compute, and that kernel
+ * memory is only reached through safe reads. */
 #include "rewrite_text.h"
 
 #include "bpf_machine.h"
 
-/* The same as in TEXT_TYPES. */
+/* As in TEXT_TYPES. */
 struct list_head {
 	struct list_head *next, *prev;
 };
@@ -36,7 +36,7 @@ struct registers {
 	uint64_t r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
 };
 
-/* "Kernel memory": three tasks, each the parent of the one before; the last one's children are the first
+/* "Kernel memory": three tasks, each the parent of the previous one; the last one's children are the first
  * two. */
 struct world {
 	struct machine machine;
@@ -110,7 +110,7 @@ static uint32_t run(struct world *w, const char *section)
 	return result;
 }
 
-/* The most common case: one program named kprobe__f, no tables; what it returns. */
+/* The most common case: returns the result of one program named kprobe__f, without tables. */
 static uint32_t result_of(const char *text, unsigned reads)
 {
 	struct world *w = world_new();
@@ -172,7 +172,7 @@ static void test_array_with_variable_index(void **state)
 		assert_int_equal(run(w, "kprobe/f"), 1000 + i);
 		assert_int_equal(w->machine.reads, 2);
 	}
-	/* so far into a context the verifier would not follow, so it is read like other kernel memory */
+	/* the verifier would reject such an offset into a context, so it is read like other kernel memory */
 	w->registers.si = 13;
 	assert_int_equal(run(w, "kprobe/g"), 13);
 	assert_int_equal(w->machine.reads, 1);
@@ -241,7 +241,7 @@ static void test_static_functions(void **state)
 			"{ return both(&t); }",
 			3),
 		201);
-	/* one that is not inlined gets nothing but kernel pointers, so it knows */
+	/* a function that is not inlined and gets only kernel pointers reads them as such */
 	assert_int_equal(result_of("static __noinline int pid_of(struct task *t) { return t->pid; }\n" F
 				   "{ return pid_of(t) + pid_of(t->parent); }",
 				 3),
@@ -435,7 +435,7 @@ static void test_callback(void **state)
 	world_free(w);
 }
 
-/* Two hundred reads share their room on the stack: beside 440 bytes of variables there is little left. */
+/* Two hundred reads share their room on the stack: with 440 bytes of variables there is little left. */
 static void test_many_reads(void **state)
 {
 	struct world *w = world_new();
@@ -460,7 +460,7 @@ static void test_many_reads(void **state)
 	world_free(w);
 }
 
-/* The verifier refuses a pointer that was moved into the context, as the code generator's copies have it. */
+/* The verifier rejects computed pointers into the context, which the code generator makes for copies. */
 static void test_copies_of_the_context(void **state)
 {
 	static const char text[] = "struct half { u64 r10, r9; u32 r8; u16 r8_high; char more; };\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of a text, and the slice of a small BTF that they ask for. */
+/* Names of a text, and the slice of a small BTF that they require. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,8 @@
 #include "frontends/btf/slice.h"
 #include "frontends/names.h"
 
-/* Feeds the tokens of `text`, which are parted by spaces. Words are identifiers but for C's keywords. */
+/* Feeds the tokens of `text`, which are separated by spaces. Words other than C's keywords are
+ * identifiers. */
 static struct bcc_names *names_of(const char *text)
 {
 	static const char *const keywords[] = {
@@ -125,7 +126,7 @@ static int compare_declarations(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In an order that does not depend on which came first: structs are declared where they are first pointed
+/* Sorted, so that it does not depend on what came first: structs are declared where they are first pointed
  * to. */
 static char *sorted(const char *slice)
 {
@@ -152,7 +153,7 @@ static char *sorted(const char *slice)
 	return result;
 }
 
-/* What is sliced of the subset is what is sliced of the whole. */
+/* The slice of the subset is the same as the slice of the whole. */
 static void assert_same_of_subset(const struct btf *whole, const char *text, const char *slice)
 {
 	struct bcc_names *n = names_of(text);
@@ -216,7 +217,7 @@ static void test_slice(void **state)
 	assert_slice("far_t x ;", "typedef struct far far_t;", "struct outer");
 	assert_slice("x = COLOUR_RED ;", "COLOUR_RED = 3", "LIMIT");
 	assert_slice("x = LIMIT ;", "LIMIT = 7", "COLOUR_RED");
-	/* a variable may be called as an enumerator is, in lower case */
+	/* a variable may have the name of an enumerator, in lower case */
 	assert_slice("int lower = 3 ;", NULL, "lower");
 	assert_slice("int nothing ;", NULL, "struct");
 }
@@ -228,20 +229,20 @@ static void test_own_definitions(void **state)
 	assert_slice("typedef int far_t ; far_t x ;", NULL, "far_t");
 }
 
-/* The text's own struct inner and the kernel's, which outer has inside, both exist. */
+/* Both the text's own struct inner and the kernel's, which outer contains, exist. */
 static void test_own_definition_of_embedded(void **state)
 {
 	assert_slice("struct inner { int mine ; } ; struct outer * o ;", "struct inner___kernel {",
 		"struct inner {");
 	assert_slice(
 		"struct inner { int mine ; } ; struct outer * o ;", "struct inner___kernel embedded;", NULL);
-	/* only pointed to: the text's own is meant */
+	/* only pointed to: the text's own is used */
 	assert_slice(
 		"struct far { int mine ; } ; struct outer * o ;", "struct far *link;", "struct far___kernel");
 	assert_slice("enum { COLOUR_RED = 1 } ; enum colour c ;", "COLOUR_RED___kernel = 3", NULL);
 }
 
-/* The slice of `b`, which is freed, or NULL: the sentence is in `err`. */
+/* The slice of `b`, which is freed; or NULL, with the message in `err`. */
 static char *slice_of_types(struct btf *b, const char *text, struct bcc_err *err)
 {
 	struct bcc_names *n = names_of(text);
@@ -286,7 +287,7 @@ static void test_deep_names(void **state)
 	slice = slice_of_types(b, "struct level500 * l ; l -> inner", &err);
 	assert_non_null(slice);
 	assert_int_equal(count_of(slice, "struct level"), 2 * LEVELS + 1);
-	/* each stands before the one that it is in */
+	/* each is defined before the one that contains it */
 	assert_true(strstr(slice, "struct level7 {") < strstr(slice, "struct level8 {"));
 	free(slice);
 }
@@ -313,7 +314,7 @@ static void test_deep_without_names(void **state)
 	free(slice);
 }
 
-/* Members of many pages, and one behind all of them; a struct with as many members as BTF can count. */
+/* Members over many pages, and one behind all of them; a struct with as many members as BTF can count. */
 static void test_huge(void **state)
 {
 	struct btf *b = btf__new_empty();
@@ -368,7 +369,7 @@ static void test_circle(void **state)
 	free(slice);
 }
 
-/* A kernel whose BTF says which pointers are to user memory: texts get it as they would say it themselves. */
+/* A kernel whose BTF marks pointers to user memory: texts get the marks as they would write them. */
 static void test_user_pointer(void **state)
 {
 	struct btf *b = btf__new_empty();
@@ -385,7 +386,7 @@ static void test_user_pointer(void **state)
 	free(slice);
 }
 
-/* What no compiler makes is refused, and the sentence says so. */
+/* What no compiler makes is rejected with a message. */
 static void expect_refused(struct btf *b)
 {
 	struct bcc_err err;

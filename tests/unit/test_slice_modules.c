@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that only modules have, from a folder of small modules made here. */
+/* Types that only modules have, from a directory of small modules made here. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -43,8 +43,8 @@ static struct bcc_names *names_of(const char *text)
 	return names;
 }
 
-/* struct outer { int number; struct far *far; } where struct far is only mentioned. Its bytes as a kernel has
- * them. */
+/* struct outer { int number; struct far *far; } where struct far is only declared. As raw bytes from a
+ * kernel. */
 static struct btf *new_kernel(void)
 {
 	struct btf *made = btf__new_empty(), *kernel;
@@ -94,7 +94,7 @@ static void make_far(struct btf *kernel)
 	btf__free(module);
 }
 
-/* All kinds of types, so that each is shifted when it is not the first module: struct near { enum hue hue[3];
+/* All kinds of types, so that each is shifted if this is not the first module: struct near { enum hue hue[3];
  * near_t both; int (*call)(struct near *self, near_t both); struct far *far; int bits : 5; } */
 static void make_near(struct btf *kernel)
 {
@@ -140,7 +140,7 @@ static int make_folder(void **state)
 	assert_non_null(mkdtemp(folder));
 	make_far(kernel);
 	make_near(kernel);
-	save(kernel, "vmlinux"); /* is no module's */
+	save(kernel, "vmlinux"); /* not a module's */
 	snprintf(path, sizeof(path), "%s/broken_module", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);
@@ -170,7 +170,7 @@ static void note(void *ctx, const char *path)
 	strcat(strcat(taken, strrchr(path, '/') + 1), " ");
 }
 
-/* The slice of kernel and modules, NULL: no module is needed. */
+/* The slice of kernel and modules; NULL if no module is needed. */
 static char *slice_of(const char *text, bool everything)
 {
 	struct btf *kernel = new_kernel(), *all;
@@ -237,7 +237,7 @@ static void test_second_module(void **state)
 	free(slice);
 }
 
-/* The text names no tag: it goes on from a pointer of which the kernel knows no more than the name. */
+/* The text names no tag: it follows a pointer to a type that the kernel only declares. */
 static void test_reached(void **state)
 {
 	char *slice = slice_of("struct outer * o ; o -> far -> value", true);

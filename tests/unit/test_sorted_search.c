@@ -12,7 +12,7 @@ static void test_none(void **state)
 {
 	const int *none = NULL;
 
-	/* nothing is looked at */
+	/* nothing is evaluated */
 	assert_int_equal(bcc_partition_point(i, 0, none[i] < 1), 0);
 }
 
@@ -24,7 +24,7 @@ static void test_one(void **state)
 	assert_int_equal(bcc_partition_point(i, 1, one[i] <= 5), 1);
 }
 
-/* Every place of every count, the ends among them: all are before, none is */
+/* Every position for every count, including the ends: all are before, none is. */
 static void test_places(void **state)
 {
 	for (size_t count = 0; count < 70; count++)
@@ -62,7 +62,7 @@ static void test_large_counts(void **state)
 	}
 }
 
-/* Arguments that are expressions themselves, the count evaluated once */
+/* Arguments that are expressions; the count is evaluated once. */
 static void test_expressions(void **state)
 {
 	size_t most = 9, evaluated = 0;

@@ -43,7 +43,7 @@ static void test_derived_names_first(void **state)
 	assert_string_equal(near.best[0].name, "tcp_v4_connect.isra.0");
 }
 
-/* Names from files may be of any length, and the buffer for the text too small for them. */
+/* Names from files may have any length, and the buffer may be too small for them. */
 static void test_limits(void **state)
 {
 	struct bcc_near_names near;

@@ -15,7 +15,7 @@
 struct line {
 	const char *task;
 	int pid;
-	const char *rest; /* from the PID on; the kernel puts the two before it with "%16s-%-7d " */
+	const char *rest; /* from the PID on; the kernel prints what precedes it with "%16s-%7d " */
 	int cpu;
 	const char *flags;
 	double timestamp;
@@ -39,13 +39,13 @@ static const struct line good[] = {
 	{"---------------", 123, "[000] .....     8.125000: bpf_trace_printk: m", 0, ".....", 8.125, "m"},
 	{"", 5, "[000] .....     8.125000: bpf_trace_printk: no name", 0, ".....", 8.125, "no name"},
 	{"\xc3\xa4\xff\t", 5, "[000] .....     8.125000: bpf_trace_printk: m", 0, ".....", 8.125, "m"},
-	/* with the thread group, as the option record-tgid has it */
+	/* with the thread group ID, as with the option record-tgid */
 	{"bash", 4211, "(   4200) [003] d..31     1.000000: bpf_trace_printk: m", 3, "d..31", 1, "m"},
 	{"bash", 4211, "(-------) [003] d..31     1.000000: bpf_trace_printk: m", 3, "d..31", 1, "m"},
 	/* a clock that counts something else; flags turned off */
 	{"bash", 4211, "[003] d..31 123456789012: bpf_trace_printk: m", 3, "d..31", 123456789012.0, "m"},
 	{"bash", 4211, "[003] 17.250000: bpf_trace_printk: m", 3, "", 17.25, "m"},
-	/* an event that is no printk, and one without a function */
+	/* an event other than a printk, and one without a function */
 	{"bash", 4211, "[003] d..31  17.250000: sched_switch: prev=a next=b", 3, "d..31", 17.25,
 		"prev=a next=b"},
 	{"bash", 4211, "[003] d..31  17.250000: just text: here", 3, "d..31", 17.25, "just text: here"},
@@ -81,7 +81,7 @@ static void test_fields(void **state)
 	}
 }
 
-/* A newline in a task's name ends the line in its middle: what is left stands in other columns. */
+/* A newline in a task's name splits the line: the rest is in other columns. */
 static void test_out_of_its_columns(void **state)
 {
 	struct bcc_trace_fields f;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Where kernels for virtual machines are: this machine's own in /boot, and those that scripts/setup unpacked. Sourced.
+# Where kernels for virtual machines are: this machine's own in /boot, and those that scripts/setup unpacked.
+# Sourced.
 
-# The directories with boot/ and lib/modules/ in them: this machine's root ("") and unpacked packages.
-# BCC_VM_KERNELS=DIR: those in DIR alone.
+# The directories that contain boot/ and lib/modules/: this machine's root ("") and unpacked packages.
+# BCC_VM_KERNELS=DIR: only those in DIR.
 vm_kernel_cache=${BCC_VM_KERNELS:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/libbcc/kernels}
 
 vm_kernel_roots()
@@ -14,13 +15,13 @@ vm_kernel_roots()
 	done
 }
 
-# An image is of use only with its modules' index.
+# An image is only usable with its modules' index.
 vm_kernel_usable()
 {
 	[[ -r $1/boot/vmlinuz-$2 && -r $1/lib/modules/$2/modules.dep.bin ]]
 }
 
-# The newest release that is $1 or starts with "$1."; nothing when there is none.
+# The newest release that is $1 or starts with "$1."; nothing if there is none.
 vm_kernel_release()
 {
 	local root image
@@ -31,7 +32,7 @@ vm_kernel_release()
 	done | sort -V | tail -n 1
 }
 
-# The directory that release $1 is in.
+# The directory that contains release $1.
 vm_kernel_root()
 {
 	local root

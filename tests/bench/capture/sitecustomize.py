@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python imports this before a tool of bpfcc-tools: keeps the first text that the tool compiles, and its flags, and ends the tool."""
+"""Python imports this before a tool of bpfcc-tools: saves the first text that the tool compiles, and its flags, and ends the tool."""
 import os
 
 if os.environ.get("BENCH_TEXTS"):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the programs of this directory share: they end with 0 when BCC's C++ API did what it should, with 1 and a line when it did
-// not, with 77 when this kernel lacks something.
+// Shared by the programs of this directory: they exit with 0 if BCC's C++ API did what it should, with 1 and
+// a line if it did not, with 77 if this kernel lacks something.
 #pragma once
 
 #include <linux/bpf.h>
@@ -32,7 +32,7 @@
 			fail(__FILE__, __LINE__, #STATUS ": " + check_status.msg());                         \
 	} while (0)
 
-// The right to use BPF, by a map of one element
+// Permission to use BPF, tested by creating a map with one element.
 inline void need_bpf()
 {
 	int fd = bcc_create_map(BPF_MAP_TYPE_ARRAY, "probe", 4, 4, 1, 0);

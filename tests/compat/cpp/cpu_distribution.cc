@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times between two tracepoints as a histogram in an array, counts in arrays of each CPU, a program of programs.
+// Times between two tracepoints as a histogram in an array, counts in arrays of each CPU, a program of
+// programs.
 #include <time.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples of the CPU clock, and a counter of the kernel's that the program reads.
+// Samples of the CPU clock, and a hardware or software counter that the program reads.
 #include <linux/perf_event.h>
 #include <time.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The smallest program: a kernel function's probe (where the kernel has no kprobes, a tracepoint), and a table read as text.
+// The smallest program: a probe of a kernel function (a tracepoint, if the kernel has no kprobes), and a
+// table read as text.
 #include "check.h"
 
 static const std::string text = R"(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls of a library's function, one that nobody else calls, and their returns: perf buffers that threads poll side by side.
+// Calls of a library function that nobody else calls, and their returns: perf buffers that threads poll
+// concurrently.
 #include <netinet/ether.h>
 
 #include <atomic>

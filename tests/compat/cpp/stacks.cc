@@ -9,7 +9,7 @@ static const std::string text = R"(
 struct stack_key {
 	int kernel, user;
 };
-BPF_STACK_TRACE(stacks, 16384); // so large that two stacks hardly ever ask for one place
+BPF_STACK_TRACE(stacks, 16384); // so large that two stacks hardly ever collide
 BPF_HASH(counts, struct stack_key, u64);
 int on_enter(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -27,7 +27,7 @@ struct stack_key {
 	int kernel, user;
 };
 
-// The C library's function leaves no frame of its own, so that the walk goes on behind the function that called it.
+// The C library's function has no frame of its own, so the unwinder continues at the function that called it.
 __attribute__((noinline)) static long ask()
 {
 	long pid = syscall(SYS_getppid);
@@ -67,7 +67,7 @@ int main()
 	bool found = false;
 	CHECK(!counts.empty());
 	for (const auto &count : counts) {
-		if (count.first.user == -EEXIST || count.first.kernel == -EEXIST) // two asked for one place
+		if (count.first.user == -EEXIST || count.first.kernel == -EEXIST) // they collided
 			continue;
 		std::vector<std::string> user = stacks.get_stack_symbol(count.first.user, getpid());
 

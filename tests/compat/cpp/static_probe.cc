@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Static probes (USDT) of this program: a request's context switches, as a server would announce them.
+// Static probes (USDT) of this program: context switches of a request, as a server would announce them.
 #include <sched.h>
 
 #include "../../kernel/static_probe.h"
@@ -60,7 +60,7 @@ int main(int, char **argv)
 	CHECK_OK(other.attach_usdt(of_process));
 	CHECK(!other.attach_usdt(of_file).ok());
 	CHECK_OK(other.open_perf_buffer("switches", look));
-	// each CPU has a buffer of its own: what comes from one stays in its order
+	// each CPU has a buffer of its own: events from one buffer stay in order
 	cpu_set_t one;
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);

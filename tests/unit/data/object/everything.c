@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One of each thing that an object can hold. everything.o, beside it, comes of
- *   clang-19 -target bpf -mcpu=v3 -O2 -g -fdebug-prefix-map=$PWD=. -c everything.c && llvm-strip-19 -g everything.o
+ * One of each kind of thing that an object can contain. everything.o, next to it, is made by
+ *
+ *   clang-19 -target bpf -mcpu=v3 -O2 -g -fdebug-prefix-map=$PWD=. -c everything.c &&
+ *   llvm-strip-19 -g everything.o
  */
 typedef unsigned int u32;
 typedef unsigned long long u64;
