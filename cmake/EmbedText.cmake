@@ -1,6 +1,6 @@
-# bcc_embed_text(OUT file.c SYMBOL name FILES a b …): a C file with the array
+# bcc_embed_text(OUT file.c SYMBOL name FILES a b …): generates a C file with the array
 #   const struct bcc_text NAME[] = {{"relative/name", "contents"}, …, {0}};
-# of the files, their names relative to BASE (default: the current source folder).
+# of the files, their names relative to BASE (default: the current source directory).
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 function(bcc_embed_text)
   cmake_parse_arguments(A "" "OUT;SYMBOL;BASE" "FILES" ${ARGN})

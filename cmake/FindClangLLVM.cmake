@@ -9,7 +9,7 @@ target_compile_definitions(bcc_llvm INTERFACE BCC_LLVM_MAJOR=${LLVM_VERSION_MAJO
   __STDC_CONSTANT_MACROS __STDC_FORMAT_MACROS __STDC_LIMIT_MACROS)
 target_link_libraries(bcc_llvm INTERFACE ${BCC_CLANG_CPP} ${BCC_LLVM_LIB})
 
-# The archives of this version are what is tested; sanitizers want to see the library's calls.
+# Only archives of this version are tested; sanitizers need to see the library's calls.
 set(_default OFF)
 if(BCC_LLVM_VERSION EQUAL 19 AND NOT BCC_SANITIZE AND EXISTS ${_root}/lib/libclangCodeGen.a)
   set(_default ON)

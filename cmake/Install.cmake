@@ -1,5 +1,6 @@
-# What `cmake --install` puts where. Everything finds its neighbours relative to itself, so that the installed tree may be
-# moved; program texts' own includes are inside the compiler library, share/bcc/include is for editors.
+# What `cmake --install` installs where. Everything finds its neighbours relative to itself, so that the
+# installed tree can be moved; the includes of program texts are inside the compiler library,
+# share/bcc/include is for editors.
 include(CMakePackageConfigHelpers)
 
 set(BCC_COMPILER_DIR ${CMAKE_INSTALL_LIBDIR}/bcc) # where libbcc.so.0 looks for it, relative to itself

@@ -1,6 +1,7 @@
-# clang's lists of builtins of all its targets are 40 % of what is relocated when the library is loaded, a page fault for each 4 KB. Only
-# BPF's are used, and those of the machine whose kernel headers are read: of the others the library gets none
-# (frontends/clang/static/no_builtins.cpp), by a linker script. From LLVM 20 on, the lists are of another form.
+# clang's lists of builtins for all its targets are 40 % of what is relocated when the library is loaded, one
+# page fault for each 4 KB. Only BPF's are used, and those of the machine whose kernel headers are read: a
+# linker script replaces the others (frontends/clang/static/no_builtins.cpp). From LLVM 20 on, the lists have
+# another form.
 if(BCC_LLVM_VERSION VERSION_GREATER_EQUAL 20)
   return()
 endif()

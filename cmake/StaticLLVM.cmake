@@ -1,5 +1,6 @@
-# LLVM and clang as archives, as the target bcc_llvm_static: only what is used of them, and of their targets only BPF. The library
-# is loaded in a third of the time, because nothing has to be looked up by name, and takes 40 MB less memory.
+# LLVM and clang as archives, as the target bcc_llvm_static: only the parts that are used, and only the BPF
+# target. The library loads in a third of the time, because nothing has to be looked up by name, and takes 40
+# MB less memory.
 execute_process(COMMAND ${_root}/bin/llvm-config --link-static --libs bpf passes core bitreader bitwriter option coverage lto
     frontendopenmp frontendhlsl frontenddriver instrumentation
   OUTPUT_VARIABLE _llvm OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -18,7 +19,7 @@ target_link_libraries(bcc_llvm_static INTERFACE -Wl,--start-group ${_clang} ${_l
   ZLIB::ZLIB ${BCC_ZSTD} ${BCC_XML2} ${CMAKE_DL_LIBS} m)
 target_link_options(bcc_llvm_static INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
 
-# relative relocations in a hundredth of the room; glibc 2.36 can read them
+# relative relocations take a hundredth of the room; glibc 2.36 can read them
 include(CheckLinkerFlag)
 include(CheckCSourceCompiles)
 check_linker_flag(C -Wl,-z,pack-relative-relocs BCC_LINKER_PACKS)
@@ -27,8 +28,9 @@ if(BCC_LINKER_PACKS AND BCC_GLIBC_UNPACKS)
   target_link_options(bcc_llvm_static INTERFACE -Wl,-z,pack-relative-relocs)
 endif()
 
-# The linker puts side by side those functions of LLVM's 50 MB that compiling takes (scripts/order-functions found them): what is
-# mapped of the library is half as much. Other linkers leave them where they are.
+# The linker places the functions that compiling needs, of LLVM's 50 MB, next to each other (found by
+# scripts/order-functions): half as much of the library is then mapped. Other linkers leave the order
+# unchanged.
 set(BCC_FUNCTION_ORDER ${CMAKE_SOURCE_DIR}/cmake/llvm-${BCC_LLVM_VERSION}.order)
 if(EXISTS ${_root}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
   target_link_options(bcc_llvm_static INTERFACE -B${_root}/bin -fuse-ld=lld
@@ -36,5 +38,5 @@ if(EXISTS ${_root}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
   set_property(TARGET bcc_llvm_static APPEND PROPERTY INTERFACE_LINK_DEPENDS ${BCC_FUNCTION_ORDER})
   include(OtherTargets)
 else()
-  message(STATUS "The functions of LLVM are left where they are: that takes ${_root}/bin/ld.lld and ${BCC_FUNCTION_ORDER}")
+  message(STATUS "Not ordering the functions of LLVM: this needs ${_root}/bin/ld.lld and ${BCC_FUNCTION_ORDER}")
 endif()

@@ -5,7 +5,7 @@ jobs=$(nproc)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/bcc-scripts.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
-# Runs a command silently; when it fails, shows the end of what it said.
+# Runs a command silently; if it fails, shows the end of its output.
 quietly()
 {
 	local log status
@@ -31,7 +31,7 @@ build()
 	quietly cmake --preset "$preset" -B "$dir" "$@" && quietly nice cmake --build "$dir" -j "$jobs"
 }
 
-# Says why this user cannot use BPF on this machine's kernel; says nothing when it is possible.
+# Prints why this user cannot use BPF on this machine's kernel; prints nothing if it is possible.
 why_no_bpf()
 {
 	((EUID == 0)) || { echo "loading BPF programs needs root, and this user is $(id -un)"; return; }
