@@ -391,7 +391,7 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	return ret;
 }
 
-/* The whole way from the text, when it is known what the kernel's types are taken from. */
+/* Compiles the text, once it is known where the kernel's types are taken from. */
 static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
 	int ret = collect_flags(job, &job->flags, false);
@@ -452,7 +452,7 @@ static void job_free(struct job *job)
 		free(job->pieces[i]);
 }
 
-/* ---- attempts ----------------------------------------------------------------------------- */
+/* ---- attempts ---- */
 
 static int open_btf(struct job *job)
 {
@@ -470,26 +470,26 @@ static int open_installed_headers(struct job *job)
 
 enum attempt_when {
 	AT_FIRST,
-	/* no attempt has parsed the text, and the kernel's BTF may not have what it needs */
+	/* no attempt has parsed the text, and the kernel's BTF may lack something it needs */
 	UNPARSED,
-	/* nor was there one that had everything that can come before a text */
+	/* nor did any attempt have the complete prelude */
 	UNPARSED_IN_PIECES,
-	/* one has, and no code could be made: most often, for want of stack */
+	/* one has parsed it, but no code could be generated: most often for lack of stack */
 	NO_CODE,
 };
 
-/* What a text is compiled with, one after the other, until that works or nothing is left to try. The errors
- * are those of the first attempt, unless a later one knows better: it parsed the text, or had all names to
- * choose from. */
+/* The ways to compile a text, tried one after another until one works or none is left. The errors reported
+ * are those of the first attempt, unless a later one gives better ones: because it parsed the text, or had
+ * all names to choose from. */
 static const struct attempt {
 	enum attempt_when when;
-	/* what types are taken from; NULL: all of what the last one had, parsed again */
+	/* the source of types; NULL: that of the last attempt, parsed again */
 	int (*open)(struct job *job);
-	/* all that can come before a text, and not only what it seems to need */
+	/* the complete prelude, not only what the text seems to need */
 	bool whole_prelude;
-	/* types of modules too */
+	/* including types of modules */
 	bool modules;
-	/* of all ways to read the kernel's memory, that which takes the least of a program's 512 bytes of
+	/* of all ways to read kernel memory, the one that needs the least of a program's 512 bytes of
 	 * stack */
 	bool plain_reads;
 } attempts[] = {
@@ -504,7 +504,7 @@ static const struct attempt {
 
 struct attempts {
 	struct job first, again;
-	struct job *counts; /* of these two, the one whose outcome and errors do */
+	struct job *counts; /* the one of the two whose result and errors count */
 	int ret;
 	struct bcc_compile_result *result;
 };
@@ -526,7 +526,7 @@ static bool attempt_is_due(const struct attempts *all, const struct attempt *att
 	return false;
 }
 
-/* False: there is nothing to compile anything with. */
+/* Returns false if there is nothing to compile with. */
 static bool attempt_first(struct attempts *all, const struct attempt *attempt)
 {
 	bool opened;
@@ -544,7 +544,7 @@ static void attempt_again(struct attempts *all, const struct attempt *attempt)
 	struct job *first = &all->first, *again = &all->again;
 	int ret;
 
-	bcc_kernel_types_free(&first->types); /* each attempt has its own: not both at once */
+	bcc_kernel_types_free(&first->types); /* each attempt has its own: never both at once */
 	job_free(again);
 	*again = (struct job){.request = first->request,
 		.everything = attempt->modules,
@@ -558,8 +558,7 @@ static void attempt_again(struct attempts *all, const struct attempt *attempt)
 		all->ret = ret;
 		if (from_headers(again))
 			compile_say(again, BCC_LOG_INFO,
-				"%s: the kernel's types are taken from its headers at %s\n",
-				again->request->name,
+				"%s: using the kernel's headers at %s for its types\n", again->request->name,
 				again->headers.unpacked ? BCC_KHEADERS : again->headers.build);
 	} else if (attempt->whole_prelude && again->err.code == -EINVAL) {
 		bcc_err_clear(&first->err);
@@ -579,7 +578,7 @@ static void attempt_with_plain_reads(struct attempts *all)
 		bcc_err_clear(&job->err);
 }
 
-/* Where what the text lacks may be, if nothing has parsed it. */
+/* Explains where to find what the text lacks, if no attempt has parsed it. */
 static void attempts_explain(struct attempts *all)
 {
 	char dependencies[PATH_MAX];

@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* By these files the halves are known: one that all kernels have had for long, and one that only configuring makes. */
+/* These files identify the halves: one that kernels have had for a long time, and one that only configuring
+ * creates. */
 #define SOURCE_MARK "include/linux/kconfig.h"
 #define BUILD_MARK "include/generated/autoconf.h"
 #define ARCH_MARK "include/asm/ptrace.h"
@@ -87,7 +88,7 @@ static char *find_neighbour(const char *path)
 	return folder_with(folder, "source", SOURCE_MARK);
 }
 
-/* Whether the sources have this machine's architecture; `path` is what they then have in them. */
+/* Whether the sources include this machine's architecture; `path` becomes the file that shows it. */
 static bool headers_are_of_host(const struct bcc_headers *headers, char *path, size_t size)
 {
 	snprintf(path, size, "arch/%s/%s", bcc_arch_host->kernel_directory, ARCH_MARK);
@@ -125,7 +126,7 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 			headers->build, SOURCE_MARK);
 	else if (!headers_are_of_host(headers, mark, sizeof(mark)))
 		bcc_fail(err, -ENOENT,
-			"the kernel headers at %s are not of this machine's architecture: there is no %s",
+			"the kernel headers at %s are not for this machine's architecture: there is no %s",
 			headers->source, mark);
 	else
 		return 0;

@@ -50,7 +50,7 @@ static unsigned version_code(const char *release)
 	return (major << 16) + (minor << 8) + (patch > 255 ? 255 : patch);
 }
 
-/* case labels for the registers that there are, for bcc/usdt.h */
+/* case labels for the existing registers, for bcc/usdt.h */
 static int add_register_cases(struct bcc_flags *flags, const struct bcc_arch *arch)
 {
 	bcc_auto_free char *cases = NULL;
@@ -65,7 +65,8 @@ static int add_register_cases(struct bcc_flags *flags, const struct bcc_arch *ar
 	return ret ? ret : bcc_flags_add(flags, "-D__BCC_USDT_CASES=%s", cases);
 }
 
-/* What a text's includes know about the architecture: PT_REGS_PARM1(ctx) is ((ctx)->__BCC_REGISTER_PARM1). */
+/* What a text's includes are told about the architecture: PT_REGS_PARM1(ctx) is
+ * ((ctx)->__BCC_REGISTER_PARM1). */
 static int add_arch_flags(struct bcc_flags *flags, const struct bcc_arch *arch)
 {
 	const struct {

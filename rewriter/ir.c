@@ -241,7 +241,7 @@ void ir_cut_before(struct rewriter *r, LLVMValueRef at)
 	LLVMBasicBlockRef rest = LLVMGetInstructionParent(at), first;
 	LLVMValueRef terminator = LLVMGetBasicBlockTerminator(rest), next;
 
-	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* what moves keeps its own */
+	LLVMSetCurrentDebugLocation2(r->builder, NULL); /* moved instructions keep their own location */
 	first = LLVMInsertBasicBlockInContext(r->context, rest, "");
 	for (LLVMValueRef i = LLVMGetFirstInstruction(rest); i != at; i = next) {
 		next = LLVMGetNextInstruction(i);
@@ -249,7 +249,7 @@ void ir_cut_before(struct rewriter *r, LLVMValueRef at)
 		LLVMPositionBuilderAtEnd(r->builder, first);
 		LLVMInsertIntoBuilder(r->builder, i);
 	}
-	/* without its terminator the block has no successors whose phis would be changed along */
+	/* a block without terminator has no successors, so that no phi is changed */
 	LLVMInstructionRemoveFromParent(terminator);
 	LLVMReplaceAllUsesWith(LLVMBasicBlockAsValue(rest), LLVMBasicBlockAsValue(first));
 	LLVMPositionBuilderAtEnd(r->builder, rest);

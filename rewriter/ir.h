@@ -106,12 +106,12 @@ LLVMValueRef ir_build_offset(struct rewriter *r, LLVMValueRef base, long long of
 /* Positions the builder before `instruction`, with its source line. */
 void ir_build_before(struct rewriter *r, LLVMValueRef instruction);
 /*
- * Cuts the block before `at`; the builder stands at the end of the first part, which has no end yet. The first part
- * is the new block and takes over the predecessors; `at` and the terminator, with which the phis of the blocks
- * behind it are filled, stay in theirs.
+ * Splits the block before `at`, and leaves the builder at the end of the first part, which has no terminator
+ * yet. The first part is the new block and takes over the predecessors; `at` and the terminator stay in the
+ * old block, so that the phis of its successors remain valid.
  */
 void ir_cut_before(struct rewriter *r, LLVMValueRef at);
-/* Return 0 from `function`, or nothing if that is what it returns. */
+/* Returns 0 from `function`, or nothing if it returns void. */
 void ir_build_return_zero(struct rewriter *r, LLVMValueRef function);
 
 /* Records "file:line:col: error: message" and returns -EINVAL; `at` is an instruction or a function, or NULL:

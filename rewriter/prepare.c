@@ -287,7 +287,7 @@ static int fold_and_inline(struct rewriter *r)
 	}
 }
 
-/* Ends the function before `call` with `return 0`; what stood behind it is not reached any more. */
+/* Ends the function before `call` with `return 0`; what follows becomes unreachable. */
 static void return_before(struct rewriter *r, LLVMValueRef call)
 {
 	LLVMValueRef function = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));

@@ -33,7 +33,7 @@
 
 struct bcc_rewrite_opts {
 	const struct bcc_arch *arch;
-	/* A text may read user memory as it does the kernel's, without saying so: bpf_probe_read() tells them
+	/* The text may read user memory like kernel memory, without marking it: bpf_probe_read() tells them
 	 * apart by the address, if the architecture's kernel_addresses_are_negative. */
 	bool reads_user_memory;
 	/* Returns the number of the function bpf_rdonly_cast() in the kernel's BTF if it accepts type 0:

@@ -15,8 +15,8 @@ struct event {
 	uint32_t ppid;
 	uint32_t uid;
 	int ret;
-	uint32_t truncated; /* there are more arguments than these */
-	uint32_t size;	    /* of the arguments, one after the other, each with its NUL */
+	uint32_t truncated; /* there are more arguments */
+	uint32_t size;	    /* of the arguments, one after another, each with its NUL */
 	char comm[16];
 	char text[TEXT_SIZE + ARG_SIZE];
 };

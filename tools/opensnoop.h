@@ -7,7 +7,8 @@
 
 #define PATH_SIZE 4096 /* PATH_MAX */
 
-/* ends after the text: first the path, then, each with its NUL, the names of its folders from the nearest up */
+/* ends after the text: the path, followed by the names of its directories from the innermost up, each with
+ * its NUL */
 struct event {
 	uint64_t time;
 	uint64_t id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arm64: Procedure Call Standard for the Arm 64-bit Architecture; struct user_pt_regs of the kernel's
+/* arm64: Procedure Call Standard for the Arm 64-bit Architecture; struct user_pt_regs in the kernel's
  * arch/arm64/include/uapi/asm/ptrace.h, with which its struct pt_regs begins. */
 #include "arch.h"
 

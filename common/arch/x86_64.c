@@ -42,8 +42,8 @@ const struct bcc_arch bcc_arch_x86_64 = {
 	.result = "ax",
 	.return_address = "sp",
 	.arguments = {"di", "si", "dx", "cx", "r8", "r9"},
-	/* the instruction "syscall" overwrites cx with the return address: the kernel takes the fourth from
-	 * r10 */
+	/* the instruction "syscall" overwrites cx with the return address: the kernel takes the fourth
+	 * argument from r10 */
 	.system_call_arguments = {"di", "si", "dx", "r10", "r8", "r9"},
 	.operands = BCC_OPERANDS_ATT,
 	.kernel_addresses_are_negative = true,

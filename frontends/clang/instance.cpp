@@ -38,8 +38,8 @@ struct target {
 
 const target bpf_target = {"bpf", "v3"};
 
-// The kernel's headers are for its own machine: assembly in them, alignment, macros that name it. What becomes of a text
-// is the same IR but for the target, which is the rewriter's to set.
+// The kernel's headers are for its own architecture: assembly in them, alignment, macros that name it. The
+// resulting IR is the same except for the target, which the rewriter sets.
 target kernel_target()
 {
 	return {bcc_arch_host->triple, bcc_arch_host->cpu};

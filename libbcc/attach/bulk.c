@@ -74,7 +74,7 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 	return ret;
 }
 
-/* One link of it, or nothing if `err` is a negative errno. */
+/* Makes one link of it, or nothing if `err` is a negative errno. */
 static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link)
 {
 	struct bcc_err *error = &m->p->owner->err;
@@ -123,7 +123,7 @@ struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char 
 	if (!ret && missing)
 		ret = bcc_fail(&b->err, -EINVAL, "%s", missing);
 	if (!ret && known->pid < 0)
-		ret = bcc_fail(&b->err, -EINVAL, "pid %d: 0 is all processes", known->pid);
+		ret = bcc_fail(&b->err, -EINVAL, "pid %d: use 0 for all processes", known->pid);
 	if (ret)
 		return NULL;
 	bcc_err_clear(&b->err);

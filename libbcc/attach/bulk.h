@@ -20,25 +20,27 @@ struct bcc_multi {
 typedef int (*bcc_multi_fn)(struct bcc_multi *m, size_t first, size_t count);
 
 /*
- * Attaches to all places, in as few pieces as the kernel takes, at most `most` places in one. A place that is
- * refused alone is left out. 0, or a negative errno of what is no matter of the place.
+ * Attaches to all places, in as few pieces as the kernel accepts, with at most `most` places in one. A place
+ * that is refused by itself is left out. Returns 0, or a negative errno for failures that have nothing to do
+ * with the place.
  */
 int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most);
 
-/* How to attach to all of m->places: 0, or a negative errno; -EOPNOTSUPP: not this way. */
+/* Attaches to all of m->places: returns 0 or a negative errno; -EOPNOTSUPP: not possible this way. */
 typedef int (*bcc_multi_way)(struct bcc_multi *m);
 
 /*
- * Attaches to all places at once, or where the kernel cannot (or the caller of the API does not want that)
- * one by one, and makes one link of it. `err` is that of finding the places: there is nothing to attach then.
- * `regex` is for messages. How many places are attached, or a negative errno with the sentence recorded and
- * nothing attached: -ENOENT when all were left out.
+ * Attaches to all places at once or, if the kernel cannot do that or the caller of the API does not want it,
+ * one by one, and makes one link of it. `err` is the result of finding the places: if negative, there is
+ * nothing to attach. `regex` is for messages. Returns the number of places attached, or a negative errno with
+ * the error recorded and nothing attached: -ENOENT if all were left out.
  */
 int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_way at_once,
 	bcc_multi_way one_by_one, const char *regex, struct bcc_link **link);
 
-/* What calls of the API begin with: the program of that name, and `known` options. NULL with the error
- * recorded; `missing` is the sentence for when a name or an expression is, NULL: none is. */
+/* Common beginning of calls of the API: returns the program of that name, with its options in `known`; NULL
+ * with the error recorded. `missing` is the error message if a name or an expression is missing, NULL if none
+ * is. */
 struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char *missing,
 	const struct bcc_multi_opts *opts, struct bcc_multi_opts *known);
 

@@ -101,7 +101,7 @@ static int count_one(void *ctx, const struct bcc_kernel_function *function)
 	return 0;
 }
 
-/* How many functions match that ftrace does not know. */
+/* How many of the matching functions ftrace does not know. */
 static size_t not_ftraced(const struct functions *f)
 {
 	size_t all = 0;
@@ -176,7 +176,7 @@ int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const
 	struct bcc_link **link)
 {
 	const char *missing =
-		"the regular expression for the functions to probe is missing (all of them: \".\")";
+		"the regular expression for the functions to probe is missing (\".\" matches all)";
 	struct bcc_multi_opts known;
 	struct bcc_program *p = bcc_multi_begin(b, prog, regex && *regex ? NULL : missing, opts, &known);
 

@@ -12,15 +12,15 @@
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "attach.h"
 
-/* Forms of other architectures, calling conventions and older kernels, which people also write for "that
+/* Prefixes of other architectures, calling conventions and older kernels, which people also write for "that
  * system call". */
 static const char *const other_prefixes[] = {"__s390x_sys_", "__riscv_sys_", "__s390_sys_",
 	"__ia32_compat_sys_", "__x32_compat_sys_", "__ia32_sys_", "compat_sys_", "SyS_"};
 
 enum { OWN, PLAIN, PREFIXES };
 
-/* The architecture's own prefix, and that of older kernels and of architectures that wrap no system calls.
- * The kernel's form is the first of these that it has symbols of. */
+/* The architecture's own prefix, then that of older kernels and of architectures without wrappers. The
+ * kernel's own form is the first of these that it has symbols for. */
 static const char *syscall_function_prefix(int i)
 {
 	return i == OWN ? bcc_arch_host->system_call_prefix : "sys_";

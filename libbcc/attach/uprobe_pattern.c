@@ -297,8 +297,8 @@ int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, cons
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
 	const char *missing =
-		"the program or library, or the regular expression for its functions, is missing (all of "
-		"them: \".\")";
+		"the program or library, or the regular expression for its functions, is missing (\".\" "
+		"matches all)";
 	struct bcc_multi_opts known;
 	struct bcc_program *p =
 		bcc_multi_begin(b, prog, binary && *binary && regex && *regex ? NULL : missing, opts, &known);

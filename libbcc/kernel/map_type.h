@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the library knows of each of the kernel's map types. */
+/* What the library knows about each of the kernel's map types. */
 #ifndef LIBBCC_KERNEL_MAP_TYPE_H
 #define LIBBCC_KERNEL_MAP_TYPE_H
 
@@ -13,7 +13,7 @@ struct bcc_map_type {
 	unsigned traits; /* enum bcc_map_traits */
 };
 
-/* The row of an enum bpf_map_type; a type that is not in the list has keys and nothing special. */
+/* The row for an enum bpf_map_type; a type that is not in the list has keys and nothing special. */
 struct bcc_map_type bcc_map_type(uint32_t number);
 
 static inline bool bcc_map_has(uint32_t number, unsigned traits)

@@ -23,7 +23,7 @@ struct bcc_object {
 	struct btf *kernel_btf;	 /* kernel/kernel_btf.c; NULL until first needed */
 	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
 	struct bcc_build *build; /* until the object is created: bcc_object_create() */
-	int failed;		 /* what that returned, when it failed */
+	int failed;		 /* result of a creation that failed */
 };
 
 /* A function of the object: instructions [first, first + count) of an executable section. */
@@ -34,7 +34,7 @@ struct bcc_function {
 	bool is_program;
 };
 
-/* map_def.c: a table as the text defines it. */
+/* map_def.c: a table as defined in the text. */
 struct bcc_map_def {
 	uint32_t type, key_size, value_size, max_entries, flags, numa_node, pinning;
 	uint64_t extra;
@@ -43,7 +43,7 @@ struct bcc_map_def {
 	uint32_t values_offset; /* of the initial entries, 0: none */
 };
 
-/* A table as it is wanted: what the text defines, and what is said of it beyond. */
+/* A table to be created: its definition in the text, and what else the text says about it. */
 struct bcc_wanted_table {
 	struct bcc_map_def def;
 	struct bcc_table_words words;
@@ -53,20 +53,21 @@ struct bcc_build {
 	struct bcc *b;
 	struct bcc_elf elf;
 	struct bcc_btf_ext ext;
-	struct bcc_function *functions; /* ordered by section and place */
+	struct bcc_function *functions; /* sorted by section and offset */
 	size_t function_count;
 	const struct bcc_section *maps;	 /* .maps, NULL: none */
-	uint64_t *table_offsets;	 /* in .maps, of b->tables[i] */
-	struct bcc_wanted_table *wanted; /* of b->tables[i] */
-	int *section_fds;		 /* array behind a data section, -1: not needed yet */
-	uint8_t **section_values;	 /* of a data section, when it was changed before it was created */
+	uint64_t *table_offsets;	 /* offset in .maps of b->tables[i] */
+	struct bcc_wanted_table *wanted; /* for b->tables[i] */
+	int *section_fds;		 /* array for a data section, -1: not needed yet */
+	uint8_t **section_values;	 /* of a data section that was changed before it was created */
 };
 
-/* Reads the definition struct with BTF id `id`. -EINVAL with a sentence that names table `name`. */
+/* Reads the definition struct with BTF id `id`. Returns -EINVAL with an error message that names table
+ * `name`. */
 int bcc_map_def_read(
 	const struct btf *btf, const char *name, uint32_t id, struct bcc_map_def *def, struct bcc_err *err);
 
-/* maps.c: what the tables of the text are to be, and then the tables themselves. */
+/* maps.c: reads what the tables of the text should be, then creates them. */
 int bcc_build_read_maps(struct bcc_build *build);
 int bcc_build_maps(struct bcc_build *build);
 /* The table at `offset` of .maps; NULL if none starts there. */
@@ -103,7 +104,8 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 /* Turns such an instruction into the one for a kernel that lacks the function. */
 void bcc_extern_forget(struct bpf_insn *insn);
 
-/* link.c: the programs' names, and then the programs with their subprograms behind them, all relocations resolved. */
+/* link.c: reads the programs' names, then makes the programs followed by their subprograms, with all
+ * relocations resolved. */
 int bcc_build_read_programs(struct bcc_build *build);
 int bcc_build_programs(struct bcc_build *build);
 

@@ -44,8 +44,7 @@ static int object_data_fill(struct bcc_build *build, const struct bcc_section *s
 
 	if (value)
 		ret = bpf_map_update_elem(fd, &zero, value, BPF_ANY);
-	/* the verifier then knows the values, and drops what they make unreachable; kernels before 5.2 cannot
-	 */
+	/* the verifier then knows the values, and removes unreachable code; not possible before Linux 5.2 */
 	if (ret == 0 && is_constant(section))
 		bpf_map_freeze(fd);
 	return ret;
@@ -72,7 +71,7 @@ int bcc_build_data(struct bcc_build *build, uint32_t index)
 	type = build->b->btf ? btf__find_by_name_kind(build->b->btf, section->name, BTF_KIND_DATASEC) : 0;
 	def.btf_value_type = type > 0 ? type : 0;
 	fd = bcc_map_create(build->b, section->name, &def, -1);
-	if (fd == -EINVAL) { /* kernels before 5.5 cannot map tables */
+	if (fd == -EINVAL) { /* kernels before 5.5 cannot map maps into memory */
 		def.flags &= ~BPF_F_MMAPABLE;
 		fd = bcc_map_create(build->b, section->name, &def, -1);
 	}

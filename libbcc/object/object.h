@@ -6,14 +6,14 @@
 #include "libbcc/handle.h"
 
 /*
- * Reads the object: programs, tables and variables get their names and types, and nothing is created. It points into `elf` until
- * bcc_object_create(). On failure what was made is freed by bcc_object_close(b).
+ * Reads the object: programs, tables and variables get their names and types, but nothing is created. It
+ * refers to `elf` until bcc_object_create(). On failure, bcc_object_close(b) frees what was made.
  */
 int bcc_object_read(struct bcc *b, const void *elf, size_t size);
 /* The same with a copy of `elf`. */
 int bcc_object_keep(struct bcc *b, const void *elf, size_t size);
-/* Creates the tables and the arrays behind global data, loads the BTF, and leaves in `b` the programs with all relocations
- * resolved. Does nothing the second time; after a failure the same error. */
+/* Creates the tables and the arrays for global data, loads the BTF, and leaves the programs in `b`, with all
+ * relocations resolved. Does nothing the second time; after a failure it returns the same error again. */
 int bcc_object_create(struct bcc *b);
 void bcc_object_close(struct bcc *b);
 

@@ -14,10 +14,10 @@
 #include "libbcc/table/type_description.h"
 #include "build.h"
 
-/* A data section: one array of one element holds all its variables. */
+/* A data section: an array of one element holds all its variables. */
 struct bcc_variable_section {
 	const char *name;
-	uint32_t index; /* in the object */
+	uint32_t index; /* index in the object */
 	size_t bytes;
 	bool is_constant;
 	int fd;		 /* -1 until it is created */
@@ -27,7 +27,7 @@ struct bcc_variable_section {
 
 struct bcc_variable {
 	struct bcc *owner;
-	const char *name; /* of the BTF */
+	const char *name; /* from the BTF */
 	struct bcc_variable_section *section;
 	uint32_t offset, bytes, type;
 	char *declaration;
@@ -50,7 +50,7 @@ static bool holds_variables(const char *section)
 	return false;
 }
 
-/* NULL: not a section of variables, or a damaged one. */
+/* NULL if it is not a section of variables, or a damaged one. */
 static const struct bcc_section *section_of(const struct bcc_build *build, const struct btf_type *type)
 {
 	const char *name = btf_is_datasec(type) ? btf__name_by_offset(build->b->btf, type->name_off) : NULL;
@@ -137,7 +137,7 @@ int bcc_variables_open(struct bcc *b)
 
 		if (fd < 0)
 			return fd;
-		b->variable_sections[i].fd = fd; /* the object's */
+		b->variable_sections[i].fd = fd; /* belongs to the object */
 	}
 	return 0;
 }
@@ -222,7 +222,7 @@ int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field **fields)
 	return v->field_count;
 }
 
-/* Where the variable's bytes are before it is created: in a copy of its section. NULL without memory. */
+/* The variable's value before it is created: in a copy of its section. NULL when out of memory. */
 static uint8_t *initial_value(struct bcc_variable *v)
 {
 	struct bcc_build *build = v->owner->object->build;
@@ -242,7 +242,7 @@ static bool is_created(const struct bcc_variable *v)
 	return v->section->fd >= 0;
 }
 
-/* NULL: this kernel cannot map it. */
+/* NULL if this kernel cannot map it. */
 static char *mapped(struct bcc_variable *v)
 {
 	struct bcc_variable_section *s = v->section;
@@ -293,13 +293,13 @@ int bcc_variable_set(struct bcc_variable *v, const void *value, size_t size)
 	memory = mapped(v);
 	if (!memory)
 		return bcc_fail(&v->owner->err, -EOPNOTSUPP,
-			"variable \"%s\" cannot be set once it is created: this kernel cannot map tables (5.5 can)",
+			"variable \"%s\" cannot be set once it is created: this needs Linux 5.5, where tables can be mapped",
 			v->name);
 	memcpy(memory, value, size);
 	return 0;
 }
 
-/* All of the section, as kernels that cannot map it give it. */
+/* Reads the whole section, for kernels that cannot map it. */
 static int read_section_value(struct bcc_variable *v, void *value)
 {
 	const uint32_t zero = 0;

@@ -5,7 +5,7 @@
 
 #include "libbcc/handle.h"
 
-/* Creates the arrays that hold them; while the object is created. */
+/* Creates the arrays that hold them, while the object is created. */
 int bcc_variables_open(struct bcc *b);
 void bcc_variables_close(struct bcc *b);
 

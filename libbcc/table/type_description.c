@@ -190,8 +190,7 @@ static char *type_text(const struct btf *btf, uint32_t id, bool expand)
 	return buf;
 }
 
-/* A typedef stands for itself when it names a number ("u32"), and for what it names when that has an inside.
- */
+/* A typedef is shown as such if it names a number ("u32"), and expanded if it names a type with members. */
 char *bcc_type_declaration(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *named = btf__type_by_id(btf, skip_modifiers(btf, id));

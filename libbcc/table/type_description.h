@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types of the object's BTF as people write them: a C declaration, and a list of fields. */
+/* Types of the object's BTF as a C declaration and as a list of fields. */
 #ifndef LIBBCC_TABLE_TYPE_DESCRIPTION_H
 #define LIBBCC_TABLE_TYPE_DESCRIPTION_H
 
@@ -9,11 +9,12 @@
 
 struct btf;
 
-/* "u32", "struct key_t { u32 pid; char comm[16]; }": to be freed; NULL without memory. */
+/* "u32", "struct key_t { u32 pid; char comm[16]; }". The caller frees it; NULL when out of memory. */
 char *bcc_type_declaration(const struct btf *btf, uint32_t id);
 
-/* The members of a struct or union, or one field without a name for any other type: to be freed with bcc_type_fields_free().
- * -ESRCH the BTF has no such type, -ELOOP it contains itself, -EINVAL it has no size, -ENOMEM. */
+/* The members of a struct or union, or one unnamed field for any other type; free with
+ * bcc_type_fields_free(). Returns -ESRCH if the BTF has no such type, -ELOOP if it contains itself, -EINVAL
+ * if it has no size, -ENOMEM. */
 int bcc_type_fields(const struct btf *btf, uint32_t id, struct bcc_field **fields, int *count);
 void bcc_type_fields_free(struct bcc_field *fields, int count);
 

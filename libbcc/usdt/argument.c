@@ -170,7 +170,7 @@ static bool att_operand(struct cursor *c, struct bcc_usdt_operand *o)
 		return false;
 	if (usdt_argument_take(c, '(') && !att_memory(c, o))
 		return false;
-	/* SYMBOL(%rip) is the symbol's own place, without the instruction pointer being added to it */
+	/* SYMBOL(%rip) is the address of the symbol itself: the instruction pointer is not added */
 	o->symbol_is_absolute =
 		o->symbol &&
 		(o->has_index || (o->has_base && strcmp(o->base.name, c->arch->instruction_pointer)));

@@ -166,7 +166,7 @@ static int usdt_notes_read_sections(struct file *f, struct bcc_usdt_notes *out)
 	return ret;
 }
 
-/* Of one byte order with this machine: words are copied as they are. */
+/* Only files of this machine's byte order: words are copied unchanged. */
 static bool open_elf(struct file *f, int fd, const struct bcc_arch **arch)
 {
 	GElf_Ehdr header;

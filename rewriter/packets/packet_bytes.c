@@ -42,7 +42,7 @@ static LLVMBasicBlockRef outside_of(struct packet_program *p)
 	return p->outside;
 }
 
-/* Leaves the builder before `at`, where `result`, a helper's, has been found to be 0. */
+/* Leaves the program unless `result`, a helper's, is 0; the builder then stands before `at`. */
 static void leave_unless_zero(struct packet_program *p, LLVMValueRef at, LLVMValueRef result)
 {
 	struct rewriter *r = p->r;

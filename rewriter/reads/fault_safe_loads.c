@@ -2,12 +2,14 @@
 /*
  * Several ways to read one value, best first; which of them a program takes is decided when it is loaded.
  *
- *   typed      The arguments of functions and tracepoints that are attached by the kernel's BTF, and what is loaded through them, have
- *              types for the verifier. A plain load keeps them, so that pointers can be given to helpers that ask for a type.
- *   cast       The kernel function bpf_rdonly_cast(pointer, 0) gives a pointer through which a program may load anything; a load that
- *              faults brings 0, as a failed bpf_probe_read() does. The verifier makes a plain move of the call. Such a load cannot see
- *              user memory: what is no kernel address (their highest bit is set) is read by a call.
- *   call       bpf_probe_read(), which is always right.
+ *  - typed: the verifier knows the types of arguments of functions and tracepoints that are attached by the
+ *    kernel's BTF, and of what is loaded through them. A plain load keeps those types, so that the pointers
+ *    can be passed to helpers that ask for a type.
+ *  - cast: the kernel function bpf_rdonly_cast(pointer, 0) returns a pointer through which a program may load
+ *    anything; a load that faults yields 0, as a failed bpf_probe_read() does. The verifier turns the call
+ *    into a move. Such a load cannot read user memory: anything but a kernel address (which has its highest
+ *    bit set) is read by a helper call.
+ *  - call: bpf_probe_read(), which always works.
  *
  * The verifier does not accept everything that C can do with a pointer. So each way depends on a weak symbol,
  * which the loader sets, and clears when the kernel rejects the program. The verifier knows its value, and

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Open, set, create: handles whose tables and variables are set before anything of them exists in the kernel. */
+/* Open, set, create: handles whose tables and variables are set before anything exists in the kernel. */
 #include <linux/bpf.h>
 #include <sys/syscall.h>
 
@@ -126,7 +126,7 @@ static void test_set_before(void **state)
 	set_u32(b, "target_pid", getpid());
 	expect_ok(b, bcc_variable_set(bcc_variable_find(b, "limits"), &limits, sizeof(limits)));
 	expect_ok(b, bcc_variable_set(bcc_variable_find(b, "calls"), &(uint64_t){100}, 8));
-	expect_return(b, bcc_attach_all(b), 1); /* which creates */
+	expect_return(b, bcc_attach_all(b), 1); /* which also creates */
 	call(1, 10);
 	assert_int_equal(get_u64(b, "calls"), 104);
 	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "limits"), &read, sizeof(read)));
@@ -162,7 +162,7 @@ static void test_set_after(void **state)
 	bcc_close(b);
 }
 
-/* Without being asked for, variables are there too. */
+/* Variables are available without .deferred too. */
 static void test_not_deferred(void **state)
 {
 	struct bcc *b = open_test_text(text, NULL);

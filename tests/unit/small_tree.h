@@ -18,7 +18,7 @@
 #include "common/arch/arch.h"
 #include "common/array.h"
 
-static char root[PATH_MAX]; /* of what each test makes; without links */
+static char root[PATH_MAX]; /* resolved path of the test's directory */
 
 static inline const char *in_root(const char *name)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The architectures: what each struct must have, and what of it is the C library's or the kernel's to say. */
+/* The architectures: what each struct must have, and what can be checked against the C library or the
+ * kernel. */
 #include <elf.h>
 #include <link.h>
 #include <setjmp.h>
@@ -21,7 +22,7 @@ static bool has_register(const struct bcc_arch *arch, const char *name)
 	return false;
 }
 
-/* A name that is not in the list would be searched for without an end. */
+/* The search for a name that is not in the list would not end. */
 static void test_all_roles_are_registers(void **state)
 {
 	for (const struct bcc_arch *const *a = bcc_arches; *a; a++) {
@@ -48,7 +49,7 @@ static void test_all_have_the_rest(void **state)
 		assert_true((*a)->elf_machine);
 		assert_ptr_equal(bcc_arch_of_elf((*a)->elf_machine), *a);
 		assert_true((*a)->kernel_start >> 63 || !(*a)->kernel_addresses_are_negative);
-		/* those of the same register stand together: each becomes one case label */
+		/* names of the same register are adjacent: each register becomes one case label */
 		for (size_t i = 1; i < (*a)->register_count; i++)
 			assert_true((*a)->registers[i].offset >= (*a)->registers[i - 1].offset);
 	}
@@ -67,7 +68,7 @@ static void test_the_host(void **state)
 	assert_int_equal(strlen(name.machine), length);
 	assert_memory_equal(name.machine, bcc_arch_host->triple, length);
 #ifdef __x86_64__
-	/* names and places as the kernel gives them to PTRACE_GETREGS */
+	/* names and offsets as in the kernel's PTRACE_GETREGS */
 	assert_int_equal(bcc_arch_argument_offset(bcc_arch_host, 0), offsetof(struct user_regs_struct, rdi));
 	assert_int_equal(bcc_arch_argument_offset(bcc_arch_host, 3), offsetof(struct user_regs_struct, rcx));
 	assert_int_equal(

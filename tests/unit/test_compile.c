@@ -129,7 +129,8 @@ static void expect_same_code(const char *text, const void *one, const void *othe
 	assert_true(code > 0);
 }
 
-/* Each declaration of tables with each of its methods: the pieces that a text gets are worth the whole. */
+/* Each declaration of tables with each of its methods: the pieces that a text gets give the same code as the
+ * whole. */
 static void test_kinds_of_tables(void **state)
 {
 	static const struct {

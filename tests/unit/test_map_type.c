@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of map types against the names and numbers that libbpf knows. */
+/* The list of map types compared with the names and numbers that libbpf knows. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +66,7 @@ static void test_unknown_types(void **state)
 	}
 }
 
-/* per-CPU types are those that the kernel calls so, and words stand for one type each */
+/* the kernel's names tell which types are per-CPU, and each word stands for one type */
 static void test_rows_make_sense(void **state)
 {
 	char words[1024] = " ";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operands of static probes: each form of both architectures, and what is none. */
+/* Operands of static probes: each form of both architectures, and malformed ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #include "libbcc/usdt/argument.h"
 
-/* What was understood, as one line */
+/* What was parsed, in one line. */
 static const char *describe(const struct bcc_arch *arch, const char *text)
 {
 	static char line[1024];
@@ -92,7 +92,7 @@ static void test_x86_symbols(void **state)
 		"u4:[ip/8.0@128+_ZN3foo3barE+0 u4:[ip/8.0@128+counter.1234+0");
 	expect_x86("4@counter 4@counter+8", "u4:[+counter+0 u4:[+counter+8");
 	expect_x86("4@table(,%rax,4) 4@table(%rdx)", "u4:[+ax/8@80*4+table!+0 u4:[dx/8.0@96+table!+0");
-	/* places in tables of the loader, and sums that are no address */
+	/* references to the dynamic loader's tables, and sums that are not an address */
 	expect_x86("8@counter@GOTPCREL(%rip) 8@%fs:counter@tpoff 8@a+b(%rip) 8@8-a(%rip)",
 		"u8:? u8:? u8:? u8:?");
 }
@@ -102,7 +102,7 @@ static void test_x86_unknown(void **state)
 	expect_x86("8f@%xmm0 4@%edi", "u8:? u4:rdi/4.0@112+0");
 	expect_x86("-8@%xmm0 4@%st(1) 4@%es:(%rdi) 2@%es", "s8:? u4:? u4:? u2:?");
 	expect_x86("3@%eax 16@%rax 0@%rax 4@", "u8:? u8:? u8:? u4:?");
-	expect_x86("4@(%rax 4@%eax", "u4:?"); /* a bracket that does not close goes to the end */
+	expect_x86("4@(%rax 4@%eax", "u4:?"); /* an unclosed bracket extends to the end */
 	expect_x86("4@(%rax,%rbx,3) 4@() 4@8( 4@)", "u4:? u4:? u4:?");
 	expect_x86(
 		"4@$ 4@% 4@- 4@+ 4@%eaxx 4@%eax, @ @%eax -", "u4:? u4:? u4:? u4:? u4:? u4:? u8:? u8:? u8:?");

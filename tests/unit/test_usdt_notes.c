@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Notes of static probes: those of this program, of it moved by a prelinker, cut short, and overwritten with
- * anything. */
+/* Notes of static probes: those of this program, moved by a prelinker, truncated, and overwritten with random
+ * data. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@ __attribute__((noinline, used)) static void probes(void)
 	__asm__ volatile(STATIC_PROBE("bcc_notes", "second", "0", ""));
 }
 
-/* This program's file in memory, and as a file that can be written */
+/* This program's file in memory, and as a file that can be written. */
 static unsigned char *program;
 static size_t program_size;
 static int scratch;
@@ -114,7 +114,7 @@ static void test_moved(void **state)
 	write_scratch(program, program_size);
 	section(program, ".stapsdt.base")->sh_addr += MOVED;
 	assert_int_equal(bcc_usdt_notes_read(NULL, scratch, "program", &moved), 0);
-	/* what the move puts outside of the code is left out */
+	/* what the move puts outside the code is left out */
 	for (size_t i = 0; i < moved.count; i++) {
 		assert_int_equal(moved.list[i].address, notes.list[i].address - MOVED);
 		if (moved.list[i].semaphore)
@@ -184,7 +184,7 @@ static void test_lying_sizes(void **state)
 	}
 }
 
-/* Notes that go on into a hole are not read into memory, however many there are before it. */
+/* Notes that extend into a hole of a sparse file are not read, however many precede it. */
 static void test_section_with_a_hole(void **state)
 {
 	Elf64_Shdr *header = section(program, ".note.stapsdt"), original = *header;
@@ -199,7 +199,7 @@ static void test_section_with_a_hole(void **state)
 	*header = original;
 }
 
-/* What their names are in does not end as it should, or goes on into a hole: they are not looked at. */
+/* The section with their names is not terminated, or extends into a hole: they are not looked at. */
 static void expect_no_names(uint64_t size)
 {
 	struct bcc_usdt_notes notes;

@@ -1,4 +1,4 @@
-/* Where the kernel's half of the address space begins, at the least. */
+/* Lower limit of the kernel's half of the address space. */
 #pragma once
 #define PAGE_OFFSET __BCC_KERNEL_START
 #define PAGE_SIZE __BCC_PAGE_SIZE

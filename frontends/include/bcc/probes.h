@@ -44,7 +44,7 @@
 #define MODULE_KRETFUNC_PROBE(module, event, ...) BPF_PROG(kretfunc__##module##__##event, ##__VA_ARGS__)
 #define LSM_PROBE(event, ...) BPF_PROG(lsm__##event, ##__VA_ARGS__)
 
-/* Registers by their role in a call, named by the architecture's struct bcc_arch (common/arch/). */
+/* Registers by their role in a call, as named by the architecture's struct bcc_arch (common/arch/). */
 #define PT_REGS_PARM1(ctx) ((ctx)->__BCC_REGISTER_PARM1)
 #define PT_REGS_PARM2(ctx) ((ctx)->__BCC_REGISTER_PARM2)
 #define PT_REGS_PARM3(ctx) ((ctx)->__BCC_REGISTER_PARM3)
@@ -68,7 +68,8 @@
 #define PT_REGS_PARM4_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL4)
 #define PT_REGS_PARM5_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL5)
 #define PT_REGS_PARM6_SYSCALL(ctx) ((ctx)->__BCC_REGISTER_SYSCALL6)
-/* System call functions take the registers of user space as their only argument (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
+/* The function of a system call takes the registers of user space as its only argument
+ * (CONFIG_ARCH_HAS_SYSCALL_WRAPPER). */
 #define PT_REGS_SYSCALL_CTX(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
 
 /* Fields of variable length: the field itself is length << 16 | offset of the data from the record's start,
