@@ -153,12 +153,12 @@ static int explain_tag(void *ctx, const char *tag)
 	module = likely_module(e->dependencies, tag);
 	if (module)
 		bcc_fail(e->err, e->err->code,
-			"neither this kernel nor a loaded module has the type %s%s; it may belong to "
+			"%s%s is not a type of this kernel or of a loaded module; it may belong to "
 			"a module that is not loaded: modprobe %.*s\n",
 			e->err->text, tag, (int)module, tag);
 	else
 		bcc_fail(e->err, e->err->code,
-			"neither this kernel nor a loaded module has the type %s%s; if it belongs to a "
+			"%s%s is not a type of this kernel or of a loaded module; if it belongs to a "
 			"module, load that first\n",
 			e->err->text, tag);
 	return 0;

@@ -2,10 +2,11 @@
 /*
  * Types as JSON for BCC's clients: a number is "int", "unsigned long long", …; a struct or union is
  *
- *   [NAME, [[FIELD, TYPE], [FIELD, TYPE, [ELEMENTS]], [FIELD, TYPE, BITS], …], "struct" | "union" | "struct_packed"]
+ *   [NAME, [[FIELD, TYPE], [FIELD, TYPE, [ELEMENTS]], [FIELD, TYPE, BITS], …], KIND]
  *
- * and a struct within a struct is the same with the field's name as NAME. What the reader lays out by C's
- * rules must match the program's layout: gaps that C would not leave become fields.
+ * with KIND "struct", "union" or "struct_packed", and a struct within a struct is the same with the field's
+ * name as NAME. What the reader lays out by C's rules must match the program's layout: gaps that C would not
+ * leave become fields.
  */
 #include "abi.h"
 

@@ -3,7 +3,7 @@
  * What a text says about a table besides its definition, as strings in a section of their own (written by
  * frontends/include/bcc/tables.h):
  *
- *   __bcc_word_NAME   the word given to BPF_TABLE: "hash", "hash:/sys/fs/bpf/x", "array_of_maps$inner", "extern"
+ *   __bcc_word_NAME   BPF_TABLE's word: "hash", "hash:/sys/fs/bpf/x", "array_of_maps$inner", "extern"
  *   __bcc_scope_NAME  "public" or "shared"
  */
 #ifndef LIBBCC_OBJECT_MAP_ATTRIBUTES_H

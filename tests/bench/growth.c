@@ -8,7 +8,7 @@
  *   bench_growth programs N                a text with N functions
  *   bench_growth tables N                  a text with N tables
  *   bench_growth tracepoints N, uprobes N  a program at N of them; at most 1000 uprobes, one non-zero digit
- *   bench_growth stacks N                  N calls, each from another stack; "count": how many the kernel kept
+ *   bench_growth stacks N                  N calls from different stacks; "count": how many the kernel kept
  */
 #include <bcc/symbols.h>
 #include <dirent.h>

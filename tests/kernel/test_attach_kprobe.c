@@ -164,7 +164,7 @@ static void test_maxactive(void **state)
 	struct bcc_link *link;
 
 	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
-		test_too_old("on so many CPUs 64 calls in flight are not too many for an ordinary kretprobe");
+		test_too_old("with this many CPUs an ordinary kretprobe follows 64 concurrent calls");
 	expect_ok(b, bcc_attach_kprobe(b, "on_return", "hrtimer_nanosleep", &opts, &link));
 	sleep_together(b, 64);
 	bcc_detach(link);
@@ -181,7 +181,7 @@ static void test_maxactive(void **state)
 	expect_ok(warned, bcc_attach_kprobe(warned, "on_return_wide", "hrtimer_nanosleep", &opts, &link));
 	sleep_together(warned, 64);
 	if (*said)
-		assert_non_null(strstr(said, "maxactive 64 cannot be had"));
+		assert_non_null(strstr(said, "maxactive 64 is not available"));
 	else
 		assert_int_equal(table_u64(warned, "counts", 7), 64);
 	/* the program can be used without the number as well */

@@ -92,8 +92,7 @@ static void test_module_that_is_not_loaded(void **state)
 				 NULL, &b),
 		-EINVAL);
 	expect_sentence(b, "incomplete definition of type 'struct zonefs_inode_info'");
-	expect_sentence(b,
-		"zonefs_inode_info is a type neither of this kernel nor of the modules that are loaded now");
+	expect_sentence(b, "zonefs_inode_info is not a type of this kernel or of a loaded module");
 	if (getenv("BCC_TEST_NO_SKIP"))
 		expect_sentence(b, "modprobe zonefs");
 	bcc_close(b);

@@ -56,9 +56,9 @@ static void test_sizes_and_missing_arguments(void **state)
 	expect_fails(b, bcc_table_get(t, &key, 8, big, 8), -EINVAL, "8 bytes");
 	assert_non_null(strstr(bcc_error(b), "have 4"));
 	expect_fails(b, bcc_table_get(t, &key, 3, big, 8), -EINVAL, "3 bytes");
-	expect_fails(b, bcc_table_get(t, &key, 4, big, 7), -EINVAL, "value given has 7 bytes");
-	expect_fails(b, bcc_table_set(t, &key, 4, big, 16, 0), -EINVAL, "value given has 16 bytes");
-	expect_fails(b, bcc_table_set(t, &key, 0, big, 8, 0), -EINVAL, "key given has 0 bytes");
+	expect_fails(b, bcc_table_get(t, &key, 4, big, 7), -EINVAL, "the value has 7 bytes");
+	expect_fails(b, bcc_table_set(t, &key, 4, big, 16, 0), -EINVAL, "the value has 16 bytes");
+	expect_fails(b, bcc_table_set(t, &key, 0, big, 8, 0), -EINVAL, "the key has 0 bytes");
 	expect_fails(b, bcc_table_set(t, NULL, 4, big, 8, 0), -EINVAL, "the key for table");
 	expect_fails(b, bcc_table_set(t, &key, 4, NULL, 8, 0), -EINVAL, "the value for table");
 	expect_fails(b, bcc_table_delete(t, &key, 5), -EINVAL, "5 bytes");

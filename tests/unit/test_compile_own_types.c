@@ -96,7 +96,7 @@ static void test_only_declared(void **state)
 	       "int g(void *ctx) { return ((struct task_struct *)bpf_get_current_task())->mm->map_count; }\n");
 	accept("struct nowhere; union neither; struct nowhere *n;\nint f(void *ctx) { return n == 0; }\n");
 	refuse("struct nowhere;\nint f(void *ctx, struct nowhere *n) { return n->x; }\n",
-		"nowhere is a type neither of this kernel nor of the modules that are loaded now");
+		"nowhere is not a type of this kernel or of a loaded module");
 }
 
 /* Its parts are of several kinds, unnamed, and nested. */

@@ -253,7 +253,7 @@ static void test_versions(void **state)
 
 static void test_what_is_not_there(void **state)
 {
-	expect_missing(*state, "borrowed", "only uses borrowed");
+	expect_missing(*state, "borrowed", "only imports borrowed");
 	expect_missing(*state, "number", "is not a function");
 	expect_missing(*state, "wrok", "did you mean work?");
 	expect_missing(*state, "helper.constprop", "helper.constprop.0");

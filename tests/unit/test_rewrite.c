@@ -345,7 +345,7 @@ static void test_calls(void **state)
 	refuse("static __noinline int g(int a, int b, int c, int d, int e, int f)\n"
 	       "{ return a * b + c * d + e * f; }\n" F
 	       "  return g(n, 2, 3, 4, 5, n) + g(1, n, 2, 3, 4, 5);\n}",
-		"error: a call with 6 arguments");
+		"error: this call has 6 arguments");
 	refuse("static int g(int n, ...) { __builtin_va_list l; __builtin_va_start(l, n); return n; }\n" F
 	       "\n return g(n, 2);\n}",
 		"text.c:4:9: error: the call of g cannot");
@@ -456,7 +456,7 @@ static void test_optional_argument(void **state)
 {
 	refuse("BPF_HASH(t, u32, u64);\n"
 	       "int f(struct pt_regs *ctx) {\n  t.increment(1, 2, 3);\n  return 0; }",
-		"text.c:3:3: error: there is one optional argument here");
+		"text.c:3:3: error: only one optional argument is allowed here");
 }
 
 /* LLVM contexts are independent: compilations may run concurrently. */

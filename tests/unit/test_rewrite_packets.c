@@ -401,9 +401,9 @@ static void test_refused(void **state)
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t own = {}, *ip = get(0) ? &own : (struct ip_t *)get(1);\n  return ip->tos; }\n",
 		"text.c:2:14: error: this header may be in the packet or in the program's own memory");
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t *ip = get(0) ? (void *)(long)ctx->data : (void *)14;\n  return ip->tos; }\n",
-		"text.c:2:14: error: this header counts from the packet's start or from a data pointer");
+		"text.c:2:14: error: this pointer may be a packet offset or a data pointer");
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t *ip = (void *)14;\n  u32 *which = get(0) ? &ip->src : &ip->dst;\n  return *which; }\n",
-		"text.c:3:10: error: a field of a packet header is accessed through a pointer to it");
+		"text.c:3:10: error: a field of a packet header cannot be accessed through a pointer to it");
 	refuse("int f(struct __sk_buff *ctx) { struct ip_t *ip = (void *)14;\n  __sync_fetch_and_add(&ip->src, 1); return 0; }\n",
 		"text.c:2:3: error: atomic operations on packets are not supported");
 	refuse("struct odd_t { char *p; } BPF_PACKET_HEADER;\nint f(struct __sk_buff *ctx) { struct odd_t *o = 0;\n  return o->p != 0; }\n",

@@ -285,7 +285,7 @@ static void test_explanation(void **state)
 	FILE *file;
 
 	expect_explanation(incomplete, "struct nfs_open_context * c ;",
-		"nfs_open_context is a type neither of this kernel nor of the modules that are loaded now; if it");
+		"nfs_open_context is not a type of this kernel or of a loaded module; if it");
 	snprintf(path, sizeof(path), "%s/modules.dep", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);
