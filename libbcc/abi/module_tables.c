@@ -36,8 +36,7 @@ const char *bpf_table_name(void *program, size_t id)
 	return t ? t->name : NULL;
 }
 
-/* bpf_table_WHAT_id() by number and bpf_table_WHAT() by name; `missing` is returned for a table that does not
- * exist. */
+/* bpf_table_WHAT_id() by number and bpf_table_WHAT() by name; `missing` is for a table that does not exist */
 #define TABLE_NUMBER(type, what, member, missing)                                                            \
 	type bpf_table_##what##_id(void *program, size_t id)                                                 \
 	{                                                                                                    \
