@@ -400,7 +400,7 @@ static void test_what_bpf_lacks(void **state)
 	refuse(F "  char c[600];\n  bpf_get_current_comm(c, 600);\n  return c[n & 511];\n}",
 		"error: in function f: its variables need more than the 512 bytes of stack");
 	refuse(F "  return __builtin_memcmp(t->comm, \"abcdefgh\", n);\n}",
-		"text.c:2:10: error: memcmp of kernel memory");
+		"text.c:2:10: error: memcmp() of kernel memory");
 	refuse(F
 		"  static const void *const jumps[] = {&&a, &&b};\n  goto *jumps[n & 1];\na: return 1;\nb: return 2;\n}",
 		"jump");

@@ -409,7 +409,7 @@ static void test_refused(void **state)
 	refuse("struct odd_t { char *p; } BPF_PACKET_HEADER;\nint f(struct __sk_buff *ctx) { struct odd_t *o = 0;\n  return o->p != 0; }\n",
 		"text.c:3:13: error: a field of a packet header must be an integer");
 	refuse("int f(struct __sk_buff *ctx) { struct ip6_opt_t *a = (void *)14, *b = (void *)22;\n  __builtin_memcpy(a->pad, b->pad, 6); return 0; }\n",
-		"text.c:2:3: error: copy from packet to packet");
+		"text.c:2:3: error: cannot copy from packet to packet");
 	refuse("static __noinline int far(struct ip_t *ip) {\n  return ip->ttl; }\nint f(struct __sk_buff *ctx) { return far((void *)14); }\n",
 		"text.c:2:14: error: a packet header outside the program's own memory needs");
 	refuse("static __noinline int far(int x) {\n  return incr_cksum_l3(4, 5, x); }\nint f(struct __sk_buff *ctx) { return far(3); }\n",
