@@ -6,11 +6,26 @@
 #ifndef COMMON_COMPILE_REQUEST_H
 #define COMMON_COMPILE_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#define BCC_COMPILER_ABI 2 /* to be raised with every change of these structs */
+#define BCC_COMPILER_ABI 3 /* to be raised with every change of these structs */
 
 struct bcc_dependencies; /* common/dependency.h */
+struct bcc_err;
+
+/* What the process that a text is compiled for does during that: the process that compiles neither calls
+ * bpf() or mount() nor writes files. */
+struct bcc_compile_host {
+	/* Whether a program may call function `id` of the kernel's BTF, bpf_rdonly_cast(), without a type
+	 * (kernel 6.17). */
+	bool (*takes_cast)(void *ctx, unsigned id);
+	/* Unpacks the headers that the running kernel includes (kheaders.h) and sets `*folder` to their
+	 * directory, which exists until the compilation ends. Returns a negative errno with a message. */
+	int (*unpack_headers)(void *ctx, const char **folder, struct bcc_err *err);
+	void *ctx;
+};
 
 struct bcc_compile_request {
 	int abi;	  /* BCC_COMPILER_ABI */
@@ -18,10 +33,13 @@ struct bcc_compile_request {
 	const char *name; /* name used in diagnostics */
 	const char *const *cflags;
 	size_t cflags_count;
-	unsigned debug;		   /* enum bcc_debug */
-	const char *kernel_source; /* NULL: BTF, with headers only where BTF is missing */
-	int tracefs_fd;		   /* root of tracefs, -1: not mounted */
-	const char *tracefs_why;   /* why it is not mounted */
+	unsigned debug;			     /* enum bcc_debug */
+	const char *kernel_source;	     /* NULL: BTF, with headers only where BTF is missing */
+	int tracefs_fd;			     /* root of tracefs, -1: not mounted */
+	const char *tracefs_why;	     /* why it is not mounted */
+	int btf_fd;			     /* directory of the kernel's BTF; -1: the usual one */
+	const struct bcc_compile_host *host; /* NULL: go without what it would do */
+	bool compiler_is_known; /* the caller knows which file the compiler is, and depends on it */
 	void (*log)(void *ctx, int level, const char *text); /* warnings and dumps; may be NULL */
 	void *log_ctx;
 	/* Told what the object depends on besides these fields, which are all part of its cache key

@@ -34,16 +34,21 @@ static bool same_identity(struct bcc_file_identity a, struct bcc_file_identity b
 	return a.inode == b.inode && a.size == b.size && a.modified == b.modified && a.changed == b.changed;
 }
 
+static struct bcc_file_identity identity_in(const struct stat *st)
+{
+	return (struct bcc_file_identity){.inode = st->st_ino,
+		.size = st->st_size,
+		.modified = dependency_nanoseconds(st->st_mtim),
+		.changed = dependency_nanoseconds(st->st_ctim)};
+}
+
 static int read_identity(const char *path, struct bcc_file_identity *out)
 {
 	struct stat st;
 
 	if (stat(path, &st))
 		return -errno;
-	*out = (struct bcc_file_identity){.inode = st.st_ino,
-		.size = st.st_size,
-		.modified = dependency_nanoseconds(st.st_mtim),
-		.changed = dependency_nanoseconds(st.st_ctim)};
+	*out = identity_in(&st);
 	return 0;
 }
 
@@ -73,11 +78,20 @@ void bcc_depend_contents(const struct bcc_dependencies *to, enum bcc_dependency_
 		dependency_add(to, (struct bcc_dependency){kind, path, identity, bcc_hash(data, size)});
 }
 
+/* Names come from the compiler, and a text may have taken that over: a device or a pipe may have no end. */
 static int hash_file(int folder, const char *path, struct bcc_hash *hash)
 {
-	bcc_auto_fd int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bcc_auto_fd int fd = -1;
+	struct stat st;
 
-	return fd < 0 ? -errno : bcc_hash_fd(fd, hash);
+	if (fstatat(folder, path, &st, 0))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st))
+		return -errno;
+	return S_ISREG(st.st_mode) ? bcc_hash_fd(fd, hash) : -EINVAL;
 }
 
 void bcc_depend_path(const struct bcc_dependencies *to, const char *path)
@@ -111,6 +125,21 @@ void bcc_depend_library(const struct bcc_dependencies *to, const char *path)
 		dependency_add(to, dependency);
 }
 
+void bcc_depend_open_library(const struct bcc_dependencies *to, const char *path, int fd)
+{
+	struct bcc_dependency dependency = {.kind = BCC_DEPENDS_LIBRARY, .name = path};
+	struct stat st;
+
+	if (!to)
+		return;
+	if (fstat(fd, &st)) {
+		bcc_depend_other(to, path);
+		return;
+	}
+	dependency.identity = identity_in(&st);
+	dependency_add(to, dependency);
+}
+
 static int hash_resolved(const char *path, struct bcc_hash *hash)
 {
 	bcc_auto_free char *resolved = realpath(path, NULL);
@@ -136,6 +165,23 @@ void bcc_depend_resolved(const struct bcc_dependencies *to, const char *path)
 void bcc_depend_other(const struct bcc_dependencies *to, const char *what)
 {
 	dependency_add(to, (struct bcc_dependency){.kind = BCC_DEPENDS_OTHER, .name = what});
+}
+
+void bcc_put_dependency(struct bcc_bytes *out, const struct bcc_dependency *dependency)
+{
+	bcc_bytes_put_number(out, dependency->kind);
+	bcc_bytes_put(out, &dependency->identity, sizeof(dependency->identity));
+	bcc_bytes_put(out, &dependency->hash, sizeof(dependency->hash));
+	bcc_bytes_put_string(out, dependency->name);
+}
+
+bool bcc_read_dependency(struct bcc_reader *reader, struct bcc_dependency *out)
+{
+	out->kind = bcc_read_number(reader);
+	bcc_read(reader, &out->identity, sizeof(out->identity));
+	bcc_read(reader, &out->hash, sizeof(out->hash));
+	out->name = bcc_read_string(reader);
+	return !reader->failed;
 }
 
 static bool same_contents(const struct bcc_dependency *d, int folder)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "hash.h"
+#include "serialize.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -65,8 +66,14 @@ void bcc_depend_path(const struct bcc_dependencies *to, const char *path);
 void bcc_depend_presence(const struct bcc_dependencies *to, const char *path, bool present);
 
 void bcc_depend_library(const struct bcc_dependencies *to, const char *path);
+/* The same of a file that is open, when `path` may lead to another by now. */
+void bcc_depend_open_library(const struct bcc_dependencies *to, const char *path, int fd);
 void bcc_depend_resolved(const struct bcc_dependencies *to, const char *path);
 void bcc_depend_other(const struct bcc_dependencies *to, const char *what);
+
+/* Serialized form. The reader returns false if it is damaged; the name points into what was read. */
+void bcc_put_dependency(struct bcc_bytes *out, const struct bcc_dependency *dependency);
+bool bcc_read_dependency(struct bcc_reader *reader, struct bcc_dependency *out);
 
 /* Whether the dependency is unchanged. `tracefs` is called for a descriptor of tracefs' root when one is
  * needed. */

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #define CHUNK 65536
+#define HASHED_MAX (256L << 20) /* nothing that goes into an object is so large */
 
 static struct bcc_hash of_xxh(XXH128_hash_t hash)
 {
@@ -28,10 +29,13 @@ bool bcc_hash_equal(struct bcc_hash a, struct bcc_hash b)
 
 static int hash_chunks(int fd, XXH3_state_t *state, void *chunk)
 {
+	long total = 0;
 	ssize_t n;
 
 	XXH3_128bits_reset(state);
 	while ((n = read(fd, chunk, CHUNK)) != 0) {
+		if (n > 0 && (total += n) > HASHED_MAX)
+			return -EFBIG;
 		if (n > 0)
 			XXH3_128bits_update(state, chunk, n);
 		else if (errno != EINTR)

@@ -19,7 +19,8 @@ struct bcc_hash {
 struct bcc_hash bcc_hash(const void *data, size_t size);
 bool bcc_hash_equal(struct bcc_hash a, struct bcc_hash b);
 
-/* Hashes what `fd` has from its position to its end. Returns 0, or the negative errno of reading. */
+/* Hashes what `fd` has from its position to its end. Returns 0, -EFBIG if that is more than 256 MB, or the
+ * negative errno of reading. */
 int bcc_hash_fd(int fd, struct bcc_hash *out);
 
 #ifdef __cplusplus

@@ -15,6 +15,7 @@
 
 #include "common/array.h"
 #include "common/compile_request.h"
+#include "common/kheaders.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
 #include "rewriter/rewriter.h"
@@ -23,7 +24,6 @@
 #include "kernel.h"
 #include "kernel_config.h"
 #include "kernel_types.h"
-#include "kheaders.h"
 #include "names.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
@@ -106,12 +106,12 @@ static int open_running_kernel(struct job *job)
 	struct utsname name;
 	int ret;
 
-	ret = bcc_kernel_types_open(&job->types);
+	ret = bcc_kernel_types_open(&job->types, job->request->btf_fd);
 	if (!ret)
 		return 0;
 	if (uname(&name))
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
-	if (bcc_headers_of_running("/lib/modules", name.release, BCC_KHEADERS, &job->headers, &missing))
+	if (bcc_headers_of_running("/lib/modules", name.release, job->request->host, &job->headers, &missing))
 		bcc_fail(&job->err, -ENOENT,
 			"no types for this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
 			"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
@@ -338,6 +338,13 @@ static void show_ir(struct job *job, LLVMModuleRef module, const char *when)
 	LLVMDisposeMessage(ir);
 }
 
+static unsigned compile_rdonly_cast(const void *ctx)
+{
+	const struct job *job = ctx;
+
+	return bcc_rdonly_cast(&job->types.kernel, job->request->host);
+}
+
 /* Module → object; if `*broken`, neither the module nor its context may be freed. */
 static int compile_generate(
 	struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
@@ -345,9 +352,9 @@ static int compile_generate(
 	bool told_apart = bcc_arch_host->kernel_addresses_are_negative;
 	struct bcc_rewrite_opts opts = {.arch = bcc_arch_host,
 		.reads_user_memory = told_apart,
-		.rdonly_cast =
-			told_apart && job->types.kernel.data && !job->plain_reads ? bcc_rdonly_cast : NULL,
-		.rdonly_cast_ctx = &job->types.kernel,
+		.rdonly_cast = told_apart && job->types.kernel.data && !job->plain_reads ? compile_rdonly_cast
+											 : NULL,
+		.rdonly_cast_ctx = job,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};
@@ -437,7 +444,7 @@ static void tell_dependencies(const struct job *job)
 		bcc_depend_headers(to, job->tree, &job->headers);
 	else
 		bcc_depend_btf(to);
-	bcc_depend_compiler(to);
+	bcc_depend_compiler(to, job->request->compiler_is_known);
 }
 
 static void job_free(struct job *job)
@@ -456,7 +463,7 @@ static void job_free(struct job *job)
 
 static int open_btf(struct job *job)
 {
-	return bcc_kernel_types_open(&job->types);
+	return bcc_kernel_types_open(&job->types, job->request->btf_fd);
 }
 
 static int open_installed_headers(struct job *job)
@@ -465,7 +472,7 @@ static int open_installed_headers(struct job *job)
 
 	return uname(&name) ? -errno
 			    : bcc_headers_of_running(
-				      "/lib/modules", name.release, BCC_KHEADERS, &job->headers, NULL);
+				      "/lib/modules", name.release, job->request->host, &job->headers, NULL);
 }
 
 enum attempt_when {

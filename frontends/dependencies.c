@@ -14,6 +14,17 @@
 #include "common/array.h"
 #include "frontends/clang/clang.h"
 
+/* In the file that this code is in: the whole compiler is, where LLVM is linked into it. */
+static bool is_in_own_file(const void *code)
+{
+	Dl_info own, info;
+
+	/* a static program is only one file, of which there is nothing to look up */
+	if (!dladdr((const void *)bcc_depend_compiler, &own))
+		return true;
+	return dladdr(code, &info) && own.dli_fbase == info.dli_fbase;
+}
+
 static void depend_on_library_of(const struct bcc_dependencies *to, const void *code)
 {
 	Dl_info info;
@@ -26,12 +37,14 @@ static void depend_on_library_of(const struct bcc_dependencies *to, const void *
 	free(path);
 }
 
-void bcc_depend_compiler(const struct bcc_dependencies *to)
+void bcc_depend_compiler(const struct bcc_dependencies *to, bool known)
 {
-	depend_on_library_of(to, (const void *)bcc_depend_compiler);
-	depend_on_library_of(to, (const void *)LLVMContextCreate);
-	depend_on_library_of(to, bcc_clang_code());
-	depend_on_library_of(to, (const void *)btf__load_vmlinux_btf);
+	const void *const code[] = {(const void *)bcc_depend_compiler, (const void *)LLVMContextCreate,
+		bcc_clang_code(), (const void *)btf__load_vmlinux_btf};
+
+	for (size_t i = 0; i < ARRAY_SIZE(code); i++)
+		if (!known || !is_in_own_file(code[i]))
+			depend_on_library_of(to, code[i]);
 }
 
 void bcc_depend_btf(const struct bcc_dependencies *to)
@@ -61,7 +74,7 @@ void bcc_depend_headers(
 	struct utsname name;
 
 	if (headers->unpacked) {
-		bcc_depend_other(to, headers->unpacked);
+		bcc_depend_other(to, headers->source);
 		return;
 	}
 	if (!path && uname(&name) == 0) {

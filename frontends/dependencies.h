@@ -6,8 +6,9 @@
 #include "common/dependency.h"
 #include "headers.h"
 
-/* This library, and those that it uses to make objects. */
-void bcc_depend_compiler(const struct bcc_dependencies *to);
+/* The file that this code is in, unless the caller depends on that by itself (`known`), and the libraries
+ * that it uses to make objects. */
+void bcc_depend_compiler(const struct bcc_dependencies *to, bool known);
 
 /* The kernel's BTF, if it is not the kernel's own file, which is part of the cache key. */
 void bcc_depend_btf(const struct bcc_dependencies *to);

@@ -3,8 +3,6 @@
 
 #include "common/arch/arch.h"
 #include "common/array.h"
-#include "kheaders.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -149,18 +147,18 @@ int bcc_headers_of_kernel(
 	return bcc_headers_at(path, headers, err);
 }
 
-int bcc_headers_of_running(const char *modules, const char *release, const char *archive,
+int bcc_headers_of_running(const char *modules, const char *release, const struct bcc_compile_host *host,
 	struct bcc_headers *headers, struct bcc_err *err)
 {
 	struct bcc_err none = {0};
-	char *folder;
+	const char *folder;
 	int ret;
 
 	*headers = (struct bcc_headers){0};
 	ret = bcc_headers_of_kernel(modules, release, headers, err);
-	if (!ret)
-		return 0;
-	ret = bcc_kheaders_unpack(archive, &folder, &none);
+	if (!ret || !host || !host->unpack_headers)
+		return ret;
+	ret = host->unpack_headers(host->ctx, &folder, &none);
 	if (ret) {
 		bcc_fail(err, ret, "%s; %s", err && err->text ? err->text : "", none.text ? none.text : "");
 		bcc_err_clear(&none);
@@ -169,20 +167,12 @@ int bcc_headers_of_running(const char *modules, const char *release, const char 
 	if (err)
 		bcc_err_clear(err); /* the message that there are no others */
 	ret = bcc_headers_at(folder, headers, err);
-	if (ret) {
-		bcc_kheaders_remove(folder);
-		free(folder);
-	} else {
-		headers->unpacked = folder;
-	}
+	headers->unpacked = !ret;
 	return ret;
 }
 
 void bcc_headers_free(struct bcc_headers *headers)
 {
-	if (headers->unpacked)
-		bcc_kheaders_remove(headers->unpacked);
-	free(headers->unpacked);
 	free(headers->source);
 	free(headers->build);
 	*headers = (struct bcc_headers){0};

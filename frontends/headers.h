@@ -3,15 +3,18 @@
 #ifndef FRONTENDS_HEADERS_H
 #define FRONTENDS_HEADERS_H
 
+#include <stdbool.h>
+
+#include "common/compile_request.h"
 #include "common/error.h"
 #include "kernel.h"
 
 /* Distributions split a tree in two: what all configurations share, and what building one of them
  * generates. */
 struct bcc_headers {
-	char *source;	/* has include/linux */
-	char *build;	/* has include/generated; the same directory if the tree is not split */
-	char *unpacked; /* directory with both, which is removed with them; NULL: not ours */
+	char *source;  /* has include/linux */
+	char *build;   /* has include/generated; the same directory if the tree is not split */
+	bool unpacked; /* from the kernel's own archive; removed by the one who unpacked it */
 };
 
 /*
@@ -24,8 +27,9 @@ int bcc_headers_at(const char *path, struct bcc_headers *headers, struct bcc_err
 int bcc_headers_of_kernel(
 	const char *modules, const char *release, struct bcc_headers *headers, struct bcc_err *err);
 
-/* The same, falling back to the headers that the running kernel includes, in `archive` (kheaders.h). */
-int bcc_headers_of_running(const char *modules, const char *release, const char *archive,
+/* The same, falling back to the headers that the running kernel includes, which `host` (may be NULL)
+ * unpacks. */
+int bcc_headers_of_running(const char *modules, const char *release, const struct bcc_compile_host *host,
 	struct bcc_headers *headers, struct bcc_err *err);
 
 void bcc_headers_free(struct bcc_headers *headers);

@@ -4,17 +4,22 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/cleanup.h"
 #include "frontends/btf/needed_types.h"
 #include "frontends/btf/slice.h"
 
-int bcc_kernel_types_open(struct bcc_kernel_types *types)
+int bcc_kernel_types_open(struct bcc_kernel_types *types, int btf_fd)
 {
+	bcc_auto_fd int own = btf_fd < 0 ? open(BCC_BTF_FOLDER, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
 	*types = (struct bcc_kernel_types){0};
-	return bcc_btf_bytes_open(&types->kernel);
+	return bcc_btf_bytes_open(&types->kernel, btf_fd < 0 ? own : btf_fd);
 }
 
 void bcc_kernel_types_free(struct bcc_kernel_types *types)

@@ -12,9 +12,9 @@ struct bcc_kernel_types {
 	char *text; /* C */
 };
 
-/* Opens the running kernel's BTF: returns 0, or a negative errno if it has none. Call bcc_kernel_types_free()
- * in either case. */
-int bcc_kernel_types_open(struct bcc_kernel_types *types);
+/* Opens the running kernel's BTF: returns 0, or a negative errno if it has none. `btf_fd` is that of struct
+ * bcc_compile_request. Call bcc_kernel_types_free() in either case. */
+int bcc_kernel_types_open(struct bcc_kernel_types *types, int btf_fd);
 void bcc_kernel_types_free(struct bcc_kernel_types *types);
 
 /*

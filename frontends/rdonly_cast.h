@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
+#include "common/compile_request.h"
 #include "frontends/btf/raw_btf.h"
 
-/* Number of the function bpf_rdonly_cast() in the running kernel's BTF, a struct bcc_btf_bytes, if a program
- * of this process may call it without a type (kernel 6.17); otherwise 0. Determined once per process, by
- * loading a program that calls it. */
-unsigned bcc_rdonly_cast(const void *kernel_btf);
+/* Number of the function bpf_rdonly_cast() in the running kernel's BTF, if `host` (may be NULL) says that
+ * programs may call it without a type (kernel 6.17); otherwise 0. */
+unsigned bcc_rdonly_cast(const struct bcc_btf_bytes *kernel, const struct bcc_compile_host *host);
 
 /* Whether the environment variable BCC_READS asks for this way: "helper", no loads; "single", one call for
  * each field. */

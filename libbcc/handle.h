@@ -89,6 +89,7 @@ struct bcc {
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;
 	int tracefs_fd; /* -1 until needed: kernel/tracefs.h */
+	int cancel_fd;	/* of struct bcc_open_opts; -1: none */
 };
 
 #endif

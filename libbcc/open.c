@@ -39,6 +39,7 @@ static struct bcc *new_handle(void)
 		return NULL;
 	b->btf_fd = -1;
 	b->tracefs_fd = -1;
+	b->cancel_fd = -1;
 	return b;
 }
 
@@ -71,6 +72,7 @@ static int apply_options(
 	b->log = opts->log;
 	b->log_ctx = opts->log_ctx;
 	b->debug = opts->debug;
+	b->cancel_fd = opts->cancel_fd > 0 ? opts->cancel_fd : -1;
 	b->name = strdup(opts->name ? opts->name : name);
 	return b->name ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
@@ -92,9 +94,9 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	if (ret < 0)
 		return ret;
 	if (opts->deferred)
-		ret = bcc_object_keep(b, compiled.result.elf, compiled.result.elf_size);
+		ret = bcc_object_keep(b, compiled.object, compiled.size);
 	else
-		ret = bcc_object_read(b, compiled.result.elf, compiled.result.elf_size);
+		ret = bcc_object_read(b, compiled.object, compiled.size);
 	if (ret == 0 && !opts->deferred)
 		ret = bcc_object_create(b);
 	bcc_compiled_free(&compiled);

@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -175,35 +173,34 @@ static int join_module(struct joined *j, const struct btf *module)
 	return 0;
 }
 
-static int write_joined(const struct joined *j, int fd)
-{
-	const struct btf_header header = {.magic = BTF_MAGIC,
-		.version = BTF_VERSION,
-		.hdr_len = sizeof(header),
-		.type_len = j->types.size,
-		.str_off = j->types.size,
-		.str_len = j->strings.size};
-	const struct iovec parts[] = {{(void *)&header, sizeof(header)}, {j->types.data, j->types.size},
-		{j->strings.data, j->strings.size}};
-	ssize_t size = sizeof(header) + j->types.size + j->strings.size, n = writev(fd, parts, 3);
-
-	return n == size ? 0 : n < 0 ? -errno : -ENOMEM;
-}
-
-/* Makes one BTF of everything that was joined; libbpf can read split BTF only from files. */
+/* Makes one BTF of the kernel's and everything that was joined, whose ids continue the kernel's. */
 static int btf_modules_finish(const struct joined *j, struct btf **out)
 {
-	bcc_auto_fd int fd = memfd_create("bcc-modules", MFD_CLOEXEC);
-	char path[64];
-	int ret = fd < 0 ? -errno : write_joined(j, fd);
+	uint32_t size;
+	const struct btf_header *kernel = btf__raw_data(j->kernel, &size);
+	const char *content = (const char *)kernel + (kernel ? kernel->hdr_len : 0);
+	struct btf_header header = {.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header)};
+	struct section all = {0};
+	int ret = kernel ? btf_modules_append(&all, &header, sizeof(header)) : -ENOMEM;
 
-	if (ret)
-		return ret;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	*out = btf__parse_raw_split(path, j->kernel);
-	ret = libbpf_get_error(*out);
+	if (!ret)
+		ret = btf_modules_append(&all, content + kernel->type_off, kernel->type_len);
+	if (!ret)
+		ret = btf_modules_append(&all, j->types.data, j->types.size);
+	if (!ret)
+		ret = btf_modules_append(&all, content + kernel->str_off, kernel->str_len);
+	if (!ret)
+		ret = btf_modules_append(&all, j->strings.data, j->strings.size);
+	if (!ret) {
+		header.type_len = header.str_off = kernel->type_len + j->types.size;
+		header.str_len = kernel->str_len + j->strings.size;
+		memcpy(all.data, &header, sizeof(header));
+		*out = btf__new(all.data, all.size);
+		ret = libbpf_get_error(*out);
+	}
 	if (ret)
 		*out = NULL;
+	free(all.data);
 	return ret;
 }
 

@@ -20,8 +20,8 @@ bool bcc_btf_has_modules(const char *folder);
 
 /*
  * Sets `*out` to the kernel's types followed by those of the modules in `folder` that have a struct, union or
- * enum which `names` lacks (`everything`: or a typedef or enumerator); to NULL if no module has any. Must be
- * freed before `kernel`, in which types that only a module defines then become that module's.
+ * enum which `names` lacks (`everything`: or a typedef or enumerator); to NULL if no module has any. In it,
+ * types that the kernel only mentions and a module defines are that module's.
  */
 int bcc_btf_add_modules(struct btf *kernel, const char *folder, struct bcc_names *names, bool everything,
 	bcc_btf_module_fn fn, void *ctx, struct btf **out, struct bcc_err *err);

@@ -98,9 +98,9 @@ static int btf_raw_btf_read_file(struct bcc_btf_bytes *bytes, int fd)
 	return ret ? ret : bcc_btf_bytes_of(bytes, data, size);
 }
 
-static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, const char *path)
+static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, int folder)
 {
-	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bcc_auto_fd int fd = openat(folder, "vmlinux", O_RDONLY | O_CLOEXEC);
 	struct stat file;
 	void *data;
 
@@ -131,10 +131,10 @@ static int open_with_libbpf(struct bcc_btf_bytes *bytes)
 	return data ? find_all(bytes) : -ENOMEM;
 }
 
-int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes)
+int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes, int folder)
 {
 	*bytes = (struct bcc_btf_bytes){0};
-	if (!btf_raw_btf_open_file(bytes, "/sys/kernel/btf/vmlinux"))
+	if (folder >= 0 && !btf_raw_btf_open_file(bytes, folder))
 		return 0;
 	bcc_btf_bytes_close(bytes);
 	return open_with_libbpf(bytes);

@@ -33,9 +33,10 @@ struct bcc_btf_bytes {
 	uint32_t named_count;
 };
 
-/* Returns a negative errno if the kernel has no BTF, or none in a known format. Call bcc_btf_bytes_close() in
- * either case. */
-int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes);
+/* Opens the BTF in `folder`, a descriptor of /sys/kernel/btf (-1: none), or at the other places that libbpf
+ * knows. Returns a negative errno if the kernel has no BTF, or none in a known format. Call
+ * bcc_btf_bytes_close() in either case. */
+int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes, int folder);
 /* The same for BTF in malloc'ed memory, which this call takes ownership of. */
 int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size);
 void bcc_btf_bytes_close(struct bcc_btf_bytes *bytes);

@@ -52,6 +52,9 @@ int bcc_clang_tokens(
 int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context, LLVMModuleRef *module,
 	char **warnings, struct bcc_err *err);
 
+/* Sets what LLVM and clang call when they are out of memory; it must not return. */
+void bcc_clang_on_no_memory(void (*fn)(void));
+
 /* An address in clang's code: tells which file it was loaded from. */
 const void *bcc_clang_code(void);
 

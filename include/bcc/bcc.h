@@ -131,6 +131,24 @@ enum bcc_debug {
 	BCC_DEBUG_LIBBPF = 1 << 4,
 };
 
+/**
+ * Where a text is compiled.
+ *
+ * By default in a process of its own, which the library starts for each text that is not in the cache and
+ * which has ended when the call returns: no text can crash the caller or leave memory with it. That process
+ * reads files with the caller's rights and can do nothing else. It is a child of the caller: SIGCHLD may be
+ * delivered for it, and a thread that waits for any child may be told of it. Neither does any harm, and it does
+ * not matter whether SIGCHLD is ignored.
+ */
+enum bcc_compiler {
+	/** What $BCC_COMPILER says ("child" or "inprocess"); else a child. */
+	BCC_COMPILER_DEFAULT,
+	/** A process of its own. */
+	BCC_COMPILER_CHILD,
+	/** A thread of the caller, for callers that may not start processes. There are no limits then. */
+	BCC_COMPILER_INPROCESS,
+};
+
 /** Options of bcc_open_text() and bcc_open_file(). */
 struct bcc_open_opts {
 	/** sizeof(struct bcc_open_opts); BCC_OPTS() sets it. */
@@ -156,6 +174,20 @@ struct bcc_open_opts {
 	void *log_ctx;
 	/** Creates nothing in the kernel yet: variables and the sizes of tables can be set before bcc_create(). */
 	bool deferred;
+	/** Where the text is compiled: enum bcc_compiler. */
+	int compiler;
+	/** Milliseconds that compiling may take. Default: 60,000; UINT_MAX: no limit. */
+	unsigned time_limit;
+	/** Bytes that the compiler may allocate. Default: 1 GB; UINT64_MAX: no limit. */
+	uint64_t memory_limit;
+	/**
+	 * An eventfd (or any descriptor that poll() finds readable after a write) with which another thread
+	 * or a signal handler makes calls on the handle fail with -ECANCELED: compiling at once, loading
+	 * before the next program. Writing to it is the one thing that others may do while a call on the
+	 * handle is under way. It belongs to the caller, who closes it after bcc_close(); when it has been
+	 * read, the handle can be used again. Default: none, so that it cannot be descriptor 0.
+	 */
+	int cancel_fd;
 };
 
 /**
@@ -175,7 +207,11 @@ struct bcc_open_opts {
  * @retval -ENOENT   There are no kernel types: no BTF and no headers.
  * @retval -EPERM    The caller may not use BPF.
  * @retval -ENOSYS   The kernel has no BPF.
- * @retval -ELIBACC  The compiler library could not be loaded.
+ * @retval -ELIBACC  The compiler could not be found or opened.
+ * @retval -ETIMEDOUT, -ENOMEM  The compiler needed more time or memory than it may have.
+ * @retval -ECANCELED  bcc_open_opts.cancel_fd was written to.
+ * @retval -EIO      The compiler crashed or was killed. Text and flags are kept in the directory
+ *                   $BCC_CRASH_DIR if that is set.
  */
 BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "libbcc/file_limit.h"
 
 #define DEFAULT_LIMIT_MB 128
 #define FILE_MAX (64 << 20) /* far more than any object has: limits what is read */
@@ -278,6 +279,7 @@ int bcc_cache_write(int directory, const char *name, const void *data, size_t si
 {
 	char temporary[64];
 	uint64_t number;
+	BCC_FILE_LIMIT_SCOPE;
 	int fd, ret;
 
 	if (size > FILE_MAX || size > limit)

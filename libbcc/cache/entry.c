@@ -17,14 +17,8 @@ static void put_dependencies(struct bcc_bytes *out, const struct bcc_record *rec
 {
 	struct bcc_bytes all = {0};
 
-	for (size_t i = 0; i < record->dependency_count; i++) {
-		const struct bcc_dependency *d = &record->dependencies[i];
-
-		bcc_bytes_put_number(&all, d->kind);
-		bcc_bytes_put(&all, &d->identity, sizeof(d->identity));
-		bcc_bytes_put(&all, &d->hash, sizeof(d->hash));
-		bcc_bytes_put_string(&all, d->name);
-	}
+	for (size_t i = 0; i < record->dependency_count; i++)
+		bcc_put_dependency(&all, &record->dependencies[i]);
 	bcc_bytes_put_number(out, record->dependency_count);
 	bcc_bytes_put_block(out, all.data, all.size);
 	out->failed |= all.failed;
@@ -91,13 +85,7 @@ bool bcc_entry_read(const void *data, size_t size, struct bcc_entry *entry)
 
 bool bcc_entry_dependency(struct bcc_entry *entry, struct bcc_dependency *out)
 {
-	struct bcc_reader *reader = &entry->dependencies;
-
-	out->kind = bcc_read_number(reader);
-	bcc_read(reader, &out->identity, sizeof(out->identity));
-	bcc_read(reader, &out->hash, sizeof(out->hash));
-	out->name = bcc_read_string(reader);
-	return !reader->failed;
+	return bcc_read_dependency(&entry->dependencies, out);
 }
 
 bool bcc_entry_message(struct bcc_entry *entry, int *level, const char **text)

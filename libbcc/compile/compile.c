@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compile.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "child_program.h"
+#include "common/cleanup.h"
+#include "common/kheaders.h"
+#include "compiler_library.h"
+#include "crash_report.h"
+#include "exchange.h"
+#include "in_process.h"
 #include "libbcc/cache/cache.h"
+#include "libbcc/cancel.h"
+#include "libbcc/file_limit.h"
+#include "libbcc/kernel/btf_folder.h"
+#include "libbcc/kernel/rdonly_cast.h"
 #include "libbcc/kernel/tracefs.h"
 #include "libbcc/log.h"
+
+#define DEFAULT_TIME 60000
+#define DEFAULT_MEMORY (1UL << 30)
+
+/* ---- what the compiler reports and asks for ---- */
 
 /* Receives what the compiler reports while it works. */
 struct listener {
@@ -46,20 +65,87 @@ static int tracefs_of_handle(void *ctx)
 	return tracefs_fd(ctx, NULL);
 }
 
-static int run_compiler(struct bcc *b, struct bcc_compile_request *request, struct bcc_record *record,
-	struct bcc_compiled *compiled)
+static bool compile_takes_cast(void *ctx, unsigned id)
 {
+	return bcc_kernel_takes_rdonly_cast(id);
+}
+
+/* `ctx`: where the folder's name is kept until the end of the compilation. */
+static int compile_unpack_headers(void *ctx, const char **folder, struct bcc_err *err)
+{
+	char **unpacked = ctx;
+	BCC_FILE_LIMIT_SCOPE;
+	int ret = *unpacked ? 0 : bcc_kheaders_unpack(BCC_KHEADERS, unpacked, err);
+
+	*folder = *unpacked;
+	return ret;
+}
+
+static void remove_headers(char **unpacked)
+{
+	if (*unpacked)
+		bcc_kheaders_remove(*unpacked);
+	free(*unpacked);
+}
+
+/* ---- where it runs ---- */
+
+static int choose_compiler(struct bcc *b, const struct bcc_open_opts *opts, bool *in_process)
+{
+	const char *asked = secure_getenv("BCC_COMPILER");
+
+	*in_process = opts->compiler == BCC_COMPILER_INPROCESS;
+	if (opts->compiler < BCC_COMPILER_DEFAULT || opts->compiler > BCC_COMPILER_INPROCESS)
+		return bcc_fail(&b->err, -EINVAL, "compiler is %d, which is not of enum bcc_compiler",
+			opts->compiler);
+	if (opts->compiler != BCC_COMPILER_DEFAULT || !asked || !*asked)
+		return 0;
+	*in_process = strcmp(asked, "inprocess") == 0;
+	if (*in_process || strcmp(asked, "child") == 0)
+		return 0;
+	return bcc_fail(&b->err, -EINVAL,
+		"BCC_COMPILER in the environment is \"%s\": it can be \"child\" or \"inprocess\"", asked);
+}
+
+static int compile_in_child(struct bcc *b, const struct bcc_compile_request *request,
+	const struct bcc_open_opts *opts, struct bcc_compile_result *result)
+{
+	const struct bcc_exchange_opts exchange = {
+		.limits = {.time = opts->time_limit == UINT_MAX ? UINT64_MAX
+				   : opts->time_limit		? opts->time_limit
+								: DEFAULT_TIME,
+			.memory = opts->memory_limit ? opts->memory_limit : DEFAULT_MEMORY},
+		.cancel_fd = b->cancel_fd};
+	struct bcc_child child;
+	int cancellation, ret;
+
+	/* A thread that is cancelled while it waits would leave descriptors. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellation);
+	ret = bcc_child_start(&child, request->dependencies, &b->err);
+	if (ret == 0)
+		ret = bcc_exchange(&child, request, &exchange, result, &b->err);
+	pthread_setcancelstate(cancellation, NULL);
+	if (ret == -EIO)
+		bcc_crash_report(request, &b->err);
+	return ret;
+}
+
+static int run_compiler(struct bcc *b, struct bcc_compile_request *request, const struct bcc_open_opts *opts,
+	struct bcc_record *record, bool in_process, struct bcc_compile_result *result)
+{
+	__attribute__((cleanup(remove_headers))) char *unpacked = NULL;
+	const struct bcc_compile_host host = {compile_takes_cast, compile_unpack_headers, &unpacked};
 	const struct bcc_dependencies dependencies = {bcc_record_dependency, record};
+	bcc_auto_fd int btf_fd = bcc_btf_folder_open();
 	struct listener listener = {b, record};
 	struct bcc_err tracefs = {0};
-	bcc_compile_fn run;
-	int ret = bcc_compiler_get(&run, &compiled->free_result, &b->err);
+	int ret;
 
-	if (ret < 0)
-		return ret;
 	request->log = compile_say;
 	request->log_ctx = &listener;
 	request->dependencies = &dependencies;
+	request->host = &host;
+	request->btf_fd = btf_fd;
 	/* tracepoint__… functions and TRACEPOINT_PROBE get the structs of their arguments from tracefs */
 	if (strstr(request->text, "tracepoint") || strstr(request->text, "TRACEPOINT_PROBE")) {
 		int fd = tracefs_fd(b, &tracefs);
@@ -67,13 +153,9 @@ static int run_compiler(struct bcc *b, struct bcc_compile_request *request, stru
 		request->tracefs_fd = fd >= 0 ? fd : -1;
 		request->tracefs_why = tracefs.text;
 	}
-	ret = run(request, &compiled->result);
+	ret = in_process ? bcc_compile_in_process(b, request, result, &b->err)
+			 : compile_in_child(b, request, opts, result);
 	bcc_err_clear(&tracefs);
-	if (ret < 0) {
-		bcc_fail(&b->err, ret, "%s",
-			compiled->result.error ? compiled->result.error : "out of memory");
-		bcc_compiled_free(compiled);
-	}
 	return ret;
 }
 
@@ -89,19 +171,28 @@ int bcc_compile(
 		.debug = opts->debug,
 		.kernel_source = opts->kernel_source,
 		.tracefs_fd = -1,
+		.btf_fd = -1,
 	};
 	const struct bcc_cache_user user = {tracefs_of_handle, say_again, b};
-	char compiler[PATH_MAX];
+	struct bcc_compile_result result = {0};
 	struct bcc_cache cache;
-	int ret = 0;
+	bool in_process;
+	int ret;
 
 	*compiled = (struct bcc_compiled){0};
-	bcc_compiler_path(compiler, sizeof(compiler));
-	bcc_cache_begin(&cache, &request, compiler);
-	if (!bcc_cache_find(&cache, &user, &compiled->result.elf, &compiled->result.elf_size)) {
-		ret = run_compiler(b, &request, &cache.record, compiled);
+	ret = choose_compiler(b, opts, &in_process);
+	if (ret == 0)
+		ret = bcc_cancel_check(b->cancel_fd, &b->err);
+	if (ret < 0)
+		return ret;
+	bcc_cache_begin(
+		&cache, &request, in_process ? bcc_compiler_library_path() : bcc_child_program_path());
+	if (!bcc_cache_find(&cache, &user, &compiled->object, &compiled->size)) {
+		ret = run_compiler(b, &request, opts, &cache.record, in_process, &result);
+		compiled->object = result.elf;
+		compiled->size = result.elf_size;
 		if (ret == 0)
-			bcc_cache_keep(&cache, compiled->result.elf, compiled->result.elf_size);
+			bcc_cache_keep(&cache, compiled->object, compiled->size);
 	}
 	bcc_cache_end(&cache);
 	return ret;
@@ -109,9 +200,6 @@ int bcc_compile(
 
 void bcc_compiled_free(struct bcc_compiled *compiled)
 {
-	if (compiled->free_result)
-		compiled->free_result(&compiled->result);
-	else
-		free(compiled->result.elf);
+	free(compiled->object);
 	*compiled = (struct bcc_compiled){0};
 }

@@ -4,11 +4,10 @@
 #define LIBBCC_COMPILE_COMPILE_H
 
 #include "libbcc/handle.h"
-#include "compiler_library.h"
 
 struct bcc_compiled {
-	struct bcc_compile_result result;
-	bcc_compile_free_fn free_result; /* NULL: plain memory */
+	void *object;
+	size_t size;
 };
 
 /* Returns the errors of bcc_open_text(), and may set b->tracefs_fd. On success, free with

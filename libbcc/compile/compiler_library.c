@@ -7,15 +7,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/array.h"
-#include "common/cleanup.h"
 #include "common/error.h"
-#include "libbcc/symbols/process/process_maps.h"
+#include "own_file.h"
 
 #define LIBRARY "libbcc-compiler.so"
 
@@ -45,50 +43,7 @@ static void *open_library(const char *path)
 }
 
 /* Next to this library (in a build tree), or in a directory of its own below (installed). */
-static const char *const places[] = {"", "bcc/"};
-
-struct own_file {
-	uint64_t address; /* any address in it */
-	char *path;
-	size_t size;
-};
-
-static int is_own_file(void *ctx, const struct bcc_process_mapping *mapping)
-{
-	struct own_file *own = ctx;
-
-	if (own->address < mapping->start || own->address >= mapping->end)
-		return 0;
-	snprintf(own->path, own->size, "%s", mapping->path);
-	return 1;
-}
-
-/* The file that this library was loaded from. The loader's name for it is relative if LD_LIBRARY_PATH is, and
- * the program may have changed directory since. */
-static bool find_own_file(char *path, size_t size)
-{
-	struct own_file own = {.address = (uintptr_t)bcc_compiler_path, .path = path, .size = size};
-	bcc_auto_file FILE *maps = NULL;
-	Dl_info self;
-
-	if (dladdr(bcc_compiler_path, &self) && self.dli_fname && self.dli_fname[0] == '/')
-		return (size_t)snprintf(path, size, "%s", self.dli_fname) < size;
-	maps = fopen("/proc/self/maps", "re");
-	return maps && bcc_process_maps_each(maps, is_own_file, &own) == 1 && path[0] == '/';
-}
-
-/* The path at place `i`; false if this library's own path is unknown or too long. */
-static bool path_in_place(size_t i, char *path, size_t size)
-{
-	char own[PATH_MAX];
-	int length;
-
-	if (!find_own_file(own, sizeof(own)))
-		return false;
-	strrchr(own, '/')[1] = '\0';
-	length = snprintf(path, size, "%s%s" LIBRARY, own, places[i]);
-	return length > 0 && (size_t)length < size;
-}
+static const char *const places[] = {LIBRARY, "bcc/" LIBRARY};
 
 /* Tries these places, then the loader's search path. */
 static void *compiler_library_find_library(void)
@@ -96,7 +51,8 @@ static void *compiler_library_find_library(void)
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		void *library = path_in_place(i, path, sizeof(path)) ? open_library(path) : NULL;
+		void *library =
+			bcc_own_file_neighbour(places[i], path, sizeof(path)) ? open_library(path) : NULL;
 
 		if (library)
 			return library;
@@ -104,12 +60,21 @@ static void *compiler_library_find_library(void)
 	return open_library(LIBRARY);
 }
 
-void bcc_compiler_path(char *path, size_t size)
+static char found[PATH_MAX];
+static pthread_once_t found_once = PTHREAD_ONCE_INIT;
+
+static void compiler_library_look(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (path_in_place(i, path, size) && access(path, R_OK) == 0)
+		if (bcc_own_file_neighbour(places[i], found, sizeof(found)) && access(found, R_OK) == 0)
 			return;
-	snprintf(path, size, "%s", LIBRARY);
+	snprintf(found, sizeof(found), "%s", LIBRARY);
+}
+
+const char *bcc_compiler_library_path(void)
+{
+	pthread_once(&found_once, compiler_library_look);
+	return found;
 }
 
 static void compiler_library_load(void)

@@ -3,8 +3,6 @@
 #ifndef LIBBCC_COMPILE_COMPILER_LIBRARY_H
 #define LIBBCC_COMPILE_COMPILER_LIBRARY_H
 
-#include <stddef.h>
-
 #include "common/compile_request.h"
 
 struct bcc_err;
@@ -12,7 +10,7 @@ struct bcc_err;
  * error message if that fails. */
 int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, struct bcc_err *err);
 
-/* The path where bcc_compiler_get() would look first; nothing is loaded. */
-void bcc_compiler_path(char *path, size_t size);
+/* The path where bcc_compiler_get() would look first, for the cache key; nothing is loaded. */
+const char *bcc_compiler_library_path(void);
 
 #endif

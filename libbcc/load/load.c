@@ -12,6 +12,7 @@
 #include "common/kernel_errno.h"
 #include "common/options.h"
 #include "common/program_kind.h"
+#include "libbcc/cancel.h"
 #include "libbcc/handle.h"
 #include "libbcc/kernel/kernel_btf.h"
 #include "libbcc/kernel/object_name.h"
@@ -273,7 +274,9 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 		return bcc_fail(&p->owner->err, -EBUSY, "%s is already loaded as type %s%s%s", p->name,
 			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
 	}
-	ret = bcc_object_create(p->owner);
+	ret = bcc_cancel_check(p->owner->cancel_fd, &p->owner->err);
+	if (ret == 0)
+		ret = bcc_object_create(p->owner);
 	if (ret == 0)
 		ret = find_target(&l);
 	if (ret < 0)
@@ -298,8 +301,10 @@ int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)
 {
 	struct load l = {.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1};
 	BCC_LOG_SCOPE(p->owner);
-	int ret = load(&l);
+	int ret = bcc_cancel_check(p->owner->cancel_fd, &p->owner->err);
 
+	if (ret == 0)
+		ret = load(&l);
 	free(l.log);
 	return ret;
 }

@@ -21,7 +21,7 @@ def functions_of(path, flags):
     profile = os.path.join(scratch, "profile")
     done = subprocess.run(["valgrind", "--tool=callgrind", "--demangle=no", "--callgrind-out-file=" + profile,
                            os.path.join(build, "tests/bench/bench_abi"), library, "0", "compile", path, *flags],
-                          env=dict(texts.common, BCC_CACHE="0"), capture_output=True)
+                          env=dict(texts.common, BCC_CACHE="0", BCC_COMPILER="inprocess"), capture_output=True)
     if done.returncode:
         return []
     with open(profile, errors="replace") as f:

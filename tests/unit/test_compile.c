@@ -44,6 +44,7 @@ static struct bcc_compile_result compile(const char *text, const char *flag, int
 		.cflags = &flag,
 		.cflags_count = flag != NULL,
 		.tracefs_fd = -1,
+		.btf_fd = -1,
 		.tracefs_why = "it is a test",
 		.log = keep,
 	};

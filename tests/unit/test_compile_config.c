@@ -132,7 +132,7 @@ static void test_in_a_text(void **state)
 		"_Static_assert(CONFIG_HZ >= 24 && CONFIG_HZ <= 10000, \"\");\n"
 		"int f(void *ctx) { return 0; }\n";
 	struct bcc_compile_request request = {
-		.abi = BCC_COMPILER_ABI, .text = text, .name = "text.c", .tracefs_fd = -1};
+		.abi = BCC_COMPILER_ABI, .text = text, .name = "text.c", .tracefs_fd = -1, .btf_fd = -1};
 	struct bcc_compile_result result;
 	struct bcc_flags flags = {0};
 

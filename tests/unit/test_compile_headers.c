@@ -153,6 +153,7 @@ static char *compile(const char *tree, const char *text)
 		.debug = 2,
 		.kernel_source = tree,
 		.tracefs_fd = -1,
+		.btf_fd = -1,
 		.tracefs_why = "tracepoint structs are asked for",
 		.log = keep};
 	struct bcc_compile_result result;

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "common/compile_request.h"
+#include "common/kheaders.h"
 #include "frontends/headers.h"
-#include "frontends/kheaders.h"
 #include "small_tree.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -132,6 +132,28 @@ static const char text[] =
 	"_Static_assert(CONFIG_ANSWER == 42, \"\");\n"
 	"int f(void *ctx) { return ((struct task_struct *)bpf_get_current_task())->pid; }\n";
 
+/* The process that a text is compiled for. */
+static const char *packed = BCC_KHEADERS;
+static char *unpacked;
+
+static int unpack(void *ctx, const char **folder, struct bcc_err *err)
+{
+	int ret = bcc_kheaders_unpack(packed, &unpacked, err);
+
+	*folder = unpacked;
+	return ret;
+}
+
+static void remove_unpacked(void)
+{
+	if (unpacked)
+		bcc_kheaders_remove(unpacked);
+	free(unpacked);
+	unpacked = NULL;
+}
+
+static const struct bcc_compile_host host = {.unpack_headers = unpack};
+
 /* The error, or "". */
 static char *compile(const char *tree)
 {
@@ -139,11 +161,15 @@ static char *compile(const char *tree)
 		.text = text,
 		.name = "text.c",
 		.kernel_source = tree,
-		.tracefs_fd = -1};
+		.tracefs_fd = -1,
+		.btf_fd = -1,
+		.host = &host};
 	struct bcc_compile_result result;
 	char *error;
 
 	bcc_compile_1(&request, &result);
+	if (!tree)
+		remove_unpacked();
 	error = strdup(result.error ? result.error : "");
 	bcc_compile_free_1(&result);
 	return error;
@@ -156,19 +182,19 @@ static void test_unpacked_and_removed(void **state)
 	struct stat st;
 	char *error;
 
-	assert_int_equal(bcc_headers_of_running(
-				 in_root("no-modules"), "1.2.3", in_root("kheaders.tar.xz"), &headers, &err),
-		0);
+	packed = in_root("kheaders.tar.xz");
+	assert_int_equal(bcc_headers_of_running(in_root("no-modules"), "1.2.3", &host, &headers, &err), 0);
 	assert_int_equal(count_temporary(), 1);
-	assert_non_null(headers.unpacked);
+	assert_true(headers.unpacked);
 	assert_string_equal(headers.source, headers.build);
-	assert_string_equal(headers.build, headers.unpacked);
-	assert_int_equal(stat(headers.unpacked, &st), 0);
+	assert_string_equal(headers.build, unpacked);
+	assert_int_equal(stat(unpacked, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	error = compile(headers.unpacked);
+	error = compile(unpacked);
 	assert_string_equal(error, "");
 	free(error);
 	bcc_headers_free(&headers);
+	remove_unpacked();
 	assert_int_equal(count_temporary(), 0);
 	/* nothing was written elsewhere */
 	assert_int_equal(access(in_root("outside"), F_OK), -1);
@@ -182,10 +208,10 @@ static void test_installed_headers_come_first(void **state)
 	struct bcc_err err = {0};
 
 	put_small_tree("modules/1.2.3/build");
-	assert_int_equal(bcc_headers_of_running(
-				 in_root("modules"), "1.2.3", in_root("kheaders.tar.xz"), &headers, &err),
-		0);
-	assert_null(headers.unpacked);
+	packed = in_root("kheaders.tar.xz");
+	assert_int_equal(bcc_headers_of_running(in_root("modules"), "1.2.3", &host, &headers, &err), 0);
+	assert_false(headers.unpacked);
+	assert_null(unpacked);
 	assert_int_equal(count_temporary(), 0);
 	bcc_headers_free(&headers);
 }
@@ -195,13 +221,14 @@ static void expect_failure(const char *archive, int code, const char *sentence)
 	struct bcc_headers headers;
 	struct bcc_err err = {0};
 
-	assert_int_equal(
-		bcc_headers_of_running(in_root("no-modules"), "1.2.3", archive, &headers, &err), code);
+	packed = archive;
+	assert_int_equal(bcc_headers_of_running(in_root("no-modules"), "1.2.3", &host, &headers, &err), code);
 	assert_int_equal(err.code, code);
 	if (!strstr(err.text, sentence) || !strstr(err.text, "no-modules/1.2.3/build"))
 		fail_msg("\"%s\" is not in: %s", sentence, err.text);
 	bcc_err_clear(&err);
-	assert_null(headers.unpacked);
+	assert_false(headers.unpacked);
+	assert_null(unpacked);
 	assert_int_equal(count_temporary(), 0);
 }
 
@@ -250,6 +277,7 @@ static void compile_on_other_kernel(void)
 		(access("/lib/modules", F_OK) == 0 && mount("tmpfs", "/lib/modules", "tmpfs", 0, NULL)) ||
 		(access("/boot", F_OK) == 0 && mount("tmpfs", "/boot", "tmpfs", 0, NULL)))
 		_exit(77);
+	packed = BCC_KHEADERS;
 	error = compile(NULL);
 	if (!strstr(error, "no types for this kernel") || !strstr(error, "kheaders.tar.xz") ||
 		!strstr(error, "linux-headers-") || !strstr(error, "kernel-devel-")) {

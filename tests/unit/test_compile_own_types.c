@@ -29,7 +29,8 @@ static char *compile(const char *text)
 		.name = "text.c",
 		.cflags = cflags,
 		.cflags_count = 1,
-		.tracefs_fd = -1};
+		.tracefs_fd = -1,
+		.btf_fd = -1};
 	struct bcc_compile_result result;
 	char *error;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The headers that a kernel includes: an archive, available with CONFIG_IKHEADERS or while the module
  * "kheaders" is loaded. */
-#ifndef FRONTENDS_KHEADERS_H
-#define FRONTENDS_KHEADERS_H
+#ifndef COMMON_KHEADERS_H
+#define COMMON_KHEADERS_H
 
 #include "common/error.h"
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LIBBCC_COMPILE_OWN_FILE_H
+#define LIBBCC_COMPILE_OWN_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The path of a file by where it is from the folder of the file that this code was loaded from
+ * ("bcc/libbcc-compiler.so"). False: that is not known, or the path is too long. */
+bool bcc_own_file_neighbour(const char *from_here, char *path, size_t size);
+
+#endif
