@@ -19,6 +19,12 @@
 
 #include "common/array.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED true /* the sanitizer opens, maps and asks what it likes */
+#else
+#define IS_SANITIZED false
+#endif
+
 /* ---- capabilities ---- */
 
 /* Only those by which the caller may read what others may not. */
@@ -267,7 +273,6 @@ void bcc_sandbox_enter(void)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return;
 	forbid_writing();
-#if !defined(__SANITIZE_ADDRESS__) /* it opens, maps and asks what it likes */
-	filter_system_calls();
-#endif
+	if (!IS_SANITIZED)
+		filter_system_calls();
 }
