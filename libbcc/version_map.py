@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the linker's version script of libbcc.so.0: a call that a release had keeps its version, others get this one.
 
-usage: libbcc/version_map.py OUT VERSION RECORD HEADER...    RECORD: libbcc/libbcc.abi, of the last release
+usage: libbcc/version_map.py OUT VERSION RECORD INCLUDE_DIR    RECORD: libbcc/libbcc.abi, of the last release
 
 A program that is linked with the library asks for its calls by name and version, so that one can be changed later without
 breaking it. The functions of BCC's library (libbcc/abi/functions) have no version there, and are left without one here.
 """
+import os
 import re
 import sys
+
+HEADERS = ("bcc.h", "symbols.h", "usdt.h", "cache.h")  # of the C API
 
 
 def declared(path):
@@ -24,10 +27,10 @@ def released(path):
         return dict(re.findall(r"<elf-symbol name='(bcc_\w+)' version='(LIBBCC_[\d.]+)'", file.read()))
 
 
-def main(out, version, record, *headers):
+def main(out, version, record, include):
     versions = released(record)
-    for header in headers:
-        for call in declared(header):
+    for header in HEADERS:
+        for call in declared(os.path.join(include, header)):
             versions.setdefault(call, "LIBBCC_" + version)
     nodes = sorted(set(versions.values()), key=lambda node: [int(part) for part in re.findall(r"\d+", node)])
     before = ""
