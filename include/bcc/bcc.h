@@ -172,7 +172,10 @@ struct bcc_open_opts {
 	bcc_log_fn log;
 	/** First argument of `log`. */
 	void *log_ctx;
-	/** Creates nothing in the kernel yet: variables and the sizes of tables can be set before bcc_create(). */
+	/**
+	 * Creates nothing in the kernel yet: variables and the sizes of tables can be set before
+	 * bcc_create().
+	 */
 	bool deferred;
 	/** Where the text is compiled: enum bcc_compiler. */
 	int compiler;
@@ -226,12 +229,12 @@ BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, st
 BCC_API int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out);
 
 /**
- * Creates the tables and variables of a handle that was opened with bcc_open_opts.deferred. Loading and attaching
- * do that by themselves; the second time nothing is done.
+ * Creates the tables and variables of a handle that was opened with bcc_open_opts.deferred. Loading and
+ * attaching do that by themselves; the second time nothing is done.
  *
  * @param b  The handle.
- * @return 0, or a negative errno: -EINVAL if nothing is open, otherwise as bcc_open_text() for creating tables.
- *         After a failure the call returns the same error again.
+ * @return 0, or a negative errno: -EINVAL if nothing is open, otherwise as bcc_open_text() for creating
+ *         tables. After a failure the call returns the same error again.
  */
 BCC_API int bcc_create(struct bcc *b);
 
@@ -924,9 +927,9 @@ BCC_API int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries)
  * @}
  * @defgroup variables Global variables
  *
- * Variables of the text with static storage. `const volatile` ones are set before bcc_create() and are constants
- * for the verifier, which drops the code behind a condition that is then false: options of a program that need no
- * other text. All others can be read and set at any time.
+ * Variables of the text with static storage. `const volatile` ones are set before bcc_create() and are
+ * constants for the verifier, which drops the code behind a condition that is then false: options of a
+ * program that need no other text. All others can be read and set at any time.
  * @{
  */
 
@@ -955,8 +958,8 @@ BCC_API struct bcc_variable *bcc_variable_at(struct bcc *b, size_t index);
  *
  * @param b     The handle, or NULL.
  * @param name  The name.
- * @return The variable; NULL if the text has none of that name, or never uses it, so that the compiler dropped it.
- *         No error is recorded.
+ * @return The variable; NULL if the text has none of that name, or never uses it, so that the compiler
+ *         dropped it. No error is recorded.
  */
 BCC_API struct bcc_variable *bcc_variable_find(struct bcc *b, const char *name);
 
@@ -1001,7 +1004,8 @@ BCC_API const char *bcc_variable_type(struct bcc_variable *v);
 BCC_API int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field **fields);
 
 /**
- * Sets a variable. An aligned value of up to 8 bytes is written at once; programs may see a part of a larger one.
+ * Sets a variable. An aligned value of up to 8 bytes is written at once; programs may see a part of a larger
+ * one.
  *
  * @param v      The variable.
  * @param value  The value.
@@ -1025,7 +1029,8 @@ BCC_API int bcc_variable_set(struct bcc_variable *v, const void *value, size_t s
 BCC_API int bcc_variable_get(struct bcc_variable *v, void *value, size_t size);
 
 /**
- * The memory of a variable, which programs read and write at the same time. That of constants can only be read.
+ * The memory of a variable, which programs read and write at the same time. That of constants can only be
+ * read.
  *
  * @param v  The variable, or NULL.
  * @return Its address, valid until bcc_close(); NULL before bcc_create(), and on kernels before 5.5.
