@@ -4,8 +4,8 @@
 
 #include "common/error.h"
 
-/* Looks at cancel_fd of struct bcc_open_opts (-1: none). Returns -ECANCELED with a message if it was written to,
- * -EBADF if it is not open, otherwise 0. */
+/* Looks at cancel_fd of struct bcc_open_opts (-1: none). Returns -ECANCELED with a message if it was written
+ * to, -EBADF if it is not open, otherwise 0. */
 int bcc_cancel_check(int cancel_fd, struct bcc_err *err);
 
 #endif

@@ -137,8 +137,8 @@ enum bcc_debug {
  * By default in a process of its own, which the library starts for each text that is not in the cache and
  * which has ended when the call returns: no text can crash the caller or leave memory with it. That process
  * reads files with the caller's rights and can do nothing else. It is a child of the caller: SIGCHLD may be
- * delivered for it, and a thread that waits for any child may be told of it. Neither does any harm, and it does
- * not matter whether SIGCHLD is ignored.
+ * delivered for it, and a thread that waits for any child may be told of it. Neither does any harm, and it
+ * does not matter whether SIGCHLD is ignored.
  */
 enum bcc_compiler {
 	/** What $BCC_COMPILER says ("child" or "inprocess"); else a child. */
@@ -204,17 +204,18 @@ struct bcc_open_opts {
  * @param out   Receives the handle. On failure it receives a handle that carries only the error, to be closed
  *              too; NULL if there was no memory for one.
  * @return 0, or a negative errno; that of bpf() if a table could not be created.
- * @retval -EINVAL   The text does not compile (bcc_error() has the compiler's diagnostics as
- *                   file:line:column), is empty, or an option is wrong.
- * @retval -E2BIG    An option is set that this version of the library does not know.
- * @retval -ENOENT   There are no kernel types: no BTF and no headers.
- * @retval -EPERM    The caller may not use BPF.
- * @retval -ENOSYS   The kernel has no BPF.
- * @retval -ELIBACC  The compiler could not be found or opened.
- * @retval -ETIMEDOUT, -ENOMEM  The compiler needed more time or memory than it may have.
+ * @retval -EINVAL     The text does not compile (bcc_error() has the compiler's diagnostics as
+ *                     file:line:column), is empty, or an option is wrong.
+ * @retval -E2BIG      An option is set that this version of the library does not know.
+ * @retval -ENOENT     There are no kernel types: no BTF and no headers.
+ * @retval -EPERM      The caller may not use BPF.
+ * @retval -ENOSYS     The kernel has no BPF.
+ * @retval -ELIBACC    The compiler could not be found or opened.
+ * @retval -ETIMEDOUT  The compiler needed more time than it may have.
+ * @retval -ENOMEM     The compiler needed more memory than it may have.
  * @retval -ECANCELED  bcc_open_opts.cancel_fd was written to.
- * @retval -EIO      The compiler crashed or was killed. Text and flags are kept in the directory
- *                   $BCC_CRASH_DIR if that is set.
+ * @retval -EIO        The compiler crashed or was killed. Text and flags are kept in the directory
+ *                     $BCC_CRASH_DIR if that is set.
  */
 BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out);
 

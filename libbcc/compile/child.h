@@ -16,18 +16,18 @@ struct bcc_child {
 };
 
 /*
- * Starts it and tells `dependencies` (may be NULL) of the program. The calling process keeps its signal handlers
- * and mask; its other children, and how it waits for them, are not touched. The child ends with the thread that
- * called. Returns -ELIBACC if the program is missing, or the error of the call that failed, with a message that
- * says what else can be done.
+ * Starts it and tells `dependencies` (may be NULL) of the program. The calling process keeps its signal
+ * handlers and mask; its other children, and how it waits for them, are not touched. The child ends with the
+ * thread that called. Returns -ELIBACC if the program is missing, or the error of the call that failed, with
+ * a message that says what else can be done.
  */
 int bcc_child_start(
 	struct bcc_child *child, const struct bcc_dependencies *dependencies, struct bcc_err *err);
 
 /* How it ended. */
 struct bcc_child_end {
-	/* what killed it; 0: it exited, or this is unknown because the program ignores SIGCHLD or waits for any
-	 * child */
+	/* what killed it; 0: it exited, or this is unknown because the program ignores SIGCHLD or waits for
+	 * any child */
 	int signal;
 };
 

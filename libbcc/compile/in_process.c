@@ -11,7 +11,7 @@
 #include "libbcc/cache/compile_output.h"
 #include "libbcc/log.h"
 
-/* clang recurses as deeply as a text is nested. If there is not enough room for one size, the next is tried. */
+/* clang recurses as deeply as a text is nested. If there is no room for one size, the next is tried. */
 static const size_t stack_sizes[] = {256UL << 20, 64UL << 20, 16UL << 20, 8UL << 20};
 
 struct in_process {
