@@ -489,9 +489,9 @@ enum attempt_when {
  * are those of the first attempt, unless a later one gives better ones: because it parsed the text, or had
  * all names to choose from. */
 static const struct attempt {
-	enum attempt_when when;
 	/* the source of types; NULL: that of the last attempt, parsed again */
 	int (*open)(struct job *job);
+	enum attempt_when when;
 	/* the complete prelude, not only what the text seems to need */
 	bool whole_prelude;
 	/* including types of modules */

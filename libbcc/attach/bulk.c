@@ -111,8 +111,8 @@ int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_
 	return bulk_finish(m, err, regex, link);
 }
 
-struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char *missing,
-	const struct bcc_multi_opts *opts, struct bcc_multi_opts *known)
+struct bcc_program *bcc_multi_begin(
+	struct bcc *b, const char *prog, const struct bcc_multi_opts *opts, struct bcc_multi_opts *known)
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 	int ret;
@@ -120,8 +120,6 @@ struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char 
 	if (!p)
 		return NULL;
 	ret = bcc_opts(&b->err, known, sizeof(*known), opts);
-	if (!ret && missing)
-		ret = bcc_fail(&b->err, -EINVAL, "%s", missing);
 	if (!ret && known->pid < 0)
 		ret = bcc_fail(&b->err, -EINVAL, "pid %d: use 0 for all processes", known->pid);
 	if (ret)

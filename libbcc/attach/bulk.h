@@ -39,9 +39,8 @@ int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_
 	bcc_multi_way one_by_one, const char *regex, struct bcc_link **link);
 
 /* Common beginning of calls of the API: returns the program of that name, with its options in `known`; NULL
- * with the error recorded. `missing` is the error message if a name or an expression is missing, NULL if none
- * is. */
-struct bcc_program *bcc_multi_begin(struct bcc *b, const char *prog, const char *missing,
-	const struct bcc_multi_opts *opts, struct bcc_multi_opts *known);
+ * with the error recorded. */
+struct bcc_program *bcc_multi_begin(
+	struct bcc *b, const char *prog, const struct bcc_multi_opts *opts, struct bcc_multi_opts *known);
 
 #endif

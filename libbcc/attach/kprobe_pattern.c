@@ -175,10 +175,13 @@ static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const struct bcc_multi_opts *opts,
 	struct bcc_link **link)
 {
-	const char *missing =
-		"the regular expression for the functions to probe is missing (\".\" matches all)";
 	struct bcc_multi_opts known;
-	struct bcc_program *p = bcc_multi_begin(b, prog, regex && *regex ? NULL : missing, opts, &known);
+	struct bcc_program *p = bcc_multi_begin(b, prog, opts, &known);
 
-	return p ? kprobe_pattern_attach(b, p, regex, &known, link) : b->err.code;
+	if (!p)
+		return b->err.code;
+	if (!regex || !*regex)
+		return bcc_fail(&b->err, -EINVAL,
+			"the regular expression for the functions to probe is missing (\".\" matches all)");
+	return kprobe_pattern_attach(b, p, regex, &known, link);
 }

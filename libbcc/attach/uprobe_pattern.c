@@ -296,12 +296,14 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
-	const char *missing =
-		"the program or library, or the regular expression for its functions, is missing (\".\" "
-		"matches all)";
 	struct bcc_multi_opts known;
-	struct bcc_program *p =
-		bcc_multi_begin(b, prog, binary && *binary && regex && *regex ? NULL : missing, opts, &known);
+	struct bcc_program *p = bcc_multi_begin(b, prog, opts, &known);
 
-	return p ? uprobe_pattern_attach(b, p, binary, regex, &known, link) : b->err.code;
+	if (!p)
+		return b->err.code;
+	if (!binary || !*binary || !regex || !*regex)
+		return bcc_fail(&b->err, -EINVAL,
+			"the program or library, or the regular expression for its functions, is missing (\".\" "
+			"matches all)");
+	return uprobe_pattern_attach(b, p, binary, regex, &known, link);
 }
