@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "common/array.h"
 #include "testlib.h"
 
 static struct bcc_program *program(struct bcc *b, const char *name)
@@ -313,6 +314,67 @@ static void test_log_that_is_too_long(void **state)
 	bcc_close(b);
 }
 
+/* The kernel takes the type, attach type and flags that the table has for a section. */
+static void test_sections(void **state)
+{
+	static const struct {
+		const char *section, *context;
+		uint32_t type;
+	} sections[] = {
+		{"kprobe", "pt_regs", BPF_PROG_TYPE_KPROBE},
+		{"kretprobe/do_exit", "pt_regs", BPF_PROG_TYPE_KPROBE},
+		{"ksyscall/getppid", "pt_regs", BPF_PROG_TYPE_KPROBE},
+		{"usdt", "pt_regs", BPF_PROG_TYPE_KPROBE},
+		{"tp/sched/sched_switch", "trace_entry", BPF_PROG_TYPE_TRACEPOINT},
+		{"raw_tracepoint/sys_enter", "bpf_raw_tracepoint_args", BPF_PROG_TYPE_RAW_TRACEPOINT},
+		{"raw_tp.w/sys_enter", "bpf_raw_tracepoint_args", BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE},
+		{"perf_event", "bpf_perf_event_data", BPF_PROG_TYPE_PERF_EVENT},
+		{"xdp", "xdp_md", BPF_PROG_TYPE_XDP},
+		{"xdp/devmap", "xdp_md", BPF_PROG_TYPE_XDP},
+		{"xdp.frags/cpumap", "xdp_md", BPF_PROG_TYPE_XDP},
+		{"tc/ingress", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS},
+		{"tcx/egress", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS},
+		{"netkit/peer", "__sk_buff", BPF_PROG_TYPE_SCHED_CLS},
+		{"action", "__sk_buff", BPF_PROG_TYPE_SCHED_ACT},
+		{"lwt_seg6local", "__sk_buff", BPF_PROG_TYPE_LWT_SEG6LOCAL},
+		{"socket", "__sk_buff", BPF_PROG_TYPE_SOCKET_FILTER},
+		{"sk_reuseport/migrate", "sk_reuseport_md", BPF_PROG_TYPE_SK_REUSEPORT},
+		{"sk_lookup", "bpf_sk_lookup", BPF_PROG_TYPE_SK_LOOKUP},
+		{"sk_skb/verdict", "__sk_buff", BPF_PROG_TYPE_SK_SKB},
+		{"sockops", "bpf_sock_ops", BPF_PROG_TYPE_SOCK_OPS},
+		{"cgroup/skb", "__sk_buff", BPF_PROG_TYPE_CGROUP_SKB},
+		{"cgroup/sock_release", "bpf_sock", BPF_PROG_TYPE_CGROUP_SOCK},
+		{"cgroup/post_bind6", "bpf_sock", BPF_PROG_TYPE_CGROUP_SOCK},
+		{"cgroup/connect4", "bpf_sock_addr", BPF_PROG_TYPE_CGROUP_SOCK_ADDR},
+		{"cgroup/sendmsg6", "bpf_sock_addr", BPF_PROG_TYPE_CGROUP_SOCK_ADDR},
+		{"cgroup/getsockopt", "bpf_sockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT},
+		{"cgroup/sysctl", "bpf_sysctl", BPF_PROG_TYPE_CGROUP_SYSCTL},
+		{"cgroup/dev", "bpf_cgroup_dev_ctx", BPF_PROG_TYPE_CGROUP_DEVICE},
+		{"syscall", "trace_entry", BPF_PROG_TYPE_SYSCALL},
+	};
+	char text[8192];
+	size_t length = 0;
+	struct bcc *b;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		length += snprintf(text + length, sizeof(text) - length,
+			"SEC(\"%s\") int f%zu(struct %s *ctx) { return 1; }\n", sections[i].section, i,
+			sections[i].context);
+	assert_true(length < sizeof(text));
+	b = open_test_text(text, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		char name[8];
+		int fd;
+
+		snprintf(name, sizeof(name), "f%zu", i);
+		fd = bcc_program_load(program(b, name), BCC_PROG_TYPE_AUTO, NULL);
+		if (fd < 0)
+			fail_msg("SEC(\"%s\"): %s", sections[i].section, bcc_error(b));
+		assert_int_equal(info_of(fd).type, sections[i].type);
+	}
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_function_of_a_module),
 		cmocka_unit_test(test_verifier_log_on_request),
 		cmocka_unit_test(test_log_that_is_too_long),
+		cmocka_unit_test(test_sections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
