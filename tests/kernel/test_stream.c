@@ -400,9 +400,9 @@ static void test_bad_input(void **state)
 	expect_fails(b, bcc_consume(b), -ENOENT, "no event buffer");
 	expect_fails(b, bcc_open_perf(b, "perf", NULL, NULL, NULL), -EINVAL, "the callback for the events");
 	expect_fails(b, bcc_open_ring(b, "ring", NULL, NULL), -EINVAL, "the callback for the events");
-	expect_fails(b, bcc_open_perf(b, "hash", receive, &r, NULL), -EINVAL, "no perf buffer");
-	expect_fails(b, bcc_open_perf(b, "ring", receive, &r, NULL), -EINVAL, "no perf buffer");
-	expect_fails(b, bcc_open_ring(b, "perf", receive, &r), -EINVAL, "no ring buffer");
+	expect_fails(b, bcc_open_perf(b, "hash", receive, &r, NULL), -EINVAL, "not a perf buffer");
+	expect_fails(b, bcc_open_perf(b, "ring", receive, &r, NULL), -EINVAL, "not a perf buffer");
+	expect_fails(b, bcc_open_ring(b, "perf", receive, &r), -EINVAL, "not a ring buffer");
 	expect_fails(b, bcc_open_ring(b, "absent", receive, &r), -EINVAL, "no table \"absent\"");
 	expect_fails(b, bcc_open_perf(b, NULL, receive, &r, NULL), -EINVAL, "no table");
 	expect_fails(b,

@@ -71,7 +71,7 @@ static void test_sizes_and_missing_arguments(void **state)
 	expect_ok(b, bcc_table_get(t, &key, 4, big, sizeof(big)));
 	expect_fails(b, bcc_table_delete(array, &key, 4), -EINVAL, "cannot be deleted");
 	key = 8;
-	expect_fails(b, bcc_table_set(array, &key, 4, big, 8, 0), -E2BIG, "past its 8 elements");
+	expect_fails(b, bcc_table_set(array, &key, 4, big, 8, 0), -E2BIG, "beyond its 8 elements");
 	expect_fails(b, bcc_table_get(array, &key, 4, big, 8), -ENOENT, "array");
 	bcc_close(b);
 }
