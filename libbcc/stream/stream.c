@@ -86,7 +86,7 @@ struct bcc_table *bcc_stream_table(
 	else if (t->type != (uint32_t)type)
 		bcc_fail(&b->err, -EINVAL, "table \"%s\" is not a %s", name, kind);
 	else if (is_open(b, t))
-		bcc_fail(&b->err, -EBUSY, "\"%s\" is open already", name);
+		bcc_fail(&b->err, -EBUSY, "\"%s\" is already open", name);
 	else if (bcc_object_create(b) == 0)
 		return t;
 	return NULL;
