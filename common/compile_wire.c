@@ -13,12 +13,12 @@
 struct frame_header {
 	uint32_t magic;
 	uint32_t kind; /* enum bcc_frame_kind */
-	uint64_t size; /* of the payload */
+	uint64_t size; /* size of the payload */
 };
 
 /* ---- frames ---- */
 
-/* What was taken makes room before more is allocated. */
+/* What has been taken is discarded before more is allocated. */
 static void frames_forget_taken(struct bcc_frames *frames)
 {
 	struct bcc_bytes *bytes = &frames->bytes;
@@ -114,7 +114,7 @@ static int wire_read_signed(struct bcc_reader *reader)
 	return (int)number;
 }
 
-/* One that may be NULL. */
+/* A string that may be NULL. */
 static const char *wire_read_optional(struct bcc_reader *reader)
 {
 	struct bcc_reader ahead = *reader;
@@ -155,7 +155,7 @@ static bool wire_read_flags(struct bcc_reader *reader, struct bcc_compile_reques
 	size_t count = bcc_read_number(reader);
 	const char **flags;
 
-	/* each has its length before it */
+	/* each string is preceded by its length */
 	if (reader->failed || count > reader->left / sizeof(uint64_t))
 		return false;
 	flags = calloc(count + 1, sizeof(*flags));
@@ -287,7 +287,7 @@ bool bcc_wire_read_result(const struct bcc_frame *frame, struct bcc_wire_result 
 	result->code = wire_read_signed(&reader);
 	result->error = wire_read_optional(&reader);
 	result->object = bcc_read_block(&reader, &result->size);
-	/* -4095 is the last that is an errno */
+	/* -4095 is the lowest errno */
 	return frame_is_read(&reader) && result->code <= 0 && result->code >= -4095 &&
 	       (result->code ? !result->size : result->size > 0);
 }

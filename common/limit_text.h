@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Limits of time and memory as people write them: "60 s", "1.5 s", "1 GB", "300 MB". */
+/* Limits of time and memory in readable form: "60 s", "1.5 s", "1 GB", "300 MB". */
 #ifndef COMMON_LIMIT_TEXT_H
 #define COMMON_LIMIT_TEXT_H
 

@@ -13,7 +13,7 @@
 struct bcc_bytes bcc_channel_out;
 
 static struct bcc_frames received;
-static volatile int is_sending; /* the last frame is not out whole */
+static volatile int is_sending; /* the last frame has not been sent completely */
 
 static bool channel_send(const char *data, size_t size)
 {
@@ -35,7 +35,7 @@ void bcc_channel_flush(void)
 	bool is_sent;
 
 	if (bcc_channel_out.failed) {
-		/* what has no room here would have none there either */
+		/* out of memory here means out of memory there */
 		free(bcc_channel_out.data);
 		bcc_channel_out = (struct bcc_bytes){0};
 		bcc_wire_put_result(&bcc_channel_out, -ENOMEM, NULL, NULL, 0);

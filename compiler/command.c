@@ -51,7 +51,7 @@ static int command_unpack_headers(void *ctx, const char **folder, struct bcc_err
 	return ret;
 }
 
-/* Files are read as in the library, and errors name the file as it was given. */
+/* Files are read as by the library, and errors name the file as it was given. */
 static int command_read(const char *file, char **text)
 {
 	bcc_auto_fd int fd = strcmp(file, "-") ? open(file, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
@@ -61,7 +61,8 @@ static int command_read(const char *file, char **text)
 	if (ret < 0 || !*text)
 		fprintf(stderr, "%s cannot be read: %s\n", file, strerror(-ret));
 	else if (strlen(*text) != length)
-		fprintf(stderr, "%s is not a text: it has a zero byte at offset %zu\n", file, strlen(*text));
+		fprintf(stderr, "%s is not a text file: it has a zero byte at offset %zu\n", file,
+			strlen(*text));
 	else
 		return 0;
 	return 1;

@@ -15,15 +15,14 @@
 #include "common/limit_text.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED true /* it reserves all addresses, and has handlers of its own */
+#define IS_SANITIZED true /* the sanitizer reserves all addresses, and has handlers of its own */
 #else
 #define IS_SANITIZED false
 #endif
 
-/* Files that are mapped (the program itself, BTF, headers) and the stack beside the memory that is
- * allocated. */
+/* Allowance for mapped files (the program itself, BTF, headers) and the stack, beside allocated memory. */
 #define OTHER_MEMORY (1UL << 30)
-/* A fault so near to the stack pointer is one of a stack that has no more room: a frame may be large. */
+/* A fault this close to the stack pointer is a stack overflow: frames can be large. */
 #define STACK_REACH (1UL << 20)
 
 static const struct {
@@ -39,7 +38,7 @@ static const struct {
 	{SIGSYS, "SIGSYS"},
 };
 
-/* Whole frames, made while there is memory and nothing is broken. */
+/* Complete frames, prepared while there is memory and nothing is broken. */
 static struct last_words {
 	struct bcc_bytes crash[ARRAY_SIZE(crashes)];
 	struct bcc_bytes nesting, memory, time;
@@ -98,7 +97,7 @@ void bcc_limits_no_memory(void)
 	_exit(1);
 }
 
-/* Not more than what the process has been given by others. Returns what it is. */
+/* Lowers a limit, but never raises one that the process was given. Returns the limit in force. */
 static uint64_t limits_lower(int resource, uint64_t to)
 {
 	struct rlimit limit;
@@ -157,8 +156,8 @@ static void limits_handle_signals(void)
 	sigaction(SIGXCPU, &action, NULL);
 }
 
-/* The process that waits measures time by the clock; this is for when it is stopped, or dead and its end went
- * unseen. Returns what it was before, in seconds. */
+/* The waiting process measures elapsed time; this is for when that process is stopped, or died unnoticed.
+ * Returns the previous limit, in seconds. */
 static uint64_t limits_lower_time(uint64_t milliseconds)
 {
 	struct rlimit limit;

@@ -20,14 +20,14 @@
 #include "common/array.h"
 
 #if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED true /* the sanitizer opens, maps and asks what it likes */
+#define IS_SANITIZED true /* the sanitizer opens, maps and queries more than a filter could list */
 #else
 #define IS_SANITIZED false
 #endif
 
 /* ---- capabilities ---- */
 
-/* Only those by which the caller may read what others may not. */
+/* Keeps only those that let the caller read what others may not. */
 static void drop_capabilities(void)
 {
 	const uint32_t kept = 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH;
@@ -46,23 +46,23 @@ static void drop_capabilities(void)
 
 /* ---- Landlock ---- */
 
-/* As linux/landlock.h has it; that of older distributions lacks the later parts. */
+/* As in linux/landlock.h; older distributions' version lacks the later parts. */
 struct landlock_rules {
 	uint64_t fs, net, scoped;
 };
 
 enum {
 	LANDLOCK_VERSION = 1 << 0,
-	/* all that runs, writes to, makes or removes files; bits 2 and 3 are for reading */
+	/* everything that executes, writes, creates or removes files; bits 2 and 3 are for reading */
 	LANDLOCK_FS = 0x1fff & ~(1 << 2 | 1 << 3),
 	LANDLOCK_FS_REFER = 1 << 13,	 /* since version 2 */
 	LANDLOCK_FS_TRUNCATE = 1 << 14,	 /* 3 */
 	LANDLOCK_FS_IOCTL_DEV = 1 << 15, /* 5 */
 	LANDLOCK_NET_TCP = 3,		 /* 4 */
-	LANDLOCK_SCOPED = 3,		 /* 6: abstract sockets of others, signals to them */
+	LANDLOCK_SCOPED = 3,		 /* 6: other processes' abstract sockets, signals to them */
 };
 
-/* Linux 5.13, where it is turned on. */
+/* Linux 5.13, if it is enabled. */
 static void forbid_writing(void)
 {
 	int version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION), fd;
@@ -96,8 +96,7 @@ static void forbid_writing(void)
 #define OWN_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-/* Allowed with any arguments: memory, reading what is open, looking at files, the clock, the process
- * itself. */
+/* Allowed with any arguments: memory, reading open files, looking at files, the clock, the process itself. */
 static const uint16_t plain_calls[] = {
 	SYS_brk,
 	SYS_munmap,
@@ -161,7 +160,7 @@ static const uint16_t plain_calls[] = {
 #endif
 };
 
-/* A filter under construction; each entry below begins with the number of the call as what is compared. */
+/* A filter under construction; each entry below starts with the system call's number in the accumulator. */
 struct filter {
 	struct sock_filter insns[256];
 	unsigned short count;
@@ -178,7 +177,7 @@ static void filter_load(struct filter *f, size_t offset)
 	filter_add(f, BPF_LD | BPF_W | BPF_ABS, offset, 0, 0);
 }
 
-/* The lower half: both architectures are little-endian, and what is looked at has no more. */
+/* The lower half: both architectures are little-endian, and the values compared have no more bits. */
 static void filter_load_argument(struct filter *f, int i)
 {
 	filter_load(f, offsetof(struct seccomp_data, args) + i * sizeof(uint64_t));
@@ -200,7 +199,7 @@ static void filter_allow(struct filter *f, int call)
 	filter_return(f, SECCOMP_RET_ALLOW);
 }
 
-/* Allowed when argument `i` has none of the bits, or (`any`) one of them. */
+/* Allowed if argument `i` has none of the bits or, with `any`, one of them. */
 static void filter_allow_bits(struct filter *f, int call, int i, uint32_t bits, bool any, int error)
 {
 	filter_add(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
@@ -210,7 +209,7 @@ static void filter_allow_bits(struct filter *f, int call, int i, uint32_t bits, 
 	filter_fail(f, error);
 }
 
-/* Allowed when argument `i` is one of the values. */
+/* Allowed if argument `i` is one of the values. */
 static void filter_allow_values(
 	struct filter *f, int call, int i, const uint32_t *values, uint8_t count, int error)
 {
@@ -242,7 +241,7 @@ static void sandbox_write_filter(struct filter *f)
 #endif
 	filter_allow_bits(f, SYS_mmap, 2, PROT_EXEC, false, EPERM);
 	filter_allow_bits(f, SYS_mprotect, 2, PROT_EXEC, false, EPERM);
-	/* clang goes on with deep texts on a thread that has a stack of its own */
+	/* clang continues on a thread with its own stack when texts are deeply nested */
 	filter_allow_bits(f, SYS_clone, 0, CLONE_THREAD, true, EPERM);
 	filter_allow_values(f, SYS_fcntl, 1, fcntl_commands, ARRAY_SIZE(fcntl_commands), EPERM);
 	filter_allow_values(f, SYS_prctl, 0, prctl_options, ARRAY_SIZE(prctl_options), EPERM);

@@ -24,7 +24,7 @@
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 
-/* ---- what the front end says and asks, on its way ---- */
+/* ---- what the front end reports and asks while it runs ---- */
 
 static void serve_say(void *ctx, int level, const char *text)
 {
@@ -85,7 +85,7 @@ static int serve_print_libbpf(enum libbpf_print_level level, const char *format,
 
 /* ---- from request to result ---- */
 
-/* Each descriptor that was announced has come. */
+/* Checks that each announced descriptor has arrived. */
 static bool serve_take_fds(struct bcc_compile_request *request, const int *fds, size_t count)
 {
 	size_t next = 0;
@@ -97,7 +97,7 @@ static bool serve_take_fds(struct bcc_compile_request *request, const int *fds, 
 	return next == count;
 }
 
-/* What the request is read from stays, whatever is received later. */
+/* What the request points into stays valid, whatever is received later. */
 static bool serve_read_request(
 	const struct bcc_frame *received, struct bcc_compile_request *request, struct bcc_wire_limits *limits)
 {
@@ -131,7 +131,7 @@ static void serve_compile(struct bcc_compile_request *request)
 	bcc_channel_flush();
 }
 
-/* What the process that started this one has open, but for the socket. */
+/* Closes what the process that started this one has open, except for the socket. */
 static void close_others(void)
 {
 	struct rlimit limit;
@@ -153,28 +153,28 @@ void bcc_serve(int parent)
 
 	pid_t now;
 
-	/* The thread that started this process waits for the result: when that is gone, nobody does. It was
-	 * asked for before this program ran, but where that is set-user-ID business, the kernel has forgotten
-	 * it. 0: the parent is in another PID namespace. */
+	/* The thread that started this process waits for the result; without it, nobody does. This was set
+	 * before the program ran, but the kernel resets it for set-user-ID programs. 0: the parent is in
+	 * another PID namespace. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	now = getppid();
 	if (now && now != parent)
 		_exit(1);
 	prctl(PR_SET_NAME, "bcc-compile", 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* neither core dumps nor debuggers of the same user */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core dumps, and no debuggers of the same user */
 	bcc_limits_reset_signals();
 	close_others();
 	bcc_channel_receive(&frame, fds, 2, &count);
 	if (frame.kind != BCC_FRAME_REQUEST || !serve_read_request(&frame, &request, &limits) ||
 		!serve_take_fds(&request, fds, count)) {
 		bcc_wire_put_result(&bcc_channel_out, -ELIBBAD,
-			"bcc-compile is of another version than the library", NULL, 0);
+			"bcc-compile and the library are of different versions", NULL, 0);
 		bcc_channel_flush();
 		_exit(1);
 	}
 	bcc_limits_apply(&limits);
 	bcc_sandbox_enter();
 	serve_compile(&request);
-	/* no destructors: what there is goes with the process */
+	/* no destructors: everything goes away with the process */
 	_exit(0);
 }

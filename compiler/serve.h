@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The compiler as another process's child: one request over the socket, one result. */
+/* The compiler as a child process: one request over the socket, one result. */
 #ifndef COMPILER_SERVE_H
 #define COMPILER_SERVE_H
 

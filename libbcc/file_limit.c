@@ -22,7 +22,7 @@ sigset_t bcc_file_limit_enter(void)
 	return before;
 }
 
-/* The signal is the thread's that wrote: one that came is taken away before it can be delivered. */
+/* The signal goes to the thread that wrote: a pending one is removed before it can be delivered. */
 void bcc_file_limit_leave(const sigset_t *before)
 {
 	const struct timespec now = {0};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing a file beyond RLIMIT_FSIZE (ulimit -f) kills a process by SIGXFSZ; in these scopes it only fails,
- * with EFBIG. */
+/* Writing a file beyond RLIMIT_FSIZE (ulimit -f) kills a process by SIGXFSZ; between these calls it only
+ * fails, with EFBIG. */
 #ifndef LIBBCC_FILE_LIMIT_H
 #define LIBBCC_FILE_LIMIT_H
 
 #include <signal.h>
 
-/* The mask of the calling thread before. */
+/* Returns the previous signal mask of the calling thread. */
 sigset_t bcc_file_limit_enter(void);
 void bcc_file_limit_leave(const sigset_t *before);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LLVM and clang do not go on without memory: what they call then is the program's.
+// LLVM and clang cannot continue without memory: this defines what they call then.
 #include <new>
 
 #include <llvm/Support/ErrorHandling.h>

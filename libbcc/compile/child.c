@@ -27,23 +27,23 @@
 #define P_PIDFD 3
 #endif
 
-/* Deep texts take deep recursion of clang. */
+/* Deeply nested texts make clang recurse deeply. */
 #define STACK_LIMIT (256UL << 20)
-/* Of the few calls before the program runs. */
+/* For the few calls before the program runs. */
 #define START_STACK 65536
-/* After SIGKILL a process ends at once, unless a file system hangs. */
+/* After SIGKILL a process ends immediately, unless a file system hangs. */
 #define KILL_PATIENCE 5000
 
-/* What the new process has before it runs the program: this process's memory, while the thread that made it
- * stands still. */
+/* What the new process has before it executes the program: this process's memory, while the thread that
+ * created it is suspended. */
 struct child_start {
 	int program, socket;
 	pid_t parent;
 	char parent_text[16];
-	int error; /* of running the program */
+	int error; /* of executing the program */
 };
 
-/* Only what may be done between vfork() and execve(). */
+/* Does only what is allowed between vfork() and execve(). */
 __attribute__((no_sanitize("address"))) static int child_run(void *arg)
 {
 	struct child_start *start = arg;
@@ -53,13 +53,12 @@ __attribute__((no_sanitize("address"))) static int child_run(void *arg)
 	int program, socket;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	/* out of the way of the numbers that they get below; the program knows them */
+	/* moved out of the way of the numbers that the program expects */
 	program = fcntl(start->program, F_DUPFD_CLOEXEC, BCC_WIRE_SOCKET + 1);
 	socket = fcntl(start->socket, F_DUPFD_CLOEXEC, BCC_WIRE_SOCKET + 1);
 	if (program < 0 || socket < 0 || dup2(socket, BCC_WIRE_SOCKET) < 0)
 		goto failed;
-	/* Whatever is printed has nowhere to go: such a descriptor can be neither read from nor written
-	 * to. */
+	/* Output has nowhere to go: such a descriptor can be neither read nor written. */
 	for (int fd = 0; fd < BCC_WIRE_SOCKET; fd++) {
 #if defined(__SANITIZE_ADDRESS__)
 		if (fd == STDERR_FILENO)
@@ -79,8 +78,8 @@ failed:
 	_exit(127);
 }
 
-/* Handlers must not run in the new process, which has this one's memory: so none are let in, not even those
- * that glibc has for itself, which its own calls leave out. */
+/* Handlers must not run in the new process, which shares this one's memory: so all signals are blocked,
+ * including those that glibc reserves and that its own functions leave out. */
 static void child_set_mask(uint64_t mask, uint64_t *before)
 {
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, before, sizeof(mask));
@@ -102,13 +101,13 @@ static int child_clone(struct bcc_child *child, struct child_start *start)
 	ret = child->pid < 0 ? -errno : 0;
 	child_set_mask(mask, NULL);
 	munmap(stack, START_STACK);
-	/* what emulates the kernel does not know the flag */
+	/* emulators of the kernel may not know the flag */
 	if (ret == 0 && child->pidfd < 0)
 		child->pidfd = syscall(SYS_pidfd_open, child->pid, 0);
 	return ret;
 }
 
-/* What can be done about it, by the error. */
+/* Advice for the error. */
 static const char *child_hint(int code)
 {
 	switch (code) {
@@ -127,7 +126,7 @@ static const char *child_hint(int code)
 
 static int child_fail(struct bcc_err *err, int code, const char *what)
 {
-	return bcc_fail(err, code, "the compiler, a process of its own, cannot be started: %s: %s%s", what,
+	return bcc_fail(err, code, "the compiler's process cannot be started: %s: %s%s", what,
 		strerror(-code), child_hint(code));
 }
 
@@ -145,7 +144,7 @@ int bcc_child_start(struct bcc_child *child, const struct bcc_dependencies *depe
 	bcc_depend_open_library(dependencies, bcc_child_program_path(), program);
 	start.program = program;
 	start.socket = sockets[1];
-	/* its own number for this process is another where it gets a PID namespace of its own */
+	/* in a PID namespace of its own, it would see another number for this process */
 	snprintf(start.parent_text, sizeof(start.parent_text), "%d", start.parent);
 	ret = child_clone(child, &start);
 	close(sockets[1]);
@@ -177,7 +176,7 @@ static int64_t child_now(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Whether it has ended within some seconds. */
+/* Whether it has ended within a few seconds. */
 static bool child_await(const struct bcc_child *child)
 {
 	struct pollfd end = {.fd = child->pidfd, .events = POLLIN};

@@ -31,7 +31,7 @@ struct bcc_child_end {
 	int signal;
 };
 
-/* Waits until it has ended, after killing it if asked to, and frees what belongs to it. */
+/* Waits until it has ended, after killing it if requested, and frees its resources. */
 struct bcc_child_end bcc_child_end(struct bcc_child *child, bool is_killed);
 
 #endif

@@ -17,12 +17,12 @@
 
 #define PROGRAM "bcc-compile"
 
-/* Beside this library (a build tree), and where it is installed. */
+/* Next to this library (in a build tree), and where it is installed. */
 static const char *const places[] = {PROGRAM, BCC_LIBEXEC_FROM_LIB "/" PROGRAM};
 
 /* Set once. */
 static struct {
-	int fd; /* -1: not found then */
+	int fd; /* -1: not found when the library was loaded */
 	dev_t device;
 	ino_t inode;
 	char path[PATH_MAX];
@@ -65,7 +65,8 @@ const char *bcc_child_program_path(void)
 	return program.path;
 }
 
-/* Whoever closes all descriptors closes this one too, and its number may be another file's by now. */
+/* A program that closes all descriptors closes this one too, and its number may belong to another file
+ * then. */
 static int child_program_duplicate(void)
 {
 	int fd = program.fd < 0 ? -1 : fcntl(program.fd, F_DUPFD_CLOEXEC, 0);

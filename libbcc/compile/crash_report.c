@@ -12,7 +12,7 @@
 
 #include "libbcc/file_limit.h"
 
-/* The flags as comments, so that the file is a text as it is. */
+/* Writes the flags as comments, so that the file is a valid text. */
 static bool crash_report_write(FILE *file, const struct bcc_compile_request *request)
 {
 	fputs(request->text, file);
@@ -33,7 +33,7 @@ void bcc_crash_report(const struct bcc_compile_request *request, struct bcc_err 
 
 	if (!folder || !*folder) {
 		bcc_fail(err, err->code,
-			"%s; with BCC_CRASH_DIR in the environment, text and flags are kept in the folder that it names",
+			"%s; set BCC_CRASH_DIR in the environment to a directory in which text and flags will be kept",
 			err->text);
 		return;
 	}

@@ -5,8 +5,8 @@
 #include "common/compile_request.h"
 #include "common/error.h"
 
-/* Where BCC_CRASH_DIR names a folder, keeps there the text and the flags that the compiler crashed with, and
- * adds to the sentence where; else how to have that. */
+/* If BCC_CRASH_DIR names a directory, stores the text and the flags that the compiler crashed with there, and
+ * adds their path to the error message; otherwise adds how to get that. */
 void bcc_crash_report(const struct bcc_compile_request *request, struct bcc_err *err);
 
 #endif

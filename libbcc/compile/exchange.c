@@ -24,13 +24,13 @@ struct exchange {
 	const struct bcc_exchange_opts *opts;
 	struct bcc_compile_result *result;
 	struct bcc_err *err;
-	struct bcc_bytes out; /* to be sent, from `sent` on */
+	struct bcc_bytes out; /* data to be sent, from `sent` on */
 	size_t sent;
-	int fds[MOST_FDS]; /* to go with the first byte */
+	int fds[MOST_FDS]; /* to be sent with the first byte */
 	size_t fd_count;
 	struct bcc_frames in;
 	int64_t deadline; /* milliseconds of the monotonic clock; INT64_MAX: none */
-	bool done;	  /* `result` is set, or the compiler's error */
+	bool done;	  /* `result` or the compiler's error is set */
 	bool closed;	  /* by the child */
 };
 
@@ -42,7 +42,7 @@ static int64_t exchange_now(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* ---- out ---- */
+/* ---- sending ---- */
 
 static void exchange_attach_fds(struct exchange *x, struct msghdr *message, char *control, size_t size)
 {
@@ -60,7 +60,7 @@ static void exchange_attach_fds(struct exchange *x, struct msghdr *message, char
 	message->msg_controllen = CMSG_SPACE(x->fd_count * sizeof(int));
 }
 
-/* As much as goes without waiting. That the child is gone is seen when reading. */
+/* Sends as much as is possible without waiting. Whether the child is gone is noticed when receiving. */
 static int exchange_send(struct exchange *x)
 {
 	union {
@@ -90,7 +90,7 @@ static int exchange_send(struct exchange *x)
 
 static int exchange_answer(struct exchange *x, int value, const char *text)
 {
-	/* the socket has room for it: the child waits for it, and has read all before */
+	/* the socket has room for it: the child is waiting for it, and has read everything before */
 	bcc_wire_put_answer(&x->out, value, text);
 	if (x->out.failed)
 		return bcc_fail(x->err, -ENOMEM, "out of memory");
@@ -98,7 +98,7 @@ static int exchange_answer(struct exchange *x, int value, const char *text)
 	return exchange_send(x);
 }
 
-/* ---- in ---- */
+/* ---- receiving ---- */
 
 static int exchange_fail_format(struct exchange *x)
 {
@@ -172,7 +172,7 @@ static int exchange_take(struct exchange *x, const struct bcc_frame *frame)
 	}
 }
 
-/* All that is there. */
+/* Receives everything that is available. */
 static int exchange_receive(struct exchange *x)
 {
 	bool is_asked = false;
@@ -198,7 +198,7 @@ static int exchange_receive(struct exchange *x)
 			ret = bcc_fail(x->err, ret, "out of memory");
 		while (ret == 0 && !x->done && (ret = bcc_frames_next(&x->in, &frame)) > 0) {
 			ret = exchange_take(x, &frame);
-			/* look at time and cancelling between them: they cost this process work */
+			/* check time and cancelling in between: questions cost this process work */
 			is_asked |= frame.kind == BCC_FRAME_QUESTION;
 		}
 		if (ret == -EPROTO && !x->err->code)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One text compiled by a child: the request goes out, its questions are answered, and the result comes in or
- * is waited for no longer. */
+/* One text compiled by a child: sends the request, answers its questions, and receives the result or gives up
+ * waiting. */
 #ifndef LIBBCC_COMPILE_EXCHANGE_H
 #define LIBBCC_COMPILE_EXCHANGE_H
 

@@ -39,7 +39,7 @@ static void *in_process_run(void *arg)
 	return NULL;
 }
 
-/* Signals are the other threads'. */
+/* Signals are left to the other threads. */
 static int in_process_start(struct in_process *p, pthread_t *thread)
 {
 	pthread_attr_t attributes;
@@ -81,7 +81,7 @@ int bcc_compile_in_process(struct bcc *b, const struct bcc_compile_request *requ
 	bcc_record_free(&p.said);
 	if (p.ret < 0)
 		bcc_fail(err, p.ret, "%s", result->error ? result->error : "out of memory");
-	/* an object is plain memory; a sentence has been copied */
+	/* an object is plain memory; an error message has been copied */
 	if (p.ret < 0)
 		free_result(result);
 	return p.ret;

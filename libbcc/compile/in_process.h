@@ -6,9 +6,9 @@
 #include "common/error.h"
 #include "libbcc/handle.h"
 
-/* Compiles by the compiler library, on a thread that has a large stack; what there is to say is said when
- * it is done, by this thread. -ELIBACC the library cannot be loaded; -EAGAIN no thread; errors of the
- * compiler. */
+/* Compiles with the compiler library, on a thread with a large stack; messages are reported at the end, by
+ * the calling thread. Returns -ELIBACC if the library cannot be loaded, -EAGAIN if there is no thread, or the
+ * compiler's errors. */
 int bcc_compile_in_process(struct bcc *b, const struct bcc_compile_request *request,
 	struct bcc_compile_result *result, struct bcc_err *err);
 

@@ -11,7 +11,7 @@
 #include "libbcc/symbols/process/process_maps.h"
 
 struct own_file {
-	uint64_t address; /* in it */
+	uint64_t address; /* any address in it */
 	char *path;
 	size_t size;
 };
@@ -26,8 +26,8 @@ static int is_own_file(void *ctx, const struct bcc_process_mapping *mapping)
 	return 1;
 }
 
-/* The file that this library was loaded from. The loader's name for it is relative when LD_LIBRARY_PATH is,
- * to a directory that the program may have left. */
+/* The file that this library was loaded from. The loader's name for it is relative if LD_LIBRARY_PATH is, and
+ * the program may have changed directory since. */
 static bool find_own_file(char *path, size_t size)
 {
 	struct own_file own = {.address = (uintptr_t)bcc_own_file_neighbour, .path = path, .size = size};

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The path of a file by where it is from the folder of the file that this code was loaded from
- * ("bcc/libbcc-compiler.so"). False: that is not known, or the path is too long. */
+/* The path of a file given relative to the directory of the file that this code was loaded from
+ * ("bcc/libbcc-compiler.so"). Returns false if that is unknown, or the path is too long. */
 bool bcc_own_file_neighbour(const char *from_here, char *path, size_t size);
 
 #endif

@@ -16,7 +16,8 @@ int bcc_btf_folder_open(void)
 
 	if (fd >= 0)
 		return fd;
-	/* a root directory that lacks /sys; what is found stays, the mount goes with its last descriptor */
+	/* the root directory has no /sys; what is opened remains usable, and the mount goes away with its
+	 * last descriptor */
 	sysfs = bcc_mount_private("sysfs");
 	if (sysfs < 0)
 		return sysfs;

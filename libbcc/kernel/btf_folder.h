@@ -3,8 +3,7 @@
 #define LIBBCC_KERNEL_BTF_FOLDER_H
 
 /* Returns a new descriptor (O_PATH) of /sys/kernel/btf, which has the BTF of the kernel and its modules; if
- * sysfs is not mounted, from a mount that only this process has. Returns a negative errno if the kernel has
- * none. */
+ * sysfs is not mounted, in a private mount. Returns a negative errno if the kernel has none. */
 int bcc_btf_folder_open(void);
 
 #endif

@@ -29,8 +29,8 @@ static bool rdonly_cast_is_accepted(unsigned id)
 
 bool bcc_kernel_takes_rdonly_cast(unsigned id)
 {
-	/* 0: nothing yet; else the function's number, and the answer in the lowest bit. Two threads that find
-	 * it out at once find the same. */
+	/* 0: not known yet; otherwise the function's number, with the answer in the lowest bit. Two threads
+	 * that determine it at once find the same. */
 	static _Atomic uint64_t known;
 	uint64_t now = atomic_load(&known);
 

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bcc_frames frames = {0};
 	struct bcc_frame frame;
 
-	/* in two pieces, as a socket would give them */
+	/* in two pieces, as from a socket */
 	if (bcc_frames_add(&frames, data, size / 2) == 0)
 		while (bcc_frames_next(&frames, &frame) == 1)
 			take(&frame);

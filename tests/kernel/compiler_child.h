@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The process that a text is compiled in, as tests see it. */
+/* The process that compiles a text, as seen by tests. */
 #ifndef TESTS_KERNEL_COMPILER_CHILD_H
 #define TESTS_KERNEL_COMPILER_CHILD_H
 
@@ -26,7 +26,7 @@
 
 #define SMALL_TEXT "int f(void *ctx) { return 0; }\n"
 
-/* One that the compiler takes minutes for: a test ends it, whatever it waits for. Free it. */
+/* A text that takes the compiler minutes: a test ends it, whatever it waits for. The caller frees it. */
 static inline char *slow_text(void)
 {
 	char *text;
@@ -73,7 +73,7 @@ static inline void rest(void)
 	nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
 }
 
-/* Waits until the process compiles. */
+/* Waits until the process is compiling. */
 static inline pid_t await_compiler_of(pid_t parent)
 {
 	pid_t found;
@@ -83,7 +83,7 @@ static inline pid_t await_compiler_of(pid_t parent)
 	return found;
 }
 
-/* Another thread, while this one compiles. */
+/* Another thread that acts while this one compiles. */
 struct meanwhile {
 	pthread_t thread;
 	void (*act)(struct meanwhile *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts are compiled in a process of its own: whatever becomes of it, the caller lives and is told, and
- * nothing of it stays behind. */
+/* Texts are compiled in a separate process: whatever happens to it, the caller survives and gets an error,
+ * and nothing stays behind. */
 #include "compiler_child.h"
 
 #include "common/array.h"
@@ -26,7 +26,7 @@ static void expect_works(void)
 	bcc_close(b);
 }
 
-/* For use in a child of the test's. */
+/* For use in a child of the test. */
 static const char *what_fails(void)
 {
 	static char why[4096];
@@ -55,9 +55,9 @@ static void test_time(void **state)
 static void test_memory(void **state)
 {
 	static const char *const texts[] = {
-		/* in one piece */
+		/* in one allocation */
 		"int big[1 << 28] = {[0 ... (1 << 28) - 1] = 7};\nint f(void *ctx) { return big[3]; }\n",
-		/* in many */
+		/* in many allocations */
 		"#define A(x) x x x x x x x x\n#define B(x) A(A(A(x)))\n#define C(x) B(B(B(x)))\nint f(void *ctx) { int y = 1; C(y++;) return y; }\n",
 	};
 	struct bcc *b;
@@ -75,7 +75,7 @@ static void test_memory(void **state)
 	expect_no_children();
 }
 
-/* `depth` operators, one in the other. Free it. */
+/* `depth` nested operators. The caller frees it. */
 static char *nested_text(size_t depth)
 {
 	char *text = malloc(depth + 100);
@@ -89,7 +89,7 @@ static char *nested_text(size_t depth)
 	return text;
 }
 
-/* However deep clang may go, its stack is not the caller's. */
+/* However deep clang recurses, it does not use the caller's stack. */
 static void test_nesting(void **state)
 {
 	char *text;
@@ -138,7 +138,7 @@ static void test_cancelled(void **state)
 	bcc_close(b);
 	assert_int_equal(eventfd_read(m.cancel_fd, &count), 0);
 	expect_ok(b, open_with(SMALL_TEXT, opts, &b));
-	/* loading before its next program */
+	/* loading stops before its next program */
 	assert_int_equal(eventfd_write(m.cancel_fd, 1), 0);
 	expect_return(b, bcc_program_load(bcc_program_find(b, "f"), 1, NULL), -ECANCELED);
 	expect_sentence(b, "cancelled");
@@ -207,13 +207,13 @@ static void test_compiler_killed(void **state)
 	expect_killed_by(SIGABRT, "the compiler crashed (SIGABRT)");
 }
 
-/* Signals that are meant for a whole group of processes are the caller's. */
+/* Signals for a whole process group are meant for the caller. */
 static void interrupt_and_cancel(struct meanwhile *m)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGUSR1, SIGALRM, SIGPIPE};
 	pid_t compiler = await_compiler_of(getpid());
 
-	for (int i = 0; i < 50; i++) /* until it is past its first steps */
+	for (int i = 0; i < 50; i++) /* until it has passed its first steps */
 		rest();
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		kill(compiler, signals[i]);
@@ -303,7 +303,7 @@ static void host_with_copies(int lifeline)
 	compile_for_long();
 }
 
-/* What waits for a process to end gives up after so long. */
+/* Tests that wait for a process to end give up after this time. */
 #define PATIENCE_MS 60000
 
 static void expect_ends_with(pid_t host)
@@ -341,7 +341,7 @@ static void test_caller_killed_with_copies(void **state)
 		host_with_copies(lifeline[0]);
 	}
 	close(lifeline[0]);
-	for (int i = 0; i < 100; i++) /* the copy is made meanwhile, or it is an easier test */
+	for (int i = 0; i < 100; i++) /* the copy is made meanwhile; otherwise the test is only easier */
 		rest();
 	expect_ends_with(host);
 	close(lifeline[1]);
@@ -390,7 +390,7 @@ static const char *with_blocked_signals(void)
 	return why;
 }
 
-/* And what is ended from outside is said, though its status is not there to be asked for. */
+/* Even if it is ended from outside and its status is not available, that is reported. */
 static const char *killed_with_ignored_children(void)
 {
 	struct meanwhile m = {.act = signal_the_compiler, .signal = SIGKILL};
@@ -449,14 +449,14 @@ static const char *with_closed_stdio(void)
 	return why;
 }
 
-/* As daemons do. The one of the program that was opened first is among them. */
+/* As daemons do. The descriptor of bcc-compile, opened first, is among them. */
 static const char *with_all_closed(void)
 {
 	syscall(SYS_close_range, 3, ~0U, 0);
-	/* the in_child() pipe too: what is wrong is only seen by the status */
+	/* the in_child() pipe is closed too: errors can only be reported by the status */
 	if (what_fails())
 		return "it does not work";
-	/* and its number is another file's */
+	/* and its number belongs to another file */
 	for (int i = 0; i < 20; i++)
 		open("/dev/null", O_RDWR | O_CLOEXEC);
 	return what_fails();
@@ -567,7 +567,7 @@ static void test_memory_of_the_caller(void **state)
 static const char *in_process(void)
 {
 	static char why[4096];
-	char *text = nested_text(10000); /* more than the stack of a small thread has room for */
+	char *text = nested_text(10000); /* more than fits on the stack of a small thread */
 	struct bcc *b;
 	int ret;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where compiling is hard: little memory, few descriptors, no files, other roots and users, no leave to start
- * processes. Each works or says why not. */
+/* Where compiling is difficult: little memory, few descriptors, no files, other roots and users, no
+ * permission to start processes. Each case works or reports why not. */
 #include "compiler_child.h"
 
 #include <grp.h>
@@ -29,7 +29,7 @@ static const char *what_fails(void)
 	return what_fails_in(SMALL_TEXT);
 }
 
-/* Opens the text: success, or an error that says something, and no crash. */
+/* Opens the text: succeeds, or fails with a message and without a crash. */
 static const char *says_nothing(int *ret)
 {
 	struct bcc *b;
@@ -42,7 +42,7 @@ static const char *says_nothing(int *ret)
 
 /* ---- limits of the caller ---- */
 
-/* 0: it works; 1: not, and why is said; else a failure. */
+/* 0: it works; 1: it fails with a message; otherwise the test fails. */
 static int outcome_with_limit(int which, rlim_t value, const char *part)
 {
 	pid_t child = fork();
@@ -97,7 +97,7 @@ static void test_descriptors(void **state)
 	assert_true(works);
 }
 
-/* With the cache on: it cannot be written, and that does not matter. */
+/* With the cache enabled: it cannot be written, which must not matter. */
 static const char *with_no_file_size(void)
 {
 	const struct rlimit none = {0, 0};
@@ -150,7 +150,7 @@ static const char *in_empty_root(void)
 	return chroot(root) || chdir("/") ? "the test cannot begin" : what_fails();
 }
 
-/* Kernel types are in a text that has headers of that place too. */
+/* Kernel types for a text that includes headers of that root too. */
 static const char *with_header_of_root(void)
 {
 	static const char text[] =
@@ -204,7 +204,7 @@ static const char *of_set_user_id(void)
 	return setresuid(65534, 0, 0) ? "the test cannot begin" : what_fails();
 }
 
-/* Where the compiler would be the first process of another PID namespace. */
+/* The compiler would be the first process of another PID namespace. */
 static const char *in_pid_namespace(void)
 {
 	return unshare(CLONE_NEWPID) ? "the test cannot begin" : what_fails();
@@ -218,7 +218,7 @@ static void test_users(void **state)
 	in_child(in_pid_namespace);
 }
 
-/* ---- no leave to start processes ---- */
+/* ---- no permission to start processes ---- */
 
 static const char *forbid(int call)
 {
@@ -251,7 +251,7 @@ static const char *without_exec(void)
 	return forbid(SYS_execveat);
 }
 
-/* All that a caller may not have and does not need. */
+/* Everything that a caller may lack and does not need. */
 static const char *without_pidfds(void)
 {
 	struct sock_filter insns[] = {

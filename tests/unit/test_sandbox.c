@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the compiler's process can still do once a text is in its hands. */
+/* What the compiler's process can still do once it handles a text. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -32,7 +32,7 @@
 
 static char path[] = "/tmp/bcc-sandbox-XXXXXX";
 
-/* Each is tried in the sandbox, and has to fail. */
+/* Each is tried in the sandbox, and must fail. */
 static bool writes(void)
 {
 	return open(path, O_WRONLY) >= 0;
@@ -73,7 +73,7 @@ static bool runs(void)
 	char *argv[] = {"true", NULL};
 
 	execv("/bin/true", argv);
-	return false; /* seen by the status: it would have ended with 0 */
+	return false; /* noticed by the status: it would have ended with 0 */
 }
 
 static bool forks(void)
@@ -186,7 +186,7 @@ static void test_forbidden(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
-/* What it is there for. */
+/* What it needs to do its work. */
 static void test_allowed(void **state)
 {
 	pid_t child = fork();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The conversation with the compiler, whole and damaged: what is not right is refused, and the reader stays
- * within what came. */
+/* The conversation with the compiler, intact and damaged: what is wrong is rejected, and the parser stays
+ * within what was received. */
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
