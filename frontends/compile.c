@@ -20,6 +20,7 @@
 #include "frontends/tracefs/format.h"
 #include "rewriter/rewriter.h"
 #include "dependencies.h"
+#include "header_names/header_names.h"
 #include "headers.h"
 #include "kernel.h"
 #include "kernel_config.h"
@@ -39,7 +40,13 @@ enum prelude {
 	PROBES,
 	TABLES,
 	USDT,
+	HEADER_NAMES,
 	PRELUDE_COUNT
+};
+
+struct name_list {
+	char **names; /* each once */
+	size_t count;
 };
 
 /* One compilation in progress. */
@@ -57,6 +64,11 @@ struct job {
 	char *tracepoints;
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	struct bcc_clang_input input;
+	struct bcc_header_names *header_names; /* of the first job, for all attempts; NULL: not opened yet */
+	char *header_names_text;
+	struct bcc_name_listener listener;
+	struct name_list unknown, defined_twice; /* what clang's errors are about */
+	struct name_list conditions, includes;	 /* of the text: names that are no macros there, and headers */
 	bool parsed;	  /* later failures are not due to a missing declaration */
 	bool rewritten;	  /* later failures may be due to lack of stack */
 	bool plain_reads; /* use reads that need the least stack */
@@ -73,6 +85,7 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[PROBES] = {"bcc/probes.h", NULL},
 	[TABLES] = {"bcc/tables.h", NULL},
 	[USDT] = {"bcc/usdt.h", ""},
+	[HEADER_NAMES] = {BCC_HEADER_NAMES_FILE, "", .is_of_text = true},
 };
 
 static void compile_say(struct job *job, enum bcc_log_level level, const char *format, ...)
@@ -136,14 +149,14 @@ static int open_kernel(struct job *job)
 }
 
 /* Without the configuration a text still compiles, as if none of the options that it asks for were set. */
-static int add_config_flags(struct job *job, struct bcc_flags *flags)
+static int add_config_flags(struct job *job, const char *text, struct bcc_flags *flags)
 {
 	struct bcc_err err = {0};
 	int ret;
 
-	if (!bcc_config_wanted(job->request->text))
+	if (!text || !bcc_config_wanted(text))
 		return 0;
-	ret = bcc_config_flags(job->request->text, job->request->dependencies, flags, &err);
+	ret = bcc_config_flags(text, job->request->dependencies, flags, &err);
 	if (ret && ret != -ENOMEM) {
 		compile_say(job, BCC_LOG_WARN, "%s: the CONFIG_ names in the text count as not set\n",
 			err.text ? err.text : "");
@@ -164,7 +177,7 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	if (ret)
 		return ret;
 	if (!from_headers(job))
-		ret = add_config_flags(job, flags);
+		ret = add_config_flags(job, job->request->text, flags);
 	else if (macros_only)
 		ret = bcc_headers_macro_flags(&job->headers, flags);
 	else
@@ -177,6 +190,72 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 	return ret ? bcc_fail(&job->err, ret, "out of memory for compiler flags") : 0;
 }
 
+static void name_list_free(struct name_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->names[i]);
+	free(list->names);
+	*list = (struct name_list){0};
+}
+
+/* What there is no memory for is not asked for: what is said without it stands. */
+static void name_list_add(struct name_list *list, const char *name, size_t length)
+{
+	char **longer, *copy;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!strncmp(list->names[i], name, length) && !list->names[i][length])
+			return;
+	longer = realloc(list->names, (list->count + 1) * sizeof(*longer));
+	if (!longer)
+		return;
+	list->names = longer;
+	copy = strndup(name, length);
+	if (copy)
+		longer[list->count++] = copy;
+}
+
+/* False: no memory. */
+static bool open_header_names(struct job *job)
+{
+	const char *asked = secure_getenv("BCC_HEADER_NAMES");
+	char *folder;
+
+	if (job->header_names)
+		return true;
+	folder = asked && *asked ? strdup(asked) : bcc_compiler_folder();
+	job->header_names =
+		bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
+	free(folder);
+	for (size_t i = 0; job->header_names && i < job->includes.count; i++)
+		bcc_header_names_include(job->header_names, job->includes.names[i]);
+	return job->header_names != NULL;
+}
+
+static bool knows_header(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	return !open_header_names(job) || bcc_header_names_knows(job->header_names, name);
+}
+
+/* Without kernel headers, what a condition asks for may be what one of them defines; the configuration and the version are known. */
+static void condition_undefined(void *ctx, const char *name, size_t length)
+{
+	struct job *job = ctx;
+
+	if ((length < 7 || memcmp(name, "CONFIG_", 7)) && (length != 7 || memcmp(name, "defined", 7)) &&
+		!bcc_prelude_defines(name, length))
+		name_list_add(&job->conditions, name, length);
+}
+
+static void text_includes(void *ctx, const char *name, size_t length)
+{
+	struct job *job = ctx;
+
+	name_list_add(&job->includes, name, length);
+}
+
 /* A condition on something defined in a piece can only be answered if all pieces are included. */
 static void condition_name(void *ctx, const char *name, size_t length)
 {
@@ -187,13 +266,15 @@ static void condition_name(void *ctx, const char *name, size_t length)
 
 static int read_tokens_before(struct job *job, const struct bcc_virtual_file *files, size_t file_count)
 {
-	const struct bcc_token_reader reader = {bcc_names_token, job->names, condition_name, job};
+	const struct bcc_token_reader reader = {bcc_names_token, job->names, condition_name,
+		from_headers(job) ? NULL : condition_undefined, from_headers(job) ? NULL : text_includes, job};
 	struct bcc_clang_input input = job->input;
 	struct bcc_flags flags = {0};
 	int ret = 0;
 
 	input.files = files;
 	input.file_count = file_count;
+	input.listener = NULL;
 	if (from_headers(job)) {
 		/* this pass only looks for tracepoints: their names do not require reading the kernel's
 		 * headers twice */
@@ -208,12 +289,21 @@ static int read_tokens_before(struct job *job, const struct bcc_virtual_file *fi
 	return ret;
 }
 
+/* How many files come before the text: most texts take nothing from headers. */
+static size_t prelude_count(const struct job *job)
+{
+	return job->header_names_text ? PRELUDE_COUNT : HEADER_NAMES;
+}
+
 static int read_tokens(struct job *job)
 {
+	struct bcc_virtual_file files[PRELUDE_COUNT];
 	int ret;
 
 	if (!job->whole_prelude) {
-		ret = read_tokens_before(job, &fixed_prelude[CORE], 1);
+		files[0] = fixed_prelude[CORE];
+		files[1] = job->files[HEADER_NAMES];
+		ret = read_tokens_before(job, files, job->header_names_text ? 2 : 1);
 		if (ret || !job->whole_prelude)
 			return ret;
 		bcc_names_free(job->names);
@@ -221,17 +311,22 @@ static int read_tokens(struct job *job)
 		if (!job->names)
 			return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	}
-	return read_tokens_before(job, fixed_prelude, PRELUDE_COUNT);
+	memcpy(files, fixed_prelude, sizeof(files));
+	files[HEADER_NAMES] = job->files[HEADER_NAMES];
+	return read_tokens_before(job, files, prelude_count(job));
 }
 
 static int find_names(struct job *job)
 {
 	int ret;
 
+	bcc_names_free(job->names);
 	job->names = bcc_names_new();
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	ret = read_tokens(job);
+	if (!ret && job->header_names)
+		ret = bcc_header_names_tell(job->header_names, job->names);
 	/* what the macros of probes.h build on */
 	if (!ret)
 		ret = bcc_names_add_tag(job->names, "pt_regs");
@@ -272,6 +367,7 @@ static int make_tracepoints(struct job *job)
 	size_t size;
 	int ret;
 
+	free(job->tracepoints);
 	w.out = open_memstream(&job->tracepoints, &size);
 	if (!w.out)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
@@ -291,11 +387,23 @@ static void depend_on_module(void *ctx, const char *path)
 
 static int make_kernel_types(struct job *job)
 {
-	int ret = bcc_kernel_types_write(
+	int ret;
+
+	free(job->types.text);
+	job->types.text = NULL;
+	ret = bcc_kernel_types_write(
 		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
 
 	job->files[KERNEL_TYPES].text = job->types.text;
 	return ret;
+}
+
+static void free_pieces(struct job *job)
+{
+	for (int i = 0; i < BCC_PRELUDE_FILES; i++) {
+		free(job->pieces[i]);
+		job->pieces[i] = NULL;
+	}
 }
 
 /* bcc/usdt.h defines a table: include it only for texts that use it. */
@@ -312,6 +420,7 @@ static int make_prelude(struct job *job)
 		job->files[USDT].text = NULL;
 	if (job->whole_prelude)
 		return 0;
+	free_pieces(job);
 	ret = bcc_prelude_select(job->names, job->pieces);
 	for (int i = 0; !ret && i < BCC_PRELUDE_FILES; i++)
 		job->files[places[i]].text = job->pieces[i];
@@ -398,6 +507,98 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 	return ret;
 }
 
+/* ---- names that are asked for ---- */
+
+static void name_unknown(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	name_list_add(&job->unknown, name, strlen(name));
+}
+
+static void name_defined_twice(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	name_list_add(&job->defined_twice, name, strlen(name));
+}
+
+/* Whether parsing the text again will tell more: what `failed` complains of was found. */
+static bool learn_names(struct job *job, const struct job *failed)
+{
+	bool more = false;
+
+	if ((!failed->unknown.count && !failed->defined_twice.count) || !failed->names || !open_header_names(job))
+		return false;
+	for (size_t i = 0; i < failed->defined_twice.count; i++)
+		more |= bcc_header_names_give_way(job->header_names, failed->defined_twice.names[i]);
+	for (size_t i = 0; i < failed->unknown.count; i++)
+		more |= bcc_header_names_ask(job->header_names, failed->names, failed->unknown.names[i]);
+	return more;
+}
+
+/* Whether conditions of the text ask for what headers define: then its tokens are others. */
+static bool learn_conditions(struct job *job)
+{
+	bool more = false;
+
+	if (!job->conditions.count || !open_header_names(job))
+		return false;
+	for (size_t i = 0; i < job->includes.count; i++)
+		bcc_header_names_include(job->header_names, job->includes.names[i]);
+	for (size_t i = 0; i < job->conditions.count; i++)
+		more |= bcc_header_names_ask_condition(job->header_names, job->conditions.names[i]);
+	name_list_free(&job->conditions);
+	return more;
+}
+
+/* bpf_num_cpus() is a number in the program. */
+static int add_cpu_count(struct job *job)
+{
+	bcc_depend_path(job->request->dependencies, "/sys/devices/system/cpu/online");
+	return bcc_flags_add(&job->flags, "-D__BCC_CPU_COUNT=%ld", sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static int make_header_names(struct job *job)
+{
+	int ret = 0;
+
+	free(job->header_names_text);
+	job->header_names_text = NULL;
+	if (job->header_names)
+		ret = bcc_header_names_text(job->header_names, &job->header_names_text);
+	if (!ret)
+		ret = add_config_flags(job, job->header_names_text, &job->flags);
+	if (!ret && job->header_names_text && strstr(job->header_names_text, "__BCC_CPU_COUNT"))
+		ret = add_cpu_count(job);
+	if (ret)
+		return bcc_fail(&job->err, ret, "out of memory for names of kernel headers");
+	job->files[HEADER_NAMES].text = job->header_names_text;
+	job->input.file_count = prelude_count(job);
+	job->input.flags = (const char *const *)job->flags.list;
+	job->input.flag_count = job->flags.count;
+	return 0;
+}
+
+/* What comes before the text, and what that takes. */
+static int prepare(struct job *job)
+{
+	int ret;
+
+	do {
+		ret = make_header_names(job);
+		if (!ret)
+			ret = find_names(job);
+	} while (!ret && learn_conditions(job));
+	if (!ret)
+		ret = make_prelude(job);
+	if (!ret)
+		ret = make_tracepoints(job);
+	if (!ret && !from_headers(job))
+		ret = make_kernel_types(job);
+	return ret;
+}
+
 /* Compiles the text, once it is known where the kernel's types are taken from. */
 static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
@@ -415,20 +616,21 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.name = job->request->name,
 		.text = job->request->text,
 		.files = job->files,
-		.file_count = PRELUDE_COUNT,
+		.file_count = HEADER_NAMES,
 		.flags = (const char *const *)job->flags.list,
 		.flag_count = job->flags.count,
 		.kernel_headers = from_headers(job),
 		.argument_registers = bcc_arch_argument_count(bcc_arch_host),
 		.dependencies = job->request->dependencies,
+		.listener = from_headers(job) ? NULL : &job->listener,
+		.knows_header = from_headers(job) ? NULL : knows_header,
+		.knows_header_ctx = job,
 	};
-	ret = find_names(job);
-	if (!ret)
-		ret = make_prelude(job);
-	if (!ret)
-		ret = make_tracepoints(job);
-	if (!ret && !from_headers(job))
-		ret = make_kernel_types(job);
+	job->listener = (struct bcc_name_listener){name_unknown, name_defined_twice, job};
+	ret = prepare(job);
+	/* of the types that their definitions need, the kernel has most */
+	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
+		ret = prepare(job);
 	if (ret)
 		return ret;
 	show_source(job);
@@ -455,8 +657,12 @@ static void job_free(struct job *job)
 	bcc_headers_free(&job->headers);
 	bcc_kernel_types_free(&job->types);
 	free(job->tracepoints);
-	for (int i = 0; i < BCC_PRELUDE_FILES; i++)
-		free(job->pieces[i]);
+	free_pieces(job);
+	free(job->header_names_text);
+	name_list_free(&job->unknown);
+	name_list_free(&job->defined_twice);
+	name_list_free(&job->conditions);
+	name_list_free(&job->includes);
 }
 
 /* ---- attempts ---- */
@@ -477,6 +683,8 @@ static int open_installed_headers(struct job *job)
 
 enum attempt_when {
 	AT_FIRST,
+	/* clang does not know names that headers define: with these, for as long as they lead to others */
+	UNPARSED_UNKNOWN_NAMES,
 	/* no attempt has parsed the text, and the kernel's BTF may lack something it needs */
 	UNPARSED,
 	/* nor did any attempt have the complete prelude */
@@ -501,6 +709,7 @@ static const struct attempt {
 	bool plain_reads;
 } attempts[] = {
 	{.when = AT_FIRST, .open = open_kernel},
+	{.when = UNPARSED_UNKNOWN_NAMES, .open = open_btf},
 	{.when = UNPARSED, .open = open_btf, .whole_prelude = true, .modules = true},
 	/* BTF has no macros and no inline functions */
 	{.when = UNPARSED, .open = open_installed_headers},
@@ -516,13 +725,15 @@ struct attempts {
 	struct bcc_compile_result *result;
 };
 
-static bool attempt_is_due(const struct attempts *all, const struct attempt *attempt)
+static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 {
 	bool unparsed = all->ret == -EINVAL && !all->counts->parsed && !from_headers(&all->first);
 
 	switch (attempt->when) {
 	case AT_FIRST:
 		return true;
+	case UNPARSED_UNKNOWN_NAMES:
+		return unparsed && learn_names(&all->first, &all->first);
 	case UNPARSED:
 		return unparsed;
 	case UNPARSED_IN_PIECES:
@@ -546,18 +757,32 @@ static bool attempt_first(struct attempts *all, const struct attempt *attempt)
 	return opened;
 }
 
-static void attempt_again(struct attempts *all, const struct attempt *attempt)
+/* What is reported at last is about what the text was compiled with. */
+static void take_diagnostics(struct job *job, struct job *again)
+{
+	bcc_err_clear(&job->err);
+	job->err = again->err;
+	again->err = (struct bcc_err){0};
+	bcc_names_free(job->names);
+	job->names = again->names;
+	again->names = NULL;
+}
+
+/* Returns whether the same again, with more names, may be parsed. */
+static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 {
 	struct job *first = &all->first, *again = &all->again;
+	bool more;
 	int ret;
 
-	bcc_kernel_types_free(&first->types); /* each attempt has its own: never both at once */
 	job_free(again);
+	open_header_names(first); /* both have the same */
 	*again = (struct job){.request = first->request,
 		.everything = attempt->modules,
-		.whole_prelude = attempt->whole_prelude};
+		.whole_prelude = attempt->whole_prelude,
+		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
-		return;
+		return false;
 	ret = compile_run(again, all->result);
 	tell_dependencies(again);
 	if (again->parsed) {
@@ -567,12 +792,24 @@ static void attempt_again(struct attempts *all, const struct attempt *attempt)
 			compile_say(again, BCC_LOG_INFO,
 				"%s: using the kernel's headers at %s for its types\n", again->request->name,
 				again->headers.unpacked ? BCC_KHEADERS : again->headers.build);
-	} else if (attempt->whole_prelude && again->err.code == -EINVAL) {
-		bcc_err_clear(&first->err);
-		first->err = again->err;
-		again->err = (struct bcc_err){0};
-		first->whole_prelude = true;
+		return false;
 	}
+	if (attempt->open != open_btf || again->err.code != -EINVAL)
+		return false;
+	more = learn_names(first, again);
+	take_diagnostics(first, again);
+	first->whole_prelude |= attempt->whole_prelude;
+	return more;
+}
+
+/* Names of headers lead to others, and to types. */
+enum { MOST_ROUNDS = 32 };
+
+static void attempt_again(struct attempts *all, const struct attempt *attempt)
+{
+	bcc_kernel_types_free(&all->first.types); /* each attempt has its own: never both at once */
+	for (int round = 0; round < MOST_ROUNDS && attempt_once(all, attempt); round++)
+		;
 }
 
 static void attempt_with_plain_reads(struct attempts *all)
@@ -612,6 +849,8 @@ static void attempts_run(struct attempts *all)
 			return;
 	}
 	attempts_explain(all);
+	if (all->ret && all->first.header_names)
+		bcc_header_names_explain(all->first.header_names, &all->counts->err);
 }
 
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -629,6 +868,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	attempts_run(&all);
 	if (all.ret)
 		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
+	bcc_header_names_free(all.first.header_names);
 	job_free(&all.first);
 	job_free(&all.again);
 	return all.ret;

@@ -37,6 +37,18 @@ static void depend_on_library_of(const struct bcc_dependencies *to, const void *
 	free(path);
 }
 
+char *bcc_compiler_folder(void)
+{
+	Dl_info info;
+	char *path = dladdr((const void *)bcc_compiler_folder, &info) && info.dli_fname
+			     ? realpath(info.dli_fname, NULL)
+			     : NULL;
+
+	if (path)
+		*strrchr(path, '/') = '\0';
+	return path;
+}
+
 void bcc_depend_compiler(const struct bcc_dependencies *to, bool known)
 {
 	const void *const code[] = {(const void *)bcc_depend_compiler, (const void *)LLVMContextCreate,

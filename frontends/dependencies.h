@@ -10,6 +10,9 @@
  * that it uses to make objects. */
 void bcc_depend_compiler(const struct bcc_dependencies *to, bool known);
 
+/* The directory that this library is in, for the caller to free; NULL: not known. */
+char *bcc_compiler_folder(void);
+
 /* The kernel's BTF, if it is not the kernel's own file, which is part of the cache key. */
 void bcc_depend_btf(const struct bcc_dependencies *to);
 

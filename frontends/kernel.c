@@ -95,6 +95,13 @@ static int add_arch_flags(struct bcc_flags *flags, const struct bcc_arch *arch)
 	return ret ? ret : add_register_cases(flags, arch);
 }
 
+unsigned bcc_kernel_version(void)
+{
+	struct utsname name;
+
+	return uname(&name) ? 0 : version_code(name.release);
+}
+
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 {
 	struct utsname name;

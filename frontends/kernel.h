@@ -22,6 +22,9 @@ void bcc_flags_free(struct bcc_flags *flags);
  * it. */
 int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err);
 
+/* KERNEL_VERSION() of the running kernel, 0 if it is not known. */
+unsigned bcc_kernel_version(void);
+
 /* Whether the kernel has the helper ("trace_vprintk") of Linux `major`.`minor`: by its version or, since
  * vendors backport helpers, by its BTF, if it has any. */
 bool bcc_kernel_has_helper(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ enum use {
 	KNOWN_TAG = 1 << 3,
 	KNOWN = 1 << 4,
 	REACHED_TAG = 1 << 5,
-	MENTIONED = 1 << 6, /* by the text itself */
+	MENTIONED = 1 << 6,  /* by the text itself */
+	ENUMERATOR = 1 << 7, /* whatever it looks like */
 };
 
 struct name {
@@ -157,6 +159,9 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 	if (names->in_typedef && names->depth == names->typedef_depth && !tag && may_be_typedef_name(names))
 		names->typedef_name = name;
 	names->tag = tag ? name : NULL;
+	/* enum NAME variable; of two names side by side the second is what has the type */
+	if (!tag && !names->previous[0])
+		names->enum_pending = false;
 }
 
 static void open_brace(struct bcc_names *names)
@@ -195,6 +200,13 @@ static void typedef_token(struct bcc_names *names, const char *text, size_t leng
 	}
 }
 
+/* What no enum's name has between itself and its enumerators: it was a type's use, as of an argument. */
+static bool ends_enum_name(const struct bcc_names *names, const char *text, size_t length)
+{
+	return names_is(text, length, ";") || names_is(text, length, "*") || names_is(text, length, ",") ||
+	       names_is(text, length, "=") || (names->tag && names_is(text, length, ")"));
+}
+
 static void other_token(struct bcc_names *names, const char *text, size_t length)
 {
 	if (names_is(text, length, "enum")) {
@@ -211,7 +223,7 @@ static void other_token(struct bcc_names *names, const char *text, size_t length
 	} else {
 		if (names->in_typedef && names->depth == names->typedef_depth)
 			typedef_token(names, text, length);
-		if (names_is(text, length, ";"))
+		if (ends_enum_name(names, text, length))
 			names->enum_pending = false;
 	}
 	names->tag = NULL;
@@ -238,6 +250,16 @@ int bcc_names_add_tag(struct bcc_names *names, const char *tag)
 	return names_add(names, tag, strlen(tag), USED_TAG) ? 0 : -ENOMEM;
 }
 
+int bcc_names_define(struct bcc_names *names, const char *name)
+{
+	return names_add(names, name, strlen(name), DEFINED) ? 0 : -ENOMEM;
+}
+
+int bcc_names_want_enumerator(struct bcc_names *names, const char *name)
+{
+	return names_add(names, name, strlen(name), ENUMERATOR) ? 0 : -ENOMEM;
+}
+
 bool bcc_names_incomplete(const struct bcc_names *names)
 {
 	return names->incomplete;
@@ -261,6 +283,16 @@ bool bcc_names_has(const struct bcc_names *names, const char *name)
 bool bcc_names_has_tag(const struct bcc_names *names, const char *name)
 {
 	return has_use(names, name, USED_TAG);
+}
+
+bool bcc_names_has_enumerator(const struct bcc_names *names, const char *name)
+{
+	const char *c = name;
+
+	while (*c && !isupper((unsigned char)*c))
+		c++;
+	return bcc_names_has(names, name) && !bcc_names_defines(names, name) &&
+	       (*c || has_use(names, name, ENUMERATOR));
 }
 
 bool bcc_names_defines_tag(const struct bcc_names *names, const char *name)

@@ -13,6 +13,10 @@ void bcc_names_free(struct bcc_names *names);
 
 /* The next token of the text, as for struct bcc_token_reader. */
 void bcc_names_token(void *names, const char *text, size_t length, bool identifier);
+/* The text defines it, in a way that its tokens do not tell. */
+int bcc_names_define(struct bcc_names *names, const char *name);
+/* It may be an enumerator although it is in lower case. */
+int bcc_names_want_enumerator(struct bcc_names *names, const char *name);
 /* Adds a struct, union or enum tag that is used outside the text. */
 int bcc_names_add_tag(struct bcc_names *names, const char *tag);
 
@@ -27,6 +31,9 @@ bool bcc_names_has_tag(const struct bcc_names *names, const char *name);
 bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
+
+/* Used, and may be an enumerator of the kernel's: a name in lower case is more likely a variable of the text, unless it was asked for. */
+bool bcc_names_has_enumerator(const struct bcc_names *names, const char *name);
 
 /* Marks a name as provided by the kernel's types. */
 void bcc_names_know(struct bcc_names *names, const char *name);

@@ -8,7 +8,6 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -46,17 +45,14 @@ static uint32_t enumerator_name(const struct btf_type *t, int i)
 	return btf_is_enum64(t) ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
 }
 
-/* A lower-case enumerator is more likely a variable of the text. */
 static bool learn_enumerators(const struct btf *btf, const struct btf_type *t, struct bcc_names *names)
 {
 	bool found = false;
 
 	for (int i = 0; i < btf_vlen(t); i++) {
-		const char *name = btf_modules_name_of(btf, enumerator_name(t, i)), *c = name;
+		const char *name = btf_modules_name_of(btf, enumerator_name(t, i));
 
-		while (*c && !isupper((unsigned char)*c))
-			c++;
-		if (!*c || !bcc_names_lacks(names, name))
+		if (!bcc_names_has_enumerator(names, name) || !bcc_names_lacks(names, name))
 			continue;
 		bcc_names_know(names, name);
 		found = true;

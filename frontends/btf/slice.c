@@ -6,7 +6,6 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,16 +39,6 @@ static const char *btf_slice_name_of(const struct slice *s, uint32_t offset)
 	return name ? name : "";
 }
 
-/* A lower-case enumerator is more likely a variable of the text. */
-static bool btf_slice_names_enumerator(const struct slice *s, const char *name)
-{
-	const char *c = name;
-
-	while (*c && !isupper((unsigned char)*c))
-		c++;
-	return *c && bcc_names_has(s->names, name) && !bcc_names_defines(s->names, name);
-}
-
 static bool uses_enumerator(const struct slice *s, const struct btf_type *t)
 {
 	bool wide = btf_is_enum64(t), uses = false;
@@ -58,7 +47,7 @@ static bool uses_enumerator(const struct slice *s, const struct btf_type *t)
 		const char *name =
 			btf_slice_name_of(s, wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off);
 
-		if (!btf_slice_names_enumerator(s, name))
+		if (!bcc_names_has_enumerator(s->names, name))
 			continue;
 		bcc_names_know(s->names, name);
 		uses = true;

@@ -18,6 +18,16 @@ extern "C" {
 struct bcc_virtual_file {
 	const char *name; /* as a text would include it: "bcc/types.h" */
 	const char *text;
+	bool is_of_text; /* its tokens count among those of the text */
+};
+
+/* What is wrong with a text, by names. */
+struct bcc_name_listener {
+	/* That an error is about, and that may be unknown; of a tag without "struct". */
+	void (*unknown)(void *ctx, const char *name);
+	/* Defined once more, as something else. */
+	void (*defined_twice)(void *ctx, const char *name);
+	void *ctx;
 };
 
 struct bcc_clang_input {
@@ -32,6 +42,10 @@ struct bcc_clang_input {
 	bool kernel_headers;
 	unsigned argument_registers;		     /* of a traced function */
 	const struct bcc_dependencies *dependencies; /* told which real files were looked for; may be NULL */
+	const struct bcc_name_listener *listener;    /* may be NULL */
+	/* Whether some kernel has the header ("linux/sched.h"); asked for those in directories that the kernel has. NULL: any. */
+	bool (*knows_header)(void *ctx, const char *name);
+	void *knows_header_ctx;
 };
 
 struct bcc_token_reader {
@@ -40,6 +54,10 @@ struct bcc_token_reader {
 	void *token_ctx;
 	/* Called for each name in an #if or the like, unexpanded, wherever that is. */
 	void (*condition)(void *ctx, const char *name, size_t length);
+	/* Each of these that stands in the text or a file of its own, and is no macro there. */
+	void (*undefined)(void *ctx, const char *name, size_t length);
+	/* Each header that they include. */
+	void (*include)(void *ctx, const char *name, size_t length);
 	void *condition_ctx;
 };
 /* Errors in the text are left for bcc_clang_module() to report. */

@@ -9,6 +9,7 @@
 #include <clang/Lex/PreprocessorOptions.h>
 
 #include "common/arch/arch.h"
+#include "diagnosed_names.h"
 #include "virtual_files.h"
 
 namespace bcc
@@ -118,12 +119,12 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 	compiler = std::make_unique<clang::CompilerInstance>(invocation);
 	compiler->setVirtualFileSystem(files);
 	compiler->createDiagnostics(
-		new clang::TextDiagnosticPrinter(stream, invocation->getDiagnosticOpts()));
+		new diagnosed_names(stream, invocation->getDiagnosticOpts(), input.listener));
 #else
 	compiler = std::make_unique<clang::CompilerInstance>();
 	compiler->setInvocation(invocation);
 	compiler->createDiagnostics(
-		new clang::TextDiagnosticPrinter(stream, &invocation->getDiagnosticOpts()));
+		new diagnosed_names(stream, &invocation->getDiagnosticOpts(), input.listener));
 #endif
 #if BCC_LLVM_MAJOR >= 21
 	compiler->createFileManager();

@@ -19,53 +19,84 @@ namespace
 class condition_names : public clang::PPCallbacks
 {
       public:
-	condition_names(const clang::Preprocessor &p, const bcc_token_reader &r) : pp(p), reader(r)
+	condition_names(clang::Preprocessor &p, const bcc_token_reader &r) : pp(p), reader(r)
 	{
 	}
 
-	void If(clang::SourceLocation, clang::SourceRange condition, ConditionValueKind) override
+	void If(clang::SourceLocation place, clang::SourceRange condition, ConditionValueKind) override
 	{
-		hand_out(condition);
+		hand_out(place, condition);
 	}
 
-	void Elif(clang::SourceLocation, clang::SourceRange condition, ConditionValueKind,
+	void Elif(clang::SourceLocation place, clang::SourceRange condition, ConditionValueKind,
 		clang::SourceLocation) override
 	{
-		hand_out(condition);
+		hand_out(place, condition);
 	}
 
-	void Ifdef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	void Ifdef(clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
 	{
-		hand_out(name);
+		hand_out(place, name);
 	}
 
-	void Ifndef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	void Ifndef(
+		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
 	{
-		hand_out(name);
+		hand_out(place, name);
 	}
 
-	void Elifdef(clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+	void Elifdef(
+		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
 	{
-		hand_out(name);
+		hand_out(place, name);
 	}
 
 	void Elifndef(
-		clang::SourceLocation, const clang::Token &name, const clang::MacroDefinition &) override
+		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
 	{
-		hand_out(name);
+		hand_out(place, name);
+	}
+
+#if BCC_LLVM_MAJOR >= 19
+	void InclusionDirective(clang::SourceLocation place, const clang::Token &, llvm::StringRef name, bool,
+		clang::CharSourceRange, clang::OptionalFileEntryRef, llvm::StringRef, llvm::StringRef,
+		const clang::Module *, bool, clang::SrcMgr::CharacteristicKind) override
+#else
+	void InclusionDirective(clang::SourceLocation place, const clang::Token &, llvm::StringRef name, bool,
+		clang::CharSourceRange, clang::OptionalFileEntryRef, llvm::StringRef, llvm::StringRef,
+		const clang::Module *, clang::SrcMgr::CharacteristicKind) override
+#endif
+	{
+		if (reader.include && is_of_text(place))
+			reader.include(reader.condition_ctx, name.data(), name.size());
 	}
 
       private:
-	void hand_out(const clang::Token &token)
+	bool is_of_text(clang::SourceLocation place)
+	{
+		const clang::SourceManager &sources = pp.getSourceManager();
+		auto file = sources.getFileEntryRefForID(sources.getFileID(sources.getExpansionLoc(place)));
+
+		return file && !file->getName().starts_with(bcc::virtual_root);
+	}
+
+	void hand_out(clang::SourceLocation place, llvm::StringRef name)
+	{
+		reader.condition(reader.condition_ctx, name.data(), name.size());
+		if (reader.undefined && is_of_text(place) && !pp.isMacroDefined(name))
+			reader.undefined(reader.condition_ctx, name.data(), name.size());
+	}
+
+	void hand_out(clang::SourceLocation place, const clang::Token &token)
 	{
 		const clang::IdentifierInfo *name = token.getIdentifierInfo();
 
 		if (name)
-			reader.condition(reader.condition_ctx, name->getNameStart(), name->getLength());
+			hand_out(place, name->getName());
 	}
 
 	// Splits it into words; digits and suffixes of numbers are not part of names.
-	void hand_out(clang::SourceRange condition)
+	void hand_out(clang::SourceLocation place, clang::SourceRange condition)
 	{
 		llvm::StringRef text =
 			clang::Lexer::getSourceText(clang::CharSourceRange::getCharRange(condition),
@@ -76,12 +107,12 @@ class condition_names : public clang::PPCallbacks
 				text.take_while([](char c) { return clang::isAsciiIdentifierContinue(c); });
 
 			if (!word.empty())
-				reader.condition(reader.condition_ctx, word.data(), word.size());
+				hand_out(place, word);
 			text = text.drop_front(word.empty() ? 1 : word.size());
 		}
 	}
 
-	const clang::Preprocessor &pp;
+	clang::Preprocessor &pp;
 	const bcc_token_reader &reader;
 };
 
@@ -122,7 +153,7 @@ class token_action : public clang::PreprocessorFrontendAction
 			llvm::StringRef name = entry->getName();
 			if (name.consume_front(bcc::virtual_root) && name.consume_front("/")) {
 				for (size_t i = 0; i < input.file_count; i++)
-					last_verdict |= name == input.files[i].name;
+					last_verdict |= name == input.files[i].name && !input.files[i].is_of_text;
 			}
 		}
 		return last_verdict;

@@ -80,6 +80,13 @@ virtual_files::virtual_files(const bcc_clang_input &in)
 	made->addFile(llvm::Twine(virtual_root) + "/bcc/.folder", 0, llvm::MemoryBuffer::getMemBuffer(""));
 }
 
+// Of folders that is not asked.
+bool virtual_files::is_known(llvm::StringRef name) const
+{
+	return !input.knows_header || !name.ends_with(".h") ||
+	       input.knows_header(input.knows_header_ctx, name.str().c_str());
+}
+
 bool virtual_files::ours(const llvm::Twine &path)
 {
 	llvm::SmallString<128> full;
@@ -106,7 +113,7 @@ bool virtual_files::ours(const llvm::Twine &path)
 	// <uapi/linux/x.h> and <linux/x.h> are the same here
 	if (!text && name.starts_with("uapi/"))
 		text = find_text(bcc_text_includes, name.drop_front(5));
-	if (!text && !input.kernel_headers && in_kernel_folder(name)) {
+	if (!text && !input.kernel_headers && in_kernel_folder(name) && is_known(name)) {
 		// clang looks for the directory before the file
 		if (!name.ends_with(".h"))
 			full += "/.folder";

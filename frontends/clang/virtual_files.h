@@ -21,6 +21,7 @@ class virtual_files : public llvm::vfs::ProxyFileSystem
 	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine &path) override;
 
       private:
+	bool is_known(llvm::StringRef name) const;
 	// Whether the path is one of ours; creates the file when it is first asked for.
 	bool ours(const llvm::Twine &path);
 	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_watched(const std::string &path);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosed_names.h"
+
+#include <clang/AST/Decl.h>
+#include <clang/AST/DeclarationName.h>
+#include <clang/AST/Type.h>
+#include <clang/Basic/CharInfo.h>
+#include <clang/Basic/DiagnosticSema.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Lex/Lexer.h>
+
+namespace bcc
+{
+namespace
+{
+
+bool says_defined_twice(unsigned id)
+{
+	switch (id) {
+	case clang::diag::err_redefinition:
+	case clang::diag::err_redefinition_different_kind:
+	case clang::diag::err_redefinition_different_type:
+	case clang::diag::err_redefinition_different_typedef:
+	case clang::diag::err_redefinition_of_enumerator:
+	case clang::diag::err_conflicting_types:
+	case clang::diag::err_static_non_static:
+	case clang::diag::err_non_static_static:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool is_name(llvm::StringRef text)
+{
+	return !text.empty() && !clang::isDigit(text[0]) &&
+	       llvm::all_of(text, [](char c) { return clang::isAsciiIdentifierContinue(c); });
+}
+
+// The struct, union or enum of a type that is not known whole, or that a pointer to it leads to.
+llvm::StringRef incomplete_tag(clang::QualType type)
+{
+	while (!type.isNull() && (type->isPointerType() || type->isArrayType()))
+		type = type->isPointerType() ? type->getPointeeType()
+					     : clang::QualType(type->getArrayElementTypeNoTypeQual(), 0);
+	const clang::TagDecl *tag = type.isNull() ? nullptr : type->getAsTagDecl();
+
+	return tag && !tag->isCompleteDefinition() && tag->getIdentifier() ? tag->getName() : "";
+}
+
+std::string name_of(const clang::Diagnostic &diagnostic, unsigned i)
+{
+	switch (diagnostic.getArgKind(i)) {
+	case clang::DiagnosticsEngine::ak_std_string:
+		return diagnostic.getArgStdStr(i);
+	case clang::DiagnosticsEngine::ak_c_string:
+		return diagnostic.getArgCStr(i) ? diagnostic.getArgCStr(i) : "";
+	case clang::DiagnosticsEngine::ak_identifierinfo:
+		return diagnostic.getArgIdentifier(i) ? diagnostic.getArgIdentifier(i)->getName().str() : "";
+	case clang::DiagnosticsEngine::ak_declarationname:
+		return clang::DeclarationName::getFromOpaqueInteger(diagnostic.getRawArg(i)).getAsString();
+	case clang::DiagnosticsEngine::ak_nameddecl:
+		return reinterpret_cast<const clang::NamedDecl *>(diagnostic.getRawArg(i))->getNameAsString();
+	case clang::DiagnosticsEngine::ak_qualtype:
+		return incomplete_tag(clang::QualType::getFromOpaquePtr(
+					      reinterpret_cast<void *>(diagnostic.getRawArg(i))))
+			.str();
+	default:
+		return "";
+	}
+}
+
+// Of what clang could not parse, the place is all that it says.
+std::string name_at(const clang::Diagnostic &diagnostic, const clang::LangOptions &language)
+{
+	clang::SourceLocation place = diagnostic.getLocation();
+	clang::Token token;
+
+	if (!place.isValid() || !diagnostic.hasSourceManager())
+		return "";
+	const clang::SourceManager &sources = diagnostic.getSourceManager();
+	if (clang::Lexer::getRawToken(sources.getSpellingLoc(place), token, sources, language) ||
+		!token.is(clang::tok::raw_identifier))
+		return "";
+	return token.getRawIdentifier().str();
+}
+
+} // namespace
+
+void diagnosed_names::HandleDiagnostic(
+	clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic)
+{
+	if (listener && level >= clang::DiagnosticsEngine::Error) {
+		bool twice = says_defined_twice(diagnostic.getID());
+		auto tell = twice ? listener->defined_twice : listener->unknown;
+
+		for (unsigned i = 0; i < diagnostic.getNumArgs(); i++) {
+			// what it was declared as is known
+			bool is_declared =
+				diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_nameddecl && !twice;
+			std::string name = is_declared ? "" : name_of(diagnostic, i);
+
+			if (is_name(name))
+				tell(listener->ctx, name.c_str());
+		}
+		std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
+		if (is_name(name))
+			listener->unknown(listener->ctx, name.c_str());
+	}
+	TextDiagnosticPrinter::HandleDiagnostic(level, diagnostic);
+}
+
+} // namespace bcc

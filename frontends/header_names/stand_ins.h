@@ -1,0 +1,706 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names of kernel headers that programs use and that cannot be taken from there: what the kernel does with instructions of the machine,
+ * with per-CPU memory or with its own state, said in terms that BPF has; and the names of BCC's helpers.h. Each definition here goes
+ * before that of any header. A text gets those that it uses, and what these use in turn: generate.py makes a table of them. Behind
+ * "#define __BCC_SINCE 0x060d00" they are for kernels from 6.13 on, behind "#define __BCC_SINCE 0" for all.
+ */
+
+/* ---- predefined for the machine that BCC compiles texts for, and by kbuild ---- */
+#ifdef __TARGET_ARCH_x86
+#define __x86_64__ 1
+#define __x86_64 1
+#define __amd64__ 1
+#define __amd64 1
+#define bpf_target_x86
+#else
+#define __aarch64__ 1
+#define bpf_target_arm64
+#endif
+#define bpf_target_defined
+#define __linux__ 1
+#define __linux 1
+#define __gnu_linux__ 1
+#define __unix__ 1
+#define __unix 1
+#define __GNUC__ 4
+#define __GNUC_MINOR__ 2
+#define __GNUC_PATCHLEVEL__ 1
+#define __KERNEL__ 1
+#define KBUILD_MODNAME "bcc"
+#define KBUILD_BASENAME "bcc"
+#define KBUILD_MODFILE "bcc"
+#define BITS_PER_LONG 64
+#define __BITS_PER_LONG 64
+#define BITS_PER_LONG_LONG 64
+#define __LITTLE_ENDIAN 1234
+#define __LITTLE_ENDIAN_BITFIELD
+#define __HAVE_BUILTIN_BSWAP16__
+#define __HAVE_BUILTIN_BSWAP32__
+#define __HAVE_BUILTIN_BSWAP64__
+
+/* ---- types of the interface that only user space has ---- */
+struct timespec {
+	long tv_sec;
+	long tv_nsec;
+};
+struct timeval {
+	long tv_sec;
+	long tv_usec;
+};
+struct itimerspec {
+	struct timespec it_interval;
+	struct timespec it_value;
+};
+struct itimerval {
+	struct timeval it_interval;
+	struct timeval it_value;
+};
+struct timezone {
+	int tz_minuteswest;
+	int tz_dsttime;
+};
+
+/* ---- reading and order: a program's reads are what the rewriter makes of them, and barriers are for CPUs that write ---- */
+#define READ_ONCE(x) (x)
+#define __READ_ONCE(x) (x)
+#define READ_ONCE_NOCHECK(x) (x)
+#define WRITE_ONCE(x, value) ((x) = (value))
+#define ACCESS_ONCE(x) (x)
+#define data_race(expression) (expression)
+#define smp_load_acquire(pointer) (*(pointer))
+#define smp_store_release(pointer, value) ((void)(*(pointer) = (value)))
+#define barrier() __asm__ volatile("" : : : "memory")
+#define barrier_var(variable) __asm__ volatile("" : "+r"(variable))
+#define barrier_data(pointer) __asm__ volatile("" : : "r"(pointer) : "memory")
+#define mb() barrier()
+#define rmb() barrier()
+#define wmb() barrier()
+#define smp_mb() barrier()
+#define smp_rmb() barrier()
+#define smp_wmb() barrier()
+#define smp_mb__before_atomic() barrier()
+#define smp_mb__after_atomic() barrier()
+#define smp_read_barrier_depends() barrier()
+#define cpu_relax() barrier()
+#define prefetch(pointer) ((void)(pointer))
+#define prefetchw(pointer) ((void)(pointer))
+#define OPTIMIZER_HIDE_VAR(variable) barrier_var(variable)
+#define RELOC_HIDE(pointer, offset) ((__typeof__(pointer))((unsigned long)(pointer) + (offset)))
+#define absolute_pointer(value) ((void *)(value))
+#define untagged_addr(address) (address)
+#define __force
+
+/* ---- counters ---- */
+#define atomic_read(v) ((v)->counter)
+#define raw_atomic_read(v) ((v)->counter)
+#define arch_atomic_read(v) ((v)->counter)
+#define atomic_read_acquire(v) ((v)->counter)
+#define atomic64_read(v) ((v)->counter)
+#define raw_atomic64_read(v) ((v)->counter)
+#define arch_atomic64_read(v) ((v)->counter)
+#define atomic64_read_acquire(v) ((v)->counter)
+#define atomic_long_read(v) ((v)->counter)
+#define raw_atomic_long_read(v) ((v)->counter)
+#define atomic_long_read_acquire(v) ((v)->counter)
+#define refcount_read(r) ((unsigned int)(r)->refs.counter)
+#define kref_read(k) refcount_read(&(k)->refcount)
+#define local_read(l) ((l)->a.counter)
+#define local64_read(l) local_read(&(l)->a)
+#define instrument_atomic_read(address, size) ((void)0)
+#define instrument_read(address, size) ((void)0)
+#define kcsan_check_read(address, size) ((void)0)
+#define kcsan_check_access(address, size, type) ((void)0)
+#define kcsan_atomic_next(count) ((void)0)
+#define kasan_check_read(address, size) ((void)0)
+#define ASSERT_EXCLUSIVE_WRITER(x) ((void)0)
+#define ASSERT_EXCLUSIVE_ACCESS(x) ((void)0)
+#define ASSERT_EXCLUSIVE_BITS(x, mask) ((void)0)
+
+/* ---- bits ---- */
+#define test_bit(number, address)                                                                                    \
+	((((const unsigned long *)(address))[(unsigned long)(number) / 64] >> ((unsigned long)(number) % 64)) & 1)
+#define _test_bit(number, address) test_bit(number, address)
+#define __test_bit(number, address) test_bit(number, address)
+#define arch_test_bit(number, address) test_bit(number, address)
+#define const_test_bit(number, address) test_bit(number, address)
+#define generic_test_bit(number, address) test_bit(number, address)
+#define test_bit_acquire(number, address) test_bit(number, address)
+#define _test_bit_acquire(number, address) test_bit(number, address)
+#define __ffs(word) ((unsigned long)__builtin_ctzl(word))
+#define __ffs64(word) ((unsigned long)__builtin_ctzll(word))
+#define ffz(word) __ffs(~(word))
+#define __fls(word) (63ul - __builtin_clzl(word))
+static __always_inline int ffs(int x)
+{
+	return x ? __builtin_ctz(x) + 1 : 0;
+}
+static __always_inline int fls(unsigned int x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
+static __always_inline int fls64(unsigned long long x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+#define fls_long(x) fls64(x)
+#define hweight8(x) ((unsigned int)__builtin_popcount((unsigned char)(x)))
+#define hweight16(x) ((unsigned int)__builtin_popcount((unsigned short)(x)))
+#define hweight32(x) ((unsigned int)__builtin_popcount((unsigned int)(x)))
+#define hweight64(x) ((unsigned long)__builtin_popcountll(x))
+#define hweight_long(x) hweight64(x)
+#define __arch_hweight8(x) hweight8(x)
+#define __arch_hweight16(x) hweight16(x)
+#define __arch_hweight32(x) hweight32(x)
+#define __arch_hweight64(x) hweight64(x)
+
+/* ---- numbers ---- */
+#define ilog2(n) ((int)(63 - __builtin_clzll((unsigned long long)(n) | 1)))
+#define __ilog2_u32(n) ilog2((unsigned int)(n))
+#define __ilog2_u64(n) ilog2(n)
+static __always_inline unsigned long roundup_pow_of_two(unsigned long n)
+{
+	return n <= 1 ? 1 : 1ul << (64 - __builtin_clzl(n - 1));
+}
+static __always_inline unsigned long rounddown_pow_of_two(unsigned long n)
+{
+	return 1ul << (63 - __builtin_clzl(n | 1));
+}
+static __always_inline int order_base_2(unsigned long n)
+{
+	return n <= 1 ? 0 : 64 - __builtin_clzl(n - 1);
+}
+static __always_inline int get_order(unsigned long size)
+{
+	unsigned long pages = (size - 1) >> PAGE_SHIFT;
+
+	return pages ? 64 - __builtin_clzl(pages) : 0;
+}
+#define min(x, y)                                                                                                    \
+	({                                                                                                           \
+		__typeof__(x) __bcc_x = (x);                                                                         \
+		__typeof__(y) __bcc_y = (y);                                                                         \
+		__bcc_x < __bcc_y ? __bcc_x : __bcc_y;                                                               \
+	})
+#define max(x, y)                                                                                                    \
+	({                                                                                                           \
+		__typeof__(x) __bcc_x = (x);                                                                         \
+		__typeof__(y) __bcc_y = (y);                                                                         \
+		__bcc_x > __bcc_y ? __bcc_x : __bcc_y;                                                               \
+	})
+#define min_t(type, x, y) min((type)(x), (type)(y))
+#define max_t(type, x, y) max((type)(x), (type)(y))
+static __always_inline unsigned long long __bcc_umin(unsigned long long x, unsigned long long y)
+{
+	return x < y ? x : y;
+}
+static __always_inline unsigned long long __bcc_umax(unsigned long long x, unsigned long long y)
+{
+	return x > y ? x : y;
+}
+#define umin(x, y) __bcc_umin(x, y)
+#define umax(x, y) __bcc_umax(x, y)
+#define MIN(x, y) ((x) < (y) ? (x) : (y))
+#define MAX(x, y) ((x) > (y) ? (x) : (y))
+#define MIN_T(type, x, y) MIN((type)(x), (type)(y))
+#define MAX_T(type, x, y) MAX((type)(x), (type)(y))
+static __always_inline long long __bcc_smin(long long x, long long y)
+{
+	return x < y ? x : y;
+}
+static __always_inline long long __bcc_smax(long long x, long long y)
+{
+	return x > y ? x : y;
+}
+#define __bcc_min2(x, y) ((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umin(x, y) : __bcc_smin(x, y)))
+#define __bcc_max2(x, y) ((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umax(x, y) : __bcc_smax(x, y)))
+#define min3(x, y, z) __bcc_min2(x, __bcc_min2(y, z))
+#define max3(x, y, z) __bcc_max2(x, __bcc_max2(y, z))
+#define min_not_zero(x, y)                                                                                           \
+	({                                                                                                           \
+		__typeof__(x) __bcc_one = (x);                                                                       \
+		__typeof__(y) __bcc_other = (y);                                                                     \
+		!__bcc_one ? __bcc_other : !__bcc_other ? __bcc_one : __bcc_min2(__bcc_one, __bcc_other);            \
+	})
+#define clamp(value, low, high)                                                                                      \
+	({                                                                                                           \
+		__typeof__(value) __bcc_value = (value), __bcc_low = (low), __bcc_high = (high);                     \
+		__bcc_value<__bcc_low ? __bcc_low : __bcc_value> __bcc_high ? __bcc_high : __bcc_value;              \
+	})
+#define clamp_t(type, value, low, high) clamp((type)(value), (type)(low), (type)(high))
+#define clamp_val(value, low, high) clamp_t(__typeof__(value), value, low, high)
+#define swap(x, y)                                                                                                   \
+	do {                                                                                                         \
+		__typeof__(x) __bcc_swapped = (x);                                                                   \
+		(x) = (y);                                                                                           \
+		(y) = __bcc_swapped;                                                                                 \
+	} while (0)
+#define abs(x)                                                                                                       \
+	({                                                                                                           \
+		__typeof__(x) __bcc_signed = (x);                                                                    \
+		__bcc_signed < 0 ? -__bcc_signed : __bcc_signed;                                                     \
+	})
+#define abs_diff(x, y) ((x) > (y) ? (x) - (y) : (y) - (x))
+#define typecheck(type, x) 1
+#define typecheck_fn(type, x) ((void)0)
+#define __typecheck(x, y) 1
+#define is_signed_type(type) (((type)(-1)) < (type)1)
+#define is_unsigned_type(type) (!is_signed_type(type))
+
+/* ---- division: a 64-bit machine's own, where BPF has it; signed division it has not ---- */
+static __always_inline unsigned long long div_u64(unsigned long long dividend, unsigned int divisor)
+{
+	return dividend / divisor;
+}
+static __always_inline unsigned long long div64_u64(unsigned long long dividend, unsigned long long divisor)
+{
+	return dividend / divisor;
+}
+#define div64_ul(dividend, divisor) div64_u64(dividend, divisor)
+static __always_inline unsigned long long div_u64_rem(
+	unsigned long long dividend, unsigned int divisor, unsigned int *remainder)
+{
+	*remainder = dividend % divisor;
+	return dividend / divisor;
+}
+static __always_inline unsigned long long div64_u64_rem(
+	unsigned long long dividend, unsigned long long divisor, unsigned long long *remainder)
+{
+	*remainder = dividend % divisor;
+	return dividend / divisor;
+}
+static __always_inline long long div64_s64(long long dividend, long long divisor)
+{
+	unsigned long long quotient = (unsigned long long)(dividend < 0 ? -dividend : dividend) /
+				      (unsigned long long)(divisor < 0 ? -divisor : divisor);
+
+	return (dividend < 0) != (divisor < 0) ? -(long long)quotient : (long long)quotient;
+}
+#define div64_long(dividend, divisor) div64_s64(dividend, divisor)
+static __always_inline long long div_s64(long long dividend, int divisor)
+{
+	return div64_s64(dividend, divisor);
+}
+static __always_inline long long div_s64_rem(long long dividend, int divisor, int *remainder)
+{
+	long long quotient = div64_s64(dividend, divisor);
+
+	*remainder = dividend - quotient * divisor;
+	return quotient;
+}
+#define do_div(n, base)                                                                                              \
+	({                                                                                                           \
+		unsigned int __bcc_base = (base);                                                                    \
+		unsigned int __bcc_rest = (unsigned long long)(n) % __bcc_base;                                      \
+		(n) = (unsigned long long)(n) / __bcc_base;                                                          \
+		__bcc_rest;                                                                                          \
+	})
+#define sector_div(n, base) do_div(n, base)
+#define ktime_divns(time, divisor) div64_s64(time, divisor)
+#define ktime_to_us(time) div64_s64(time, 1000)
+#define ktime_to_ms(time) div64_s64(time, 1000000)
+#define array_size(a, b) ((size_t)(a) * (size_t)(b))
+#define array3_size(a, b, c) ((size_t)(a) * (size_t)(b) * (size_t)(c))
+#define size_mul(a, b) ((size_t)(a) * (size_t)(b))
+#define size_add(a, b) ((size_t)(a) + (size_t)(b))
+#define size_sub(a, b) ((size_t)(a) - (size_t)(b))
+#define DIV64_U64_ROUND_UP(dividend, divisor) div64_u64((dividend) + (divisor)-1, divisor)
+#define DIV64_U64_ROUND_CLOSEST(dividend, divisor) div64_u64((dividend) + (divisor) / 2, divisor)
+/* The upper halves of the product, by its four parts: there is no multiplication of 128 bits. */
+static __always_inline unsigned long long mul_u64_u64_shr(unsigned long long a, unsigned long long b, unsigned int shift)
+{
+	unsigned long long low = (a & 0xffffffff) * (b & 0xffffffff), high = (a >> 32) * (b >> 32);
+	unsigned long long one = (a >> 32) * (b & 0xffffffff), other = (a & 0xffffffff) * (b >> 32);
+	unsigned long long middle = (low >> 32) + (one & 0xffffffff) + (other & 0xffffffff);
+
+	low = (low & 0xffffffff) | middle << 32;
+	high += (one >> 32) + (other >> 32) + (middle >> 32);
+	return !shift ? low : shift < 64 ? low >> shift | high << (64 - shift) : high >> (shift & 63);
+}
+#define mul_u64_u32_shr(a, mul, shift) mul_u64_u64_shr(a, (unsigned int)(mul), shift)
+#define mul_u64_u32_div(a, mul, divisor) ((unsigned long long)(a) * (unsigned int)(mul) / (unsigned int)(divisor))
+#define mul_u32_u32(a, b) ((unsigned long long)(unsigned int)(a) * (unsigned int)(b))
+#define mul_u64_add_u64_div_u64(a, b, c, d) (((unsigned long long)(a) * (b) + (c)) / (d))
+
+/* ---- byte order ---- */
+#define swab16(x) ((__u16)__builtin_bswap16((__u16)(x)))
+#define swab32(x) ((__u32)__builtin_bswap32((__u32)(x)))
+#define swab64(x) ((__u64)__builtin_bswap64((__u64)(x)))
+#define swab(x) swab64(x)
+#define __swab16(x) swab16(x)
+#define __swab32(x) swab32(x)
+#define __swab64(x) swab64(x)
+#define __swab(x) swab64(x)
+#define ___constant_swab16(x) swab16(x)
+#define ___constant_swab32(x) swab32(x)
+#define ___constant_swab64(x) swab64(x)
+#define __swab16p(pointer) swab16(*(pointer))
+#define __swab32p(pointer) swab32(*(pointer))
+#define __swab64p(pointer) swab64(*(pointer))
+#define swahw32(x) ((__u32)(((__u32)(x) << 16) | ((__u32)(x) >> 16)))
+
+/* ---- errors and assertions: what the kernel asserts has been asserted there ---- */
+#define BUG() ((void)0)
+#define BUG_ON(condition) ((void)(condition))
+#define WARN(condition, ...) (!!(condition))
+#define WARN_ON(condition) (!!(condition))
+#define WARN_ON_ONCE(condition) (!!(condition))
+#define WARN_ONCE(condition, ...) (!!(condition))
+#define WARN_TAINT(condition, ...) (!!(condition))
+#define WARN_TAINT_ONCE(condition, ...) (!!(condition))
+#define VM_BUG_ON(condition) ((void)0)
+#define VM_BUG_ON_PAGE(condition, page) ((void)0)
+#define VM_BUG_ON_FOLIO(condition, folio) ((void)0)
+#define VM_BUG_ON_PGFLAGS(condition, page) ((void)0)
+#define VM_BUG_ON_VMA(condition, vma) ((void)0)
+#define VM_BUG_ON_MM(condition, mm) ((void)0)
+#define VM_WARN_ON(condition) ((void)0)
+#define VM_WARN_ON_ONCE(condition) (!!(condition))
+#define VM_WARN_ON_ONCE_PAGE(condition, page) (!!(condition))
+#define VM_WARN_ON_ONCE_FOLIO(condition, folio) (!!(condition))
+#define VM_WARN_ON_FOLIO(condition, folio) ((void)0)
+#define CHECK_DATA_CORRUPTION(condition, ...) (!!(condition))
+#define DEBUG_NET_WARN_ON_ONCE(condition) ((void)0)
+#define DEBUG_NET_WARN_ONCE(condition, ...) ((void)0)
+#define DEBUG_LOCKS_WARN_ON(condition) ((void)0)
+#define SCHED_WARN_ON(condition) (!!(condition))
+#define BUILD_BUG() ((void)0)
+#define BUILD_BUG_ON(condition) ((void)sizeof(char[1 - 2 * !!(condition)]))
+#define BUILD_BUG_ON_MSG(condition, message) BUILD_BUG_ON(condition)
+#define BUILD_BUG_ON_ZERO(condition) ((int)sizeof(struct { int : (-!!(condition)); }))
+#define BUILD_BUG_ON_NOT_POWER_OF_2(n) BUILD_BUG_ON((n) == 0 || (((n) & ((n)-1)) != 0))
+#define BUILD_BUG_ON_INVALID(expression) ((void)(sizeof((long)(expression))))
+#define compiletime_assert(condition, message) ((void)0)
+#define compiletime_assert_atomic_type(type) ((void)0)
+#define compiletime_assert_rwonce_type(type) ((void)0)
+#define __must_be_array(array) 0
+#define printk(...) ((void)0)
+#define pr_emerg(...) ((void)0)
+#define pr_alert(...) ((void)0)
+#define pr_crit(...) ((void)0)
+#define pr_err(...) ((void)0)
+#define pr_warn(...) ((void)0)
+#define pr_warn_once(...) ((void)0)
+#define pr_notice(...) ((void)0)
+#define pr_info(...) ((void)0)
+#define pr_debug(...) ((void)0)
+#define pr_cont(...) ((void)0)
+#define net_dbg_ratelimited(...) ((void)0)
+#define net_err_ratelimited(...) ((void)0)
+#define net_warn_ratelimited(...) ((void)0)
+
+/* ---- locks and read-side sections: a program takes none of the kernel's ---- */
+#define lockdep_assert(condition) ((void)0)
+#define lockdep_assert_once(condition) ((void)0)
+#define lockdep_assert_held(lock) ((void)0)
+#define lockdep_assert_held_write(lock) ((void)0)
+#define lockdep_assert_held_read(lock) ((void)0)
+#define lockdep_assert_held_once(lock) ((void)0)
+#define lockdep_assert_not_held(lock) ((void)0)
+#define lockdep_is_held(lock) 1
+#define lockdep_is_held_type(lock, how) 1
+#define lockdep_sock_is_held(sk) 1
+#define lockdep_rtnl_is_held() 1
+#define lockdep_assert_irqs_disabled() ((void)0)
+#define lockdep_assert_irqs_enabled() ((void)0)
+#define lockdep_assert_preemption_disabled() ((void)0)
+#define might_sleep() ((void)0)
+#define might_sleep_if(condition) ((void)0)
+#define might_fault() ((void)0)
+#define cant_sleep() ((void)0)
+#define cond_resched() 0
+#define rcu_read_lock() ((void)0)
+#define rcu_read_unlock() ((void)0)
+#define rcu_read_lock_bh() ((void)0)
+#define rcu_read_unlock_bh() ((void)0)
+#define rcu_read_lock_sched() ((void)0)
+#define rcu_read_unlock_sched() ((void)0)
+#define rcu_read_lock_held() 1
+#define rcu_read_lock_bh_held() 1
+#define rcu_read_lock_sched_held() 1
+#define rcu_read_lock_any_held() 1
+#define RCU_LOCKDEP_WARN(condition, message) ((void)0)
+#define rcu_dereference(pointer) (pointer)
+#define rcu_dereference_raw(pointer) (pointer)
+#define rcu_dereference_raw_check(pointer) (pointer)
+#define rcu_dereference_bh(pointer) (pointer)
+#define rcu_dereference_sched(pointer) (pointer)
+#define rcu_dereference_check(pointer, condition) (pointer)
+#define rcu_dereference_bh_check(pointer, condition) (pointer)
+#define rcu_dereference_sched_check(pointer, condition) (pointer)
+#define rcu_dereference_protected(pointer, condition) (pointer)
+#define rcu_dereference_rtnl(pointer) (pointer)
+#define rcu_dereference_bh_rtnl(pointer) (pointer)
+#define rtnl_dereference(pointer) (pointer)
+#define rcu_access_pointer(pointer) (pointer)
+#define unrcu_pointer(pointer) (pointer)
+#define srcu_dereference(pointer, domain) (pointer)
+#define srcu_dereference_check(pointer, domain, condition) (pointer)
+#define rtnl_is_locked() 1
+/* the owner's address, and below it three bits of the lock's own */
+#define mutex_is_locked(lock) (((lock)->owner.counter & ~7l) != 0)
+#define preempt_disable() ((void)0)
+#define preempt_enable() ((void)0)
+#define local_irq_save(flags) ((void)0)
+#define local_irq_restore(flags) ((void)0)
+#define read_seqcount_begin(s) ((s)->sequence & ~1u)
+#define read_seqcount_retry(s, start) 0
+#define __read_seqcount_begin(s) ((s)->sequence & ~1u)
+#define __read_seqcount_retry(s, start) 0
+#define raw_read_seqcount_begin(s) ((s)->sequence & ~1u)
+#define read_seqbegin(s) 0u
+#define read_seqretry(s, start) 0
+#define u64_stats_fetch_begin(s) 0u
+#define u64_stats_fetch_retry(s, start) 0
+#define u64_stats_read(p) ((p)->v.a.a.counter)
+
+/* ---- code that the kernel patches: each switch as it was built ---- */
+#define static_branch_likely(key) 1
+#define static_branch_unlikely(key) 0
+#define static_branch_maybe(config, key) 0
+#define static_key_true(key) 1
+#define static_key_false(key) 0
+#define static_key_enabled(key) 0
+#define cpu_feature_enabled(bit) 0
+#define static_cpu_has(bit) 0
+#define boot_cpu_has(bit) 0
+#define alternative(...) ((void)0)
+#define cgroup_bpf_enabled(type) 0
+#define unlikely_notrace(x) unlikely(x)
+#define likely_notrace(x) likely(x)
+#define page_fixed_fake_head(page) (page)
+#define page_is_fake_head(page) 0
+#define PagePoisoned(page) 0
+#define PF_POISONED_CHECK(page) (page)
+
+/* ---- the task and the CPU that the program runs on, and time ---- */
+#define current ((struct task_struct *)bpf_get_current_task())
+#define get_current() current
+#define task_active_pid_ns(task) ns_of_pid(task_pid(task))
+#define current_thread_info() ((struct thread_info *)current)
+#define smp_processor_id() ((int)bpf_get_smp_processor_id())
+#define raw_smp_processor_id() smp_processor_id()
+#define __smp_processor_id() smp_processor_id()
+#define numa_node_id() ((int)bpf_get_numa_node_id())
+#define jiffies ((unsigned long)bpf_jiffies64())
+#define jiffies_64 bpf_jiffies64()
+#define get_jiffies_64() bpf_jiffies64()
+#define jiffies_to_msecs(time) ((unsigned int)((unsigned long)(time) * 1000 / HZ))
+#define jiffies_to_usecs(time) ((unsigned int)((unsigned long)(time) * 1000000 / HZ))
+#define jiffies_to_nsecs(time) ((u64)(time) * 1000000000 / HZ)
+#define jiffies64_to_nsecs(time) ((u64)(time) * 1000000000 / HZ)
+#define jiffies64_to_msecs(time) ((u64)(time) * 1000 / HZ)
+#define msecs_to_jiffies(time) (((unsigned long)(time) * HZ + 999) / 1000)
+#define usecs_to_jiffies(time) (((unsigned long)(time) * HZ + 999999) / 1000000)
+#define nsecs_to_jiffies(time) ((unsigned long)((u64)(time) * HZ / 1000000000))
+#define nsecs_to_jiffies64(time) ((u64)(time) * HZ / 1000000000)
+#define ktime_get() ((long long)bpf_ktime_get_ns())
+#define ktime_get_ns() bpf_ktime_get_ns()
+#define ktime_get_mono_fast_ns() bpf_ktime_get_ns()
+#define ktime_get_boottime_ns() bpf_ktime_get_boot_ns()
+#define ktime_get_boottime() ((long long)bpf_ktime_get_boot_ns())
+#define ktime_get_coarse_ns() bpf_ktime_get_coarse_ns()
+#define local_clock() bpf_ktime_get_ns()
+#define sched_clock() bpf_ktime_get_ns()
+#define get_random_u32() bpf_get_prandom_u32()
+#define prandom_u32() bpf_get_prandom_u32()
+#define PAGE_SIZE __BCC_PAGE_SIZE
+#define PAGE_SHIFT (__builtin_ctzl(__BCC_PAGE_SIZE))
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_OFFSET __BCC_KERNEL_START
+
+/* ---- members that have become others since the kernels of the tables ---- */
+#define __BCC_SINCE 0x060d00
+/* one less than there are; those that are released have the upper two bits */
+#define file_count(file)                                                                                             \
+	({                                                                                                           \
+		unsigned long __bcc_references = (file)->f_ref.refcnt.counter;                                       \
+		__bcc_references >= 0xc000000000000000ul ? 0 : __bcc_references + 1;                                 \
+	})
+#define __BCC_SINCE 0x060f00
+#define folio_large_nr_pages(folio) (1l << ((folio)->_flags_1 & 0xff))
+#define folio_nr_pages(folio) (folio_test_large(folio) ? folio_large_nr_pages(folio) : 1)
+#define __BCC_SINCE 0x061200
+/* a struct by now, in the same place */
+#define __bcc_page_flags(page) (*(const unsigned long *)(page))
+#define page_to_nid(page) ((int)(__bcc_page_flags(page) >> NODES_PGSHIFT & NODES_MASK))
+#define folio_nid(folio) page_to_nid(folio)
+#define page_zonenum(page) ((enum zone_type)(__bcc_page_flags(page) >> ZONES_PGSHIFT & ZONES_MASK))
+#define page_to_section(page) (__bcc_page_flags(page) >> SECTIONS_PGSHIFT & SECTIONS_MASK)
+#define __BCC_SINCE 0
+
+/* ---- strings and memory, as far as a program can ---- */
+#define strlen(string) __builtin_strlen(string)
+static __always_inline int __bcc_strncmp(const char *a, const char *b, unsigned long count)
+{
+	for (unsigned long i = 0; i < count; i++) {
+		unsigned char one = a[i], other = b[i];
+
+		if (one != other)
+			return one < other ? -1 : 1;
+		if (!one)
+			break;
+	}
+	return 0;
+}
+#define strncmp(a, b, count) __bcc_strncmp(a, b, count)
+/* As far as the shorter of two that are known goes; for others 256 characters. */
+#define __bcc_room(string) (__builtin_object_size(string, 1) < 256 ? __builtin_object_size(string, 1) : 256)
+#define strcmp(a, b) __bcc_strncmp(a, b, __bcc_room(a) < __bcc_room(b) ? __bcc_room(a) : __bcc_room(b))
+static __always_inline char *__bcc_strchr(const char *string, unsigned long room, char c)
+{
+	for (unsigned long i = 0; i < room; i++) {
+		if (string[i] == c)
+			return (char *)string + i;
+		if (!string[i])
+			break;
+	}
+	return NULL;
+}
+#define strchr(string, c) __bcc_strchr(string, __bcc_room(string), c)
+#define unsafe_memcpy(to, from, size, reason) __builtin_memcpy((to), (from), (size))
+#define struct_size(pointer, member, count) (sizeof(*(pointer)) + sizeof(*(pointer)->member) * (count))
+#define flex_array_size(pointer, member, count) (sizeof(*(pointer)->member) * (count))
+
+/* ---- marks on declarations that say nothing to BPF ---- */
+#define __init
+#define __exit
+#define __initdata
+#define __exitdata
+#define __initconst
+#define __read_mostly
+#define __ro_after_init
+#define __cacheline_aligned
+#define __cacheline_aligned_in_smp
+#define ____cacheline_aligned __attribute__((aligned(64)))
+#define ____cacheline_aligned_in_smp __attribute__((aligned(64)))
+#define __cacheline_group_begin(group)
+#define __cacheline_group_end(group)
+#define __visible
+#define __ref
+#define __cold
+#define __hot
+#define __sched
+#define notrace
+#define noinstr
+#define noinline __attribute__((noinline))
+#define noinline_for_stack noinline
+#define nokprobe_inline __always_inline
+#define asmlinkage
+#define __latent_entropy
+#define __no_kasan_or_inline __always_inline
+#define __no_sanitize_or_inline __always_inline
+#define __no_kcsan
+#define __nocfi
+#define __counted_by(member)
+#define __counted_by_le(member)
+#define __counted_by_be(member)
+#define __acquires(x)
+#define __releases(x)
+#define __must_hold(x)
+#define __acquire(x) ((void)0)
+#define __release(x) ((void)0)
+#define __compiletime_error(message)
+#define __compiletime_warning(message)
+#define __compiletime_object_size(object) __builtin_object_size(object, 0)
+#define __alloc_size(...)
+#define __realloc_size(...)
+#define __malloc
+#define __nonstring
+#define __deprecated
+#define __printf(a, b)
+#define __scanf(a, b)
+#define __assume_aligned(...)
+#define __designated_init
+#define __randomize_layout
+#define __no_randomize_layout
+#define randomized_struct_fields_start
+#define randomized_struct_fields_end
+#define asm_inline asm
+#define EXPORT_SYMBOL(symbol)
+#define EXPORT_SYMBOL_GPL(symbol)
+#define MODULE_LICENSE(text)
+#define MODULE_AUTHOR(text)
+#define MODULE_DESCRIPTION(text)
+#define MODULE_VERSION(text)
+
+/* ---- what BCC's helpers.h has beside the language ---- */
+#define CUR_CPU_IDENTIFIER BPF_F_CURRENT_CPU
+#define BCC_SEC(name) __attribute__((section(name), used))
+#define BCC_SEC_HELPERS
+#define MASK(bits) ((bits) < 64 ? (1ull << (bits)) - 1 : ~0ull)
+#define MASK128(bits) ((bits) < 128 ? ((unsigned __int128)1 << (bits)) - 1 : ~(unsigned __int128)0)
+#define bpf_num_cpus() __BCC_CPU_COUNT
+static __always_inline unsigned __int128 bpf_ntoh128(unsigned __int128 value)
+{
+	return (unsigned __int128)bpf_ntohll((u64)value) << 64 | bpf_ntohll((u64)(value >> 64));
+}
+#define bpf_hton128(value) bpf_ntoh128(value)
+static __always_inline u64 load_dword(void *skb, u64 offset)
+{
+	return (u64)load_word(skb, offset) << 32 | load_word(skb, offset + 4);
+}
+static __always_inline void bpf_store_byte(void *skb, u64 offset, u64 value)
+{
+	u8 bytes = value;
+
+	bpf_skb_store_bytes(skb, offset, &bytes, sizeof(bytes), 0);
+}
+static __always_inline void bpf_store_half(void *skb, u64 offset, u64 value)
+{
+	u16 bytes = bpf_htons((u16)value);
+
+	bpf_skb_store_bytes(skb, offset, &bytes, sizeof(bytes), 0);
+}
+static __always_inline void bpf_store_word(void *skb, u64 offset, u64 value)
+{
+	u32 bytes = bpf_htonl((u32)value);
+
+	bpf_skb_store_bytes(skb, offset, &bytes, sizeof(bytes), 0);
+}
+static __always_inline void bpf_store_dword(void *skb, u64 offset, u64 value)
+{
+	bpf_store_word(skb, offset, (u32)value);
+	bpf_store_word(skb, offset + 4, value >> 32);
+}
+/* A field of `size` bits that begins `first` bits behind the byte at `offset`: in the fewest bytes that a load can have. */
+static __always_inline u64 bpf_dext_pkt(void *skb, u64 offset, u64 first, u64 size)
+{
+	u64 end = first + size;
+
+	if (end <= 8)
+		return load_byte(skb, offset) >> (8 - end) & MASK(size);
+	if (end <= 16)
+		return load_half(skb, offset) >> (16 - end) & MASK(size);
+	if (end <= 32)
+		return load_word(skb, offset) >> (32 - end) & MASK(size);
+	if (end <= 64)
+		return load_dword(skb, offset) >> (64 - end) & MASK(size);
+	return 0;
+}
+/* The bits of `old` with those of a field replaced; `all`: how many `old` has, `end`: where the field ends. */
+static __always_inline u64 __bcc_insert_bits(u64 old, u64 all, u64 end, u64 size, u64 value)
+{
+	u64 mask = MASK(size) << (all - end);
+
+	return (old & ~mask) | (value << (all - end) & mask);
+}
+static __always_inline void bpf_dins_pkt(void *skb, u64 offset, u64 first, u64 size, u64 value)
+{
+	u64 end = first + size;
+
+	if (end <= 8)
+		bpf_store_byte(skb, offset, __bcc_insert_bits(load_byte(skb, offset), 8, end, size, value));
+	else if (end <= 16)
+		bpf_store_half(skb, offset, __bcc_insert_bits(load_half(skb, offset), 16, end, size, value));
+	else if (end <= 32)
+		bpf_store_word(skb, offset, __bcc_insert_bits(load_word(skb, offset), 32, end, size, value));
+	else if (end <= 64) {
+		u64 bytes = bpf_htonll(__bcc_insert_bits(load_dword(skb, offset), 64, end, size, value));
+
+		bpf_skb_store_bytes(skb, offset, &bytes, sizeof(bytes), 0);
+	}
+}
+#define bpf_map_lookup_elem_(map, key) bpf_map_lookup_elem((void *)(map), key)
+#define bpf_map_update_elem_(map, key, value, flags) bpf_map_update_elem((void *)(map), key, value, flags)
+#define bpf_map_delete_elem_(map, key) bpf_map_delete_elem((void *)(map), key)

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inline functions and macros of kernel headers, with none installed: what they read is what this process knows of itself. */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include "testlib.h"
+
+#define SLOTS 16
+
+static uint64_t out[SLOTS];
+
+static const char head[] = "BPF_ARRAY(out, u64, 16);\n"
+			   "static inline void put(int slot, u64 value) { out.update(&slot, &value); }\n";
+
+/* Runs `program` for as long as `act` takes, and fills out[]. */
+static void run(const char *program, const char *flag, void (*act)(void))
+{
+	struct bcc *b;
+	char *text;
+	int programs;
+
+	if (access(KERNEL_TABLE, R_OK))
+		test_too_old("%s was not built: no headers of a kernel", KERNEL_TABLE);
+	assert_true(asprintf(&text, "%s%s", head, program) > 0);
+	b = open_test_text(text, flag);
+	programs = bcc_attach_all(b);
+	if (programs != 1)
+		fail_msg("%d programs: %s", programs, bcc_error(b));
+	act();
+	for (uint32_t i = 0; i < SLOTS; i++)
+		out[i] = table_u64(b, "out", i);
+	bcc_close(b);
+	free(text);
+}
+
+static void getpgid_once(void)
+{
+	syscall(SYS_getpgid, 0);
+}
+
+/* A program at this process's getpgid(), with `t`, the current task. */
+#define AT_GETPGID(statements)                                                                               \
+	"RAW_TRACEPOINT_PROBE(sys_enter) {\n"                                                                \
+	"  struct task_struct *t = current;\n"                                                               \
+	"  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != __NR_getpgid) return 0;\n"         \
+	"  " statements "\n"                                                                                 \
+	"  return 0;\n}\n"
+
+static void test_task(void **state)
+{
+	struct rlimit files;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	run(AT_GETPGID("put(0, task_pid_nr(t)); put(1, task_tgid_nr(t)); put(2, thread_group_leader(t));\n"
+		       "put(3, task_rlimit(t, RLIMIT_NOFILE)); put(4, get_nr_threads(t)); put(5, task_nice(t) + 100);\n"
+		       "put(6, pid_nr(task_pgrp(t))); put(7, task_is_running(t)); put(8, is_global_init(t));\n"
+		       "put(9, t->flags & PF_KTHREAD); put(10, same_thread_group(t, t->real_parent));"),
+		NULL, getpgid_once);
+	assert_int_equal(out[0], getpid());
+	assert_int_equal(out[1], getpid());
+	assert_int_equal(out[2], 1);
+	assert_int_equal(out[3], files.rlim_cur);
+	assert_int_equal(out[4], 1);
+	assert_int_equal(out[5], getpriority(PRIO_PROCESS, 0) + 100);
+	assert_int_equal(out[6], getpgid(0));
+	assert_int_equal(out[7], 1);
+	assert_int_equal(out[8], getpid() == 1);
+	assert_int_equal(out[9], 0);
+	assert_int_equal(out[10], 0);
+}
+
+static void test_lists(void **state)
+{
+	pid_t children[3];
+	uint64_t sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			pause();
+			_exit(0);
+		}
+		assert_true(children[i] > 0);
+		sum += children[i];
+	}
+	run(AT_GETPGID("struct task_struct *c; int n = 0; u64 sum = 0;\n"
+		       "list_for_each_entry(c, &t->children, sibling) { if (n++ >= 8) break; sum += c->tgid; }\n"
+		       "put(0, n); put(1, sum); put(2, list_empty(&t->children));"),
+		NULL, getpgid_once);
+	for (int i = 0; i < 3; i++) {
+		kill(children[i], SIGKILL);
+		assert_int_equal(waitpid(children[i], NULL, 0), children[i]);
+	}
+	assert_int_equal(out[0], 3);
+	assert_int_equal(out[1], sum);
+	assert_int_equal(out[2], 0);
+}
+
+static void test_file(void **state)
+{
+	char path[] = "/tmp/bcc-names-XXXXXX", flag[32];
+	int fd = mkstemp(path);
+	struct stat st;
+
+	assert_true(fd >= 0);
+	unlink(path);
+	assert_int_equal(ftruncate(fd, 123456), 0);
+	assert_int_equal(fchmod(fd, 0640), 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	snprintf(flag, sizeof(flag), "-DFD=%d", fd);
+	run(AT_GETPGID("struct file *f = t->files->fdt->fd[FD]; struct inode *i = file_inode(f);\n"
+		       "put(0, i->i_ino); put(1, i_size_read(i)); put(2, S_ISREG(i->i_mode)); put(3, i->i_mode & S_IRGRP);\n"
+		       "put(4, f->f_mode & FMODE_WRITE); put(5, d_inode(file_dentry(f)) == i); put(6, d_unlinked(file_dentry(f)));\n"
+		       "put(7, MAJOR(i->i_sb->s_dev)); put(8, MINOR(i->i_sb->s_dev)); put(9, S_ISDIR(i->i_mode));"),
+		flag, getpgid_once);
+	close(fd);
+	assert_int_equal(out[0], st.st_ino);
+	assert_int_equal(out[1], 123456);
+	assert_int_equal(out[2], 1);
+	assert_int_equal(out[3], S_IRGRP);
+	assert_int_equal(out[4], 2);
+	assert_int_equal(out[5], 1);
+	assert_int_equal(out[6], 1);
+	assert_int_equal(out[7], major(st.st_dev));
+	assert_int_equal(out[8], minor(st.st_dev));
+	assert_int_equal(out[9], 0);
+}
+
+static int sender, receiver;
+static struct sockaddr_in address;
+
+static void send_datagram(void)
+{
+	char data[100] = "";
+
+	assert_int_equal(sendto(sender, data, sizeof(data), 0, (struct sockaddr *)&address, sizeof(address)),
+		sizeof(data));
+	assert_int_equal(recv(receiver, data, sizeof(data), 0), sizeof(data));
+}
+
+static void test_packet(void **state)
+{
+	socklen_t length = sizeof(address);
+	char flag[32];
+
+	receiver = socket(AF_INET, SOCK_DGRAM, 0);
+	sender = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_true(receiver >= 0 && sender >= 0);
+	address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	if (bind(receiver, (struct sockaddr *)&address, sizeof(address)))
+		test_missing("no loopback device: %s", strerror(errno));
+	assert_int_equal(getsockname(receiver, (struct sockaddr *)&address, &length), 0);
+	snprintf(flag, sizeof(flag), "-DPORT=%d", ntohs(address.sin_port));
+	run("RAW_TRACEPOINT_PROBE(net_dev_queue) {\n"
+	    "  struct sk_buff *skb = (struct sk_buff *)ctx->args[0];\n"
+	    "  if (ip_hdr(skb)->protocol != IPPROTO_UDP || be16_to_cpu(udp_hdr(skb)->dest) != PORT) return 0;\n"
+	    "  put(0, be32_to_cpu(ip_hdr(skb)->daddr)); put(1, ntohs(udp_hdr(skb)->len)); put(2, ip_hdrlen(skb));\n"
+	    "  put(3, ntohs(ip_hdr(skb)->tot_len)); put(4, skb_transport_offset(skb) - skb_network_offset(skb));\n"
+	    "  put(5, skb_shinfo(skb)->nr_frags); put(6, ntohs(eth_hdr(skb)->h_proto)); put(7, skb->len - ETH_HLEN);\n"
+	    "  put(8, sock_net(skb->sk)->ns.inum); put(9, inet_sk(skb->sk)->inet_dport == udp_hdr(skb)->dest);\n"
+	    "  put(10, skb->dev->flags & IFF_LOOPBACK); put(11, ipv4_is_loopback(ip_hdr(skb)->daddr));\n"
+	    "  return 0;\n}\n",
+		flag, send_datagram);
+	close(sender);
+	close(receiver);
+	assert_int_equal(out[0], INADDR_LOOPBACK);
+	assert_int_equal(out[1], 108);
+	assert_int_equal(out[2], 20);
+	assert_int_equal(out[3], 128);
+	assert_int_equal(out[4], 20);
+	assert_int_equal(out[5], 0);
+	assert_int_equal(out[6], 0x0800);
+	assert_int_equal(out[7], 128);
+	assert_int_not_equal(out[8], 0);
+	assert_int_equal(out[10], 8);
+	assert_int_equal(out[11], 1);
+}
+
+static void test_numbers(void **state)
+{
+	run(AT_GETPGID("u64 n = t->tgid; u64 three = n - n + 3;\n"
+		       "put(0, ilog2(three << 20)); put(1, roundup_pow_of_two(three << 4)); put(2, fls64(three)); put(3, __ffs(three << 7));\n"
+		       "put(4, hweight64(three << 9)); put(5, div64_s64(-(s64)three * 10, 7) + 100); put(6, mul_u64_u32_shr(three << 40, 3, 32));\n"
+		       "put(7, test_bit(1, (unsigned long *)&three)); put(8, clamp_val(three, 5, 9)); put(9, get_order(three << 13));\n"
+		       "put(10, swab32(three)); put(11, max3(three, 7, 5)); put(12, order_base_2(three)); put(13, DIV_ROUND_UP(three, 2));"),
+		NULL, getpgid_once);
+	assert_int_equal(out[0], 21);
+	assert_int_equal(out[1], 64);
+	assert_int_equal(out[2], 2);
+	assert_int_equal(out[3], 7);
+	assert_int_equal(out[4], 2);
+	assert_int_equal(out[5], 96);
+	assert_int_equal(out[6], 9 << 8);
+	assert_int_equal(out[7], 1);
+	assert_int_equal(out[8], 5);
+	assert_int_equal(out[9], 3);
+	assert_int_equal(out[10], 0x03000000);
+	assert_int_equal(out[11], 7);
+	assert_int_equal(out[12], 2);
+	assert_int_equal(out[13], 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_task),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_packet),
+		cmocka_unit_test(test_numbers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
