@@ -68,10 +68,10 @@ struct job {
 	char *header_names_text;
 	struct bcc_name_listener listener;
 	struct name_list unknown, defined_twice; /* what clang's errors are about */
-	struct name_list conditions, includes;	 /* of the text: names that are no macros there, and headers */
-	bool parsed;	  /* later failures are not due to a missing declaration */
-	bool rewritten;	  /* later failures may be due to lack of stack */
-	bool plain_reads; /* use reads that need the least stack */
+	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
+	bool parsed;			       /* later failures are not due to a missing declaration */
+	bool rewritten;			       /* later failures may be due to lack of stack */
+	bool plain_reads;		       /* use reads that need the least stack */
 };
 
 /* Contents of a file embedded in the virtual file system. */
@@ -224,8 +224,7 @@ static bool open_header_names(struct job *job)
 	if (job->header_names)
 		return true;
 	folder = asked && *asked ? strdup(asked) : bcc_compiler_folder();
-	job->header_names =
-		bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
+	job->header_names = bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
 	free(folder);
 	for (size_t i = 0; job->header_names && i < job->includes.count; i++)
 		bcc_header_names_include(job->header_names, job->includes.names[i]);
@@ -267,7 +266,8 @@ static void condition_name(void *ctx, const char *name, size_t length)
 static int read_tokens_before(struct job *job, const struct bcc_virtual_file *files, size_t file_count)
 {
 	const struct bcc_token_reader reader = {bcc_names_token, job->names, condition_name,
-		from_headers(job) ? NULL : condition_undefined, from_headers(job) ? NULL : text_includes, job};
+		from_headers(job) ? NULL : condition_undefined, from_headers(job) ? NULL : text_includes,
+		job};
 	struct bcc_clang_input input = job->input;
 	struct bcc_flags flags = {0};
 	int ret = 0;
@@ -528,7 +528,8 @@ static bool learn_names(struct job *job, const struct job *failed)
 {
 	bool more = false;
 
-	if ((!failed->unknown.count && !failed->defined_twice.count) || !failed->names || !open_header_names(job))
+	if ((!failed->unknown.count && !failed->defined_twice.count) || !failed->names ||
+		!open_header_names(job))
 		return false;
 	for (size_t i = 0; i < failed->defined_twice.count; i++)
 		more |= bcc_header_names_give_way(job->header_names, failed->defined_twice.names[i]);

@@ -62,8 +62,8 @@ std::string name_of(const clang::Diagnostic &diagnostic, unsigned i)
 	case clang::DiagnosticsEngine::ak_nameddecl:
 		return reinterpret_cast<const clang::NamedDecl *>(diagnostic.getRawArg(i))->getNameAsString();
 	case clang::DiagnosticsEngine::ak_qualtype:
-		return incomplete_tag(clang::QualType::getFromOpaquePtr(
-					      reinterpret_cast<void *>(diagnostic.getRawArg(i))))
+		return incomplete_tag(
+			clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i))))
 			.str();
 	default:
 		return "";

@@ -19,7 +19,8 @@ class diagnosed_names : public clang::TextDiagnosticPrinter
 	{
 	}
 
-	void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) override;
+	void HandleDiagnostic(
+		clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic) override;
 
       private:
 	const bcc_name_listener *listener;

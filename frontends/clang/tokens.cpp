@@ -34,25 +34,26 @@ class condition_names : public clang::PPCallbacks
 		hand_out(place, condition);
 	}
 
-	void Ifdef(clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
+	void Ifdef(clang::SourceLocation place, const clang::Token &name,
+		const clang::MacroDefinition &) override
 	{
 		hand_out(place, name);
 	}
 
-	void Ifndef(
-		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
+	void Ifndef(clang::SourceLocation place, const clang::Token &name,
+		const clang::MacroDefinition &) override
 	{
 		hand_out(place, name);
 	}
 
-	void Elifdef(
-		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
+	void Elifdef(clang::SourceLocation place, const clang::Token &name,
+		const clang::MacroDefinition &) override
 	{
 		hand_out(place, name);
 	}
 
-	void Elifndef(
-		clang::SourceLocation place, const clang::Token &name, const clang::MacroDefinition &) override
+	void Elifndef(clang::SourceLocation place, const clang::Token &name,
+		const clang::MacroDefinition &) override
 	{
 		hand_out(place, name);
 	}
@@ -153,7 +154,8 @@ class token_action : public clang::PreprocessorFrontendAction
 			llvm::StringRef name = entry->getName();
 			if (name.consume_front(bcc::virtual_root) && name.consume_front("/")) {
 				for (size_t i = 0; i < input.file_count; i++)
-					last_verdict |= name == input.files[i].name && !input.files[i].is_of_text;
+					last_verdict |=
+						name == input.files[i].name && !input.files[i].is_of_text;
 			}
 		}
 		return last_verdict;

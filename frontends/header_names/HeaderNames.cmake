@@ -49,3 +49,4 @@ add_custom_command(OUTPUT ${HEADER_NAMES}
   COMMAND ${generate} ${own_options} --out ${CMAKE_BINARY_DIR}/libbcc ${HEADER_TREES}
   DEPENDS header_names/generate.py VERBATIM)
 add_custom_target(bcc_header_names ALL DEPENDS ${HEADER_NAMES})
+set_property(GLOBAL PROPERTY BCC_HEADER_NAMES ${HEADER_NAMES})

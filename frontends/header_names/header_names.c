@@ -140,10 +140,10 @@ static struct asked_name *asked_name(struct bcc_header_names *h, const char *tex
 /* ---- headers ---- */
 
 /* The folders that #include looks into, as paths in the table have them. */
-static const char *const include_folders[] = {"include/", "arch/x86/include/", "arch/arm64/include/", "include/uapi/",
-	"arch/x86/include/uapi/", "arch/arm64/include/uapi/", "include/generated/", "arch/x86/include/generated/",
-	"arch/arm64/include/generated/", "include/generated/uapi/", "arch/x86/include/generated/uapi/",
-	"arch/arm64/include/generated/uapi/", "arch/include/uapi/"};
+static const char *const include_folders[] = {"include/", "arch/x86/include/", "arch/arm64/include/",
+	"include/uapi/", "arch/x86/include/uapi/", "arch/arm64/include/uapi/", "include/generated/",
+	"arch/x86/include/generated/", "arch/arm64/include/generated/", "include/generated/uapi/",
+	"arch/x86/include/generated/uapi/", "arch/arm64/include/generated/uapi/", "arch/include/uapi/"};
 
 /* The number of the first, or -1. */
 static long find_header(const struct bcc_header_names *h, const char *header)
@@ -180,7 +180,8 @@ static void reach_header(struct bcc_header_names *h, long first)
 	while (count) {
 		const struct bcc_header_file *file = &table->headers[queue[--count]];
 
-		for (uint32_t i = 0; i < file->includes && (uint64_t)file->include + i < table->include_count; i++) {
+		for (uint32_t i = 0; i < file->includes && (uint64_t)file->include + i < table->include_count;
+			i++) {
 			uint32_t inner = table->includes[file->include + i];
 
 			if (inner >= table->header_count || h->reached[inner])
@@ -193,8 +194,8 @@ static void reach_header(struct bcc_header_names *h, long first)
 }
 
 /* What BCC includes in each text. */
-static const char *const always_included[] = {"uapi/linux/bpf.h", "uapi/linux/if_packet.h", "linux/version.h",
-	"linux/log2.h", "asm/page.h"};
+static const char *const always_included[] = {
+	"uapi/linux/bpf.h", "uapi/linux/if_packet.h", "linux/version.h", "linux/log2.h", "asm/page.h"};
 
 void bcc_header_names_include(struct bcc_header_names *h, const char *header)
 {
@@ -229,7 +230,8 @@ static bool is_for_kernel(
 }
 
 /* How well a definition suits: it is one, and of the edition. */
-static int suitability(const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
+static int suitability(
+	const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
 {
 	return 1 + is_reached(h, source, d) * 4 +
 	       (d->kind != BCC_HEADER_DECLARATION && d->kind != BCC_HEADER_MACHINE) * 2 +
@@ -263,7 +265,8 @@ static const struct bcc_header_definition *look_up(
 	return best;
 }
 
-static uint32_t order_of(const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
+static uint32_t order_of(
+	const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
 {
 	uint32_t order = d->order[h->edition[source]];
 
@@ -280,7 +283,8 @@ static bool has_taken(const struct bcc_header_names *h, const struct bcc_header_
 	return false;
 }
 
-static bool keep_definition(struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
+static bool keep_definition(
+	struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
 {
 	if (h->count >= MOST_DEFINITIONS || has_taken(h, d))
 		return false;
@@ -295,7 +299,8 @@ static bool keep_definition(struct bcc_header_names *h, enum source source, cons
 		h->taken = taken;
 		h->room = room;
 	}
-	h->taken[h->count++] = (struct taken){.definition = d, .source = source, .order = order_of(h, source, d)};
+	h->taken[h->count++] =
+		(struct taken){.definition = d, .source = source, .order = order_of(h, source, d)};
 	return true;
 }
 
@@ -306,7 +311,8 @@ static void keep_declarations(struct bcc_header_names *h, enum source source, co
 	const struct bcc_header_name *found = bcc_header_table_find(&h->tables[source], name);
 
 	for (uint32_t n = 0; found && n < found->definitions; n++) {
-		const struct bcc_header_definition *d = bcc_header_table_definition(&h->tables[source], found, n);
+		const struct bcc_header_definition *d =
+			bcc_header_table_definition(&h->tables[source], found, n);
 
 		if (d && d->kind == BCC_HEADER_DECLARATION &&
 			order_of(h, source, d) < order_of(h, source, function) &&
@@ -514,8 +520,8 @@ static void write_needed_first(struct writer *w, struct taken *t, int depth)
 		return;
 	t->is_written = true;
 	for (uint32_t n = 0; n < t->definition->needs && depth < 256; n++) {
-		struct taken *needed = taken_of(w->h,
-			bcc_header_table_need(&w->h->tables[t->source], t->definition, n));
+		struct taken *needed =
+			taken_of(w->h, bcc_header_table_need(&w->h->tables[t->source], t->definition, n));
 
 		if (needed)
 			write_needed_first(w, needed, depth + 1);
@@ -592,7 +598,7 @@ static void name_places(const struct bcc_header_names *h, struct bcc_err *err)
 	out = open_memstream(&text, &size);
 	if (!out)
 		return;
-	for (; (next = strstr(at, place)); ) {
+	for (; (next = strstr(at, place));) {
 		char *end;
 		unsigned line = strtoul(next + sizeof(place) - 1, &end, 10);
 		const struct taken *t = taken_at(h, line);
@@ -624,8 +630,8 @@ static void explain_name(const struct bcc_header_names *h, const char *name, str
 	d = look_up(h, name, &source);
 	if (d && d->kind == BCC_HEADER_MACHINE)
 		bcc_fail(err, err->code,
-			"%s%s%s is defined in %s with instructions of the machine, which BPF has not\n", err->text,
-			err->text[strlen(err->text) - 1] == '\n' ? "" : "\n", name,
+			"%s%s%s is defined in %s with instructions of the machine, which BPF has not\n",
+			err->text, err->text[strlen(err->text) - 1] == '\n' ? "" : "\n", name,
 			bcc_header_table_header(&h->tables[source], d->header));
 	else if (d && d->kind == BCC_HEADER_DECLARATION)
 		bcc_fail(err, err->code,
@@ -682,8 +688,8 @@ static void explain_header(const struct bcc_header_names *h, struct bcc_err *err
 
 void bcc_header_names_explain(struct bcc_header_names *h, struct bcc_err *err)
 {
-	static const char *const unknown[] = {"undeclared identifier '", "undeclared function '", "unknown function ",
-		"unknown variable "};
+	static const char *const unknown[] = {
+		"undeclared identifier '", "undeclared function '", "unknown function ", "unknown variable "};
 
 	if (!err->text || !*err->text)
 		return;

@@ -118,8 +118,10 @@ struct timezone {
 #define ASSERT_EXCLUSIVE_BITS(x, mask) ((void)0)
 
 /* ---- bits ---- */
-#define test_bit(number, address)                                                                                    \
-	((((const unsigned long *)(address))[(unsigned long)(number) / 64] >> ((unsigned long)(number) % 64)) & 1)
+#define test_bit(number, address)                                                                            \
+	((((const unsigned long *)(address))[(unsigned long)(number) / 64] >>                                \
+		 ((unsigned long)(number) % 64)) &                                                           \
+		1)
 #define _test_bit(number, address) test_bit(number, address)
 #define __test_bit(number, address) test_bit(number, address)
 #define arch_test_bit(number, address) test_bit(number, address)
@@ -176,17 +178,17 @@ static __always_inline int get_order(unsigned long size)
 
 	return pages ? 64 - __builtin_clzl(pages) : 0;
 }
-#define min(x, y)                                                                                                    \
-	({                                                                                                           \
-		__typeof__(x) __bcc_x = (x);                                                                         \
-		__typeof__(y) __bcc_y = (y);                                                                         \
-		__bcc_x < __bcc_y ? __bcc_x : __bcc_y;                                                               \
+#define min(x, y)                                                                                            \
+	({                                                                                                   \
+		__typeof__(x) __bcc_x = (x);                                                                 \
+		__typeof__(y) __bcc_y = (y);                                                                 \
+		__bcc_x < __bcc_y ? __bcc_x : __bcc_y;                                                       \
 	})
-#define max(x, y)                                                                                                    \
-	({                                                                                                           \
-		__typeof__(x) __bcc_x = (x);                                                                         \
-		__typeof__(y) __bcc_y = (y);                                                                         \
-		__bcc_x > __bcc_y ? __bcc_x : __bcc_y;                                                               \
+#define max(x, y)                                                                                            \
+	({                                                                                                   \
+		__typeof__(x) __bcc_x = (x);                                                                 \
+		__typeof__(y) __bcc_y = (y);                                                                 \
+		__bcc_x > __bcc_y ? __bcc_x : __bcc_y;                                                       \
 	})
 #define min_t(type, x, y) min((type)(x), (type)(y))
 #define max_t(type, x, y) max((type)(x), (type)(y))
@@ -212,33 +214,35 @@ static __always_inline long long __bcc_smax(long long x, long long y)
 {
 	return x > y ? x : y;
 }
-#define __bcc_min2(x, y) ((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umin(x, y) : __bcc_smin(x, y)))
-#define __bcc_max2(x, y) ((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umax(x, y) : __bcc_smax(x, y)))
+#define __bcc_min2(x, y)                                                                                     \
+	((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umin(x, y) : __bcc_smin(x, y)))
+#define __bcc_max2(x, y)                                                                                     \
+	((__typeof__((x) + (y)))((__typeof__((x) + (y)))-1 > 0 ? __bcc_umax(x, y) : __bcc_smax(x, y)))
 #define min3(x, y, z) __bcc_min2(x, __bcc_min2(y, z))
 #define max3(x, y, z) __bcc_max2(x, __bcc_max2(y, z))
-#define min_not_zero(x, y)                                                                                           \
-	({                                                                                                           \
-		__typeof__(x) __bcc_one = (x);                                                                       \
-		__typeof__(y) __bcc_other = (y);                                                                     \
-		!__bcc_one ? __bcc_other : !__bcc_other ? __bcc_one : __bcc_min2(__bcc_one, __bcc_other);            \
+#define min_not_zero(x, y)                                                                                   \
+	({                                                                                                   \
+		__typeof__(x) __bcc_one = (x);                                                               \
+		__typeof__(y) __bcc_other = (y);                                                             \
+		!__bcc_one ? __bcc_other : !__bcc_other ? __bcc_one : __bcc_min2(__bcc_one, __bcc_other);    \
 	})
-#define clamp(value, low, high)                                                                                      \
-	({                                                                                                           \
-		__typeof__(value) __bcc_value = (value), __bcc_low = (low), __bcc_high = (high);                     \
-		__bcc_value<__bcc_low ? __bcc_low : __bcc_value> __bcc_high ? __bcc_high : __bcc_value;              \
+#define clamp(value, low, high)                                                                              \
+	({                                                                                                   \
+		__typeof__(value) __bcc_value = (value), __bcc_low = (low), __bcc_high = (high);             \
+		__bcc_value<__bcc_low ? __bcc_low : __bcc_value> __bcc_high ? __bcc_high : __bcc_value;      \
 	})
 #define clamp_t(type, value, low, high) clamp((type)(value), (type)(low), (type)(high))
 #define clamp_val(value, low, high) clamp_t(__typeof__(value), value, low, high)
-#define swap(x, y)                                                                                                   \
-	do {                                                                                                         \
-		__typeof__(x) __bcc_swapped = (x);                                                                   \
-		(x) = (y);                                                                                           \
-		(y) = __bcc_swapped;                                                                                 \
+#define swap(x, y)                                                                                           \
+	do {                                                                                                 \
+		__typeof__(x) __bcc_swapped = (x);                                                           \
+		(x) = (y);                                                                                   \
+		(y) = __bcc_swapped;                                                                         \
 	} while (0)
-#define abs(x)                                                                                                       \
-	({                                                                                                           \
-		__typeof__(x) __bcc_signed = (x);                                                                    \
-		__bcc_signed < 0 ? -__bcc_signed : __bcc_signed;                                                     \
+#define abs(x)                                                                                               \
+	({                                                                                                   \
+		__typeof__(x) __bcc_signed = (x);                                                            \
+		__bcc_signed < 0 ? -__bcc_signed : __bcc_signed;                                             \
 	})
 #define abs_diff(x, y) ((x) > (y) ? (x) - (y) : (y) - (x))
 #define typecheck(type, x) 1
@@ -288,12 +292,12 @@ static __always_inline long long div_s64_rem(long long dividend, int divisor, in
 	*remainder = dividend - quotient * divisor;
 	return quotient;
 }
-#define do_div(n, base)                                                                                              \
-	({                                                                                                           \
-		unsigned int __bcc_base = (base);                                                                    \
-		unsigned int __bcc_rest = (unsigned long long)(n) % __bcc_base;                                      \
-		(n) = (unsigned long long)(n) / __bcc_base;                                                          \
-		__bcc_rest;                                                                                          \
+#define do_div(n, base)                                                                                      \
+	({                                                                                                   \
+		unsigned int __bcc_base = (base);                                                            \
+		unsigned int __bcc_rest = (unsigned long long)(n) % __bcc_base;                              \
+		(n) = (unsigned long long)(n) / __bcc_base;                                                  \
+		__bcc_rest;                                                                                  \
 	})
 #define sector_div(n, base) do_div(n, base)
 #define ktime_divns(time, divisor) div64_s64(time, divisor)
@@ -304,10 +308,11 @@ static __always_inline long long div_s64_rem(long long dividend, int divisor, in
 #define size_mul(a, b) ((size_t)(a) * (size_t)(b))
 #define size_add(a, b) ((size_t)(a) + (size_t)(b))
 #define size_sub(a, b) ((size_t)(a) - (size_t)(b))
-#define DIV64_U64_ROUND_UP(dividend, divisor) div64_u64((dividend) + (divisor)-1, divisor)
+#define DIV64_U64_ROUND_UP(dividend, divisor) div64_u64((dividend) + (divisor) - 1, divisor)
 #define DIV64_U64_ROUND_CLOSEST(dividend, divisor) div64_u64((dividend) + (divisor) / 2, divisor)
 /* The upper halves of the product, by its four parts: there is no multiplication of 128 bits. */
-static __always_inline unsigned long long mul_u64_u64_shr(unsigned long long a, unsigned long long b, unsigned int shift)
+static __always_inline unsigned long long mul_u64_u64_shr(
+	unsigned long long a, unsigned long long b, unsigned int shift)
 {
 	unsigned long long low = (a & 0xffffffff) * (b & 0xffffffff), high = (a >> 32) * (b >> 32);
 	unsigned long long one = (a >> 32) * (b & 0xffffffff), other = (a & 0xffffffff) * (b >> 32);
@@ -318,7 +323,8 @@ static __always_inline unsigned long long mul_u64_u64_shr(unsigned long long a, 
 	return !shift ? low : shift < 64 ? low >> shift | high << (64 - shift) : high >> (shift & 63);
 }
 #define mul_u64_u32_shr(a, mul, shift) mul_u64_u64_shr(a, (unsigned int)(mul), shift)
-#define mul_u64_u32_div(a, mul, divisor) ((unsigned long long)(a) * (unsigned int)(mul) / (unsigned int)(divisor))
+#define mul_u64_u32_div(a, mul, divisor)                                                                     \
+	((unsigned long long)(a) * (unsigned int)(mul) / (unsigned int)(divisor))
 #define mul_u32_u32(a, b) ((unsigned long long)(unsigned int)(a) * (unsigned int)(b))
 #define mul_u64_add_u64_div_u64(a, b, c, d) (((unsigned long long)(a) * (b) + (c)) / (d))
 
@@ -368,7 +374,7 @@ static __always_inline unsigned long long mul_u64_u64_shr(unsigned long long a, 
 #define BUILD_BUG_ON(condition) ((void)sizeof(char[1 - 2 * !!(condition)]))
 #define BUILD_BUG_ON_MSG(condition, message) BUILD_BUG_ON(condition)
 #define BUILD_BUG_ON_ZERO(condition) ((int)sizeof(struct { int : (-!!(condition)); }))
-#define BUILD_BUG_ON_NOT_POWER_OF_2(n) BUILD_BUG_ON((n) == 0 || (((n) & ((n)-1)) != 0))
+#define BUILD_BUG_ON_NOT_POWER_OF_2(n) BUILD_BUG_ON((n) == 0 || (((n) & ((n) - 1)) != 0))
 #define BUILD_BUG_ON_INVALID(expression) ((void)(sizeof((long)(expression))))
 #define compiletime_assert(condition, message) ((void)0)
 #define compiletime_assert_atomic_type(type) ((void)0)
@@ -512,10 +518,10 @@ static __always_inline unsigned long long mul_u64_u64_shr(unsigned long long a, 
 /* ---- members that have become others since the kernels of the tables ---- */
 #define __BCC_SINCE 0x060d00
 /* one less than there are; those that are released have the upper two bits */
-#define file_count(file)                                                                                             \
-	({                                                                                                           \
-		unsigned long __bcc_references = (file)->f_ref.refcnt.counter;                                       \
-		__bcc_references >= 0xc000000000000000ul ? 0 : __bcc_references + 1;                                 \
+#define file_count(file)                                                                                     \
+	({                                                                                                   \
+		unsigned long __bcc_references = (file)->f_ref.refcnt.counter;                               \
+		__bcc_references >= 0xc000000000000000ul ? 0 : __bcc_references + 1;                         \
 	})
 #define __BCC_SINCE 0x060f00
 #define folio_large_nr_pages(folio) (1l << ((folio)->_flags_1 & 0xff))

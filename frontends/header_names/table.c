@@ -88,8 +88,8 @@ const char *bcc_header_table_string(const struct bcc_header_table *table, uint32
 
 const struct bcc_header_name *bcc_header_table_find(const struct bcc_header_table *table, const char *name)
 {
-	size_t at = bcc_partition_point(i, table->name_count,
-		strcmp(bcc_header_table_string(table, table->names[i].text), name) < 0);
+	size_t at = bcc_partition_point(
+		i, table->name_count, strcmp(bcc_header_table_string(table, table->names[i].text), name) < 0);
 
 	return at < table->name_count && !strcmp(bcc_header_table_string(table, table->names[at].text), name)
 		       ? &table->names[at]
@@ -123,7 +123,8 @@ const char *bcc_header_table_need(
 
 const char *bcc_header_table_header(const struct bcc_header_table *table, uint32_t header)
 {
-	return header < table->header_count ? bcc_header_table_string(table, table->headers[header].path) : "";
+	return header < table->header_count ? bcc_header_table_string(table, table->headers[header].path)
+					    : "";
 }
 
 long bcc_header_table_find_header(const struct bcc_header_table *table, const char *path)

@@ -40,8 +40,9 @@ enum bcc_header_kind {
 	BCC_HEADER_CALL = 2,	    /* a macro with parameters */
 	BCC_HEADER_FUNCTION = 3,    /* static */
 	BCC_HEADER_DECLARATION = 4, /* of a function or a variable of the kernel */
-	BCC_HEADER_TYPE = 5,	    /* struct, union, enum or typedef: names are tags with a "#" before them, enumerators, typedefs */
-	BCC_HEADER_MACHINE = 6,	    /* takes instructions of the machine: not here */
+	BCC_HEADER_TYPE =
+		5, /* struct, union, enum or typedef: names are tags with a "#" before them, enumerators, typedefs */
+	BCC_HEADER_MACHINE = 6, /* takes instructions of the machine: not here */
 };
 
 struct bcc_header_definition {
@@ -64,7 +65,8 @@ struct bcc_header_table {
 	const struct bcc_header_definition *definitions;
 	const uint32_t *lists, *needs, *includes;
 	const char *strings;
-	uint32_t edition_count, header_count, name_count, definition_count, list_count, need_count, include_count, string_size;
+	uint32_t edition_count, header_count, name_count, definition_count, list_count, need_count,
+		include_count, string_size;
 };
 
 /* Maps the file. -ENOENT and the like of opening it; -EBADMSG: it is damaged, or of another version. bcc_header_table_close() in any

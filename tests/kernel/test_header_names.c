@@ -57,10 +57,11 @@ static void test_task(void **state)
 	struct rlimit files;
 
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
-	run(AT_GETPGID("put(0, task_pid_nr(t)); put(1, task_tgid_nr(t)); put(2, thread_group_leader(t));\n"
-		       "put(3, task_rlimit(t, RLIMIT_NOFILE)); put(4, get_nr_threads(t)); put(5, task_nice(t) + 100);\n"
-		       "put(6, pid_nr(task_pgrp(t))); put(7, task_is_running(t)); put(8, is_global_init(t));\n"
-		       "put(9, t->flags & PF_KTHREAD); put(10, same_thread_group(t, t->real_parent));"),
+	run(AT_GETPGID(
+		    "put(0, task_pid_nr(t)); put(1, task_tgid_nr(t)); put(2, thread_group_leader(t));\n"
+		    "put(3, task_rlimit(t, RLIMIT_NOFILE)); put(4, get_nr_threads(t)); put(5, task_nice(t) + 100);\n"
+		    "put(6, pid_nr(task_pgrp(t))); put(7, task_is_running(t)); put(8, is_global_init(t));\n"
+		    "put(9, t->flags & PF_KTHREAD); put(10, same_thread_group(t, t->real_parent));"),
 		NULL, getpgid_once);
 	assert_int_equal(out[0], getpid());
 	assert_int_equal(out[1], getpid());
@@ -89,9 +90,10 @@ static void test_lists(void **state)
 		assert_true(children[i] > 0);
 		sum += children[i];
 	}
-	run(AT_GETPGID("struct task_struct *c; int n = 0; u64 sum = 0;\n"
-		       "list_for_each_entry(c, &t->children, sibling) { if (n++ >= 8) break; sum += c->tgid; }\n"
-		       "put(0, n); put(1, sum); put(2, list_empty(&t->children));"),
+	run(AT_GETPGID(
+		    "struct task_struct *c; int n = 0; u64 sum = 0;\n"
+		    "list_for_each_entry(c, &t->children, sibling) { if (n++ >= 8) break; sum += c->tgid; }\n"
+		    "put(0, n); put(1, sum); put(2, list_empty(&t->children));"),
 		NULL, getpgid_once);
 	for (int i = 0; i < 3; i++) {
 		kill(children[i], SIGKILL);
@@ -114,10 +116,11 @@ static void test_file(void **state)
 	assert_int_equal(fchmod(fd, 0640), 0);
 	assert_int_equal(fstat(fd, &st), 0);
 	snprintf(flag, sizeof(flag), "-DFD=%d", fd);
-	run(AT_GETPGID("struct file *f = t->files->fdt->fd[FD]; struct inode *i = file_inode(f);\n"
-		       "put(0, i->i_ino); put(1, i_size_read(i)); put(2, S_ISREG(i->i_mode)); put(3, i->i_mode & S_IRGRP);\n"
-		       "put(4, f->f_mode & FMODE_WRITE); put(5, d_inode(file_dentry(f)) == i); put(6, d_unlinked(file_dentry(f)));\n"
-		       "put(7, MAJOR(i->i_sb->s_dev)); put(8, MINOR(i->i_sb->s_dev)); put(9, S_ISDIR(i->i_mode));"),
+	run(AT_GETPGID(
+		    "struct file *f = t->files->fdt->fd[FD]; struct inode *i = file_inode(f);\n"
+		    "put(0, i->i_ino); put(1, i_size_read(i)); put(2, S_ISREG(i->i_mode)); put(3, i->i_mode & S_IRGRP);\n"
+		    "put(4, f->f_mode & FMODE_WRITE); put(5, d_inode(f->f_path.dentry) == i); put(6, d_unlinked(f->f_path.dentry));\n"
+		    "put(7, MAJOR(i->i_sb->s_dev)); put(8, MINOR(i->i_sb->s_dev)); put(9, S_ISDIR(i->i_mode));"),
 		flag, getpgid_once);
 	close(fd);
 	assert_int_equal(out[0], st.st_ino);
@@ -184,11 +187,12 @@ static void test_packet(void **state)
 
 static void test_numbers(void **state)
 {
-	run(AT_GETPGID("u64 n = t->tgid; u64 three = n - n + 3;\n"
-		       "put(0, ilog2(three << 20)); put(1, roundup_pow_of_two(three << 4)); put(2, fls64(three)); put(3, __ffs(three << 7));\n"
-		       "put(4, hweight64(three << 9)); put(5, div64_s64(-(s64)three * 10, 7) + 100); put(6, mul_u64_u32_shr(three << 40, 3, 32));\n"
-		       "put(7, test_bit(1, (unsigned long *)&three)); put(8, clamp_val(three, 5, 9)); put(9, get_order(three << 13));\n"
-		       "put(10, swab32(three)); put(11, max3(three, 7, 5)); put(12, order_base_2(three)); put(13, DIV_ROUND_UP(three, 2));"),
+	run(AT_GETPGID(
+		    "u64 n = t->tgid; u64 three = n - n + 3;\n"
+		    "put(0, ilog2(three << 20)); put(1, roundup_pow_of_two(three << 4)); put(2, fls64(three)); put(3, __ffs(three << 7));\n"
+		    "put(4, hweight64(three << 9)); put(5, div64_s64(-(s64)three * 10, 7) + 100); put(6, mul_u64_u32_shr(three << 40, 3, 32));\n"
+		    "put(7, test_bit(1, (unsigned long *)&three)); put(8, clamp_val(three, 5, 9)); put(9, get_order(three << 13));\n"
+		    "put(10, swab32(three)); put(11, max3(three, 7, 5)); put(12, order_base_2(three)); put(13, DIV_ROUND_UP(three, 2));"),
 		NULL, getpgid_once);
 	assert_int_equal(out[0], 21);
 	assert_int_equal(out[1], 64);

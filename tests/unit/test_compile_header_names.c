@@ -95,11 +95,12 @@ static void test_names(void **state)
 static void test_values(void **state)
 {
 	need_kernel_table();
-	accept(IS("ETH_P_IPV6 == 0x86dd") IS("EV_KEY == 1") IS("SECCOMP_RET_ALLOW == 0x7fff0000u") IS("FUSE_WRITE == 16")
-			IS("IORING_OP_READV == 1") IS("sizeof(struct input_event) == 24") IS("O_TMPFILE == 020200000")
-				IS("INT_MAX == 2147483647") IS("BIT(5) == 32") IS("GENMASK(7, 4) == 0xf0")
-					IS("DIV_ROUND_UP(7, 4) == 2") IS("CAP_SYS_ADMIN == 21")
-						IS("MS_BIND == 4096") IS("PERF_EVENT_IOC_ENABLE == 0x2400"));
+	accept(IS("ETH_P_IPV6 == 0x86dd") IS("EV_KEY == 1") IS("SECCOMP_RET_ALLOW == 0x7fff0000u") IS(
+		"FUSE_WRITE == 16") IS("IORING_OP_READV == 1") IS("sizeof(struct input_event) == 24")
+			IS("O_TMPFILE == 020200000") IS("INT_MAX == 2147483647") IS("BIT(5) == 32")
+				IS("GENMASK(7, 4) == 0xf0") IS("DIV_ROUND_UP(7, 4) == 2")
+					IS("CAP_SYS_ADMIN == 21") IS("MS_BIND == 4096")
+						IS("PERF_EVENT_IOC_ENABLE == 0x2400"));
 }
 
 static void test_predefined_macros(void **state)
@@ -165,7 +166,8 @@ static void test_helpers_of_bcc(void **state)
 static void test_messages(void **state)
 {
 	need_kernel_table();
-	refuse("int f(void *ctx, struct inode *i) { return from_kuid(0, i->i_uid); }", "from_kuid is declared in include/linux/uidgid.h");
+	refuse("int f(void *ctx, struct inode *i) { return from_kuid(0, i->i_uid); }",
+		"from_kuid is declared in include/linux/uidgid.h");
 	refuse("int f(void *ctx) { return NO_SUCH_NAME; }", "undeclared identifier 'NO_SUCH_NAME'");
 }
 
