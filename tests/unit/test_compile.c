@@ -218,7 +218,7 @@ static void test_kernel_types(void **state)
 {
 	if (no_btf())
 		skip();
-	accept("#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/no_such_header_anywhere.h>\n"
+	accept("#include <uapi/linux/ptrace.h>\n#include <linux/sched.h>\n#include <linux/compaction.h>\n"
 	       "BPF_ARRAY(out, u64, 4);\n"
 	       "int kprobe__f(struct pt_regs *ctx, struct file *file, int n) {\n"
 	       "  struct task_struct *t = (struct task_struct *)bpf_get_current_task();\n"

@@ -127,6 +127,7 @@ static void test_conditions(void **state)
 
 static void test_headers(void **state)
 {
+	accept("#include <bcc/helpers.h>\n#include <bcc/bpf.h>\n#include <stdarg.h>\n");
 	need_kernel_table();
 	accept("#include <linux/nsproxy.h>\n#include <uapi/linux/input.h>\n#include <rdma/rdma_cm.h>\n"
 	       "#include <asm/pgtable.h>\n#include <linux/genhd.h>\n");

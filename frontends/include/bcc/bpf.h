@@ -1,0 +1,2 @@
+/* In the language without including anything. */
+#pragma once
