@@ -223,7 +223,7 @@ static bool open_header_names(struct job *job)
 
 	if (job->header_names)
 		return true;
-	folder = asked && *asked ? strdup(asked) : bcc_compiler_folder();
+	folder = asked && *asked ? strdup(asked) : bcc_header_names_folder();
 	job->header_names = bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
 	free(folder);
 	for (size_t i = 0; job->header_names && i < job->includes.count; i++)

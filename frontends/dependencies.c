@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <llvm-c/Core.h>
 
 #include "common/array.h"
+#include "common/cleanup.h"
 #include "frontends/clang/clang.h"
 
 /* In the file that this code is in: the whole compiler is, where LLVM is linked into it. */
@@ -37,16 +39,37 @@ static void depend_on_library_of(const struct bcc_dependencies *to, const void *
 	free(path);
 }
 
-char *bcc_compiler_folder(void)
+/* Where this code is from: a library, or the program itself, which, being static, only the kernel knows. */
+static char *own_folder(void)
 {
 	Dl_info info;
-	char *path = dladdr((const void *)bcc_compiler_folder, &info) && info.dli_fname
-			     ? realpath(info.dli_fname, NULL)
-			     : NULL;
+	char *path = NULL, *slash;
 
-	if (path)
-		*strrchr(path, '/') = '\0';
+	if (dladdr((const void *)bcc_depend_compiler, &info) && info.dli_fname &&
+		strstr(info.dli_fname, ".so"))
+		path = realpath(info.dli_fname, NULL);
+	if (!path)
+		path = realpath("/proc/self/exe", NULL);
+	slash = path ? strrchr(path, '/') : NULL;
+	if (slash)
+		*slash = '\0';
 	return path;
+}
+
+char *bcc_header_names_folder(void)
+{
+	/* beside it, or in an installed tree beside the program */
+	static const char *const places[] = {"", "/" BCC_LIBEXEC_FROM_COMPILER};
+	bcc_auto_free char *own = own_folder();
+	char path[PATH_MAX];
+
+	for (size_t i = 0; own && i < ARRAY_SIZE(places); i++)
+		if (snprintf(path, sizeof(path), "%s%s/uapi.names", own, places[i]) < (int)sizeof(path) &&
+			access(path, R_OK) == 0) {
+			*strrchr(path, '/') = '\0';
+			return strdup(path);
+		}
+	return own ? strdup(own) : NULL;
 }
 
 void bcc_depend_compiler(const struct bcc_dependencies *to, bool known)

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 
 #include "testlib.h"
 
@@ -107,7 +106,7 @@ static void test_lists(void **state)
 static void test_file(void **state)
 {
 	char path[] = "/tmp/bcc-names-XXXXXX", flag[32];
-	int fd = mkstemp(path);
+	int fd = mkstemp(path), null;
 	struct stat st;
 
 	assert_true(fd >= 0);
@@ -115,14 +114,18 @@ static void test_file(void **state)
 	assert_int_equal(ftruncate(fd, 123456), 0);
 	assert_int_equal(fchmod(fd, 0640), 0);
 	assert_int_equal(fstat(fd, &st), 0);
+	null = open("/dev/null", O_RDONLY);
+	assert_int_equal(dup2(null, 200), 200);
 	snprintf(flag, sizeof(flag), "-DFD=%d", fd);
 	run(AT_GETPGID(
 		    "struct file *f = t->files->fdt->fd[FD]; struct inode *i = file_inode(f);\n"
 		    "put(0, i->i_ino); put(1, i_size_read(i)); put(2, S_ISREG(i->i_mode)); put(3, i->i_mode & S_IRGRP);\n"
 		    "put(4, f->f_mode & FMODE_WRITE); put(5, d_inode(f->f_path.dentry) == i); put(6, d_unlinked(f->f_path.dentry));\n"
-		    "put(7, MAJOR(i->i_sb->s_dev)); put(8, MINOR(i->i_sb->s_dev)); put(9, S_ISDIR(i->i_mode));"),
+		    "i = file_inode(t->files->fdt->fd[200]); put(7, imajor(i)); put(8, iminor(i)); put(9, S_ISCHR(i->i_mode));"),
 		flag, getpgid_once);
 	close(fd);
+	close(null);
+	close(200);
 	assert_int_equal(out[0], st.st_ino);
 	assert_int_equal(out[1], 123456);
 	assert_int_equal(out[2], 1);
@@ -130,9 +133,9 @@ static void test_file(void **state)
 	assert_int_equal(out[4], 2);
 	assert_int_equal(out[5], 1);
 	assert_int_equal(out[6], 1);
-	assert_int_equal(out[7], major(st.st_dev));
-	assert_int_equal(out[8], minor(st.st_dev));
-	assert_int_equal(out[9], 0);
+	assert_int_equal(out[7], 1);
+	assert_int_equal(out[8], 3);
+	assert_int_equal(out[9], 1);
 }
 
 static int sender, receiver;
