@@ -39,7 +39,7 @@ endif()
 # generate.py asks gcc to leave macros as they are, which clang cannot
 find_program(BCC_GCC NAMES gcc REQUIRED)
 set(own_headers ${TEXT_INCLUDES})
-list(FILTER own_headers INCLUDE REGEX "include/bcc/(core|types|language|packets|errno|probes|tables|table_methods)\\.h$|linux/kconfig\\.h$")
+list(FILTER own_headers INCLUDE REGEX "include/bcc/(core|types|language|packets|errno|probes|tables|table_kinds)\\.h$|linux/kconfig\\.h$")
 list(TRANSFORM own_headers PREPEND --own= OUTPUT_VARIABLE own_options)
 set(generate ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/header_names/generate.py --cc ${BCC_GCC})
 add_custom_command(OUTPUT ${STAND_INS}

@@ -40,9 +40,9 @@ struct text_result {
 /* The module as the front end makes it. */
 static LLVMModuleRef text_module(LLVMContextRef context, const char *text)
 {
-	struct bcc_virtual_file files[] = {{"bcc/types.h", NULL}, {"bcc/helper_defs.h", NULL},
-		{"bcc/core.h", NULL}, {"bcc/language.h", NULL}, {"bcc/probes.h", NULL},
-		{"bcc/tables.h", NULL}, {"bcc/kernel_types.h", TEXT_TYPES}};
+	struct bcc_virtual_file files[] = {{.name = "bcc/types.h"}, {.name = "bcc/helper_defs.h"},
+		{.name = "bcc/core.h"}, {.name = "bcc/language.h"}, {.name = "bcc/probes.h"},
+		{.name = "bcc/tables.h"}, {.name = "bcc/kernel_types.h", .text = TEXT_TYPES}};
 	struct bcc_clang_input input = {.name = "text.c",
 		.text = text,
 		.files = files,
