@@ -3,9 +3,21 @@
 #undef bcc_fail /* the analyzer's replacement for it */
 #undef bcc_fail_prefix
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Where to look when a limit is the reason, whatever was being opened. */
+static const char *error_limit_hint(int code, const char *text)
+{
+	if (code == -EMFILE && !strstr(text, "ulimit -n"))
+		return " (this process has as many files open as it may: raise the limit, ulimit -n, or close some)";
+	if (code == -ENFILE && !strstr(text, "file-max"))
+		return " (this machine has as many files open as it may: sysctl fs.file-max)";
+	return "";
+}
 
 int bcc_fail(struct bcc_err *err, int code, const char *format, ...)
 {
@@ -18,6 +30,14 @@ int bcc_fail(struct bcc_err *err, int code, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
+	if (text && *error_limit_hint(code, text)) {
+		char *more;
+
+		if (asprintf(&more, "%s%s", text, error_limit_hint(code, text)) >= 0) {
+			free(text);
+			text = more;
+		}
+	}
 	free(err->text); /* after formatting: the arguments may point into it */
 	err->text = text;
 	err->code = code;

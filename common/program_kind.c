@@ -7,6 +7,7 @@
 
 #include "array.h"
 #include "kernel_bpf.h"
+#include "suggestions.h"
 
 #define BPF_PROG_TYPE_NETFILTER KERNEL_BPF_PROG_TYPE_NETFILTER
 
@@ -76,6 +77,20 @@ bool bcc_program_section_parse(const char *section, struct bcc_program_section *
 			.prog_flags = kind->prog_flags | (sleepable ? BPF_F_SLEEPABLE : 0)};
 	}
 	return out->kind;
+}
+
+const char *bcc_program_section_near(const char *section, char *buf, size_t size)
+{
+	struct bcc_near_names near;
+	char wanted[BCC_NEAR_LENGTH];
+
+	/* what stands before the target: "kprob" of "kprob/vfs_read" */
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(section, "/"), section);
+	bcc_near_init(&near, wanted);
+	for (size_t i = 0; i < BCC_KINDS; i++)
+		if (!strchr(bcc_program_kinds[i].section, '/'))
+			bcc_near_offer(&near, bcc_program_kinds[i].section);
+	return bcc_near_text(&near, buf, size);
 }
 
 const struct bcc_program_kind *bcc_program_kind_of_function(const char *name, const char **rest)

@@ -78,6 +78,9 @@ struct bcc_program_section {
  * wins. */
 bool bcc_program_section_parse(const char *section, struct bcc_program_section *out);
 
+/* "; did you mean A or B?" of what a section can begin with; "": nothing is similar. Returns buf. */
+const char *bcc_program_section_near(const char *section, char *buf, size_t size);
+
 /* The kind whose prefix the function's name has, and the rest of the name; NULL: none. */
 const struct bcc_program_kind *bcc_program_kind_of_function(const char *name, const char **rest);
 

@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define BCC_NEAR_NAMES 3
 #define BCC_NEAR_LENGTH 128 /* longer names are neither searched for nor suggested */
 
@@ -25,5 +29,9 @@ void bcc_near_offer(struct bcc_near_names *near, const char *name);
 void bcc_near_offer_dirs(struct bcc_near_names *near, int dir_fd, const char *path);
 /* "; did you mean A, B or C?", or "" when nothing is close. Returns buf. */
 const char *bcc_near_text(const struct bcc_near_names *near, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
