@@ -16,6 +16,7 @@
 #include "common/array.h"
 #include "common/compile_request.h"
 #include "common/kheaders.h"
+#include "common/text_place.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
 #include "rewriter/rewriter.h"
@@ -112,6 +113,19 @@ static bool from_headers(const struct job *job)
 	return job->headers.source != NULL;
 }
 
+/* There is nothing to take types from: `btf` is why there is no BTF, `headers` why there are no headers. */
+static int compile_no_types(struct job *job, int btf, const char *headers, const char *release)
+{
+	if (btf != -ENOENT && btf != -ESRCH)
+		return bcc_fail(&job->err, btf, "cannot read the kernel's types, /sys/kernel/btf/vmlinux: %s",
+			btf == -EINVAL ? "the file is damaged" : strerror(-btf));
+	return bcc_fail(&job->err, -ENOENT,
+		"no types for this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
+		"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
+		"linux-headers-%s; Fedora: kernel-devel-%s), or name a tree (kernel_source, BCC_KERNEL_SOURCE)",
+		strerror(-btf), headers, release, release);
+}
+
 /* Uses the running kernel's BTF or, if it has none, the headers installed for it. */
 static int open_running_kernel(struct job *job)
 {
@@ -125,11 +139,7 @@ static int open_running_kernel(struct job *job)
 	if (uname(&name))
 		return bcc_fail(&job->err, -errno, "uname() failed: %m");
 	if (bcc_headers_of_running("/lib/modules", name.release, job->request->host, &job->headers, &missing))
-		bcc_fail(&job->err, -ENOENT,
-			"no types for this kernel: it has no BTF (CONFIG_DEBUG_INFO_BTF; /sys/kernel/btf/vmlinux: %s), and no "
-			"headers: %s (CONFIG_IKHEADERS; modprobe kheaders); install them (Debian, Ubuntu: "
-			"linux-headers-%s; Fedora: kernel-devel-%s), or name a tree (kernel_source, BCC_KERNEL_SOURCE)",
-			strerror(-ret), missing.text ? missing.text : "", name.release, name.release);
+		compile_no_types(job, ret, missing.text ? missing.text : "", name.release);
 	bcc_err_clear(&missing);
 	return job->err.code;
 }
@@ -347,18 +357,77 @@ struct tracepoint_writer {
 	FILE *out;
 };
 
+/* The line behind the error, as clang shows it. */
+static int compile_show_place(struct job *job, const struct bcc_text_place *place)
+{
+	return bcc_fail(&job->err, job->err.code, "%s\n%5u | %.*s\n      | %*s^\n",
+		job->err.text ? job->err.text : "", place->line, (int)place->length, place->start,
+		(int)place->indent, "");
+}
+
+/* The text's asm statement, if it has one only. */
+static bool compile_only_assembly(const char *text, struct bcc_text_place *place)
+{
+	static const char *const words[] = {"asm", "__asm__", "__asm"};
+	struct bcc_text_place other;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (bcc_text_find(text, words[i], place))
+			return !bcc_text_find(place->start + place->column + 2, words[i], &other);
+	return false;
+}
+
+/* The rewriter says "NAME:LINE:COLUMN: …", or without the column of a whole function. */
+static void compile_show_line(struct job *job)
+{
+	size_t length = strlen(job->request->name);
+	unsigned line = 0, column = 0;
+	struct bcc_text_place place;
+	const char *text = job->err.text;
+
+	/* LLVM knows no line of the text for what it cannot assemble */
+	if (text && !strncmp(text, "error: in asm()", 15) &&
+		compile_only_assembly(job->request->text, &place)) {
+		bcc_fail(&job->err, job->err.code, "%s:%u:%u: %s", job->request->name, place.line,
+			place.column, text);
+		compile_show_place(job, &place);
+		return;
+	}
+	if (text && !strchr(text, '\n') && !strncmp(text, job->request->name, length) &&
+		sscanf(text + length, ":%u:%u", &line, &column) >= 1 &&
+		bcc_text_at(job->request->text, line, column, &place))
+		compile_show_place(job, &place);
+}
+
+/* As clang's errors, at the place in the text where the event's name stands. */
+static int compile_fail_tracepoint(struct job *job, const char *category_and_name)
+{
+	struct bcc_text_place place;
+	char function[NAME_MAX];
+
+	snprintf(function, sizeof(function), "tracepoint__%s", category_and_name);
+	if (!bcc_text_find_function(job->request->text, function, &place))
+		return job->err.code;
+	bcc_fail(&job->err, job->err.code, "%s:%u:%u: error: %s", job->request->name, place.line,
+		place.column, job->err.text ? job->err.text : "");
+	return compile_show_place(job, &place);
+}
+
 static int write_tracepoint(void *ctx, const char *category_and_name)
 {
 	struct tracepoint_writer *w = ctx;
 	struct job *job = w->job;
+	int ret;
 
 	if (job->request->tracefs_fd < 0)
-		return bcc_fail(&job->err, -EOPNOTSUPP,
+		ret = bcc_fail(&job->err, -EOPNOTSUPP,
 			"the struct of tracepoint %s comes from tracefs, which cannot be read: %s",
 			category_and_name,
 			job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
-	return bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name,
-		job->request->dependencies, w->out, add_pointee, job->names, &job->err);
+	else
+		ret = bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name,
+			job->request->dependencies, w->out, add_pointee, job->names, &job->err);
+	return ret ? compile_fail_tracepoint(job, category_and_name) : 0;
 }
 
 static int make_tracepoints(struct job *job)
@@ -497,8 +566,11 @@ static int parse_and_generate(struct job *job, struct bcc_compile_result *result
 		compile_say(job, BCC_LOG_WARN, "%s", warnings);
 	free(warnings);
 	job->parsed = !ret;
-	if (!ret)
+	if (!ret) {
 		ret = compile_generate(job, module, result, &broken);
+		if (ret == -EINVAL)
+			compile_show_line(job);
+	}
 	if (broken)
 		return ret;
 	if (module)
@@ -832,7 +904,7 @@ static void attempts_explain(struct attempts *all)
 	if (all->ret != -EINVAL || all->counts->parsed || from_headers(&all->first) || uname(&name))
 		return;
 	snprintf(dependencies, sizeof(dependencies), "/lib/modules/%s/modules.dep", name.release);
-	bcc_kernel_types_explain(all->first.names, dependencies, &all->first.err);
+	bcc_kernel_types_explain(all->first.names, all->first.request->btf_fd, dependencies, &all->first.err);
 }
 
 static void attempts_run(struct attempts *all)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/suggestions.h"
 #include "frontends/btf/needed_types.h"
 #include "frontends/btf/slice.h"
 
@@ -90,6 +91,7 @@ int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *nam
 
 struct explanation {
 	struct bcc_err *err;
+	const struct bcc_btf_bytes *kernel;
 	const char *dependencies;
 };
 
@@ -148,13 +150,82 @@ static bool complains_of(const char *diagnostics, const char *tag)
 	return false;
 }
 
+static bool kernel_types_is_tag(const struct btf_type *t)
+{
+	return btf_is_composite(t) || btf_is_any_enum(t);
+}
+
+/* "; did you mean …?" of the kernel's structs, unions and enums; "": none is near. */
+static const char *kernel_types_near_tag(
+	const struct bcc_btf_bytes *kernel, const char *tag, char *buf, size_t size)
+{
+	struct bcc_near_names near;
+
+	bcc_near_init(&near, tag);
+	for (uint32_t i = 0; i < kernel->named_count; i++) {
+		const struct btf_type *t = bcc_btf_type_at(kernel, kernel->named[i].id);
+
+		if (kernel_types_is_tag(t))
+			bcc_near_offer(&near, kernel->strings + t->name_off);
+	}
+	return bcc_near_text(&near, buf, size);
+}
+
+/* Offers the names of a struct's members, and those of structs without a name in it. */
+static void kernel_types_offer_members(
+	const struct bcc_btf_bytes *kernel, uint32_t id, struct bcc_near_names *near, int depth)
+{
+	const struct btf_type *t = id && id < kernel->type_count ? bcc_btf_type_at(kernel, id) : NULL;
+
+	if (!t || !btf_is_composite(t))
+		return;
+	for (int i = 0; i < btf_vlen(t); i++) {
+		const struct btf_member *m = &btf_members(t)[i];
+
+		if (m->name_off)
+			bcc_near_offer(near, kernel->strings + m->name_off);
+		else if (depth)
+			kernel_types_offer_members(kernel, m->type, near, depth - 1);
+	}
+}
+
+/* clang only sees the members that a text names: it cannot suggest others. */
+static void kernel_types_explain_member(const struct bcc_btf_bytes *kernel, struct bcc_err *err)
+{
+	char member[BCC_NEAR_LENGTH], tag[BCC_NEAR_LENGTH], hint[3 * BCC_NEAR_LENGTH + 32], *more = NULL;
+	const char *at = err->text;
+	struct bcc_near_names near;
+	size_t size;
+	FILE *out = open_memstream(&more, &size);
+
+	while (out && (at = strstr(at, "no member named '"))) {
+		at += strlen("no member named '");
+		if (sscanf(at, "%127[^']' in 'struct %127[^']'\n", member, tag) != 2)
+			continue;
+		bcc_near_init(&near, member);
+		kernel_types_offer_members(kernel, bcc_btf_find_type(kernel, tag, BTF_KIND_STRUCT), &near, 3);
+		if (near.count)
+			fprintf(out, "struct %s has no member %s%s\n", tag, member,
+				bcc_near_text(&near, hint, sizeof(hint)));
+	}
+	if (out && !fclose(out) && size)
+		bcc_fail(err, err->code, "%s%s", err->text, more);
+	free(more);
+}
+
 static int explain_tag(void *ctx, const char *tag)
 {
 	struct explanation *e = ctx;
+	char hint[3 * BCC_NEAR_LENGTH + 32];
 	size_t module;
 
 	if (!complains_of(e->err->text, tag))
 		return 0;
+	if (*kernel_types_near_tag(e->kernel, tag, hint, sizeof(hint))) {
+		bcc_fail(e->err, e->err->code, "%s%s is a type of neither the text nor this kernel%s\n",
+			e->err->text, tag, hint);
+		return 0;
+	}
 	module = likely_module(e->dependencies, tag);
 	if (module)
 		bcc_fail(e->err, e->err->code,
@@ -169,10 +240,17 @@ static int explain_tag(void *ctx, const char *tag)
 	return 0;
 }
 
-void bcc_kernel_types_explain(const struct bcc_names *names, const char *dependencies, struct bcc_err *err)
+void bcc_kernel_types_explain(
+	const struct bcc_names *names, int btf_fd, const char *dependencies, struct bcc_err *err)
 {
-	struct explanation e = {err, dependencies};
+	struct bcc_kernel_types types;
+	struct explanation e = {err, &types.kernel, dependencies};
 
-	if (err->text)
+	if (!err->text)
+		return;
+	if (!bcc_kernel_types_open(&types, btf_fd)) {
 		bcc_names_lacking_tags(names, explain_tag, &e);
+		kernel_types_explain_member(&types.kernel, err);
+	}
+	bcc_kernel_types_free(&types);
 }

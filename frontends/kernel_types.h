@@ -27,6 +27,7 @@ int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *nam
 
 /* Adds to diagnostics about a missing type what can be done about it. `dependencies`: the file that lists the
  * modules that could be loaded, "/lib/modules/RELEASE/modules.dep". */
-void bcc_kernel_types_explain(const struct bcc_names *names, const char *dependencies, struct bcc_err *err);
+void bcc_kernel_types_explain(
+	const struct bcc_names *names, int btf_fd, const char *dependencies, struct bcc_err *err);
 
 #endif

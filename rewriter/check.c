@@ -11,6 +11,8 @@
 #include "common/array.h"
 #include "ir.h"
 
+#define NO_FLOATS                                                                                            \
+	"BPF has no floating point: count in integers (x * 3 / 2 for x * 1.5), and divide in user space"
 #define ARGUMENTS_MAX 5 /* registers r1 to r5 */
 
 /* Calls that the code generator turns into instructions. A text can only make them through clang's
@@ -69,10 +71,18 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 			return ir_fail(r, call, "%s", missing[i].sentence);
 	if (check_machine_code(r, call, name))
 		return -EINVAL;
-	if (LLVMIsDeclaration(callee) && !is_lowered(call) && !(section && !strcmp(section, ".ksyms")))
-		return ir_fail(
-			r, call, "unknown function %s (not a helper, and not defined in this text)", name);
-	return 0;
+	if (!LLVMIsDeclaration(callee) || is_lowered(call) || (section && !strcmp(section, ".ksyms")))
+		return 0;
+	if (!strcmp(name, "memcmp") || !strcmp(name, "bcmp"))
+		return ir_fail(r, call,
+			"memcmp() of a size that is only known at run time; BPF compares a constant number of bytes: "
+			"compare all of the array, or in a loop with a constant end");
+	if (!strcmp(name, "strlen"))
+		return ir_fail(r, call,
+			"unknown function 'strlen': BPF has no such function of the C library; bpf_probe_read_kernel_str() and "
+			"bpf_probe_read_user_str() return the length of what they copy");
+	return ir_fail(r, call,
+		"unknown function '%s': it is neither a helper of BPF nor defined in this text", name);
 }
 
 static int check_call(struct rewriter *r, LLVMValueRef call)
@@ -83,11 +93,13 @@ static int check_call(struct rewriter *r, LLVMValueRef call)
 	if (LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
 		return 0;
 	if (!callee && !ir_helper_of(call))
-		return ir_fail(
-			r, call, "this call goes through a pointer whose value is only known at run time");
+		return ir_fail(r, call,
+			"this call goes through a pointer whose value is only known at run time; BPF calls functions by their names "
+			"only: use if or switch");
 	if (count > ARGUMENTS_MAX && !(callee && ir_is_intrinsic(callee)))
-		return ir_fail(
-			r, call, "this call has %u arguments; BPF passes at most %d", count, ARGUMENTS_MAX);
+		return ir_fail(r, call,
+			"this call has %u arguments; BPF passes at most %d: put them into a struct and pass its address",
+			count, ARGUMENTS_MAX);
 	return callee ? check_named_call(r, call, callee) : 0;
 }
 
@@ -113,8 +125,9 @@ static int check_atomic(struct rewriter *r, LLVMValueRef i)
 	unsigned long long size = LLVMStoreSizeOfType(r->layout, LLVMTypeOf(LLVMGetOperand(i, 1)));
 
 	if (size != 4 && size != 8)
-		return ir_fail(
-			r, i, "atomic operation on %llu bytes; BPF only has them for 4 and 8 bytes", size);
+		return ir_fail(r, i,
+			"atomic operation on %llu bytes; BPF only has them for 4 and 8 bytes: declare the variable as u32 or u64",
+			size);
 	if (!LLVMIsAAtomicRMWInst(i))
 		return 0;
 	switch (LLVMGetAtomicRMWBinOp(i)) {
@@ -134,11 +147,11 @@ static int check_atomic(struct rewriter *r, LLVMValueRef i)
 static int check_instruction(struct rewriter *r, LLVMValueRef i)
 {
 	if (is_float(LLVMTypeOf(i)))
-		return ir_fail(r, i, "BPF has no floating point");
+		return ir_fail(r, i, NO_FLOATS);
 	switch (LLVMGetInstructionOpcode(i)) {
 	case LLVMFPToSI:
 	case LLVMFPToUI:
-		return ir_fail(r, i, "BPF has no floating point");
+		return ir_fail(r, i, NO_FLOATS);
 	case LLVMCall:
 		return check_call(r, i);
 	case LLVMInvoke:
@@ -146,7 +159,7 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 	case LLVMCallBr:
 		return ir_fail(r, i, "asm goto is not supported");
 	case LLVMIndirectBr:
-		return ir_fail(r, i, "BPF cannot jump to an address computed at run time");
+		return ir_fail(r, i, "BPF cannot jump to an address computed at run time: use switch");
 	case LLVMAtomicRMW:
 	case LLVMAtomicCmpXchg:
 		return check_atomic(r, i);
@@ -179,6 +192,26 @@ static int check_variable(struct rewriter *r, LLVMValueRef variable)
 		"unknown variable %s (declared, but not defined in this text)", name);
 }
 
+/* Whatever leads here is undefined in C, so the compiler left nothing of the function. */
+static int check_body(struct rewriter *r, LLVMValueRef function)
+{
+	LLVMValueRef first;
+	size_t length;
+	const char *name = LLVMGetValueName2(function, &length);
+
+	if (LLVMIsDeclaration(function))
+		return 0;
+	first = LLVMGetFirstInstruction(LLVMGetEntryBasicBlock(function));
+	while (first && LLVMIsACallInst(first) && ir_callee(first) && ir_is_intrinsic(ir_callee(first)))
+		first = LLVMGetNextInstruction(first);
+	if (!first || !LLVMIsAUnreachableInst(first))
+		return 0;
+	return ir_fail(r, function,
+		"nothing is left of %.*s(): all that it does is undefined in C (__builtin_unreachable(), a null pointer that is "
+		"followed, an endless loop without effect)",
+		(int)length, name);
+}
+
 int bcc_check(struct rewriter *r)
 {
 	int ret;
@@ -196,6 +229,9 @@ int bcc_check(struct rewriter *r)
 			if (ret)
 				return ret;
 		}
+		ret = check_body(r, f);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

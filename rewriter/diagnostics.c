@@ -6,6 +6,8 @@
 #include <string.h>
 #include <llvm-c/Core.h>
 
+#include "common/array.h"
+
 static void diagnostics_add_line(struct diagnostics *d, const char *line)
 {
 	char *all;
@@ -14,6 +16,41 @@ static void diagnostics_add_line(struct diagnostics *d, const char *line)
 		return;
 	free(d->text);
 	d->text = all;
+}
+
+/* What the back end says, and what it means for the author of a text. */
+static const char *diagnostics_plain_reason(const char *reason)
+{
+	static const struct {
+		const char *said, *meant;
+	} reasons[] = {
+		{"stack limit",
+			"its variables need more than the 512 bytes of stack that BPF has; keep large ones in a table "
+			"(BPF_PERCPU_ARRAY)"},
+		{"built-in function 'memcpy'",
+			"memcpy() of more than 1024 bytes, or of a size that is only known at run time; copy "
+			"with bpf_probe_read_kernel(to, size, from)"},
+		{"built-in function 'memmove'",
+			"memmove() of more than 1024 bytes, or of a size that is only known at run time; copy "
+			"with bpf_probe_read_kernel(to, size, from)"},
+		{"built-in function 'memset'",
+			"memset() of more than 1024 bytes, or of a size that is only known at run time; set the "
+			"fields that are used, or keep the struct in a BPF_PERCPU_ARRAY, which is zero at first"},
+		{"built-in function '__multi3'", "a product of 128 bits; BPF computes with 64"},
+		{"built-in function '__udivti3'", "a division of 128 bits; BPF computes with 64"},
+		{"built-in function '__divti3'", "a division of 128 bits; BPF computes with 64"},
+		{"dynamic stack allocation",
+			"an array on the stack whose size is only known at run time; give it a constant size, the "
+			"largest that is needed"},
+		{"signed division",
+			"a division of signed numbers, which BPF has only for unsigned ones; cast both sides to u64 (or u32), "
+			"and treat negative numbers apart"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (strstr(reason, reasons[i].said))
+			return reasons[i].meant;
+	return reason;
 }
 
 /*
@@ -28,11 +65,7 @@ static void add_unsupported(struct diagnostics *d, const char *text, const char 
 	char sentence[1024], line[2048];
 	int place = memmem(text, in - text, ":0:", 3) ? 0 : in - text;
 
-	reason = reason ? reason + 3 : name_end;
-	if (strstr(reason, "stack limit"))
-		reason =
-			"its variables need more than the 512 bytes of stack that BPF has; keep large ones in a table "
-			"(BPF_PERCPU_ARRAY)";
+	reason = diagnostics_plain_reason(reason ? reason + 3 : name_end);
 	snprintf(sentence, sizeof(sentence), "error: in function %.*s: %s", (int)(name_end - name), name,
 		reason);
 	sentence[strcspn(sentence, "\n")] = '\0';
@@ -42,12 +75,26 @@ static void add_unsupported(struct diagnostics *d, const char *text, const char 
 	diagnostics_add_line(d, line);
 }
 
+static void diagnostics_add_assembly(struct diagnostics *d, const char *text)
+{
+	char *line;
+
+	if (asprintf(&line,
+		    "error: in asm(), which takes BPF's assembly (\"r1 = r2\"), not this machine's: %s",
+		    text) < 0)
+		return;
+	diagnostics_add_line(d, line);
+	free(line);
+}
+
 void diagnostics_add(struct diagnostics *d, const char *text)
 {
 	const char *in = strstr(text, ": in function ");
 
 	if (in)
 		add_unsupported(d, text, in);
+	else if (!strncmp(text, "<inline asm>", 12))
+		diagnostics_add_assembly(d, text);
 	else
 		diagnostics_add_line(d, text);
 }

@@ -133,11 +133,16 @@ static int open_with_libbpf(struct bcc_btf_bytes *bytes)
 
 int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes, int folder)
 {
+	int ret, other;
+
 	*bytes = (struct bcc_btf_bytes){0};
-	if (folder >= 0 && !btf_raw_btf_open_file(bytes, folder))
+	ret = folder >= 0 ? btf_raw_btf_open_file(bytes, folder) : -ENOENT;
+	if (!ret)
 		return 0;
 	bcc_btf_bytes_close(bytes);
-	return open_with_libbpf(bytes);
+	other = open_with_libbpf(bytes);
+	/* of a file that is there, what keeps it from being read says more */
+	return other && ret != -ENOENT ? ret : other;
 }
 
 void bcc_btf_bytes_close(struct bcc_btf_bytes *bytes)

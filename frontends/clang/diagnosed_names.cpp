@@ -87,27 +87,26 @@ std::string name_at(const clang::Diagnostic &diagnostic, const clang::LangOption
 
 } // namespace
 
-void diagnosed_names::HandleDiagnostic(
-	clang::DiagnosticsEngine::Level level, const clang::Diagnostic &diagnostic)
+void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
+	const clang::Diagnostic &diagnostic)
 {
-	if (listener && level >= clang::DiagnosticsEngine::Error) {
-		bool twice = says_defined_twice(diagnostic.getID());
-		auto tell = twice ? listener->defined_twice : listener->unknown;
+	if (!listener || level < clang::DiagnosticsEngine::Error)
+		return;
+	bool twice = says_defined_twice(diagnostic.getID());
+	auto tell = twice ? listener->defined_twice : listener->unknown;
 
-		for (unsigned i = 0; i < diagnostic.getNumArgs(); i++) {
-			// what it was declared as is known
-			bool is_declared =
-				diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_nameddecl && !twice;
-			std::string name = is_declared ? "" : name_of(diagnostic, i);
+	for (unsigned i = 0; i < diagnostic.getNumArgs(); i++) {
+		// what it was declared as is known
+		bool is_declared =
+			diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_nameddecl && !twice;
+		std::string name = is_declared ? "" : name_of(diagnostic, i);
 
-			if (is_name(name))
-				tell(listener->ctx, name.c_str());
-		}
-		std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
 		if (is_name(name))
-			listener->unknown(listener->ctx, name.c_str());
+			tell(listener->ctx, name.c_str());
 	}
-	TextDiagnosticPrinter::HandleDiagnostic(level, diagnostic);
+	std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
+	if (is_name(name))
+		listener->unknown(listener->ctx, name.c_str());
 }
 
 } // namespace bcc

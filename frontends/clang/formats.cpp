@@ -15,6 +15,8 @@ struct finding {
 	unsigned at;
 };
 
+const std::string nothing_of_it = "the kernel prints nothing of a format with ";
+
 bool is_in(char c, const char *set)
 {
 	return c && strchr(set, c);
@@ -55,16 +57,31 @@ size_t conversion_end(const std::string &f, size_t i)
 	return is_in(at(i), "idux") || at(i) == 'X' ? i + 1 : 0;
 }
 
-finding look_at(const std::string &format, unsigned arguments)
+// Whether a value can be what a conversion prints; "": yes, or nobody knows.
+std::string mismatch(const std::string &conversion, const clang::Expr &value)
 {
-	unsigned conversions = 0;
+	clang::QualType type = value.IgnoreParenImpCasts()->getType();
+	bool is_address = type->isPointerType() || type->isArrayType();
+
+	if (conversion.back() == 's' && conversion.find('p') == std::string::npos && !is_address)
+		return "'" + conversion + "' prints the text at an address, but its value is a number";
+	if (is_in(conversion.back(), "diuc") && conversion.find('p') == std::string::npos && is_address)
+		return "'" + conversion +
+		       "' prints a number, but its value is an address: take %p, or what is there with *";
+	return "";
+}
+
+finding look_at(const std::string &format, llvm::ArrayRef<const clang::Expr *> values)
+{
+	unsigned conversions = 0, arguments = values.size();
+	finding other = {"", 0};
 
 	for (size_t i = 0; i < format.size(); i++) {
 		unsigned char c = format[i];
 		size_t end;
 
 		if (c >= 0x80 || (!isprint(c) && !isspace(c)))
-			return {"bytes that are not printable ASCII", (unsigned)i};
+			return {nothing_of_it + "bytes that are not printable ASCII", (unsigned)i};
 		if (c != '%')
 			continue;
 		if (i + 1 < format.size() && format[i + 1] == '%') {
@@ -76,25 +93,36 @@ finding look_at(const std::string &format, unsigned arguments)
 			size_t letter = format.find_first_not_of("0123456789+- l", i + 1);
 			size_t length = letter == std::string::npos ? format.size() - i : letter + 1 - i;
 
-			return {"'" + format.substr(i, length) + "'", (unsigned)i};
+			return {nothing_of_it + "'" + format.substr(i, length) + "'" +
+					(is_in(format[letter == std::string::npos ? i : letter], "feEgG")
+							? " (BPF has no floating point)"
+							: ""),
+				(unsigned)i};
 		}
 		if (++conversions > arguments)
-			return {"'" + format.substr(i, end - i) + "' without an argument for it",
+			return {nothing_of_it + "'" + format.substr(i, end - i) +
+					"' without an argument for it",
 				(unsigned)i};
+		if (other.what.empty())
+			other = {mismatch(format.substr(i, end - i), *values[conversions - 1]), (unsigned)i};
 		i = end - 1;
 	}
-	return {"", 0};
+	if (conversions < arguments)
+		return {"the format has " + std::to_string(conversions) + " conversions, but there are " +
+				std::to_string(arguments) + " values",
+			0};
+	return other;
 }
 
-void check(clang::CompilerInstance &compiler, const clang::StringLiteral &literal, unsigned arguments)
+void check(clang::CompilerInstance &compiler, const clang::StringLiteral &literal,
+	llvm::ArrayRef<const clang::Expr *> values)
 {
 	clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
-	finding found = look_at(literal.getString().str(), arguments);
+	finding found = look_at(literal.getString().str(), values);
 
 	if (found.what.empty())
 		return;
-	unsigned id = diagnostics.getCustomDiagID(
-		clang::DiagnosticsEngine::Warning, "the kernel prints nothing for a format with %0");
+	unsigned id = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Warning, "%0");
 	diagnostics.Report(literal.getLocationOfByte(found.at, compiler.getSourceManager(),
 				   compiler.getLangOpts(), compiler.getTarget()),
 		id)
@@ -111,7 +139,9 @@ void walk(clang::CompilerInstance &compiler, const clang::Stmt &statement)
 		call->getNumArgs()) {
 		auto *literal = llvm::dyn_cast<clang::StringLiteral>(call->getArg(0)->IgnoreParenImpCasts());
 		if (literal && literal->getCharByteWidth() == 1)
-			check(compiler, *literal, call->getNumArgs() - 1);
+			check(compiler, *literal,
+				llvm::ArrayRef<const clang::Expr *>(
+					call->getArgs() + 1, call->getNumArgs() - 1));
 	}
 	for (const clang::Stmt *child : statement.children())
 		if (child)

@@ -9,7 +9,7 @@
 #include <clang/Lex/PreprocessorOptions.h>
 
 #include "common/arch/arch.h"
-#include "diagnosed_names.h"
+#include "diagnostics.h"
 #include "virtual_files.h"
 
 namespace bcc
@@ -23,12 +23,11 @@ namespace
 const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "-disable-llvm-verifier",
 	"-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding",
 	"-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c",
-	"-Wall", "-Wno-unused", "-Wno-unused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
+	"-Wall", "-Wno-unused", "-Wunused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
 	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",
-	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-tautological-compare",
-	"-Wno-visibility", "-Wno-microsoft-anon-tag", "-Wno-missing-declarations",
-	"-Wno-duplicate-decl-specifier", "-Wno-array-bounds", "-fms-extensions", "-Wno-ignored-attributes",
-	"-Wno-incompatible-pointer-types-discards-qualifiers",
+	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-visibility",
+	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
+	"-fms-extensions", "-Wno-ignored-attributes", "-Wno-incompatible-pointer-types-discards-qualifiers",
 	// errors since clang 16, but texts are older
 	"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
 	"-Wno-error=implicit-int"};
@@ -60,8 +59,8 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
 	if (input.kernel_headers) // __GNUC__, as set by clang's driver
 		flags.push_back("-fgnuc-version=4.2.1");
-	// a missing header can cause thousands
-	flags.insert(flags.end(), {"-ferror-limit", "20"});
+	// a missing header can cause thousands; fewer are shown
+	flags.insert(flags.end(), {"-ferror-limit", "200"});
 	flags.push_back("-main-file-name");
 	flags.push_back(input.name);
 	for (size_t i = 0; i < input.flag_count; i++)
@@ -118,13 +117,11 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 #if BCC_LLVM_MAJOR >= 21
 	compiler = std::make_unique<clang::CompilerInstance>(invocation);
 	compiler->setVirtualFileSystem(files);
-	compiler->createDiagnostics(
-		new diagnosed_names(stream, invocation->getDiagnosticOpts(), input.listener));
+	compiler->createDiagnostics(new diagnostics(stream, invocation->getDiagnosticOpts(), input));
 #else
 	compiler = std::make_unique<clang::CompilerInstance>();
 	compiler->setInvocation(invocation);
-	compiler->createDiagnostics(
-		new diagnosed_names(stream, &invocation->getDiagnosticOpts(), input.listener));
+	compiler->createDiagnostics(new diagnostics(stream, invocation->getDiagnosticOpts(), input));
 #endif
 #if BCC_LLVM_MAJOR >= 21
 	compiler->createFileManager();

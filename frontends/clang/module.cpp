@@ -15,6 +15,7 @@
 #include "header_bodies.h"
 #include "instance.h"
 #include "machine_code.h"
+#include "macro_arguments.h"
 #include "packet_headers.h"
 #include "submitted_events.h"
 #include "user_pointers.h"
@@ -48,6 +49,8 @@ class program_finder : public clang::ASTConsumer
 				bcc::find_submitted_events(*function, events);
 				if (function->isExternallyVisible())
 					functions.push_back(function);
+				else if (attaches_by_name(*function))
+					warn(*function, "%0 is static: it is no program and is not attached");
 			}
 			bcc::mark_user_pointers(*function);
 		}
@@ -87,11 +90,48 @@ class program_finder : public clang::ASTConsumer
 		if (function.isInlineSpecified() || (count > 1 && context != "pt_regs") ||
 			(count == 1 && !function.getParamDecl(0)->getType()->isPointerType())) {
 			helpers.push_back(function.getNameAsString());
+			if (attaches_by_name(function))
+				warn(function,
+					"%0 is not attached: the first parameter of a program is its context, as struct pt_regs "
+					"*ctx");
 			return;
 		}
+		if (is_kprobe(function) && context != "pt_regs" && !context.empty())
+			warn(function,
+				"the first parameter of %0 is its context, a struct pt_regs *; arguments of the traced "
+				"function follow it");
 		for (unsigned i = 1; i < count; i++)
 			check_argument(*function.getParamDecl(i), i);
 		programs.push_back({function.getNameAsString(), context});
+	}
+
+	static bool is_kprobe(const clang::FunctionDecl &function)
+	{
+		std::string name = function.getNameAsString();
+
+		return !name.compare(0, 8, "kprobe__") || !name.compare(0, 11, "kretprobe__");
+	}
+
+	static bool attaches_by_name(const clang::FunctionDecl &function)
+	{
+		std::string name = function.getNameAsString();
+
+		if (is_kprobe(function))
+			return true;
+		for (const char *prefix :
+			{"tracepoint__", "raw_tracepoint__", "kfunc__", "kretfunc__", "kmod_ret__", "lsm__"})
+			if (!name.compare(0, strlen(prefix), prefix))
+				return true;
+		return false;
+	}
+
+	template <size_t N> void warn(const clang::FunctionDecl &function, const char (&message)[N])
+	{
+		clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
+
+		diagnostics.Report(function.getLocation(),
+			diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Warning, message))
+			<< &function;
 	}
 
 	static std::string pointee(clang::QualType type)
@@ -163,7 +203,9 @@ class module_action : public clang::EmitLLVMOnlyAction
 		clang::CompilerInstance &compiler, llvm::StringRef file) override
 	{
 		std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+		clang::Preprocessor &pp = compiler.getPreprocessor();
 
+		pp.addPPCallbacks(bcc::macro_arguments(pp));
 		consumers.push_back(
 			std::make_unique<program_finder>(compiler, input, bodies, programs, helpers, events));
 		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));

@@ -74,6 +74,11 @@ class read_file : public llvm::vfs::File
 
 } // namespace
 
+bool is_virtual_file(const clang::SourceManager &sources, clang::SourceLocation spelling)
+{
+	return sources.getFilename(spelling).starts_with(virtual_root);
+}
+
 virtual_files::virtual_files(const bcc_clang_input &in)
     : ProxyFileSystem(llvm::vfs::getRealFileSystem()), input(in), made(new llvm::vfs::InMemoryFileSystem)
 {

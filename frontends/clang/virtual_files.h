@@ -3,6 +3,7 @@
 #ifndef FRONTENDS_CLANG_VIRTUAL_FILES_H
 #define FRONTENDS_CLANG_VIRTUAL_FILES_H
 
+#include <clang/Basic/SourceManager.h>
 #include <llvm/Support/VirtualFileSystem.h>
 
 #include "clang.h"
@@ -11,6 +12,9 @@ namespace bcc
 {
 
 inline constexpr char virtual_root[] = "/virtual/include";
+
+// Whether it is written in one of this library's own files.
+bool is_virtual_file(const clang::SourceManager &sources, clang::SourceLocation spelling);
 
 class virtual_files : public llvm::vfs::ProxyFileSystem
 {

@@ -13,6 +13,7 @@
 #include "common/array.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
+#include "unknown.h"
 
 /* End of the fields that all records share; the verifier rejects reads before it. */
 enum { COMMON_SIZE = 8, MAX_FIELD_SIZE = 1 << 16 };
@@ -285,7 +286,5 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 		free(format);
 		return ret;
 	}
-	return bcc_fail(err, -ENOENT,
-		"no tracepoint %s in this kernel (category and name are separated by two underscores; tracefs' available_events lists them)",
-		category_and_name);
+	return bcc_tracepoint_unknown(tracefs_fd, category_and_name, err);
 }

@@ -90,7 +90,9 @@ static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
 			"cannot write to user memory; copy it into a local variable first, or use bpf_probe_write_user()");
 	if (bits != FROM_KERNEL)
 		return 0;
-	return ir_fail(s->r, at, "cannot write to kernel memory; copy it into a local variable first");
+	return ir_fail(s->r, at,
+		"cannot write to kernel memory: BPF programs only read it; to change a copy, take it into a variable first (user "
+		"memory: bpf_probe_write_user())");
 }
 
 static bool reads_is_copy(LLVMValueRef at)

@@ -286,7 +286,7 @@ static void test_maps_5_BPF_STACK_TRACE(void **state)
 	bcc_close(b);
 	expect_refused(
 		"BPF_STACK_TRACE(one, 10); int f(void *ctx) { int k = 0; return one.lookup(&k) != 0; }",
-		-EINVAL, "no member named 'lookup'");
+		-EINVAL, "has no method 'lookup'");
 }
 
 static void test_maps_6_BPF_PERF_ARRAY(void **state)

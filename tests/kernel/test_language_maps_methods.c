@@ -174,9 +174,9 @@ static void test_maps_methods_of_other_kinds(void **state)
 	expect_refused("BPF_HASH(t);\nint f(void *ctx) { u64 v = 1; return t.perf_submit(ctx, &v, 8); }",
 		-EINVAL, "text.c:2:");
 	expect_refused("BPF_QUEUE(t, u64, 3);\nint f(void *ctx) { u64 v = 1; t.update(&v, &v); return 0; }",
-		-EINVAL, "no member named 'update'");
+		-EINVAL, "has no method 'update'");
 	expect_refused("BPF_PERF_OUTPUT(t);\nint f(void *ctx) { int k = 1; t.increment(k); return 0; }",
-		-EINVAL, "no member named 'increment'");
+		-EINVAL, "has no method 'increment'");
 }
 
 static void test_maps_29_push(void **state)

@@ -323,8 +323,8 @@ static void test_direct_access(void **state)
 
 static void test_unknown_functions(void **state)
 {
-	refuse("int foo(int);\n" F "  return foo(1);\n}", "text.c:3:10: error: unknown function foo");
-	refuse(F "  return\n __builtin_strlen((char *)n);\n}", "text.c:3:2: error: unknown function strlen");
+	refuse("int foo(int);\n" F "  return foo(1);\n}", "text.c:3:10: error: unknown function 'foo'");
+	refuse(F "  return\n __builtin_strlen((char *)n);\n}", "text.c:3:2: error: unknown function 'strlen'");
 	accept("int foo(int);\n" F " int x = 0; if (x) return foo(1); return 2; }");
 	refuse("extern int elsewhere;\n" F "  return elsewhere;\n}",
 		"text.c:3:10: error: unknown variable elsewhere");
@@ -396,7 +396,7 @@ static void test_what_bpf_lacks(void **state)
 		"  u16 x = n;\n  __sync_fetch_and_add(&x, 1); asm volatile(\"\" :: \"r\"(&x) : \"memory\"); return x;\n}",
 		"text.c:3:3: error: atomic operation on 2 bytes");
 	refuse(F "  char c[n];\n  bpf_get_current_comm(c, n);\n  return c[0];\n}",
-		"dynamic stack allocation");
+		"size is only known at run time");
 	refuse(F "  char c[600];\n  bpf_get_current_comm(c, 600);\n  return c[n & 511];\n}",
 		"error: in function f: its variables need more than the 512 bytes of stack");
 	refuse(F "  return __builtin_memcmp(t->comm, \"abcdefgh\", n);\n}",

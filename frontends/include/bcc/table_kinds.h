@@ -13,7 +13,8 @@
  * names are passed as arguments because pasting them together in each method takes the compiler longer. */
 #pragma once
 
-#define __BCC_INLINE static __always_inline
+/* Without lines of their own: what the verifier says about a method is then at the line that calls it. */
+#define __BCC_INLINE __attribute__((nodebug)) static __always_inline
 
 #define __BCC_F_CURRENT_CPU 0xffffffffULL /* BPF_F_CURRENT_CPU */
 #define __BCC_NOEXIST 1U		  /* BPF_NOEXIST */
