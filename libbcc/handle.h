@@ -70,7 +70,9 @@ struct bcc {
 	bcc_log_fn log;
 	void *log_ctx;
 	unsigned debug;
+	char *warnings; /* of bcc_warnings(), NULL: none */
 	char *name;
+	char *text; /* for errors to say where in it */
 	struct bcc_object *object;
 	struct btf *btf; /* from the object */
 	int btf_fd;	 /* loaded into the kernel; -1: not */

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define WARNINGS_MAX (64 * 1024) /* more help nobody */
 
 static _Thread_local struct bcc *speaker;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -23,20 +26,42 @@ static void log_say(struct bcc *b, enum bcc_log_level level, const char *text)
 		fputs(text, stderr);
 }
 
+/* One that is said again, as of each program of a text, is kept once. */
+static void log_keep_warning(struct bcc *b, const char *text)
+{
+	size_t length = strlen(text);
+	char *all;
+
+	if (b->warnings && (strstr(b->warnings, text) || strlen(b->warnings) + length > WARNINGS_MAX))
+		return;
+	if (asprintf(&all, "%s%s%s", b->warnings ? b->warnings : "", text,
+		    length && text[length - 1] == '\n' ? "" : "\n") < 0)
+		return;
+	free(b->warnings);
+	b->warnings = all;
+}
+
 void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
 {
 	va_list args;
 	char *text;
 
-	if (!b->log && !b->debug)
+	if (!b->log && !b->debug && level != BCC_LOG_WARN)
 		return;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
+	if (text && level == BCC_LOG_WARN)
+		log_keep_warning(b, text);
 	if (text)
 		log_say(b, level, text);
 	free(text);
+}
+
+const char *bcc_warnings(const struct bcc *b)
+{
+	return b && b->warnings ? b->warnings : "";
 }
 
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)

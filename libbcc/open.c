@@ -55,6 +55,8 @@ void bcc_close(struct bcc *b)
 	if (b->tracefs_fd >= 0)
 		close(b->tracefs_fd);
 	bcc_err_clear(&b->err);
+	free(b->warnings);
+	free(b->text);
 	free(b->name);
 	free(b);
 }
@@ -90,6 +92,9 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 
 	if (is_blank(text))
 		return bcc_fail(&b->err, -EINVAL, "%s: the text is empty", b->name);
+	b->text = strdup(text);
+	if (!b->text)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;

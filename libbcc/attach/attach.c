@@ -15,6 +15,7 @@
 #include <bpf/bpf.h>
 
 #include "common/cleanup.h"
+#include "unattached.h"
 
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
 {
@@ -26,7 +27,7 @@ struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
 	}
 	p = bcc_program_find(b, prog);
 	if (!p)
-		bcc_fail(&b->err, -ENOENT, "the text has no function \"%s\" that can be attached", prog);
+		bcc_fail_unknown_program(b, prog);
 	return p;
 }
 
@@ -222,9 +223,11 @@ int bcc_attach_all(struct bcc *b)
 		if (ret) {
 			while (b->links != before)
 				bcc_detach(b->links);
-			return ret;
+			return bcc_fail_at_program(&b->programs[i], ret);
 		}
 		count++;
 	}
+	if (!count)
+		bcc_explain_none(b);
 	return count;
 }

@@ -158,6 +158,25 @@ static int perf_event_open_process(
 	return opened;
 }
 
+/* One cause, as far as it can be found out. */
+static int perf_event_invalid(struct bcc *b, const struct bcc_perf_event_opts *opts)
+{
+	bcc_auto_file FILE *file = fopen("/proc/sys/kernel/perf_event_max_sample_rate", "re");
+	unsigned long long config = opts->config, most = 0;
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus > 0 && opts->cpu >= cpus)
+		return bcc_fail(&b->err, -EINVAL, "no such CPU: %d; this machine has CPUs 0 to %d", opts->cpu,
+			cpus - 1);
+	if (opts->sample_freq && file && fscanf(file, "%llu", &most) == 1 && opts->sample_freq > most)
+		return bcc_fail(&b->err, -EINVAL,
+			"%llu samples a second are more than the kernel allows, %llu (/proc/sys/kernel/perf_event_max_sample_rate)",
+			(unsigned long long)opts->sample_freq, most);
+	return bcc_fail(&b->err, -EINVAL,
+		"perf event type %u config %#llx is refused: the kernel does not know this config, or cannot sample it",
+		opts->type, config);
+}
+
 static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *opts, int code)
 {
 	unsigned long long config = opts->config;
@@ -186,14 +205,7 @@ static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *o
 				? " (virtual machines often have no hardware counters; the software event cpu-clock is available everywhere)"
 				: "");
 	case -EINVAL:
-		return bcc_fail(&b->err, code,
-			"perf event type %u config %#llx is refused: unknown config, no such CPU, or more "
-			"samples a second than /proc/sys/kernel/perf_event_max_sample_rate",
-			opts->type, config);
-	case -EMFILE:
-		return bcc_fail(&b->err, code,
-			"perf event type %u config %#llx: too many open files (ulimit -n)", opts->type,
-			config);
+		return perf_event_invalid(b, opts);
 	default:
 		return bcc_fail(&b->err, code, "perf event type %u config %#llx cannot be opened: %s",
 			opts->type, config, strerror(-code));

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,26 @@ static struct btf *kernel_btf(struct bcc *b)
 	if (!b->object->kernel_btf)
 		b->object->kernel_btf = btf__load_vmlinux_btf();
 	return b->object->kernel_btf;
+}
+
+/* It is not there, or it is and cannot be had by this process. */
+static int kernel_btf_missing(struct bcc *b, int code)
+{
+	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
+		code = -errno;
+	else if (fd < 0)
+		return bcc_fail(&b->err, -ENOENT,
+			"this kernel does not describe its types: it has no /sys/kernel/btf/vmlinux "
+			"(CONFIG_DEBUG_INFO_BTF), which this needs");
+	if (fd >= 0)
+		close(fd);
+	if (code >= 0)
+		code = -EINVAL;
+	return bcc_fail(&b->err, code,
+		"the kernel's description of its types, /sys/kernel/btf/vmlinux, cannot be read: %s",
+		strerror(-code));
 }
 
 static bool kernel_btf_is_module(int fd, uint32_t id)
@@ -58,9 +79,7 @@ int bcc_kernel_btf_find(
 	int id;
 
 	if (!btf)
-		return bcc_fail(&b->err, -ENOENT,
-			"this kernel does not describe its types: it has no /sys/kernel/btf/vmlinux "
-			"(CONFIG_DEBUG_INFO_BTF), which this needs");
+		return kernel_btf_missing(b, -errno);
 	id = btf__find_by_name_kind(btf, name, kind);
 	*out = (struct bcc_kernel_type){.id = id > 0 ? id : 0, .module_fd = -1};
 	if (id > 0)

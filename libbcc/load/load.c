@@ -85,6 +85,37 @@ static bool says_why(const char *log)
 	return log && log[0] && strncmp(log, "processed 0 insns", 17) != 0;
 }
 
+#define SHOWN_LOG_MAX (1024 * 1024)
+
+/* The last whole lines of a log that is too long to be read. */
+static const char *load_log_end(const char *log, size_t length)
+{
+	const char *end = log + length - SHOWN_LOG_MAX, *line = strchr(end, '\n');
+
+	return line ? line + 1 : end;
+}
+
+/* The reason and its line before all else: a log can have thousands of lines. */
+static int load_fail_verified(struct load *l, int code, const char *log)
+{
+	const struct bcc_program *p = l->p;
+	const char *warnings = bcc_warnings(p->owner);
+	size_t length = strlen(log);
+	struct bcc_verifier_reason reason;
+
+	bcc_verifier_reason(p, log, &reason);
+	bcc_fail(&p->owner->err, code,
+		"the kernel's verifier rejects %s (as type %s)%s%s%s%s%s: %s.%s%s%s\nWhat it says%s:\n%s",
+		p->name, type_name(l->type), reason.place[0] ? " at " : "", reason.place,
+		reason.source ? " \"" : "", reason.source ? reason.source : "", reason.source ? "\"" : "",
+		reason.sentence ? reason.sentence : strerror(-code), bcc_verifier_hint(log),
+		*warnings ? "\nThe compiler had warned:\n" : "", warnings,
+		length > SHOWN_LOG_MAX ? " at the end" : "",
+		length > SHOWN_LOG_MAX ? load_log_end(log, length) : log);
+	bcc_verifier_reason_free(&reason);
+	return code;
+}
+
 static int fail_rejected(struct load *l, int code)
 {
 	struct bcc_err *err = &l->p->owner->err;
@@ -94,9 +125,7 @@ static int fail_rejected(struct load *l, int code)
 		log = bcc_verifier_log_with_places(l->p, l->log);
 	if (log &&
 		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
-		return bcc_fail(err, code == -ENOSPC ? -EINVAL : code,
-			"the kernel's verifier rejects %s (as type %s): %s.%s What it says:\n%s", l->p->name,
-			type_name(l->type), strerror(-code), bcc_verifier_hint(log), log);
+		return load_fail_verified(l, code == -ENOSPC ? -EINVAL : code, log);
 	if (code == -EPERM && l->target.id)
 		return bcc_fail_permission(err,
 			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, which modifies kernel code and which "
@@ -221,9 +250,17 @@ static int choose_type(struct load *l, const struct bcc_load_opts *opts)
 {
 	struct bcc_program_section section;
 	const struct bcc_program_kind *kind;
+	char hint[512];
 
 	bcc_program_section_parse(l->p->section, &section);
 	kind = section.kind;
+	if (l->type == BCC_PROG_TYPE_AUTO && !kind && strncmp(l->p->section, ".bpf.fn.", 8) != 0)
+		return bcc_fail(&l->p->owner->err, -EINVAL,
+			"%s: its section \"%s\" does not say what type of program it is%s", l->p->name,
+			l->p->section,
+			*bcc_program_section_near(l->p->section, hint, sizeof(hint))
+				? hint
+				: " (kprobe/FUNCTION, tracepoint/CATEGORY/NAME, raw_tp/NAME, fentry/FUNCTION, xdp, tc, … do)");
 	if (l->type == BCC_PROG_TYPE_AUTO && !kind)
 		return bcc_fail(&l->p->owner->err, -EINVAL,
 			"the name %s does not tell the type of the program: pass a type to bcc_program_load(), use an attach call, or "

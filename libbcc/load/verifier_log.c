@@ -106,11 +106,187 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 	return text;
 }
 
+/* ---- what the verifier says last ---- */
+
+/* Lines of the log that are about an instruction, a state or a count. */
+static bool verifier_log_is_narration(const char *line, size_t length)
+{
+	static const char *const beginnings[] = {";", " ", "processed ", "from ", "verification time ",
+		"stack depth ", "arg#", "mark_precise", "regs=", "parent ", "func#", "max_states", "last_idx",
+		"first_idx", "Func#", "Validating ", "old state", "cur state"};
+
+	if (!length || isdigit((unsigned char)*line))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (!strncmp(line, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+/* "12: (63) *(u32 *)(r1 +0) = r2" */
+static bool verifier_log_is_instruction(const char *line, unsigned long *insn)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*line))
+		return false;
+	*insn = strtoul(line, &end, 10);
+	return !strncmp(end, ": (", 3);
+}
+
+static bool verifier_log_is_store(const char *line)
+{
+	const char *what = strstr(line, ") ");
+
+	return what && !strncmp(what + 2, "*(", 2);
+}
+
+/* The last line that says something, and the last instruction before it (NULL: none). */
+static const char *verifier_log_last_words(const char *log, const char **instruction, unsigned long *insn)
+{
+	const char *words = NULL, *current = NULL;
+	unsigned long number = 0;
+
+	*instruction = NULL;
+	for (const char *line = log; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (verifier_log_is_instruction(line, &number)) {
+			current = line;
+		} else if (!verifier_log_is_narration(line, strcspn(line, "\n"))) {
+			words = line;
+			*instruction = current;
+			*insn = current ? strtoul(current, NULL, 10) : 0;
+		}
+	}
+	return words;
+}
+
+const char *bcc_program_place(const struct bcc_program *p, unsigned long insn, char *buf, size_t size)
+{
+	struct bpf_line_info line;
+	const char *file;
+
+	buf[0] = '\0';
+	if (!p->owner->btf || !find_line(p, insn, &line))
+		return buf;
+	file = btf__str_by_offset(p->owner->btf, line.file_name_off);
+	if (file)
+		snprintf(buf, size, "%s:%u", basename(file), BPF_LINE_INFO_LINE_NUM(line.line_col));
+	return buf;
+}
+
+static char *verifier_log_source(const struct bcc_program *p, unsigned long insn)
+{
+	struct bpf_line_info line;
+	const char *source = NULL;
+	size_t length;
+
+	if (p->owner->btf && find_line(p, insn, &line))
+		source = btf__str_by_offset(p->owner->btf, line.line_off);
+	if (!source)
+		return NULL;
+	source += strspn(source, " \t");
+	length = strlen(source);
+	while (length && isspace((unsigned char)source[length - 1]))
+		length--;
+	return length ? strndup(source, length) : NULL;
+}
+
+void bcc_verifier_reason(const struct bcc_program *p, const char *log, struct bcc_verifier_reason *reason)
+{
+	const char *instruction;
+	unsigned long insn = 0;
+	const char *words = verifier_log_last_words(log, &instruction, &insn);
+
+	*reason = (struct bcc_verifier_reason){0};
+	if (!words)
+		return;
+	reason->sentence = strndup(words, strcspn(words, "\n"));
+	bcc_program_place(p, insn, reason->place, sizeof(reason->place));
+	reason->source = verifier_log_source(p, insn);
+}
+
+void bcc_verifier_reason_free(struct bcc_verifier_reason *reason)
+{
+	free(reason->sentence);
+	free(reason->source);
+	*reason = (struct bcc_verifier_reason){0};
+}
+
+/* "invalid read from stack R4 off=-4 size=64", "… R10 off=0 size=1": variables lie below offset 0. */
+static bool verifier_log_past_stack(const char *log)
+{
+	const char *at = strstr(log, "from stack R");
+	long offset, size;
+
+	if (!at)
+		at = strstr(log, "to stack R");
+	if (!at)
+		at = strstr(log, "invalid stack type R");
+	at = at ? strstr(at, "off=") : NULL;
+	return at && sscanf(at, "off=%ld size=%ld", &offset, &size) == 2 && offset + size > 0;
+}
+
 const char *bcc_verifier_hint(const char *log)
 {
 	static const struct {
 		const char *said, *hint;
 	} hints[] = {
+		{"type=map_value_or_null expected=",
+			" A table's lookup can find nothing: compare its result with NULL before you pass it on."},
+		{"type=mem_or_null expected=",
+			" Reserving in a ring buffer can fail: compare the result with NULL before you pass it on."},
+		{"type=ringbuf_mem_or_null expected=",
+			" Reserving in a ring buffer can fail: compare the result with NULL before you pass it on."},
+		{"expected=ctx", " The context, as the program got it in its first argument, belongs there."},
+		{"type=scalar expected=",
+			" A value is passed where a pointer belongs: put it into a variable and pass that one's address with &."},
+		{"type=inv expected=",
+			" A value is passed where a pointer belongs: put it into a variable and pass that one's address with &."},
+		{"type=ctx expected=",
+			" The context is passed where other memory belongs: the order of the arguments may be wrong."},
+		{"invalid size of register spill",
+			" A pointer is used as a number: an & is too many, or a * is missing."},
+		{"doesn't return scalar", " A program returns int."},
+		{"R0 !read_ok",
+			" It can end without a value: a path has no return, or what leads there is undefined (a division by 0, a variable that was never set)."},
+		{"!read_ok", " A variable is used that was never set on some path."},
+		{"R0 leaks addr as return value", " A program returns a number, not a pointer."},
+		{"invalid access to map value",
+			" An index or size is past the end of a value: compare it with the size before."},
+		{"invalid write to stack",
+			" An index is past the end of an array on the stack: compare it with the size before."},
+		{"variable-offset",
+			" An index into an array on the stack has no limit that the verifier sees: compare it with the size, or mask it, before."},
+		{"invalid stack",
+			" An index or size is past the end of an array on the stack: compare it with the size before."},
+		{"attempt to corrupt spilled pointer",
+			" An index is past the end of an array on the stack: compare it with the size before."},
+		{"only read is supported", " The kernel's memory can be read, not written."},
+		{"cannot write into", " That memory can be read, not written."},
+		{"write into map forbidden", " That table can be read, not written."},
+		{"invalid bpf_context access",
+			" The context has nothing there for this type of program: a tracepoint's struct has another form than the event, or the function's first argument has the wrong type."},
+		{"dereference of modified ctx ptr",
+			" The context can be read at constant places only: copy it into a variable before you index it."},
+		{"helper call might sleep",
+			" That helper may wait: the program must be one that can sleep (fentry.s, lsm.s, iter.s, uprobe.s)."},
+		{"math between",
+			" A pointer of this kind cannot be moved by a number that is not known: index an array in a table or on the stack instead."},
+		{"pointer arithmetic", " Pointers of this kind cannot be computed with."},
+		{"last insn is not an exit or jmp",
+			" It falls off its end: a path has no return, or what leads there is undefined."},
+		{"unreachable insn", " There is code that nothing leads to."},
+		{"jump out of range",
+			" It falls off its end: a path has no return, or what leads there is undefined."},
+		{"too complex", " It is too complex: shorten loops, or split it."},
+		{"caller passes invalid args",
+			" A function that is not static gets a pointer that the verifier does not know there: make it static."},
+		{"R1 type=fp expected=",
+			" A variable's address is passed where something else belongs: an & may be too many."},
+		{"program must be sleepable",
+			" Attach it to what may wait (fentry.s, lsm.s, iter.s, uprobe.s)."},
+		{"invalid mem access 'ringbuf_mem_or_null'",
+			" Reserving in a ring buffer can fail: compare the result with NULL before you use it."},
 		{"invalid mem access 'map_value_or_null'",
 			" A lookup returns NULL when the key is not in the table: compare its result with NULL before you use it."},
 		{"invalid mem access 'mem_or_null'",
@@ -145,14 +321,31 @@ const char *bcc_verifier_hint(const char *log)
 		{"cannot call GPL-restricted function from non-GPL",
 			" The helper is for GPL-compatible programs only: see the license that the text declares."},
 		{"back-edge", " Before kernel 5.3 loops must be unrolled: #pragma unroll."},
+		{"_or_null'", " What a helper returned can be NULL: compare it before you use it."},
 		{"infinite loop detected", " A loop must have an end that the verifier can see."},
-		{"BPF program is too large", " It is too complex: shorten loops, or split it."},
+		{"BPF program is too large",
+			" It is too complex: shorten loops, each of which needs an end that the verifier can see, or split it."},
 		{"combined stack size",
 			" All functions on a path share 512 bytes of stack: keep large structs in a per-CPU array."},
 		{"Unreleased reference",
 			" What was reserved or acquired must be submitted, discarded or released on every path."},
 	};
 
+	static const char write[] =
+		" The kernel's memory can be read, not written; of user memory, take bpf_probe_write_user(). What was "
+		"submitted to a ring buffer is gone.";
+	const char *instruction;
+	unsigned long insn;
+
+	if (verifier_log_past_stack(log))
+		return " It is past the end of a variable on the stack: the index or size is too large.";
+	if (strstr(log, "invalid bpf_context access") && verifier_log_last_words(log, &instruction, &insn) &&
+		instruction && verifier_log_is_store(instruction))
+		return " The context cannot be changed there: copy what is needed into a variable.";
+	if ((strstr(log, "invalid mem access 'scalar'") || strstr(log, "invalid mem access 'inv'")) &&
+		verifier_log_last_words(log, &instruction, &insn) && instruction &&
+		verifier_log_is_store(instruction))
+		return write;
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
 		if (strstr(log, hints[i].said))
 			return hints[i].hint;

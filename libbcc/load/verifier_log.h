@@ -22,4 +22,16 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 /* " Advice." for the common mistakes behind a log's messages, or "". Static. */
 const char *bcc_verifier_hint(const char *log);
 
+/* The place in the text of the program's instruction `insn`: "FILE:LINE", "": unknown. Returns buf. */
+const char *bcc_program_place(const struct bcc_program *p, unsigned long insn, char *buf, size_t size);
+
+/* What the verifier says last before it gives up, and where. */
+struct bcc_verifier_reason {
+	char *sentence;	 /* owned; NULL: it does not say */
+	char *source;	 /* owned; the line of the text, NULL: unknown */
+	char place[256]; /* "FILE:LINE", "": unknown */
+};
+void bcc_verifier_reason(const struct bcc_program *p, const char *log, struct bcc_verifier_reason *reason);
+void bcc_verifier_reason_free(struct bcc_verifier_reason *reason);
+
 #endif

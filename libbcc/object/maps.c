@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/sorted_search.h"
+#include "common/text_place.h"
 #include "libbcc/kernel/map_type.h"
 #include "build.h"
 #include "map_attributes.h"
@@ -244,6 +245,17 @@ static int read_table(struct bcc_build *build, uint32_t i, const struct btf_var_
 	return ret;
 }
 
+/* Puts the table's place in the text before its error. */
+static int object_maps_fail(const struct bcc_table *t, int ret)
+{
+	struct bcc *b = t->owner;
+	struct bcc_text_place place;
+
+	if (ret >= 0 || !b->text || !bcc_text_find(b->text, t->name, &place))
+		return ret;
+	return bcc_fail(&b->err, ret, "%s:%u: %s", b->name, place.line, b->err.text ? b->err.text : "");
+}
+
 int bcc_build_read_maps(struct bcc_build *build)
 {
 	const struct btf_type *section;
@@ -265,7 +277,7 @@ int bcc_build_read_maps(struct bcc_build *build)
 	if (ret == 0)
 		ret = index_tables(b);
 	for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)
-		ret = read_table(build, i, &btf_var_secinfos(section)[i]);
+		ret = object_maps_fail(&b->tables[i], read_table(build, i, &btf_var_secinfos(section)[i]));
 	return ret;
 }
 
@@ -280,6 +292,7 @@ int bcc_build_maps(struct bcc_build *build)
 	for (int named = 0; ret == 0 && named <= 1; named++)
 		for (uint32_t i = 0; ret == 0 && i < b->table_count; i++)
 			if ((build->wanted[i].words.inner != NULL) == named)
-				ret = create_table(build, &b->tables[i], &build->wanted[i]);
+				ret = object_maps_fail(
+					&b->tables[i], create_table(build, &b->tables[i], &build->wanted[i]));
 	return ret < 0 ? ret : set_initial_entries(build);
 }

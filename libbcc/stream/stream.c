@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/suggestions.h"
 #include "libbcc/object/object.h"
 
 #define WATCH_EVENTS 64
@@ -72,6 +73,21 @@ static bool is_open(const struct bcc *b, const struct bcc_table *t)
 	return false;
 }
 
+static void stream_fail_unknown(struct bcc *b, const char *name, int type, const char *kind)
+{
+	char hint[3 * BCC_NEAR_LENGTH + 32];
+	struct bcc_near_names near;
+
+	bcc_near_init(&near, name);
+	for (size_t i = 0; i < b->table_count; i++)
+		bcc_near_offer(&near, b->tables[i].name);
+	bcc_near_text(&near, hint, sizeof(hint));
+	for (size_t i = 0; i < b->table_count && !*hint; i++)
+		if (b->tables[i].type == (uint32_t)type)
+			snprintf(hint, sizeof(hint), "; it has %.128s", b->tables[i].name);
+	bcc_fail(&b->err, -EINVAL, "the text has no table \"%s\" to open as a %s%s", name, kind, hint);
+}
+
 struct bcc_table *bcc_stream_table(
 	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn)
 {
@@ -81,10 +97,12 @@ struct bcc_table *bcc_stream_table(
 		bcc_fail(&b->err, -EINVAL, "the callback for the events of \"%s\" is missing",
 			name ? name : "");
 	else if (!t)
-		bcc_fail(&b->err, -EINVAL, "the text has no table \"%s\" to open as a %s", name ? name : "",
-			kind);
+		stream_fail_unknown(b, name ? name : "", type, kind);
 	else if (t->type != (uint32_t)type)
-		bcc_fail(&b->err, -EINVAL, "table \"%s\" is not a %s", name, kind);
+		bcc_fail(&b->err, -EINVAL, "table \"%s\" is not a %s%s", name, kind,
+			t->type == BPF_MAP_TYPE_RINGBUF		   ? "; it is a ring buffer: bcc_open_ring()"
+			: t->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? "; it is a perf buffer: bcc_open_perf()"
+								   : "");
 	else if (is_open(b, t))
 		bcc_fail(&b->err, -EBUSY, "\"%s\" is already open", name);
 	else if (bcc_object_create(b) == 0)

@@ -26,6 +26,15 @@ static char *text_join(const struct bcc_text *texts)
 	return joined;
 }
 
+/* With an error, they are part of it or beside the point. */
+static void text_show_warnings(const struct tool *t)
+{
+	const char *warnings = bcc_warnings(t->bcc);
+
+	if (*warnings && !*bcc_error(t->bcc))
+		fprintf(stderr, "%s: %s", t->name, warnings);
+}
+
 int tool_try_open(struct tool *t)
 {
 	char *text;
@@ -48,6 +57,7 @@ int tool_try_open(struct tool *t)
 				.debug = t->debug),
 			&t->bcc);
 	free(text);
+	text_show_warnings(t);
 	if (!ret)
 		ret = tool_set_containers(t);
 	if (!ret)
