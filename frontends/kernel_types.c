@@ -221,17 +221,15 @@ static int explain_tag(void *ctx, const char *tag)
 
 	if (!complains_of(e->err->text, tag))
 		return 0;
-	if (*kernel_types_near_tag(e->kernel, tag, hint, sizeof(hint))) {
-		bcc_fail(e->err, e->err->code, "%s%s is a type of neither the text nor this kernel%s\n",
-			e->err->text, tag, hint);
-		return 0;
-	}
 	module = likely_module(e->dependencies, tag);
 	if (module)
 		bcc_fail(e->err, e->err->code,
 			"%s%s is not a type of this kernel or of a loaded module; it may belong to "
 			"a module that is not loaded: modprobe %.*s\n",
 			e->err->text, tag, (int)module, tag);
+	else if (e->kernel && *kernel_types_near_tag(e->kernel, tag, hint, sizeof(hint)))
+		bcc_fail(e->err, e->err->code, "%s%s is a type of neither the text nor this kernel%s\n",
+			e->err->text, tag, hint);
 	else
 		bcc_fail(e->err, e->err->code,
 			"%s%s is not a type of this kernel or of a loaded module; if it belongs to a "
@@ -244,13 +242,14 @@ void bcc_kernel_types_explain(
 	const struct bcc_names *names, int btf_fd, const char *dependencies, struct bcc_err *err)
 {
 	struct bcc_kernel_types types;
-	struct explanation e = {err, &types.kernel, dependencies};
+	struct explanation e = {err, NULL, dependencies};
 
 	if (!err->text)
 		return;
-	if (!bcc_kernel_types_open(&types, btf_fd)) {
-		bcc_names_lacking_tags(names, explain_tag, &e);
-		kernel_types_explain_member(&types.kernel, err);
-	}
+	if (!bcc_kernel_types_open(&types, btf_fd))
+		e.kernel = &types.kernel;
+	bcc_names_lacking_tags(names, explain_tag, &e);
+	if (e.kernel)
+		kernel_types_explain_member(e.kernel, err);
 	bcc_kernel_types_free(&types);
 }

@@ -71,6 +71,10 @@ static int apply_options(
 	if (opts->cflags_count && !opts->cflags)
 		return bcc_fail(
 			&b->err, -EINVAL, "cflags_count is %zu, but cflags is NULL", opts->cflags_count);
+	for (size_t i = 0; i < opts->cflags_count; i++)
+		if (!opts->cflags[i])
+			return bcc_fail(
+				&b->err, -EINVAL, "flag %zu of %zu is NULL", i + 1, opts->cflags_count);
 	b->log = opts->log;
 	b->log_ctx = opts->log_ctx;
 	b->debug = opts->debug;
@@ -118,10 +122,12 @@ int bcc_create(struct bcc *b)
 int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out)
 {
 	struct bcc_open_opts o;
-	struct bcc *b = new_handle();
+	struct bcc *b;
 	int ret;
 
-	*out = b;
+	if (!out)
+		return -EINVAL;
+	*out = b = new_handle();
 	if (!b)
 		return -ENOMEM;
 	ret = apply_options(b, &o, opts, "text.c");
@@ -153,10 +159,12 @@ int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc
 {
 	bcc_auto_free char *text = NULL;
 	struct bcc_open_opts o;
-	struct bcc *b = new_handle();
+	struct bcc *b;
 	int ret;
 
-	*out = b;
+	if (!out)
+		return -EINVAL;
+	*out = b = new_handle();
 	if (!b)
 		return -ENOMEM;
 	ret = apply_options(b, &o, opts, path ? path : "");

@@ -9,6 +9,8 @@
 #include <clang/Basic/SourceManager.h>
 #include <clang/Lex/Lexer.h>
 
+#include "advice.h"
+
 namespace bcc
 {
 namespace
@@ -85,6 +87,12 @@ std::string name_at(const clang::Diagnostic &diagnostic, const clang::LangOption
 	return token.getRawIdentifier().str();
 }
 
+// Whether there is advice on what to write instead: a definition out of the kernel's headers would hide it behind errors of its own.
+bool is_habit(llvm::StringRef name)
+{
+	return !advice_for_function(name).empty();
+}
+
 } // namespace
 
 void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
@@ -101,11 +109,11 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 			diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_nameddecl && !twice;
 		std::string name = is_declared ? "" : name_of(diagnostic, i);
 
-		if (is_name(name))
+		if (is_name(name) && (twice || !is_habit(name)))
 			tell(listener->ctx, name.c_str());
 	}
 	std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
-	if (is_name(name))
+	if (is_name(name) && !is_habit(name))
 		listener->unknown(listener->ctx, name.c_str());
 }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "virtual_files.h"
 
+#include <cerrno>
+#include <cstdlib>
+
 #include <llvm/ADT/SmallString.h>
 #include <llvm/ADT/StringSet.h>
 #include <llvm/Support/Path.h>
+
+#include "common/read_file.h"
 
 extern "C" {
 #include "embedded_text.h"
@@ -40,6 +45,40 @@ bool in_kernel_folder(llvm::StringRef name)
 			return true;
 	}
 	return false;
+}
+
+constexpr size_t file_size_max = 64 << 20; // no header is so large
+
+// What clang adds to "cannot open file 'NAME': ".
+class read_error_texts : public std::error_category
+{
+      public:
+	const char *name() const noexcept override
+	{
+		return "bcc";
+	}
+
+	std::string message(int code) const override
+	{
+		if (code == EINVAL)
+			return "it is not a regular file";
+		if (code == EFBIG)
+			return "it is larger than 64 MB";
+		return std::generic_category().message(code);
+	}
+
+	// not equal to the generic EINVAL, which clang takes for a file that is missing
+	std::error_condition default_error_condition(int code) const noexcept override
+	{
+		return {code, *this};
+	}
+};
+
+const std::error_category &read_errors()
+{
+	static const read_error_texts texts;
+
+	return texts;
 }
 
 // A file whose text is in memory already.
@@ -144,33 +183,39 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::openFileForRead(c
 {
 	if (ours(path))
 		return made->openFileForRead(path);
-	if (!input.dependencies)
-		return ProxyFileSystem::openFileForRead(path);
-	return open_watched(path.str());
+	return open_real(path.str());
 }
 
-llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::open_watched(const std::string &path)
+// Only clang's own way opens folders; a text can name any file there is.
+llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::open_real(const std::string &path)
 {
 	bcc_file_identity identity = bcc_identity_of(path.c_str());
-	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> file = ProxyFileSystem::openFileForRead(path);
+	llvm::ErrorOr<llvm::vfs::Status> status = ProxyFileSystem::status(path);
+	char *data = nullptr;
+	size_t size = 0;
+	int ret = status ? bcc_read_regular_file(path.c_str(), file_size_max, &data, &size)
+			 : -status.getError().value();
+	std::unique_ptr<char, decltype(&free)> owner(data, free);
 
-	if (!file) {
+	if (ret) {
 		bcc_depend_presence(input.dependencies, path.c_str(), false);
-		return file;
+		// another place may have what is missing here, or a folder
+		if (ret != -EINVAL && ret != -EFBIG)
+			return std::error_code(-ret, std::generic_category());
+		return std::error_code(-ret, read_errors());
 	}
-	llvm::ErrorOr<llvm::vfs::Status> status = (*file)->status();
-	if (!status || status->isDirectory())
-		return file;
-	// read at once, so that what is recorded is what clang sees
-	llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> text = (*file)->getBuffer(path);
-	if (!text)
-		return text.getError();
+	std::unique_ptr<llvm::MemoryBuffer> text =
+		llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(data, size), path);
+	// what is remembered of it is what clang sees
 	bcc_depend_contents(input.dependencies, BCC_DEPENDS_FILE, path.c_str(), identity,
-		(*text)->getBufferStart(), (*text)->getBufferSize());
-	// its value is the file's time, not its contents
-	if ((*text)->getBuffer().contains("__TIMESTAMP__"))
+		text->getBufferStart(), text->getBufferSize());
+	// its value is the time of the file, not its contents
+	if (text->getBuffer().contains("__TIMESTAMP__"))
 		bcc_depend_other(input.dependencies, path.c_str());
-	return std::unique_ptr<llvm::vfs::File>(new read_file(std::move(*status), std::move(*text)));
+	// the size may be another than a moment ago
+	status = llvm::vfs::Status(path, status->getUniqueID(), status->getLastModificationTime(),
+		status->getUser(), status->getGroup(), size, status->getType(), status->getPermissions());
+	return std::unique_ptr<llvm::vfs::File>(new read_file(std::move(*status), std::move(text)));
 }
 
 } // namespace bcc

@@ -28,7 +28,7 @@ class virtual_files : public llvm::vfs::ProxyFileSystem
 	bool is_known(llvm::StringRef name) const;
 	// Whether the path is one of ours; creates the file when it is first asked for.
 	bool ours(const llvm::Twine &path);
-	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_watched(const std::string &path);
+	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_real(const std::string &path);
 
 	const bcc_clang_input &input;
 	llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> made;

@@ -689,7 +689,7 @@ static void explain_header(const struct bcc_header_names *h, struct bcc_err *err
 void bcc_header_names_explain(struct bcc_header_names *h, struct bcc_err *err)
 {
 	static const char *const unknown[] = {
-		"undeclared identifier '", "undeclared function '", "unknown function ", "unknown variable "};
+		"undeclared identifier '", "undeclared function '", "unknown function '", "unknown name '"};
 
 	if (!err->text || !*err->text)
 		return;

@@ -21,6 +21,8 @@ struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
 {
 	struct bcc_program *p;
 
+	if (!b)
+		return NULL;
 	if (!prog || !*prog) {
 		bcc_fail(&b->err, -EINVAL, "the name of the function to attach is missing");
 		return NULL;
@@ -210,9 +212,12 @@ static int attach_as_wished(struct bcc_program *p, const struct wish *wish)
 
 int bcc_attach_all(struct bcc *b)
 {
-	struct bcc_link *before = b->links;
+	struct bcc_link *before;
 	int count = 0;
 
+	if (!b)
+		return -EINVAL;
+	before = b->links;
 	for (size_t i = 0; i < b->program_count; i++) {
 		struct wish wish;
 		int ret;

@@ -24,7 +24,7 @@ typedef int bcc_attach_fn(
 #undef AUTO
 
 /* The function of the text that an attach call names; NULL with the error recorded (-ENOENT, or -EINVAL
- * without a name). */
+ * without a name), or NULL if `b` is NULL. */
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog);
 
 /* Loads the program as `kind` needs it, for `attach_to` (NULL: no particular target). Returns 0 or

@@ -72,7 +72,9 @@ int bcc_attach_fentry(
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? fentry_attach(b, p, exit ? BCC_KIND_FEXIT : BCC_KIND_FENTRY, function, link) : b->err.code;
+	if (!p)
+		return b ? b->err.code : -EINVAL;
+	return fentry_attach(b, p, exit ? BCC_KIND_FEXIT : BCC_KIND_FENTRY, function, link);
 }
 
 int bcc_fentry_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)

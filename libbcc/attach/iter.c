@@ -44,7 +44,7 @@ int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter_opts *o
 	int ret;
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	if (!ret)
 		ret = select_objects(b, &known, &info, &create.iter_info_len);

@@ -223,7 +223,7 @@ int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 	int ret;
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	return ret ? ret : kprobe_attach(b, p, function, &known, link);
 }

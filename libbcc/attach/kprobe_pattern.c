@@ -179,7 +179,7 @@ int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex, const
 	struct bcc_program *p = bcc_multi_begin(b, prog, opts, &known);
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	if (!regex || !*regex)
 		return bcc_fail(&b->err, -EINVAL,
 			"the regular expression for the functions to probe is missing (\".\" matches all)");

@@ -92,7 +92,9 @@ int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? lsm_attach(b, p, hook, link) : b->err.code;
+	if (!p)
+		return b ? b->err.code : -EINVAL;
+	return lsm_attach(b, p, hook, link);
 }
 
 int bcc_lsm_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)

@@ -269,7 +269,7 @@ int bcc_attach_perf_event(
 	int ret;
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	if (!opts)
 		return bcc_fail(&b->err, -EINVAL,
 			"a perf event needs options: its type, config and period or frequency");

@@ -89,7 +89,7 @@ int bcc_attach_raw_tracepoint(struct bcc *b, const char *prog, const char *name,
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	return raw_tracepoint_attach(
 		b, p, is_typed(p) ? BCC_KIND_TP_BTF : BCC_KIND_RAW_TRACEPOINT, name, link);
 }

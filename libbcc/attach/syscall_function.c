@@ -142,6 +142,8 @@ int bcc_syscall_function(struct bcc *b, const char *name, char *buf, size_t size
 	const char *bare;
 	int ret;
 
+	if (!b)
+		return -EINVAL;
 	if (!name || !*name || !buf || !size)
 		return bcc_fail(&b->err, -EINVAL, "a system call's name and a buffer are needed");
 	bare = bcc_syscall_strip(name);

@@ -78,7 +78,9 @@ int bcc_attach_tracepoint(
 {
 	struct bcc_program *p = bcc_attach_program(b, prog);
 
-	return p ? tracepoint_attach(b, p, category, name, link) : b->err.code;
+	if (!p)
+		return b ? b->err.code : -EINVAL;
+	return tracepoint_attach(b, p, category, name, link);
 }
 
 int bcc_tracepoint_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)

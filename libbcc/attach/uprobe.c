@@ -165,7 +165,7 @@ int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary, const
 	int ret;
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	if (!ret)
 		ret = uprobe_check(b, binary, &known);

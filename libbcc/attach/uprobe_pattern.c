@@ -300,7 +300,7 @@ int bcc_attach_uprobes(struct bcc *b, const char *prog, const char *binary, cons
 	struct bcc_program *p = bcc_multi_begin(b, prog, opts, &known);
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	if (!binary || !*binary || !regex || !*regex)
 		return bcc_fail(&b->err, -EINVAL,
 			"the program or library, or the regular expression for its functions, is missing (\".\" "

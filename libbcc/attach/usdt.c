@@ -138,7 +138,7 @@ int bcc_attach_usdt(struct bcc *b, const char *prog, const char *binary, const c
 	int ret;
 
 	if (!p)
-		return b->err.code;
+		return b ? b->err.code : -EINVAL;
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	if (!ret && !(name && *name))
 		ret = bcc_fail(&b->err, -EINVAL, "the name of the static probe is missing");

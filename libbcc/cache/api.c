@@ -23,7 +23,7 @@ int bcc_cache_info(struct bcc_cache_info *info)
 {
 	struct bcc_cache_info found = {.limit = bcc_cache_limit()};
 	struct bcc_cache_usage usage = {0};
-	size_t size = info->size;
+	size_t size = info ? info->size : 0;
 	bcc_auto_fd int fd = -1;
 	int ret = 0;
 

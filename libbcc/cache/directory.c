@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -275,6 +276,14 @@ static void cache_directory_evict(int directory, uint64_t limit, const char *wri
 			files.bytes -= files.list[i].size;
 }
 
+/* Writing past what the process may would end it (SIGXFSZ). */
+static bool fits_limit(size_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) || size <= limit.rlim_cur;
+}
+
 int bcc_cache_write(int directory, const char *name, const void *data, size_t size, uint64_t limit)
 {
 	char temporary[64];
@@ -282,7 +291,7 @@ int bcc_cache_write(int directory, const char *name, const void *data, size_t si
 	BCC_FILE_LIMIT_SCOPE;
 	int fd, ret;
 
-	if (size > FILE_MAX || size > limit)
+	if (size > FILE_MAX || size > limit || !fits_limit(size))
 		return -EFBIG;
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return -EIO;

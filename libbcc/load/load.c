@@ -291,7 +291,7 @@ static bool same_target(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
+static int program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
 {
 	struct load l = {.p = p, .type = type, .target.module_fd = -1};
 	struct bcc_load_opts o;
@@ -332,6 +332,11 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 	p->expected_attach_type = l.attach_type;
 	p->attach_to = attach_to;
 	return ret;
+}
+
+int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
+{
+	return p ? program_load(p, type, opts) : -EINVAL;
 }
 
 int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)

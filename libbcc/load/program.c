@@ -22,10 +22,12 @@ struct bcc_program *bcc_program_find(struct bcc *b, const char *name)
 
 const char *bcc_program_name(const struct bcc_program *p)
 {
-	return p->name;
+	return p ? p->name : NULL;
 }
 
 int bcc_program_fd(const struct bcc_program *p)
 {
+	if (!p)
+		return -EINVAL;
 	return p->fd >= 0 ? p->fd : -ENOENT;
 }

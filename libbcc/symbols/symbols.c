@@ -21,9 +21,11 @@ uint64_t bcc_coarse_ms(void)
 int bcc_symbols_new(const struct bcc_symbols_ops *ops, size_t size, const struct bcc_symbols_opts *opts,
 	struct bcc_symbols **out)
 {
-	struct bcc_symbols *s = calloc(1, size);
+	struct bcc_symbols *s;
 
-	*out = s;
+	if (!out)
+		return -EINVAL;
+	*out = s = calloc(1, size);
 	if (!s)
 		return -ENOMEM;
 	s->ops = ops;
@@ -58,7 +60,12 @@ int bcc_symbols_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symb
 {
 	int ret;
 
-	memset(info, 0, sizeof(*info));
+	if (info)
+		memset(info, 0, sizeof(*info));
+	if (!s)
+		return -EINVAL;
+	if (!info)
+		return bcc_fail(&s->err, -EINVAL, "no room for what is known of the address is given");
 	if (!s->ops->resolve)
 		return bcc_fail(&s->err, -EINVAL, "the symbol table is for build IDs, not for addresses");
 	ret = s->ops->resolve(s, address, info);
@@ -71,7 +78,12 @@ int bcc_symbols_resolve_build_id(
 {
 	int ret;
 
-	memset(info, 0, sizeof(*info));
+	if (info)
+		memset(info, 0, sizeof(*info));
+	if (!s)
+		return -EINVAL;
+	if (!info || !build_id)
+		return bcc_fail(&s->err, -EINVAL, "a build ID and room for what is known of it are needed");
 	if (!s->ops->resolve_build_id)
 		return bcc_fail(&s->err, -EINVAL, "the symbol table is for addresses, not for build IDs");
 	ret = s->ops->resolve_build_id(s, build_id, offset, info);
@@ -81,6 +93,10 @@ int bcc_symbols_resolve_build_id(
 
 int bcc_symbols_find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
+	if (!s)
+		return -EINVAL;
+	if (!name || !address)
+		return bcc_fail(&s->err, -EINVAL, "a symbol's name and room for its address are needed");
 	if (!s->ops->find)
 		return bcc_fail(&s->err, -EINVAL, "the symbol table is for build IDs, not for addresses");
 	return s->ops->find(s, module, name, address);
@@ -88,11 +104,17 @@ int bcc_symbols_find(struct bcc_symbols *s, const char *module, const char *name
 
 int bcc_symbols_refresh(struct bcc_symbols *s)
 {
+	if (!s)
+		return -EINVAL;
 	return s->ops->refresh ? s->ops->refresh(s) : 0;
 }
 
 int bcc_symbols_add_file(struct bcc_symbols *s, const char *path)
 {
+	if (!s)
+		return -EINVAL;
+	if (!path)
+		return bcc_fail(&s->err, -EINVAL, "the path of the file to add is NULL");
 	if (!s->ops->add_file)
 		return bcc_fail(&s->err, -EINVAL, "files can only be added to symbol tables for build IDs");
 	return s->ops->add_file(s, path);
@@ -104,6 +126,8 @@ const char *bcc_symbols_text(struct bcc_symbols *s, uint64_t address, unsigned f
 	const char *module, *slash;
 	char offset[32] = "";
 
+	if (!buf || !size)
+		return buf;
 	if (bcc_symbols_resolve(s, address, &info) && !info.name)
 		info.name = "[unknown]";
 	else if (flags & BCC_SYMBOL_OFFSET)
@@ -124,6 +148,10 @@ const char *bcc_symbols_text(struct bcc_symbols *s, uint64_t address, unsigned f
 int bcc_kernel_functions_each(
 	struct bcc_symbols *kernel, const char *regex, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
+	if (!kernel)
+		return -EINVAL;
+	if (!fn)
+		return bcc_fail(&kernel->err, -EINVAL, "the callback for the kernel's functions is missing");
 	if (!kernel->ops->each_function)
 		return bcc_fail(&kernel->err, -EINVAL, "the symbol table is not the kernel's");
 	return kernel->ops->each_function(kernel, regex, needs, fn, ctx);

@@ -24,7 +24,7 @@ struct bcc_table *bcc_table_find(struct bcc *b, const char *name)
 	return found ? &b->tables[found->index] : NULL;
 }
 
-int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
+static int fill_info(const struct bcc_table *t, struct bcc_table_info *info)
 {
 	const struct bcc_table_info all = {
 		.name = t->name,
@@ -49,10 +49,21 @@ int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
 	return 0;
 }
 
+int bcc_table_info(const struct bcc_table *t, struct bcc_table_info *info)
+{
+	if (!t)
+		return -EINVAL;
+	if (!info)
+		return bcc_fail(&t->owner->err, -EINVAL, "bcc_table_info: no struct to fill is given");
+	return fill_info(t, info);
+}
+
 size_t bcc_table_value_bytes(const struct bcc_table *t)
 {
 	int cpus;
 
+	if (!t)
+		return 0;
 	if (!bcc_map_has(t->type, BCC_MAP_PERCPU))
 		return t->value_size;
 	cpus = libbpf_num_possible_cpus();

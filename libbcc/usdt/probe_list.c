@@ -164,11 +164,13 @@ static int set_infos(struct bcc_usdt_list *list)
 
 int bcc_usdt_list_open(const char *binary, int pid, struct bcc_usdt_list **out)
 {
-	struct bcc_usdt_list *list = calloc(1, sizeof(*list));
+	struct bcc_usdt_list *list;
 	struct bcc_binary file;
 	int ret;
 
-	*out = list;
+	if (!out)
+		return -EINVAL;
+	*out = list = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	if (pid < 0 || (!pid && !(binary && *binary)))
@@ -209,10 +211,10 @@ const char *bcc_usdt_list_error(const struct bcc_usdt_list *list)
 
 size_t bcc_usdt_list_count(const struct bcc_usdt_list *list)
 {
-	return list->count;
+	return list ? list->count : 0;
 }
 
 const struct bcc_usdt_info *bcc_usdt_list_at(const struct bcc_usdt_list *list, size_t index)
 {
-	return index < list->count ? &list->infos[index] : NULL;
+	return list && index < list->count ? &list->infos[index] : NULL;
 }

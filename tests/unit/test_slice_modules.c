@@ -266,7 +266,7 @@ static void expect_explanation(const char *complaint, const char *text, const ch
 
 	snprintf(path, sizeof(path), "%s/modules.dep", folder);
 	bcc_fail(&err, -EINVAL, "%s\n", complaint);
-	bcc_kernel_types_explain(names, path, &err);
+	bcc_kernel_types_explain(names, -1, path, &err);
 	assert_int_equal(err.code, -EINVAL);
 	assert_true(strncmp(err.text, complaint, strlen(complaint)) == 0);
 	if (sentence && !strstr(err.text, sentence))
@@ -285,7 +285,7 @@ static void test_explanation(void **state)
 	FILE *file;
 
 	expect_explanation(incomplete, "struct nfs_open_context * c ;",
-		"nfs_open_context is not a type of this kernel or of a loaded module; if it");
+		"nfs_open_context is a type of neither the text nor this kernel; did you mean");
 	snprintf(path, sizeof(path), "%s/modules.dep", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);

@@ -336,7 +336,7 @@ static int process_open_process(struct bcc_process *p, int pid)
 int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opts, struct bcc_symbols **out)
 {
 	int ret = bcc_symbols_new(&process_ops, sizeof(struct bcc_process), opts, out);
-	struct bcc_process *p = (struct bcc_process *)*out;
+	struct bcc_process *p = out ? (struct bcc_process *)*out : NULL;
 
 	if (!p)
 		return ret;
