@@ -679,7 +679,8 @@ def compact(text):
     return re.sub(r"[ \t]*\n[ \t\n]*", "\n", re.sub(r"[ \t]+", " ", text)).strip()
 
 
-PARTS, EDITIONS = 8, 2
+EDITIONS = 2
+MOST_DEFINITIONS, MOST_NEEDS = 256, 1024 # of a name, and of a definition, as table.h has them
 
 
 def table(editions, definitions, headers, note):
@@ -695,6 +696,10 @@ def table(editions, definitions, headers, note):
         records += struct.pack("<IIIIIHBB%dI" % EDITIONS, strings.add(text), len(text.encode()), number_of[d.header], d.line, len(needs),
                                len(d.needs), d.kind, d.editions, *(d.order + [0] * EDITIONS)[:EDITIONS])
         needs += [strings.add(n) for n in d.needs]
+        if len(d.needs) > MOST_NEEDS:
+            sys.exit("generate.py: %s needs %d names" % (d.names[0], len(d.needs)))
+    if max(map(len, names.values()), default=0) > MOST_DEFINITIONS:
+        sys.exit("generate.py: a name has more than %d definitions" % MOST_DEFINITIONS)
     name_records = bytearray()
     for name in sorted(names, key=str.encode):
         name_records += struct.pack("<III", strings.add(name), len(lists), len(names[name]))

@@ -21,7 +21,7 @@ enum source { STAND_INS, UAPI, KERNEL, SOURCE_COUNT };
 static const char *const files[SOURCE_COUNT] = {[UAPI] = "uapi.names", [KERNEL] = "kernel.names"};
 
 /* More than any text has use for: a limit for files that are damaged. */
-enum { MOST_DEFINITIONS = 16384 };
+enum { MOST_DEFINITIONS = 4096 };
 
 enum asked {
 	TAKEN = 1 << 0,	  /* its definitions are here, or there are none */
@@ -689,7 +689,7 @@ static void explain_header(const struct bcc_header_names *h, struct bcc_err *err
 void bcc_header_names_explain(struct bcc_header_names *h, struct bcc_err *err)
 {
 	static const char *const unknown[] = {
-		"undeclared identifier '", "undeclared function '", "unknown function '", "unknown name '"};
+		"undeclared identifier '", "unknown function '", "unknown variable "};
 
 	if (!err->text || !*err->text)
 		return;

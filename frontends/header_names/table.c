@@ -91,7 +91,9 @@ const struct bcc_header_name *bcc_header_table_find(const struct bcc_header_tabl
 	size_t at = bcc_partition_point(
 		i, table->name_count, strcmp(bcc_header_table_string(table, table->names[i].text), name) < 0);
 
-	return at < table->name_count && !strcmp(bcc_header_table_string(table, table->names[at].text), name)
+	return at < table->name_count &&
+			       !strcmp(bcc_header_table_string(table, table->names[at].text), name) &&
+			       table->names[at].definitions <= BCC_HEADER_MOST_DEFINITIONS
 		       ? &table->names[at]
 		       : NULL;
 }
@@ -106,7 +108,9 @@ const struct bcc_header_definition *bcc_header_table_definition(
 		return NULL;
 	d = &table->definitions[table->lists[at]];
 	/* its text ends where it says */
-	if ((uint64_t)d->text + d->length >= table->string_size || table->strings[d->text + d->length])
+	if ((uint64_t)d->text + d->length >= table->string_size ||
+		strnlen(table->strings + d->text, (size_t)d->length + 1) != d->length ||
+		d->needs > BCC_HEADER_MOST_NEEDS)
 		return NULL;
 	return d;
 }

@@ -18,6 +18,11 @@
 
 #define BCC_HEADER_EDITIONS 2
 
+/* More than any has: a file in which there are more is damaged, and would take long to look at. generate.py has
+ * the same numbers. */
+#define BCC_HEADER_MOST_DEFINITIONS 256 /* of a name */
+#define BCC_HEADER_MOST_NEEDS 1024	/* of a definition */
+
 /* A kernel whose headers were read. */
 struct bcc_header_edition {
 	uint32_t series;  /* "6.12" */

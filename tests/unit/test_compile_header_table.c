@@ -19,7 +19,7 @@ static unsigned long look_at(const struct bcc_header_table *table, const char *n
 	const struct bcc_header_name *found = bcc_header_table_find(table, name);
 	unsigned long sum = 0;
 
-	for (uint32_t i = 0; found && i < found->definitions && i < 64; i++) {
+	for (uint32_t i = 0; found && i < found->definitions; i++) {
 		const struct bcc_header_definition *d = bcc_header_table_definition(table, found, i);
 
 		if (!d)
