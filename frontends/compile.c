@@ -248,7 +248,8 @@ static bool knows_header(void *ctx, const char *name)
 	return !open_header_names(job) || bcc_header_names_knows(job->header_names, name);
 }
 
-/* Without kernel headers, what a condition asks for may be what one of them defines; the configuration and the version are known. */
+/* Without kernel headers, what a condition asks for may be what one of them defines; the configuration and
+ * the version are known. */
 static void condition_undefined(void *ctx, const char *name, size_t length)
 {
 	struct job *job = ctx;

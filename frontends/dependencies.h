@@ -10,7 +10,8 @@
  * that it uses to make objects. */
 void bcc_depend_compiler(const struct bcc_dependencies *to, bool known);
 
-/* The directory of uapi.names and kernel.names, which come with the compiler, for the caller to free; NULL: not known. */
+/* The directory of uapi.names and kernel.names, which come with the compiler, for the caller to free; NULL:
+ * not known. */
 char *bcc_header_names_folder(void);
 
 /* The kernel's BTF, if it is not the kernel's own file, which is part of the cache key. */

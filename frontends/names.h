@@ -32,7 +32,8 @@ bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
 
-/* Used, and may be an enumerator of the kernel's: a name in lower case is more likely a variable of the text, unless it was asked for. */
+/* Used, and may be an enumerator of the kernel's: a name in lower case is more likely a variable of the
+ * text, unless it was asked for. */
 bool bcc_names_has_enumerator(const struct bcc_names *names, const char *name);
 
 /* Marks a name as provided by the kernel's types. */

@@ -22,8 +22,8 @@ static bool is_word_character(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* A member stands before ";", "[" or ":", or is a pointer to a function, (*name)(…). So does what a typedef defines, which ends a line that
- * begins with "typedef", or with the brace of a struct. */
+/* A member stands before ";", "[" or ":", or is a pointer to a function, (*name)(…). So does what a typedef
+ * defines, which ends a line that begins with "typedef", or with the brace of a struct. */
 static bool is_member(const char *slice, const char *at, const char *end)
 {
 	const char *line = at;

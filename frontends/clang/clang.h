@@ -43,7 +43,8 @@ struct bcc_clang_input {
 	unsigned argument_registers;		     /* of a traced function */
 	const struct bcc_dependencies *dependencies; /* told which real files were looked for; may be NULL */
 	const struct bcc_name_listener *listener;    /* may be NULL */
-	/* Whether some kernel has the header ("linux/sched.h"); asked for those in directories that the kernel has. NULL: any. */
+	/* Whether some kernel has the header ("linux/sched.h"); asked for those in directories that the
+	 * kernel has. NULL: any. */
 	bool (*knows_header)(void *ctx, const char *name);
 	void *knows_header_ctx;
 };

@@ -87,7 +87,8 @@ std::string name_at(const clang::Diagnostic &diagnostic, const clang::LangOption
 	return token.getRawIdentifier().str();
 }
 
-// Whether there is advice on what to write instead: a definition out of the kernel's headers would hide it behind errors of its own.
+// Whether there is advice on what to write instead: a definition out of the kernel's headers would hide it
+// behind errors of its own.
 bool is_habit(llvm::StringRef name)
 {
 	return !advice_for_function(name).empty();

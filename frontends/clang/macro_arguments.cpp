@@ -42,7 +42,8 @@ class checker : public clang::PPCallbacks
 	}
 
       private:
-	// printk() and the like: kernel code in a text may call them, but who writes them expects something to
+	// printk() and the like: kernel code in a text may call them, but who writes them expects something
+	// to
 	// happen.
 	void warn_of_nothing(const clang::Token &name, const clang::MacroInfo &macro)
 	{

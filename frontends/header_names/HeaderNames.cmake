@@ -1,6 +1,7 @@
-# Tables of names of kernel headers: stand_ins.c, part of the compiler library, and beside that library uapi.names and kernel.names, which it
-# can do without. They are made of the headers that are found: those that scripts/setup unpacked, the newest first, or what is installed for
-# programs. BCC_HEADER_TREES names others, as generate.py takes them.
+# Tables of names of kernel headers: stand_ins.c, part of the compiler library, and beside that library
+# uapi.names and kernel.names, which it can do without. They are made of the headers that are found: those
+# that scripts/setup unpacked, the newest first, or what is installed for programs. BCC_HEADER_TREES names
+# others, as generate.py takes them.
 set(BCC_HEADER_TREES "" CACHE STRING "Trees of kernel headers, SERIES=COMMON:BUILD, newest first; empty: those that are found")
 
 set(HEADER_TREES ${BCC_HEADER_TREES})

@@ -29,7 +29,8 @@ linux/swap.h linux/pid_namespace.h linux/nsproxy.h linux/mount.h linux/namei.h l
 net/inet_connection_sock.h net/ip.h net/ipv6.h net/udp.h net/route.h net/dst.h net/neighbour.h net/netlink.h net/genetlink.h
 linux/ethtool.h linux/kvm_host.h linux/crypto.h linux/io_uring.h""".split()
 
-# Folders of a tree's include/ that programs have use for: not the constants of device trees, nor those of one test suite.
+# Folders of a tree's include/ that programs have use for: not the constants of device trees, nor those of
+# one test suite.
 FOLDERS = """linux uapi net rdma scsi sound drm crypto media acpi keys target video misc xen kvm ras pcmcia vdso memory clocksource cxl soc ufs
 mtd asm asm-generic""".split()
 

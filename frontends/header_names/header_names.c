@@ -53,12 +53,13 @@ struct bcc_header_names {
 	struct taken *taken;
 	size_t count, room;
 	bool incomplete; /* memory was missing */
-	/* headers that the text includes, and those that they include: a flag for each of `tables[UAPI]`, whose headers are those of all;
-	 * NULL: not known yet */
+	/* headers that the text includes, and those that they include: a flag for each of `tables[UAPI]`,
+	 * whose headers are those of all; NULL: not known yet */
 	bool *reached;
 };
 
-/* The newest that is not newer than the kernel, or the oldest: by its place among the editions, newest first. */
+/* The newest that is not newer than the kernel, or the oldest: by its place among the editions, newest
+ * first. */
 static unsigned fitting_edition(const struct bcc_header_table *table, unsigned version)
 {
 	unsigned i = 0;
@@ -513,7 +514,8 @@ static struct taken *taken_of(struct bcc_header_names *h, const char *text)
 	return NULL;
 }
 
-/* Macros are known wherever they are used, since all come first; what else a definition needs comes before it. */
+/* Macros are known wherever they are used, since all come first; what else a definition needs comes before
+ * it. */
 static void write_needed_first(struct writer *w, struct taken *t, int depth)
 {
 	if (t->is_written)
@@ -583,7 +585,8 @@ static const struct taken *taken_at(const struct bcc_header_names *h, unsigned l
 	return nearest;
 }
 
-/* In diagnostics, places in that text become those in the headers: "include/linux/skbuff.h:3072:9: error: …". */
+/* In diagnostics, places in that text become those in the headers: "include/linux/skbuff.h:3072:9: error:
+ * …". */
 static void name_places(const struct bcc_header_names *h, struct bcc_err *err)
 {
 	static const char place[] = "/virtual/include/" BCC_HEADER_NAMES_FILE ":";

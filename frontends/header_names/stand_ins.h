@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names of kernel headers that programs use and that cannot be taken from there: what the kernel does with instructions of the machine,
- * with per-CPU memory or with its own state, said in terms that BPF has; and the names of BCC's helpers.h. Each definition here goes
- * before that of any header. A text gets those that it uses, and what these use in turn: generate.py makes a table of them. Behind
- * "#define __BCC_SINCE 0x060d00" they are for kernels from 6.13 on, behind "#define __BCC_SINCE 0" for all.
+ * Names of kernel headers that programs use and that cannot be taken from there: what the kernel does with
+ * instructions of the machine, with per-CPU memory or with its own state, said in terms that BPF has; and
+ * the names of BCC's helpers.h. Each definition here goes before that of any header. A text gets those that
+ * it uses, and what these use in turn: generate.py makes a table of them. Behind "#define __BCC_SINCE
+ * 0x060d00" they are for kernels from 6.13 on, behind "#define __BCC_SINCE 0" for all.
  */
 
 /* ---- predefined for the machine that BCC compiles texts for, and by kbuild ---- */
@@ -61,7 +62,8 @@ struct timezone {
 	int tz_dsttime;
 };
 
-/* ---- reading and order: a program's reads are what the rewriter makes of them, and barriers are for CPUs that write ---- */
+/* ---- reading and order: a program's reads are what the rewriter makes of them, and barriers are for CPUs
+ * that write ---- */
 #define READ_ONCE(x) (x)
 #define __READ_ONCE(x) (x)
 #define READ_ONCE_NOCHECK(x) (x)
@@ -669,7 +671,8 @@ static __always_inline void bpf_store_dword(void *skb, u64 offset, u64 value)
 	bpf_store_word(skb, offset, (u32)value);
 	bpf_store_word(skb, offset + 4, value >> 32);
 }
-/* A field of `size` bits that begins `first` bits behind the byte at `offset`: in the fewest bytes that a load can have. */
+/* A field of `size` bits that begins `first` bits behind the byte at `offset`: in the fewest bytes that a
+ * load can have. */
 static __always_inline u64 bpf_dext_pkt(void *skb, u64 offset, u64 first, u64 size)
 {
 	u64 end = first + size;
@@ -684,7 +687,8 @@ static __always_inline u64 bpf_dext_pkt(void *skb, u64 offset, u64 first, u64 si
 		return load_dword(skb, offset) >> (64 - end) & MASK(size);
 	return 0;
 }
-/* The bits of `old` with those of a field replaced; `all`: how many `old` has, `end`: where the field ends. */
+/* The bits of `old` with those of a field replaced; `all`: how many `old` has, `end`: where the field
+ * ends. */
 static __always_inline u64 __bcc_insert_bits(u64 old, u64 all, u64 end, u64 size, u64 value)
 {
 	u64 mask = MASK(size) << (all - end);

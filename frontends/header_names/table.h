@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table of names that kernel headers define, as generate.py writes it: a file that is looked at where it is mapped. Little-endian words
- * of 32 bits:
+ * A table of names that kernel headers define, as generate.py writes it: a file that is looked at where it
+ * is mapped. Little-endian words of 32 bits:
  *
- *	"BCCNAMES", the format's version, the file's size, and of each part where it is and how many elements it has; then a
- *	license notice, and the parts: editions, headers, names, definitions, lists of definitions, lists of needs, lists of includes,
- *	strings.
+ * "BCCNAMES", the format's version, the file's size, and of each part where it is and how many elements it
+ * has; then a license notice, and the parts: editions, headers, names, definitions, lists of definitions,
+ * lists of needs, lists of includes, strings.
  *
- * Headers and names are in the order of their bytes. A file may be damaged: nothing in it is believed before it is checked.
+ * Headers and names are in the order of their bytes. A file may be damaged: nothing in it is believed
+ * before it is checked.
  */
 #ifndef FRONTENDS_HEADER_NAMES_TABLE_H
 #define FRONTENDS_HEADER_NAMES_TABLE_H
@@ -18,8 +19,8 @@
 
 #define BCC_HEADER_EDITIONS 2
 
-/* More than any has: a file in which there are more is damaged, and would take long to look at. generate.py has
- * the same numbers. */
+/* More than any has: a file in which there are more is damaged, and would take long to look at. generate.py
+ * has the same numbers. */
 #define BCC_HEADER_MOST_DEFINITIONS 256 /* of a name */
 #define BCC_HEADER_MOST_NEEDS 1024	/* of a definition */
 
@@ -46,7 +47,9 @@ enum bcc_header_kind {
 	BCC_HEADER_FUNCTION = 3,    /* static */
 	BCC_HEADER_DECLARATION = 4, /* of a function or a variable of the kernel */
 	BCC_HEADER_TYPE =
-		5, /* struct, union, enum or typedef: names are tags with a "#" before them, enumerators, typedefs */
+		/* struct, union, enum or typedef: names are tags with a "#" before them, enumerators,
+		 * typedefs */
+	5,
 	BCC_HEADER_MACHINE = 6, /* takes instructions of the machine: not here */
 };
 
@@ -74,8 +77,8 @@ struct bcc_header_table {
 		include_count, string_size;
 };
 
-/* Maps the file. -ENOENT and the like of opening it; -EBADMSG: it is damaged, or of another version. bcc_header_table_close() in any
- * case. */
+/* Maps the file. -ENOENT and the like of opening it; -EBADMSG: it is damaged, or of another version.
+ * bcc_header_table_close() in any case. */
 int bcc_header_table_open(struct bcc_header_table *table, const char *path);
 /* The same of one in memory, which has to stay; aligned as a word. */
 int bcc_header_table_of(struct bcc_header_table *table, const void *data, size_t size);

@@ -256,14 +256,15 @@ BCC_API void bcc_close(struct bcc *b);
 BCC_API const char *bcc_error(const struct bcc *b);
 
 /**
- * Likely mistakes that were accepted on this handle: the compiler's warnings, with the line of the text (the
- * address of a u64 for a table with u32 keys, a format that the kernel does not print, a program that falls
- * off its end), and the library's own, such as what the kernel lacks. A text from the cache has the warnings
- * from when it was compiled. The log callback gets them too (BCC_LOG_WARN), and they are part of the error when
- * the kernel refuses a program.
+ * Likely mistakes that were accepted on this handle: the compiler's warnings, with the line of the text
+ * (the address of a u64 for a table with u32 keys, a format that the kernel does not print, a program that
+ * falls off its end), and the library's own, such as what the kernel lacks. A text from the cache has the
+ * warnings from when it was compiled. The log callback gets them too (BCC_LOG_WARN), and they are part of
+ * the error when the kernel refuses a program.
  *
  * @param b  The handle; NULL: "" is returned.
- * @return Lines, each message once, the oldest first; "" if there are none. Owned by the handle, valid until
+ * @return Lines, each message once, the oldest first; "" if there are none. Owned by the handle, valid
+ * until
  *         the next call on it.
  */
 BCC_API const char *bcc_warnings(const struct bcc *b);
@@ -642,12 +643,13 @@ BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter
 
 /**
  * Attaches every program whose name or section says where: kprobe__FUNCTION, kretprobe__FUNCTION,
- * tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, what KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET and LSM_PROBE
- * define, and SEC("tp_btf/NAME"). Other programs are left alone.
+ * tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, what KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET and
+ * LSM_PROBE define, and SEC("tp_btf/NAME"). Other programs are left alone.
  *
  * @param b  The handle.
  * @return How many programs were attached, or a negative errno; after a failure nothing of this call stays
- *         attached. 0 is not a failure, as programs can be meant for other calls; bcc_error() then says what the
+ *         attached. 0 is not a failure, as programs can be meant for other calls; bcc_error() then says
+ * what the
  *         name of each program lacks.
  */
 BCC_API int bcc_attach_all(struct bcc *b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inline functions and macros of kernel headers, with none installed: what they read is what this process knows of itself. */
+/* Inline functions and macros of kernel headers, with none installed: what they read is what this process
+ * knows of itself. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of kernel headers in texts, with no headers installed: each is known by itself, and in the place that C gives it. */
+/* Names of kernel headers in texts, with no headers installed: each is known by itself, and in the place
+ * that C gives it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every public call, with NULL for all that can be NULL: -EINVAL, or NULL or 0 where that is what it returns. */
+/* Every public call, with NULL for all that can be NULL: -EINVAL, or NULL or 0 where that is what it
+ * returns. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

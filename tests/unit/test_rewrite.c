@@ -324,7 +324,8 @@ static void test_direct_access(void **state)
 static void test_unknown_functions(void **state)
 {
 	refuse("int foo(int);\n" F "  return foo(1);\n}", "text.c:3:10: error: unknown function 'foo'");
-	refuse(F "  return\n __builtin_strlen((char *)n);\n}", "text.c:3:2: error: unknown function 'strlen'");
+	refuse(F "  return\n __builtin_strlen((char *)n);\n}",
+		"text.c:3:2: error: unknown function 'strlen'");
 	accept("int foo(int);\n" F " int x = 0; if (x) return foo(1); return 2; }");
 	refuse("extern int elsewhere;\n" F "  return elsewhere;\n}",
 		"text.c:3:10: error: unknown variable elsewhere");
