@@ -228,7 +228,7 @@ static int explain_tag(void *ctx, const char *tag)
 			"a module that is not loaded: modprobe %.*s\n",
 			e->err->text, tag, (int)module, tag);
 	else if (e->kernel && *kernel_types_near_tag(e->kernel, tag, hint, sizeof(hint)))
-		bcc_fail(e->err, e->err->code, "%s%s is a type of neither the text nor this kernel%s\n",
+		bcc_fail(e->err, e->err->code, "%s%s is not a type of this kernel or of a loaded module%s\n",
 			e->err->text, tag, hint);
 	else
 		bcc_fail(e->err, e->err->code,

@@ -285,7 +285,7 @@ static void test_explanation(void **state)
 	FILE *file;
 
 	expect_explanation(incomplete, "struct nfs_open_context * c ;",
-		"nfs_open_context is a type of neither the text nor this kernel; did you mean");
+		"nfs_open_context is not a type of this kernel or of a loaded module; did you mean");
 	snprintf(path, sizeof(path), "%s/modules.dep", folder);
 	file = fopen(path, "w");
 	assert_non_null(file);
