@@ -85,7 +85,7 @@ static int apply_options(
 
 static bool is_blank(const char *text)
 {
-	return text[strspn(text, " \t\r\n\f\v")] == '\0';
+	return !text || text[strspn(text, " \t\r\n\f\v")] == '\0';
 }
 
 static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts *opts)
