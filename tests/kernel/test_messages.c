@@ -66,37 +66,42 @@ static int open_and_check(const struct wrong_text *w)
 	return wrong;
 }
 
-static void check_file(const char *name, int at_least)
+static void check_file(const char *name, bool errors_of_opening, int at_least)
 {
 	char *file = catalog_read(name), *at = file;
 	struct wrong_text w;
 	int count = 0, wrong = 0;
 
-	for (; catalog_next(&at, &w); count++)
+	while (catalog_next(&at, &w)) {
+		if (!errors_of_opening && !strcmp(w.how, "open"))
+			continue;
 		wrong += open_and_check(&w);
+		count++;
+	}
 	free(file);
 	assert_true(count >= at_least);
 	assert_int_equal(wrong, 0);
 }
 
-static void messages_of_the_compiler(void **state)
+/* The errors are unit_compile_messages' */
+static void warnings_of_the_compiler(void **state)
 {
-	check_file("compile.txt", 120);
+	check_file("compile.txt", false, 20);
 }
 
 static void messages_of_tracepoints(void **state)
 {
-	check_file("tracepoints.txt", 8);
+	check_file("tracepoints.txt", true, 8);
 }
 
 static void messages_of_the_verifier(void **state)
 {
-	check_file("load.txt", 25);
+	check_file("load.txt", true, 25);
 }
 
 static void messages_of_attaching(void **state)
 {
-	check_file("attach.txt", 10);
+	check_file("attach.txt", true, 10);
 }
 
 /* A warning is part of the error when the kernel refuses the program, also with a text from the cache. */
@@ -204,6 +209,9 @@ static const char *with_damaged_btf(void)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		mount("/dev/null", "/sys/kernel/btf/vmlinux", NULL, MS_BIND, NULL))
 		return "the test cannot lay a file over the kernel's BTF";
+	/* headers would be taken instead */
+	if (!access("/lib/modules", F_OK) && mount("tmpfs", "/lib/modules", "tmpfs", 0, NULL))
+		return "the test cannot hide the kernel's headers";
 	return open_without("/sys/kernel/btf/vmlinux");
 }
 
@@ -220,7 +228,7 @@ static void damaged_btf_is_named(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages_of_the_compiler),
+		cmocka_unit_test(warnings_of_the_compiler),
 		cmocka_unit_test(messages_of_tracepoints),
 		cmocka_unit_test(messages_of_the_verifier),
 		cmocka_unit_test(messages_of_attaching),
