@@ -536,7 +536,8 @@ static int compile_generate(
 		.rdonly_cast_ctx = job,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
-		.merge_reads = !job->plain_reads && !bcc_reads_forced("single")};
+		.merge_reads = !job->plain_reads && !bcc_reads_forced("single"),
+		.function_advice = bcc_function_advice};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
 	int ret;

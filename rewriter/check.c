@@ -6,6 +6,7 @@
  *   after:   file.c:12:3: error: unknown function foo (…)
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/array.h"
@@ -47,17 +48,26 @@ static const struct {
 	{"llvm.eh", "BPF has no exceptions"},
 };
 
+static const char *check_advice(const struct rewriter *r, const char *name)
+{
+	return r->opts->function_advice ? r->opts->function_advice(name) : "";
+}
+
 /* Assembly from the kernel's headers: see rewriter.h. */
 static int check_machine_code(struct rewriter *r, LLVMValueRef call, const char *name)
 {
 	static const char prefix[] = "__bcc_machine_code.";
+	const char *advice;
+	char function[256];
 
 	if (strncmp(name, prefix, strlen(prefix)))
 		return 0;
-	name += strlen(prefix);
+	snprintf(function, sizeof(function), "%.*s", (int)strcspn(name + strlen(prefix), "."),
+		name + strlen(prefix));
+	advice = check_advice(r, function);
 	return ir_fail(r, call,
-		"%.*s() has assembly for this machine in the kernel's headers, which cannot be part of a BPF program",
-		(int)strcspn(name, "."), name);
+		"%s() has assembly for this machine in the kernel's headers, which cannot be part of a BPF program%s%s",
+		function, *advice ? "; " : "", advice);
 }
 
 static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef callee)
@@ -65,6 +75,7 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 	const char *section = LLVMGetSection(callee);
 	size_t length;
 	const char *name = LLVMGetValueName2(callee, &length);
+	const char *advice;
 
 	for (size_t i = 0; i < ARRAY_SIZE(missing); i++)
 		if (ir_calls_intrinsic(call, missing[i].intrinsic))
@@ -77,12 +88,9 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 		return ir_fail(r, call,
 			"memcmp() of a size that is only known at run time; BPF compares a constant number of bytes: "
 			"compare all of the array, or in a loop with a constant end");
-	if (!strcmp(name, "strlen"))
-		return ir_fail(r, call,
-			"unknown function 'strlen': BPF has no such function of the C library; bpf_probe_read_kernel_str() and "
-			"bpf_probe_read_user_str() return the length of what they copy");
-	return ir_fail(r, call,
-		"unknown function '%s': it is neither a helper of BPF nor defined in this text", name);
+	advice = check_advice(r, name);
+	return ir_fail(r, call, "unknown function '%s': %s", name,
+		*advice ? advice : "it is neither a helper of BPF nor defined in this text");
 }
 
 static int check_call(struct rewriter *r, LLVMValueRef call)

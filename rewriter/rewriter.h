@@ -45,6 +45,9 @@ struct bcc_rewrite_opts {
 	bool typed_loads;
 	/* Read neighbouring fields with one call, where calls are needed. */
 	bool merge_reads;
+	/* Returns what a program does instead of calling function `name`, which BPF does not have; "":
+	 * nothing is known. May be NULL. */
+	const char *(*function_advice)(const char *name);
 };
 
 /* Runs all passes over `module` in place, then the standard pipeline. Errors give file, line and column in

@@ -5,6 +5,7 @@
 
 #include <bcc/map_types.h>
 
+#include "clang.h"
 #include "common/suggestions.h"
 
 namespace
@@ -503,6 +504,19 @@ const bcc::macro_usage usages[] = {
 llvm::StringRef bcc::advice_for_function(llvm::StringRef name)
 {
 	return find(functions, name);
+}
+
+const char *bcc_function_advice(const char *name)
+{
+	llvm::StringRef function = name, advice = find(functions, function);
+
+	// what the kernel's headers make of it: _printk, __kmalloc_noprof
+	if (advice.empty()) {
+		function = function.ltrim('_');
+		function.consume_back("_noprof");
+		advice = find(functions, function);
+	}
+	return advice.data(); // which are literals
 }
 
 llvm::StringRef bcc::advice_for_name(llvm::StringRef name)

@@ -74,6 +74,10 @@ int bcc_clang_module(const struct bcc_clang_input *input, LLVMContextRef context
 /* Sets what LLVM and clang call when they are out of memory; it must not return. */
 void bcc_clang_on_no_memory(void (*fn)(void));
 
+/* What a program does instead of calling function `name` of the C library or the kernel; "": nothing is
+ * known. Static. */
+const char *bcc_function_advice(const char *name);
+
 /* An address in clang's code: tells which file it was loaded from. */
 const void *bcc_clang_code(void);
 
