@@ -47,6 +47,8 @@ static int run_passes(struct rewriter *r)
 	if (ret)
 		return ret;
 	ret = ir_run(r, "default<O2>");
+	if (!ret)
+		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
 	return ret ? ret : bcc_check(r);
 }
 
