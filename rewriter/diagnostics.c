@@ -8,6 +8,10 @@
 
 #include "common/array.h"
 
+const char diagnostics_signed_division[] =
+	"a division of signed numbers, which BPF has only for unsigned ones; cast both sides to u64 (or u32), and treat "
+	"negative numbers apart";
+
 static void diagnostics_add_line(struct diagnostics *d, const char *line)
 {
 	char *all;
@@ -39,12 +43,7 @@ static const char *diagnostics_plain_reason(const char *reason)
 		{"built-in function '__multi3'", "a product of 128 bits; BPF computes with 64"},
 		{"built-in function '__udivti3'", "a division of 128 bits; BPF computes with 64"},
 		{"built-in function '__divti3'", "a division of 128 bits; BPF computes with 64"},
-		{"dynamic stack allocation",
-			"an array on the stack whose size is only known at run time; give it a constant size, the "
-			"largest that is needed"},
-		{"signed division",
-			"a division of signed numbers, which BPF has only for unsigned ones; cast both sides to u64 (or u32), "
-			"and treat negative numbers apart"},
+		{"signed division", diagnostics_signed_division},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)

@@ -5,6 +5,7 @@
 
 #include <clang/AST/DeclBase.h>
 #include <clang/AST/Decl.h>
+#include <clang/AST/Type.h>
 #include <clang/Basic/DiagnosticLex.h>
 #include <clang/Basic/DiagnosticParse.h>
 #include <clang/Basic/DiagnosticSema.h>

@@ -32,6 +32,8 @@ class checker : public clang::PPCallbacks
 		const bcc::macro_usage *usage;
 
 		warn_of_nothing(name, *definition.getMacroInfo());
+		if (given && macro == "SEC" && is_ours(definition.getMacroInfo()->getDefinitionLoc()))
+			check_section(name.getLocation(), given->getUnexpArgument(0));
 		// all that are looked at, and hardly anything else
 		if (!given || !(macro.starts_with("BPF_") || macro.contains("PROBE") || macro == "KMOD_RET"))
 			return;
@@ -154,6 +156,20 @@ class checker : public clang::PPCallbacks
 			return true;
 		fail(at, "unknown table type \"%0\"%1", text, near);
 		return false;
+	}
+
+	// SEC(kprobe/vfs_read): as the compilers say it, something is undeclared, or an attribute's argument
+	// is not what it should be.
+	void check_section(clang::SourceLocation at, const clang::Token *argument)
+	{
+		const clang::IdentifierInfo *name = argument->getIdentifierInfo();
+		std::string section;
+
+		if (!name || name->hasMacroDefinition())
+			return;
+		for (; argument->isNot(clang::tok::eof); argument++)
+			section += pp.getSpelling(*argument);
+		fail(at, "the section's name stands in quotes: SEC(\"%0\")", section);
 	}
 
 	bool check_name(const bcc::macro_usage &usage, clang::SourceLocation at, const tokens &name)
