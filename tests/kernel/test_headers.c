@@ -158,12 +158,23 @@ static void test_named_tree(void **state)
 	check_version();
 }
 
-/* BTF has no inline functions: the headers are used without being asked for. */
+/* BTF has no inline functions: the names of headers have them. */
 static void test_more_than_btf_has(void **state)
+{
+	if (geteuid())
+		test_missing("BPF needs root here");
+	check_reads(NULL);
+	assert_int_equal(out[16], 0);
+	check_version();
+}
+
+/* Without those, the headers are used without being asked for. */
+static void test_without_names(void **state)
 {
 	struct bcc *b;
 
 	need_headers();
+	assert_int_equal(setenv("BCC_HEADER_NAMES", "/nowhere", 1), 0);
 	check_reads(NULL);
 	assert_int_equal(out[16], 1);
 	check_version();
@@ -171,6 +182,7 @@ static void test_more_than_btf_has(void **state)
 	assert_int_equal(bcc_open_text("int f(void *ctx) { return no_such_name; }", NULL, &b), -EINVAL);
 	expect_sentence(b, "text.c:1:27: error: use of undeclared identifier 'no_such_name'");
 	bcc_close(b);
+	unsetenv("BCC_HEADER_NAMES");
 }
 
 static void hide(const char *folder)
@@ -179,11 +191,24 @@ static void hide(const char *folder)
 		test_missing("%s cannot be hidden: %s", folder, strerror(errno));
 }
 
+/* Debian's headers have a file with the kernel's types from 6.12 on. */
 static void test_without_btf(void **state)
 {
+	char file[PATH_MAX];
+	bool on_disk;
+
 	need_headers();
+	snprintf(file, sizeof(file), "/lib/modules/%s/build/vmlinux", kernel.release);
+	on_disk = !access(file, R_OK);
 	hide("/sys/kernel/btf");
+	if (on_disk) {
+		check_reads(NULL);
+		assert_int_equal(out[16], 0);
+		assert_int_equal(mount("/dev/null", file, NULL, MS_BIND, NULL), 0);
+	}
 	check_reads(NULL);
+	if (on_disk)
+		assert_int_equal(umount(file), 0);
 	assert_int_equal(umount("/sys/kernel/btf"), 0);
 	assert_int_equal(out[16], 1);
 	check_version();
@@ -243,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_named_tree),
 		cmocka_unit_test(test_more_than_btf_has),
+		cmocka_unit_test(test_without_names),
 		cmocka_unit_test(test_without_btf),
 		cmocka_unit_test(test_without_btf_and_headers),
 		cmocka_unit_test(test_no_tree),
