@@ -4,6 +4,8 @@
 # others, as generate.py takes them.
 set(BCC_HEADER_TREES "" CACHE STRING "Trees of kernel headers, SERIES=COMMON:BUILD, newest first; empty: those that are found")
 
+set(BCC_HEADER_NAMES_FROM "" CACHE PATH "The libbcc folder of another build of this source, whose tables are copied: making them takes a minute")
+
 set(HEADER_TREES ${BCC_HEADER_TREES})
 if(NOT HEADER_TREES)
   if(DEFINED ENV{XDG_CACHE_HOME})
@@ -46,8 +48,16 @@ set(generate ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/header_names/gene
 add_custom_command(OUTPUT ${STAND_INS}
   COMMAND ${generate} --stand-ins ${CMAKE_CURRENT_SOURCE_DIR}/header_names/stand_ins.h --out ${STAND_INS}
   DEPENDS header_names/generate.py header_names/stand_ins.h VERBATIM)
-add_custom_command(OUTPUT ${HEADER_NAMES}
-  COMMAND ${generate} ${own_options} --out ${CMAKE_BINARY_DIR}/libbcc ${HEADER_TREES}
-  DEPENDS header_names/generate.py VERBATIM)
+if(BCC_HEADER_NAMES_FROM)
+  set(made ${HEADER_NAMES})
+  list(TRANSFORM made REPLACE "^.*/" "${BCC_HEADER_NAMES_FROM}/")
+  add_custom_command(OUTPUT ${HEADER_NAMES}
+    COMMAND ${CMAKE_COMMAND} -E copy ${made} ${CMAKE_BINARY_DIR}/libbcc
+    DEPENDS ${made} VERBATIM)
+else()
+  add_custom_command(OUTPUT ${HEADER_NAMES}
+    COMMAND ${generate} ${own_options} --out ${CMAKE_BINARY_DIR}/libbcc ${HEADER_TREES}
+    DEPENDS header_names/generate.py VERBATIM)
+endif()
 add_custom_target(bcc_header_names ALL DEPENDS ${HEADER_NAMES})
 set_property(GLOBAL PROPERTY BCC_HEADER_NAMES ${HEADER_NAMES})
