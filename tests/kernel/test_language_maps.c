@@ -264,15 +264,17 @@ static void test_maps_4_BPF_HISTOGRAM(void **state)
 		"BPF_HISTOGRAM(one); BPF_HISTOGRAM(two, struct key); BPF_HISTOGRAM(three, u64, 10);\n"
 		"BPF_HISTOGRAM(four, int, 128);",
 		"for (int i = 0; i < 5; i++) one.increment(bpf_log2l(1000));\n"
-		"struct key k = {.disk = 2, .slot = 3}; two.increment(k, 6); u64 *p = two.lookup(&k); put(0, p ? *p : 0);");
+		"struct key k = {.disk = 2, .slot = 3}; two.increment(k, 6); u64 *p = two.lookup(&k); put(0, p ? *p : 0);\n"
+		"one.increment(bpf_log2l(1ULL << 63), 7);");
 
-	expect_map(b, "one", BPF_MAP_TYPE_ARRAY, 4, 8, 64, 0);
-	expect_map(b, "two", BPF_MAP_TYPE_HASH, 16, 8, 64, 0);
+	expect_map(b, "one", BPF_MAP_TYPE_ARRAY, 4, 8, 65, 0);
+	expect_map(b, "two", BPF_MAP_TYPE_HASH, 16, 8, 10240, 0);
 	expect_map(b, "three", BPF_MAP_TYPE_HASH, 8, 8, 10, 0);
 	expect_map(b, "four", BPF_MAP_TYPE_ARRAY, 4, 8, 128, 0);
 	expect_out(b, 6);
 	/* 512 to 1023 */
 	assert_int_equal(table_u64(b, "one", 10), 5);
+	assert_int_equal(table_u64(b, "one", 64), 7);
 	bcc_close(b);
 }
 
