@@ -4,15 +4,17 @@
  *
  *   [NAME, [[FIELD, TYPE], [FIELD, TYPE, [ELEMENTS]], [FIELD, TYPE, BITS], …], KIND]
  *
- * with KIND "struct", "union" or "struct_packed", and a struct within a struct is the same with the field's
- * name as NAME. What the reader lays out by C's rules must match the program's layout: gaps that C would not
- * leave become fields.
+ * with KIND "struct", "union" or "struct_packed". An unnamed member is one of these with "" as NAME, without
+ * [FIELD, …] around it. A struct is packed, and its gaps are fields; but with bit fields it is one that the
+ * reader lays out by C's rules, and only gaps that C would not leave become fields. A row of text in an array
+ * of rows is a struct of one field, "value".
  */
 #include "abi.h"
 
 #include <bpf/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_DEPTH 16
 
@@ -21,7 +23,7 @@ struct out {
 	const struct btf *btf;
 };
 
-static void abi_describe_print_type(struct out *out, const char *name, uint32_t id, int depth);
+static void abi_describe_print_type(struct out *out, uint32_t id, int depth);
 
 static const struct btf_type *abi_describe_resolve(const struct out *out, uint32_t *id)
 {
@@ -33,6 +35,7 @@ static const struct btf_type *abi_describe_resolve(const struct out *out, uint32
 	return btf__type_by_id(out->btf, resolved);
 }
 
+/* The names that readers know, by the types' own ones, or by what they are. Python knows no signed char. */
 static const char *number_name(const struct out *out, const struct btf_type *type, int64_t size)
 {
 	static const char *const is_signed[] = {"char", "short", "int", "long long", "__int128"};
@@ -40,14 +43,18 @@ static const char *number_name(const struct out *out, const struct btf_type *typ
 		"unsigned char", "unsigned short", "unsigned int", "unsigned long long", "unsigned __int128"};
 	int log = size > 0 && size <= 16 ? __builtin_ctzll(size) : 0;
 	int encoding = btf_is_int(type) ? btf_int_encoding(type) : 0;
+	const char *name = btf__name_by_offset(out->btf, type->name_off);
 
 	if (encoding & BTF_INT_BOOL)
 		return "_Bool";
 	if (btf_is_float(type))
 		return size == 4 ? "float" : "double";
-	if (btf_is_int(type) && size == 1 &&
-		((encoding & BTF_INT_CHAR) || btf__name_by_offset(out->btf, type->name_off)[0] == 'c'))
+	if (btf_is_int(type) && size == 1 && ((encoding & BTF_INT_CHAR) || name[0] == 'c'))
 		return "char";
+	if (btf_is_int(type) && !strcmp(name, "long"))
+		return "long";
+	if (btf_is_int(type) && !strcmp(name, "unsigned long"))
+		return "unsigned long";
 	return encoding & BTF_INT_SIGNED || (btf_is_any_enum(type) && btf_kflag(type)) ? is_signed[log]
 										       : is_unsigned[log];
 }
@@ -92,21 +99,57 @@ static uint32_t abi_describe_elements(const struct out *out, uint32_t *id, bool 
 	return count;
 }
 
+static bool is_text(const struct out *out, uint32_t id)
+{
+	const struct btf_type *type = abi_describe_resolve(out, &id);
+
+	return type && btf_is_int(type) &&
+	       !strcmp(number_name(out, type, btf__resolve_size(out->btf, id)), "char");
+}
+
+/* The length of the rows of an array of texts, 0: it is none. */
+static uint32_t row_length(const struct out *out, uint32_t id)
+{
+	const struct btf_type *type = abi_describe_resolve(out, &id), *row = NULL;
+
+	for (int depth = 0; type && btf_is_array(type) && depth < MAX_DEPTH; depth++) {
+		uint32_t element = btf_array(type)->type;
+
+		if (is_text(out, element))
+			return row ? btf_array(type)->nelems : 0;
+		row = type;
+		type = abi_describe_resolve(out, &element);
+	}
+	return 0;
+}
+
+static void print_array(struct out *out, uint32_t element, uint32_t count, uint32_t row, int depth)
+{
+	if (row) {
+		fprintf(out->file, "[\"\", [[\"value\", \"char\", [%u]]], \"struct_packed\"], [%u]", row,
+			count / row);
+	} else {
+		abi_describe_print_type(out, element, depth + 1);
+		fprintf(out->file, ", [%u]", count);
+	}
+}
+
 static void print_field(struct out *out, const char *name, uint32_t id, uint32_t bits, int depth)
 {
 	bool is_array;
-	uint32_t count = abi_describe_elements(out, &id, &is_array);
+	uint32_t row = row_length(out, id), count = abi_describe_elements(out, &id, &is_array);
 	const struct btf_type *type = abi_describe_resolve(out, &id);
 
-	if (type && btf_is_composite(type) && !is_array) {
-		abi_describe_print_type(out, name, id, depth + 1);
+	if (type && btf_is_composite(type) && !is_array && !*name) {
+		abi_describe_print_type(out, id, depth + 1);
 		return;
 	}
 	fprintf(out->file, "[\"%s\", ", name);
-	abi_describe_print_type(out, NULL, id, depth + 1);
 	if (is_array)
-		fprintf(out->file, ", [%u]", count);
-	else if (bits)
+		print_array(out, id, count, row, depth);
+	else
+		abi_describe_print_type(out, id, depth + 1);
+	if (bits)
 		fprintf(out->file, ", %u", bits);
 	fputs("]", out->file);
 }
@@ -119,10 +162,20 @@ static uint32_t abi_describe_natural(const struct out *out, const struct btf_typ
 	return (end + align - 1) / align * align;
 }
 
+static bool has_bit_fields(const struct btf_type *type)
+{
+	for (int i = 0; i < btf_vlen(type); i++)
+		if (btf_member_bitfield_size(type, i))
+			return true;
+	return false;
+}
+
 static bool is_packed(const struct out *out, const struct btf_type *type, uint32_t align)
 {
 	if (btf_is_union(type))
 		return false;
+	if (!has_bit_fields(type))
+		return true;
 	for (int i = 0; i < btf_vlen(type); i++) {
 		uint32_t bit = btf_member_bit_offset(type, i);
 
@@ -133,9 +186,12 @@ static bool is_packed(const struct out *out, const struct btf_type *type, uint32
 	return type->size % align != 0;
 }
 
-static void print_pad(struct out *out, uint32_t at, uint32_t bytes, bool *first)
+/* Before member `i`, or behind the last one. */
+static void print_pad(struct out *out, const struct btf_type *type, int i, uint32_t bytes, bool *first)
 {
-	fprintf(out->file, "%s[\"__pad_%u\", \"char\", [%u]]", *first ? "" : ", ", at, bytes);
+	fprintf(out->file, i < btf_vlen(type) ? "%s[\"__pad_%d\"" : "%s[\"__pad_end\"", *first ? "" : ", ",
+		i);
+	fprintf(out->file, ", \"char\", [%u]]", bytes);
 	*first = false;
 }
 
@@ -154,7 +210,7 @@ static void abi_describe_print_members(struct out *out, const struct btf_type *t
 		align = own > align ? own : align;
 		expected = packed || bits ? end : abi_describe_natural(out, type, i, end);
 		if (btf_is_struct(type) && at > expected && !bits)
-			print_pad(out, end, at - end, &first);
+			print_pad(out, type, i, at - end, &first);
 		fputs(first ? "" : ", ", out->file);
 		first = false;
 		print_field(out, btf__name_by_offset(out->btf, member->name_off), member->type, bits, depth);
@@ -163,11 +219,10 @@ static void abi_describe_print_members(struct out *out, const struct btf_type *t
 	if (packed)
 		align = 1;
 	if (btf_is_struct(type) && (end + align - 1) / align * align < type->size)
-		print_pad(out, end, type->size - end, &first);
+		print_pad(out, type, btf_vlen(type), type->size - end, &first);
 }
 
-static void abi_describe_print_compound(
-	struct out *out, const char *name, const struct btf_type *type, int depth)
+static void abi_describe_print_compound(struct out *out, const struct btf_type *type, int depth)
 {
 	uint32_t align = 1;
 	bool packed;
@@ -178,20 +233,19 @@ static void abi_describe_print_compound(
 		align = own > align ? own : align;
 	}
 	packed = is_packed(out, type, align);
-	fprintf(out->file, "[\"%s\", [", name ? name : btf__name_by_offset(out->btf, type->name_off));
+	fprintf(out->file, "[\"%s\", [", btf__name_by_offset(out->btf, type->name_off));
 	abi_describe_print_members(out, type, packed, depth);
 	fprintf(out->file, "], \"%s\"]", btf_is_union(type) ? "union" : packed ? "struct_packed" : "struct");
 }
 
-/* `name`: of the field, NULL: the type's own */
-static void abi_describe_print_type(struct out *out, const char *name, uint32_t id, int depth)
+static void abi_describe_print_type(struct out *out, uint32_t id, int depth)
 {
 	const struct btf_type *type = abi_describe_resolve(out, &id);
 
 	if (!type || depth > MAX_DEPTH)
 		fputs("\"unsigned char\"", out->file);
 	else if (btf_is_composite(type))
-		abi_describe_print_compound(out, name, type, depth);
+		abi_describe_print_compound(out, type, depth);
 	else if (btf_is_ptr(type))
 		fputs("\"unsigned long long\"", out->file);
 	else
@@ -211,10 +265,10 @@ char *bcc_abi_describe(const struct btf *btf, uint32_t id)
 	if (type && btf_is_array(type)) {
 		/* the format only knows arrays as fields */
 		fputs("[\"\", [", out.file);
-		print_field(&out, "elements", id, 0, 0);
-		fputs("], \"struct\"]", out.file);
+		print_field(&out, "value", id, 0, 0);
+		fputs("], \"struct_packed\"]", out.file);
 	} else {
-		abi_describe_print_type(&out, NULL, id, 0);
+		abi_describe_print_type(&out, id, 0);
 	}
 	if (fclose(out.file)) {
 		free(text);

@@ -43,7 +43,8 @@ static void test_numbers(void **state)
 	expect(btf__add_typedef(btf, "u32", btf__add_const(btf, u32)), "\"unsigned int\"");
 	expect(btf__add_int(btf, "char", 1, BTF_INT_SIGNED), "\"char\"");
 	expect(btf__add_int(btf, "unsigned char", 1, 0), "\"unsigned char\"");
-	expect(btf__add_int(btf, "long", 8, BTF_INT_SIGNED), "\"long long\"");
+	expect(btf__add_int(btf, "long", 8, BTF_INT_SIGNED), "\"long\"");
+	expect(btf__add_int(btf, "signed char", 1, BTF_INT_SIGNED), "\"char\"");
 	expect(btf__add_int(btf, "_Bool", 1, BTF_INT_BOOL), "\"_Bool\"");
 	expect(btf__add_int(btf, "unsigned __int128", 16, 0), "\"unsigned __int128\"");
 	expect(btf__add_ptr(btf, u32), "\"unsigned long long\"");
@@ -83,9 +84,27 @@ static void test_structs_inside(void **state)
 	btf__add_field(btf, "one", inner, 0, 0);
 	btf__add_field(btf, "two", two, 32, 0);
 	btf__add_field(btf, "", any, 96, 0);
-	expect(outer, "[\"outer\", [[\"one\", [[\"a\", \"unsigned int\"]], \"struct\"], "
-		      "[\"two\", [\"inner\", [[\"a\", \"unsigned int\"]], \"struct\"], [2]], "
-		      "[\"\", [[\"v\", \"unsigned int\"]], \"union\"]], \"struct\"]");
+	expect(outer, "[\"outer\", [[\"one\", [\"inner\", [[\"a\", \"unsigned int\"]], \"struct_packed\"]], "
+		      "[\"two\", [\"inner\", [[\"a\", \"unsigned int\"]], \"struct_packed\"], [2]], "
+		      "[\"\", [[\"v\", \"unsigned int\"]], \"union\"]], \"struct_packed\"]");
+}
+
+/* char names[4][16]; u8 table[2][3] */
+static void test_rows(void **state)
+{
+	int u32 = btf__add_int(btf, "unsigned int", 4, 0);
+	int c = btf__add_int(btf, "char", 1, BTF_INT_SIGNED);
+	int u8 = btf__add_int(btf, "unsigned char", 1, 0);
+	int names = btf__add_array(btf, u32, btf__add_array(btf, u32, c, 16), 4);
+	int table = btf__add_array(btf, u32, btf__add_array(btf, u32, u8, 3), 2);
+	int rows = btf__add_struct(btf, "rows", 70);
+
+	btf__add_field(btf, "names", names, 0, 0);
+	btf__add_field(btf, "table", table, 512, 0);
+	expect(rows,
+		"[\"rows\", [[\"names\", [\"\", [[\"value\", \"char\", [16]]], \"struct_packed\"], [4]], "
+		"[\"table\", \"unsigned char\", [6]]], \"struct_packed\"]");
+	expect(btf__add_array(btf, u32, c, 16), "[\"\", [[\"value\", \"char\", [16]]], \"struct_packed\"]");
 }
 
 static void test_gaps_and_packed(void **state)
@@ -98,8 +117,8 @@ static void test_gaps_and_packed(void **state)
 	btf__add_field(btf, "a", u32, 0, 0);
 	btf__add_field(btf, "b", u32, 128, 0);
 	expect(gap,
-		"[\"gap\", [[\"a\", \"unsigned int\"], [\"__pad_4\", \"char\", [12]], [\"b\", \"unsigned int\"], "
-		"[\"__pad_20\", \"char\", [12]]], \"struct\"]");
+		"[\"gap\", [[\"a\", \"unsigned int\"], [\"__pad_1\", \"char\", [12]], [\"b\", \"unsigned int\"], "
+		"[\"__pad_end\", \"char\", [12]]], \"struct_packed\"]");
 	packed = btf__add_struct(btf, "packed", 5);
 	btf__add_field(btf, "c", c, 0, 0);
 	btf__add_field(btf, "n", u32, 8, 0);
@@ -112,6 +131,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_numbers, begin, end),
 		cmocka_unit_test_setup_teardown(test_struct, begin, end),
 		cmocka_unit_test_setup_teardown(test_structs_inside, begin, end),
+		cmocka_unit_test_setup_teardown(test_rows, begin, end),
 		cmocka_unit_test_setup_teardown(test_gaps_and_packed, begin, end),
 	};
 

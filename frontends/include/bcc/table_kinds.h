@@ -279,7 +279,7 @@ struct bpf_stacktrace_buildid {
 	__BCC_METHOD_check_current_task(__VA_ARGS__)
 
 #define BPF_CGROUP_ARRAY(name, entries)                                                                      \
-	__BCC_TABLE(CGROUPS, __BCC_TYPE_CGROUP_ARRAY, u32, u32, name, entries, 0)
+	__BCC_TABLE(CGROUPS, __BCC_TYPE_CGROUP_ARRAY, int, u32, name, entries, 0)
 
 /* ---- devices, CPUs, and AF_XDP sockets ---- */
 
