@@ -389,7 +389,9 @@ static int rewrite_function(struct rewriter *r, LLVMValueRef function)
 		.provenance = {.r = r}};
 	int ret;
 
-	if (s.program.is_xdp || packet_context_is(&context, "__sk_buff"))
+	/* a void * is what the program will be loaded for; of those with packets, most are for sockets and
+	 * traffic control */
+	if (s.program.is_xdp || packet_context_is(&context, "__sk_buff") || !context.length)
 		s.program.context = context.value;
 	ret = packets_plan(&s);
 	for (size_t i = 0; i < s.count && !ret; i++)
