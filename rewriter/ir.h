@@ -136,6 +136,7 @@ int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);
 int bcc_rewrite_reads(struct rewriter *r);
 int bcc_expand_context_copies(struct rewriter *r);
+int bcc_align_large_copies(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
 int bcc_check(struct rewriter *r);

@@ -29,6 +29,7 @@ static int run_passes(struct rewriter *r)
 		{"packet rewriting", bcc_rewrite_packets},
 		{"read rewriting", bcc_rewrite_reads},
 		{"copies of the context", bcc_expand_context_copies},
+		{"alignment of copies", bcc_align_large_copies},
 		{"section placement", bcc_place_sections},
 	};
 	int ret;

@@ -512,6 +512,35 @@ static void test_maps_18_BPF_SOCKHASH(void **state)
 	bcc_close(b);
 }
 
+/* Structs of text have no alignment; they are copied by words all the same. */
+static void test_large_copies(void **state)
+{
+	struct bcc *b = open_maps(
+		"struct text { char bytes[291]; };\n"
+		"BPF_HASH(from, u32, struct text); BPF_HASH(to, u32, struct text); BPF_PERCPU_ARRAY(room, struct text, 1);",
+		"u32 k = 0; struct text *p = from.lookup(&k);\n"
+		"if (!p) return 0;\n"
+		"struct text own = *p; own.bytes[100]++; to.update(&k, &own);\n"
+		"p->bytes[290] = 9; int zero = 0; struct text *q = room.lookup(&zero); if (!q) return 0;\n"
+		"*q = *p; k = 1; to.update(&k, q);");
+	uint8_t bytes[291], copy[291];
+	uint32_t key = 0;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = 7 * i;
+	expect_ok(b, bcc_table_set(bcc_table_find(b, "from"), &key, sizeof(key), bytes, sizeof(bytes), 0));
+	run_filter(b);
+	expect_ok(b, bcc_table_get(bcc_table_find(b, "to"), &key, sizeof(key), copy, sizeof(copy)));
+	bytes[100]++;
+	assert_memory_equal(copy, bytes, sizeof(bytes));
+	key = 1;
+	expect_ok(b, bcc_table_get(bcc_table_find(b, "to"), &key, sizeof(key), copy, sizeof(copy)));
+	bytes[100]--;
+	bytes[290] = 9;
+	assert_memory_equal(copy, bytes, sizeof(bytes));
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,6 +552,7 @@ int main(void)
 		cmocka_unit_test(test_maps_2_BPF_HASH),
 		cmocka_unit_test(test_maps_3_BPF_ARRAY),
 		cmocka_unit_test(test_maps_4_BPF_HISTOGRAM),
+		cmocka_unit_test(test_large_copies),
 		cmocka_unit_test(test_maps_5_BPF_STACK_TRACE),
 		cmocka_unit_test(test_maps_6_BPF_PERF_ARRAY),
 		cmocka_unit_test(test_maps_7_BPF_PERCPU_HASH),
