@@ -79,8 +79,9 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	struct bcc_binary binary;
 	int ret;
 
-	memset(sym, 0, sizeof(*sym));
-	if (!module || !*module)
+	if (sym)
+		memset(sym, 0, sizeof(*sym));
+	if (!sym || !module || !*module)
 		return bcc_abi_result(-EINVAL);
 	ret = bcc_binary_open(NULL, module, pid > 0 ? pid : 0, &binary);
 	if (ret)
@@ -137,6 +138,8 @@ char *bcc_procutils_which(const char *binpath)
 {
 	const char *path = getenv("PATH");
 
+	if (!binpath)
+		return NULL;
 	if (strchr(binpath, '/'))
 		return access(binpath, X_OK) ? NULL : strdup(binpath);
 	while (path && *path) {

@@ -265,7 +265,7 @@ int bcc_elf_is_exe(const char *path)
 
 int bcc_elf_is_vdso(const char *name)
 {
-	return !strcmp(name, VDSO_NAME);
+	return name && !strcmp(name, VDSO_NAME);
 }
 
 /* In hex, with room for the usual 20 bytes. */

@@ -55,7 +55,7 @@ static bool has_field_now(const struct btf *btf, const struct btf_type *type, co
 
 int kernel_struct_has_field(const char *struct_name, const char *field_name)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
+	struct btf *btf = struct_name && field_name ? btf__load_vmlinux_btf() : NULL;
 	int id, ret = -1;
 
 	if (!btf)
@@ -81,7 +81,7 @@ static bool has_value(const struct btf *btf, const struct btf_type *type, const 
 
 int kernel_enum_has_val(const char *enum_name, const char *val_name)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
+	struct btf *btf = enum_name && val_name ? btf__load_vmlinux_btf() : NULL;
 	int id, ret = -1;
 
 	if (!btf)

@@ -9,7 +9,7 @@
 
 #include "libbcc/kernel/object_name.h"
 
-int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
+static int abi_maps_create(const struct bcc_create_map_attr *attr, bool allow_rlimit)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = attr->map_flags, .numa_node = attr->numa_node,
 		.map_ifindex = attr->map_ifindex);
@@ -33,6 +33,11 @@ int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
 			attr->map_type, name, attr->key_size, attr->value_size, attr->max_entries, &opts);
 	}
 	return bcc_abi_result(fd);
+}
+
+int bcc_create_map_xattr(struct bcc_create_map_attr *attr, bool allow_rlimit)
+{
+	return attr ? abi_maps_create(attr, allow_rlimit) : bcc_abi_result(-EINVAL);
 }
 
 int bcc_create_map(enum bpf_map_type map_type, const char *name, int key_size, int value_size,
@@ -81,27 +86,37 @@ int bpf_lookup_and_delete(int fd, void *key, void *value)
 int bpf_lookup_batch(
 	int fd, uint32_t *in_batch, uint32_t *out_batch, void *keys, void *values, uint32_t *count)
 {
+	if (!count)
+		return bcc_abi_result(-EINVAL);
 	return bcc_abi_result(bpf_map_lookup_batch(fd, in_batch, out_batch, keys, values, count, NULL));
 }
 
 int bpf_delete_batch(int fd, void *keys, uint32_t *count)
 {
+	if (!count)
+		return bcc_abi_result(-EINVAL);
 	return bcc_abi_result(bpf_map_delete_batch(fd, keys, count, NULL));
 }
 
 int bpf_update_batch(int fd, void *keys, void *values, uint32_t *count)
 {
+	if (!count)
+		return bcc_abi_result(-EINVAL);
 	return bcc_abi_result(bpf_map_update_batch(fd, keys, values, count, NULL));
 }
 
 int bpf_lookup_and_delete_batch(
 	int fd, uint32_t *in_batch, uint32_t *out_batch, void *keys, void *values, uint32_t *count)
 {
+	if (!count)
+		return bcc_abi_result(-EINVAL);
 	return bcc_abi_result(
 		bpf_map_lookup_and_delete_batch(fd, in_batch, out_batch, keys, values, count, NULL));
 }
 
 int bpf_obj_get_info(int prog_map_fd, void *info, uint32_t *info_len)
 {
+	if (!info || !info_len)
+		return bcc_abi_result(-EINVAL);
 	return bcc_abi_result(bpf_obj_get_info_by_fd(prog_map_fd, info, info_len));
 }

@@ -140,7 +140,8 @@ int bcc_prog_load_xattr(enum bpf_prog_type prog_type, const char *prog_name, con
 	int fd;
 
 	/* the caller's struct may be of another version of libbpf */
-	memcpy(&own, opts, opts->sz < sizeof(own) ? opts->sz : sizeof(own));
+	if (opts)
+		memcpy(&own, opts, opts->sz < sizeof(own) ? opts->sz : sizeof(own));
 	own.sz = sizeof(own);
 	bcc_kernel_name(name, prog_name ? prog_name : "");
 	if (!own.log_level) {

@@ -59,18 +59,22 @@ void perf_reader_free(void *ptr)
 
 int perf_reader_fd(struct perf_reader *reader)
 {
-	return reader->fd;
+	return reader ? reader->fd : -1;
 }
 
 void perf_reader_set_fd(struct perf_reader *reader, int fd)
 {
-	reader->fd = fd;
+	if (reader)
+		reader->fd = fd;
 }
 
 int perf_reader_mmap(struct perf_reader *reader)
 {
-	int ret = bcc_perf_ring_map(&reader->ring, reader->fd);
+	int ret;
 
+	if (!reader)
+		return bcc_abi_result(-EINVAL);
+	ret = bcc_perf_ring_map(&reader->ring, reader->fd);
 	if (ret < 0)
 		return bcc_abi_fail(ret, "a perf buffer of %zu bytes cannot be mapped: %s",
 			reader->ring.data_size, strerror(-ret));
@@ -84,8 +88,8 @@ void *bpf_open_perf_buffer_opts(perf_reader_raw_cb raw_cb, perf_reader_lost_cb l
 		.config = PERF_COUNT_SW_BPF_OUTPUT,
 		.sample_type = PERF_SAMPLE_RAW,
 		.sample_period = 1,
-		.wakeup_events = opts->wakeup_events > 0 ? opts->wakeup_events : 1};
-	struct perf_reader *reader = perf_reader_new(raw_cb, lost_cb, cb_cookie, page_cnt);
+		.wakeup_events = opts && opts->wakeup_events > 0 ? opts->wakeup_events : 1};
+	struct perf_reader *reader = opts ? perf_reader_new(raw_cb, lost_cb, cb_cookie, page_cnt) : NULL;
 
 	if (!reader)
 		return NULL;
@@ -123,7 +127,7 @@ void perf_reader_event_read(struct perf_reader *reader)
 {
 	uint64_t head, tail;
 
-	if (!reader->ring.page)
+	if (!reader || !reader->ring.page)
 		return;
 	head = __atomic_load_n(&reader->ring.page->data_head, __ATOMIC_ACQUIRE);
 	tail = reader->ring.page->data_tail;
@@ -139,8 +143,10 @@ int perf_reader_poll(int num_readers, struct perf_reader **readers, int timeout)
 
 	if (!polls)
 		return bcc_abi_result(-ENOMEM);
+	if (!readers && num_readers > 0)
+		return bcc_abi_result(-EINVAL);
 	for (int i = 0; i < num_readers; i++)
-		polls[i] = (struct pollfd){.fd = readers[i]->fd, .events = POLLIN};
+		polls[i] = (struct pollfd){.fd = perf_reader_fd(readers[i]), .events = POLLIN};
 	if (poll(polls, num_readers, timeout) <= 0)
 		return 0;
 	for (int i = 0; i < num_readers; i++)
@@ -151,7 +157,7 @@ int perf_reader_poll(int num_readers, struct perf_reader **readers, int timeout)
 
 int perf_reader_consume(int num_readers, struct perf_reader **readers)
 {
-	for (int i = 0; i < num_readers; i++)
+	for (int i = 0; readers && i < num_readers; i++)
 		perf_reader_event_read(readers[i]);
 	return 0;
 }

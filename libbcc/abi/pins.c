@@ -14,11 +14,11 @@
 
 int bcc_make_parent_dir(const char *path)
 {
-	bcc_auto_free char *copy = strdup(path);
+	bcc_auto_free char *copy = path ? strdup(path) : NULL;
 	const char *parent;
 
 	if (!copy)
-		return -ENOMEM;
+		return path ? -ENOMEM : -EINVAL;
 	parent = dirname(copy);
 	if (mkdir(parent, 0700) && errno != EEXIST) {
 		int ret = -errno;

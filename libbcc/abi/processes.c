@@ -23,6 +23,8 @@ int bcc_mapping_is_file_backed(const char *mapname)
 	static const char *const others[] = {
 		"//anon", "/dev/zero", "/anon_hugepage", "[stack", "/SYSV", "[heap]", "[vsyscall]", NULL};
 
+	if (!mapname)
+		return 0;
 	for (const char *const *other = others; *other; other++)
 		if (!strncmp(mapname, *other, strlen(*other)))
 			return 0;
@@ -56,6 +58,8 @@ int _procfs_maps_each_module(FILE *procmaps, int pid, bcc_procutils_modulecb cal
 {
 	struct each_module each = {callback, payload};
 
+	if (!procmaps || !callback)
+		return 0;
 	return bcc_process_maps_each(procmaps, abi_processes_pass_on, &each) > 0;
 }
 
@@ -73,6 +77,8 @@ int bcc_procutils_each_module(int pid, bcc_procutils_modulecb callback, void *pa
 	bcc_auto_file FILE *maps = NULL;
 	char path[PATH_MAX];
 
+	if (!callback)
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
 	if (!maps)
@@ -98,10 +104,14 @@ struct mod_search {
 int _bcc_syms_find_module(struct mod_info *info, int enter_ns, void *p)
 {
 	struct mod_search *search = p;
-	bool same = search->inode_match_only
-			    ? info->inode == search->inode
-			    : info->inode == search->inode && info->dev_major == search->dev_major &&
-				      info->dev_minor == search->dev_minor;
+	bool same;
+
+	if (!info || !search)
+		return 0;
+	same = search->inode_match_only
+		       ? info->inode == search->inode
+		       : info->inode == search->inode && info->dev_major == search->dev_major &&
+				 info->dev_minor == search->dev_minor;
 
 	if (!same && (!search->name || strcmp(info->name, search->name) != 0))
 		return 0;

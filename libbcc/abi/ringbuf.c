@@ -2,6 +2,7 @@
 /* Ring buffers by map descriptor: libbpf's, whose own type BCC's clients use. */
 #include "abi.h"
 
+#include <errno.h>
 #include <bpf/libbpf.h>
 
 void *bpf_new_ringbuf(int map_fd, ring_buffer_sample_fn sample_cb, void *ctx)
@@ -21,10 +22,10 @@ int bpf_add_ringbuf(struct ring_buffer *rb, int map_fd, ring_buffer_sample_fn sa
 
 int bpf_poll_ringbuf(struct ring_buffer *rb, int timeout_ms)
 {
-	return ring_buffer__poll(rb, timeout_ms);
+	return rb ? ring_buffer__poll(rb, timeout_ms) : -EINVAL;
 }
 
 int bpf_consume_ringbuf(struct ring_buffer *rb)
 {
-	return ring_buffer__consume(rb);
+	return rb ? ring_buffer__consume(rb) : -EINVAL;
 }

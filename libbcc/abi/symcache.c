@@ -58,8 +58,11 @@ static void abi_symcache_fill(struct bcc_symbol *sym, const struct bcc_symbol_in
 int bcc_symcache_resolve(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
 	struct bcc_symbol_info info = {0};
-	int ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
+	int ret;
 
+	if (!sym)
+		return -1;
+	ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
 	abi_symcache_fill(sym, &info, true);
 	return ret ? -1 : 0;
 }
@@ -67,8 +70,11 @@ int bcc_symcache_resolve(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 int bcc_symcache_resolve_no_demangle(void *symcache, uint64_t addr, struct bcc_symbol *sym)
 {
 	struct bcc_symbol_info info = {0};
-	int ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
+	int ret;
 
+	if (!sym)
+		return -1;
+	ret = symcache ? bcc_symbols_resolve(symcache, addr, &info) : -1;
 	abi_symcache_fill(sym, &info, false);
 	return ret ? -1 : 0;
 }
@@ -110,7 +116,9 @@ int bcc_buildsymcache_resolve(void *symcache, struct bpf_stack_build_id *trace, 
 	struct bcc_symbol_info info = {0};
 	int ret = -1;
 
-	if (symcache && trace->status == BPF_STACK_BUILD_ID_VALID)
+	if (!sym)
+		return -1;
+	if (symcache && trace && trace->status == BPF_STACK_BUILD_ID_VALID)
 		ret = bcc_symbols_resolve_build_id(symcache, trace->build_id, trace->offset, &info);
 	abi_symcache_fill(sym, &info, true);
 	return ret ? -1 : 0;
@@ -135,5 +143,7 @@ int bcc_procutils_each_ksym(bcc_procutils_ksymcb callback, void *payload)
 {
 	struct each_ksym each = {callback, payload};
 
+	if (!callback)
+		return -1;
 	return bcc_kernel_symbols_each(abi_symcache_pass_on, &each) < 0 ? -1 : 0;
 }

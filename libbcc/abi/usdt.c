@@ -303,7 +303,7 @@ int bcc_usdt_enable_probe(void *usdt, const char *probe, const char *function)
  * context. */
 const char *bcc_usdt_genargs(void **contexts, int count)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = 0; contexts && i < count; i++)
 		if (contexts[i] && ((struct context *)contexts[i])->enabled)
 			return "#include <uapi/linux/ptrace.h>\n";
 	return "";
