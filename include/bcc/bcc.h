@@ -352,6 +352,7 @@ struct bcc_load_opts {
  *         already. Or a negative errno.
  * @retval -EACCES  The verifier rejects the program; bcc_error() has its log with source lines.
  * @retval -EINVAL  The same; or the type is unknown.
+ * @retval -E2BIG   The program is too complex for the verifier.
  * @retval -EPERM   This user may not load it; bcc_error() says what would allow it.
  * @retval -ESRCH   `attach_to` is not in the kernel's BTF.
  * @retval -EBUSY   It is already loaded with another type.

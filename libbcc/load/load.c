@@ -30,7 +30,8 @@ struct load {
 	uint32_t flags, ifindex;
 	const char *attach_to;
 	struct bcc_kernel_type target;
-	char *log; /* the verifier's, once requested */
+	unsigned log_level; /* of the kernel's */
+	char *log;	    /* the verifier's, once requested */
 };
 
 static const char *type_name(int type)
@@ -60,7 +61,7 @@ static int try_load(const struct load *l, bool with_btf, char *log, size_t log_s
 		opts.line_info_rec_size = p->line_info ? p->line_info_rec_size : 0;
 	}
 	if (log) {
-		opts.log_level = 1;
+		opts.log_level = l->log_level;
 		opts.log_buf = log;
 		opts.log_size = log_size;
 	}
@@ -73,9 +74,23 @@ static int try_with_log(void *ctx, char *log, size_t size)
 	return try_load(ctx, true, log, size);
 }
 
-static int load_with_log(struct load *l)
+/* Levels of the kernel's log. */
+enum {
+	LOG_INSTRUCTIONS = 1,
+	LOG_RESULT = 4, /* only the reason, and counters (Linux 5.2) */
+};
+
+static int load_with_log(struct load *l, unsigned level)
 {
+	l->log_level = level;
 	return bcc_load_with_log(try_with_log, l, &l->log);
+}
+
+/* The kernel may have stopped after a million instructions (E2BIG), or with too many branches to remember
+ * (EFAULT): other ways to read memory need as many. */
+static bool is_too_complex(int code)
+{
+	return code == -E2BIG || code == -EFAULT;
 }
 
 /* A kernel that rejects the program before verification leaves the log empty, or with nothing but counters in
@@ -116,6 +131,23 @@ static int load_fail_verified(struct load *l, int code, const char *log)
 	return code;
 }
 
+/* Loads a program that was rejected with `code` again, with a log. The instructions take many times longer to
+ * write than to verify, so they are left out for programs that are too complex to verify. */
+static int write_log(struct load *l, int code)
+{
+	int ret;
+
+	if (is_too_complex(code)) {
+		ret = load_with_log(l, LOG_RESULT);
+		if (ret >= 0 || bcc_verifier_gave_up(l->log))
+			return ret;
+	}
+	ret = load_with_log(l, LOG_INSTRUCTIONS);
+	if (ret == -ENOSPC && !says_why(l->log))
+		ret = load_with_log(l, LOG_RESULT);
+	return ret;
+}
+
 static int fail_rejected(struct load *l, int code)
 {
 	struct bcc_err *err = &l->p->owner->err;
@@ -123,6 +155,8 @@ static int fail_rejected(struct load *l, int code)
 
 	if (says_why(l->log))
 		log = bcc_verifier_log_with_places(l->p, l->log);
+	if (bcc_verifier_gave_up(log))
+		return load_fail_verified(l, -E2BIG, log);
 	if (log &&
 		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
 		return load_fail_verified(l, code == -ENOSPC ? -EINVAL : code, log);
@@ -153,7 +187,7 @@ static int fail_rejected(struct load *l, int code)
  * long for any buffer must not keep the program from being loaded. */
 static int load_as_asked(struct load *l, bool say_log)
 {
-	int fd = say_log ? load_with_log(l) : -ENOSPC;
+	int fd = say_log ? load_with_log(l, LOG_INSTRUCTIONS) : -ENOSPC;
 
 	return fd == -ENOSPC ? try_load(l, true, NULL, 0) : fd;
 }
@@ -165,7 +199,7 @@ static int load(struct load *l)
 	int fd, without, again;
 
 	fd = load_as_asked(l, say_log);
-	while (fd < 0 && bcc_program_do_without(l->p)) {
+	while (fd < 0 && !is_too_complex(fd) && bcc_program_do_without(l->p)) {
 		fd = load_as_asked(l, say_log);
 		if (fd >= 0)
 			bcc_say(l->p->owner, BCC_LOG_INFO,
@@ -186,7 +220,7 @@ static int load(struct load *l)
 			return without;
 		}
 	}
-	again = say_log ? fd : load_with_log(l);
+	again = say_log && says_why(l->log) ? fd : write_log(l, fd);
 	if (again >= 0)
 		return again;
 	return fail_rejected(l, fd);

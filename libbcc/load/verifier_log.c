@@ -7,32 +7,59 @@
 #include <bpf/btf.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
 
-#define LOG_SIZE_FIRST (64 * 1024)
-#define LOG_SIZE_MAX (16 * 1024 * 1024 - 1) /* kernels before 5.2 reject larger buffers */
+#define LOG_SIZE (16 * 1024 * 1024 - 1) /* kernels before 5.2 reject larger buffers */
+#define LOG_SIZE_LEAST (64 * 1024)
+
+/* From 6.4 on the kernel keeps the end of a log that is too long, and the last line is always the number of
+ * instructions processed. */
+static bool has_end(const char *log)
+{
+	const char *last = NULL, *next = log;
+
+	while ((next = strstr(next, "\nprocessed ")))
+		last = next++;
+	return last && strchr(last + 1, '\n') && !strstr(last, "\n; ");
+}
+
+static void drop_first_line(char *log)
+{
+	const char *second = strchr(log, '\n');
+
+	if (second)
+		memmove(log, second + 1, strlen(second + 1) + 1);
+}
 
 int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx, char **log)
 {
-	size_t size = LOG_SIZE_FIRST;
-	int fd = -ENOMEM;
+	size_t size = LOG_SIZE;
+	char *buffer = malloc(size), *smaller;
+	int fd;
 
-	for (;;) {
-		char *larger = realloc(*log, size);
-
-		if (!larger)
-			return fd;
-		*log = larger;
-		larger[0] = '\0';
-		fd = load(ctx, larger, size);
-		if (fd != -ENOSPC || size == LOG_SIZE_MAX)
-			return fd;
-		size = 8 * size < LOG_SIZE_MAX ? 8 * size : LOG_SIZE_MAX;
-	}
+	/* pages that are not written to take no memory, and loading again with a larger buffer takes time */
+	if (!buffer)
+		buffer = malloc(size = LOG_SIZE_LEAST);
+	free(*log);
+	*log = buffer;
+	if (!buffer)
+		return -ENOMEM;
+	buffer[0] = '\0';
+	fd = load(ctx, buffer, size);
+	buffer[size - 1] = '\0';
+	if (fd == -ENOSPC && has_end(buffer))
+		drop_first_line(buffer); /* it lacks its beginning */
+	else if (fd == -ENOSPC)
+		buffer[0] = '\0';
+	smaller = realloc(buffer, strlen(buffer) + 1);
+	if (smaller)
+		*log = smaller;
+	return fd;
 }
 
 /* The last line record at or before instruction `insn`. */
@@ -104,6 +131,11 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 		return NULL;
 	}
 	return text;
+}
+
+bool bcc_verifier_gave_up(const char *log)
+{
+	return log && (strstr(log, "BPF program is too large") || strstr(log, "jumps is too complex"));
 }
 
 /* ---- what the verifier says last ---- */

@@ -2,14 +2,16 @@
 #ifndef LIBBCC_LOAD_VERIFIER_LOG_H
 #define LIBBCC_LOAD_VERIFIER_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "libbcc/handle.h"
 
 /*
- * Loads a program with a log: calls `load`, which returns a descriptor or a negative errno, with larger and
- * larger buffers for as long as it returns -ENOSPC. The caller frees `*log`, the last buffer, in any case.
- * Returns -ENOMEM if there was no memory for any buffer.
+ * Loads a program with a log: calls `load`, which returns a descriptor or a negative errno, with the largest
+ * buffer that kernels accept. The caller frees `*log` in any case. If the log is too long (-ENOSPC), it is
+ * the end of the log, or "" where the kernel has only kept its beginning (before 6.4). Returns -ENOMEM if
+ * there was no memory for a buffer.
  */
 int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx, char **log);
 
@@ -18,6 +20,9 @@ int bcc_load_with_log(int (*load)(void *ctx, char *log, size_t size), void *ctx,
  * that have it or are not known stay unchanged. The caller frees it; NULL when out of memory.
  */
 char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log);
+
+/* Whether the verifier says that the program is too complex for it. */
+bool bcc_verifier_gave_up(const char *log);
 
 /* " Advice." for the common mistakes behind a log's messages, or "". Static. */
 const char *bcc_verifier_hint(const char *log);

@@ -268,10 +268,10 @@ static void count_log(void *ctx, enum bcc_log_level level, const char *text)
 }
 
 static bool log_is_too_long;
-static int loads_with_log;
+static int loads, loads_with_log;
 
-/* Overrides the C library's syscall(), through which libbpf calls the kernel, to reject a log that is longer
- * than any buffer may be; a program that really has one takes many seconds to verify. */
+/* Overrides the C library's syscall(), through which libbpf calls the kernel, to count loads, and to reject a
+ * log that is longer than any buffer may be; a program that really has one takes many seconds to verify. */
 __attribute__((visibility("default"))) long syscall(long number, ...);
 long syscall(long number, ...)
 {
@@ -283,6 +283,7 @@ long syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
+	loads += number == SYS_bpf && a[0] == BPF_PROG_LOAD;
 	if (log_is_too_long && number == SYS_bpf && a[0] == BPF_PROG_LOAD &&
 		((const union bpf_attr *)a[1])->log_level) {
 		loads_with_log++;
@@ -311,6 +312,33 @@ static void test_log_that_is_too_long(void **state)
 	log_is_too_long = false;
 	assert_true(loads_with_log > 0);
 	assert_int_equal(logs, 1);
+	bcc_close(b);
+}
+
+/* Looking at a program once more, to say what is wrong with it, is enough: each time takes seconds. */
+static void test_too_complex(void **state)
+{
+	static const char text[] = "BPF_ARRAY(sums, u64, 1);\n"
+				   "int complex(struct pt_regs *ctx, struct task_struct *t) {\n"
+				   "	u64 s = 0;\n"
+				   "	for (int i = 0; i < 100000; i++) {\n"
+				   "		s += t->parent->pid;\n"
+				   "		if (s & 1)\n"
+				   "			s ^= bpf_ktime_get_ns();\n"
+				   "		if (s & 2)\n"
+				   "			s += t->pid;\n"
+				   "	}\n"
+				   "	int zero = 0;\n"
+				   "	sums.update(&zero, &s);\n"
+				   "	return 0;\n"
+				   "}\n";
+	struct bcc *b = open_test_text(text, NULL);
+
+	loads = 0;
+	expect_return(b, bcc_program_load(program(b, "complex"), BPF_PROG_TYPE_KPROBE, NULL), -E2BIG);
+	assert_int_equal(loads, 2);
+	expect_sentence(b, "too complex");
+	assert_true(strlen(bcc_error(b)) < 4096);
 	bcc_close(b);
 }
 
@@ -380,6 +408,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rejected_program),
 		cmocka_unit_test(test_long_verifier_log),
+		cmocka_unit_test(test_too_complex),
 		cmocka_unit_test(test_type_must_be_known),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_kernel_has_names_and_lines),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Logs of older kernels get the places of their source lines; those of newer ones stay as they are. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -106,6 +107,59 @@ static void test_hints(void **state)
 	assert_string_equal(bcc_verifier_hint("something else\n"), "");
 }
 
+/* What the kernel does with a log: `text` in a buffer of at least `room` bytes, then `ret`. */
+struct kernel_log {
+	const char *text;
+	int ret, loads;
+};
+
+static int write_kernel_log(void *ctx, char *log, size_t size)
+{
+	struct kernel_log *k = ctx;
+
+	k->loads++;
+	assert_true(size > 1024 * 1024);
+	strcpy(log, k->text);
+	return k->ret;
+}
+
+static void expect_log(const char *text, int ret, const char *result)
+{
+	struct kernel_log k = {.text = text, .ret = ret};
+	char *log = strdup("of an earlier load");
+
+	assert_int_equal(bcc_load_with_log(write_kernel_log, &k, &log), ret);
+	assert_string_equal(log, result);
+	assert_int_equal(k.loads, 1);
+	free(log);
+}
+
+static void test_logs_that_are_too_long(void **state)
+{
+	(void)state;
+	expect_log("0: (95) exit\nprocessed 1 insns (limit 1000000)\n", 3,
+		"0: (95) exit\nprocessed 1 insns (limit 1000000)\n");
+	expect_log("0: (95) exit\nR0 !read_ok\n", -EACCES, "0: (95) exit\nR0 !read_ok\n");
+	expect_log("", -EINVAL, "");
+	/* of its end, the first line is a piece */
+	expect_log("4: (79) r0\n5: (95) exit\nR0 !read_ok\nprocessed 9 insns (limit 1000000) peak_states 7\n",
+		-ENOSPC, "5: (95) exit\nR0 !read_ok\nprocessed 9 insns (limit 1000000) peak_states 7\n");
+	/* of its beginning, nothing says what is wrong */
+	expect_log("0: (b7) r0 = 0\n1: (95) ex", -ENOSPC, "");
+	expect_log("func#0 @0\n", -ENOSPC, "");
+}
+
+static void test_programs_that_are_too_complex(void **state)
+{
+	(void)state;
+	assert_true(bcc_verifier_gave_up(
+		"BPF program is too large. Processed 1000001 insn\nprocessed 1000001 insns\n"));
+	assert_true(bcc_verifier_gave_up("The sequence of 8193 jumps is too complex.\n"));
+	assert_false(bcc_verifier_gave_up("R0 !read_ok\nprocessed 9 insns (limit 1000000)\n"));
+	assert_false(bcc_verifier_gave_up(""));
+	assert_false(bcc_verifier_gave_up(NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +168,8 @@ int main(void)
 		cmocka_unit_test(test_a_line_that_looks_annotated),
 		cmocka_unit_test(test_a_program_without_lines),
 		cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_logs_that_are_too_long),
+		cmocka_unit_test(test_programs_that_are_too_complex),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
