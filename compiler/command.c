@@ -15,6 +15,7 @@
 #include "common/compile_request.h"
 #include "common/error.h"
 #include "common/kheaders.h"
+#include "common/large_stack.h"
 #include "common/read_file.h"
 #include "libbcc/kernel/btf_folder.h"
 #include "libbcc/kernel/rdonly_cast.h"
@@ -80,6 +81,27 @@ static int command_write(const char *path, const void *data, size_t size)
 	return !is_written;
 }
 
+struct command_run {
+	const struct bcc_compile_request *request;
+	struct bcc_compile_result *result;
+	int ret;
+};
+
+static void command_run_compiler(void *ctx)
+{
+	struct command_run *run = ctx;
+
+	run->ret = bcc_compile_1(run->request, run->result);
+}
+
+static int command_run(const struct bcc_compile_request *request, struct bcc_compile_result *result)
+{
+	struct command_run run = {request, result, 0};
+	int ret = bcc_run_on_large_stack(command_run_compiler, &run);
+
+	return ret ? ret : run.ret;
+}
+
 static int command_compile(const char *file, const char *object, const char *const *flags, size_t flag_count)
 {
 	char *unpacked = NULL;
@@ -103,7 +125,7 @@ static int command_compile(const char *file, const char *object, const char *con
 				     : -1;
 	request.tracefs_why = tracefs.text;
 	request.btf_fd = bcc_btf_folder_open();
-	ret = bcc_compile_1(&request, &result);
+	ret = command_run(&request, &result);
 	if (ret)
 		fprintf(stderr, "%s\n", result.error ? result.error : strerror(-ret));
 	else if (object)
