@@ -19,6 +19,7 @@
 #include "common/text_place.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
+#include "rewriter/fatal_errors.h"
 #include "rewriter/rewriter.h"
 #include "dependencies.h"
 #include "header_names/header_names.h"
@@ -909,8 +910,10 @@ static void attempts_explain(struct attempts *all)
 	bcc_kernel_types_explain(all->first.names, all->first.request->btf_fd, dependencies, &all->first.err);
 }
 
-static void attempts_run(struct attempts *all)
+static void attempts_run(void *ctx)
 {
+	struct attempts *all = ctx;
+
 	for (size_t i = 0; i < ARRAY_SIZE(attempts); i++) {
 		const struct attempt *attempt = &attempts[i];
 
@@ -928,19 +931,34 @@ static void attempts_run(struct attempts *all)
 		bcc_header_names_explain(all->first.header_names, &all->counts->err);
 }
 
+/* Nothing that was made can be freed, and nobody knows which files were looked at. */
+static int compile_fail_fatal(
+	const struct bcc_compile_request *request, struct bcc_compile_result *result, const char *reason)
+{
+	char *sentence;
+
+	if (asprintf(&sentence, "%s: error: the compiler gives up: %s", request->name, reason) < 0)
+		sentence = NULL;
+	*result = (struct bcc_compile_result){.error = sentence};
+	bcc_depend_other(request->dependencies, "a fatal error");
+	return -EINVAL;
+}
+
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result)
 {
 	struct attempts all = {.first.request = request, .counts = &all.first, .result = result};
+	char reason[512];
 
 	memset(result, 0, sizeof(*result));
 	if (request->abi != BCC_COMPILER_ABI) {
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
-	attempts_run(&all);
+	if (!bcc_survive_fatal_errors(attempts_run, &all, reason, sizeof(reason)))
+		return compile_fail_fatal(request, result, reason);
 	if (all.ret)
 		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
 	bcc_header_names_free(all.first.header_names);

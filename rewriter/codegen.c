@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IR → ELF object and assembly, by LLVM's BPF back end, surviving its fatal errors. */
 #include "diagnostics.h"
+#include "fatal_errors.h"
 #include "ir.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <llvm-c/BitReader.h>
 #include <llvm-c/BitWriter.h>
-#include <llvm-c/ErrorHandling.h>
 
 static void codegen_initialise(void)
 {
@@ -56,31 +55,6 @@ void ir_leave_machine(LLVMTargetMachineRef machine)
 		LLVMDisposeTargetMachine(machine);
 }
 
-/*
- * LLVM ends the process after a fatal error unless its handler does not return: the thread that generates
- * code jumps out through this. Fatal errors in other threads (of other users of LLVM in the process) are
- * handled as usual.
- */
-static __thread jmp_buf *fatal_exit;
-static __thread struct diagnostics *fatal_diagnostics;
-
-static void on_fatal_error(const char *reason)
-{
-	char line[512];
-
-	if (!fatal_exit)
-		return;
-	snprintf(line, sizeof(line), "error: LLVM cannot generate BPF code for this text: %.*s",
-		(int)strcspn(reason, "\n"), reason);
-	diagnostics_add(fatal_diagnostics, line);
-	longjmp(*fatal_exit, 1);
-}
-
-static void install_fatal_handler(void)
-{
-	LLVMInstallFatalErrorHandler(on_fatal_error);
-}
-
 /* One output of the back end. */
 struct output {
 	LLVMContextRef context; /* context of the module: of the copy, or the caller's */
@@ -112,28 +86,35 @@ static void output_free_copy(struct output *o)
 	LLVMContextDispose(o->context);
 }
 
-static void codegen_emit(struct output *o, LLVMCodeGenFileType type)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	char *message = NULL;
-	jmp_buf exit_point;
+struct emission {
+	struct output *output;
+	LLVMCodeGenFileType type;
+};
 
-	pthread_once(&once, install_fatal_handler);
-	if (setjmp(exit_point)) {
-		fatal_exit = NULL;
-		fatal_diagnostics = NULL;
-		o->broken = true;
-		return;
-	}
-	fatal_diagnostics = &o->diagnostics;
-	fatal_exit = &exit_point;
-	if (LLVMTargetMachineEmitToMemoryBuffer(o->machine, o->module, type, &message, &o->buffer)) {
+static void run_back_end(void *ctx)
+{
+	struct emission *e = ctx;
+	struct output *o = e->output;
+	char *message = NULL;
+
+	if (LLVMTargetMachineEmitToMemoryBuffer(o->machine, o->module, e->type, &message, &o->buffer)) {
 		diagnostics_add(&o->diagnostics, message);
 		LLVMDisposeMessage(message);
 		o->buffer = NULL;
 	}
-	fatal_exit = NULL;
-	fatal_diagnostics = NULL;
+}
+
+static void codegen_emit(struct output *o, LLVMCodeGenFileType type)
+{
+	struct emission e = {o, type};
+	char reason[512], line[640];
+
+	if (bcc_survive_fatal_errors(run_back_end, &e, reason, sizeof(reason)))
+		return;
+	o->broken = true;
+	o->buffer = NULL;
+	snprintf(line, sizeof(line), "error: LLVM cannot generate BPF code for this text: %s", reason);
+	diagnostics_add(&o->diagnostics, line);
 }
 
 static int take_result(struct output *o, char **out, size_t *size, struct bcc_err *err)
