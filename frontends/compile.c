@@ -177,6 +177,11 @@ static int add_config_flags(struct job *job, const char *text, struct bcc_flags 
 	return ret;
 }
 
+static int add_flag(void *flags, const char *flag)
+{
+	return bcc_flags_add(flags, "%s", flag);
+}
+
 /* `macros_only`: no headers, only what a text can test with #if. */
 static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only)
 {
@@ -193,12 +198,9 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 		ret = bcc_headers_macro_flags(&job->headers, flags);
 	else
 		ret = bcc_headers_flags(&job->headers, flags);
-	for (size_t i = 0; !ret && i < request->cflags_count; i++) {
-		/* the pipeline is always the same */
-		if (strncmp(request->cflags[i], "-O", 2))
-			ret = bcc_flags_add(flags, "%s", request->cflags[i]);
-	}
-	return ret ? bcc_fail(&job->err, ret, "out of memory for compiler flags") : 0;
+	if (ret)
+		return bcc_fail(&job->err, ret, "out of memory for compiler flags");
+	return bcc_clang_flags(request->cflags, request->cflags_count, add_flag, flags, &job->err);
 }
 
 static void name_list_free(struct name_list *list)
@@ -803,7 +805,9 @@ struct attempts {
 
 static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 {
-	bool unparsed = all->ret == -EINVAL && !all->counts->parsed && !from_headers(&all->first);
+	/* without names, it was the flags that were wrong, not the text */
+	bool unparsed =
+		all->ret == -EINVAL && !all->counts->parsed && all->first.names && !from_headers(&all->first);
 
 	switch (attempt->when) {
 	case AT_FIRST:
@@ -904,7 +908,8 @@ static void attempts_explain(struct attempts *all)
 	char dependencies[PATH_MAX];
 	struct utsname name;
 
-	if (all->ret != -EINVAL || all->counts->parsed || from_headers(&all->first) || uname(&name))
+	if (all->ret != -EINVAL || all->counts->parsed || !all->first.names || from_headers(&all->first) ||
+		uname(&name))
 		return;
 	snprintf(dependencies, sizeof(dependencies), "/lib/modules/%s/modules.dep", name.release);
 	bcc_kernel_types_explain(all->first.names, all->first.request->btf_fd, dependencies, &all->first.err);

@@ -65,6 +65,12 @@ struct bcc_token_reader {
 int bcc_clang_tokens(
 	const struct bcc_clang_input *input, const struct bcc_token_reader *reader, struct bcc_err *err);
 
+/* Checks a caller's flags, which are those of clang's driver, and passes to `allow` one by one the flags of
+ * clang -cc1 that the text is compiled with. Returns -EINVAL with the wrong flag and the reason, or what
+ * `allow` returned if that is not 0. */
+int bcc_clang_flags(const char *const *flags, size_t count, int (*allow)(void *ctx, const char *flag),
+	void *ctx, struct bcc_err *err);
+
 /* Makes the module as described in rewriter.h. `*warnings` is set to NULL or to clang's warnings (malloc'ed).
  * Returns -EINVAL with clang's diagnostics on failure. The caller disposes of the module:
  * LLVMDisposeModule(). */

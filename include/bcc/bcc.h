@@ -155,7 +155,12 @@ struct bcc_open_opts {
 	size_t size;
 	/** What diagnostics call the text. Default: "text.c", or the path of the file. */
 	const char *name;
-	/** Compiler flags as for clang: -D, -U, -I, -include, -W… */
+	/**
+	 * Compiler flags as for clang, a string each: macros (-D, -U), headers (-I, -include, -isystem, …),
+	 * warnings (-W…, -w) and the language (-std=, -funsigned-char, …). Flags that make no difference
+	 * here, such as -O2 or -g, are ignored. Those that would write a file, load code, print, or change
+	 * the target are refused.
+	 */
 	const char *const *cflags;
 	/** How many elements `cflags` has. */
 	size_t cflags_count;
