@@ -10,6 +10,7 @@
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/IR/Module.h>
 
+#include "codegen_gate.h"
 #include "debug_info.h"
 #include "formats.h"
 #include "header_bodies.h"
@@ -41,8 +42,12 @@ class program_finder : public clang::ASTConsumer
 	bool HandleTopLevelDecl(clang::DeclGroupRef group) override
 	{
 		for (clang::Decl *d : group) {
+			// what is made of errors may lack anything
+			if (compiler.getDiagnostics().hasErrorOccurred())
+				return true;
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
-			if (!function || !function->isThisDeclarationADefinition())
+			// alias and ifunc define one without a body
+			if (!function || !function->doesThisDeclarationHaveABody() || !function->getBody())
 				continue;
 			if (!compiler.getSourceManager().isInSystemHeader(function->getLocation())) {
 				bcc::check_formats(compiler, *function);
@@ -62,12 +67,16 @@ class program_finder : public clang::ASTConsumer
 	{
 		if (compiler.getPreprocessor().SawDateOrTime())
 			bcc_depend_other(input.dependencies, "__DATE__ or __TIME__");
+		if (compiler.getDiagnostics().hasErrorOccurred())
+			return;
 		for (const clang::FunctionDecl *function : functions)
 			look_at(*function);
 	}
 
 	void HandleTagDeclDefinition(clang::TagDecl *tag) override
 	{
+		if (compiler.getDiagnostics().hasErrorOccurred())
+			return;
 		bcc::mark_packet_header(*tag);
 	}
 
@@ -208,7 +217,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 		pp.addPPCallbacks(bcc::macro_arguments(pp));
 		consumers.push_back(
 			std::make_unique<program_finder>(compiler, input, bodies, programs, helpers, events));
-		consumers.push_back(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file));
+		consumers.push_back(bcc::codegen_gate(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file),
+			*this, compiler.getDiagnostics()));
 		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
 	}
 

@@ -314,6 +314,29 @@ static void test_warnings_are_logged(void **state)
 	bcc_compile_free_1(&result);
 }
 
+/* No code is made of what is wrong, nor of anything after it. */
+static void test_broken_types(void **state)
+{
+	static const char *const members[] = {"struct gone g", "struct k k", "char comm(16)",
+		"BPF_HASH(inner, u32)", "gone_t g; int a[]; int b", "int a : (1/0)", "int a[-1]"};
+	static const char *const uses[] = {"BPF_HASH(h, struct k);", "BPF_HASH(h, u32, struct k);",
+		"extern struct k k; int g(void *ctx) { return sizeof(k); }", "struct k k;",
+		"struct k k(void); int g(void *ctx) { k(); return 0; }",
+		"extern struct k k[]; int *p = (int *)k;"};
+	char text[512];
+
+	if (no_btf())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(uses); j++) {
+			snprintf(text, sizeof(text),
+				"struct k { %s; };\n%s\nint f(void *ctx) { return 0; }\n", members[i],
+				uses[j]);
+			refuse(text, -EINVAL, "error: ");
+		}
+	}
+}
+
 /* Numbered as in the kernel; a text may define some of them itself. */
 static void test_error_numbers(void **state)
 {
@@ -507,6 +530,7 @@ int main(void)
 		cmocka_unit_test(test_large_text),
 		cmocka_unit_test(test_warnings_are_logged),
 		cmocka_unit_test(test_old_texts),
+		cmocka_unit_test(test_broken_types),
 		cmocka_unit_test(test_error_numbers),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_what_is_a_program),
