@@ -22,7 +22,7 @@ static void test_wrong_options(void **state)
 {
 	check_refused("tools/opensnoop", "-p", "x1", "-p: 'x1' is not a number from 1 to 2147483647");
 	check_refused("tools/opensnoop", "-p", "0", "-p: '0' is not a number");
-	check_refused("tools/opensnoop", "-d", "99999999999999999999999", "is not a number");
+	check_refused("tools/opensnoop", "-d", "99999999999999999999999", "is not a duration");
 	check_refused("tools/opensnoop", "-t", "-5", "is not a number");
 	check_refused("tools/opensnoop", "-f", "O_NOPE", "unknown open(2) flag 'O_NOPE'");
 	check_refused("tools/opensnoop", "-b", "3", "3 is not a power of two");
@@ -34,7 +34,13 @@ static void test_wrong_options(void **state)
 	check_refused("tools/execsnoop", "-n", "(", "'(' is not a regular expression");
 	check_refused("tools/execsnoop", "--max-args", "1025", "is not a number from 1 to 1024");
 	check_refused("tools/runqlat", "1", "0", "count: '0' is not a number");
-	check_refused("tools/runqlat", "--cgroupmap", "/sys/fs/bpf/x", "unrecognized option");
+	check_refused("tools/runqlat", "--columns", "PID", "unrecognized option");
+	check_refused("tools/opensnoop", "--columns", "PID,NOPE", "--columns: there is no column 'NOPE'");
+	check_refused(
+		"tools/opensnoop", "--output", "yaml", "--output: 'yaml' is not one of table, json, csv");
+	check_refused("tools/opensnoop", "--time-format", "x", "--time-format: 'x' is not one of local, utc");
+	check_refused("tools/opensnoop", "--pid", "1,,2", "-p: '' is not a number");
+	check_refused("tools/opensnoop", "-d", "0", "-d: the duration '0' is zero");
 	check_refused("tools/tcpconnect", "-P", "80,,81", "-P: '' is not a number from 1 to 65535");
 	check_refused("tools/tcpconnect", "-P", "65536", "is not a number");
 	check_refused("tools/tcpconnect", "-4", "-6", "-4 and -6 cannot be combined");
@@ -66,8 +72,8 @@ static void test_text(void **state)
 	tool_start(&run, "tools/opensnoop", "--ebpf", "-p", "7");
 	tool_end(&run, 60);
 	assert_int_equal(run.status, 0);
-	assert_non_null(strstr(run.text, "// -DFILTER_PID=7\n"));
-	assert_non_null(strstr(run.text, "TRACEPOINT_PROBE(syscalls, sys_exit_openat)\n"));
+	assert_non_null(strstr(run.text, "// filter_pid = 01 00 00 00 00 00 00 00 07 00 00 00 "));
+	assert_non_null(strstr(run.text, "SYSCALL_EXIT(openat)\n"));
 	tool_free(&run);
 }
 

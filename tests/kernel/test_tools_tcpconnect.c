@@ -113,13 +113,13 @@ static void test_all(void **state)
 	tool_wait_line(&run, BEGIN);
 	workload_go(&w);
 	tool_stop(&run, SIGINT);
-	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d \n", w.pid, plan->port4);
-	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d \n", w.pid, plan->refused);
-	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.9        %-6d \n", w.pid, plan->port4);
+	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d\n", w.pid, plan->port4);
+	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d\n", w.pid, plan->refused);
+	add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.9        %-6d\n", w.pid, plan->port4);
 	if (plan->ipv6) {
-		add(expected, "%-7d a-connecting 6  ::1              ::1              %-6d \n", w.pid,
+		add(expected, "%-7d a-connecting 6  ::1              ::1              %-6d\n", w.pid,
 			plan->port6);
-		add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d \n", w.pid,
+		add(expected, "%-7d a-connecting 4  127.0.0.1        127.0.0.1        %-6d\n", w.pid,
 			plan->port4);
 	}
 	tool_assert_output(&run, expected);
@@ -154,8 +154,8 @@ static void test_columns_and_ports(void **state)
 		assert_int_equal(sscanf(at, "%lf", &time), 1);
 		assert_true(i ? time >= last && time < 300 : time == 0);
 		last = time;
-		sprintf(expected, "%-9.3f0     %-7d connects     4  127.0.0.1        %-6d %-16s %-6d \n",
-			time, w.pid, plan->local[local[i]], daddr[i], plan->port4);
+		sprintf(expected, "%-9.3f0     %-7d connects     4  127.0.0.1        %-6d %-16s %-6d\n", time,
+			w.pid, plan->local[local[i]], daddr[i], plan->port4);
 		if (strncmp(at, expected, strlen(expected)))
 			fail_msg("output:\n%s\nexpected line:\n%s\n", run.text, expected);
 		at += strlen(expected);
@@ -177,7 +177,7 @@ static void test_ipv6_only(void **state)
 	tool_wait_line(&run, BEGIN);
 	workload_go(&w);
 	tool_stop(&run, SIGINT);
-	sprintf(expected, "%-7d connects     6  ::1              ::1              %-6d \n", w.pid,
+	sprintf(expected, "%-7d connects     6  ::1              ::1              %-6d\n", w.pid,
 		plan->port6);
 	assert_int_equal(tool_count_lines(&run), 3);
 	assert_non_null(strstr(run.text, expected));

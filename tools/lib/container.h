@@ -4,15 +4,15 @@
 #ifndef TOOLS_LIB_CONTAINER_H
 #define TOOLS_LIB_CONTAINER_H
 
-struct tool;
+struct bcc;
 
 /* Opens the tables that the options name and describes them to the text; ends the program, with the reason on
  * stderr, if that fails. */
-void tool_open_containers(struct tool *t);
+void container_open(void);
 
 /* Passes them to the programs. On failure, bcc_error() has the reason. */
-int tool_set_containers(struct tool *t);
+int container_set(struct bcc *b);
 
-void tool_close_containers(struct tool *t);
+void container_close(void);
 
 #endif

@@ -1,129 +1,244 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdio.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
+#include "buffer.h"
 #include "events.h"
+#include "settings.h"
 #include "tool.h"
 
-struct held {
-	uint64_t time, number;
-	int cpu;
-	size_t size;
-	void *data;
+/* ---- held events ---- */
+
+struct event_at {
+	uint64_t time;
+	size_t offset, size; /* in `bytes`: offsets order those with the same time */
 };
 
-struct tool_events {
-	bcc_event_fn fn;
-	void *ctx;
-	struct held *held;
+struct events_held {
+	struct event_at *events;
 	size_t count, room;
-	uint64_t number; /* of the next event: orders those with the same time */
+	bool sorted;
+	struct buffer bytes, spare;
 };
 
-uint64_t tool_now_ns(void)
+struct events_held *events_held_new(void)
 {
-	struct timespec now;
+	struct events_held *held = calloc(1, sizeof(*held));
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+	if (!held)
+		buffer_no_memory();
+	held->sorted = true;
+	return held;
 }
 
-static int events_hold(void *ctx, int cpu, const void *data, size_t size)
+void events_held_free(struct events_held *held)
 {
-	struct tool_events *events = ctx;
-	struct held *held;
+	if (!held)
+		return;
+	buffer_free(&held->bytes);
+	buffer_free(&held->spare);
+	free(held->events);
+	free(held);
+}
 
-	if (size < sizeof(held->time))
-		return 0;
-	if (events->count == events->room) {
-		size_t room = events->room ? 2 * events->room : 64;
+static void events_held_append(struct events_held *held, uint64_t time, const void *data, size_t size)
+{
+	static const char padding[8];
 
-		held = realloc(events->held, room * sizeof(*held));
-		if (!held)
-			return -ENOMEM;
-		events->held = held;
-		events->room = room;
+	if (held->count == held->room) {
+		held->room = held->room ? 2 * held->room : 256;
+		held->events = buffer_grow(held->events, held->room * sizeof(*held->events));
 	}
-	held = &events->held[events->count];
-	held->data = malloc(size);
-	if (!held->data)
-		return -ENOMEM;
-	memcpy(held->data, data, size);
-	memcpy(&held->time, data, sizeof(held->time));
-	held->number = events->number++;
-	held->size = size;
-	held->cpu = cpu;
-	events->count++;
-	return 0;
+	if (held->count && time < held->events[held->count - 1].time)
+		held->sorted = false;
+	held->events[held->count++] =
+		(struct event_at){.time = time, .offset = held->bytes.size, .size = size};
+	buffer_add(&held->bytes, data, size);
+	/* each is aligned as it was */
+	buffer_add(&held->bytes, padding, -size & 7);
 }
 
-static void events_lost(void *ctx, int cpu, uint64_t count)
+void events_held_add(struct events_held *held, const void *data, size_t size)
 {
-	/* the words that scripts look for */
-	fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)count);
+	uint64_t time;
+
+	if (size < sizeof(time))
+		return;
+	memcpy(&time, data, sizeof(time));
+	events_held_append(held, time, data, size);
 }
 
-int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count)
+static int events_held_compare(const void *a, const void *b)
 {
-	int ret = -ENOMEM;
-
-	t->events = calloc(1, sizeof(*t->events));
-	if (t->events) {
-		t->events->fn = fn;
-		t->events->ctx = ctx;
-		ret = bcc_open_perf(t->bcc, table, events_hold, t->events,
-			&BCC_OPTS(struct bcc_perf_opts, .page_count = page_count ? page_count : 64,
-				.lost = events_lost));
-	}
-	if (ret)
-		tool_failed(t);
-	return ret;
-}
-
-static int events_compare(const void *a, const void *b)
-{
-	const struct held *x = a, *y = b;
+	const struct event_at *x = a, *y = b;
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	return x->number < y->number ? -1 : 1;
+	return x->offset < y->offset ? -1 : 1;
 }
 
-int tool_deliver(struct tool *t, uint64_t time)
+/* Moves what is left to the beginning of the other buffer. */
+static void events_held_keep(struct events_held *held, size_t done)
 {
-	struct tool_events *events = t->events;
+	struct buffer bytes = held->bytes;
+	size_t left = held->count - done;
+
+	held->bytes = held->spare;
+	held->spare = bytes;
+	held->bytes.size = 0;
+	held->count = 0;
+	for (size_t i = done; i < done + left; i++) {
+		struct event_at at = held->events[i];
+
+		events_held_append(held, at.time, bytes.data + at.offset, at.size);
+	}
+}
+
+int events_held_deliver(struct events_held *held, uint64_t time, events_fn fn)
+{
 	size_t done = 0;
 	int ret = 0;
 
-	if (!events || !events->count)
+	if (!held->count)
 		return 0;
-	qsort(events->held, events->count, sizeof(*events->held), events_compare);
-	for (; done < events->count && events->held[done].time <= time && !ret; done++) {
-		const struct held *held = &events->held[done];
-
-		ret = events->fn(events->ctx, held->cpu, held->data, held->size);
-		free(held->data);
-	}
-	events->count -= done;
-	memmove(events->held, events->held + done, events->count * sizeof(*events->held));
+	if (!held->sorted)
+		qsort(held->events, held->count, sizeof(*held->events), events_held_compare);
+	held->sorted = true;
+	for (; done < held->count && held->events[done].time <= time && !ret; done++)
+		ret = fn(held->bytes.data + held->events[done].offset, held->events[done].size);
+	if (done)
+		events_held_keep(held, done);
 	return ret;
 }
 
-bool tool_holds_events(const struct tool *t)
+size_t events_held_count(const struct events_held *held)
 {
-	return t->events && t->events->count;
+	return held->count;
 }
 
-void tool_close_events(struct tool *t)
+/* ---- the buffer of the text ---- */
+
+static struct {
+	struct events_held *held;
+	struct bcc *bcc;
+	bool is_perf;
+	uint64_t perf_lost;		 /* since the last look */
+	uint64_t last_lost, last_missed; /* as the text counted */
+} events;
+
+static int events_table_type(struct bcc *b)
 {
-	if (!t->events)
+	struct bcc_table_info info = {.size = sizeof(info)};
+	struct bcc_table *t = bcc_table_find(b, "events");
+
+	return t && !bcc_table_info(t, &info) ? info.type : -1;
+}
+
+int events_set_size(struct bcc *b)
+{
+	uint64_t bytes = settings.pages * sysconf(_SC_PAGESIZE), all = bytes, cpus;
+	struct bcc_variable *wake_at = bcc_variable_find(b, "events_wake_at");
+	int ret = 0;
+
+	if (events_table_type(b) != BPF_MAP_TYPE_RINGBUF)
+		return 0;
+	cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	while (all < bytes * cpus)
+		all *= 2;
+	/* the kernel's limit is below 2 GB; many CPUs do not need that much */
+	while (all > 64 << 20 && all > bytes)
+		all /= 2;
+	if (wake_at) {
+		uint64_t quarter = all / 4;
+
+		ret = bcc_variable_set(wake_at, &quarter, sizeof(quarter));
+	}
+	return ret ? ret : bcc_table_set_max_entries(bcc_table_find(b, "events"), all);
+}
+
+static int events_arrive(void *ctx, int cpu, const void *data, size_t size)
+{
+	events_held_add(events.held, data, size);
+	return 0;
+}
+
+static void events_lose(void *ctx, int cpu, uint64_t count)
+{
+	events.perf_lost += count;
+}
+
+int events_open(struct bcc *b)
+{
+	events.held = events_held_new();
+	events.is_perf = events_table_type(b) != BPF_MAP_TYPE_RINGBUF;
+	if (!events.is_perf)
+		return bcc_open_ring(b, "events", events_arrive, NULL);
+	return bcc_open_perf(b, "events", events_arrive, NULL,
+		&BCC_OPTS(struct bcc_perf_opts, .page_count = settings.pages, .lost = events_lose));
+}
+
+void events_watch_losses(struct bcc *b)
+{
+	events.bcc = b;
+}
+
+int events_read(struct bcc *b)
+{
+	return bcc_consume(b);
+}
+
+void events_set_polled(bool polled)
+{
+	uint32_t value = polled;
+
+	if (events.is_perf)
 		return;
-	for (size_t i = 0; i < t->events->count; i++)
-		free(t->events->held[i].data);
-	free(t->events->held);
-	free(t->events);
-	t->events = NULL;
+	bcc_variable_set(bcc_variable_find(events.bcc, "events_polled"), &value, sizeof(value));
+	/* before the look at the buffer that follows: a program that has not seen it has sent its event
+	 * before */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+int events_deliver(uint64_t now, events_fn fn)
+{
+	return events_held_deliver(events.held, now == UINT64_MAX ? now : now - EVENTS_HOLD_NS, fn);
+}
+
+bool events_are_held(void)
+{
+	return events.held && events_held_count(events.held);
+}
+
+static uint64_t events_counted(const char *variable, uint64_t *last)
+{
+	struct bcc_variable *v = bcc_variable_find(events.bcc, variable);
+	uint64_t now = 0, grown;
+
+	if (!v || bcc_variable_get(v, &now, sizeof(now)))
+		return 0;
+	grown = now - *last;
+	*last = now;
+	return grown;
+}
+
+uint64_t events_take_lost(uint64_t *missed)
+{
+	uint64_t lost = events.perf_lost;
+
+	events.perf_lost = 0;
+	*missed = 0;
+	if (!events.bcc)
+		return lost;
+	*missed = events_counted("events_missed", &events.last_missed);
+	return lost + events_counted("events_lost", &events.last_lost);
+}
+
+void events_close(void)
+{
+	events_held_free(events.held);
+	events.held = NULL;
+	events.bcc = NULL;
 }

@@ -1,30 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Events in the order in which they happened. Each CPU has a buffer of its own, and what is in one says
- * nothing about what is still to come from another; so events are held back until all of the same time must
- * have arrived.
+ * Events in the order in which they happened. Programs take an event's time and then its place in the buffer,
+ * and another CPU may come in between; buffers of different CPUs say nothing about one another. So events are
+ * held back until all of the same time must have arrived.
  */
 #ifndef TOOLS_LIB_EVENTS_H
 #define TOOLS_LIB_EVENTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-struct tool;
+struct bcc;
 
-/* Maximum time from the timestamp in an event until the event is in the buffer: more than any program needs,
- * even if it is interrupted. */
-#define TOOL_HOLD_NS 10000000ULL
+/* Maximum time from the time in an event until the event is in the buffer: more than any program needs, even
+ * if it is interrupted. */
+#define EVENTS_HOLD_NS 10000000ULL
 
-/* CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
-uint64_t tool_now_ns(void);
+/* How long a busy reader sleeps: less than that, and waking it costs more than reading; longer, and people
+ * notice. */
+#define EVENTS_LOOK_NS 20000000ULL
 
-/* Delivers the events up to `time`. Returns what a callback returned, if non-zero. */
-int tool_deliver(struct tool *t, uint64_t time);
+typedef int (*events_fn)(const void *data, size_t size);
 
-/* Whether there are undelivered events. */
-bool tool_holds_events(const struct tool *t);
+/* ---- held events: the order; for unit tests too ---- */
 
-void tool_close_events(struct tool *t);
+struct events_held;
+
+struct events_held *events_held_new(void);
+void events_held_free(struct events_held *held);
+
+/* Keeps a copy of an event that begins with its time. Shorter ones are ignored. */
+void events_held_add(struct events_held *held, const void *data, size_t size);
+
+/* Passes on those up to `time`, in the order of their times and then of their arrival. Returns what `fn`
+ * returned, if that is not 0. */
+int events_held_deliver(struct events_held *held, uint64_t time, events_fn fn);
+
+size_t events_held_count(const struct events_held *held);
+
+/* ---- the buffer of the text ---- */
+
+/* Sets its size, before anything is created. Nothing is done if the text has none. */
+int events_set_size(struct bcc *b);
+
+/* Opens it. Returns 0, or a negative errno; bcc_error() has the reason. */
+int events_open(struct bcc *b);
+
+/* Takes what has arrived. Returns how many events that were, or a negative errno. */
+int events_read(struct bcc *b);
+
+/* Says to the programs whether the reader looks by itself: then they need not wake it. */
+void events_set_polled(bool polled);
+
+/* Passes on what is due at `now`, or everything if that is UINT64_MAX. */
+int events_deliver(uint64_t now, events_fn fn);
+
+/* Whether there are events that have not been passed on. */
+bool events_are_held(void);
+
+/* Counts losses of a text that has no buffer too. */
+void events_watch_losses(struct bcc *b);
+
+/* How many have been lost since the last call: found no room; and were not recorded because a table was
+ * full. */
+uint64_t events_take_lost(uint64_t *missed);
+
+void events_close(void);
 
 #endif

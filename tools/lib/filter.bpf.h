@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Put before each tool's text: which processes the user asked for. Filters that are not used cost nothing.
+ * Which tasks the user asked for. The variables are constants to the verifier: a filter that is not used
+ * costs nothing.
  *
- *   FILTER_PID FILTER_TID FILTER_UID   a number
  *   FILTER_CGROUPS=type,value size,entries,flags of the user's pinned table of cgroup ids
  *   FILTER_MNTNSS=the same for a table of mount namespaces
  */
-#if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
-#include <linux/bpf.h>
+#include "filter.h"
+
+#include <linux/nsproxy.h>
 #include <linux/sched.h>
+
+const volatile struct filter_numbers filter_pid, filter_tid, filter_uid, filter_ppid;
+const volatile struct filter_names filter_comm;
+const volatile u32 filter_self;	   /* the tool's own process; 0: not known */
+const volatile bool filter_follow; /* only processes in filter_followed */
+
+/* processes that the command after "--" has become */
+BPF_HASH(filter_followed, u32, u8, 10240);
 
 /* An array of one table, into which the tool puts the user's: this lets a program use a table that it has not
  * created. The kernel requires a description of such a table beforehand. */
@@ -29,7 +38,10 @@
 	} name SEC(".maps");
 #define FILTER_SET(name, ...) FILTER_SET_(name, __VA_ARGS__)
 
-static inline int is_in_set(void *outer, u64 key)
+#if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
+#include <linux/bpf.h>
+
+static inline bool filter_is_in_set(void *outer, u64 key)
 {
 	u32 zero = 0;
 	void *set = bpf_map_lookup_elem(outer, &zero);
@@ -44,29 +56,123 @@ FILTER_SET(filter_cgroups, FILTER_CGROUPS)
 FILTER_SET(filter_mntnss, FILTER_MNTNSS)
 #endif
 
-static inline int current_is_unwanted(void)
+static inline bool filter_refuses(const volatile struct filter_numbers *set, u32 number)
 {
-#ifdef FILTER_PID
-	if (bpf_get_current_pid_tgid() >> 32 != FILTER_PID)
-		return 1;
-#endif
-#ifdef FILTER_TID
-	if ((u32)bpf_get_current_pid_tgid() != FILTER_TID)
-		return 1;
-#endif
-#ifdef FILTER_UID
-	if ((u32)bpf_get_current_uid_gid() != FILTER_UID)
-		return 1;
-#endif
+	u32 count = set->count, found = 0;
+
+	for (u32 i = 0; i < FILTER_NUMBERS && i < count; i++)
+		found |= set->numbers[i] == number;
+	return found == set->unwanted;
+}
+
+static inline bool filter_refuses_name(const u64 *comm)
+{
+	u32 count = filter_comm.count, found = 0;
+
+	for (u32 i = 0; i < FILTER_NAMES && i < count; i++) {
+		const volatile u64 *name = (const volatile u64 *)filter_comm.names[i];
+
+		found |= name[0] == comm[0] && name[1] == comm[1];
+	}
+	return found == filter_comm.unwanted;
+}
+
+static inline bool filter_refuses_ids(u32 pid, u32 tid)
+{
+	if (filter_self && pid == filter_self)
+		return true;
+	if (filter_pid.count && filter_refuses(&filter_pid, pid))
+		return true;
+	if (filter_tid.count && filter_refuses(&filter_tid, tid))
+		return true;
+	return filter_follow && !filter_followed.lookup(&pid);
+}
+
+/* Whether events of the current task are not wanted. */
+static inline bool current_is_unwanted(void)
+{
+	u64 id = bpf_get_current_pid_tgid();
+
+	if (filter_refuses_ids(id >> 32, id))
+		return true;
+	if (filter_uid.count && filter_refuses(&filter_uid, bpf_get_current_uid_gid()))
+		return true;
+	if (filter_ppid.count) {
+		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+		if (filter_refuses(&filter_ppid, task->real_parent->tgid))
+			return true;
+	}
+	if (filter_comm.count) {
+		u64 comm[2] = {};
+
+		bpf_get_current_comm(comm, sizeof(comm));
+		if (filter_refuses_name(comm))
+			return true;
+	}
 #ifdef FILTER_CGROUPS
-	if (!is_in_set(&filter_cgroups, bpf_get_current_cgroup_id()))
-		return 1;
+	if (!filter_is_in_set(&filter_cgroups, bpf_get_current_cgroup_id()))
+		return true;
 #endif
 #ifdef FILTER_MNTNSS
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-	if (!is_in_set(&filter_mntnss, task->nsproxy->mnt_ns->ns.inum))
-		return 1;
+	if (!filter_is_in_set(&filter_mntnss, task->nsproxy->mnt_ns->ns.inum))
+		return true;
 #endif
+	return false;
+}
+
+/* The same for a task that is not the current one: the scheduler's. */
+static inline bool task_is_unwanted(struct task_struct *task)
+{
+	if (filter_refuses_ids(task->tgid, task->pid))
+		return true;
+	if (filter_uid.count && filter_refuses(&filter_uid, task->cred->uid.val))
+		return true;
+	if (filter_ppid.count && filter_refuses(&filter_ppid, task->real_parent->tgid))
+		return true;
+	if (filter_comm.count) {
+		u64 comm[2] = {};
+
+		bpf_probe_read_kernel_str(comm, sizeof(comm), task->comm);
+		if (filter_refuses_name(comm))
+			return true;
+	}
+#ifdef FILTER_CGROUPS
+	if (!filter_is_in_set(&filter_cgroups, task->cgroups->dfl_cgrp->kn->id))
+		return true;
+#endif
+#ifdef FILTER_MNTNSS
+	if (!filter_is_in_set(&filter_mntnss, task->nsproxy->mnt_ns->ns.inum))
+		return true;
+#endif
+	return false;
+}
+
+/* ---- the command and its descendants; attached only if there is a command ---- */
+
+SEC("raw_tracepoint/sched_process_fork")
+int filter_follow_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *parent = (struct task_struct *)ctx->args[0];
+	struct task_struct *child = (struct task_struct *)ctx->args[1];
+	u32 from = parent->tgid, to = child->tgid;
+	u8 yes = 1;
+
+	if (from != to && filter_followed.lookup(&from))
+		filter_followed.update(&to, &yes);
+	return 0;
+}
+
+SEC("raw_tracepoint/sched_process_free")
+int filter_follow_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx->args[0];
+	u32 pid = task->tgid;
+
+	/* of the process, and not one of its threads */
+	if (task->pid == pid)
+		filter_followed.delete(&pid);
 	return 0;
 }

@@ -1,148 +1,289 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <argp.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
-#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/array.h"
-#include "tool.h"
+#include "buffer.h"
+#include "options.h"
+#include "settings.h"
+#include "standard_options.h"
 
-enum { OPT_CGROUPMAP = 0x100, OPT_MNTNSMAP, OPT_DEBUG, OPT_EBPF };
+enum { FIRST_KEY = 0x100, OUT_OF_RANGE = 2 };
 
-static const struct argp_option options[] = {
-	{"help", 'h', NULL, 0, "show this help and exit", -1},
-	{"debug", OPT_DEBUG, "WHAT", 0,
-		"print to stderr a comma-separated choice of: source, ir, asm, verifier, libbpf", 2},
-	{"ebpf", OPT_EBPF, NULL, OPTION_HIDDEN, "print the BPF text and exit", 2},
-	{0},
-};
+/* while the command line is read */
+static struct {
+	const struct tool *tool;
+	struct tool_option *options;
+	struct argp_state *state;
+	char said[64]; /* the option that is being read, as messages name it; "": none */
+} parsing;
 
-static const struct argp_option container_options[] = {
-	{"cgroupmap", OPT_CGROUPMAP, "MAPPATH", 0, "only cgroups whose ids are keys of this pinned BPF map",
-		1},
-	{"mntnsmap", OPT_MNTNSMAP, "MAPPATH", 0, "only mount namespaces that are keys of this pinned BPF map",
-		1},
-	{0},
-};
-
-static const struct {
-	const char *name;
-	unsigned flag;
-} debug_names[] = {
-	{"source", BCC_DEBUG_SOURCE},
-	{"ir", BCC_DEBUG_IR},
-	{"asm", BCC_DEBUG_ASM},
-	{"verifier", BCC_DEBUG_VERIFIER},
-	{"libbpf", BCC_DEBUG_LIBBPF},
-};
-
-static unsigned debug_flags(struct argp_state *state, const char *arg)
+void tool_usage(const char *format, ...)
 {
-	unsigned flags = 0;
+	char text[512];
+	va_list args;
 
-	while (*arg) {
-		size_t length = strcspn(arg, ","), i;
-
-		for (i = 0; i < ARRAY_SIZE(debug_names); i++)
-			if (strlen(debug_names[i].name) == length &&
-				!strncmp(arg, debug_names[i].name, length))
-				break;
-		if (i == ARRAY_SIZE(debug_names))
-			argp_error(state, "--debug: '%.*s' is not one of source, ir, asm, verifier, libbpf",
-				(int)length, arg);
-		flags |= debug_names[i].flag;
-		arg += length + (arg[length] == ',');
-	}
-	return flags;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (parsing.state)
+		argp_error(parsing.state, "%s%s%s", parsing.said, *parsing.said ? ": " : "", text);
+	else
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
+	exit(OUT_OF_RANGE);
 }
 
-static error_t parse_container(int key, char *arg, struct argp_state *state)
-{
-	struct tool *t = state->input;
+/* ---- the table ---- */
 
-	switch (key) {
-	case OPT_CGROUPMAP:
-		t->cgroup_map = arg;
-		return 0;
-	case OPT_MNTNSMAP:
-		t->mntns_map = arg;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
+static const struct tool_option *options_find(const struct tool_option *options, const char *name)
+{
+	for (; options && options->name; options++)
+		if (!strcmp(options->name, name))
+			return options;
+	return NULL;
+}
+
+static bool options_use_letter(const struct tool_option *options, int letter, const char *name)
+{
+	for (; options && options->name; options++)
+		if (options->letter == letter && strcmp(options->name, name))
+			return true;
+	return false;
+}
+
+/* A standard option as this tool has it; returns false if it has another one of that name, or none. */
+static bool options_adapt(
+	const struct tool *t, const struct tool_option *standard, struct tool_option *option)
+{
+	const struct tool_option *own = options_find(t->options, standard->name);
+
+	if ((own && own->help) || !standard_option_applies(t, standard))
+		return false;
+	*option = *standard;
+	if (own) {
+		option->letter = own->letter;
+		option->columns = own->columns;
+	} else if (options_use_letter(t->options, option->letter, option->name)) {
+		option->letter = 0;
+	}
+	return true;
+}
+
+struct tool_option *options_of(const struct tool *t)
+{
+	size_t room = 1, count = 0;
+	struct tool_option *all;
+
+	for (const struct tool_option *o = t->options; o && o->name; o++)
+		room++;
+	for (const struct tool_option *o = standard_options; o->name; o++)
+		room++;
+	all = calloc(room, sizeof(*all));
+	if (!all)
+		buffer_no_memory();
+	for (const struct tool_option *o = t->options; o && o->name; o++)
+		if (o->help)
+			all[count++] = *o;
+	for (const struct tool_option *o = standard_options; o->name; o++)
+		count += options_adapt(t, o, &all[count]);
+	return all;
+}
+
+/* ---- reading an option ---- */
+
+static void options_change_columns(const char *changes)
+{
+	char *joined = NULL;
+
+	if (asprintf(&joined, "%s %s", settings.column_changes ? settings.column_changes : "", changes) < 0)
+		buffer_no_memory();
+	free(settings.column_changes);
+	settings.column_changes = joined;
+}
+
+static void options_read_value(const struct tool_option *o, const char *argument)
+{
+	uint64_t number = 1;
+
+	switch (o->type) {
+	case OPTION_FLAG:
+		if (o->value)
+			*(bool *)o->value = true;
+		break;
+	case OPTION_NUMBER:
+		number = argument_number(argument, o->min, o->max);
+		if (o->value)
+			*(uint64_t *)o->value = number;
+		number *= o->unit ? o->unit : 1;
+		break;
+	case OPTION_DURATION:
+		number = argument_duration(argument, o->unit ? o->unit : 1);
+		if (o->value)
+			*(uint64_t *)o->value = number;
+		break;
+	case OPTION_TEXT:
+		if (o->value)
+			*(const char **)o->value = argument;
+		break;
+	case OPTION_CUSTOM:
+		break;
+	}
+	if (o->variable && o->type == OPTION_TEXT)
+		tool_set(o->variable, argument, strlen(argument) + 1);
+	else if (o->variable)
+		tool_set_number(o->variable, number);
+	if (o->parse)
+		o->parse(argument);
+	if (o->columns)
+		options_change_columns(o->columns);
+}
+
+static void options_read(size_t index, const char *argument)
+{
+	const struct tool_option *o = &parsing.options[index];
+
+	if (o->letter)
+		snprintf(parsing.said, sizeof(parsing.said), "-%c", o->letter);
+	else
+		snprintf(parsing.said, sizeof(parsing.said), "--%s", o->name);
+	options_read_value(o, argument);
+	*parsing.said = '\0';
+}
+
+/* What is no option: interval and count, or a command after "--". */
+static void options_read_argument(const char *argument, struct argp_state *state)
+{
+	bool is_command = state->quoted && state->next > state->quoted;
+
+	if (is_command && parsing.tool->filters & TOOL_FILTER_TASK) {
+		settings.command = state->argv + state->next - 1;
+		state->next = state->argc;
+	} else if (parsing.tool->intervals && !is_command && state->arg_num < 2) {
+		strcpy(parsing.said, state->arg_num ? "count" : "interval");
+		*(state->arg_num ? &settings.count : &settings.interval) =
+			argument_number(argument, 1, INT_MAX);
+		*parsing.said = '\0';
+	} else {
+		tool_usage("unexpected argument '%s'", argument);
 	}
 }
 
-static error_t options_parse(int key, char *arg, struct argp_state *state)
+static error_t options_key(int key, char *argument, struct argp_state *state)
 {
-	struct tool *t = state->input;
-
-	switch (key) {
-	case 'h':
+	parsing.state = state;
+	if (key == ARGP_KEY_ARG) {
+		options_read_argument(argument, state);
+		return 0;
+	}
+	if (key == ARGP_KEY_END) {
+		if (parsing.tool->set_up)
+			parsing.tool->set_up();
+		return 0;
+	}
+	if (key == 'h') {
 		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
 		return 0;
-	case OPT_DEBUG:
-		t->debug = debug_flags(state, arg);
-		return 0;
-	case OPT_EBPF:
-		t->dump_text = true;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
 	}
+	for (size_t i = 0; parsing.options[i].name; i++)
+		if (key == (int)(FIRST_KEY + i) || (key < FIRST_KEY && key == parsing.options[i].letter)) {
+			options_read(i, argument);
+			return 0;
+		}
+	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp common = {.options = options, .parser = options_parse};
-static const struct argp containers = {.options = container_options, .parser = parse_container};
-const struct argp_child tool_options[] = {{&common, 0, NULL, 0}, {0}};
-const struct argp_child tool_container_options[] = {{&common, 0, NULL, 0}, {&containers, 0, NULL, 0}, {0}};
+/* ---- --help ---- */
 
-void tool_init_options(struct argp_state *state, struct tool *t)
+static struct argp_option *options_for_argp(const struct tool_option *options)
 {
-	for (int i = 0; state->root_argp->children[i].argp; i++)
-		state->child_inputs[i] = t;
+	static const char *const groups[] = {
+		[OPTION_FILTERS] = "Filters:", [OPTION_OUTPUT] = "Output:", [OPTION_RUNNING] = "Running:"};
+	size_t count = 0, room = 5;
+	struct argp_option *made;
+
+	while (options[count].name)
+		count++;
+	made = calloc(count + room, sizeof(*made));
+	if (!made)
+		buffer_no_memory();
+	for (size_t i = 0; i < count; i++) {
+		const struct tool_option *o = &options[i];
+
+		made[i] = (struct argp_option){.name = o->name,
+			.key = o->letter ? o->letter : (int)(FIRST_KEY + i),
+			.arg = o->argument,
+			.flags = o->hidden ? OPTION_HIDDEN : 0,
+			.doc = o->help,
+			.group = o->group + 1};
+	}
+	for (int group = OPTION_FILTERS; group <= OPTION_RUNNING; group++)
+		made[count++] = (struct argp_option){.doc = groups[group], .group = group + 1};
+	made[count] = (struct argp_option){
+		.name = "help", .key = 'h', .doc = "show this help and exit", .group = OPTION_RUNNING + 1};
+	return made;
 }
 
-void tool_parse(const struct argp *argp, int argc, char **argv, void *input)
+static void options_add_columns(struct buffer *b, const struct tool_column *columns)
 {
+	if (!columns)
+		return;
+	buffer_text(b, "\nColumns:\n");
+	for (; columns->name; columns++)
+		buffer_printf(b, "  %-12s %s%s\n", columns->name, columns->help ? columns->help : "",
+			columns->hidden ? " (not shown by default)" : "");
+}
+
+static char *options_doc(const struct tool *t)
+{
+	struct buffer b = {0};
+
+	buffer_printf(&b, "%s\v", t->purpose);
+	if (t->examples[0].arguments)
+		buffer_text(&b, "Examples:\n");
+	for (size_t i = 0; i < sizeof(t->examples) / sizeof(t->examples[0]) && t->examples[i].arguments; i++)
+		buffer_printf(
+			&b, "  %s %s\n      %s\n", t->name, t->examples[i].arguments, t->examples[i].shows);
+	if (t->view->kind != TOOL_HISTOGRAM)
+		options_add_columns(&b, t->view->columns);
+	buffer_char(&b, '\0');
+	return b.data;
+}
+
+/* Without argp's note about options with two names. */
+static char *options_help_filter(int key, const char *text, void *input)
+{
+	return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)text;
+}
+
+void options_parse(const struct tool *t, int argc, char **argv)
+{
+	struct argp_option *made;
+	struct argp argp = {.parser = options_key, .help_filter = options_help_filter};
+	char *doc;
+
+	parsing.tool = t;
+	parsing.options = options_of(t);
+	made = options_for_argp(parsing.options);
+	doc = options_doc(t);
+	argp.options = made;
+	argp.doc = doc;
+	if (t->intervals)
+		argp.args_doc = "[INTERVAL [COUNT]]";
+	if (t->filters & TOOL_FILTER_TASK)
+		argp.args_doc = t->intervals ? "[INTERVAL [COUNT]] [-- COMMAND...]" : "[-- COMMAND...]";
+	settings.interval = t->interval;
 	/* scripts that call BCC's tools expect 2 for wrong options; argp's own is 64 */
-	argp_err_exit_status = 2;
-	if (argp_parse(argp, argc, argv, ARGP_NO_HELP, NULL, input))
-		exit(2);
-}
-
-static bool options_number(const char *arg, unsigned long min, unsigned long max, unsigned long *value)
-{
-	char *end;
-
-	/* strtoul() would accept a sign and white space */
-	if (*arg < '0' || *arg > '9')
-		return false;
-	errno = 0;
-	*value = strtoul(arg, &end, 10);
-	return !errno && !*end && *value >= min && *value <= max;
-}
-
-unsigned long tool_number(
-	struct argp_state *state, const char *option, const char *arg, unsigned long min, unsigned long max)
-{
-	unsigned long value = 0;
-
-	if (!options_number(arg, min, max, &value))
-		argp_error(state, "%s: '%s' is not a number from %lu to %lu", option, arg, min, max);
-	return value;
-}
-
-unsigned tool_user(struct argp_state *state, const char *option, const char *arg)
-{
-	unsigned long value;
-	struct passwd *user;
-
-	if (options_number(arg, 0, UINT_MAX, &value))
-		return value;
-	user = getpwnam(arg);
-	if (user)
-		return user->pw_uid;
-	argp_error(state, "%s: no user '%s'", option, arg);
-	return 0; /* argp has ended the process */
+	argp_err_exit_status = OUT_OF_RANGE;
+	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, NULL))
+		exit(OUT_OF_RANGE);
+	parsing.state = NULL;
+	free(doc);
+	free(made);
+	free(parsing.options);
+	parsing.options = NULL;
 }

@@ -1,26 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a tool ends: with errors on stderr, and an exit status. */
+/* What a tool says on stderr, and how it ends. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
+#include "settings.h"
 #include "tool.h"
 
-int tool_failed(struct tool *t)
+void tool_warn(const char *format, ...)
 {
-	const char *why = bcc_error(t->bcc);
-	size_t length = strlen(why);
+	va_list args;
 
 	fflush(stdout);
-	fprintf(stderr, "%s: %s%s", t->name, why, length && why[length - 1] == '\n' ? "" : "\n");
+	fprintf(stderr, "%s: ", tool.name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+bool tool_is_verbose(void)
+{
+	return settings.verbose;
+}
+
+int report_failure(struct bcc *b)
+{
+	const char *why = bcc_error(b);
+	size_t length = strlen(why);
+
+	tool_warn("%.*s", (int)(length && why[length - 1] == '\n' ? length - 1 : length), why);
 	return EXIT_FAILURE;
 }
 
-int tool_finish(struct tool *t)
+int report_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return EXIT_SUCCESS;
-	fprintf(stderr, "%s: cannot write the output: %s\n", t->name, strerror(errno));
+	/* nobody reads any more, and did not want to: that is no failure */
+	if (errno == EPIPE)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s: cannot write the output: %s\n", tool.name, strerror(errno));
 	return EXIT_FAILURE;
 }

@@ -1,121 +1,351 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "command.h"
+#include "entries.h"
 #include "events.h"
-#include "tool.h"
+#include "hist.h"
+#include "report.h"
+#include "run.h"
+#include "settings.h"
+#include "writer.h"
 
-enum { SIGNAL, OUTPUT, EVENTS, WATCH, FDS };
+enum { SIGNAL, OUTPUT, WATCH, EVENTS, FDS };
+#define SECOND 1000000000ULL
+#define NEVER UINT64_MAX
+/* the longest wait of poll(), which takes an int */
+#define LONG_WAIT_MS 3600000
 
-int tool_start(struct tool *t)
+static struct {
+	const struct tool_view *view;
+	struct writer writer;
+	struct hist *hist;
+	struct pollfd fds[FDS];
+	void (*watch_ready)(void);
+	uint64_t rows; /* so far */
+	uint64_t losses_said_at;
+	uint64_t lost, missed; /* not yet said */
+	bool stop;
+} run;
+
+void tool_watch(int fd, void (*ready)(void))
+{
+	run.fds[WATCH] = (struct pollfd){.fd = fd, .events = POLLIN};
+	run.watch_ready = ready;
+}
+
+int run_catch_signals(void)
 {
 	sigset_t set;
+	int fd;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	/* writing fails instead */
+	signal(SIGPIPE, SIG_IGN);
 	/* blocked, so that none is lost between looking at a flag and the wait that follows */
-	if (sigprocmask(SIG_BLOCK, &set, NULL) ||
-		(t->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
-		fprintf(stderr, "%s: cannot wait for signals: %s\n", t->name, strerror(errno));
+	if (sigprocmask(SIG_BLOCK, &set, NULL) || (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
+		tool_warn("cannot wait for signals: %s", strerror(errno));
 		return -errno;
+	}
+	run.fds[SIGNAL] = (struct pollfd){.fd = fd, .events = POLLIN};
+	return 0;
+}
+
+/* ---- waiting ---- */
+
+static void run_read_signals(void)
+{
+	struct signalfd_siginfo signal;
+
+	while (read(run.fds[SIGNAL].fd, &signal, sizeof(signal)) == sizeof(signal))
+		if (signal.ssi_signo != SIGCHLD || command_has_ended())
+			run.stop = true;
+}
+
+/* Waits until `end` of clock_now(), or until something happens; for events only if `events`. */
+static void run_wait(uint64_t end, bool events)
+{
+	uint64_t now = clock_now(), left = end > now ? end - now : 0;
+	int ms = end == NEVER || left / 1000000 >= LONG_WAIT_MS ? LONG_WAIT_MS
+								: (int)((left + 999999) / 1000000);
+	int fd = run.fds[EVENTS].fd;
+
+	if (!events)
+		run.fds[EVENTS].fd = -1;
+	if (poll(run.fds, FDS, ms) <= 0)
+		for (int i = 0; i < FDS; i++)
+			run.fds[i].revents = 0;
+	run.fds[EVENTS].fd = fd;
+	if (run.fds[SIGNAL].revents)
+		run_read_signals();
+	if (run.fds[OUTPUT].revents & POLLNVAL)
+		run.fds[OUTPUT].fd = -1;
+	else if (run.fds[OUTPUT].revents & POLLERR)
+		run.stop = true;
+	if (run.fds[WATCH].revents && run.watch_ready)
+		run.watch_ready();
+}
+
+static void run_prepare(int events_fd)
+{
+	/* POLLERR is always reported: the other end of a pipe was closed */
+	run.fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
+	run.fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
+	if (!run.watch_ready)
+		run.fds[WATCH].fd = -1;
+}
+
+/* ---- output ---- */
+
+/* Passes on what has been written. */
+static void run_flush(void)
+{
+	struct buffer *out = &run.writer.out;
+
+	if (out->size && fwrite(out->data, 1, out->size, stdout) != out->size)
+		run.stop = true;
+	out->size = 0;
+	if (fflush(stdout))
+		run.stop = true;
+}
+
+/* Losses, once a second at most, and at the end. */
+static void run_say_losses(uint64_t now)
+{
+	uint64_t missed;
+
+	run.lost += events_take_lost(&missed);
+	run.missed += missed;
+	if ((!run.lost && !run.missed) || now - run.losses_said_at < SECOND)
+		return;
+	run.losses_said_at = now == NEVER ? 0 : now;
+	if (run.writer.format == WRITER_JSON)
+		writer_json_lost(&run.writer, run.lost + run.missed);
+	run_flush();
+	/* the words that scripts look for */
+	if (run.lost)
+		fprintf(stderr, "Possibly lost %" PRIu64 " samples\n", run.lost);
+	if (run.missed)
+		tool_warn("%" PRIu64 " events were not recorded: a table was full", run.missed);
+	run.lost = run.missed = 0;
+}
+
+/* ---- events ---- */
+
+static int run_event(const void *data, size_t size)
+{
+	struct tool_row row = {.data = data, .size = size};
+
+	if (size < run.view->bytes || (run.view->wanted && !run.view->wanted(&row)))
+		return 0;
+	writer_row(&run.writer, &row);
+	if (run.writer.out.size > 1 << 16)
+		run_flush();
+	if (settings.rows && ++run.rows >= settings.rows)
+		run.stop = true;
+	return run.stop ? -ECANCELED : 0;
+}
+
+static uint64_t run_sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Takes what is there and passes on what is due. Returns how many events arrived, or a negative errno. */
+static int run_look(struct bcc *b)
+{
+	uint64_t now = clock_now();
+	int ret = events_read(b);
+
+	if (ret < 0)
+		return ret;
+	if (events_are_held() && run.watch_ready)
+		run.watch_ready();
+	events_deliver(now, run_event);
+	run_flush();
+	run_say_losses(now);
+	return ret;
+}
+
+/* Sleeps until events arrive. As long as they do, looks for more by itself. */
+static int run_events(struct bcc *b, uint64_t end)
+{
+	bool busy = false, last_look = false;
+
+	while (!run.stop && clock_now() < end) {
+		uint64_t now = clock_now(), look = NEVER;
+		int arrived;
+
+		if (busy || last_look)
+			look = now + EVENTS_LOOK_NS;
+		else if (events_are_held())
+			look = now + EVENTS_HOLD_NS;
+		run_wait(run_sooner(end, look), !busy);
+		arrived = run_look(b);
+		if (arrived < 0)
+			return arrived;
+		/* what was on its way while the programs were told to wake the reader again, is found by one
+		 * more look */
+		last_look = busy && !arrived;
+		if (busy != (arrived > 0)) {
+			busy = arrived > 0;
+			events_set_polled(busy);
+		}
 	}
 	return 0;
 }
 
-static int64_t run_now_ms(void)
+static int run_events_view(struct bcc *b, uint64_t end)
 {
-	return tool_now_ns() / 1000000;
-}
+	int ret = run_events(b, end);
 
-/* Waits for any of `fds` until `end` (in now_ms() terms, -1: forever). Returns true if the tool should
- * end. */
-static bool wait_for(struct pollfd *fds, int64_t end)
-{
-	int64_t left = end < 0 ? -1 : end - run_now_ms();
-	int n;
-
-	if (end >= 0 && left < 0)
-		left = 0;
-	n = poll(fds, FDS, left > 3600000 ? 3600000 : (int)left);
-	if (n <= 0) {
-		for (int i = 0; i < FDS; i++)
-			fds[i].revents = 0;
-		return n < 0 && errno != EINTR;
+	if (ret >= 0 && !(settings.rows && run.rows >= settings.rows)) {
+		run.stop = false;
+		ret = events_read(b);
+		events_deliver(NEVER, run_event);
 	}
-	if (fds[OUTPUT].revents & POLLNVAL)
-		fds[OUTPUT].fd = -1;
-	return fds[SIGNAL].revents || fds[OUTPUT].revents & POLLERR;
+	return ret < 0 ? ret : 0;
 }
 
-static void run_prepare(struct tool *t, struct pollfd *fds, int events_fd)
+/* ---- intervals ---- */
+
+static int run_print_entries(struct bcc *b)
 {
-	fds[SIGNAL] = (struct pollfd){.fd = t->signal_fd, .events = POLLIN};
-	/* POLLERR is always reported: the other end of a pipe was closed */
-	fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
-	fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
-	fds[WATCH] = (struct pollfd){.fd = t->watch_fd, .events = POLLIN};
+	struct entries entries;
+	size_t count;
+	int ret = entries_read(&entries, b, run.view);
+
+	count = settings.rows && settings.rows < entries.count ? settings.rows : entries.count;
+	if (run.writer.format == WRITER_TABLE)
+		buffer_char(&run.writer.out, '\n');
+	if (!settings.no_header)
+		writer_header(&run.writer);
+	for (size_t i = 0; i < count && !ret; i++)
+		writer_row(&run.writer, &entries.rows[i]);
+	entries_free(&entries);
+	return ret;
 }
 
-/* When to look again even if nothing arrives: at the end, or when held events are due. */
-static int64_t next_look(const struct tool *t, int64_t end)
+static int run_print_hist(struct bcc *b)
 {
-	int64_t due = run_now_ms() + TOOL_HOLD_NS / 1000000;
+	uint64_t now = clock_now();
+	int ret = hist_read(run.hist, b, run.view);
 
-	return tool_holds_events(t) && (end < 0 || due < end) ? due : end;
+	if (ret)
+		return ret;
+	if (run.writer.format == WRITER_TABLE) {
+		buffer_char(&run.writer.out, '\n');
+		if (run.view->show_time) {
+			clock_add(&run.writer.out, now,
+				settings.time_format < 0 ? CLOCK_LOCAL
+							 : (enum clock_format)settings.time_format);
+			buffer_char(&run.writer.out, '\n');
+		}
+	}
+	hist_write(run.hist, &run.writer, run.view, now);
+	return 0;
 }
 
-static int run_read_events(struct tool *t, bool ready)
+static int run_print(struct bcc *b)
 {
-	uint64_t now = tool_now_ns();
-	int n = ready ? bcc_poll(t->bcc, 0) : 0;
+	int ret;
 
-	if (n < 0 && n != -EINTR)
-		return n;
-	return tool_deliver(t, now - TOOL_HOLD_NS);
+	clock_update();
+	ret = run.view->kind == TOOL_HISTOGRAM ? run_print_hist(b) : run_print_entries(b);
+	run_flush();
+	run_say_losses(clock_now());
+	return ret;
 }
 
-int tool_run(struct tool *t, unsigned seconds)
+static int run_intervals(struct bcc *b, uint64_t end)
 {
-	int64_t end = seconds ? run_now_ms() + seconds * 1000LL : -1;
-	struct pollfd fds[FDS];
-	bool stop = false;
+	uint64_t interval = settings.interval * SECOND, next = clock_now() + interval, left = settings.count;
 	int ret = 0;
 
-	run_prepare(t, fds, bcc_epoll_fd(t->bcc));
-	while (!stop && (end < 0 || run_now_ms() < end) && !ret) {
-		stop = wait_for(fds, next_look(t, end));
-		if (fds[WATCH].revents)
-			t->watch_ready(t->watch_ctx);
-		ret = run_read_events(t, fds[EVENTS].revents);
+	while (!run.stop && !ret) {
+		uint64_t until = run_sooner(end, interval ? next : NEVER);
+
+		while (!run.stop && clock_now() < until)
+			run_wait(until, false);
+		ret = run_print(b);
+		/* intervals that were missed are not made up for */
+		while (interval && next <= clock_now())
+			next += interval;
+		if ((settings.count && !--left) || clock_now() >= end)
+			break;
 	}
-	if (!ret)
-		ret = bcc_consume(t->bcc);
-	if (ret >= 0)
-		ret = tool_deliver(t, UINT64_MAX);
-	if (ret < 0)
-		return tool_failed(t);
-	return tool_finish(t);
+	return ret;
 }
 
-bool tool_wait(struct tool *t, unsigned seconds)
-{
-	int64_t end = run_now_ms() + seconds * 1000LL;
-	struct pollfd fds[FDS];
+/* ---- the whole ---- */
 
-	run_prepare(t, fds, -1);
-	fds[WATCH].fd = -1;
-	do {
-		if (wait_for(fds, end))
-			return true;
-	} while (run_now_ms() < end);
-	return false;
+static int run_begin(struct bcc *b)
+{
+	struct writer *w = &run.writer;
+	struct utsname kernel;
+
+	events_watch_losses(b);
+	if (run.view->kind == TOOL_EVENTS && events_open(b))
+		return -EINVAL;
+	if (run.view->kind == TOOL_HISTOGRAM)
+		run.hist = hist_open(b, run.view);
+	run_prepare(run.view->kind == TOOL_EVENTS ? bcc_epoll_fd(b) : -1);
+	w->start = clock_now();
+	clock_update();
+	uname(&kernel);
+	if (w->format == WRITER_JSON)
+		writer_json_start(w, tool.name, bcc_version(), kernel.release);
+	if (w->format == WRITER_TABLE && run.view->title && !settings.no_header) {
+		buffer_text(&w->out, run.view->title);
+		buffer_char(&w->out, '\n');
+	}
+	if (run.view->kind == TOOL_EVENTS && !settings.no_header)
+		writer_header(w);
+	run_flush();
+	return 0;
+}
+
+void run_choose(const struct tool_view *view)
+{
+	static const struct tool_column none[] = {{0}};
+	const char *wrong = writer_init(&run.writer, settings.format, view->columns ? view->columns : none,
+		settings.column_changes, settings.columns);
+
+	run.view = view;
+	run.writer.time_format = settings.time_format;
+	if (wrong)
+		tool_usage(
+			"--columns: there is no column '%.*s'; see --help", (int)strcspn(wrong, ", "), wrong);
+}
+
+int run_view(struct bcc *b)
+{
+	uint64_t end = settings.duration ? clock_now() + settings.duration : NEVER;
+	int ret;
+
+	ret = run_begin(b);
+	if (!ret) {
+		command_start();
+		ret = run.view->kind == TOOL_EVENTS ? run_events_view(b, end) : run_intervals(b, end);
+		run_flush();
+		run_say_losses(NEVER);
+	}
+	writer_free(&run.writer);
+	hist_free(run.hist);
+	events_close();
+	close(run.fds[SIGNAL].fd);
+	return ret ? report_failure(b) : report_output();
 }

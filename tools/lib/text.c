@@ -1,85 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "text.h"
 
-#include "container.h"
-#include "events.h"
-#include "tool.h"
-
-/* Joins the texts into one, marked so that diagnostics name the file and line in the source tree. */
-static char *text_join(const struct bcc_text *texts)
+size_t text_utf8(const char *text, size_t size, unsigned *code_point)
 {
-	char *joined = NULL;
-	size_t size;
-	FILE *f = open_memstream(&joined, &size);
+	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *at = (const unsigned char *)text;
+	unsigned code;
+	size_t length;
 
-	if (!f)
-		return NULL;
-	for (; texts->name; texts++)
-		fprintf(f, "#line 1 \"%s\"\n%s", texts->name, texts->text);
-	if (fclose(f)) {
-		free(joined);
-		return NULL;
+	if (!size)
+		return 0;
+	if (at[0] < 0x80) {
+		*code_point = at[0];
+		return 1;
 	}
-	return joined;
-}
-
-/* With an error, they are part of it or beside the point. */
-static void text_show_warnings(const struct tool *t)
-{
-	const char *warnings = bcc_warnings(t->bcc);
-
-	if (*warnings && !*bcc_error(t->bcc))
-		fprintf(stderr, "%s: %s", t->name, warnings);
-}
-
-int tool_try_open(struct tool *t)
-{
-	char *text;
-	int ret;
-
-	tool_open_containers(t);
-	text = text_join(t->texts);
-	if (t->dump_text) {
-		for (size_t i = 0; i < t->cflag_count; i++)
-			printf("// %s\n", t->cflags[i]);
-		fputs(text ? text : "", stdout);
-		free(text);
-		exit(tool_finish(t));
+	if (at[0] < 0xc2 || at[0] > 0xf4)
+		return 0;
+	length = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	if (size < length)
+		return 0;
+	code = at[0] & (0x7f >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
 	}
-	ret = -ENOMEM;
-	if (text)
-		ret = bcc_open_text(text,
-			&BCC_OPTS(struct bcc_open_opts, .name = t->name,
-				.cflags = (const char *const *)t->cflags, .cflags_count = t->cflag_count,
-				.debug = t->debug),
-			&t->bcc);
-	free(text);
-	text_show_warnings(t);
-	if (!ret)
-		ret = tool_set_containers(t);
-	if (!ret)
-		ret = bcc_attach_all(t->bcc);
-	return ret < 0 ? ret : 0;
+	if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	*code_point = code;
+	return length;
 }
 
-int tool_open(struct tool *t)
+/* Controls, C1 controls, separators of lines, and what reverses the direction of writing. */
+static bool text_is_harmful(unsigned c)
 {
-	int ret = tool_try_open(t);
-
-	if (ret)
-		tool_failed(t);
-	return ret;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-void tool_close(struct tool *t)
+void text_add_printable(struct buffer *b, const char *text, size_t size)
 {
-	bcc_close(t->bcc);
-	t->bcc = NULL;
-	tool_close_containers(t);
-	tool_close_events(t);
-	while (t->cflag_count)
-		free(t->cflags[--t->cflag_count]);
+	while (size) {
+		unsigned c = 0;
+		size_t length = text_utf8(text, size, &c), plain = 0;
+
+		if (length && !text_is_harmful(c)) {
+			/* most of what there is */
+			while (plain < size && text[plain] >= 0x20 && text[plain] < 0x7f)
+				plain++;
+			if (plain)
+				length = plain;
+			buffer_add(b, text, length);
+		} else if (length == 1 && c == '\n') {
+			buffer_add(b, "\\n", 2);
+		} else if (length == 1 && c == '\t') {
+			buffer_add(b, "\\t", 2);
+		} else {
+			if (!length)
+				length = 1;
+			for (size_t i = 0; i < length; i++)
+				buffer_printf(b, "\\x%02x", (unsigned char)text[i]);
+		}
+		text += length;
+		size -= length;
+	}
+}
+
+bool text_add_utf8(struct buffer *b, const char *text, size_t size)
+{
+	bool wrong = false;
+
+	while (size) {
+		unsigned c;
+		size_t length = text_utf8(text, size, &c);
+
+		if (length) {
+			buffer_add(b, text, length);
+		} else {
+			buffer_add(b, "\xef\xbf\xbd", 3);
+			wrong = true;
+			length = 1;
+		}
+		text += length;
+		size -= length;
+	}
+	return wrong;
 }

@@ -1,119 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tools share: options, the text with its -D flags, opening with error reports on stderr, and a loop
- * that ends on a signal, after a duration, or when nobody reads the output any more.
+ * What a tool is: a description, which this file declares, and a BPF text. The library does the rest, main()
+ * included. docs/writing-tools.md shows a whole tool.
  */
 #ifndef TOOLS_LIB_TOOL_H
 #define TOOLS_LIB_TOOL_H
 
-#include <argp.h>
 #include <bcc/bcc.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "embedded_text.h"
+#include "column.h"
+#include "option.h"
 
-struct tool {
-	const char *name;
-	const struct bcc_text *texts; /* joined in this order, ended by a NULL name */
-	/* another descriptor for tool_run() to watch, and what to do when it is readable */
-	int watch_fd;
-	void (*watch_ready)(void *ctx);
-	void *watch_ctx;
-	/* options of all tools */
-	const char *cgroup_map, *mntns_map;
-	unsigned debug;
-	bool dump_text;
-	/* used by lib/ only */
-	struct bcc *bcc;
-	int cgroup_fd, mntns_fd;
-	struct tool_events *events;
-	char *cflags[32];
-	size_t cflag_count;
-	int signal_fd;
+/* ---- views: what a tool prints ---- */
+
+enum tool_view_kind {
+	TOOL_EVENTS,	/* a row for each event, in the order of their times */
+	TOOL_ENTRIES,	/* a row for each entry of a table, at each interval's end */
+	TOOL_HISTOGRAM, /* histograms of a table, at each interval's end */
 };
 
-/* The text of the tool that is linked in, with what precedes it. */
-extern const struct bcc_text tool_text[];
+struct tool_view {
+	enum tool_view_kind kind;
+	const char *title;		   /* line before everything else in tables; NULL: none */
+	const struct tool_column *columns; /* ended by one without a name */
+	/*
+	 * The least size of a record. An event begins with its time (event_task() in event.bpf.h sets it); an
+	 * entry is the key, followed by the value.
+	 */
+	size_t bytes;
 
-#define TOOL(tool_name)                                                                                      \
-	{.name = tool_name,                                                                                  \
-		.texts = tool_text,                                                                          \
-		.watch_fd = -1,                                                                              \
-		.signal_fd = -1,                                                                             \
-		.cgroup_fd = -1,                                                                             \
-		.mntns_fd = -1}
+	/* ---- events ---- */
 
-/* ---- options.c ---- */
+	/* Whether a row is shown, if that is not a matter of the kernel's filters; NULL: yes. */
+	bool (*wanted)(const struct tool_row *row);
 
-/* Child parsers for a tool's argp: -h, --debug and --ebpf; and those with --cgroupmap and --mntnsmap for
- * tools whose text calls current_is_unwanted(). */
-extern const struct argp_child tool_options[], tool_container_options[];
+	/* ---- entries and histograms ---- */
 
-/* To be called by the tool's own parser at ARGP_KEY_INIT. */
-void tool_init_options(struct argp_state *state, struct tool *t);
+	const char *table;
+	/* Orders entries, as for qsort(). */
+	int (*compare)(const struct tool_row *a, const struct tool_row *b);
 
-/* Parses the arguments; ends the program with status 2 if they are wrong. */
-void tool_parse(const struct argp *argp, int argc, char **argv, void *input);
+	/*
+	 * A histogram's key is the section, of a type of the text's choosing, and a u64 slot (hist.bpf.h);
+	 * its values count. The section is a column of the key, whose name is the heading; NULL: there is
+	 * just one, and no heading.
+	 */
+	const struct tool_column *section;
+	const char *unit; /* "usecs" */
+	bool linear;
+	bool show_time; /* the time of day, before each output */
+};
 
-/* An option's number; ends the program with a usage error unless `arg` is a number from min to max. */
-unsigned long tool_number(
-	struct argp_state *state, const char *option, const char *arg, unsigned long min, unsigned long max);
+/* A section that is a number. */
+#define HIST_SECTION(name_, help_) {.name = (name_), .help = (help_), .kind = VALUE_UNSIGNED, .bytes = 8}
 
-/* A user ID, given as number or name. */
-unsigned tool_user(struct argp_state *state, const char *option, const char *arg);
+/* ---- sources ---- */
 
-/* ---- cflags.c ---- */
+/*
+ * One of several ways in which the text can get its events. The first that works on the running kernel is
+ * used. Programs that are in no source are always attached; without any source, that is all of them. Programs
+ * of system calls that this kernel does not have are left out, as long as one is left.
+ */
+struct tool_source {
+	const char *name;     /* for -v */
+	const char *programs; /* functions of the text, separated by blanks */
+	const char *less;     /* what it does not show: said on stderr; NULL: nothing */
+	const char *variable; /* a `const volatile bool` of the text that is set to true; NULL: none */
+};
 
-/* Adds a compiler flag such as "-DFILTER_PID=%u". */
-void tool_cflag(struct tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ---- filters of the text (filter.bpf.h) ---- */
 
-/* ---- text.c ---- */
+enum {
+	TOOL_FILTER_TASK = 1 << 0,  /* --pid, --tid, --uid, --comm, --ppid, -- COMMAND */
+	TOOL_FILTER_PLACE = 1 << 1, /* --cgroup, --cgroupmap, --mntnsmap */
+	TOOL_FILTERS = TOOL_FILTER_TASK | TOOL_FILTER_PLACE,
+};
 
-/* Compiles the text and attaches its functions by their names. Prints the reason to stderr on failure, and
- * ends the program if only the text was asked for (--ebpf). Call tool_close() whatever this returns. */
-int tool_open(struct tool *t);
+/* ---- the description ---- */
 
-/* The same, but the caller reports failures to attach. */
-int tool_try_open(struct tool *t);
+struct tool {
+	const char *name;    /* of the command */
+	const char *purpose; /* a sentence: "Shows which files processes open." */
+	const char *details; /* paragraphs for the manual; NULL: none */
+	const struct {
+		const char *arguments; /* "-p 1234" */
+		const char *shows;     /* "opens of one process" */
+	} examples[6];
+	const struct tool_option *options;    /* ended by one without a name; NULL: none of its own */
+	unsigned filters;		      /* TOOL_FILTER_…: the text calls current_is_unwanted() */
+	bool intervals;			      /* takes [INTERVAL [COUNT]] */
+	unsigned interval;		      /* seconds, if none is given; 0: until the end */
+	const struct tool_source *sources;    /* ended by one without a name */
+	const struct tool_view *view;	      /* what is printed, unless tool_show() says otherwise */
+	const struct tool_view *const *views; /* further ones, ended by NULL; NULL: none */
 
-void tool_close(struct tool *t);
+	/* Called when the options have been read; NULL: nothing to do. It may call tool_set(), tool_show()
+	 * and tool_usage(). */
+	void (*set_up)(void);
+	/* Called when the programs are attached. Returns 0, or a negative errno after it has said why. */
+	int (*attached)(struct bcc *b);
+	/* Called at the end. */
+	void (*tear_down)(void);
+};
 
-/* ---- events.c ---- */
+/* The description; the tool defines it. */
+extern const struct tool tool;
 
-/* Opens a perf buffer whose events begin with their bpf_ktime_get_ns(). tool_run() passes them to `fn` in the
- * order of these times. Lost events are reported on stderr. page_count 0: 64. Prints the reason to stderr on
- * failure. */
-int tool_open_perf(struct tool *t, const char *table, bcc_event_fn fn, void *ctx, size_t page_count);
+/* The BPF text with all that it includes; the build makes it. */
+extern const char tool_text[];
 
-/* ---- run.c ---- */
+/* ---- what a tool may call ---- */
 
-/* From here on, the calls below react to the signals that end the tool. Output is line-buffered. */
-int tool_start(struct tool *t);
+/* Sets a `const volatile` variable of the text. The size is the variable's. */
+void tool_set(const char *variable, const void *value, size_t size);
+void tool_set_number(const char *variable, uint64_t value);
 
-/* Delivers events until a signal, after `seconds` (0: no limit), or until nobody reads stdout. Returns the
- * exit status. */
-int tool_run(struct tool *t, unsigned seconds);
+/* Defines a macro of the text, "NAME" or "NAME=VALUE": for what cannot be a variable. Each combination of
+ * macros is another text, which is compiled anew. */
+void tool_define(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Waits `seconds`; returns true if the tool should end. */
-bool tool_wait(struct tool *t, unsigned seconds);
+/* Chooses what is printed. */
+void tool_show(const struct tool_view *view);
 
-/* ---- report.c ---- */
+/* Calls `ready` whenever a descriptor can be read, and before each row. */
+void tool_watch(int fd, void (*ready)(void));
 
-/* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
-int tool_failed(struct tool *t);
+/* Says something on stderr, after the tool's name. */
+void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The exit status after output: EXIT_FAILURE, with the reason on stderr, when it could not be written. */
-int tool_finish(struct tool *t);
-
-/* ---- print.c ---- */
-
-/* Prints text that any user may have made up; bytes that could move the cursor or break the line are printed
- * as \n, \t or \xHH. */
-void tool_print_text(const char *text, size_t length);
-
-/* Prints the time of day as HH:MM:SS in a column of `width`. */
-void tool_print_time(int width);
+/* Whether -v was given. */
+bool tool_is_verbose(void);
 
 #endif

@@ -3,21 +3,17 @@
 #ifndef TOOLS_EXECSNOOP_H
 #define TOOLS_EXECSNOOP_H
 
-#include <stdint.h>
+#include "event.h"
 
 #define ARG_SIZE 1024	/* of one argument, with its NUL */
 #define TEXT_SIZE 15360 /* of all */
 
 /* ends after the text */
 struct event {
-	uint64_t time;
-	uint32_t pid;
-	uint32_t ppid;
-	uint32_t uid;
+	struct event_task task;
 	int ret;
 	uint32_t truncated; /* there are more arguments */
 	uint32_t size;	    /* of the arguments, one after another, each with its NUL */
-	char comm[16];
 	char text[TEXT_SIZE + ARG_SIZE];
 };
 

@@ -3,22 +3,19 @@
 #ifndef TOOLS_OPENSNOOP_H
 #define TOOLS_OPENSNOOP_H
 
-#include <stdint.h>
+#include "event.h"
 
 #define PATH_SIZE 4096 /* PATH_MAX */
 
 /* ends after the text: the path, followed by the names of its directories from the innermost up, each with
  * its NUL */
 struct event {
-	uint64_t time;
-	uint64_t id;
-	uint32_t uid;
+	struct event_task task;
 	int ret;
 	uint32_t flags;
 	uint32_t path_size;
 	uint32_t text_size;
 	uint32_t has_folders;
-	char comm[16];
 	char text[2 * PATH_SIZE];
 };
 

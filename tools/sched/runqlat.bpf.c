@@ -2,33 +2,25 @@
 /*
  * How long runnable tasks wait for a CPU: from their wakeup, or from when they were preempted, until they
  * run.
- *
- *   FACTOR=N                       nanoseconds in a unit of the histogram
- *   BY_PROCESS BY_THREAD BY_PIDNS  a histogram for each of these
  */
-#include <linux/sched.h>
-#include <linux/nsproxy.h>
+#include "filter.bpf.h"
+#include "hist.bpf.h"
+
 #include <linux/pid_namespace.h>
 #include <linux/version.h>
 
-#if defined(BY_PROCESS) || defined(BY_THREAD) || defined(BY_PIDNS)
-struct slot {
-	u32 bucket;
-	u32 slot;
-};
-BPF_HISTOGRAM(dist, struct slot, 65536);
-#else
-BPF_HISTOGRAM(dist);
-#endif
+/* a histogram for each of these */
+enum { BY_NOTHING, BY_PROCESS, BY_THREAD, BY_PIDNS };
+
+const volatile u32 by;
+const volatile u64 unit = 1000; /* nanoseconds in a unit of the histogram */
+
 BPF_HASH(start, u32, u64, 65536);
 
-static inline int is_unwanted(struct task_struct *task)
+static inline bool is_unwanted(struct task_struct *task)
 {
-#ifdef FILTER_PID
-	return task->tgid != FILTER_PID;
-#else
-	return task->pid == 0; /* the idle task never waits */
-#endif
+	/* the idle task never waits */
+	return task->pid == 0 || task_is_unwanted(task);
 }
 
 static inline int is_running(struct task_struct *task)
@@ -40,18 +32,35 @@ static inline int is_running(struct task_struct *task)
 #endif
 }
 
+static inline u64 section_of(struct task_struct *task)
+{
+	struct pid *pid;
+
+	switch (by) {
+	case BY_PROCESS:
+		return task->tgid;
+	case BY_THREAD:
+		return task->pid;
+	case BY_PIDNS:
+		pid = task->thread_pid;
+		return pid->numbers[pid->level].ns->ns.inum;
+	}
+	return 0;
+}
+
 static inline void can_run(struct task_struct *task)
 {
 	u64 now = bpf_ktime_get_ns();
 	u32 tid = task->pid;
 
-	if (!is_unwanted(task))
-		start.update(&tid, &now);
+	if (!is_unwanted(task) && start.update(&tid, &now))
+		event_missed();
 }
 
 static inline void runs(struct task_struct *task)
 {
-	u64 now = bpf_ktime_get_ns(), *since, waited;
+	u64 now = bpf_ktime_get_ns(), *since;
+	struct hist_key key = {};
 	u32 tid = task->pid;
 
 	if (is_unwanted(task))
@@ -59,25 +68,10 @@ static inline void runs(struct task_struct *task)
 	since = start.lookup(&tid);
 	if (!since)
 		return; /* it became runnable before tracing began */
-	waited = (now - *since) / FACTOR;
+	key.section = section_of(task);
+	key.slot = bpf_log2l((now - *since) / unit);
 	start.delete(&tid);
-#if defined(BY_PROCESS) || defined(BY_THREAD) || defined(BY_PIDNS)
-	struct slot slot = {};
-
-#if defined(BY_PROCESS)
-	slot.bucket = task->tgid;
-#elif defined(BY_THREAD)
-	slot.bucket = tid;
-#else
-	struct pid *pid = task->thread_pid;
-
-	slot.bucket = pid->numbers[pid->level].ns->ns.inum;
-#endif
-	slot.slot = bpf_log2l(waited);
-	dist.increment(slot);
-#else
-	dist.increment(bpf_log2l(waited));
-#endif
+	hist_add(&key);
 }
 
 RAW_TRACEPOINT_PROBE(sched_wakeup)

@@ -1,52 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Each TCP connection that a process of this machine initiates.
- *
- *   USE_TRACEPOINT       for kernels without kprobes: at the socket's change of state
- *   WITH_LPORT           with the local port, which the tracepoint only knows at the next change
- *   PORT_IS_WANTED(port) a condition on the destination port
- *   ONLY_FAMILY=4 or 6
- *   COUNT                count instead of reporting each
- *   WITH_DNS             a filter for a packet socket that lets name servers' answers through
+ * In one of two ways: by the functions that connect, or, for kernels without kprobes, at the socket's change
+ * of state.
  */
-#include <linux/sched.h>
+#include "event.bpf.h"
+#include "filter.bpf.h"
+#include "tcpconnect.h"
+
 #include <net/sock.h>
 
-#ifndef PORT_IS_WANTED
-#define PORT_IS_WANTED(port) 1
-#endif
-#ifndef ONLY_FAMILY
-#define ONLY_FAMILY family
-#endif
+const volatile struct filter_numbers ports; /* on the other side */
+const volatile u32 only_family;		    /* 4 or 6; 0: both */
+const volatile bool counting;		    /* instead of reporting each */
+const volatile bool with_lport;		    /* the tracepoint knows the local port only at the next change */
 
-#ifdef COUNT
 BPF_HASH(counts, struct flow, u64);
-#else
-BPF_PERF_OUTPUT(events);
-#endif
-
-static inline void describe_current(struct event *event)
-{
-	event->time = bpf_ktime_get_ns();
-	event->pid = bpf_get_current_pid_tgid() >> 32;
-	event->uid = bpf_get_current_uid_gid();
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
-}
 
 static inline void report(void *ctx, struct event *event)
 {
-	u16 family = event->flow.family, port = event->flow.dport;
-
-	if (family != ONLY_FAMILY || !(PORT_IS_WANTED(port)))
+	if (only_family && event->flow.family != only_family)
 		return;
-#ifdef COUNT
-	counts.increment(event->flow);
-#else
-	events.perf_submit(ctx, event, sizeof(*event));
-#endif
+	if (ports.count && filter_refuses(&ports, event->flow.dport))
+		return;
+	if (!counting)
+		event_send(ctx, event, sizeof(*event));
+	else
+		counts.increment(event->flow);
 }
 
-#ifdef USE_TRACEPOINT
+/* ---- at the change of state ---- */
 
 /* from enums in net/tcp_states.h, sys/socket.h and netinet/in.h */
 #define STATE_SYN_SENT 2
@@ -60,21 +43,17 @@ static inline int is_mapped(const u8 *address)
 	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
 }
 
-#ifdef WITH_LPORT
 /* connections by their socket, from the state that begins them to the next one */
 BPF_TABLE("lru_hash", u64, struct event, begun, 10240);
-#endif
 
 TRACEPOINT_PROBE(sock, inet_sock_set_state)
 {
 	struct event event = {};
+	u64 socket = (u64)args->skaddr;
 
 	if (args->protocol != PROTOCOL_TCP)
 		return 0;
-#ifdef WITH_LPORT
-	u64 socket = (u64)args->skaddr;
-
-	if (args->oldstate == STATE_SYN_SENT) {
+	if (with_lport && args->oldstate == STATE_SYN_SENT) {
 		struct event *first = begun.lookup(&socket);
 
 		if (first) {
@@ -85,10 +64,9 @@ TRACEPOINT_PROBE(sock, inet_sock_set_state)
 		}
 		return 0;
 	}
-#endif
 	if (args->newstate != STATE_SYN_SENT || current_is_unwanted())
 		return 0;
-	describe_current(&event);
+	event_task(&event.task);
 	event.flow.dport = args->dport;
 	__builtin_memcpy(event.flow.saddr, args->saddr_v6, 16);
 	__builtin_memcpy(event.flow.daddr, args->daddr_v6, 16);
@@ -100,15 +78,14 @@ TRACEPOINT_PROBE(sock, inet_sock_set_state)
 		__builtin_memcpy(event.flow.saddr, args->saddr, 4);
 		__builtin_memcpy(event.flow.daddr, args->daddr, 4);
 	}
-#ifdef WITH_LPORT
-	begun.update(&socket, &event);
-#else
-	report(args, &event);
-#endif
+	if (with_lport)
+		begun.update(&socket, &event);
+	else
+		report(args, &event);
 	return 0;
 }
 
-#else
+/* ---- by the functions that connect ---- */
 
 /* the socket that each thread is connecting */
 BPF_HASH(connecting, u32, struct sock *);
@@ -137,7 +114,7 @@ static inline int leave(struct pt_regs *ctx, int family)
 	connecting.delete(&tid);
 	if (PT_REGS_RC(ctx))
 		return 0; /* no SYN was sent, and the addresses may not be set */
-	describe_current(&event);
+	event_task(&event.task);
 	event.flow.family = family;
 	event.flow.dport = bpf_ntohs(sk->__sk_common.skc_dport);
 	event.lport = sk->__sk_common.skc_num;
@@ -172,10 +149,10 @@ int kretprobe__tcp_v6_connect(struct pt_regs *ctx)
 	return leave(ctx, 6);
 }
 
-#endif
+/* ---- names ---- */
 
-#ifdef WITH_DNS
-/* The packet starts at its IP header. Returns how much of it to let through. */
+/* A filter for a packet socket that lets name servers' answers through. The packet starts at its IP header.
+ * Returns how much of it to let through. */
 int dns_answers(struct __sk_buff *skb)
 {
 	u8 first = 0, protocol = 0, fragment[2] = {}, port[2] = {};
@@ -196,4 +173,3 @@ int dns_answers(struct __sk_buff *skb)
 	bpf_skb_load_bytes(skb, udp, port, 2);
 	return port[0] == 0 && port[1] == 53 ? 65535 : 0;
 }
-#endif

@@ -2,14 +2,12 @@
 /*
  * Each open(), openat() and openat2(): recorded on entry, reported on return. The path is read on return,
  * when the kernel has just read it too and its page is certainly in memory.
- *
- *   HAVE_OPEN HAVE_OPENAT2  the system has these calls
- *   ONLY_FAILED             report only calls that returned an error
- *   FLAGS_ANY=MASK          report only calls with any of these flags
- *   READ_ONLY               also, or only, those that open for reading only (O_RDONLY is not a bit)
- *   FULL_PATH               report the directory that a relative path starts from
  */
-#include <linux/sched.h>
+#include "event.bpf.h"
+#include "filter.bpf.h"
+#include "opensnoop.h"
+#include "syscall.bpf.h"
+
 #include <linux/fs.h>
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
@@ -27,33 +25,34 @@ struct call {
 
 BPF_HASH(calls, u64, struct call);
 BPF_PERCPU_ARRAY(scratch, struct event, 1);
-BPF_PERF_OUTPUT(events);
+
+const volatile bool only_failed;
+const volatile bool full_path; /* with the directory that a relative path starts from */
+const volatile u32 flags_any;  /* only calls with any of these flags; 0: all */
+const volatile bool read_only; /* also, or only, those that open for reading only: O_RDONLY is not a bit */
+
+static inline bool flags_are_wanted(u64 flags)
+{
+	if (!flags_any && !read_only)
+		return true;
+	return flags & flags_any || (read_only && !(flags & ACCESS_MODE));
+}
 
 static inline int enter(int folder, const char *path, u64 flags)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct call call = {};
 
-	if (current_is_unwanted())
+	if (!flags_are_wanted(flags) || current_is_unwanted())
 		return 0;
-#if defined(FLAGS_ANY) && defined(READ_ONLY)
-	if (!(flags & (FLAGS_ANY)) && (flags & ACCESS_MODE))
-		return 0;
-#elif defined(FLAGS_ANY)
-	if (!(flags & (FLAGS_ANY)))
-		return 0;
-#elif defined(READ_ONLY)
-	if (flags & ACCESS_MODE)
-		return 0;
-#endif
 	call.path = path;
 	call.flags = flags;
 	call.folder = folder;
-	calls.update(&id, &call);
+	if (calls.update(&id, &call))
+		event_missed();
 	return 0;
 }
 
-#ifdef FULL_PATH
 static inline void add_name(struct event *event, const unsigned char *name)
 {
 	/* volatile: to the verifier, a number that is read back is the same in each round of the loop below,
@@ -106,7 +105,6 @@ static inline void add_folders(struct event *event, int folder)
 		at.dentry = parent;
 	}
 }
-#endif
 
 static inline int leave(void *ctx, long ret)
 {
@@ -119,20 +117,13 @@ static inline int leave(void *ctx, long ret)
 	if (!call)
 		return 0;
 	event = scratch.lookup(&zero);
-#ifdef ONLY_FAILED
-	if (ret >= 0)
-		event = 0;
-#endif
-	if (!event) {
+	if (!event || (only_failed && ret >= 0)) {
 		calls.delete(&id);
 		return 0;
 	}
-	event->time = bpf_ktime_get_ns();
-	event->id = id;
-	event->uid = bpf_get_current_uid_gid();
+	event_task(&event->task);
 	event->ret = ret;
 	event->flags = call->flags;
-	bpf_get_current_comm(&event->comm, sizeof(event->comm));
 	length = bpf_probe_read_user_str(event->text, PATH_SIZE, call->path);
 	if (length <= 0) {
 		event->text[0] = 0;
@@ -141,51 +132,45 @@ static inline int leave(void *ctx, long ret)
 	event->path_size = length;
 	event->text_size = length;
 	event->has_folders = 0;
-#ifdef FULL_PATH
-	if (length > 1 && event->text[0] != '/')
+	if (full_path && length > 1 && event->text[0] != '/')
 		add_folders(event, call->folder);
-#endif
 	calls.delete(&id);
 	size = event->text_size;
 	if (size <= sizeof(event->text))
-		events.perf_submit(ctx, event, offsetof(struct event, text) + size);
+		event_send(ctx, event, offsetof(struct event, text) + size);
 	return 0;
 }
 
-#ifdef HAVE_OPEN
-TRACEPOINT_PROBE(syscalls, sys_enter_open)
+SYSCALL_ENTER(open)
 {
-	return enter(CURRENT_FOLDER, args->filename, args->flags);
+	return enter(CURRENT_FOLDER, (const char *)ARGUMENT(0), ARGUMENT(1));
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_open)
+SYSCALL_EXIT(open)
 {
-	return leave(args, args->ret);
-}
-#endif
-
-TRACEPOINT_PROBE(syscalls, sys_enter_openat)
-{
-	return enter(args->dfd, args->filename, args->flags);
+	return leave(ctx, RESULT);
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_openat)
+SYSCALL_ENTER(openat)
 {
-	return leave(args, args->ret);
+	return enter(ARGUMENT(0), (const char *)ARGUMENT(1), ARGUMENT(2));
 }
 
-#ifdef HAVE_OPENAT2
-TRACEPOINT_PROBE(syscalls, sys_enter_openat2)
+SYSCALL_EXIT(openat)
+{
+	return leave(ctx, RESULT);
+}
+
+SYSCALL_ENTER(openat2)
 {
 	u64 flags = 0;
 
 	/* the first member of struct open_how */
-	bpf_probe_read_user(&flags, sizeof(flags), args->how);
-	return enter(args->dfd, args->filename, flags);
+	bpf_probe_read_user(&flags, sizeof(flags), (void *)ARGUMENT(2));
+	return enter(ARGUMENT(0), (const char *)ARGUMENT(1), flags);
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_openat2)
+SYSCALL_EXIT(openat2)
 {
-	return leave(args, args->ret);
+	return leave(ctx, RESULT);
 }
-#endif

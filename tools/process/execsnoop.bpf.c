@@ -5,12 +5,16 @@
  * in another order if the call moves to another CPU. A string in a page that has not been touched yet cannot
  * be read on entry. In that case everything is read again: from the new program's stack or, after a failure,
  * from where the kernel may have paged it in.
- *
- *   MAX_ARGS=N   number of strings that are saved, the first being the file's name
- *   FILTER_PPID  report only children of this process
- *   WITH_FAILED  also report calls that returned an error
  */
-#include <linux/sched.h>
+#include "event.bpf.h"
+#include "execsnoop.h"
+#include "filter.bpf.h"
+#include "syscall.bpf.h"
+
+#define ARGS_LIMIT 1024 /* the verifier of the oldest supported kernels still accepts a loop of this length */
+
+const volatile u32 max_args = 20; /* strings that are saved, the first being the file's name */
+const volatile bool with_failed;  /* calls that returned an error are reported too */
 
 struct exec {
 	const char *path;
@@ -22,7 +26,6 @@ struct exec {
 /* by process, not by thread: a thread that succeeds becomes its process's first one */
 BPF_TABLE("hash", u32, struct exec, execs, 512);
 BPF_PERCPU_ARRAY(scratch, struct exec, 1);
-BPF_PERF_OUTPUT(events);
 
 enum where { USER, KERNEL };
 
@@ -65,18 +68,17 @@ static inline void add_all(struct exec *exec)
 
 	clear_args(exec);
 	add_arg(exec, exec->path, USER);
-	for (int i = 1; i < MAX_ARGS; i++) {
+	for (int i = 1; i < ARGS_LIMIT && i < max_args; i++) {
 		if (bpf_probe_read_user(&arg, sizeof(arg), &argv[i]) || !arg)
 			return;
 		add_arg(exec, arg, USER);
 	}
-	if (!bpf_probe_read_user(&arg, sizeof(arg), &argv[MAX_ARGS]) && arg)
+	if (!bpf_probe_read_user(&arg, sizeof(arg), &argv[max_args]) && arg)
 		exec->event.truncated = 1;
 }
 
 static inline int enter(const char *path, const char *const *argv)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
 	struct exec *exec;
 	int zero = 0;
@@ -88,15 +90,11 @@ static inline int enter(const char *path, const char *const *argv)
 		return 0;
 	exec->path = path;
 	exec->argv = argv;
-	exec->event.pid = pid;
-	exec->event.ppid = task->real_parent->tgid;
-#ifdef FILTER_PPID
-	if (exec->event.ppid != FILTER_PPID)
-		return 0;
-#endif
-	exec->event.uid = bpf_get_current_uid_gid();
+	event_task(&exec->event.task);
+	event_parent(&exec->event.task);
 	add_all(exec);
-	execs.update(&pid, exec);
+	if (execs.update(&pid, exec))
+		event_missed();
 	return 0;
 }
 
@@ -123,7 +121,7 @@ RAW_TRACEPOINT_PROBE(sched_process_exec)
 	clear_args(exec);
 	add_arg(exec, bprm->filename, KERNEL);
 	*at += bpf_probe_read_user_str(skipped, sizeof(skipped), *at);
-	for (int i = 1; i < MAX_ARGS && *at < end; i++)
+	for (int i = 1; i < ARGS_LIMIT && i < max_args && *at < end; i++)
 		*at += add_arg(exec, *at, USER);
 	if (*at < end)
 		exec->event.truncated = 1;
@@ -138,42 +136,37 @@ static inline int leave(void *ctx, int ret)
 
 	if (!exec)
 		return 0;
-#ifdef WITH_FAILED
+	if (ret && !with_failed)
+		goto done;
 	if (ret && exec->unread)
 		add_all(exec);
-#else
-	if (ret)
-		goto done;
-#endif
-	exec->event.time = bpf_ktime_get_ns();
+	exec->event.task.time = bpf_ktime_get_ns();
 	exec->event.ret = ret;
-	bpf_get_current_comm(&exec->event.comm, sizeof(exec->event.comm));
+	bpf_get_current_comm(&exec->event.task.comm, sizeof(exec->event.task.comm));
 	size = exec->event.size;
 	if (size <= sizeof(exec->event.text))
-		events.perf_submit(ctx, &exec->event, offsetof(struct event, text) + size);
-#ifndef WITH_FAILED
+		event_send(ctx, &exec->event, offsetof(struct event, text) + size);
 done:
-#endif
 	execs.delete(&pid);
 	return 0;
 }
 
-TRACEPOINT_PROBE(syscalls, sys_enter_execve)
+SYSCALL_ENTER(execve)
 {
-	return enter(args->filename, (const char *const *)args->argv);
+	return enter((const char *)ARGUMENT(0), (const char *const *)ARGUMENT(1));
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_execve)
+SYSCALL_EXIT(execve)
 {
-	return leave(args, args->ret);
+	return leave(ctx, RESULT);
 }
 
-TRACEPOINT_PROBE(syscalls, sys_enter_execveat)
+SYSCALL_ENTER(execveat)
 {
-	return enter(args->filename, (const char *const *)args->argv);
+	return enter((const char *)ARGUMENT(1), (const char *const *)ARGUMENT(2));
 }
 
-TRACEPOINT_PROBE(syscalls, sys_exit_execveat)
+SYSCALL_EXIT(execveat)
 {
-	return leave(args, args->ret);
+	return leave(ctx, RESULT);
 }

@@ -3,7 +3,7 @@
 #ifndef TOOLS_TCPCONNECT_H
 #define TOOLS_TCPCONNECT_H
 
-#include <stdint.h>
+#include "event.h"
 
 struct flow {
 	uint8_t saddr[16];
@@ -14,12 +14,16 @@ struct flow {
 };
 
 struct event {
-	uint64_t time;
+	struct event_task task;
 	struct flow flow;
-	uint32_t pid;
-	uint32_t uid;
 	uint32_t lport;
-	char comm[16];
+	uint32_t unused;
+};
+
+/* an entry of the table `counts` */
+struct count {
+	struct flow flow;
+	uint64_t connects;
 };
 
 #endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "entries.h"
+
+struct entries_reader {
+	struct entries *entries;
+	size_t key, value;
+};
+
+static int entries_add(void *ctx, const void *key, const void *value)
+{
+	struct entries_reader *r = ctx;
+	struct entries *e = r->entries;
+
+	if (e->count == e->room) {
+		e->room = e->room ? 2 * e->room : 256;
+		e->data = buffer_grow(e->data, e->room * e->bytes);
+	}
+	memcpy(e->data + e->count * e->bytes, key, r->key);
+	memcpy(e->data + e->count * e->bytes + r->key, value, r->value);
+	e->count++;
+	return 0;
+}
+
+/* qsort() passes nothing along */
+static const struct tool_view *sorted_view;
+
+static int entries_compare(const void *a, const void *b)
+{
+	const struct tool_row *x = a, *y = b;
+	int order = sorted_view->compare(x, y);
+
+	/* the same order each time */
+	return order ? order : memcmp(x->data, y->data, x->size);
+}
+
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view)
+{
+	struct bcc_table_info info = {.size = sizeof(info)};
+	struct bcc_table *t = bcc_table_find(b, view->table);
+	struct entries_reader r;
+	int ret = bcc_table_info(t, &info);
+
+	*e = (struct entries){0};
+	if (ret)
+		return ret;
+	r = (struct entries_reader){.entries = e, .key = info.key_size, .value = info.value_size};
+	e->bytes = r.key + r.value;
+	if (e->bytes < view->bytes)
+		return -EINVAL;
+	ret = bcc_table_each(t, entries_add, &r);
+	if (ret)
+		return ret;
+	e->rows = calloc(e->count + 1, sizeof(*e->rows));
+	if (!e->rows)
+		buffer_no_memory();
+	for (size_t i = 0; i < e->count; i++)
+		e->rows[i] = (struct tool_row){.data = e->data + i * e->bytes, .size = e->bytes};
+	sorted_view = view;
+	if (view->compare)
+		qsort(e->rows, e->count, sizeof(*e->rows), entries_compare);
+	return 0;
+}
+
+void entries_free(struct entries *e)
+{
+	free(e->rows);
+	free(e->data);
+	*e = (struct entries){0};
+}

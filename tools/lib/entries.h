@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The entries of a table as rows: the key, followed by the value. */
+#ifndef TOOLS_LIB_ENTRIES_H
+#define TOOLS_LIB_ENTRIES_H
+
+#include "tool.h"
+
+struct entries {
+	struct tool_row *rows;
+	size_t count;
+	/* owned */
+	char *data;
+	size_t bytes; /* of a row */
+	size_t room;
+};
+
+/* Reads the view's table, in the view's order. Returns 0, or a negative errno; bcc_error() has the reason. */
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view);
+
+void entries_free(struct entries *e);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sending events: one ring buffer for all CPUs where the kernel has them (5.8), else a perf buffer for each.
+ *
+ *   EVENTS_PERF  the kernel has no ring buffers
+ *
+ * An event that finds the reader asleep wakes it. A reader that is busy says so in events_polled, looks again
+ * by itself every few milliseconds, and is only woken when the buffer fills up.
+ */
+#include "event.h"
+#include "missed.bpf.h"
+
+#include <linux/sched.h>
+
+u64 events_lost; /* that found no room */
+u32 events_polled;
+
+#ifdef EVENTS_PERF
+BPF_PERF_OUTPUT(events);
+#else
+BPF_RINGBUF_OUTPUT(events, 64);
+const volatile u64 events_wake_at = 1; /* bytes in the buffer that wake a reader that is not asleep */
+#endif
+
+/* Sends `size` bytes, the first of which are the event's time. */
+static inline void event_send(void *ctx, void *event, u64 size)
+{
+#ifdef EVENTS_PERF
+	/* the reader hears of lost ones from the buffer */
+	events.perf_submit(ctx, event, size);
+#else
+	u64 flags = 0;
+
+	if (*(volatile u32 *)&events_polled) {
+		flags = BPF_RB_NO_WAKEUP;
+		if (events.ringbuf_query(BPF_RB_AVAIL_DATA) > events_wake_at)
+			flags = BPF_RB_FORCE_WAKEUP;
+	}
+	if (events.ringbuf_output(event, size, flags))
+		__sync_fetch_and_add(&events_lost, 1);
+#endif
+}
+
+/* Fills in time and current task, but for the parent. */
+static inline void event_task(struct event_task *task)
+{
+	u64 id = bpf_get_current_pid_tgid();
+
+	task->time = bpf_ktime_get_ns();
+	task->pid = id >> 32;
+	task->tid = id;
+	task->uid = bpf_get_current_uid_gid();
+	bpf_get_current_comm(task->comm, sizeof(task->comm));
+}
+
+static inline void event_parent(struct event_task *task)
+{
+	struct task_struct *current = (struct task_struct *)bpf_get_current_task();
+
+	task->ppid = current->real_parent->tgid;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's filters: what the options set, and the BPF text (filter.bpf.h) looks at. */
+#ifndef TOOLS_LIB_FILTER_H
+#define TOOLS_LIB_FILTER_H
+
+#include <stdint.h>
+
+#define FILTER_NUMBERS 64
+#define FILTER_NAMES 8
+#define FILTER_NAME_SIZE 16 /* TASK_COMM_LEN */
+
+struct filter_numbers {
+	uint32_t count;	   /* 0: all are wanted */
+	uint32_t unwanted; /* those in `numbers` are not, all others are */
+	uint32_t numbers[FILTER_NUMBERS];
+};
+
+struct filter_names {
+	uint32_t count;
+	uint32_t unwanted;
+	char names[FILTER_NAMES][FILTER_NAME_SIZE];
+};
+
+/* Readers of options. */
+void filter_pid_option(const char *argument);
+void filter_tid_option(const char *argument);
+void filter_uid_option(const char *argument);
+void filter_ppid_option(const char *argument);
+void filter_comm_option(const char *argument);
+
+/* Leaves out the tool's own events. */
+void filter_set_self(void);
+
+#endif

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "hist.h"
+#include "text.h"
+
+enum {
+	SLOT_BYTES = 8,
+	LOG2_SLOTS = 65, /* bpf_log2l() of a u64, plus one */
+	LINEAR_SLOTS = 65536,
+	STARS = 40,
+	SHORT_LOG2_SLOTS = 32, /* up to here, both ends of a slot fit into 10 digits */
+};
+
+/* A slot of a section. */
+struct hist_count {
+	uint64_t before, now; /* of the look before, and of this one */
+};
+
+struct hist {
+	size_t key_size, section_size;
+	/* sorted by key after each look; keys and counts have the same indexes */
+	char *keys;
+	struct hist_count *counts;
+	size_t count, room, sorted;
+};
+
+struct hist *hist_new(size_t key_size)
+{
+	struct hist *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		buffer_no_memory();
+	h->key_size = key_size;
+	h->section_size = key_size - SLOT_BYTES;
+	return h;
+}
+
+void hist_free(struct hist *h)
+{
+	if (!h)
+		return;
+	free(h->keys);
+	free(h->counts);
+	free(h);
+}
+
+static const char *hist_key(const struct hist *h, size_t index)
+{
+	return h->keys + index * h->key_size;
+}
+
+static uint64_t hist_slot(const struct hist *h, size_t index)
+{
+	uint64_t slot;
+
+	memcpy(&slot, hist_key(h, index) + h->section_size, sizeof(slot));
+	return slot;
+}
+
+static int hist_compare_numbers(const char *a, const char *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+/* Sections that are one number by their value, others bytewise; then by slot. */
+static int hist_compare(const struct hist *h, const char *a, const char *b)
+{
+	int order = h->section_size == sizeof(uint64_t) ? hist_compare_numbers(a, b)
+							: memcmp(a, b, h->section_size);
+
+	return order ? order : hist_compare_numbers(a + h->section_size, b + h->section_size);
+}
+
+/* ---- a look ---- */
+
+void hist_begin(struct hist *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		h->counts[i].before = h->counts[i].now;
+}
+
+/* The index of a key among those that are sorted; -1 if it is new. */
+static ssize_t hist_find(const struct hist *h, const char *key)
+{
+	size_t from = 0, to = h->sorted;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = hist_compare(h, key, hist_key(h, middle));
+
+		if (!order)
+			return middle;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return -1;
+}
+
+void hist_add(struct hist *h, const void *key, uint64_t count)
+{
+	ssize_t found = hist_find(h, key);
+
+	if (found >= 0) {
+		h->counts[found].now = count;
+		return;
+	}
+	if (h->count == h->room) {
+		h->room = h->room ? 2 * h->room : 128;
+		h->keys = buffer_grow(h->keys, h->room * h->key_size);
+		h->counts = buffer_grow(h->counts, h->room * sizeof(*h->counts));
+	}
+	memcpy(h->keys + h->count * h->key_size, key, h->key_size);
+	h->counts[h->count++] = (struct hist_count){.now = count};
+}
+
+struct hist_order {
+	const struct hist *hist;
+	size_t index;
+};
+
+static int hist_compare_order(const void *a, const void *b)
+{
+	const struct hist_order *x = a, *y = b;
+
+	return hist_compare(x->hist, hist_key(x->hist, x->index), hist_key(y->hist, y->index));
+}
+
+static void hist_sort(struct hist *h)
+{
+	struct hist_order *order;
+	struct hist_count *counts;
+	char *keys;
+
+	if (h->sorted == h->count)
+		return;
+	order = calloc(h->count, sizeof(*order));
+	counts = calloc(h->room, sizeof(*counts));
+	keys = calloc(h->room, h->key_size);
+	if (!order || !counts || !keys)
+		buffer_no_memory();
+	for (size_t i = 0; i < h->count; i++)
+		order[i] = (struct hist_order){.hist = h, .index = i};
+	qsort(order, h->count, sizeof(*order), hist_compare_order);
+	for (size_t i = 0; i < h->count; i++) {
+		memcpy(keys + i * h->key_size, hist_key(h, order[i].index), h->key_size);
+		counts[i] = h->counts[order[i].index];
+	}
+	free(order);
+	free(h->keys);
+	free(h->counts);
+	h->keys = keys;
+	h->counts = counts;
+	h->sorted = h->count;
+}
+
+/* ---- a section ---- */
+
+struct hist_section {
+	const char *key; /* the first key of the section */
+	size_t key_size;
+	const uint64_t *slots; /* what was added to each */
+	uint64_t last, max;    /* the last one that is not empty, and the largest number */
+	const struct tool_view *view;
+	uint64_t time;
+};
+
+static void hist_range(const struct tool_view *view, uint64_t slot, uint64_t *low, uint64_t *high)
+{
+	if (view->linear) {
+		*low = *high = slot;
+		return;
+	}
+	*low = slot > 1 ? 1ULL << (slot - 1) : 0;
+	*high = slot < 64 ? (1ULL << slot) - 1 : UINT64_MAX;
+}
+
+static void hist_stars(struct buffer *b, uint64_t value, uint64_t max, int width)
+{
+	/* 128 bits: a counter may be near its end */
+	int stars = max ? (int)((unsigned __int128)value * width / max) : 0;
+
+	buffer_char(b, '|');
+	buffer_fill(b, '*', stars);
+	buffer_fill(b, ' ', width - stars);
+	buffer_text(b, "|\n");
+}
+
+static void hist_write_linear_rows(struct buffer *b, const struct hist_section *s)
+{
+	buffer_printf(b, "     %-13s : count     distribution\n", s->view->unit);
+	for (uint64_t i = 0; i <= s->last; i++) {
+		buffer_printf(b, "        %-10llu : %-8llu ", (unsigned long long)i,
+			(unsigned long long)s->slots[i]);
+		hist_stars(b, s->slots[i], s->max, STARS);
+	}
+}
+
+static void hist_write_log2_rows(struct buffer *b, const struct hist_section *s)
+{
+	bool wide = s->last > SHORT_LOG2_SLOTS;
+	int digits = wide ? 20 : 10;
+
+	buffer_printf(
+		b, "%*s%-*s : count     distribution\n", wide ? 15 : 5, "", wide ? 29 : 19, s->view->unit);
+	for (uint64_t i = 1; i <= s->last; i++) {
+		uint64_t low, high;
+
+		hist_range(s->view, i, &low, &high);
+		buffer_printf(b, "%*llu -> %-*llu : %-8llu ", digits, (unsigned long long)low, digits,
+			(unsigned long long)high, (unsigned long long)s->slots[i]);
+		hist_stars(b, s->slots[i], s->max, wide ? STARS / 2 : STARS);
+	}
+}
+
+static void hist_write_name(struct writer *w, const struct hist_section *s)
+{
+	const struct tool_column *column = s->view->section;
+	struct value value;
+
+	column_get(column, &(struct tool_row){.data = s->key, .size = s->key_size}, &value);
+	if (value.kind == VALUE_TEXT)
+		text_add_printable(&w->out, value.text, value.length);
+	else
+		writer_number(w, column, &value);
+}
+
+static void hist_write_table(struct writer *w, const struct hist_section *s)
+{
+	if (s->view->section) {
+		buffer_printf(&w->out, "\n%s = ", s->view->section->name);
+		hist_write_name(w, s);
+		buffer_char(&w->out, '\n');
+	}
+	if (s->view->linear)
+		hist_write_linear_rows(&w->out, s);
+	else
+		hist_write_log2_rows(&w->out, s);
+}
+
+static void hist_write_csv(struct writer *w, const struct hist_section *s)
+{
+	for (uint64_t i = s->view->linear ? 0 : 1; i <= s->last; i++) {
+		uint64_t low, high;
+
+		clock_add(&w->out, s->time,
+			w->time_format < 0 ? CLOCK_RFC3339 : (enum clock_format)w->time_format);
+		buffer_char(&w->out, ',');
+		if (s->view->section) {
+			hist_write_name(w, s);
+			buffer_char(&w->out, ',');
+		}
+		hist_range(s->view, i, &low, &high);
+		buffer_unsigned(&w->out, low);
+		buffer_char(&w->out, ',');
+		buffer_unsigned(&w->out, high);
+		buffer_char(&w->out, ',');
+		buffer_unsigned(&w->out, s->slots[i]);
+		buffer_char(&w->out, '\n');
+	}
+}
+
+static struct json_object *hist_json_rows(const struct hist_section *s)
+{
+	struct json_object *rows = json_object_new_array();
+
+	for (uint64_t i = s->view->linear ? 0 : 1; i <= s->last; i++) {
+		struct json_object *row = json_object_new_object();
+		uint64_t low, high;
+
+		hist_range(s->view, i, &low, &high);
+		json_object_object_add(row, "interval-start", json_object_new_uint64(low));
+		json_object_object_add(row, "interval-end", json_object_new_uint64(high));
+		json_object_object_add(row, "count", json_object_new_uint64(s->slots[i]));
+		json_object_array_add(rows, row);
+	}
+	return rows;
+}
+
+static struct json_object *hist_json_section(struct writer *w, const struct hist_section *s)
+{
+	struct value value;
+
+	column_get(s->view->section, &(struct tool_row){.data = s->key, .size = s->key_size}, &value);
+	if (value.kind == VALUE_SIGNED)
+		return json_object_new_int64(value.signed_number);
+	if (value.kind != VALUE_TEXT)
+		return json_object_new_uint64(value.number);
+	w->scratch.size = 0;
+	text_add_utf8(&w->scratch, value.text, value.length);
+	return json_object_new_string_len(w->scratch.data ? w->scratch.data : "", w->scratch.size);
+}
+
+/* BCC's shape, with the time as in rows. */
+static void hist_write_json(struct writer *w, const struct hist_section *s)
+{
+	struct json_object *record = json_object_new_object();
+	const char *text;
+	size_t length;
+
+	w->scratch.size = 0;
+	clock_add(
+		&w->scratch, s->time, w->time_format < 0 ? CLOCK_RFC3339 : (enum clock_format)w->time_format);
+	json_object_object_add(record, "ts", json_object_new_string_len(w->scratch.data, w->scratch.size));
+	json_object_object_add(record, "val_type", json_object_new_string(s->view->unit));
+	if (s->view->section) {
+		char name[64];
+
+		column_json(s->view->section, name, sizeof(name));
+		json_object_object_add(record, name, hist_json_section(w, s));
+	}
+	json_object_object_add(record, "data", hist_json_rows(s));
+	text = json_object_to_json_string_length(
+		record, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
+	if (!text)
+		buffer_no_memory();
+	buffer_add(&w->out, text, length);
+	buffer_char(&w->out, '\n');
+	json_object_put(record);
+}
+
+static void hist_write_section(struct writer *w, const struct hist_section *s)
+{
+	switch (w->format) {
+	case WRITER_TABLE:
+		hist_write_table(w, s);
+		break;
+	case WRITER_CSV:
+		hist_write_csv(w, s);
+		break;
+	case WRITER_JSON:
+		hist_write_json(w, s);
+		break;
+	}
+}
+
+void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time)
+{
+	size_t limit = view->linear ? LINEAR_SLOTS : LOG2_SLOTS;
+	uint64_t *slots = calloc(limit, sizeof(*slots));
+
+	if (!slots)
+		buffer_no_memory();
+	hist_sort(h);
+	for (size_t i = 0; i < h->count;) {
+		struct hist_section s = {.key = hist_key(h, i),
+			.key_size = h->key_size,
+			.slots = slots,
+			.view = view,
+			.time = time};
+		bool any = false;
+
+		for (; i < h->count && !memcmp(s.key, hist_key(h, i), h->section_size); i++) {
+			uint64_t slot = hist_slot(h, i), added = h->counts[i].now - h->counts[i].before;
+
+			/* the text's fault; shown in the last slot rather than not at all */
+			if (slot >= limit)
+				slot = limit - 1;
+			if (!added)
+				continue;
+			slots[slot] += added;
+			if (slots[slot] > s.max)
+				s.max = slots[slot];
+			if (slot > s.last)
+				s.last = slot;
+			any = true;
+		}
+		if (any)
+			hist_write_section(w, &s);
+		memset(slots, 0, (s.last + 1) * sizeof(*slots));
+	}
+	free(slots);
+}
+
+/* ---- the table ---- */
+
+static int hist_add_entry(void *ctx, const void *key, const void *value)
+{
+	uint64_t count;
+
+	memcpy(&count, value, sizeof(count));
+	hist_add(ctx, key, count);
+	return 0;
+}
+
+int hist_read(struct hist *h, struct bcc *b, const struct tool_view *view)
+{
+	hist_sort(h);
+	hist_begin(h);
+	return bcc_table_each(bcc_table_find(b, view->table), hist_add_entry, h);
+}
+
+struct hist *hist_open(struct bcc *b, const struct tool_view *view)
+{
+	struct bcc_table_info info = {.size = sizeof(info)};
+
+	if (bcc_table_info(bcc_table_find(b, view->table), &info) || info.key_size < SLOT_BYTES)
+		return NULL;
+	return hist_new(info.key_size);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Histograms by section, of a table that only counts up: what has been added since the last look. */
+#ifndef TOOLS_LIB_HIST_H
+#define TOOLS_LIB_HIST_H
+
+#include "tool.h"
+#include "writer.h"
+
+/* ---- the numbers; for unit tests too ---- */
+
+struct hist;
+
+/* Of keys of `key_size` bytes, the last 8 of which are the slot, and the rest the section. */
+struct hist *hist_new(size_t key_size);
+void hist_free(struct hist *h);
+
+/* Begins a look: what was added before it is not shown again. */
+void hist_begin(struct hist *h);
+/* The table has this count for the key. */
+void hist_add(struct hist *h, const void *key, uint64_t count);
+
+/* Writes what has been added since the look before, by sections in ascending order. `time`: of the look, as
+ * of clock_now(). */
+void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time);
+
+/* ---- the table ---- */
+
+/* A look at the view's table. Returns 0, or a negative errno; bcc_error() has the reason. */
+int hist_read(struct hist *h, struct bcc *b, const struct tool_view *view);
+
+/* For the view's table. */
+struct hist *hist_open(struct bcc *b, const struct tool_view *view);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "common/array.h"
+#include "command.h"
+#include "container.h"
+#include "events.h"
+#include "filter.h"
+#include "load.h"
+#include "report.h"
+#include "settings.h"
+#include "source.h"
+#include "variables.h"
+
+static char *cflags[32];
+static size_t cflag_count;
+
+void tool_define(const char *format, ...)
+{
+	char text[512] = "-D";
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + 2, sizeof(text) - 2, format, args);
+	va_end(args);
+	if (cflag_count == ARRAY_SIZE(cflags))
+		abort(); /* a tool has a fixed number of macros */
+	cflags[cflag_count] = strdup(text);
+	if (!cflags[cflag_count++])
+		buffer_no_memory();
+}
+
+void load_print(void)
+{
+	for (size_t i = 0; i < cflag_count; i++)
+		printf("// %s\n", cflags[i]);
+	variables_print(stdout);
+	fputs(tool_text, stdout);
+}
+
+void load_free(void)
+{
+	while (cflag_count)
+		free(cflags[--cflag_count]);
+}
+
+/* With an error, they are part of it or beside the point. */
+static void load_show_warnings(struct bcc *b)
+{
+	const char *warnings = bcc_warnings(b);
+
+	if (*warnings && !*bcc_error(b))
+		fprintf(stderr, "%s: %s", tool.name, warnings);
+}
+
+static int load_open_text(const struct tool *t, struct bcc **out)
+{
+	struct bcc *b;
+	int ret = bcc_open_text(tool_text,
+		&BCC_OPTS(struct bcc_open_opts, .name = t->name, .cflags = (const char *const *)cflags,
+			.cflags_count = cflag_count, .debug = settings.debug, .deferred = true),
+		out);
+
+	b = *out;
+	load_show_warnings(b);
+	if (ret) {
+		report_failure(b);
+		return ret;
+	}
+	return variables_apply(b);
+}
+
+/* Gets as far as a source allows. What goes wrong has been said. */
+static int load_try(const struct tool *t, size_t index, struct bcc **out)
+{
+	const struct tool_source *source = index < source_count(t->sources) ? &t->sources[index] : NULL;
+	struct bcc_table *followed;
+	struct bcc *b;
+	int ret = load_open_text(t, out);
+
+	b = *out;
+	if (ret)
+		return ret;
+	followed = bcc_table_find(b, "filter_followed");
+	if (followed && !settings.command)
+		ret = bcc_table_set_max_entries(followed, 1);
+	if (!ret)
+		ret = events_set_size(b);
+	if (!ret && source && source->variable) {
+		bool yes = true;
+
+		ret = bcc_variable_set(bcc_variable_find(b, source->variable), &yes, sizeof(yes));
+	}
+	if (!ret)
+		ret = bcc_create(b);
+	if (!ret)
+		ret = container_set(b);
+	if (ret)
+		report_failure(b);
+	return ret;
+}
+
+static void load_say_source(const struct tool_source *source)
+{
+	if (settings.verbose)
+		tool_warn("source: %s", source->name);
+	if (source->less)
+		tool_warn("%s", source->less);
+}
+
+/* Programs can be attached only once everything has been created, and variables set only before: each source
+ * that sets one gets a handle of its own. */
+static int load_attach(const struct tool *t, struct bcc **out)
+{
+	size_t count = source_count(t->sources);
+	int ret = 0;
+
+	for (size_t i = 0; i < (count ? count : 1); i++) {
+		bcc_close(*out);
+		*out = NULL;
+		ret = load_try(t, i, out);
+		if (ret)
+			return ret;
+		ret = source_attach(*out, t->sources, i);
+		if (!ret && count)
+			load_say_source(&t->sources[i]);
+		if (!ret)
+			return 0;
+		if (settings.verbose && count)
+			tool_warn("source: not %s: %s", t->sources[i].name, bcc_error(*out));
+	}
+	report_failure(*out);
+	return ret;
+}
+
+struct bcc *load_open(const struct tool *t)
+{
+	struct bcc *b = NULL;
+
+	container_open();
+	if (t->filters & TOOL_FILTER_TASK)
+		filter_set_self();
+	if (settings.command)
+		tool_set_number("filter_follow", true);
+	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
+		tool_define("EVENTS_PERF");
+	if (settings.dump_text) {
+		load_print();
+		exit(report_output());
+	}
+	if (load_attach(t, &b)) {
+		bcc_close(b);
+		return NULL;
+	}
+	return b;
+}

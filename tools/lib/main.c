@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "command.h"
+#include "container.h"
+#include "load.h"
+#include "options.h"
+#include "run.h"
+#include "settings.h"
+#include "variables.h"
+
+static const struct tool_view *shown;
+
+void tool_show(const struct tool_view *view)
+{
+	shown = view;
+}
+
+static int main_run(void)
+{
+	struct bcc *b = load_open(&tool);
+	int status = EXIT_FAILURE;
+
+	if (!b)
+		return status;
+	if (!run_catch_signals() && !(tool.attached && tool.attached(b)) && !command_prepare(b))
+		status = run_view(b);
+	bcc_close(b);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	shown = tool.view;
+	options_parse(&tool, argc, argv);
+	run_choose(shown);
+	status = main_run();
+	command_end();
+	if (tool.tear_down)
+		tool.tear_down();
+	container_close();
+	variables_free();
+	load_free();
+	free(settings.column_changes);
+	return status;
+}

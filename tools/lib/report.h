@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOLS_LIB_REPORT_H
+#define TOOLS_LIB_REPORT_H
+
+struct bcc;
+
+/* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
+int report_failure(struct bcc *b);
+
+/* Flushes stdout. Returns the exit status: EXIT_FAILURE, with the reason on stderr, when the output could not
+ * be written. */
+int report_output(void);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the options that all tools have (standard_options.c) said. */
+#ifndef TOOLS_LIB_SETTINGS_H
+#define TOOLS_LIB_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct settings {
+	/* output */
+	int format;	      /* enum writer_format */
+	const char *columns;  /* NULL: those of the tool */
+	char *column_changes; /* of other options, separated by blanks; owned */
+	uint64_t rows;	      /* 0: all */
+	bool no_header;
+	int time_format; /* enum clock_format; -1: that of the format */
+	/* running */
+	uint64_t duration;	  /* nanoseconds; 0: until a signal */
+	uint64_t interval, count; /* seconds; 0: until the end */
+	uint64_t pages;		  /* of the event buffer, for each CPU */
+	bool verbose, dump_text;
+	unsigned debug; /* enum bcc_debug */
+	/* filters */
+	const char *cgroup_map, *mntns_map;
+	char **command; /* NULL: none */
+};
+
+extern struct settings settings;
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "source.h"
+
+size_t source_count(const struct tool_source *sources)
+{
+	size_t n = 0;
+
+	while (sources && sources[n].name)
+		n++;
+	return n;
+}
+
+/* ---- a program's name says where it is attached ---- */
+
+static int source_tracepoint(struct bcc *b, const char *prog, const char *target)
+{
+	const char *name = strstr(target, "__");
+	char category[64];
+
+	/* "syscalls__sys_enter_open" */
+	if (!name || name - target >= (int)sizeof(category))
+		return -EINVAL;
+	memcpy(category, target, name - target);
+	category[name - target] = '\0';
+	return bcc_attach_tracepoint(b, prog, category, name + 2, NULL);
+}
+
+static int source_raw_tracepoint(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_raw_tracepoint(b, prog, target, NULL);
+}
+
+static int source_kprobe(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_kprobe(b, prog, target, NULL, NULL);
+}
+
+static int source_kretprobe(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_kprobe(b, prog, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), NULL);
+}
+
+static int source_fentry(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_fentry(b, prog, target, false, NULL);
+}
+
+static int source_fexit(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_fentry(b, prog, target, true, NULL);
+}
+
+static const struct {
+	const char *prefix;
+	int (*attach)(struct bcc *b, const char *prog, const char *target);
+} kinds[] = {
+	{"tracepoint__", source_tracepoint},
+	{"raw_tracepoint__", source_raw_tracepoint},
+	{"kprobe__", source_kprobe},
+	{"kretprobe__", source_kretprobe},
+	{"kfunc__", source_fentry},
+	{"kretfunc__", source_fexit},
+};
+
+/* 1: attached; 0: its name says nothing; or a negative errno. */
+static int source_attach_program(struct bcc *b, const char *prog)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t length = strlen(kinds[i].prefix);
+		int ret;
+
+		if (strncmp(prog, kinds[i].prefix, length))
+			continue;
+		ret = kinds[i].attach(b, prog, prog + length);
+		return ret < 0 ? ret : 1;
+	}
+	return 0;
+}
+
+/* ---- which programs ---- */
+
+static bool source_has(const struct tool_source *source, const char *prog)
+{
+	size_t length = strlen(prog);
+
+	for (const char *at = source->programs; (at = strstr(at, prog)); at += length)
+		if ((at == source->programs || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+/* Whether the program belongs to source `index`, or to none. */
+static bool source_is_chosen(const struct tool_source *sources, size_t index, const char *prog)
+{
+	bool in_any = false;
+
+	for (size_t i = 0; i < source_count(sources); i++) {
+		if (!source_has(&sources[i], prog))
+			continue;
+		if (i == index)
+			return true;
+		in_any = true;
+	}
+	return !in_any;
+}
+
+static bool source_is_syscall(const char *prog)
+{
+	return !strncmp(prog, "tracepoint__syscalls__", strlen("tracepoint__syscalls__"));
+}
+
+int source_attach(struct bcc *b, const struct tool_source *sources, size_t index)
+{
+	size_t attached = 0;
+	int ret, missing = 0;
+
+	for (size_t i = 0; i < bcc_program_count(b); i++) {
+		const char *prog = bcc_program_name(bcc_program_at(b, i));
+
+		if (!source_is_chosen(sources, index, prog))
+			continue;
+		ret = source_attach_program(b, prog);
+		if (ret == -ENOENT && source_is_syscall(prog)) {
+			missing = ret;
+			continue;
+		}
+		if (ret < 0)
+			return ret;
+		attached += ret;
+	}
+	return attached ? 0 : missing;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the events come from: attaching the programs of a text by their names. */
+#ifndef TOOLS_LIB_SOURCE_H
+#define TOOLS_LIB_SOURCE_H
+
+#include "tool.h"
+
+/* Attaches what belongs to source number `index`, and what belongs to none. Returns 0, or a negative errno;
+ * bcc_error() has the reason. */
+int source_attach(struct bcc *b, const struct tool_source *sources, size_t index);
+
+/* How many sources there are. */
+size_t source_count(const struct tool_source *sources);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "common/array.h"
+#include "filter.h"
+#include "settings.h"
+#include "standard_options.h"
+#include "writer.h"
+
+enum { DEFAULT_PAGES = 128, MAX_PAGES = 1 << 18 };
+
+struct settings settings = {.time_format = -1, .pages = DEFAULT_PAGES};
+
+static void standard_output(const char *argument)
+{
+	settings.format = writer_format_find(argument);
+	if (settings.format < 0)
+		tool_usage("'%s' is not one of table, json, csv", argument);
+}
+
+static void standard_json(const char *argument)
+{
+	settings.format = WRITER_JSON;
+}
+
+static void standard_csv(const char *argument)
+{
+	settings.format = WRITER_CSV;
+}
+
+static void standard_time_format(const char *argument)
+{
+	settings.time_format = clock_format_find(argument);
+	if (settings.time_format < 0)
+		tool_usage("'%s' is not one of local, utc, local-us, utc-us, rfc3339, epoch, boot", argument);
+}
+
+static void standard_pages(const char *argument)
+{
+	settings.pages = argument_number(argument, 1, MAX_PAGES);
+	if (settings.pages & (settings.pages - 1))
+		tool_usage("%s is not a power of two", argument);
+}
+
+static void standard_duration(const char *argument)
+{
+	settings.duration = argument_duration(argument, 1000000000);
+	if (!settings.duration)
+		tool_usage("the duration '%s' is zero", argument);
+}
+
+static void standard_debug(void *ctx, const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned flag;
+	} flags[] = {
+		{"source", BCC_DEBUG_SOURCE},
+		{"ir", BCC_DEBUG_IR},
+		{"asm", BCC_DEBUG_ASM},
+		{"verifier", BCC_DEBUG_VERIFIER},
+		{"libbpf", BCC_DEBUG_LIBBPF},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (!strcmp(flags[i].name, name)) {
+			settings.debug |= flags[i].flag;
+			return;
+		}
+	tool_usage("'%s' is not one of source, ir, asm, verifier, libbpf", name);
+}
+
+static void standard_debug_list(const char *argument)
+{
+	argument_list(argument, standard_debug, NULL);
+}
+
+static void standard_version(const char *argument)
+{
+	printf("%s (libbcc %s)\n", tool.name, bcc_version());
+	exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
+}
+
+const struct tool_option standard_options[] = {
+	OPTION_CUSTOM('p', "pid", "PID", filter_pid_option,
+		"only these processes, separated by commas; !PID: all but these", .group = OPTION_FILTERS),
+	OPTION_CUSTOM(
+		0, "tid", "TID", filter_tid_option, "only these threads, as --pid", .group = OPTION_FILTERS),
+	OPTION_CUSTOM('u', "uid", "USER", filter_uid_option, "only these users, by number or name, as --pid",
+		.group = OPTION_FILTERS),
+	OPTION_CUSTOM(0, "ppid", "PID", filter_ppid_option, "only children of these processes, as --pid",
+		.group = OPTION_FILTERS),
+	OPTION_CUSTOM(0, "comm", "NAME", filter_comm_option,
+		"only threads with these names, as --pid; at most 15 bytes of a name count",
+		.group = OPTION_FILTERS),
+	OPTION_TEXT(0, "cgroupmap", "PATH", "only cgroups whose ids are keys of this pinned BPF map",
+		.value = &settings.cgroup_map, .group = OPTION_FILTERS),
+	OPTION_TEXT(0, "mntnsmap", "PATH", "only mount namespaces that are keys of this pinned BPF map",
+		.value = &settings.mntns_map, .group = OPTION_FILTERS),
+
+	OPTION_CUSTOM(0, "output", "FORMAT", standard_output, "table, json or csv", .group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "json", "same as --output=json: an object on each line", .parse = standard_json,
+		.group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "csv", "same as --output=csv", .parse = standard_csv, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "columns", "NAMES", "these columns, separated by commas, in this order",
+		.value = &settings.columns, .group = OPTION_OUTPUT),
+	OPTION_NUMBER(0, "rows", "COUNT", 1, UINT_MAX,
+		"end after this many rows; of a table that is printed repeatedly, the first ones of each",
+		.value = &settings.rows, .group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "no-header", "no headings", .value = &settings.no_header, .group = OPTION_OUTPUT),
+	OPTION_CUSTOM(0, "time-format", "FORMAT", standard_time_format,
+		"the time of day as local, utc, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
+		.group = OPTION_OUTPUT),
+
+	OPTION_CUSTOM('d', "duration", "SECONDS", standard_duration, "end after this time",
+		.group = OPTION_RUNNING),
+	OPTION_CUSTOM(0, "buffer-pages", "PAGES", standard_pages,
+		"size of the event buffer in pages for each CPU, a power of two (default 128)",
+		.group = OPTION_RUNNING),
+	OPTION_FLAG('v', "verbose", "say which sources of events are used", .value = &settings.verbose,
+		.group = OPTION_RUNNING),
+	OPTION_CUSTOM(0, "debug", "WHAT", standard_debug_list,
+		"print to stderr a comma-separated choice of: source, ir, asm, verifier, libbpf",
+		.group = OPTION_RUNNING),
+	OPTION_FLAG(0, "ebpf", "print the BPF text and exit", .value = &settings.dump_text,
+		.group = OPTION_RUNNING, .hidden = true),
+	OPTION_FLAG(0, "version", "print the version and exit", .parse = standard_version,
+		.group = OPTION_RUNNING),
+	{0},
+};
+
+static bool standard_option_is(const struct tool_option *option, const char *names)
+{
+	size_t length = strlen(option->name);
+
+	for (const char *at = names; (at = strstr(at, option->name)); at += length)
+		if ((at == names || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static bool standard_has_kind(const struct tool *t, enum tool_view_kind kind)
+{
+	for (const struct tool_view *const *view = t->views; view && *view; view++)
+		if ((*view)->kind == kind)
+			return true;
+	return t->view->kind == kind;
+}
+
+bool standard_option_applies(const struct tool *t, const struct tool_option *option)
+{
+	if (standard_option_is(option, "pid tid uid ppid comm"))
+		return t->filters & TOOL_FILTER_TASK;
+	if (standard_option_is(option, "cgroupmap mntnsmap"))
+		return t->filters & TOOL_FILTER_PLACE;
+	if (standard_option_is(option, "buffer-pages"))
+		return standard_has_kind(t, TOOL_EVENTS);
+	if (standard_option_is(option, "columns rows"))
+		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
+	return true;
+}
