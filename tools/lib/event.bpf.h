@@ -4,8 +4,8 @@
  *
  *   EVENTS_PERF  the kernel has no ring buffers
  *
- * An event that finds the reader asleep wakes it. A reader that is busy says so in events_polled, looks again
- * by itself every few milliseconds, and is only woken when the buffer fills up.
+ * An event that finds the reader asleep wakes it. A reader that is busy says so in events_polled, and looks
+ * again by itself every few milliseconds: waking it costs more than sending.
  */
 #include "event.h"
 #include "missed.bpf.h"
@@ -19,26 +19,20 @@ u32 events_polled;
 BPF_PERF_OUTPUT(events);
 #else
 BPF_RINGBUF_OUTPUT(events, 64);
-const volatile u64 events_wake_at = 1; /* bytes in the buffer that wake a reader that is not asleep */
 #endif
 
 /* Sends `size` bytes, the first of which are the event's time. */
 static inline void event_send(void *ctx, void *event, u64 size)
 {
 #ifdef EVENTS_PERF
-	/* the reader hears of lost ones from the buffer */
-	events.perf_submit(ctx, event, size);
+	int ret = events.perf_submit(ctx, event, size);
 #else
-	u64 flags = 0;
-
-	if (*(volatile u32 *)&events_polled) {
-		flags = BPF_RB_NO_WAKEUP;
-		if (events.ringbuf_query(BPF_RB_AVAIL_DATA) > events_wake_at)
-			flags = BPF_RB_FORCE_WAKEUP;
-	}
-	if (events.ringbuf_output(event, size, flags))
-		__sync_fetch_and_add(&events_lost, 1);
+	u64 flags = *(volatile u32 *)&events_polled ? BPF_RB_NO_WAKEUP : 0;
+	int ret = events.ringbuf_output(event, size, flags);
 #endif
+
+	if (ret)
+		__sync_fetch_and_add(&events_lost, 1);
 }
 
 /* Fills in time and current task, but for the parent. */

@@ -125,7 +125,9 @@ static struct {
 	struct events_held *held;
 	struct bcc *bcc;
 	bool is_perf;
-	uint64_t perf_lost;		 /* since the last look */
+	uint64_t room;			 /* bytes of the buffer */
+	uint64_t arrived;		 /* bytes, in this look */
+	uint64_t sleep;			 /* nanoseconds until the next look */
 	uint64_t last_lost, last_missed; /* as the text counted */
 } events;
 
@@ -137,47 +139,44 @@ static int events_table_type(struct bcc *b)
 	return t && !bcc_table_info(t, &info) ? info.type : -1;
 }
 
-int events_set_size(struct bcc *b)
+/* Of all CPUs, or of one. */
+static uint64_t events_bytes(bool all_cpus)
 {
-	uint64_t bytes = settings.pages * sysconf(_SC_PAGESIZE), all = bytes, cpus;
-	struct bcc_variable *wake_at = bcc_variable_find(b, "events_wake_at");
-	int ret = 0;
+	uint64_t bytes = settings.pages * sysconf(_SC_PAGESIZE), all = bytes;
+	uint64_t cpus = all_cpus ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
 
-	if (events_table_type(b) != BPF_MAP_TYPE_RINGBUF)
-		return 0;
-	cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	while (all < bytes * cpus)
 		all *= 2;
 	/* the kernel's limit is below 2 GB; many CPUs do not need that much */
 	while (all > 64 << 20 && all > bytes)
 		all /= 2;
-	if (wake_at) {
-		uint64_t quarter = all / 4;
+	return all;
+}
 
-		ret = bcc_variable_set(wake_at, &quarter, sizeof(quarter));
-	}
-	return ret ? ret : bcc_table_set_max_entries(bcc_table_find(b, "events"), all);
+int events_set_size(struct bcc *b)
+{
+	if (events_table_type(b) != BPF_MAP_TYPE_RINGBUF)
+		return 0;
+	return bcc_table_set_max_entries(bcc_table_find(b, "events"), events_bytes(true));
 }
 
 static int events_arrive(void *ctx, int cpu, const void *data, size_t size)
 {
+	events.arrived += size;
 	events_held_add(events.held, data, size);
 	return 0;
-}
-
-static void events_lose(void *ctx, int cpu, uint64_t count)
-{
-	events.perf_lost += count;
 }
 
 int events_open(struct bcc *b)
 {
 	events.held = events_held_new();
+	events.sleep = EVENTS_FIRST_SLEEP_NS;
 	events.is_perf = events_table_type(b) != BPF_MAP_TYPE_RINGBUF;
+	events.room = events_bytes(!events.is_perf);
 	if (!events.is_perf)
 		return bcc_open_ring(b, "events", events_arrive, NULL);
 	return bcc_open_perf(b, "events", events_arrive, NULL,
-		&BCC_OPTS(struct bcc_perf_opts, .page_count = settings.pages, .lost = events_lose));
+		&BCC_OPTS(struct bcc_perf_opts, .page_count = settings.pages));
 }
 
 void events_watch_losses(struct bcc *b)
@@ -185,15 +184,39 @@ void events_watch_losses(struct bcc *b)
 	events.bcc = b;
 }
 
+/* A buffer that was an eighth full would have been full soon. */
+static void events_choose_sleep(void)
+{
+	if (events.arrived > events.room / 8)
+		events.sleep /= 2;
+	else if (events.arrived < events.room / 32)
+		events.sleep *= 2;
+	if (events.sleep < EVENTS_LEAST_SLEEP_NS)
+		events.sleep = EVENTS_LEAST_SLEEP_NS;
+	if (events.sleep > EVENTS_MOST_SLEEP_NS)
+		events.sleep = EVENTS_MOST_SLEEP_NS;
+}
+
 int events_read(struct bcc *b)
 {
-	return bcc_consume(b);
+	int ret;
+
+	events.arrived = 0;
+	ret = bcc_consume(b);
+	events_choose_sleep();
+	return ret;
+}
+
+uint64_t events_sleep(void)
+{
+	return events.sleep;
 }
 
 void events_set_polled(bool polled)
 {
 	uint32_t value = polled;
 
+	events.sleep = EVENTS_FIRST_SLEEP_NS;
 	if (events.is_perf)
 		return;
 	bcc_variable_set(bcc_variable_find(events.bcc, "events_polled"), &value, sizeof(value));
@@ -226,14 +249,11 @@ static uint64_t events_counted(const char *variable, uint64_t *last)
 
 uint64_t events_take_lost(uint64_t *missed)
 {
-	uint64_t lost = events.perf_lost;
-
-	events.perf_lost = 0;
 	*missed = 0;
 	if (!events.bcc)
-		return lost;
+		return 0;
 	*missed = events_counted("events_missed", &events.last_missed);
-	return lost + events_counted("events_lost", &events.last_lost);
+	return events_counted("events_lost", &events.last_lost);
 }
 
 void events_close(void)

@@ -17,9 +17,11 @@ struct bcc;
  * if it is interrupted. */
 #define EVENTS_HOLD_NS 10000000ULL
 
-/* How long a busy reader sleeps: less than that, and waking it costs more than reading; longer, and people
- * notice. */
-#define EVENTS_LOOK_NS 20000000ULL
+/* How long a busy reader sleeps, depending on how fast the buffer fills: less, and it does nothing but look;
+ * longer, and people notice. */
+#define EVENTS_LEAST_SLEEP_NS 500000ULL
+#define EVENTS_FIRST_SLEEP_NS 4000000ULL
+#define EVENTS_MOST_SLEEP_NS 20000000ULL
 
 typedef int (*events_fn)(const void *data, size_t size);
 
@@ -49,6 +51,9 @@ int events_open(struct bcc *b);
 
 /* Takes what has arrived. Returns how many events that were, or a negative errno. */
 int events_read(struct bcc *b);
+
+/* How long a busy reader should sleep before it looks again, in nanoseconds. */
+uint64_t events_sleep(void);
 
 /* Says to the programs whether the reader looks by itself: then they need not wake it. */
 void events_set_polled(bool polled);

@@ -149,7 +149,7 @@ struct bcc *load_open(const struct tool *t)
 		filter_set_self();
 	if (settings.command)
 		tool_set_number("filter_follow", true);
-	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
+	if (settings.perf_buffers || libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
 		tool_define("EVENTS_PERF");
 	if (settings.dump_text) {
 		load_print();

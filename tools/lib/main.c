@@ -3,8 +3,10 @@
 
 #include "command.h"
 #include "container.h"
+#include "describe.h"
 #include "load.h"
 #include "options.h"
+#include "report.h"
 #include "run.h"
 #include "settings.h"
 #include "variables.h"
@@ -35,6 +37,10 @@ int main(int argc, char **argv)
 
 	shown = tool.view;
 	options_parse(&tool, argc, argv);
+	if (settings.describe) {
+		describe_print(&tool);
+		return report_output();
+	}
 	run_choose(shown);
 	status = main_run();
 	command_end();

@@ -13,7 +13,9 @@
 #include "command.h"
 #include "entries.h"
 #include "events.h"
+#include "expression.h"
 #include "hist.h"
+#include "output.h"
 #include "report.h"
 #include "run.h"
 #include "settings.h"
@@ -29,6 +31,7 @@ static struct {
 	const struct tool_view *view;
 	struct writer writer;
 	struct hist *hist;
+	struct expression *filter;
 	struct pollfd fds[FDS];
 	void (*watch_ready)(void);
 	uint64_t rows; /* so far */
@@ -64,15 +67,63 @@ int run_catch_signals(void)
 	return 0;
 }
 
+/* ---- output ---- */
+
+/* Passes on what has been written. */
+static void run_flush(void)
+{
+	struct buffer *out = &run.writer.out;
+
+	if (out->size && fwrite(out->data, 1, out->size, stdout) != out->size)
+		run.stop = true;
+	out->size = 0;
+	if (fflush(stdout))
+		run.stop = true;
+}
+
+/* What comes before all rows. */
+static void run_write_beginning(void)
+{
+	struct writer *w = &run.writer;
+	struct utsname kernel;
+
+	uname(&kernel);
+	if (w->format == WRITER_JSON)
+		writer_json_start(w, tool.name, bcc_version(), kernel.release);
+	if (w->format == WRITER_TABLE && run.view->title && !settings.no_header) {
+		buffer_text(&w->out, run.view->title);
+		buffer_char(&w->out, '\n');
+	}
+	if (run.view->kind == TOOL_EVENTS && !settings.no_header)
+		writer_header(w);
+	run_flush();
+}
+
+/* Opens the output file, if there is one. A new one begins as the first did. */
+static int run_begin_file(bool again)
+{
+	bool is_new;
+	int ret;
+
+	run_flush();
+	ret = output_open(again, &is_new);
+	if (!ret && (is_new || !again))
+		run_write_beginning();
+	return ret;
+}
+
 /* ---- waiting ---- */
 
 static void run_read_signals(void)
 {
 	struct signalfd_siginfo signal;
 
-	while (read(run.fds[SIGNAL].fd, &signal, sizeof(signal)) == sizeof(signal))
-		if (signal.ssi_signo != SIGCHLD || command_has_ended())
+	while (read(run.fds[SIGNAL].fd, &signal, sizeof(signal)) == sizeof(signal)) {
+		if (signal.ssi_signo == SIGHUP && settings.output_file)
+			run_begin_file(true);
+		else if (signal.ssi_signo != SIGCHLD || command_has_ended())
 			run.stop = true;
+	}
 }
 
 /* Waits until `end` of clock_now(), or until something happens; for events only if `events`. */
@@ -108,19 +159,7 @@ static void run_prepare(int events_fd)
 		run.fds[WATCH].fd = -1;
 }
 
-/* ---- output ---- */
-
-/* Passes on what has been written. */
-static void run_flush(void)
-{
-	struct buffer *out = &run.writer.out;
-
-	if (out->size && fwrite(out->data, 1, out->size, stdout) != out->size)
-		run.stop = true;
-	out->size = 0;
-	if (fflush(stdout))
-		run.stop = true;
-}
+/* ---- losses ---- */
 
 /* Losses, once a second at most, and at the end. */
 static void run_say_losses(uint64_t now)
@@ -145,11 +184,18 @@ static void run_say_losses(uint64_t now)
 
 /* ---- events ---- */
 
+static bool run_wants(const struct tool_row *row)
+{
+	if (run.view->wanted && !run.view->wanted(row))
+		return false;
+	return !run.filter || expression_matches(run.filter, row);
+}
+
 static int run_event(const void *data, size_t size)
 {
 	struct tool_row row = {.data = data, .size = size};
 
-	if (size < run.view->bytes || (run.view->wanted && !run.view->wanted(&row)))
+	if (size < run.view->bytes || !run_wants(&row))
 		return 0;
 	writer_row(&run.writer, &row);
 	if (run.writer.out.size > 1 << 16)
@@ -190,19 +236,23 @@ static int run_events(struct bcc *b, uint64_t end)
 		int arrived;
 
 		if (busy || last_look)
-			look = now + EVENTS_LOOK_NS;
+			look = now + events_sleep();
 		else if (events_are_held())
 			look = now + EVENTS_HOLD_NS;
 		run_wait(run_sooner(end, look), !busy);
 		arrived = run_look(b);
 		if (arrived < 0)
 			return arrived;
-		/* what was on its way while the programs were told to wake the reader again, is found by one
-		 * more look */
-		last_look = busy && !arrived;
-		if (busy != (arrived > 0)) {
-			busy = arrived > 0;
-			events_set_polled(busy);
+		last_look = false;
+		if (!busy && arrived) {
+			busy = true;
+			events_set_polled(true);
+		} else if (busy && !arrived && events_sleep() == EVENTS_MOST_SLEEP_NS) {
+			busy = false;
+			events_set_polled(false);
+			/* what was on its way while the programs did not wake the reader, is found by one
+			 * more look */
+			last_look = true;
 		}
 	}
 	return 0;
@@ -225,16 +275,18 @@ static int run_events_view(struct bcc *b, uint64_t end)
 static int run_print_entries(struct bcc *b)
 {
 	struct entries entries;
-	size_t count;
+	uint64_t shown = 0;
 	int ret = entries_read(&entries, b, run.view);
 
-	count = settings.rows && settings.rows < entries.count ? settings.rows : entries.count;
 	if (run.writer.format == WRITER_TABLE)
 		buffer_char(&run.writer.out, '\n');
 	if (!settings.no_header)
 		writer_header(&run.writer);
-	for (size_t i = 0; i < count && !ret; i++)
-		writer_row(&run.writer, &entries.rows[i]);
+	for (size_t i = 0; i < entries.count && !ret && !(settings.rows && shown >= settings.rows); i++)
+		if (run_wants(&entries.rows[i])) {
+			writer_row(&run.writer, &entries.rows[i]);
+			shown++;
+		}
 	entries_free(&entries);
 	return ret;
 }
@@ -294,33 +346,21 @@ static int run_intervals(struct bcc *b, uint64_t end)
 
 static int run_begin(struct bcc *b)
 {
-	struct writer *w = &run.writer;
-	struct utsname kernel;
-
 	events_watch_losses(b);
 	if (run.view->kind == TOOL_EVENTS && events_open(b))
-		return -EINVAL;
+		return report_failure(b);
 	if (run.view->kind == TOOL_HISTOGRAM)
 		run.hist = hist_open(b, run.view);
 	run_prepare(run.view->kind == TOOL_EVENTS ? bcc_epoll_fd(b) : -1);
-	w->start = clock_now();
+	run.writer.start = clock_now();
 	clock_update();
-	uname(&kernel);
-	if (w->format == WRITER_JSON)
-		writer_json_start(w, tool.name, bcc_version(), kernel.release);
-	if (w->format == WRITER_TABLE && run.view->title && !settings.no_header) {
-		buffer_text(&w->out, run.view->title);
-		buffer_char(&w->out, '\n');
-	}
-	if (run.view->kind == TOOL_EVENTS && !settings.no_header)
-		writer_header(w);
-	run_flush();
-	return 0;
+	return run_begin_file(false) ? EXIT_FAILURE : 0;
 }
 
 void run_choose(const struct tool_view *view)
 {
 	static const struct tool_column none[] = {{0}};
+	char why[256];
 	const char *wrong = writer_init(&run.writer, settings.format, view->columns ? view->columns : none,
 		settings.column_changes, settings.columns);
 
@@ -329,23 +369,29 @@ void run_choose(const struct tool_view *view)
 	if (wrong)
 		tool_usage(
 			"--columns: there is no column '%.*s'; see --help", (int)strcspn(wrong, ", "), wrong);
+	if (!settings.filter)
+		return;
+	run.filter = expression_new(view->columns ? view->columns : none, settings.filter, why, sizeof(why));
+	if (!run.filter)
+		tool_usage("--filter: %s", why);
 }
 
 int run_view(struct bcc *b)
 {
 	uint64_t end = settings.duration ? clock_now() + settings.duration : NEVER;
-	int ret;
+	int ret, status = run_begin(b);
 
-	ret = run_begin(b);
-	if (!ret) {
+	if (!status) {
 		command_start();
 		ret = run.view->kind == TOOL_EVENTS ? run_events_view(b, end) : run_intervals(b, end);
 		run_flush();
 		run_say_losses(NEVER);
+		status = ret ? report_failure(b) : report_output();
 	}
 	writer_free(&run.writer);
 	hist_free(run.hist);
+	expression_free(run.filter);
 	events_close();
 	close(run.fds[SIGNAL].fd);
-	return ret ? report_failure(b) : report_output();
+	return status;
 }

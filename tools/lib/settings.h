@@ -8,18 +8,21 @@
 
 struct settings {
 	/* output */
-	int format;	      /* enum writer_format */
-	const char *columns;  /* NULL: those of the tool */
-	char *column_changes; /* of other options, separated by blanks; owned */
-	uint64_t rows;	      /* 0: all */
+	int format;		 /* enum writer_format */
+	const char *columns;	 /* NULL: those of the tool */
+	char *column_changes;	 /* of other options, separated by blanks; owned */
+	const char *filter;	 /* NULL: none */
+	uint64_t rows;		 /* 0: all */
+	const char *output_file; /* NULL: stdout */
 	bool no_header;
 	int time_format; /* enum clock_format; -1: that of the format */
 	/* running */
 	uint64_t duration;	  /* nanoseconds; 0: until a signal */
 	uint64_t interval, count; /* seconds; 0: until the end */
 	uint64_t pages;		  /* of the event buffer, for each CPU */
-	bool verbose, dump_text;
-	unsigned debug; /* enum bcc_debug */
+	bool verbose, describe, dump_text;
+	bool perf_buffers; /* even where there are ring buffers */
+	unsigned debug;	   /* enum bcc_debug */
 	/* filters */
 	const char *cgroup_map, *mntns_map;
 	char **command; /* NULL: none */

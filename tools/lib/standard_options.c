@@ -7,11 +7,12 @@
 #include "clock.h"
 #include "common/array.h"
 #include "filter.h"
+#include "report.h"
 #include "settings.h"
 #include "standard_options.h"
 #include "writer.h"
 
-enum { DEFAULT_PAGES = 128, MAX_PAGES = 1 << 18 };
+enum { DEFAULT_PAGES = 256, MAX_PAGES = 1 << 18 };
 
 struct settings settings = {.time_format = -1, .pages = DEFAULT_PAGES};
 
@@ -82,7 +83,7 @@ static void standard_debug_list(const char *argument)
 static void standard_version(const char *argument)
 {
 	printf("%s (libbcc %s)\n", tool.name, bcc_version());
-	exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
+	exit(report_output());
 }
 
 const struct tool_option standard_options[] = {
@@ -108,6 +109,9 @@ const struct tool_option standard_options[] = {
 	OPTION_FLAG(0, "csv", "same as --output=csv", .parse = standard_csv, .group = OPTION_OUTPUT),
 	OPTION_TEXT(0, "columns", "NAMES", "these columns, separated by commas, in this order",
 		.value = &settings.columns, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "filter", "CONDITION",
+		"only rows for which this is true: columns, == != < <= > >= ~ !~ (regular expressions), && || ! ()",
+		.value = &settings.filter, .group = OPTION_OUTPUT),
 	OPTION_NUMBER(0, "rows", "COUNT", 1, UINT_MAX,
 		"end after this many rows; of a table that is printed repeatedly, the first ones of each",
 		.value = &settings.rows, .group = OPTION_OUTPUT),
@@ -116,10 +120,13 @@ const struct tool_option standard_options[] = {
 		"the time of day as local, utc, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
 		.group = OPTION_OUTPUT),
 
+	OPTION_TEXT(0, "output-file", "PATH", "write to this file; SIGHUP opens it anew",
+		.value = &settings.output_file, .group = OPTION_OUTPUT),
+
 	OPTION_CUSTOM('d', "duration", "SECONDS", standard_duration, "end after this time",
 		.group = OPTION_RUNNING),
 	OPTION_CUSTOM(0, "buffer-pages", "PAGES", standard_pages,
-		"size of the event buffer in pages for each CPU, a power of two (default 128)",
+		"size of the event buffer in pages for each CPU, a power of two (default 256)",
 		.group = OPTION_RUNNING),
 	OPTION_FLAG('v', "verbose", "say which sources of events are used", .value = &settings.verbose,
 		.group = OPTION_RUNNING),
@@ -128,6 +135,10 @@ const struct tool_option standard_options[] = {
 		.group = OPTION_RUNNING),
 	OPTION_FLAG(0, "ebpf", "print the BPF text and exit", .value = &settings.dump_text,
 		.group = OPTION_RUNNING, .hidden = true),
+	OPTION_FLAG(0, "perf-buffers", "use perf buffers, as kernels without ring buffers do",
+		.value = &settings.perf_buffers, .group = OPTION_RUNNING, .hidden = true),
+	OPTION_FLAG(0, "describe", "print this tool's description as JSON and exit",
+		.value = &settings.describe, .group = OPTION_RUNNING),
 	OPTION_FLAG(0, "version", "print the version and exit", .parse = standard_version,
 		.group = OPTION_RUNNING),
 	{0},
@@ -157,9 +168,9 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return t->filters & TOOL_FILTER_TASK;
 	if (standard_option_is(option, "cgroupmap mntnsmap"))
 		return t->filters & TOOL_FILTER_PLACE;
-	if (standard_option_is(option, "buffer-pages"))
+	if (standard_option_is(option, "buffer-pages perf-buffers"))
 		return standard_has_kind(t, TOOL_EVENTS);
-	if (standard_option_is(option, "columns rows"))
+	if (standard_option_is(option, "columns filter rows"))
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
 	return true;
 }

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Histograms show what was added since the look before, by sections, in each format. */
+#include "tool_description.h"
+
+#include "tools/lib/hist.h"
+
+struct key {
+	uint64_t section, slot;
+};
+
+static const struct tool_column section = HIST_SECTION("pid", "process"), none[] = {{0}};
+static const struct tool_view plain = {.kind = TOOL_HISTOGRAM, .unit = "usecs"},
+			      sections = {.kind = TOOL_HISTOGRAM, .unit = "usecs", .section = &section},
+			      linear = {.kind = TOOL_HISTOGRAM, .unit = "runqlen", .linear = true};
+
+static void add(struct hist *h, uint64_t in, uint64_t slot, uint64_t count)
+{
+	hist_add(h, &(struct key){.section = in, .slot = slot}, count);
+}
+
+static void check(
+	struct hist *h, enum writer_format format, const struct tool_view *view, const char *expected)
+{
+	struct writer w;
+
+	assert_null(writer_init(&w, format, none, NULL, NULL));
+	w.time_format = CLOCK_BOOT;
+	hist_write(h, &w, view, 1500000000);
+	buffer_char(&w.out, '\0');
+	assert_string_equal(w.out.data, expected);
+	writer_free(&w);
+}
+
+#define STARS40 "****************************************"
+#define HEADING "     usecs               : count     distribution\n"
+
+static void test_differences(void **state)
+{
+	struct hist *h = hist_new(sizeof(struct key));
+
+	hist_begin(h);
+	add(h, 0, 3, 4);
+	add(h, 0, 1, 2);
+	check(h, WRITER_TABLE, &plain,
+		HEADING "         0 -> 1          : 2        |********************                    |\n"
+			"         2 -> 3          : 0        |                                        |\n"
+			"         4 -> 7          : 4        |" STARS40 "|\n");
+	hist_begin(h);
+	add(h, 0, 1, 2);
+	add(h, 0, 2, 1);
+	add(h, 0, 3, 5);
+	check(h, WRITER_TABLE, &plain,
+		HEADING "         0 -> 1          : 0        |                                        |\n"
+			"         2 -> 3          : 1        |" STARS40 "|\n"
+			"         4 -> 7          : 1        |" STARS40 "|\n");
+	/* nothing was added */
+	hist_begin(h);
+	add(h, 0, 3, 5);
+	check(h, WRITER_TABLE, &plain, "");
+	hist_free(h);
+}
+
+static void test_sections(void **state)
+{
+	struct hist *h = hist_new(sizeof(struct key));
+
+	hist_begin(h);
+	add(h, 1000, 1, 1);
+	add(h, 7, 2, 3);
+	add(h, 256, 1, 2);
+	check(h, WRITER_TABLE, &sections,
+		"\npid = 7\n" HEADING
+		"         0 -> 1          : 0        |                                        |\n"
+		"         2 -> 3          : 3        |" STARS40 "|\n"
+		"\npid = 256\n" HEADING "         0 -> 1          : 2        |" STARS40 "|\n"
+		"\npid = 1000\n" HEADING "         0 -> 1          : 1        |" STARS40 "|\n");
+	check(h, WRITER_CSV, &sections,
+		"1.500000000,7,0,1,0\n1.500000000,7,2,3,3\n1.500000000,256,0,1,2\n1.500000000,1000,0,1,1\n");
+	check(h, WRITER_JSON, &sections,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":7,\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":0},{\"interval-start\":2,\"interval-end\":3,\"count\":3}]}\n"
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":256,\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":2}]}\n"
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":1000,\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":1}]}\n");
+	hist_free(h);
+}
+
+static void test_ends(void **state)
+{
+	struct hist *h = hist_new(sizeof(struct key));
+	struct writer w;
+
+	hist_begin(h);
+	add(h, 0, 64, 1);
+	assert_null(writer_init(&w, WRITER_TABLE, none, NULL, NULL));
+	hist_write(h, &w, &plain, 0);
+	buffer_char(&w.out, '\0');
+	/* wide numbers, and half as many stars */
+	assert_non_null(strstr(w.out.data,
+		" 9223372036854775808 -> 18446744073709551615 : 1        |********************|\n"));
+	writer_free(&w);
+	hist_free(h);
+	h = hist_new(sizeof(struct key));
+	hist_begin(h);
+	add(h, 0, 0, 2);
+	add(h, 0, 2, 1);
+	check(h, WRITER_TABLE, &linear,
+		"     runqlen       : count     distribution\n"
+		"        0          : 2        |" STARS40 "|\n"
+		"        1          : 0        |                                        |\n"
+		"        2          : 1        |********************                    |\n");
+	hist_free(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
