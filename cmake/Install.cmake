@@ -23,6 +23,16 @@ if(BCC_TOOLS)
   file(RELATIVE_PATH BCC_TOOLS_TO_LIB /${BCC_TOOLS_DIR} /${CMAKE_INSTALL_LIBDIR})
   set_target_properties(${BCC_TOOLS} PROPERTIES INSTALL_RPATH $ORIGIN/${BCC_TOOLS_TO_LIB})
   install(TARGETS ${BCC_TOOLS} RUNTIME DESTINATION ${BCC_TOOLS_DIR})
+  # manual pages and completions, which the build has made of the tools
+  set(BCC_TOOL_PAGES ${CMAKE_BINARY_DIR}/tools/pages/)
+  install(DIRECTORY ${BCC_TOOL_PAGES} DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 FILES_MATCHING PATTERN *.8)
+  install(DIRECTORY ${BCC_TOOL_PAGES} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions FILES_MATCHING PATTERN _*)
+  install(DIRECTORY ${BCC_TOOL_PAGES} DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+    FILES_MATCHING PATTERN *.fish)
+  foreach(tool ${BCC_TOOLS})
+    install(FILES ${BCC_TOOL_PAGES}${tool}.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+      RENAME ${tool} OPTIONAL)
+  endforeach()
 endif()
 
 file(RELATIVE_PATH BCC_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
