@@ -90,21 +90,100 @@ static void test_mount_namespace(void **state)
 	check("--mntnsmap", st.st_ino, 4, 128);
 }
 
-static void test_cgroup(void **state)
+/* Our own control group, where this test has mounted them. */
+static void own_cgroup(char *path, size_t size)
 {
-	char line[PATH_MAX] = "", path[2 * PATH_MAX];
+	char line[PATH_MAX] = "";
 	FILE *f = fopen("/proc/self/cgroup", "re");
-	struct stat st;
 
 	while (f && fgets(line, sizeof(line), f) && strncmp(line, "0::", 3))
 		;
 	fclose(f);
 	assert_memory_equal(line, "0::", 3);
 	line[strcspn(line, "\n")] = '\0';
+	snprintf(path, size, "%s/cgroup%s", folder, line + 3);
+}
+
+static void test_cgroup_map(void **state)
+{
+	char path[2 * PATH_MAX];
+	struct stat st;
+
+	own_cgroup(path, sizeof(path));
 	/* a cgroup's id is the inode of its directory */
-	snprintf(path, sizeof(path), "%s/cgroup%s", folder, line + 3);
 	assert_int_equal(stat(path, &st), 0);
 	check("--cgroupmap", st.st_ino, 8, 1024);
+}
+
+static char leaf[2 * PATH_MAX + 64];
+
+static void open_in_leaf(void *ctx)
+{
+	char procs[sizeof(leaf) + 32];
+	int fd;
+
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", leaf);
+	fd = open(procs, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "0", 1) != 1)
+		_exit(1);
+	syscall(SYS_openat, AT_FDCWD, "/nonexistent/leaf", O_RDONLY);
+}
+
+/* By path: those below count too. */
+static void test_cgroup_path(void **state)
+{
+	char own[2 * PATH_MAX], upper[2 * PATH_MAX + 32], others[2 * PATH_MAX + 48], pid[16];
+	static const char seen[] = "PATH\n/nonexistent/leaf\n", none[] = "PATH\n";
+	struct tool_run below, exact, outside;
+	struct workload w;
+
+	own_cgroup(own, sizeof(own));
+	snprintf(upper, sizeof(upper), "%s/bcc-test-%d", own, getpid());
+	snprintf(leaf, sizeof(leaf), "%s/leaf", upper);
+	snprintf(others, sizeof(others), "!%s", upper);
+	assert_int_equal(mkdir(upper, 0755), 0);
+	assert_int_equal(mkdir(leaf, 0755), 0);
+	workload_new(&w, "leaf", open_in_leaf, NULL);
+	number_text(pid, w.pid);
+	tool_start(&below, "tools/opensnoop", "--columns", "path", "-p", pid, "--cgroup", upper, "--filter",
+		"path ~ leaf$");
+	tool_start(&exact, "tools/opensnoop", "--columns", "path", "-p", pid, "--cgroup", leaf);
+	tool_start(&outside, "tools/opensnoop", "--columns", "path", "-p", pid, "--cgroup", others,
+		"--filter", "path ~ leaf$");
+	tool_wait_line(&below, "PATH");
+	tool_wait_line(&exact, "PATH");
+	tool_wait_line(&outside, "PATH");
+	workload_go(&w);
+	tool_stop(&below, SIGINT);
+	tool_stop(&exact, SIGINT);
+	tool_stop(&outside, SIGINT);
+	rmdir(leaf);
+	rmdir(upper);
+	tool_assert_output(&below, seen);
+	tool_assert_output(&exact, seen);
+	tool_assert_output(&outside, none);
+	tool_free(&below);
+	tool_free(&exact);
+	tool_free(&outside);
+}
+
+static void test_refused_paths(void **state)
+{
+	static const struct {
+		const char *option, *value, *why;
+	} cases[] = {{"--cgroup", "/nonexistent", "--cgroup: /sys/fs/cgroup/nonexistent: "},
+		{"--cgroup", "/tmp", "--cgroup: /tmp is not a control group of version 2"},
+		{"--container", "no-such-one", "--container: no container 'no-such-one' is known"}};
+	struct tool_run run;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		tool_start(&run, "tools/opensnoop", cases[i].option, cases[i].value);
+		tool_end(&run, 60);
+		assert_int_equal(run.status, 2);
+		if (!strstr(run.errors, cases[i].why))
+			fail_msg("%s", run.errors);
+		tool_free(&run);
+	}
 }
 
 static void test_refused(void **state)
@@ -136,7 +215,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mount_namespace),
-		cmocka_unit_test(test_cgroup),
+		cmocka_unit_test(test_cgroup_map),
+		cmocka_unit_test(test_cgroup_path),
+		cmocka_unit_test(test_refused_paths),
 		cmocka_unit_test(test_refused),
 	};
 

@@ -170,7 +170,7 @@ static void test_rows(void **state)
 	tool_free(&run);
 }
 
-enum { MANY = 50000 };
+enum { MANY = 15000 };
 
 static void open_very_many(void *ctx)
 {

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --cgroupmap and --mntnsmap: only what is in tables that the user has pinned and may change while the tool
- * runs. */
+/* --container: finds a container's control group by what its runtime has written down: Docker, Podman, CRI-O,
+ * containerd. No daemon is asked. */
 #ifndef TOOLS_LIB_CONTAINER_H
 #define TOOLS_LIB_CONTAINER_H
 
-struct bcc;
+#include <stddef.h>
 
-/* Opens the tables that the options name and describes them to the text; ends the program, with the reason on
- * stderr, if that fails. */
-void container_open(void);
-
-/* Passes them to the programs. On failure, bcc_error() has the reason. */
-int container_set(struct bcc *b);
-
-void container_close(void);
+/* The directory of the control group of the container with this name, or whose ID begins with it (at least 8
+ * hexadecimal digits). `root` is put before all paths: "" but in tests. The caller frees what is returned;
+ * NULL: with the reason in `why`. */
+char *container_cgroup(const char *root, const char *name, char *why, size_t why_size);
 
 #endif

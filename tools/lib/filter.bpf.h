@@ -10,9 +10,13 @@
 
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
+#include <linux/version.h>
+
+#define FILTER_DEPTH 32 /* of control groups, from the task's upwards */
 
 const volatile struct filter_numbers filter_pid, filter_tid, filter_uid, filter_ppid;
 const volatile struct filter_names filter_comm;
+const volatile struct filter_cgroup_ids filter_cgroup;
 const volatile u32 filter_self;	   /* the tool's own process; 0: not known */
 const volatile bool filter_follow; /* only processes in filter_followed */
 
@@ -77,6 +81,31 @@ static inline bool filter_refuses_name(const u64 *comm)
 	return found == filter_comm.unwanted;
 }
 
+static inline u64 filter_cgroup_id(struct cgroup *cgroup)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 5, 0)
+	return cgroup->kn->id;
+#else
+	return cgroup->kn->id.id;
+#endif
+}
+
+static inline bool filter_refuses_cgroup(struct task_struct *task)
+{
+	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
+	u32 count = filter_cgroup.count, found = 0;
+
+	for (int depth = 0; depth < FILTER_DEPTH && cgroup; depth++) {
+		u64 id = filter_cgroup_id(cgroup);
+		struct cgroup_subsys_state *parent = cgroup->self.parent;
+
+		for (u32 i = 0; i < FILTER_CGROUP_COUNT && i < count; i++)
+			found |= filter_cgroup.ids[i] == id;
+		cgroup = parent ? container_of(parent, struct cgroup, self) : 0;
+	}
+	return found == filter_cgroup.unwanted;
+}
+
 static inline bool filter_refuses_ids(u32 pid, u32 tid)
 {
 	if (filter_self && pid == filter_self)
@@ -110,6 +139,8 @@ static inline bool current_is_unwanted(void)
 		if (filter_refuses_name(comm))
 			return true;
 	}
+	if (filter_cgroup.count && filter_refuses_cgroup((struct task_struct *)bpf_get_current_task()))
+		return true;
 #ifdef FILTER_CGROUPS
 	if (!filter_is_in_set(&filter_cgroups, bpf_get_current_cgroup_id()))
 		return true;
@@ -139,6 +170,8 @@ static inline bool task_is_unwanted(struct task_struct *task)
 		if (filter_refuses_name(comm))
 			return true;
 	}
+	if (filter_cgroup.count && filter_refuses_cgroup(task))
+		return true;
 #ifdef FILTER_CGROUPS
 	if (!filter_is_in_set(&filter_cgroups, task->cgroups->dfl_cgrp->kn->id))
 		return true;

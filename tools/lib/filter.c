@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "container.h"
 #include "filter.h"
 #include "tool.h"
 
@@ -75,6 +82,72 @@ void filter_comm_option(const char *argument)
 	argument_list(filter_strip(argument, &set.unwanted), filter_add_name, &set);
 	tool_set("filter_comm", &set, sizeof(set));
 }
+
+/* ---- control groups: --cgroup and --container add to the same set ---- */
+
+static struct filter_cgroup_ids cgroups;
+
+static void filter_add_cgroup(const char *path)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (stat(path, &st) || statfs(path, &fs))
+		tool_usage("%s: %s", path, strerror(errno));
+	if (fs.f_type != CGROUP2_SUPER_MAGIC)
+		tool_usage("%s is not a control group of version 2", path);
+	if (cgroups.count == FILTER_CGROUP_COUNT)
+		tool_usage("there are more than %d control groups", FILTER_CGROUP_COUNT);
+	/* what bpf_get_current_cgroup_id() returns */
+	cgroups.ids[cgroups.count++] = st.st_ino;
+}
+
+/* A path of its own, or below where control groups are usually mounted. */
+static void filter_add_cgroup_path(void *ctx, const char *path)
+{
+	char full[PATH_MAX];
+
+	if (*path == '/' && !access(path, F_OK)) {
+		filter_add_cgroup(path);
+		return;
+	}
+	snprintf(full, sizeof(full), "/sys/fs/cgroup/%s", path + (*path == '/'));
+	filter_add_cgroup(full);
+}
+
+static void filter_add_container(void *ctx, const char *name)
+{
+	char why[256], *path = container_cgroup("", name, why, sizeof(why));
+
+	if (!path)
+		tool_usage("%s", why);
+	filter_add_cgroup(path);
+	free(path);
+}
+
+static void filter_set_cgroups(const char *argument, void (*add)(void *ctx, const char *text))
+{
+	uint32_t unwanted;
+
+	argument = filter_strip(argument, &unwanted);
+	if (cgroups.count && unwanted != cgroups.unwanted)
+		tool_usage("some control groups are wanted, and others are not");
+	cgroups.unwanted = unwanted;
+	argument_list(argument, add, NULL);
+	tool_set("filter_cgroup", &cgroups, sizeof(cgroups));
+}
+
+void filter_cgroup_option(const char *argument)
+{
+	filter_set_cgroups(argument, filter_add_cgroup_path);
+}
+
+void filter_container_option(const char *argument)
+{
+	filter_set_cgroups(argument, filter_add_container);
+}
+
+/* ---- the tool itself ---- */
 
 void filter_set_self(void)
 {

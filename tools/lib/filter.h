@@ -21,12 +21,23 @@ struct filter_names {
 	char names[FILTER_NAMES][FILTER_NAME_SIZE];
 };
 
+#define FILTER_CGROUP_COUNT 8
+
+/* Control groups, with all below them. */
+struct filter_cgroup_ids {
+	uint32_t count;
+	uint32_t unwanted;
+	uint64_t ids[FILTER_CGROUP_COUNT];
+};
+
 /* Readers of options. */
 void filter_pid_option(const char *argument);
 void filter_tid_option(const char *argument);
 void filter_uid_option(const char *argument);
 void filter_ppid_option(const char *argument);
 void filter_comm_option(const char *argument);
+void filter_cgroup_option(const char *argument);
+void filter_container_option(const char *argument);
 
 /* Leaves out the tool's own events. */
 void filter_set_self(void);

@@ -10,7 +10,7 @@
 #include "buffer.h"
 #include "common/array.h"
 #include "command.h"
-#include "container.h"
+#include "pinned_set.h"
 #include "events.h"
 #include "filter.h"
 #include "load.h"
@@ -101,7 +101,7 @@ static int load_try(const struct tool *t, size_t index, struct bcc **out)
 	if (!ret)
 		ret = bcc_create(b);
 	if (!ret)
-		ret = container_set(b);
+		ret = pinned_set_pass(b);
 	if (ret)
 		report_failure(b);
 	return ret;
@@ -144,7 +144,7 @@ struct bcc *load_open(const struct tool *t)
 {
 	struct bcc *b = NULL;
 
-	container_open();
+	pinned_set_open();
 	if (t->filters & TOOL_FILTER_TASK)
 		filter_set_self();
 	if (settings.command)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "command.h"
-#include "container.h"
+#include "pinned_set.h"
 #include "describe.h"
 #include "load.h"
 #include "options.h"
@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	command_end();
 	if (tool.tear_down)
 		tool.tear_down();
-	container_close();
+	pinned_set_close();
 	variables_free();
 	load_free();
 	free(settings.column_changes);

@@ -98,6 +98,12 @@ const struct tool_option standard_options[] = {
 	OPTION_CUSTOM(0, "comm", "NAME", filter_comm_option,
 		"only threads with these names, as --pid; at most 15 bytes of a name count",
 		.group = OPTION_FILTERS),
+	OPTION_CUSTOM(0, "cgroup", "PATH", filter_cgroup_option,
+		"only these control groups (version 2) and those below them, by path, as --pid",
+		.group = OPTION_FILTERS),
+	OPTION_CUSTOM(0, "container", "NAME", filter_container_option,
+		"only these containers of Docker, Podman, CRI-O or containerd, by name or ID, as --pid",
+		.group = OPTION_FILTERS),
 	OPTION_TEXT(0, "cgroupmap", "PATH", "only cgroups whose ids are keys of this pinned BPF map",
 		.value = &settings.cgroup_map, .group = OPTION_FILTERS),
 	OPTION_TEXT(0, "mntnsmap", "PATH", "only mount namespaces that are keys of this pinned BPF map",
@@ -166,7 +172,7 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 {
 	if (standard_option_is(option, "pid tid uid ppid comm"))
 		return t->filters & TOOL_FILTER_TASK;
-	if (standard_option_is(option, "cgroupmap mntnsmap"))
+	if (standard_option_is(option, "cgroup container cgroupmap mntnsmap"))
 		return t->filters & TOOL_FILTER_PLACE;
 	if (standard_option_is(option, "buffer-pages perf-buffers"))
 		return standard_has_kind(t, TOOL_EVENTS);
