@@ -183,12 +183,14 @@ static void test_times(void **state)
 	setenv("TZ", "Asia/Kolkata", 1);
 	tzset();
 	check_time(CLOCK_UTC, "23:59:59");
+	check_time(CLOCK_UTC_MS, "23:59:59.123");
 	check_time(CLOCK_UTC_US, "23:59:59.123456");
 	check_time(CLOCK_RFC3339, "2026-01-31T23:59:59.123456789Z");
 	check_time(CLOCK_EPOCH, "1769903999.123456789");
 	setenv("TZ", "XXX-5:30", 1);
 	tzset();
 	check_time(CLOCK_LOCAL, "05:29:59");
+	check_time(CLOCK_LOCAL_MS, "05:29:59.123");
 	check_time(CLOCK_LOCAL_US, "05:29:59.123456");
 	assert_int_equal(clock_format_find("utc-us"), CLOCK_UTC_US);
 	assert_int_equal(clock_format_find("utc-"), -1);

@@ -12,6 +12,8 @@
 static const char *const names[] = {
 	[CLOCK_LOCAL] = "local",
 	[CLOCK_UTC] = "utc",
+	[CLOCK_LOCAL_MS] = "local-ms",
+	[CLOCK_UTC_MS] = "utc-ms",
 	[CLOCK_LOCAL_US] = "local-us",
 	[CLOCK_UTC_US] = "utc-us",
 	[CLOCK_RFC3339] = "rfc3339",
@@ -127,9 +129,11 @@ void clock_add(struct buffer *b, uint64_t time, enum clock_format format)
 		clock_decimals(b, epoch % SECOND, 9);
 		break;
 	default:
-		clock_add_time_of_day(
-			b, clock_broken_down(epoch / SECOND, format == CLOCK_UTC || format == CLOCK_UTC_US));
-		if (format == CLOCK_LOCAL_US || format == CLOCK_UTC_US)
+		/* each is followed by the same of UTC */
+		clock_add_time_of_day(b, clock_broken_down(epoch / SECOND, (format - CLOCK_LOCAL) % 2));
+		if (format >= CLOCK_LOCAL_US)
 			clock_decimals(b, epoch % SECOND, 6);
+		else if (format >= CLOCK_LOCAL_MS)
+			clock_decimals(b, epoch % SECOND, 3);
 	}
 }

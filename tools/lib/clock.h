@@ -11,6 +11,8 @@
 enum clock_format {
 	CLOCK_LOCAL, /* HH:MM:SS */
 	CLOCK_UTC,
+	CLOCK_LOCAL_MS, /* HH:MM:SS.MMM */
+	CLOCK_UTC_MS,
 	CLOCK_LOCAL_US, /* HH:MM:SS.UUUUUU */
 	CLOCK_UTC_US,
 	CLOCK_RFC3339, /* 2026-01-31T23:59:59.123456789Z */
@@ -18,8 +20,8 @@ enum clock_format {
 	CLOCK_BOOT,    /* seconds since boot (CLOCK_MONOTONIC), with nine decimals */
 };
 
-/* The format called `name`: "local", "utc", "local-us", "utc-us", "rfc3339", "epoch", "boot"; -1 if there is
- * none. */
+/* What they are called: "local", "utc", "local-ms", "utc-ms", "local-us", "utc-us", "rfc3339", "epoch",
+ * "boot"; -1: none of them. */
 int clock_format_find(const char *name);
 
 /* CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */

@@ -67,6 +67,7 @@ enum column_format {
 	COLUMN_MS,
 	COLUMN_US,
 	COLUMN_SINCE_START, /* times: seconds since the tool attached */
+	COLUMN_SINCE_BOOT,  /* times: bpf_ktime_get_ns() in seconds */
 	COLUMN_KB,	    /* bytes as kilobytes */
 	COLUMN_QUOTED,	    /* of lists: each text in quotes */
 };
@@ -79,8 +80,9 @@ struct tool_column {
 	short width;	   /* of the table, as printf() has it: negative is aligned to the left; only pads */
 	unsigned char cut; /* longest text in tables, in bytes; 0: never cut */
 	unsigned char digits;
-	bool tight;  /* no blank after it: BCC's tools print some columns that way */
-	bool hidden; /* only shown by an option, or by --columns */
+	bool tight;   /* no blank after it: BCC's tools print some columns that way */
+	bool hidden;  /* only shown by an option, or by --columns */
+	bool in_json; /* a member of JSON although it is hidden */
 	enum column_format format;
 	/* a member of the record, or a function */
 	enum value_kind kind;
@@ -123,6 +125,16 @@ struct tool_column {
 		.bytes = sizeof(((struct event *)0)->member_),                                               \
 		.offset = offsetof(struct event, member_),                                                   \
 		##__VA_ARGS__}
+#define COLUMN_TIME_OF(name_, width_, member_, help_, ...)                                                   \
+	{.name = (name_),                                                                                    \
+		.width = (width_),                                                                           \
+		.help = (help_),                                                                             \
+		.json = "time",                                                                              \
+		.kind = VALUE_TIME,                                                                          \
+		.bytes = sizeof(((struct event *)0)->member_),                                               \
+		.offset = offsetof(struct event, member_),                                                   \
+		##__VA_ARGS__}
+/* The time with which the event begins. */
 #define COLUMN_TIME(name_, width_, help_, ...)                                                               \
 	{.name = (name_),                                                                                    \
 		.width = (width_),                                                                           \

@@ -147,6 +147,18 @@ void filter_container_option(const char *argument)
 	filter_set_cgroups(argument, filter_add_container);
 }
 
+int tool_pid_digits(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
+	int digits = 0;
+
+	while (f && fgetc(f) > ' ')
+		digits++;
+	if (f)
+		fclose(f);
+	return digits ? digits : 7;
+}
+
 /* ---- the tool itself ---- */
 
 void filter_set_self(void)

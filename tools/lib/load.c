@@ -128,7 +128,7 @@ static int load_attach(const struct tool *t, struct bcc **out)
 		ret = load_try(t, i, out);
 		if (ret)
 			return ret;
-		ret = source_attach(*out, t->sources, i);
+		ret = source_attach(*out, t, i);
 		if (!ret && count)
 			load_say_source(&t->sources[i]);
 		if (!ret)

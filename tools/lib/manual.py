@@ -10,7 +10,7 @@ import sys
 
 GROUPS = (("tool", None), ("filters", "Filters"), ("output", "Output"), ("running", "Running"))
 # options whose argument is one of these, and options whose argument is a file
-CHOICES = {"output": "table json csv", "time-format": "local utc local-us utc-us rfc3339 epoch boot",
+CHOICES = {"output": "table json csv", "time-format": "local utc local-ms utc-ms local-us utc-us rfc3339 epoch boot",
            "debug": "source ir asm verifier libbpf"}
 FILES = ("output-file", "cgroupmap", "mntnsmap", "cgroup")
 

@@ -366,6 +366,8 @@ void run_choose(const struct tool_view *view)
 
 	run.view = view;
 	run.writer.time_format = settings.time_format;
+	if (settings.time_format < 0 && settings.format == WRITER_TABLE)
+		run.writer.time_format = settings.table_time_format;
 	if (wrong)
 		tool_usage(
 			"--columns: there is no column '%.*s'; see --help", (int)strcspn(wrong, ", "), wrong);

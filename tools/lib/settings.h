@@ -15,7 +15,8 @@ struct settings {
 	uint64_t rows;		 /* 0: all */
 	const char *output_file; /* NULL: stdout */
 	bool no_header;
-	int time_format; /* enum clock_format; -1: that of the format */
+	int time_format;       /* enum clock_format; -1: that of the format */
+	int table_time_format; /* the same for tables, of the tool */
 	/* running */
 	uint64_t duration;	  /* nanoseconds; 0: until a signal */
 	uint64_t interval, count; /* seconds; 0: until the end */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/array.h"
@@ -54,10 +55,30 @@ static int source_fexit(struct bcc *b, const char *prog, const char *target)
 	return bcc_attach_fentry(b, prog, target, true, NULL);
 }
 
+static int source_syscall(struct bcc *b, const char *prog, const char *which, const char *name)
+{
+	char tracepoint[128];
+
+	snprintf(tracepoint, sizeof(tracepoint), "sys_%s_%s", which, name);
+	return bcc_attach_tracepoint(b, prog, "syscalls", tracepoint, NULL);
+}
+
+static int source_enter(struct bcc *b, const char *prog, const char *target)
+{
+	return source_syscall(b, prog, "enter", target);
+}
+
+static int source_exit(struct bcc *b, const char *prog, const char *target)
+{
+	return source_syscall(b, prog, "exit", target);
+}
+
 static const struct {
 	const char *prefix;
 	int (*attach)(struct bcc *b, const char *prog, const char *target);
 } kinds[] = {
+	{"enter__", source_enter}, /* of syscall.bpf.h */
+	{"exit__", source_exit},
 	{"tracepoint__", source_tracepoint},
 	{"raw_tracepoint__", source_raw_tracepoint},
 	{"kprobe__", source_kprobe},
@@ -110,10 +131,10 @@ static bool source_is_chosen(const struct tool_source *sources, size_t index, co
 
 static bool source_is_syscall(const char *prog)
 {
-	return !strncmp(prog, "tracepoint__syscalls__", strlen("tracepoint__syscalls__"));
+	return !strncmp(prog, "enter__", strlen("enter__")) || !strncmp(prog, "exit__", strlen("exit__"));
 }
 
-int source_attach(struct bcc *b, const struct tool_source *sources, size_t index)
+int source_attach(struct bcc *b, const struct tool *t, size_t index)
 {
 	size_t attached = 0;
 	int ret, missing = 0;
@@ -121,7 +142,7 @@ int source_attach(struct bcc *b, const struct tool_source *sources, size_t index
 	for (size_t i = 0; i < bcc_program_count(b); i++) {
 		const char *prog = bcc_program_name(bcc_program_at(b, i));
 
-		if (!source_is_chosen(sources, index, prog))
+		if (!source_is_chosen(t->sources, index, prog) || (t->needs && !t->needs(prog)))
 			continue;
 		ret = source_attach_program(b, prog);
 		if (ret == -ENOENT && source_is_syscall(prog)) {

@@ -7,7 +7,7 @@
 
 /* Attaches what belongs to source number `index`, and what belongs to none. Returns 0, or a negative errno;
  * bcc_error() has the reason. */
-int source_attach(struct bcc *b, const struct tool_source *sources, size_t index);
+int source_attach(struct bcc *b, const struct tool *t, size_t index);
 
 /* How many sources there are. */
 size_t source_count(const struct tool_source *sources);

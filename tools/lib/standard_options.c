@@ -14,7 +14,7 @@
 
 enum { DEFAULT_PAGES = 256, MAX_PAGES = 1 << 18 };
 
-struct settings settings = {.time_format = -1, .pages = DEFAULT_PAGES};
+struct settings settings = {.time_format = -1, .table_time_format = -1, .pages = DEFAULT_PAGES};
 
 static void standard_output(const char *argument)
 {
@@ -37,7 +37,14 @@ static void standard_time_format(const char *argument)
 {
 	settings.time_format = clock_format_find(argument);
 	if (settings.time_format < 0)
-		tool_usage("'%s' is not one of local, utc, local-us, utc-us, rfc3339, epoch, boot", argument);
+		tool_usage(
+			"'%s' is not one of local, utc, local-ms, utc-ms, local-us, utc-us, rfc3339, epoch, boot",
+			argument);
+}
+
+void tool_time_format(const char *name)
+{
+	settings.table_time_format = clock_format_find(name);
 }
 
 static void standard_pages(const char *argument)
@@ -123,7 +130,7 @@ const struct tool_option standard_options[] = {
 		.value = &settings.rows, .group = OPTION_OUTPUT),
 	OPTION_FLAG(0, "no-header", "no headings", .value = &settings.no_header, .group = OPTION_OUTPUT),
 	OPTION_CUSTOM(0, "time-format", "FORMAT", standard_time_format,
-		"the time of day as local, utc, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
+		"the time of day as local, utc, local-ms, utc-ms, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
 		.group = OPTION_OUTPUT),
 
 	OPTION_TEXT(0, "output-file", "PATH", "write to this file; SIGHUP opens it anew",

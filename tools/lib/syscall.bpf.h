@@ -13,7 +13,8 @@
  *		return leave(ctx, RESULT);
  *	}
  */
-#define SYSCALL_ENTER(name) int tracepoint__syscalls__sys_enter_##name(struct trace_event_raw_sys_enter *ctx)
-#define SYSCALL_EXIT(name) int tracepoint__syscalls__sys_exit_##name(struct trace_event_raw_sys_exit *ctx)
+/* Not tracepoint__…, whose formats the compiler wants to see: these do not exist on each kernel. */
+#define SYSCALL_ENTER(name) SEC("tp") int enter__##name(struct trace_event_raw_sys_enter *ctx)
+#define SYSCALL_EXIT(name) SEC("tp") int exit__##name(struct trace_event_raw_sys_exit *ctx)
 #define ARGUMENT(number) (ctx->args[number])
 #define RESULT (ctx->ret)

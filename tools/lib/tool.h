@@ -99,6 +99,9 @@ struct tool {
 	/* Called when the options have been read; NULL: nothing to do. It may call tool_set(), tool_show()
 	 * and tool_usage(). */
 	void (*set_up)(void);
+	/* Whether a program of the text is needed, when set_up() has been called; NULL: all are. What is not
+	 * needed is neither loaded nor attached. */
+	bool (*needs)(const char *program);
 	/* Called when the programs are attached. Returns 0, or a negative errno after it has said why. */
 	int (*attached)(struct bcc *b);
 	/* Called at the end. */
@@ -123,6 +126,12 @@ void tool_define(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Chooses what is printed. */
 void tool_show(const struct tool_view *view);
+
+/* How tables show the time of day (clock.h has the names), unless the user has said it. */
+void tool_time_format(const char *name);
+
+/* How many digits a process ID can have on this machine. */
+int tool_pid_digits(void);
 
 /* Calls `ready` whenever a descriptor can be read, and before each row. */
 void tool_watch(int fd, void (*ready)(void));

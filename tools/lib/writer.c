@@ -72,7 +72,9 @@ static void writer_time(struct writer *w, const struct tool_column *column, uint
 {
 	enum clock_format usual = w->format == WRITER_CSV ? CLOCK_RFC3339 : CLOCK_LOCAL;
 
-	if (column->format == COLUMN_SECONDS || column->format == COLUMN_SINCE_START)
+	if (column->format == COLUMN_SINCE_BOOT)
+		buffer_fraction(&w->out, time, 9, column->digits);
+	else if (column->format == COLUMN_SECONDS || column->format == COLUMN_SINCE_START)
 		buffer_fraction(&w->out, writer_since(w, column, time), 9, column->digits);
 	else
 		clock_add(&w->out, time, w->time_format < 0 ? usual : (enum clock_format)w->time_format);

@@ -73,19 +73,22 @@ static void json_add_member(struct writer *w, size_t *count, const struct tool_c
 
 void writer_json_init(struct writer *w, const struct tool_column *columns, bool named)
 {
-	size_t count = 0;
+	size_t count = 0, all = 0;
 
+	while (columns[all].name)
+		all++;
 	w->record = json_object_new_object();
-	w->members = calloc(w->choice.count + 1, sizeof(*w->members));
+	w->members = calloc(w->choice.count + all + 1, sizeof(*w->members));
 	if (!w->record || !w->members)
 		buffer_no_memory();
-	for (; columns->name && !named; columns++)
-		if (columns->kind == VALUE_TIME) {
-			json_add_member(w, &count, columns);
-			break;
-		}
+	for (size_t i = 0; i < all && !named && !count; i++)
+		if (columns[i].kind == VALUE_TIME)
+			json_add_member(w, &count, &columns[i]);
 	for (size_t i = 0; i < w->choice.count; i++)
 		json_add_member(w, &count, w->choice.columns[i]);
+	for (size_t i = 0; i < all && !named; i++)
+		if (columns[i].in_json)
+			json_add_member(w, &count, &columns[i]);
 	/* the choice is not used any more, but for how many there are */
 	w->choice.count = count;
 }
