@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -55,6 +57,30 @@ static inline void tool_path(char *path, size_t size, const char *name)
 	assert_true(snprintf(path, size, "%s/%s", self, name) < (int)size);
 }
 
+/* A cache for the tools of this program: each is compiled once. It goes with the program. */
+static char tool_cache[] = "/tmp/bcc-tool-cache-XXXXXX";
+
+static inline int tool_cache_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static inline void tool_cache_remove(void)
+{
+	nftw(tool_cache, tool_cache_remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline void tool_cache_make(void)
+{
+	static bool made;
+
+	if (made)
+		return;
+	assert_non_null(mkdtemp(tool_cache));
+	assert_int_equal(atexit(tool_cache_remove), 0);
+	made = true;
+}
+
 /* Starts `name` ("tools/opensnoop") with arguments, terminated by NULL; as `user` if that is not 0. */
 static inline void tool_start_as(struct tool_run *run, uid_t user, const char *name, ...)
 {
@@ -63,6 +89,7 @@ static inline void tool_start_as(struct tool_run *run, uid_t user, const char *n
 	va_list args;
 
 	*run = (struct tool_run){.text = calloc(1, 1)};
+	tool_cache_make();
 	tool_path(path, sizeof(path), name);
 	va_start(args, name);
 	for (int i = 1; i < 31 && (argv[i] = va_arg(args, char *)); i++)
@@ -74,6 +101,8 @@ static inline void tool_start_as(struct tool_run *run, uid_t user, const char *n
 	assert_true(run->pid >= 0);
 	if (!run->pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		unsetenv("BCC_CACHE");
+		setenv("BCC_CACHE_DIR", tool_cache, 1);
 		dup2(out[1], STDOUT_FILENO);
 		dup2(err[1], STDERR_FILENO);
 		if (user && (setgid(user) || setuid(user)))
