@@ -12,6 +12,8 @@
  *	{
  *		return leave(ctx, RESULT);
  *	}
+ *
+ * The kernel refuses a program that looks at an ARGUMENT() past those that the call has.
  */
 /* Not tracepoint__…, whose formats the compiler wants to see: these do not exist on each kernel. */
 #define SYSCALL_ENTER(name) SEC("tp") int enter__##name(struct trace_event_raw_sys_enter *ctx)
