@@ -86,6 +86,19 @@ static void test_sections(void **state)
 	hist_free(h);
 }
 
+static void test_headings(void **state)
+{
+	struct writer w;
+
+	assert_null(writer_init(&w, WRITER_CSV, none, NULL, NULL));
+	hist_write_header(&w, &sections);
+	hist_write_header(&w, &linear);
+	buffer_char(&w.out, '\0');
+	assert_string_equal(
+		w.out.data, "TIME,pid,FROM(usecs),TO(usecs),COUNT\nTIME,FROM(runqlen),TO(runqlen),COUNT\n");
+	writer_free(&w);
+}
+
 static void test_ends(void **state)
 {
 	struct hist *h = hist_new(sizeof(struct key));
@@ -118,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_headings),
 		cmocka_unit_test(test_ends),
 	};
 

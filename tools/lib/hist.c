@@ -247,6 +247,16 @@ static void hist_write_table(struct writer *w, const struct hist_section *s)
 		hist_write_log2_rows(&w->out, s);
 }
 
+void hist_write_header(struct writer *w, const struct tool_view *view)
+{
+	if (w->format != WRITER_CSV)
+		return;
+	buffer_text(&w->out, "TIME,");
+	if (view->section)
+		buffer_printf(&w->out, "%s,", view->section->name);
+	buffer_printf(&w->out, "FROM(%s),TO(%s),COUNT\n", view->unit, view->unit);
+}
+
 static void hist_write_csv(struct writer *w, const struct hist_section *s)
 {
 	for (uint64_t i = s->view->linear ? 0 : 1; i <= s->last; i++) {

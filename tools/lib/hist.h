@@ -19,6 +19,9 @@ void hist_begin(struct hist *h);
 /* The table has this count for the key. */
 void hist_add(struct hist *h, const void *key, uint64_t count);
 
+/* The headings, of CSV. */
+void hist_write_header(struct writer *w, const struct tool_view *view);
+
 /* Writes what has been added since the look before, by sections in ascending order. `time`: of the look, as
  * of clock_now(). */
 void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time);

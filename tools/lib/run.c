@@ -34,7 +34,8 @@ static struct {
 	struct expression *filter;
 	struct pollfd fds[FDS];
 	void (*watch_ready)(void);
-	uint64_t rows; /* so far */
+	uint64_t rows;	  /* so far */
+	unsigned printed; /* intervals */
 	uint64_t losses_said_at;
 	uint64_t lost, missed; /* not yet said */
 	bool stop;
@@ -96,6 +97,8 @@ static void run_write_beginning(void)
 	}
 	if (run.view->kind == TOOL_EVENTS && !settings.no_header)
 		writer_header(w);
+	if (run.view->kind == TOOL_HISTOGRAM && !settings.no_header)
+		hist_write_header(w, run.view);
 	run_flush();
 }
 
@@ -280,7 +283,7 @@ static int run_print_entries(struct bcc *b)
 
 	if (run.writer.format == WRITER_TABLE)
 		buffer_char(&run.writer.out, '\n');
-	if (!settings.no_header)
+	if (!settings.no_header && (run.writer.format == WRITER_TABLE || !run.printed++))
 		writer_header(&run.writer);
 	for (size_t i = 0; i < entries.count && !ret && !(settings.rows && shown >= settings.rows); i++)
 		if (run_wants(&entries.rows[i])) {
