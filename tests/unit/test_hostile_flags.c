@@ -46,7 +46,8 @@ struct counts {
 	size_t options, refused, ignored, handed_on;
 };
 
-/* Of those that reach the compiler, one of so many is tried there; of others it is enough that they do not. */
+/* Of those that reach the compiler, one of so many is tried there; of others it is enough that they do
+ * not. */
 #define SAMPLE 7
 
 static char *kept[SURVIVE_CASES]; /* flags of the cases */

@@ -138,8 +138,8 @@ static __always_inline void __bcc_atomic_add(void *p, u64 n, u32 size)
 #define BPF_ARRAY(...) __BCC_INDEXED(__VA_ARGS__)(__BCC_TYPE_ARRAY, __VA_ARGS__)
 #define BPF_PERCPU_ARRAY(...) __BCC_INDEXED(__VA_ARGS__)(__BCC_TYPE_PERCPU_ARRAY, __VA_ARGS__)
 
-/* bpf_log2l() counts from 0 to 64. A key of another type is a slot and something more, of which there are many
- * values. */
+/* bpf_log2l() counts from 0 to 64. A key of another type is a slot and something more, of which there are
+ * many values. */
 #define __BCC_HISTOGRAM1(name) __BCC_TABLE(ENTRY, __BCC_TYPE_ARRAY, int, u64, name, 65, 0)
 #define __BCC_HISTOGRAM2(name, key)                                                                          \
 	__BCC_HISTOGRAM3(name, key, __builtin_types_compatible_p(__typeof__(key), int) ? 65 : 10240)
