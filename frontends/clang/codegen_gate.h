@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// clang's code generator, shown only texts that are free of errors: it takes for granted what Sema checks,
-// is asked after errors too (for a variable that is only declared, of a broken struct), and does not free
-// all that it has made if it is stopped by one.
+// clang's code generator, shown only texts that are free of errors: it takes for granted what Sema checks, is
+// asked after errors too (for a variable that is only declared, of a broken struct), and does not free all
+// that it has made if it is stopped by one.
 #ifndef FRONTENDS_CLANG_CODEGEN_GATE_H
 #define FRONTENDS_CLANG_CODEGEN_GATE_H
 

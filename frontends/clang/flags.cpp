@@ -201,6 +201,12 @@ const row rows[] = {
 	{"-arch*", REFUSED, target},
 };
 
+#if BCC_LLVM_MAJOR < 17
+// Options of drivers for other languages have the same spellings.
+constexpr unsigned other_drivers =
+	options::CLOption | options::CLDXCOption | options::DXCOption | options::FlangOnlyOption;
+#endif
+
 // Without the prefix that a row ends with.
 bool fits(const row &r, llvm::StringRef name)
 {
@@ -270,7 +276,8 @@ class flag_reader
 		llvm::opt::InputArgList list = table.ParseArgs(flags, missing_index, missing_count,
 			llvm::opt::Visibility(options::ClangOption | options::CC1Option));
 #else
-		llvm::opt::InputArgList list = table.ParseArgs(flags, missing_index, missing_count);
+		llvm::opt::InputArgList list =
+			table.ParseArgs(flags, missing_index, missing_count, 0, other_drivers);
 #endif
 		if (missing_count)
 			return bcc_fail(err, -EINVAL, "flag \"%s\" needs a value behind it, and is the last",
@@ -313,7 +320,7 @@ class flag_reader
 		bool near = table.findNearest(given, nearest,
 				    llvm::opt::Visibility(options::ClangOption | options::CC1Option)) <= 1;
 #else
-		bool near = table.findNearest(given, nearest) <= 1;
+		bool near = table.findNearest(given, nearest, 0, other_drivers) <= 1;
 #endif
 		return bcc_fail(err, -EINVAL, "clang has no flag \"%s\"%s%s%s", given,
 			near ? "; did you mean \"" : "", near ? nearest.c_str() : "", near ? "\"?" : "");
