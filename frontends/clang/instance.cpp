@@ -30,7 +30,7 @@ const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "
 	"-fms-extensions", "-Wno-ignored-attributes", "-Wno-incompatible-pointer-types-discards-qualifiers",
 	// errors since clang 16, but texts are older
 	"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
-	"-Wno-error=implicit-int"};
+	"-Wno-error=incompatible-pointer-types", "-Wno-error=implicit-int"};
 
 struct target {
 	const char *triple, *cpu;

@@ -164,7 +164,7 @@ static void test_refusals(void **state)
 	REFUSE("\"-D\" needs a value", "-D");
 	REFUSE("\"-I\" needs a value", "-DX", "-I");
 	REFUSE("\"-include\" needs a value", "-include");
-	REFUSE("no flag \"--no-such-flag\"", "--no-such-flag");
+	REFUSE("flag \"--no-such-flag\"", "--no-such-flag");
 	REFUSE("no flag \"-ffreestandin\"; did you mean \"-ffreestanding\"", "-ffreestandin");
 	REFUSE("\"-o\" is refused: it makes the compiler write a file", "-o", "out");
 	REFUSE("\"-oout\" is refused", "-oout");
