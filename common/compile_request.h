@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BCC_COMPILER_ABI 3 /* to be raised with every change of these structs */
+#define BCC_COMPILER_ABI 4 /* to be raised with every change of these structs */
 
 struct bcc_dependencies; /* common/dependency.h */
 struct bcc_err;
@@ -51,6 +51,9 @@ struct bcc_compile_result {
 	void *elf; /* BPF ELF object: one section per function, BTF, .BTF.ext, .maps */
 	size_t elf_size;
 	char *error; /* on failure: the error message or the diagnostics */
+	/* It was left in the middle, by a fatal error of LLVM: the stack that it ran on must never be used
+	 * or unmapped, because LLVM has lists of what is on it (common/large_stack.h). */
+	bool stack_is_lost;
 };
 
 /* Returns 0, or a negative errno with result->error set. */

@@ -87,11 +87,12 @@ struct command_run {
 	int ret;
 };
 
-static void command_run_compiler(void *ctx)
+static bool command_run_compiler(void *ctx)
 {
 	struct command_run *run = ctx;
 
 	run->ret = bcc_compile_1(run->request, run->result);
+	return !run->result->stack_is_lost;
 }
 
 static int command_run(const struct bcc_compile_request *request, struct bcc_compile_result *result)

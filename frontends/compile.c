@@ -944,7 +944,7 @@ static int compile_fail_fatal(
 
 	if (asprintf(&sentence, "%s: error: the compiler gives up: %s", request->name, reason) < 0)
 		sentence = NULL;
-	*result = (struct bcc_compile_result){.error = sentence};
+	*result = (struct bcc_compile_result){.error = sentence, .stack_is_lost = true};
 	bcc_depend_other(request->dependencies, "a fatal error");
 	return -EINVAL;
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <llvm-c/ErrorHandling.h>
 
+/* Bytes of stack between who asks and what is left: what follows must not overwrite that. */
+#define FATAL_GAP (256 << 10)
+
 struct way_out {
 	jmp_buf before;
 	char *reason;
@@ -33,6 +36,15 @@ static void fatal_install_handler(void)
 	LLVMInstallFatalErrorHandler(bcc_give_up);
 }
 
+__attribute__((noinline)) static void fatal_run_below_gap(void (*run)(void *ctx), void *ctx)
+{
+	volatile char gap[FATAL_GAP];
+
+	gap[0] = 0;
+	run(ctx);
+	(void)gap[0]; /* no tail call */
+}
+
 bool bcc_survive_fatal_errors(void (*run)(void *ctx), void *ctx, char *reason, size_t size)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -42,7 +54,7 @@ bool bcc_survive_fatal_errors(void (*run)(void *ctx), void *ctx, char *reason, s
 	if (setjmp(out.before))
 		return false;
 	fatal_way_out = &out;
-	run(ctx);
+	fatal_run_below_gap(run, ctx);
 	fatal_way_out = out.outer;
 	return true;
 }

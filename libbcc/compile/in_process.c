@@ -22,12 +22,13 @@ static void in_process_say(void *ctx, int level, const char *text)
 	bcc_record_message(&p->said, level, text);
 }
 
-static void in_process_run(void *arg)
+static bool in_process_run(void *arg)
 {
 	struct in_process *p = arg;
 	BCC_LOG_SCOPE(p->b);
 
 	p->ret = p->run(&p->request, p->result);
+	return !p->result->stack_is_lost;
 }
 
 int bcc_compile_in_process(struct bcc *b, const struct bcc_compile_request *request,

@@ -90,7 +90,7 @@ static void survive_add(const char *name, char *text, const char *const *flags, 
 		c->flags[i] = flags[i];
 }
 
-static enum survive_end survive_compile(const struct survive_case *c)
+static enum survive_end survive_compile(const struct survive_case *c, bool *stack_is_lost)
 {
 	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
 		.text = c->text,
@@ -111,6 +111,7 @@ static enum survive_end survive_compile(const struct survive_case *c)
 		end = NO_ERROR_TEXT;
 	else if (ret == 0 && (result.elf_size < 64 || memcmp(result.elf, "\177ELF", 4) != 0))
 		end = NO_OBJECT;
+	*stack_is_lost = result.stack_is_lost;
 	bcc_compile_free_1(&result);
 	return end;
 }
@@ -139,21 +140,25 @@ static void survive_limit_time(void)
 	setrlimit(RLIMIT_CPU, &limit);
 }
 
-static void survive_run_cases(void *ctx)
+/* Until there are no more, or another stack is needed. */
+static bool survive_run_cases(void *ctx)
 {
+	bool stack_is_lost = false;
 	int *at = ctx;
 
-	while ((*at = __atomic_fetch_add(&survive_state->next, 1, __ATOMIC_SEQ_CST)) < survive_count) {
+	while (!stack_is_lost &&
+		(*at = __atomic_fetch_add(&survive_state->next, 1, __ATOMIC_SEQ_CST)) < survive_count) {
 		enum survive_end end;
 
 		survive_limit_time();
-		end = survive_compile(&survive_cases[*at]);
+		end = survive_compile(&survive_cases[*at], &stack_is_lost);
 		if (end == GOOD && lseek(1, 0, SEEK_END) != 0)
 			end = PRINTED;
 		if (end == GOOD && !survive_folder_is_empty())
 			end = LEFT_FILES;
 		survive_state->ends[*at] = end;
 	}
+	return !stack_is_lost;
 }
 
 static void survive_process(int *at, const char *folder)
@@ -171,7 +176,10 @@ static void survive_process(int *at, const char *folder)
 #else
 	(void)memory;
 #endif
-	_exit(bcc_run_on_large_stack(survive_run_cases, at) ? 98 : 0);
+	while (*at < survive_count)
+		if (bcc_run_on_large_stack(survive_run_cases, at))
+			_exit(98);
+	_exit(0);
 }
 
 static pid_t survive_fork(int process, const char *folder)
