@@ -261,6 +261,42 @@ static int check_body(struct rewriter *r, LLVMValueRef function)
 		(int)length, name);
 }
 
+#define CONTENTS_MAX (64ull << 20) /* bytes of all variables' values: the object has them */
+#define ALIGNMENT_MAX (1u << 16)
+
+static int check_size(struct rewriter *r, LLVMValueRef variable, unsigned long long *total)
+{
+	LLVMValueRef value = LLVMGetInitializer(variable);
+	unsigned alignment = LLVMGetAlignment(variable);
+	unsigned long long size;
+	size_t length;
+
+	if (alignment > ALIGNMENT_MAX)
+		return ir_fail(r, NULL, "variable %s is aligned to %u bytes; the most is %u",
+			LLVMGetValueName2(variable, &length), alignment, ALIGNMENT_MAX);
+	/* zeros take no room */
+	if (!value || LLVMIsNull(value))
+		return 0;
+	size = LLVMABISizeOfType(r->layout, LLVMGlobalGetValueType(variable));
+	if (size <= CONTENTS_MAX)
+		*total += size + alignment;
+	if (size <= CONTENTS_MAX && *total <= CONTENTS_MAX)
+		return 0;
+	return ir_fail(r, NULL,
+		"variable %s has a value of %llu bytes; there is room for %llu, of all variables together",
+		LLVMGetValueName2(variable, &length), size, CONTENTS_MAX);
+}
+
+int bcc_check_sizes(struct rewriter *r)
+{
+	unsigned long long total = 0;
+	int ret = 0;
+
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g && !ret; g = LLVMGetNextGlobal(g))
+		ret = check_size(r, g, &total);
+	return ret;
+}
+
 int bcc_check(struct rewriter *r)
 {
 	int ret;

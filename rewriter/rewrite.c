@@ -24,6 +24,7 @@ static int run_passes(struct rewriter *r)
 		const char *name;
 		int (*run)(struct rewriter *r);
 	} passes[] = {
+		{"checks of sizes", bcc_check_sizes},
 		{"inlining", bcc_prepare},
 		{"argument expansion", bcc_expand_arguments},
 		{"packet rewriting", bcc_rewrite_packets},

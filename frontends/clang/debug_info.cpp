@@ -55,14 +55,30 @@ void move_to_unit(llvm::Module &module, const llvm::DICompileUnit &from, llvm::D
 	}
 }
 
+// Of a function that is declared with a typedef of its type, clang takes the typedef.
+void find_type(llvm::DISubprogram *subprogram)
+{
+	constexpr unsigned type_operand = 4;
+
+	if (!subprogram || !subprogram->getRawType() ||
+		llvm::isa<llvm::DISubroutineType>(subprogram->getRawType()))
+		return;
+	llvm::Metadata *real = subprogram->getRawType();
+	while (auto *derived = llvm::dyn_cast_or_null<llvm::DIDerivedType>(real))
+		real = derived->getRawBaseType();
+	subprogram->replaceOperandWith(type_operand, llvm::dyn_cast_or_null<llvm::DISubroutineType>(real));
+}
+
 } // namespace
 
 void keep_btf_only(llvm::Module &module)
 {
 	llvm::NamedMDNode *units = module.getNamedMetadata("llvm.dbg.cu");
 
-	for (llvm::Function &function : module)
+	for (llvm::Function &function : module) {
 		forget_variables(function);
+		find_type(function.getSubprogram());
+	}
 	for (unsigned i = 0; units && i < units->getNumOperands(); i++) {
 		auto *unit = llvm::cast<llvm::DICompileUnit>(units->getOperand(i));
 		llvm::DICompileUnit *lean = without_dwarf(*unit);

@@ -19,20 +19,6 @@ bool is_barrier(const llvm::CallBase &call)
 	return llvm::cast<llvm::InlineAsm>(call.getCalledOperand())->getAsmString().empty();
 }
 
-// clang attaches the location of the assembly's first line to the call, as its own encoded source location.
-bool from_system_header(const llvm::CallBase &call, const clang::SourceManager &sources)
-{
-	const llvm::MDNode *node = call.getMetadata("srcloc");
-	const auto *raw = node && node->getNumOperands()
-				  ? llvm::mdconst::dyn_extract<llvm::ConstantInt>(node->getOperand(0))
-				  : nullptr;
-
-	if (!raw)
-		return false;
-	clang::SourceLocation place = clang::SourceLocation::getFromRawEncoding(raw->getZExtValue());
-	return place.isValid() && sources.isInSystemHeader(sources.getSpellingLoc(place));
-}
-
 void replace(llvm::CallBase &call)
 {
 	std::vector<llvm::Value *> arguments(call.arg_begin(), call.arg_end());
@@ -56,18 +42,40 @@ void replace(llvm::CallBase &call)
 
 } // namespace
 
+// clang keeps the place of the assembly's first line at the call: its own raw encoding of a place.
+clang::SourceLocation place_of_assembly(const llvm::CallBase &call)
+{
+	const llvm::MDNode *node = call.getMetadata("srcloc");
+	const auto *raw = node && node->getNumOperands()
+				  ? llvm::mdconst::dyn_extract<llvm::ConstantInt>(node->getOperand(0))
+				  : nullptr;
+
+	return raw ? clang::SourceLocation::getFromRawEncoding(raw->getZExtValue()) : clang::SourceLocation();
+}
+
+bool is_in_system_header(clang::SourceLocation place, const clang::SourceManager &sources)
+{
+	return place.isValid() && sources.isInSystemHeader(sources.getSpellingLoc(place));
+}
+
+void forget_targets(llvm::Module &module)
+{
+	for (llvm::Function &f : module) {
+		for (const char *attribute : {"target-cpu", "target-features", "tune-cpu"})
+			f.removeFnAttr(attribute);
+	}
+}
+
 void forget_machine(llvm::Module &module, const clang::SourceManager &sources)
 {
 	std::vector<llvm::CallBase *> assembly;
 
 	module.setModuleInlineAsm("");
 	for (llvm::Function &f : module) {
-		for (const char *attribute : {"target-cpu", "target-features", "tune-cpu"})
-			f.removeFnAttr(attribute);
 		for (llvm::Instruction &i : llvm::instructions(f)) {
 			auto *call = llvm::dyn_cast<llvm::CallBase>(&i);
 			if (call && call->isInlineAsm() && !is_barrier(*call) &&
-				from_system_header(*call, sources))
+				is_in_system_header(place_of_assembly(*call), sources))
 				assembly.push_back(call);
 		}
 	}

@@ -6,10 +6,12 @@
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
 #include <clang/CodeGen/CodeGenAction.h>
+#include <clang/CodeGen/ModuleBuilder.h>
 #include <clang/Frontend/MultiplexConsumer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/IR/Module.h>
 
+#include "assembly.h"
 #include "codegen_gate.h"
 #include "debug_info.h"
 #include "formats.h"
@@ -19,6 +21,7 @@
 #include "macro_arguments.h"
 #include "packet_headers.h"
 #include "submitted_events.h"
+#include "unavailable.h"
 #include "user_pointers.h"
 
 namespace
@@ -45,6 +48,8 @@ class program_finder : public clang::ASTConsumer
 			// what is made of errors may lack anything
 			if (compiler.getDiagnostics().hasErrorOccurred())
 				return true;
+			bcc::refuse_file_assembly(compiler, *d, input.kernel_headers);
+			bcc::refuse_unavailable(compiler, *d);
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
 			// alias and ifunc define one without a body
 			if (!function || !function->doesThisDeclarationHaveABody() || !function->getBody())
@@ -69,14 +74,17 @@ class program_finder : public clang::ASTConsumer
 			bcc_depend_other(input.dependencies, "__DATE__ or __TIME__");
 		if (compiler.getDiagnostics().hasErrorOccurred())
 			return;
-		for (const clang::FunctionDecl *function : functions)
+		for (const clang::FunctionDecl *function : functions) {
+			bcc::refuse_variable_arguments(compiler, *function);
 			look_at(*function);
+		}
 	}
 
 	void HandleTagDeclDefinition(clang::TagDecl *tag) override
 	{
 		if (compiler.getDiagnostics().hasErrorOccurred())
 			return;
+		bcc::refuse_unavailable(compiler, *tag);
 		bcc::mark_packet_header(*tag);
 	}
 
@@ -175,6 +183,29 @@ class program_finder : public clang::ASTConsumer
 	bcc::submitted_events &events;
 };
 
+// Behind the code generator, on what it has made.
+class assembly_checker : public clang::ASTConsumer
+{
+      public:
+	assembly_checker(clang::CompilerInstance &c, const bcc_clang_input &in, const clang::CodeGenAction &a)
+	    : compiler(c), input(in), action(a)
+	{
+	}
+
+	void HandleTranslationUnit(clang::ASTContext &) override
+	{
+		const llvm::Module *module = action.getCodeGenerator()->GetModule();
+
+		if (module)
+			bcc::check_assembly(compiler, *module, input.kernel_headers);
+	}
+
+      private:
+	clang::CompilerInstance &compiler;
+	const bcc_clang_input &input;
+	const clang::CodeGenAction &action;
+};
+
 class module_action : public clang::EmitLLVMOnlyAction
 {
       public:
@@ -190,6 +221,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 		if (!module)
 			return module;
 		bcc::keep_btf_only(*module);
+		bcc::forget_targets(*module);
 		if (input.kernel_headers)
 			bcc::forget_machine(*module, sources);
 		for (const program &p : programs) {
@@ -219,6 +251,7 @@ class module_action : public clang::EmitLLVMOnlyAction
 			std::make_unique<program_finder>(compiler, input, bodies, programs, helpers, events));
 		consumers.push_back(bcc::codegen_gate(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file),
 			*this, compiler.getDiagnostics()));
+		consumers.push_back(std::make_unique<assembly_checker>(compiler, input, *this));
 		return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
 	}
 

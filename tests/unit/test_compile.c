@@ -337,6 +337,36 @@ static void test_broken_types(void **state)
 	}
 }
 
+/* Types that LLVM needs help with. */
+static void test_unusual_types(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("typedef int number(int);\nextern number bpf_number __attribute__((section(\".ksyms\")));\n"
+	       "int f(void *ctx) { return bpf_number(1); }\n");
+	accept("static int sum(int n, ...) { return n; }\nint f(void *ctx) { return sum(1, 2, 3); }\n");
+	refuse("int f(void *ctx, ...) { __builtin_va_list l; __builtin_va_start(l, ctx); return 0; }\n",
+		-EINVAL, "text.c:1:46: error: a function cannot read variable arguments");
+	refuse("struct s { int a, b; }; BPF_HASH(h, u32, _Atomic(struct s));\nint f(void *ctx) { return 0; }\n",
+		-EINVAL, "only numbers and pointers are _Atomic");
+	refuse("char big[1 << 30] = {1};\nint f(void *ctx) { return big[5]; }\n", -EINVAL,
+		"variable big has a value");
+}
+
+/* Instructions, and nothing that reads files or prints. */
+static void test_assembly(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("int f(void *ctx) { long x = 1; asm volatile(\"%0 += 2\" : \"+r\"(x)); return x; }\n");
+	refuse("int f(void *ctx) {\nasm volatile(\".incbin \\\"/etc/passwd\\\"\"); return 0; }\n", -EINVAL,
+		"text.c:2:14: error: the assembler's directive .incbin is not available");
+	refuse("int f(void *ctx) { asm(\"r1 = 1; .INCLUDE \\\"/etc/passwd\\\"\"); return 0; }\n", -EINVAL,
+		"directive .INCLUDE is not available");
+	refuse("int x;\nasm(\".globl x\");\nint f(void *ctx) { return 0; }\n", -EINVAL,
+		"text.c:2:1: error: assembly outside of functions");
+}
+
 /* Numbered as in the kernel; a text may define some of them itself. */
 static void test_error_numbers(void **state)
 {
@@ -531,6 +561,8 @@ int main(void)
 		cmocka_unit_test(test_warnings_are_logged),
 		cmocka_unit_test(test_old_texts),
 		cmocka_unit_test(test_broken_types),
+		cmocka_unit_test(test_unusual_types),
+		cmocka_unit_test(test_assembly),
 		cmocka_unit_test(test_error_numbers),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_what_is_a_program),
