@@ -140,6 +140,7 @@ int bcc_align_large_copies(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
+void bcc_lower_copy_alignment(struct rewriter *r);
 int bcc_check(struct rewriter *r);
 
 #endif

@@ -51,7 +51,10 @@ static int run_passes(struct rewriter *r)
 	ret = ir_run(r, "default<O2>");
 	if (!ret)
 		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
-	return ret ? ret : bcc_check(r);
+	if (ret)
+		return ret;
+	bcc_lower_copy_alignment(r);
+	return bcc_check(r);
 }
 
 int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err)

@@ -344,6 +344,9 @@ static void test_unusual_types(void **state)
 		skip();
 	accept("typedef int number(int);\nextern number bpf_number __attribute__((section(\".ksyms\")));\n"
 	       "int f(void *ctx) { return bpf_number(1); }\n");
+	accept("struct line { u64 words[8]; } __attribute__((aligned(64)));\nBPF_ARRAY(lines, struct line, 2);\n"
+	       "int f(void *ctx) { int k = 0, l = 1; struct line *a = lines.lookup(&k), *b = lines.lookup(&l);\n"
+	       "if (a && b) *a = *b; return 0; }\n");
 	accept("static int sum(int n, ...) { return n; }\nint f(void *ctx) { return sum(1, 2, 3); }\n");
 	refuse("int f(void *ctx, ...) { __builtin_va_list l; __builtin_va_start(l, ctx); return 0; }\n",
 		-EINVAL, "text.c:1:46: error: a function cannot read variable arguments");
