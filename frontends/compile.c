@@ -767,8 +767,8 @@ enum attempt_when {
 	UNPARSED,
 	/* nor did any attempt have the complete prelude */
 	UNPARSED_IN_PIECES,
-	/* one has parsed it, but no code could be generated: most often for lack of stack */
-	NO_CODE,
+	/* one has parsed it, but its variables and what is read for it need too much stack */
+	NO_STACK,
 };
 
 /* The ways to compile a text, tried one after another until one works or none is left. The errors reported
@@ -793,7 +793,7 @@ static const struct attempt {
 	{.when = UNPARSED, .open = open_installed_headers},
 	/* if a module's types could not be read */
 	{.when = UNPARSED_IN_PIECES, .open = open_btf, .whole_prelude = true},
-	{.when = NO_CODE, .plain_reads = true},
+	{.when = NO_STACK, .plain_reads = true},
 };
 
 struct attempts {
@@ -818,8 +818,9 @@ static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 		return unparsed;
 	case UNPARSED_IN_PIECES:
 		return unparsed && !all->first.whole_prelude;
-	case NO_CODE:
-		return all->ret && all->counts->rewritten;
+	case NO_STACK:
+		return all->ret && all->counts->rewritten && all->counts->err.text &&
+		       strstr(all->counts->err.text, "bytes of stack");
 	}
 	return false;
 }

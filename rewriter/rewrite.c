@@ -18,6 +18,18 @@ static int rewrite_verify(struct rewriter *r, const char *after)
 	return ret;
 }
 
+/* Threading jumps, numbering values and following what is known of them, which the second level adds, take
+ * the square of the blocks and more: minutes for some thousand of them. */
+#define VAST_FUNCTION 1500 /* blocks */
+
+static bool has_vast_function(struct rewriter *r)
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		if (LLVMCountBasicBlocks(f) > VAST_FUNCTION)
+			return true;
+	return false;
+}
+
 static int run_passes(struct rewriter *r)
 {
 	static const struct {
@@ -48,7 +60,7 @@ static int run_passes(struct rewriter *r)
 	ret = rewrite_verify(r, "rewriting");
 	if (ret)
 		return ret;
-	ret = ir_run(r, "default<O2>");
+	ret = ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
 	if (!ret)
 		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
 	if (ret)
