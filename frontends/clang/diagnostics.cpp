@@ -25,7 +25,7 @@ namespace bcc
 namespace
 {
 
-constexpr unsigned errors_shown = 20;
+constexpr unsigned errors_shown = 20, warnings_shown = 100;
 constexpr char map_prefix[] = "__bcc_map_", table_prefix[] = "__bcc_table_";
 
 // The name that a diagnostic is about, "": its argument is something else.
@@ -585,6 +585,12 @@ bool diagnostics::show(level severity, const clang::Diagnostic &info)
 	place where = find_place(info.getLocation());
 	unsigned expansion = where.expansion.getRawEncoding();
 
+	if (severity < clang::DiagnosticsEngine::Error && ++warnings > warnings_shown) {
+		if (warnings == warnings_shown + 1)
+			out << "warning: too many warnings, only the first " << warnings_shown
+			    << " are shown\n";
+		return false;
+	}
 	if (where.behind && (unterminated || info.getID() == diag::err_embedded_directive))
 		return false;
 	if (where.expansion.isValid() && where.moved && reported.count(expansion))

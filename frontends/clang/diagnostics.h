@@ -76,9 +76,10 @@ class diagnostics : public clang::DiagnosticConsumer
 	std::unique_ptr<clang::TextDiagnostic> printer;
 	bool dropping = false; // notes of what was not shown
 	bool keep_line_quiet_after = false;
-	bool unterminated = false;	// what is behind the text is part of something in it
-	bool own_words = false;		// clang's notes do not fit the message
-	unsigned shown = 0;		// errors
+	bool unterminated = false; // what is behind the text is part of something in it
+	bool own_words = false;	   // clang's notes do not fit the message
+	unsigned shown = 0;	   // errors
+	unsigned warnings = 0;
 	clang::SourceLocation moved_to; // replaces where clang saw the last one
 	clang::SourceLocation last_error;
 	std::set<unsigned> reported; // macros of this library that have been complained of

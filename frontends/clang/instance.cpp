@@ -10,6 +10,7 @@
 
 #include "common/arch/arch.h"
 #include "diagnostics.h"
+#include "text_limits.h"
 #include "virtual_files.h"
 
 namespace bcc
@@ -27,7 +28,8 @@ const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "
 	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",
 	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-visibility",
 	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
-	"-fms-extensions", "-Wno-ignored-attributes", "-Wno-incompatible-pointer-types-discards-qualifiers",
+	"-fms-extensions", "-Wno-ignored-attributes", "-Wno-stack-exhausted",
+	"-Wno-incompatible-pointer-types-discards-qualifiers",
 	// errors since clang 16, but texts are older
 	"-Wno-error=int-conversion", "-Wno-error=incompatible-function-pointer-types",
 	"-Wno-error=incompatible-pointer-types", "-Wno-error=implicit-int"};
@@ -91,12 +93,17 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	invocation.getDiagnosticOpts().ShowColors = false;
 	invocation.getDiagnosticOpts().ShowCarets = true;
 	invocation.getFrontendOpts().DisableFree = false;
+	pp.DisablePragmaDebugCrash = true;
 	// see header_bodies.h
 	invocation.getFrontendOpts().SkipFunctionBodies = input.kernel_headers;
 }
 
 instance::instance(const bcc_clang_input &input) : stream(text)
 {
+	if (has_long_directive(input.text)) {
+		stream << input.name << ": error: the text has an #if of more than 20000 tokens";
+		return;
+	}
 	std::vector<const char *> flags = all_flags(input);
 	llvm::IntrusiveRefCntPtr<virtual_files> files(new virtual_files(input));
 	auto invocation = std::make_shared<clang::CompilerInvocation>();

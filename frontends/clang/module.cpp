@@ -21,6 +21,7 @@
 #include "macro_arguments.h"
 #include "packet_headers.h"
 #include "submitted_events.h"
+#include "text_limits.h"
 #include "unavailable.h"
 #include "user_pointers.h"
 
@@ -240,6 +241,12 @@ class module_action : public clang::EmitLLVMOnlyAction
 	}
 
       protected:
+	bool BeginSourceFileAction(clang::CompilerInstance &compiler) override
+	{
+		bcc::limit_text(compiler);
+		return EmitLLVMOnlyAction::BeginSourceFileAction(compiler);
+	}
+
 	std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(
 		clang::CompilerInstance &compiler, llvm::StringRef file) override
 	{

@@ -10,6 +10,7 @@
 #include <clang/Lex/Preprocessor.h>
 
 #include "instance.h"
+#include "text_limits.h"
 #include "virtual_files.h"
 
 namespace
@@ -130,6 +131,7 @@ class token_action : public clang::PreprocessorFrontendAction
 		clang::Preprocessor &pp = getCompilerInstance().getPreprocessor();
 		clang::Token token;
 
+		bcc::limit_text(getCompilerInstance());
 		pp.addPPCallbacks(std::make_unique<condition_names>(pp, reader));
 		pp.EnterMainSourceFile();
 		for (pp.Lex(token); token.isNot(clang::tok::eof); pp.Lex(token)) {
@@ -163,6 +165,9 @@ class token_action : public clang::PreprocessorFrontendAction
 
 	void hand_out(clang::Preprocessor &pp, const clang::Token &token)
 	{
+		// what stands for a directive has no name and no spelling
+		if (token.isAnnotation())
+			return;
 		const clang::IdentifierInfo *identifier = token.getIdentifierInfo();
 
 		if (identifier) {

@@ -314,6 +314,29 @@ static void test_warnings_are_logged(void **state)
 	bcc_compile_free_1(&result);
 }
 
+/* They can be as many as the text has bytes. */
+static void test_warnings_are_not_too_many(void **state)
+{
+	static const char before[] = "int f(void *ctx) { int *p;", each[] = " p = 1;\n",
+			  after[] = " return !!p; }\n";
+	struct bcc_compile_result result;
+	char text[4096];
+	size_t length = snprintf(text, sizeof(text), "%s", before);
+	int count = 0;
+
+	if (no_btf())
+		skip();
+	for (int i = 0; i < 150; i++)
+		length += snprintf(text + length, sizeof(text) - length, "%s", each);
+	snprintf(text + length, sizeof(text) - length, "%s", after);
+	result = compile(text, NULL, 0);
+	assert_non_null(strstr(said, "only the first 100 are shown"));
+	for (const char *w = said; (w = strstr(w, ": warning: ")); w++)
+		count++;
+	assert_int_equal(count, 100);
+	bcc_compile_free_1(&result);
+}
+
 /* No code is made of what is wrong, nor of anything after it. */
 static void test_broken_types(void **state)
 {
@@ -562,6 +585,7 @@ int main(void)
 		cmocka_unit_test(test_odd_texts),
 		cmocka_unit_test(test_large_text),
 		cmocka_unit_test(test_warnings_are_logged),
+		cmocka_unit_test(test_warnings_are_not_too_many),
 		cmocka_unit_test(test_old_texts),
 		cmocka_unit_test(test_broken_types),
 		cmocka_unit_test(test_unusual_types),
