@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* #include of what is not a regular file ends at once, with an error at its line. */
+/* #include of what is not a regular file, or that the user may not read, ends at once, with an error at its
+ * line. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,8 +19,9 @@
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
-/* What is said if the text includes `path`. It does not return as long as the file blocks. */
-static void refuse(const char *path, const char *expected)
+/* What is said if the text includes `path`, and what is not (NULL: anything else may be). It does not return
+ * as long as the file blocks. */
+static void refuse(const char *path, const char *expected, const char *secret)
 {
 	struct bcc_compile_result result;
 	char text[4096];
@@ -33,7 +35,8 @@ static void refuse(const char *path, const char *expected)
 
 	snprintf(text, sizeof(text), "int one;\n#include \"%s\"\nint f(void *ctx) { return 0; }\n", path);
 	assert_int_equal(bcc_compile_1(&request, &result), -EINVAL);
-	if (!strstr(result.error, "text.c:2:") || !strstr(result.error, expected))
+	if (!strstr(result.error, "text.c:2:") || !strstr(result.error, expected) ||
+		(secret && strstr(result.error, secret)))
 		fail_msg("\"%s\" is not said of %s, but: %s", expected, path, result.error);
 	bcc_compile_free_1(&result);
 }
@@ -44,7 +47,7 @@ static void test_devices(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 		if (access(devices[i], F_OK) == 0)
-			refuse(devices[i], "not a regular file");
+			refuse(devices[i], "not a regular file", NULL);
 }
 
 static void test_fifo(void **state)
@@ -54,7 +57,7 @@ static void test_fifo(void **state)
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/fifo.h", folder);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	refuse(path, "not a regular file");
+	refuse(path, "not a regular file", NULL);
 	unlink(path);
 	rmdir(folder);
 }
@@ -82,7 +85,30 @@ static void test_large_file(void **state)
 
 	assert_true(fd >= 0);
 	assert_int_equal(ftruncate(fd, 65L << 20), 0);
-	refuse(path, "larger than 64 MB");
+	refuse(path, "larger than 64 MB", NULL);
+	close(fd);
+	unlink(path);
+}
+
+/* A set-user-ID program reads no file for its caller that the caller could not read. */
+static void test_file_of_another(void **state)
+{
+	char path[] = "/tmp/bcc-secret.XXXXXX";
+	int fd = mkstemp(path);
+
+	if (geteuid()) {
+		printf("SKIP: only root can be another user too\n");
+		skip();
+	}
+	assert_true(fd >= 0);
+	assert_int_equal(dprintf(fd, "secret:word\n"), 12);
+	/* the real user */
+	assert_int_equal(setreuid(65534, 0), 0);
+	refuse(path, "Permission denied", "secret:word");
+	assert_int_equal(fchmod(fd, 0644), 0);
+	refuse(path, "secret:word", NULL);
+	assert_int_equal(setreuid(0, 0), 0);
+	refuse(path, "secret:word", NULL);
 	close(fd);
 	unlink(path);
 }
@@ -94,6 +120,7 @@ int main(void)
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_memory_of_the_process),
 		cmocka_unit_test(test_large_file),
+		cmocka_unit_test(test_file_of_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
