@@ -38,7 +38,7 @@ static void close_file(struct file *file)
 static bool abi_elf_open_file(const char *path, struct file *file)
 {
 	elf_version(EV_CURRENT);
-	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	file->fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
 	file->elf = file->fd < 0 ? NULL : elf_begin(file->fd, ELF_C_READ, NULL);
 	return file->elf && elf_kind(file->elf) == ELF_K_ELF;
 }

@@ -143,7 +143,7 @@ int perf_reader_poll(int num_readers, struct perf_reader **readers, int timeout)
 
 	if (!polls)
 		return bcc_abi_result(-ENOMEM);
-	if (!readers && num_readers > 0)
+	if (num_readers < 0 || (!readers && num_readers > 0))
 		return bcc_abi_result(-EINVAL);
 	for (int i = 0; i < num_readers; i++)
 		polls[i] = (struct pollfd){.fd = perf_reader_fd(readers[i]), .events = POLLIN};

@@ -130,12 +130,12 @@ int bcc_resolve_global_addr(
 		.name = module, .inode = UINT64_MAX, .addr = address, .inode_match_only = inode_match_only};
 	struct stat st;
 
-	if (!stat(module, &st)) {
+	if (module && !stat(module, &st)) {
 		search.inode = st.st_ino;
 		search.dev_major = major(st.st_dev);
 		search.dev_minor = minor(st.st_dev);
 	}
-	if (bcc_procutils_each_module(pid, _bcc_syms_find_module, &search) || !search.start)
+	if (!global || bcc_procutils_each_module(pid, _bcc_syms_find_module, &search) || !search.start)
 		return -1;
 	*global = search.start + address - search.file_offset;
 	return 0;

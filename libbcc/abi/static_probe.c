@@ -36,7 +36,7 @@ static const struct bcc_usdt_notes *notes_of(const char *path)
 	bcc_auto_fd int fd = -1;
 	struct stat st;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
+	if (!path || stat(path, &st) || !S_ISREG(st.st_mode))
 		return NULL;
 	if (is_last(&st))
 		return &last.notes;
