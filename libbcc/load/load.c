@@ -155,7 +155,7 @@ static int fail_rejected(struct load *l, int code)
 
 	if (says_why(l->log))
 		log = bcc_verifier_log_with_places(l->p, l->log);
-	if (bcc_verifier_gave_up(log))
+	if (log && bcc_verifier_gave_up(log))
 		return load_fail_verified(l, -E2BIG, log);
 	if (log &&
 		(code == -EACCES || code == -EINVAL || code == -EPERM || code == -E2BIG || code == -ENOSPC))
