@@ -18,6 +18,7 @@
 
 #include "channel.h"
 #include "common/error.h"
+#include "common/large_stack.h"
 #include "frontends/clang/clang.h"
 #include "limits.h"
 #include "sandbox.h"
@@ -131,6 +132,30 @@ static void serve_compile(struct bcc_compile_request *request)
 	bcc_channel_flush();
 }
 
+static bool serve_compile_on_thread(void *request)
+{
+	serve_compile(request);
+	return true;
+}
+
+/* The process's own stack is what its caller's hard limit allows (ulimit -Hs). */
+static bool has_enough_stack(void)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_STACK, &limit) && limit.rlim_cur >= BCC_STACK_LEAST;
+}
+
+static void serve_compile_on_large_stack(struct bcc_compile_request *request)
+{
+	int ret = bcc_run_on_large_stack(serve_compile_on_thread, request);
+	if (!ret)
+		return;
+	bcc_wire_put_result(&bcc_channel_out, ret,
+		"the compiler has no room for a stack of its own (ulimit -v, -u, -s)", NULL, 0);
+	bcc_channel_flush();
+}
+
 /* Closes what the process that started this one has open, except for the socket. */
 static void close_others(void)
 {
@@ -150,7 +175,7 @@ void bcc_serve(int parent)
 	struct bcc_frame frame;
 	int fds[2];
 	size_t count;
-
+	bool enough_stack;
 	pid_t now;
 
 	/* The thread that started this process waits for the result; without it, nobody does. This was set
@@ -173,8 +198,12 @@ void bcc_serve(int parent)
 		_exit(1);
 	}
 	bcc_limits_apply(&limits);
+	enough_stack = has_enough_stack(); /* which cannot be asked in the sandbox */
 	bcc_sandbox_enter();
-	serve_compile(&request);
+	if (enough_stack)
+		serve_compile(&request);
+	else
+		serve_compile_on_large_stack(&request);
 	/* no destructors: everything goes away with the process */
 	_exit(0);
 }

@@ -167,7 +167,7 @@ class token_limits
 		// after too many errors nothing more is said
 		stopped |= compiler.getDiagnostics().hasFatalErrorOccurred();
 		if (!stopped && (depths.count(token) > weight_max || parser_stack() > parser_stack_max))
-			stop(token, "this nests too deeply for the compiler");
+			stop(token, "this is nested too deeply for the compiler");
 		if (!stopped && ++tokens > tokens_max)
 			stop(token,
 				"the text is too long: more than 16 million tokens, with what its macros and "

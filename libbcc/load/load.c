@@ -87,7 +87,7 @@ static int load_with_log(struct load *l, unsigned level)
 }
 
 /* The kernel may have stopped after a million instructions (E2BIG), or with too many branches to remember
- * (EFAULT): other ways to read memory need as many. */
+ * (EFAULT, E2BIG in newer ones). */
 static bool is_too_complex(int code)
 {
 	return code == -E2BIG || code == -EFAULT;
@@ -148,6 +148,26 @@ static int write_log(struct load *l, int code)
 	return ret;
 }
 
+/* Other ways to read memory need fewer branches, but as many instructions: loading a program that has too
+ * many takes seconds each time. */
+static bool another_way_may_do(struct load *l, int code)
+{
+	int fd;
+
+	if (!is_too_complex(code))
+		return true;
+	if (!says_why(l->log)) {
+		fd = load_with_log(l, LOG_RESULT);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (bcc_verifier_ran_out(l->log))
+		return false;
+	free(l->log); /* it is about this way */
+	l->log = NULL;
+	return true;
+}
+
 static int fail_rejected(struct load *l, int code)
 {
 	struct bcc_err *err = &l->p->owner->err;
@@ -199,7 +219,7 @@ static int load(struct load *l)
 	int fd, without, again;
 
 	fd = load_as_asked(l, say_log);
-	while (fd < 0 && !is_too_complex(fd) && bcc_program_do_without(l->p)) {
+	while (fd < 0 && another_way_may_do(l, fd) && bcc_program_do_without(l->p)) {
 		fd = load_as_asked(l, say_log);
 		if (fd >= 0)
 			bcc_say(l->p->owner, BCC_LOG_INFO,
@@ -220,7 +240,7 @@ static int load(struct load *l)
 			return without;
 		}
 	}
-	again = say_log && says_why(l->log) ? fd : write_log(l, fd);
+	again = says_why(l->log) ? fd : write_log(l, fd);
 	if (again >= 0)
 		return again;
 	return fail_rejected(l, fd);

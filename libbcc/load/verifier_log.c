@@ -135,7 +135,12 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 
 bool bcc_verifier_gave_up(const char *log)
 {
-	return log && (strstr(log, "BPF program is too large") || strstr(log, "jumps is too complex"));
+	return bcc_verifier_ran_out(log) || (log && strstr(log, "jumps is too complex"));
+}
+
+bool bcc_verifier_ran_out(const char *log)
+{
+	return log && strstr(log, "BPF program is too large");
 }
 
 /* ---- what the verifier says last ---- */

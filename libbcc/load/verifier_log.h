@@ -23,6 +23,8 @@ char *bcc_verifier_log_with_places(const struct bcc_program *p, const char *log)
 
 /* Whether the verifier says that the program is too complex for it. */
 bool bcc_verifier_gave_up(const char *log);
+/* Whether it says that there are too many instructions to verify. */
+bool bcc_verifier_ran_out(const char *log);
 
 /* " Advice." for the common mistakes behind a log's messages, or "". Static. */
 const char *bcc_verifier_hint(const char *log);

@@ -102,7 +102,7 @@ static void test_nesting(void **state)
 	expect_sentence(b, "nested too deeply");
 	bcc_close(b);
 	free(text);
-	text = nested_text(10000);
+	text = nested_text(1000);
 	assert_non_null(text);
 	expect_ok(b, bcc_open_text(text, NULL, &b));
 	bcc_close(b);
@@ -567,7 +567,7 @@ static void test_memory_of_the_caller(void **state)
 static const char *in_process(void)
 {
 	static char why[4096];
-	char *text = nested_text(10000); /* more than fits on the stack of a small thread */
+	char *text = nested_text(1000); /* more than fits on the stack of a small thread */
 	struct bcc *b;
 	int ret;
 
