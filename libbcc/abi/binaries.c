@@ -15,6 +15,7 @@
 #include "libbcc/symbols/elf/elf_symbols.h"
 #include "libbcc/symbols/elf/ifunc.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/process/process_maps.h"
 #include "abi.h"
 
 /* The address of a function as given in the file; 0: not found */
@@ -122,7 +123,11 @@ char *bcc_procutils_which_so(const char *libname, int pid)
 	struct bcc_binary binary;
 	char *path;
 
-	if (!libname || bcc_binary_open(NULL, libname, pid > 0 ? pid : 0, &binary))
+	if (!libname || !*libname)
+		return NULL;
+	if (strchr(libname, '/'))
+		return strdup(libname);
+	if (bcc_binary_open(NULL, libname, pid > 0 ? pid : 0, &binary))
 		return NULL;
 	path = strdup(binary.path);
 	bcc_binary_close(&binary);
@@ -138,7 +143,7 @@ char *bcc_procutils_which(const char *binpath)
 {
 	const char *path = getenv("PATH");
 
-	if (!binpath)
+	if (!binpath || !*binpath)
 		return NULL;
 	if (strchr(binpath, '/'))
 		return access(binpath, X_OK) ? NULL : strdup(binpath);
@@ -171,24 +176,39 @@ static const char *language_of(const char *path)
 	return NULL;
 }
 
-/* Decides by the name of the program, then by the libraries that it has mapped. */
+struct libraries {
+	const char *language;
+	bool libc;
+};
+
+static int abi_binaries_look(void *ctx, const struct bcc_process_mapping *mapping)
+{
+	struct libraries *l = ctx;
+
+	if (!strstr(mapping->path, "/lib"))
+		return 0;
+	l->language = language_of(mapping->path);
+	l->libc |= strstr(mapping->path, "libc.so") || strstr(mapping->path, "libc-2.");
+	return l->language != NULL;
+}
+
+/* Decides by the name of the program, then by the libraries that it has mapped: "c" if there is only libc. */
 const char *bcc_procutils_language(int pid)
 {
-	char link[64], line[PATH_MAX + 128];
-	const char *found = NULL;
+	char path[64], exe[PATH_MAX];
+	struct libraries l = {0};
 	bcc_auto_file FILE *maps = NULL;
 	ssize_t n;
 
-	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
-	n = readlink(link, line, sizeof(line) - 1);
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, exe, sizeof(exe) - 1);
 	if (n > 0) {
-		line[n] = '\0';
-		found = language_of(line);
+		exe[n] = '\0';
+		l.language = language_of(exe);
 	}
-	snprintf(link, sizeof(link), "/proc/%d/maps", pid);
-	maps = found ? NULL : fopen(link, "re");
-	while (!found && maps && fgets(line, sizeof(line), maps))
-		if (strstr(line, "/lib"))
-			found = language_of(line);
-	return found;
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = l.language ? NULL : fopen(path, "re");
+	if (maps)
+		bcc_process_maps_each(maps, abi_binaries_look, &l);
+	return l.language ?: l.libc ? "c" : NULL;
 }

@@ -54,13 +54,14 @@ static int abi_processes_pass_on(void *ctx, const struct bcc_process_mapping *ma
 	return each->callback(&module, 1, each->payload) < 0;
 }
 
+/* Like BCC's: 0 if the callback ended it, -1 at the end of the list. */
 int _procfs_maps_each_module(FILE *procmaps, int pid, bcc_procutils_modulecb callback, void *payload)
 {
 	struct each_module each = {callback, payload};
 
 	if (!procmaps || !callback)
-		return 0;
-	return bcc_process_maps_each(procmaps, abi_processes_pass_on, &each) > 0;
+		return -1;
+	return bcc_process_maps_each(procmaps, abi_processes_pass_on, &each) > 0 ? 0 : -1;
 }
 
 static int pass_perf_map(char *path, int enter_ns, bcc_procutils_modulecb callback, void *payload)
@@ -83,7 +84,7 @@ int bcc_procutils_each_module(int pid, bcc_procutils_modulecb callback, void *pa
 	maps = fopen(path, "re");
 	if (!maps)
 		return -1;
-	if (_procfs_maps_each_module(maps, pid, callback, payload))
+	if (!_procfs_maps_each_module(maps, pid, callback, payload))
 		return 0;
 	if (bcc_perf_map_path(path, sizeof(path), pid) && pass_perf_map(path, 1, callback, payload))
 		return 0;

@@ -283,6 +283,69 @@ static void test_modules(void **state)
 	assert_int_equal(__so_calc_mod_offset(0x1000, 0x20, 0x300, 4, 0x400 + 0xfe0 - 0x2fc), 0x400);
 }
 
+static int count_modules(mod_info *module, int enter_ns, void *payload)
+{
+	struct modules *modules = payload;
+
+	modules->all++;
+	return modules->path && !strcmp(module->name, modules->path) ? -1 : 0;
+}
+
+static int listed(const char *stop_at, int *count)
+{
+	static char maps[] = "00400000-00401000 r-xp 00000000 08:01 12   /usr/bin/one\n"
+			     "00600000-00601000 rw-p 00000000 08:01 12   /usr/bin/one\n"
+			     "00700000-00701000 rwxp 00000000 00:00 0 \n"
+			     "00800000-00801000 r-xp 00001000 08:01 13   /usr/lib/lib two.so\n";
+	struct modules modules = {.path = stop_at};
+	FILE *file = fmemopen(maps, strlen(maps), "r");
+	int ret;
+
+	assert_non_null(file);
+	ret = _procfs_maps_each_module(file, getpid(), count_modules, &modules);
+	fclose(file);
+	*count = modules.all;
+	return ret;
+}
+
+/* What BCC's clients check: 0 says that the callback found what it was after. */
+static void test_list_of_modules(void **state)
+{
+	int count;
+
+	assert_int_equal(listed(NULL, &count), -1);
+	assert_int_equal(count, 2);
+	assert_int_equal(listed("/usr/bin/one", &count), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(listed("/usr/lib/lib two.so", &count), 0);
+	assert_int_equal(count, 2);
+}
+
+static void test_paths_and_languages(void **state)
+{
+	struct traced t;
+	char *path, *same;
+
+	path = bcc_procutils_which_so("c", 0);
+	same = bcc_procutils_which_so("c.so.6", 0);
+	assert_non_null(path);
+	assert_string_equal(same, path);
+	bcc_procutils_free(path);
+	bcc_procutils_free(same);
+	assert_null(bcc_procutils_which_so("c.so.5", 0));
+	assert_null(bcc_procutils_which_so("", 0));
+	/* a path is taken for what it is */
+	path = bcc_procutils_which_so("/no/such/file", 0);
+	assert_string_equal(path, "/no/such/file");
+	bcc_procutils_free(path);
+	assert_null(bcc_procutils_which(""));
+	assert_null(bcc_procutils_which("/no/such/file"));
+	traced_start(&t, pie);
+	assert_string_equal(bcc_procutils_language(t.pid), "c");
+	traced_end(&t);
+	assert_null(bcc_procutils_language(1 << 30));
+}
+
 static int add_sizes(const char *name, uint64_t start, uint64_t size, void *payload)
 {
 	assert_true(start == 0x1000 ? !strcmp(name, "one") : start == 0x2000 && !strcmp(name, "two words"));
@@ -325,6 +388,8 @@ int main(void)
 		cmocka_unit_test(test_elf_symbols),
 		cmocka_unit_test(test_elf_files),
 		cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_list_of_modules),
+		cmocka_unit_test(test_paths_and_languages),
 		cmocka_unit_test(test_perf_maps),
 	};
 

@@ -28,6 +28,10 @@ static void test_matches(void **state)
 	assert_true(bcc_library_matches("libc-2.31.so", "c"));
 	assert_true(bcc_library_matches("libpthread-2.31.so", "pthread"));
 	assert_true(bcc_library_matches("bash", "bash"));
+	assert_true(bcc_library_matches("libc.so.6", "c.so.6"));
+	assert_true(bcc_library_matches("libc.so.6", "c.so"));
+	assert_false(bcc_library_matches("libc.so.6", "c.so.7"));
+	assert_false(bcc_library_matches("libc.so.60", "c.so.6"));
 	assert_false(bcc_library_matches("libcap.so.2", "c"));
 	assert_false(bcc_library_matches("libcso", "c"));
 	assert_false(bcc_library_matches("libc.sorted", "c"));

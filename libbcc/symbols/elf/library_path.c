@@ -53,6 +53,8 @@ bool bcc_library_matches(const char *file, const char *name)
 	if (strncmp(file, "lib", 3) || strncmp(file + 3, name, length))
 		return false;
 	file += 3 + length;
+	if (strstr(name, ".so"))
+		return !*file || *file == '.';
 	/* "-2.31.so", as glibc named its files before 2.34 */
 	if (file[0] == '-' && isdigit((unsigned char)file[1]))
 		file += strspn(file + 1, "0123456789.");
