@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "libbcc/attach/probe_pmu.h"
@@ -30,9 +32,17 @@ struct held {
 	int event;
 };
 
+/* A list that a longer one has replaced. Clients still have strings of it. */
+struct former {
+	struct former *next;
+	struct bcc_usdt_list *list;
+};
+
 struct context {
 	struct bcc_usdt_list *list;
+	struct former *former;
 	int pid; /* 0: none */
+	bool of_all_files;
 	struct enabled *enabled, **enabled_end;
 	struct held *held;
 	char *symbol; /* the last one returned */
@@ -48,6 +58,7 @@ static void *new_context(const char *path, int pid)
 	if (!c)
 		return NULL;
 	c->pid = pid;
+	c->of_all_files = pid && !(path && *path);
 	c->enabled_end = &c->enabled;
 	ret = bcc_usdt_list_open(path, pid, &c->list);
 	if (!ret)
@@ -88,6 +99,13 @@ void bcc_usdt_close(void *usdt)
 		close(h->event);
 		free(h);
 	}
+	while (c->former) {
+		struct former *f = c->former;
+
+		c->former = f->next;
+		bcc_usdt_list_close(f->list);
+		free(f);
+	}
 	bcc_usdt_list_close(c->list);
 	free(c->symbol);
 	free(c);
@@ -96,9 +114,8 @@ void bcc_usdt_close(void *usdt)
 /* ---- probes: the locations of one provider and name in one file, which are adjacent ---- */
 
 /* How many locations there are, from `first` on. */
-static size_t abi_usdt_places(const struct context *c, size_t first)
+static size_t places_in(const struct bcc_usdt_list *list, size_t first)
 {
-	const struct bcc_usdt_list *list = c->list;
 	size_t i = first + 1;
 
 	while (i < list->count && list->file_of[i] == list->file_of[first] &&
@@ -108,37 +125,129 @@ static size_t abi_usdt_places(const struct context *c, size_t first)
 	return i - first;
 }
 
+static size_t abi_usdt_places(const struct context *c, size_t first)
+{
+	return places_in(c->list, first);
+}
+
 /* The next probe of that name at or after `*at`, which is advanced past it. `provider` NULL: any. */
 static bool next_probe(
-	const struct context *c, const char *provider, const char *name, size_t *at, size_t *first)
+	const struct bcc_usdt_list *list, const char *provider, const char *name, size_t *at, size_t *first)
 {
-	while (name && *at < c->list->count) {
-		const struct bcc_usdt_info *info = &c->list->infos[*at];
+	while (name && *at < list->count) {
+		const struct bcc_usdt_info *info = &list->infos[*at];
 
 		*first = *at;
-		*at += abi_usdt_places(c, *at);
+		*at += places_in(list, *at);
 		if (!strcmp(info->name, name) && (!provider || !strcmp(info->provider, provider)))
 			return true;
 	}
 	return false;
 }
 
-/* The first probe of that name. A name without a provider must be unique among providers. */
-static bool find_probe(const struct context *c, const char *provider, const char *name, size_t *first)
+/* Returns 1 if there is one, 0 if not, -ENOTUNIQ if providers share the name. */
+static int abi_usdt_look_up(
+	const struct bcc_usdt_list *list, const char *provider, const char *name, size_t *first)
 {
 	size_t at = 0, other;
 
-	if (!c || !next_probe(c, provider, name, &at, first))
-		return false;
-	while (next_probe(c, provider, name, &at, &other)) {
-		if (strcmp(c->list->infos[other].provider, c->list->infos[*first].provider) != 0) {
-			bcc_abi_fail(-ENOTUNIQ,
+	if (!next_probe(list, provider, name, &at, first))
+		return 0;
+	while (next_probe(list, provider, name, &at, &other))
+		if (strcmp(list->infos[other].provider, list->infos[*first].provider) != 0)
+			return bcc_abi_fail(-ENOTUNIQ,
 				"static probe %s exists for providers %s and %s: specify which", name,
-				c->list->infos[*first].provider, c->list->infos[other].provider);
-			return false;
+				list->infos[*first].provider, list->infos[other].provider);
+	return 1;
+}
+
+/* ---- processes that have just been started: they map their files one after the other ---- */
+
+#define YOUNG_MS 1500
+#define LOOK_AGAIN_NS 2000000
+
+static bool is_young(int pid)
+{
+	char path[32], line[1024];
+	bcc_auto_file FILE *f = NULL;
+	unsigned long long start;
+	struct timespec now;
+	size_t size;
+	const char *rest;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	size = f ? fread(line, 1, sizeof(line) - 1, f) : 0;
+	line[size] = '\0';
+	/* the 22nd field; the name, which is the second, can contain anything */
+	rest = strrchr(line, ')');
+	if (!rest || clock_gettime(CLOCK_BOOTTIME, &now) ||
+		sscanf(rest + 1,
+			" %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+			&start) != 1)
+		return false;
+	return start * 1000 / sysconf(_SC_CLK_TCK) + YOUNG_MS >= now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+/* Where the probe at `old` is in another list of the same process. */
+static bool abi_usdt_same(const struct context *c, size_t old, const struct bcc_usdt_list *list, size_t *at)
+{
+	const struct bcc_usdt_info *info = &c->list->infos[old];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct bcc_usdt_info *other = &list->infos[i];
+
+		if (other->address == info->address && !strcmp(other->binary, info->binary) &&
+			!strcmp(other->provider, info->provider) && !strcmp(other->name, info->name)) {
+			*at = i;
+			return true;
 		}
 	}
+	return false;
+}
+
+/* Reads the process's probes again. The new list is taken if it has the probe that is looked for, and all
+ * that are in use. */
+static bool abi_usdt_read_again(struct context *c, const char *provider, const char *name)
+{
+	struct former *former = calloc(1, sizeof(*former));
+	struct bcc_usdt_list *list = NULL;
+	size_t at = 0, first;
+
+	if (!former || bcc_usdt_list_open(NULL, c->pid, &list) ||
+		!next_probe(list, provider, name, &at, &first))
+		goto fail;
+	for (struct enabled *e = c->enabled; e; e = e->next)
+		if (!abi_usdt_same(c, e->first, list, &at) || places_in(list, at) != e->count)
+			goto fail;
+	for (struct held *h = c->held; h; h = h->next)
+		if (!abi_usdt_same(c, h->first, list, &at))
+			goto fail;
+	for (struct enabled *e = c->enabled; e; e = e->next)
+		abi_usdt_same(c, e->first, list, &e->first);
+	for (struct held *h = c->held; h; h = h->next)
+		abi_usdt_same(c, h->first, list, &h->first);
+	*former = (struct former){.next = c->former, .list = c->list};
+	c->former = former;
+	c->list = list;
 	return true;
+fail:
+	bcc_usdt_list_close(list);
+	free(former);
+	return false;
+}
+
+/* The first probe of that name. A name without a provider must be unique among providers. */
+static bool find_probe(struct context *c, const char *provider, const char *name, size_t *first)
+{
+	int ret = c && name ? abi_usdt_look_up(c->list, provider, name, first) : -EINVAL;
+
+	while (!ret && c->of_all_files && is_young(c->pid)) {
+		nanosleep(&(struct timespec){.tv_nsec = LOOK_AGAIN_NS}, NULL);
+		if (abi_usdt_read_again(c, provider, name))
+			ret = abi_usdt_look_up(c->list, provider, name, first);
+	}
+	return ret > 0;
 }
 
 void bcc_usdt_foreach(void *usdt, bcc_usdt_cb callback)
@@ -277,7 +386,7 @@ int bcc_usdt_enable_fully_specified_probe(
 
 	if (!find_probe(c, provider, probe, &first))
 		return bcc_abi_result(-ENOENT);
-	while (next_probe(c, provider, probe, &at, &first)) {
+	while (next_probe(c->list, provider, probe, &at, &first)) {
 		struct enabled *e = calloc(1, sizeof(*e));
 
 		if (e)
@@ -379,7 +488,7 @@ int bcc_usdt_addsem_fully_specified_probe(
 		return bcc_abi_result(-ENOENT);
 	if (!c->pid)
 		return bcc_abi_result(-EINVAL);
-	while (!ret && next_probe(c, provider, probe, &at, &first))
+	while (!ret && next_probe(c->list, provider, probe, &at, &first))
 		if (c->list->infos[first].semaphore)
 			ret = add_to_semaphore(c, first, value);
 	return ret;

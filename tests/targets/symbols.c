@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program of known functions: static and global ones, one that is inlined, nested calls. */
 #include "symbols.h"
+#include "../kernel/static_probe.h"
 
 #define noinline __attribute__((noinline, noclone))
 
@@ -63,5 +64,6 @@ static int target_call(void)
 
 int main(void)
 {
+	__asm__ volatile(STATIC_PROBE("bcc_target", "started", "0", ""));
 	return target_run();
 }

@@ -11,9 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+
+#include <bcc/bcc_usdt.h>
 
 #include "libbcc/abi/symbols.h"
 
@@ -346,6 +351,35 @@ static void test_paths_and_languages(void **state)
 	assert_null(bcc_procutils_language(1 << 30));
 }
 
+/* A static probe of a program that its process only executes after the context has been made. */
+static void test_probe_of_new_process(void **state)
+{
+	struct bcc_usdt_location location;
+	pid_t pid = fork();
+	void *usdt;
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		usleep(50000);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl(pie, pie, NULL);
+		_exit(1);
+	}
+	usdt = bcc_usdt_new_frompid(pid, NULL);
+	assert_non_null(usdt);
+	assert_int_equal(bcc_usdt_enable_probe(usdt, "started", "on_start"), 0);
+	assert_int_equal(bcc_usdt_get_location(usdt, "bcc_target", "started", 0, &location), 0);
+	assert_string_equal(location.bin_path, pie);
+	bcc_usdt_close(usdt);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	/* there is none, and no process to wait for */
+	usdt = bcc_usdt_new_frompath(pie);
+	assert_non_null(usdt);
+	assert_int_equal(bcc_usdt_enable_probe(usdt, "ended", "on_end"), -1);
+	bcc_usdt_close(usdt);
+}
+
 static int add_sizes(const char *name, uint64_t start, uint64_t size, void *payload)
 {
 	assert_true(start == 0x1000 ? !strcmp(name, "one") : start == 0x2000 && !strcmp(name, "two words"));
@@ -390,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_list_of_modules),
 		cmocka_unit_test(test_paths_and_languages),
+		cmocka_unit_test(test_probe_of_new_process),
 		cmocka_unit_test(test_perf_maps),
 	};
 
