@@ -72,7 +72,8 @@ struct bcc {
 	unsigned debug;
 	char *warnings; /* of bcc_warnings(), NULL: none */
 	char *name;
-	char *text; /* for errors to say where in it */
+	char *maps_namespace; /* of shared tables */
+	char *text;	      /* for errors to say where in it */
 	struct bcc_object *object;
 	struct btf *btf; /* from the object */
 	int btf_fd;	 /* loaded into the kernel; -1: not */

@@ -58,6 +58,7 @@ void bcc_close(struct bcc *b)
 	free(b->warnings);
 	free(b->text);
 	free(b->name);
+	free(b->maps_namespace);
 	free(b);
 }
 
@@ -80,7 +81,8 @@ static int apply_options(
 	b->debug = opts->debug;
 	b->cancel_fd = opts->cancel_fd > 0 ? opts->cancel_fd : -1;
 	b->name = strdup(opts->name ? opts->name : name);
-	return b->name ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
+	b->maps_namespace = strdup(opts->maps_namespace ? opts->maps_namespace : "");
+	return b->name && b->maps_namespace ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
 static bool is_blank(const char *text)

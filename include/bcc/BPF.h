@@ -123,9 +123,10 @@ class BPF
       public:
 	static const int BPF_MAX_STACK_DEPTH = 127;
 
+	// maps_ns: BPF_TABLE_SHARED is the same table in all texts with the same one.
 	explicit BPF(unsigned int flag = 0, TableStorage * = nullptr, bool = bpf_module_rw_engine_enabled(),
-		const std::string & = "", bool allow_rlimit = true)
-	    : flag_(flag), allow_rlimit_(allow_rlimit)
+		const std::string &maps_ns = "", bool allow_rlimit = true)
+	    : flag_(flag), allow_rlimit_(allow_rlimit), maps_ns_(maps_ns)
 	{
 	}
 	BPF(const BPF &) = delete;
@@ -152,6 +153,8 @@ class BPF
 	StatusTuple detach_uprobe(const std::string &binary_path, const std::string &symbol,
 		uint64_t symbol_addr = 0, bpf_probe_attach_type attach_type = BPF_PROBE_ENTRY, pid_t pid = -1,
 		uint64_t symbol_offset = 0);
+
+	StatusTuple detach_all_uprobes_for_binary(const std::string &binary_path);
 
 	StatusTuple attach_usdt(const USDT &usdt, pid_t pid = -1);
 	StatusTuple attach_usdt_all();
@@ -184,7 +187,8 @@ class BPF
 	// "read": "__x64_sys_read", or what this kernel calls it
 	std::string get_syscall_fnname(const std::string &name);
 
-	StatusTuple open_perf_event(const std::string &name, uint32_t type, uint64_t config);
+	// pid -1: of all processes
+	StatusTuple open_perf_event(const std::string &name, uint32_t type, uint64_t config, int pid = -1);
 	StatusTuple close_perf_event(const std::string &name);
 
 	StatusTuple open_perf_buffer(const std::string &name, perf_reader_raw_cb cb,
@@ -342,6 +346,7 @@ class BPF
 
 	unsigned flag_;
 	bool allow_rlimit_;
+	std::string maps_ns_;
 	void *module_ = nullptr;
 	void *build_ids_ = nullptr;
 	std::unique_ptr<std::string> syscall_prefix_;

@@ -61,7 +61,7 @@ class BPFPerfEventArray : public BPFTableBase<int, int>
 		close_all_cpu();
 	}
 
-	StatusTuple open_all_cpu(uint32_t type, uint64_t config);
+	StatusTuple open_all_cpu(uint32_t type, uint64_t config, int pid = -1);
 	StatusTuple close_all_cpu();
 
       private:
@@ -159,12 +159,12 @@ inline BPFPerfEventArray::BPFPerfEventArray(const TableDesc &desc) : BPFTableBas
 	detail::require(desc, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf event array");
 }
 
-inline StatusTuple BPFPerfEventArray::open_all_cpu(uint32_t type, uint64_t config)
+inline StatusTuple BPFPerfEventArray::open_all_cpu(uint32_t type, uint64_t config, int pid)
 {
 	if (!fds_.empty())
 		return StatusTuple(-1, "Previously opened perf event not cleaned");
 	for (int cpu : detail::cpus_of("/sys/devices/system/cpu/online")) {
-		int fd = bpf_open_perf_event(type, config, -1, cpu);
+		int fd = bpf_open_perf_event(type, config, pid, cpu);
 
 		if (fd < 0 || !update(&cpu, &fd)) {
 			StatusTuple status(

@@ -89,6 +89,7 @@ inline StatusTuple BPFTable::get_table_offline(std::vector<std::pair<std::string
 	std::vector<char> key(desc.key_size), value((per_cpu() ? get_possible_cpu_count() : 1) * stride());
 	std::string key_text, value_text;
 
+	pairs.clear();
 	for (bool more = first(key.data()); more; more = next(key.data(), key.data())) {
 		if (!lookup(key.data(), value.data())) {
 			if (errno == ENOENT) // it went away, or no one put it there

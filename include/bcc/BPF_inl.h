@@ -163,8 +163,8 @@ inline StatusTuple BPF::init(
 	text += bpf_program;
 	for (const std::string &flag : cflags)
 		flags.push_back(flag.c_str());
-	module_ = bpf_module_create_c_from_string(
-		text.c_str(), flag_, flags.data(), static_cast<int>(flags.size()), allow_rlimit_, nullptr);
+	module_ = bcc_module_create_in_namespace(text.c_str(), flag_, flags.data(),
+		static_cast<int>(flags.size()), allow_rlimit_, maps_ns_.c_str());
 	if (!module_)
 		return StatusTuple(-1, "Unable to initialize BPF program");
 	return StatusTuple::OK();
@@ -363,6 +363,36 @@ inline StatusTuple BPF::detach_uprobe(const std::string &binary_path, const std:
 		"uprobe for binary " + binary_path + " symbol " + symbol);
 }
 
+inline StatusTuple BPF::detach_all_uprobes_for_binary(const std::string &binary_path)
+{
+	std::string module = binary_path;
+	std::vector<std::string> events;
+	StatusTuple first = StatusTuple::OK();
+
+	if (module.find('/') == std::string::npos) {
+		char *path = bcc_procutils_which_so(module.c_str(), 0);
+
+		if (path)
+			module = path;
+		bcc_procutils_free(path);
+	}
+	// KIND_MODULE_OFFSET_PID
+	for (const auto &probe : uprobes_) {
+		const std::string &event = probe.first;
+		size_t end = event.rfind('_', event.rfind('_') - 1);
+
+		if (event.compare(2, end - 2, module) == 0)
+			events.push_back(event);
+	}
+	for (const std::string &event : events) {
+		StatusTuple status = drop(uprobes_, event, "uprobe for binary " + binary_path);
+
+		if (!status.ok() && first.ok())
+			first = status;
+	}
+	return first;
+}
+
 inline StatusTuple BPF::attach_tracepoint(const std::string &tracepoint, const std::string &probe_func)
 {
 	size_t colon = tracepoint.find(':');
@@ -464,7 +494,7 @@ inline StatusTuple BPF::detach_perf_event_raw(void *perf_event_attr)
 	return detach_perf_event(attr->type, static_cast<uint32_t>(attr->config));
 }
 
-inline StatusTuple BPF::open_perf_event(const std::string &name, uint32_t type, uint64_t config)
+inline StatusTuple BPF::open_perf_event(const std::string &name, uint32_t type, uint64_t config, int pid)
 {
 	auto &array = perf_event_arrays_[name];
 
@@ -475,7 +505,7 @@ inline StatusTuple BPF::open_perf_event(const std::string &name, uint32_t type, 
 		}
 		array.reset(new BPFPerfEventArray(desc(name)));
 	}
-	return array->open_all_cpu(type, config);
+	return array->open_all_cpu(type, config, pid);
 }
 
 inline StatusTuple BPF::close_perf_event(const std::string &name)

@@ -196,6 +196,11 @@ struct bcc_open_opts {
 	 * read, the handle can be used again. Default: none, so that it cannot be descriptor 0.
 	 */
 	int cancel_fd;
+	/**
+	 * Tables that the text has as BPF_TABLE_SHARED are those of texts with the same namespace. Default:
+	 * "".
+	 */
+	const char *maps_namespace;
 };
 
 /**

@@ -27,6 +27,9 @@ BCC_API void *bpf_module_create_c(const char *filename, unsigned flags, const ch
 	bool allow_rlimit, const char *dev_name);
 BCC_API void *bpf_module_create_c_from_string(const char *text, unsigned flags, const char *cflags[],
 	int ncflags, bool allow_rlimit, const char *dev_name);
+/* The same with a namespace for the tables that modules share, which BCC only has in C++. NULL: "". */
+BCC_API void *bcc_module_create_in_namespace(const char *text, unsigned flags, const char *cflags[],
+	int ncflags, bool allow_rlimit, const char *maps_namespace);
 BCC_API bool bpf_module_rw_engine_enabled(void);
 BCC_API void bpf_module_destroy(void *program);
 BCC_API char *bpf_module_license(void *program);

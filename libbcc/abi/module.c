@@ -91,6 +91,19 @@ void *bpf_module_create_c_from_string(const char *text, unsigned flags, const ch
 	return abi_module_create(bcc_open_text, or_comment(text), &opts, allow_rlimit, dev_name);
 }
 
+void *bcc_module_create_in_namespace(const char *text, unsigned flags, const char *cflags[], int ncflags,
+	bool allow_rlimit, const char *maps_namespace)
+{
+	struct bcc_open_opts opts = {.size = sizeof(opts),
+		.name = TEXT_NAME,
+		.cflags = cflags,
+		.cflags_count = ncflags,
+		.debug = debug_of(flags),
+		.maps_namespace = maps_namespace};
+
+	return abi_module_create(bcc_open_text, or_comment(text), &opts, allow_rlimit, NULL);
+}
+
 void *bpf_module_create_c(const char *filename, unsigned flags, const char *cflags[], int ncflags,
 	bool allow_rlimit, const char *dev_name)
 {

@@ -12,9 +12,9 @@ struct shared_table {
 	struct shared_table *next;
 	const struct bcc *owner;
 	char *name;
-	char *text; /* name of the owner's text */
-	int fd;	    /* the owner's */
-	bool is_shared;
+	char *text;	/* name of the owner's text */
+	int fd;		/* the owner's */
+	bool is_shared; /* in the owner's namespace; otherwise with all */
 	struct bcc_map_def def;
 };
 
@@ -31,10 +31,13 @@ void bcc_shared_tables_unlock(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static const struct shared_table *object_shared_tables_find(const char *name, bool shared_only)
+static const struct shared_table *object_shared_tables_find(
+	const struct bcc *b, const char *name, bool shared_only)
 {
 	for (const struct shared_table *t = newest; t; t = t->next)
-		if (strcmp(t->name, name) == 0 && (t->is_shared || !shared_only))
+		if (strcmp(t->name, name) == 0 &&
+			(t->is_shared ? strcmp(t->owner->maps_namespace, b->maps_namespace) == 0
+				      : !shared_only))
 			return t;
 	return NULL;
 }
@@ -56,7 +59,7 @@ static int open_again(struct bcc *b, const struct shared_table *t, int *out)
 
 int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *def, int *out)
 {
-	const struct shared_table *t = object_shared_tables_find(name, false);
+	const struct shared_table *t = object_shared_tables_find(b, name, false);
 	char theirs[DEFINITION_SIZE];
 
 	if (!t)
@@ -79,7 +82,7 @@ int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *de
 
 int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out)
 {
-	const struct shared_table *t = object_shared_tables_find(name, true);
+	const struct shared_table *t = object_shared_tables_find(b, name, true);
 	char ours[DEFINITION_SIZE], theirs[DEFINITION_SIZE];
 
 	if (!t)

@@ -146,7 +146,9 @@ static void test_public_tables(void **state)
 
 static void test_shared_tables(void **state)
 {
-	struct bcc first = {.name = "first.c"}, second = {.name = "second.c"};
+	struct bcc first = {.name = "first.c", .maps_namespace = (char *)""},
+		   second = {.name = "second.c", .maps_namespace = (char *)""},
+		   elsewhere = {.name = "elsewhere.c", .maps_namespace = (char *)"apart"};
 	const struct {
 		size_t offset;
 		const char *part;
@@ -165,6 +167,8 @@ static void test_shared_tables(void **state)
 	assert_int_equal(join(&second, &hash, &fd), 0);
 	assert_true(fd >= 0);
 	close(fd);
+	assert_int_equal(join(&elsewhere, &hash, &fd), 0);
+	assert_int_equal(fd, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		struct bcc_map_def other = hash;
 
