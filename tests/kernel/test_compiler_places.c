@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include "common/array.h"
 
@@ -134,6 +135,84 @@ static const char *with_no_processes(void)
 	return ret == -EAGAIN && strstr(why, "ulimit -u") ? NULL : why;
 }
 
+/* ---- a cache that cannot be used: this only costs time ---- */
+
+static const char *with_cache(const char *folder)
+{
+	setenv("BCC_CACHE", "1", 1);
+	setenv("BCC_CACHE_DIR", folder, 1);
+	if (what_fails())
+		return why;
+	return what_fails();
+}
+
+/* Otherwise the cases below would pass without a cache too. */
+static const char *with_usable_cache(void)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/tmp", "tmpfs", 0, NULL) || mkdir("/tmp/cache", 0700))
+		return "the test cannot begin";
+	if (with_cache("/tmp/cache"))
+		return why;
+	return rmdir("/tmp/cache") && errno == ENOTEMPTY ? NULL : "nothing is kept in the cache";
+}
+
+/* A private /tmp, as small and as full as a file system can be. */
+static const char *with_full_disk(void)
+{
+	char block[4096] = "";
+	int fd;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/tmp", "tmpfs", 0, "size=64k") || mkdir("/tmp/cache", 0700))
+		return "the test cannot begin";
+	fd = open("/tmp/fill", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, block, sizeof(block)) > 0)
+		;
+	if (fd < 0 || errno != ENOSPC || close(fd))
+		return "the test cannot fill the disk";
+	if (with_cache("/tmp/cache"))
+		return why;
+	return rmdir("/tmp/cache") ? "something is left in the cache" : NULL;
+}
+
+static const char *with_read_only_cache(void)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/tmp", "tmpfs", MS_RDONLY, NULL))
+		return "the test cannot begin";
+	return with_cache("/tmp");
+}
+
+static const char *with_cache_that_is_a_file(void)
+{
+	return with_cache("/dev/null");
+}
+
+static const char *with_cache_of_another(void)
+{
+	char folder[] = "/tmp/bcc-child-XXXXXX";
+	const char *wrong;
+
+	if (!mkdtemp(folder) || chown(folder, 65534, 65534))
+		return "the test cannot begin";
+	wrong = with_cache(folder);
+	if (rmdir(folder) && !wrong)
+		wrong = "something is left in another user's folder";
+	return wrong;
+}
+
+static void test_caches(void **state)
+{
+	if (geteuid() != 0)
+		test_missing("mounting needs root");
+	in_child(with_usable_cache);
+	in_child(with_full_disk);
+	in_child(with_read_only_cache);
+	in_child(with_cache_that_is_a_file);
+	in_child(with_cache_of_another);
+}
+
 static void test_other_limits(void **state)
 {
 	in_child(with_no_file_size);
@@ -193,8 +272,26 @@ static const char *without_proc_and_tmp(void)
 	return what_fails();
 }
 
+/* A text with kernel types says what it lacks; one without needs none. */
+static const char *without_sys(void)
+{
+	static const char text[] =
+		"#include <linux/sched.h>\n"
+		"int f(void *ctx) { return ((struct task_struct *)bpf_get_current_task())->pid; }\n";
+	const char *wrong;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/sys", "tmpfs", 0, NULL))
+		return "the test cannot begin";
+	if (what_fails())
+		return why;
+	wrong = what_fails_in(text);
+	return !wrong || strstr(wrong, "BTF") ? NULL : wrong;
+}
+
 static void test_mounts(void **state)
 {
+	in_child(without_sys);
 	in_child(without_proc_and_tmp);
 }
 
@@ -285,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_address_space),
 		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_caches),
 		cmocka_unit_test(test_other_limits),
 		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_mounts),
