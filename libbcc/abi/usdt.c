@@ -174,6 +174,7 @@ static bool is_young(int pid)
 	struct timespec now;
 	size_t size;
 	const char *rest;
+	char state;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	f = fopen(path, "re");
@@ -183,8 +184,9 @@ static bool is_young(int pid)
 	rest = strrchr(line, ')');
 	if (!rest || clock_gettime(CLOCK_BOOTTIME, &now) ||
 		sscanf(rest + 1,
-			" %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-			&start) != 1)
+			" %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+			&state, &start) != 2 ||
+		state == 'Z' || state == 'X')
 		return false;
 	return start * 1000 / sysconf(_SC_CLK_TCK) + YOUNG_MS >= now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }

@@ -355,13 +355,17 @@ static void test_paths_and_languages(void **state)
 static void test_probe_of_new_process(void **state)
 {
 	struct bcc_usdt_location location;
-	pid_t pid = fork();
+	int ends[2]; /* the target runs until its input ends */
+	pid_t pid;
 	void *usdt;
 
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {
 		usleep(50000);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(ends[0], STDIN_FILENO);
 		execl(pie, pie, NULL);
 		_exit(1);
 	}
@@ -373,6 +377,8 @@ static void test_probe_of_new_process(void **state)
 	bcc_usdt_close(usdt);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(ends[0]);
+	close(ends[1]);
 	/* there is none, and no process to wait for */
 	usdt = bcc_usdt_new_frompath(pie);
 	assert_non_null(usdt);
