@@ -79,7 +79,8 @@ BCC_API int bcc_symbols_open_process(int pid, const struct bcc_symbols_opts *opt
 
 /**
  * Opens a table of the symbols of files by build ID, for stacks with BPF_F_STACK_BUILD_ID. Files below
- * /usr/lib/debug/.build-id are known; others are added with bcc_symbols_add_file().
+ * /usr/lib/debug/.build-id are known (the environment's BCC_DEBUGINFO_ROOT names another folder than
+ * /usr/lib/debug); others are added with bcc_symbols_add_file().
  *
  * @param opts  Options, or NULL.
  * @param out   Receives the table, as in bcc_symbols_open_kernel().

@@ -18,16 +18,22 @@
 #include "libbcc/symbols/process/process_maps.h"
 #include "abi.h"
 
-/* The address of a function as given in the file; 0: not found */
-static uint64_t address_of(const struct bcc_binary *binary, struct bcc_elf *elf, const char *symname)
+/* The address of a function as given in the file; 0: not found. Of an indirect function (IFUNC) it is that of
+ * the implementation that processes call, unless `types` asks for such symbols alone: clients that look for
+ * the implementation themselves want the resolver. */
+static uint64_t address_of(
+	const struct bcc_binary *binary, struct bcc_elf *elf, const char *symname, uint32_t types)
 {
+	const uint32_t plain = 1U << STT_FUNC | 1U << STT_NOTYPE, indirect = 1U << STT_GNU_IFUNC;
 	struct bcc_elf_function function;
 	uint64_t address;
 
 	if (bcc_elf_find_function(NULL, elf, symname, &function))
 		return 0;
+	if (!(types & (function.is_ifunc ? indirect : plain)))
+		return 0;
 	address = function.address;
-	if (function.is_ifunc && !bcc_ifunc_choice(binary->fd, symname, &address))
+	if (function.is_ifunc && types & plain && !bcc_ifunc_choice(binary->fd, symname, &address))
 		return 0;
 	return address;
 }
@@ -54,7 +60,7 @@ static char *lasting_path(const struct bcc_binary *binary, int pid)
 }
 
 static int abi_binaries_resolve(const struct bcc_binary *binary, const char *symname, uint64_t address,
-	int pid, struct bcc_symbol *sym)
+	int pid, uint32_t types, struct bcc_symbol *sym)
 {
 	struct bcc_elf *elf;
 	uint64_t offset;
@@ -63,7 +69,7 @@ static int abi_binaries_resolve(const struct bcc_binary *binary, const char *sym
 	if (ret)
 		return ret;
 	if (!address && symname)
-		address = address_of(binary, elf, symname);
+		address = address_of(binary, elf, symname, types);
 	ret = address ? bcc_elf_file_offset(NULL, elf, address, &offset) : -ENOENT;
 	bcc_elf_close(elf);
 	if (ret)
@@ -87,7 +93,8 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	ret = bcc_binary_open(NULL, module, pid > 0 ? pid : 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = abi_binaries_resolve(&binary, symname, addr, pid > 0 ? pid : 0, sym);
+	ret = abi_binaries_resolve(&binary, symname, addr, pid > 0 ? pid : 0,
+		option && option->use_symbol_type ? option->use_symbol_type : UINT32_MAX, sym);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret);
 }

@@ -197,6 +197,77 @@ static void test_elf_symbols(void **state)
 	}
 }
 
+/* What a client finds for an indirect function: what runs, or, if it asks for that, what chooses it. */
+static void test_indirect_function(void **state)
+{
+	struct bcc_symbol_option functions = {.use_symbol_type = 1 << STT_FUNC};
+	struct bcc_symbol_option indirect = {.use_symbol_type = 1 << STT_GNU_IFUNC};
+	struct bcc_symbol chosen, resolver;
+
+	assert_int_equal(bcc_resolve_symname("c", "strlen", 0, 0, NULL, &chosen), 0);
+	if (bcc_resolve_symname("c", "strlen", 0, 0, &functions, &resolver) == 0) {
+		printf("SKIP: strlen() of this C library is not an indirect function\n");
+		free((char *)chosen.module);
+		free((char *)resolver.module);
+		skip();
+	}
+	assert_null(resolver.module);
+	assert_int_equal(bcc_resolve_symname("c", "strlen", 0, 0, &indirect, &resolver), 0);
+	assert_string_equal(resolver.module, chosen.module);
+	assert_int_not_equal(resolver.offset, chosen.offset);
+	assert_true(resolver.offset > 0);
+	free((char *)chosen.module);
+	free((char *)resolver.module);
+	assert_int_equal(bcc_resolve_symname("c", "malloc", 0, 0, &indirect, &resolver), -1);
+	assert_int_equal(bcc_resolve_symname("c", "malloc", 0, 0, &functions, &resolver), 0);
+	free((char *)resolver.module);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	char command[1024];
+
+	assert_in_range(
+		snprintf(command, sizeof(command), "mkdir -p \"$(dirname %s)\" && cp %s %s", to, from, to), 1,
+		sizeof(command) - 1);
+	assert_int_equal(system(command), 0);
+}
+
+/* A static function of a stripped file is found where the environment says that debug files are. */
+static void test_debug_files_elsewhere(void **state)
+{
+	char root[] = "/tmp/bcc-debug-XXXXXX", id[41], path[512], command[64];
+	const char *stripped = TARGETS "/target_stripped";
+	struct bcc_symbol sym, expected;
+
+	assert_non_null(mkdtemp(root));
+	assert_int_equal(bcc_resolve_symname(pie, "target_leaf", 0, 0, NULL, &expected), 0);
+	assert_int_equal(bcc_resolve_symname(stripped, "target_leaf", 0, 0, NULL, &sym), -1);
+	assert_int_equal(bcc_elf_get_buildid(pie, id), 0);
+	snprintf(path, sizeof(path), "%s/.build-id/%.2s/%s.debug", root, id, id + 2);
+	copy_file(pie, path);
+	setenv("BCC_DEBUGINFO_ROOT", root, 1);
+	assert_int_equal(bcc_resolve_symname(stripped, "target_leaf", 0, 0, NULL, &sym), 0);
+	assert_string_equal(sym.module, stripped);
+	assert_int_equal(sym.offset, expected.offset);
+	free((char *)sym.module);
+	unsetenv("BCC_DEBUGINFO_ROOT");
+
+	setenv("BCC_SYMFS", root, 1);
+	assert_int_equal(bcc_resolve_symname(stripped, "target_leaf", 0, 0, NULL, &sym), -1);
+	snprintf(path, sizeof(path), "%s%s", root, stripped);
+	copy_file(TARGETS "/target_no_pie", path); /* of another build */
+	assert_int_equal(bcc_resolve_symname(stripped, "target_leaf", 0, 0, NULL, &sym), -1);
+	copy_file(pie, path);
+	assert_int_equal(bcc_resolve_symname(stripped, "target_leaf", 0, 0, NULL, &sym), 0);
+	assert_int_equal(sym.offset, expected.offset);
+	free((char *)sym.module);
+	unsetenv("BCC_SYMFS");
+	free((char *)expected.module);
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	assert_int_equal(system(command), 0);
+}
+
 static int code_of(uint64_t v_addr, uint64_t mem_sz, uint64_t file_offset, void *payload)
 {
 	struct wanted *wanted = payload;
@@ -426,6 +497,8 @@ int main(void)
 		cmocka_unit_test(test_symcache_of_nobody),
 		cmocka_unit_test(test_build_ids),
 		cmocka_unit_test(test_elf_symbols),
+		cmocka_unit_test(test_indirect_function),
+		cmocka_unit_test(test_debug_files_elsewhere),
 		cmocka_unit_test(test_elf_files),
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_list_of_modules),

@@ -14,7 +14,6 @@
 #include "elf_build_id.h"
 #include "elf_strings.h"
 
-#define DEBUG_ROOT "/usr/lib/debug"
 #define MAX_UNPACKED (256UL << 20) /* of .gnu_debugdata, in case it is a decompression bomb or has holes */
 
 static Elf_Data *section_data(Elf *elf, const char *wanted)
@@ -99,9 +98,18 @@ static bool try_path(const char *path, const struct bcc_debug_search *search, co
 	return try_fd(bcc_root_open_file(&own, path), search, crc, out);
 }
 
+/* The folder of debug files. BCC's clients name others in the environment, where secure_getenv() ignores what
+ * the caller of a set-user-ID program says. */
+static const char *debug_root(void)
+{
+	const char *named = secure_getenv("BCC_DEBUGINFO_ROOT");
+
+	return named && *named ? named : "/usr/lib/debug";
+}
+
 bool bcc_debug_file_path(const uint8_t *build_id, size_t size, const char *suffix, char *buf, size_t room)
 {
-	size_t at = snprintf(buf, room, DEBUG_ROOT "/.build-id/");
+	size_t at = snprintf(buf, room, "%s/.build-id/", debug_root());
 
 	if (size < 2)
 		return false;
@@ -110,6 +118,28 @@ bool bcc_debug_file_path(const uint8_t *build_id, size_t size, const char *suffi
 	if (at < room)
 		at += snprintf(buf + at, room - at, "%s", suffix);
 	return at < room;
+}
+
+/* A copy with symbols at the same path below BCC_SYMFS, such as the image of a device's files. The build ID
+ * is not compared if the file has none. */
+static bool by_symfs(const struct bcc_debug_search *search, struct bcc_debug_file *out)
+{
+	static const struct bcc_root own = {.fd = -1};
+	const char *symfs = secure_getenv("BCC_SYMFS"), *path = search->path;
+	char copy[PATH_MAX];
+	uint8_t id[64];
+	int below = 0;
+
+	if (!symfs || !*symfs || !path)
+		return false;
+	sscanf(path, "/proc/%*u/root%n", &below);
+	if (snprintf(copy, sizeof(copy), "%s/%s", symfs, path + below) >= (int)sizeof(copy) ||
+		!try_fd(bcc_root_open_file(&own, copy), search, NULL, out))
+		return false;
+	if (!search->build_id_size || bcc_elf_build_id(out->elf, id, sizeof(id)))
+		return true;
+	bcc_debug_file_close(out);
+	return false;
 }
 
 static bool by_build_id(const struct bcc_debug_search *search, struct bcc_debug_file *out)
@@ -139,7 +169,7 @@ static bool by_link(Elf *elf, const struct bcc_debug_search *search, struct bcc_
 	memcpy(&crc, name + at, sizeof(crc));
 	for (int i = 0; i < 3; i++) {
 		char path[PATH_MAX];
-		int length = snprintf(path, sizeof(path), places[i], i == 2 ? DEBUG_ROOT : "",
+		int length = snprintf(path, sizeof(path), places[i], i == 2 ? debug_root() : "",
 			(int)(slash - search->path), search->path, name);
 
 		if (length < (int)sizeof(path) && strcmp(path, search->path) &&
@@ -220,7 +250,8 @@ bool bcc_debug_file_open(Elf *elf, const struct bcc_debug_search *search, struct
 {
 	uint64_t here, there;
 
-	if (!by_build_id(search, out) && !by_link(elf, search, out) && !debug_file_inside(elf, out))
+	if (!by_symfs(search, out) && !by_build_id(search, out) && !by_link(elf, search, out) &&
+		!debug_file_inside(elf, out))
 		return false;
 	if (first_address(elf, &here) && first_address(out->elf, &there))
 		out->moved = here - there;

@@ -27,15 +27,16 @@ struct bcc_debug_search {
 };
 
 /*
- * Searches by build ID below /usr/lib/debug, by the name in .gnu_debuglink (next to the file, in .debug next
- * to it, below /usr/lib/debug; with the checksum given there), and in .gnu_debugdata. Returns false if none
- * of these has symbols. Close it after use.
+ * Searches at the same path below the folder that BCC_SYMFS names, if it is set; by build ID below
+ * /usr/lib/debug, or the folder that BCC_DEBUGINFO_ROOT names; by the name in .gnu_debuglink (next to the
+ * file, in .debug next to it, below that folder; with the checksum given there); and in .gnu_debugdata.
+ * Returns false if none of these has symbols. Close it after use.
  */
 bool bcc_debug_file_open(Elf *elf, const struct bcc_debug_search *search, struct bcc_debug_file *out);
 void bcc_debug_file_close(struct bcc_debug_file *file);
 
-/* Writes the path ".build-id/ab/cdef….debug" below /usr/lib/debug to buf. Returns false if the build ID is
- * too short. */
+/* Writes the path ".build-id/ab/cdef….debug" below the folder of debug files to buf. Returns false if the
+ * build ID is too short. */
 bool bcc_debug_file_path(const uint8_t *build_id, size_t size, const char *suffix, char *buf, size_t room);
 
 #endif
