@@ -107,6 +107,27 @@ static bool parse_declaration(char *text, struct field *f)
 	return true;
 }
 
+/* The kernel says "signed:0" of all arguments of system calls, which it widens to 8 bytes. Their types are
+ * known by name alone. */
+static bool is_signed_type(const char *type)
+{
+	static const char *const names[] = {"char", "signed char", "short", "short int", "int", "signed",
+		"signed int", "long", "long int", "long long", "long long int", "s8", "s16", "s32", "s64",
+		"__s8", "__s16", "__s32", "__s64", "int8_t", "int16_t", "int32_t", "int64_t", "pid_t",
+		"__kernel_pid_t", "off_t", "__kernel_off_t", "loff_t", "__kernel_loff_t", "ssize_t",
+		"__kernel_ssize_t", "time_t", "time64_t", "__kernel_time_t", "__kernel_old_time_t",
+		"old_time32_t", "suseconds_t", "clock_t", "__kernel_clock_t", "clockid_t", "timer_t",
+		"__kernel_timer_t", "key_t", "__kernel_key_t", "key_serial_t", "mqd_t", "__kernel_mqd_t",
+		"qid_t", "rwf_t", "__kernel_rwf_t", "ptrdiff_t", "compat_int_t", "compat_long_t",
+		"compat_pid_t", "compat_off_t", "compat_loff_t", "compat_ssize_t"};
+
+	type += strncmp(type, "const ", 6) ? 0 : 6;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(type, names[i]))
+			return true;
+	return false;
+}
+
 /* "\tfield:TYPE NAME;\toffset:O;\tsize:S;\tsigned:G;" */
 static bool parse_field(const char *line, struct field *f)
 {
@@ -123,7 +144,11 @@ static bool parse_field(const char *line, struct field *f)
 	if (f->offset < 0 || f->offset > MAX_FIELD_SIZE || f->size < 0 || f->size > MAX_FIELD_SIZE)
 		return false;
 	f->is_signed = number_after(end, "signed:", &sign) && sign;
-	return parse_declaration(declaration, f);
+	if (!parse_declaration(declaration, f))
+		return false;
+	if (!f->elements)
+		f->is_signed |= is_signed_type(f->type);
+	return true;
 }
 
 /* Keeps as much of a pointer's type as can be followed: "const struct sock *" becomes struct sock * and

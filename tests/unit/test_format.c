@@ -76,6 +76,19 @@ static void test_integers(void **state)
 		"\ts32 __syscall_nr;\n\tchar __gap_0[4];\n\tu64 addr;\n\ts32 pid;\n\tbool on;\n\tchar __gap_1[1];\n\tu16 mode;\n}");
 }
 
+/* Arguments of system calls are widened to 8 bytes, and said to be unsigned whatever they are. */
+static void test_signs_of_arguments(void **state)
+{
+	check("\tfield:int fd;\toffset:8;\tsize:8;\tsigned:0;\n"
+	      "\tfield:pid_t pid;\toffset:16;\tsize:8;\tsigned:0;\n"
+	      "\tfield:off_t offset;\toffset:24;\tsize:8;\tsigned:0;\n"
+	      "\tfield:const clockid_t which_clock;\toffset:32;\tsize:8;\tsigned:0;\n"
+	      "\tfield:size_t count;\toffset:40;\tsize:8;\tsigned:0;\n"
+	      "\tfield:unsigned int flags;\toffset:48;\tsize:8;\tsigned:0;\n"
+	      "\tfield:uid_t uid;\toffset:56;\tsize:8;\tsigned:0;\n",
+		"\ts64 fd;\n\ts64 pid;\n\ts64 offset;\n\ts64 which_clock;\n\tu64 count;\n\tu64 flags;\n\tu64 uid;\n}");
+}
+
 static void test_arrays(void **state)
 {
 	check("\tfield:char comm[16];\toffset:8;\tsize:16;\tsigned:0;\n"
@@ -220,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_integers),
+		cmocka_unit_test(test_signs_of_arguments),
 		cmocka_unit_test(test_arrays),
 		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_data_locations),
