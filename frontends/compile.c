@@ -30,6 +30,7 @@
 #include "names.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
+#include "renames/renames.h"
 
 /* Included before each text, in this order; the generated ones are named here and filled in below. */
 enum prelude {
@@ -70,6 +71,7 @@ struct job {
 	char *header_names_text;
 	struct bcc_name_listener listener;
 	struct name_list unknown, defined_twice; /* what clang's errors are about */
+	struct bcc_renames *renames;		 /* of all attempts */
 	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
 	bool parsed;			       /* later failures are not due to a missing declaration */
 	bool rewritten;			       /* later failures may be due to lack of stack */
@@ -600,6 +602,15 @@ static void name_defined_twice(void *ctx, const char *name)
 	name_list_add(&job->defined_twice, name, strlen(name));
 }
 
+static void no_member(void *ctx, const char *tag, const char *member, size_t place)
+{
+	struct job *job = ctx;
+
+	if (job->types.kernel.data)
+		bcc_renames_look(job->renames, &job->types.kernel, job->request->name, job->request->text,
+			tag, member, place);
+}
+
 /* Whether parsing the text again will tell more: what `failed` complains of was found. */
 static bool learn_names(struct job *job, const struct job *failed)
 {
@@ -704,7 +715,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.knows_header = from_headers(job) ? NULL : knows_header,
 		.knows_header_ctx = job,
 	};
-	job->listener = (struct bcc_name_listener){name_unknown, name_defined_twice, job};
+	job->listener = (struct bcc_name_listener){name_unknown, name_defined_twice, no_member, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -801,7 +812,31 @@ struct attempts {
 	struct job *counts; /* the one of the two whose result and errors count */
 	int ret;
 	struct bcc_compile_result *result;
+	struct bcc_compile_request request; /* with the text as it is compiled */
+	char *text;			    /* that, where it was changed */
+	struct bcc_renames renames;
 };
+
+/* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
+static bool attempts_rename(struct attempts *all)
+{
+	char *text = bcc_renames_apply(&all->renames, all->request.text);
+
+	if (!text)
+		return false;
+	free(all->text);
+	all->text = text;
+	all->request.text = text;
+	return true;
+}
+
+/* Whether what the last attempt complained of is known now. */
+static bool attempts_learn(struct attempts *all, const struct job *failed)
+{
+	bool renamed = attempts_rename(all);
+
+	return learn_names(&all->first, failed) || renamed;
+}
 
 static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 {
@@ -813,7 +848,7 @@ static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 	case AT_FIRST:
 		return true;
 	case UNPARSED_UNKNOWN_NAMES:
-		return unparsed && learn_names(&all->first, &all->first);
+		return unparsed && attempts_learn(all, &all->first);
 	case UNPARSED:
 		return unparsed;
 	case UNPARSED_IN_PIECES:
@@ -861,6 +896,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 	*again = (struct job){.request = first->request,
 		.everything = attempt->modules,
 		.whole_prelude = attempt->whole_prelude,
+		.renames = &all->renames,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
 		return false;
@@ -877,7 +913,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 	}
 	if (attempt->open != open_btf || again->err.code != -EINVAL)
 		return false;
-	more = learn_names(first, again);
+	more = attempts_learn(all, again);
 	take_diagnostics(first, again);
 	first->whole_prelude |= attempt->whole_prelude;
 	return more;
@@ -933,6 +969,10 @@ static void attempts_run(void *ctx)
 			return;
 	}
 	attempts_explain(all);
+	if (!all->ret && all->renames.warnings)
+		compile_say(all->counts, BCC_LOG_WARN, "%s", all->renames.warnings);
+	if (all->ret && !all->counts->parsed)
+		bcc_renames_explain(&all->renames, &all->counts->err);
 	if (all->ret && all->first.header_names)
 		bcc_header_names_explain(all->first.header_names, &all->counts->err);
 }
@@ -955,7 +995,10 @@ BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result)
 {
-	struct attempts all = {.first.request = request, .counts = &all.first, .result = result};
+	struct attempts all = {.first.request = &all.request,
+		.first.renames = &all.renames,
+		.counts = &all.first,
+		.result = result};
 	char reason[512];
 
 	memset(result, 0, sizeof(*result));
@@ -963,13 +1006,16 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
+	all.request = *request;
 	if (!bcc_survive_fatal_errors(attempts_run, &all, reason, sizeof(reason)))
 		return compile_fail_fatal(request, result, reason);
 	if (all.ret)
 		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
 	bcc_header_names_free(all.first.header_names);
+	bcc_renames_free(&all.renames);
 	job_free(&all.first);
 	job_free(&all.again);
+	free(all.text);
 	return all.ret;
 }
 

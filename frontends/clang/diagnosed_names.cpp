@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosed_names.h"
 
+#include <cstdint>
+
 #include <clang/AST/Decl.h>
 #include <clang/AST/DeclarationName.h>
 #include <clang/AST/Type.h>
@@ -94,6 +96,44 @@ bool is_habit(llvm::StringRef name)
 	return !advice_for_function(name).empty();
 }
 
+std::string tag_of(const clang::Diagnostic &diagnostic, unsigned i)
+{
+	const clang::RecordDecl *record = nullptr;
+
+	if (i >= diagnostic.getNumArgs())
+		return "";
+	if (diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_declcontext) {
+		record = llvm::dyn_cast<clang::RecordDecl>(
+			reinterpret_cast<const clang::DeclContext *>(diagnostic.getRawArg(i)));
+	} else if (diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_qualtype) {
+		auto type =
+			clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i)));
+		record = type.isNull() ? nullptr : type->getAsRecordDecl();
+	}
+	if (!record)
+		return "";
+	if (const clang::TypedefNameDecl *name = record->getTypedefNameForAnonDecl())
+		return name->getNameAsString();
+	return record->getNameAsString();
+}
+
+void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	std::string tag = tag_of(diagnostic, 1), member = name_of(diagnostic, 0);
+	size_t place = SIZE_MAX;
+
+	if (diagnostic.getLocation().isValid() && diagnostic.hasSourceManager()) {
+		const clang::SourceManager &sources = diagnostic.getSourceManager();
+		auto [file, offset] =
+			sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
+
+		if (file == sources.getMainFileID())
+			place = offset;
+	}
+	if (is_name(tag) && is_name(member))
+		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), place);
+}
+
 } // namespace
 
 void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
@@ -101,6 +141,9 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 {
 	if (!listener || level < clang::DiagnosticsEngine::Error)
 		return;
+	if (diagnostic.getID() == clang::diag::err_no_member ||
+		diagnostic.getID() == clang::diag::err_no_member_suggest)
+		tell_missing_member(listener, diagnostic);
 	bool twice = says_defined_twice(diagnostic.getID());
 	auto tell = twice ? listener->defined_twice : listener->unknown;
 

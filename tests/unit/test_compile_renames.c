@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts that name members as other kernels have them: on this machine's kernel, and on two made up ones of
+ * which one has the older and the other the newer names. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+
+#include "cmake/embedded_text.h"
+#include "common/compile_request.h"
+
+extern const struct bcc_text bcc_renamed_members[];
+
+int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
+void bcc_compile_free_1(struct bcc_compile_result *result);
+
+/* What a compilation said. */
+struct said {
+	char *error, *warnings;
+};
+
+static void keep_warning(void *ctx, int level, const char *text)
+{
+	struct said *said = ctx;
+	char *joined;
+
+	if (level != 0)
+		return;
+	assert_true(asprintf(&joined, "%s%s", said->warnings, text) >= 0);
+	free(said->warnings);
+	said->warnings = joined;
+}
+
+static struct said compile(int btf_fd, const char *text)
+{
+	struct said said = {.warnings = strdup("")};
+	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
+		.text = text,
+		.name = "text.c",
+		.tracefs_fd = -1,
+		.btf_fd = btf_fd,
+		.log = keep_warning,
+		.log_ctx = &said};
+	struct bcc_compile_result result;
+
+	bcc_compile_1(&request, &result);
+	said.error = result.error ? strdup(result.error) : NULL;
+	bcc_compile_free_1(&result);
+	return said;
+}
+
+static void said_free(struct said *said)
+{
+	free(said->error);
+	free(said->warnings);
+}
+
+static int occurrences(const char *text, const char *part)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
+/* `warning`: said once; NULL: nothing is. */
+static void accept(int btf_fd, const char *text, const char *warning)
+{
+	struct said said = compile(btf_fd, text);
+
+	if (said.error)
+		fail_msg("%s\n%s", text, said.error);
+	if (warning ? occurrences(said.warnings, warning) != 1 : *said.warnings != '\0')
+		fail_msg("%s\nnot '%s' is said once, but: %s", text, warning ? warning : "", said.warnings);
+	said_free(&said);
+}
+
+static void refuse(int btf_fd, const char *text, const char *sentence)
+{
+	struct said said = compile(btf_fd, text);
+
+	if (!said.error || !strstr(said.error, sentence))
+		fail_msg("\"%s\" is not said of %s but: %s", sentence, text,
+			said.error ? said.error : "nothing");
+	said_free(&said);
+}
+
+static void refuse_without(int btf_fd, const char *text, const char *sentence)
+{
+	struct said said = compile(btf_fd, text);
+
+	if (!said.error || strstr(said.error, sentence))
+		fail_msg("\"%s\" is said of %s: %s", sentence, text, said.error ? said.error : "nothing");
+	said_free(&said);
+}
+
+/* ---- kernels ---- */
+
+enum { OLD, NEW, KERNELS };
+
+static int kernels[KERNELS];
+static char folders[KERNELS][32];
+
+static int add_struct(struct btf *btf, const char *name, int bytes)
+{
+	int id = btf__add_struct(btf, name, (unsigned)bytes);
+
+	assert_true(id > 0);
+	return id;
+}
+
+static void add_member(struct btf *btf, const char *name, int type, int byte)
+{
+	assert_int_equal(btf__add_field(btf, name, type, (unsigned)byte * 8, 0), 0);
+}
+
+static void write_kernel(struct btf *btf, int kernel)
+{
+	const void *data;
+	char path[96];
+	uint32_t size;
+	FILE *file;
+
+	strcpy(folders[kernel], "/tmp/bcc-renames.XXXXXX");
+	assert_non_null(mkdtemp(folders[kernel]));
+	snprintf(path, sizeof(path), "%s/vmlinux", folders[kernel]);
+	data = btf__raw_data(btf, &size);
+	assert_non_null(data);
+	file = fopen(path, "we");
+	if (!file || fwrite(data, 1, size, file) != size || fclose(file))
+		fail_msg("%s cannot be written", path);
+	kernels[kernel] = open(folders[kernel], O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(kernels[kernel] >= 0);
+	btf__free(btf);
+}
+
+static void make_kernel(int kernel)
+{
+	struct btf *btf = btf__new_empty();
+	int number, wide, disk, queue, thread_info, times, old = kernel == OLD;
+
+	assert_non_null(btf);
+	number = btf__add_int(btf, "unsigned int", 4, 0);
+	wide = btf__add_int(btf, "long", 8, BTF_INT_SIGNED);
+	disk = add_struct(btf, "gendisk", 4);
+	add_member(btf, "major", number, 0);
+	disk = btf__add_ptr(btf, disk);
+	queue = add_struct(btf, "request_queue", 16);
+	add_member(btf, "id", number, 0);
+	if (!old)
+		add_member(btf, "disk", disk, 8);
+	queue = btf__add_ptr(btf, queue);
+	add_struct(btf, "request", 16);
+	add_member(btf, "q", queue, 0);
+	if (old)
+		add_member(btf, "rq_disk", disk, 8);
+	thread_info = add_struct(btf, "thread_info", 8);
+	add_member(btf, "cpu", number, 0);
+	add_struct(btf, "task_struct", 24);
+	add_member(btf, "thread_info", thread_info, 0);
+	add_member(btf, old ? "state" : "__state", old ? wide : number, 8);
+	if (old)
+		add_member(btf, "cpu", number, 16);
+	times = add_struct(btf, "timespec64", 16);
+	add_member(btf, "tv_sec", wide, 0);
+	add_member(btf, "tv_nsec", wide, 8);
+	add_struct(btf, "inode", 16);
+	if (old) {
+		add_member(btf, "i_mtime", times, 0);
+	} else {
+		add_member(btf, "i_mtime_sec", wide, 0);
+		add_member(btf, "i_mtime_nsec", number, 8);
+	}
+	times = btf__add_ptr(btf, times);
+	add_struct(btf, "iov_iter", 8);
+	add_member(btf, old ? "iov" : "__iov", times, 0);
+	write_kernel(btf, kernel);
+}
+
+static int make_kernels(void **state)
+{
+	for (int i = 0; i < KERNELS; i++)
+		make_kernel(i);
+	return 0;
+}
+
+static int remove_kernels(void **state)
+{
+	for (int i = 0; i < KERNELS; i++) {
+		char path[96];
+
+		close(kernels[i]);
+		snprintf(path, sizeof(path), "%s/vmlinux", folders[i]);
+		unlink(path);
+		rmdir(folders[i]);
+	}
+	return 0;
+}
+
+/* ---- tests ---- */
+
+#define TASK "struct task_struct *t = (void *)bpf_get_current_task(); "
+
+static void test_old_text(void **state)
+{
+	accept(kernels[OLD], "int f(void *ctx) { " TASK "return t->state; }", NULL);
+	accept(kernels[NEW], "int f(void *ctx) { " TASK "return t->state; }",
+		"text.c:1: warning: struct task_struct has no member state since Linux 5.14; __state is used in its place");
+	accept(kernels[NEW], "int f(void *ctx) { " TASK "return t->cpu; }", "thread_info.cpu is used");
+	accept(kernels[NEW], "int f(void *ctx, struct request *rq) { return rq->rq_disk->major; }",
+		"q->disk is used");
+	accept(kernels[NEW], "int f(void *ctx, struct inode *i) { return i->i_mtime.tv_sec; }",
+		"i_mtime_sec is used");
+	/* no version, and a note */
+	accept(kernels[NEW], "int f(void *ctx, struct iov_iter *i) { return i->iov->tv_sec; }",
+		"struct iov_iter has no member iov in this kernel; __iov is used in its place (where iter_type");
+}
+
+static void test_new_text(void **state)
+{
+	accept(kernels[NEW], "int f(void *ctx) { " TASK "return t->__state; }", NULL);
+	accept(kernels[OLD], "int f(void *ctx) { " TASK "return t->__state; }",
+		"struct task_struct has no member __state before Linux 5.14; state is used in its place");
+	accept(kernels[OLD], "int f(void *ctx, struct request *rq) { return rq->q->disk->major; }",
+		"rq_disk is used");
+	accept(kernels[OLD], "int f(void *ctx, struct inode *i) { return i->i_mtime_nsec; }",
+		"i_mtime.tv_nsec is used");
+}
+
+static void test_ways_to_write_it(void **state)
+{
+	accept(kernels[NEW],
+		"#define STATE(t) ((t)->state)\n"
+		"int f(void *ctx) { " TASK "return STATE(t) + STATE(t) + t -> state; }",
+		"__state is used");
+	accept(kernels[NEW],
+		"int f(void *ctx, struct request *rq) { struct gendisk *d = 0;\n"
+		"bpf_probe_read_kernel(&d, sizeof(d), &rq->rq_disk);\n"
+		"return d->major; }",
+		"text.c:2: warning: struct request has no member rq_disk");
+	/* names of other things stay */
+	accept(kernels[NEW],
+		"struct mine { int state; }; BPF_HASH(cpu, u32);\n"
+		"int f(void *ctx) { struct mine state = {.state = 1}; u32 key = 0; " TASK
+		"cpu.lookup(&key); return state.state & t->state; }",
+		"__state is used");
+	accept(kernels[NEW],
+		"int f(void *ctx, struct inode *i) { return i->i_mtime\n\n.tv_sec; }\nint g(void *ctx) { " TASK
+		"return t->state; }",
+		"text.c:4: warning: struct task_struct has no member state");
+}
+
+static void test_no_replacement(void **state)
+{
+	/* whoever reads eight bytes there gets four that are something else */
+	refuse(kernels[NEW],
+		"int f(void *ctx) { long s = 0; " TASK
+		"bpf_probe_read_kernel(&s, sizeof(s), &t->state); return s; }",
+		"struct task_struct has no member state since Linux 5.14: take __state, which has another size");
+	accept(kernels[NEW], "int f(void *ctx) { " TASK "return 1 & t->state; }", "__state is used");
+	refuse(kernels[NEW],
+		"int f(void *ctx, struct inode *i) { struct timespec64 t = i->i_mtime; return t.tv_sec; }",
+		"struct inode has no member i_mtime since Linux 6.11: take i_mtime_sec and i_mtime_nsec");
+	/* what became of a member in other kernels than this one is not said */
+	refuse_without(kernels[NEW], "int f(void *ctx, struct inode *i) { return i->i_ctime.tv_nsec; }",
+		"in this kernel");
+	refuse_without(kernels[OLD], "int f(void *ctx, struct request *rq) { return rq->write_hint; }",
+		"in this kernel");
+	/* errors elsewhere stay errors */
+	refuse(kernels[NEW], "int f(void *ctx) { " TASK "return t->state + t->stat; }",
+		"no member named 'stat'");
+}
+
+/* ---- this machine's kernel ---- */
+
+/* Reads one column of a row. */
+static char *column(char **at)
+{
+	return strsep(at, "\t");
+}
+
+/* Whether an older name leads to a newer one, or to what became of it. */
+static bool is_explained(const char *tag, const char *old, int *with)
+{
+	struct said said;
+	char text[256];
+	bool explained;
+
+	snprintf(text, sizeof(text), "int f(void *ctx, %s%s *s) { return sizeof(s->%s); }",
+		strcmp(tag, "atomic_t") ? "struct " : "", tag, old);
+	said = compile(-1, text);
+	explained = !said.error || !strstr(said.error, "no member named") ||
+		    strstr(said.error, "in this kernel: ") || strstr(said.error, "since Linux");
+	if (!explained)
+		print_error("%s\n%s\n", text, said.error);
+	*with += !said.error;
+	said_free(&said);
+	return explained;
+}
+
+/* With sanitizers, a hundred and more texts take minutes. */
+#ifdef __SANITIZE_ADDRESS__
+#define STEP 8
+#else
+#define STEP 1
+#endif
+
+/* Each older name compiles, or the error says what became of it. */
+static void test_each_row(void **state)
+{
+	char *text = strdup(bcc_renamed_members[0].text), *rest = text, *line;
+	int rows = 0, wrong = 0, with = 0;
+	struct utsname kernel;
+
+	assert_int_equal(uname(&kernel), 0);
+	if (access("/sys/kernel/btf/vmlinux", R_OK) || strverscmp(kernel.release, "6.12") < 0) {
+		free(text);
+		printf("SKIP: this kernel has no BTF (/sys/kernel/btf/vmlinux), or older names itself\n");
+		skip();
+	}
+	while ((line = strsep(&rest, "\n"))) {
+		char *tag, *old;
+
+		if (!*line || *line == '#')
+			continue;
+		tag = column(&line);
+		old = column(&line);
+		assert_non_null(old);
+		if (rows++ % STEP == 0)
+			wrong += !is_explained(tag, old, &with);
+	}
+	free(text);
+	print_message("%d rows, %d names compile\n", rows, with);
+	assert_true(rows > 100);
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_old_text),
+		cmocka_unit_test(test_new_text),
+		cmocka_unit_test(test_ways_to_write_it),
+		cmocka_unit_test(test_no_replacement),
+		cmocka_unit_test(test_each_row),
+	};
+
+	unsetenv("BCC_KERNEL_SOURCE");
+	return cmocka_run_group_tests(tests, make_kernels, remove_kernels);
+}
