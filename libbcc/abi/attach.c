@@ -19,9 +19,9 @@
 #include "libbcc/attach/attach.h"
 #include "libbcc/attach/kretprobe_maxactive.h"
 #include "libbcc/attach/probe_pmu.h"
+#include "libbcc/attach/renamed_functions.h"
 #include "libbcc/attach/tracepoint_id.h"
 #include "program_registry.h"
-#include "renamed_functions.h"
 #include "static_probe.h"
 
 /* Runs program `progfd` on a perf event; returns the event's descriptor, which is closed on failure. */

@@ -13,10 +13,10 @@
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "kretprobe_maxactive.h"
 #include "probe_pmu.h"
+#include "renamed_functions.h"
 #include "syscall_function.h"
 
-#define KERNEL_NAME_LENGTH 512 /* KSYM_NAME_LEN of Linux 6.1 and later */
-#define MAXACTIVE_LIMIT 4096   /* KRETPROBE_MAXACTIVE_MAX in kernel/trace/trace_kprobe.c */
+#define MAXACTIVE_LIMIT 4096 /* KRETPROBE_MAXACTIVE_MAX in kernel/trace/trace_kprobe.c */
 
 /* What /proc/kallsyms knows about a function. */
 struct function {
@@ -138,6 +138,26 @@ static int check_offset(struct bcc *b, const char *function, uint64_t offset)
 	return 0;
 }
 
+/* Opens the event of what replaces a function that cannot be probed; `code` if nothing does. */
+static int kprobe_open_renamed(struct bcc *b, const struct bcc_kprobe_opts *opts, const char **function,
+	char buf[BCC_FUNCTION_NAME_SIZE], int code)
+{
+	struct bcc_probe_request request = {.pmu = "kprobe", .target = buf, .retprobe = opts->retprobe};
+	size_t rank = 0;
+
+	while (bcc_renamed_function(*function, &rank, buf)) {
+		int fd = bcc_probe_pmu_open(&request);
+
+		if (fd < 0)
+			continue;
+		bcc_say(b, BCC_LOG_WARN, "this kernel has no %s to probe: probing %s instead\n", *function,
+			buf);
+		*function = buf;
+		return fd;
+	}
+	return code;
+}
+
 /* Opens the probe's event. A name that this kernel does not have, but that is that of a system call on some
  * architecture or kernel version, stands for the system call: this kernel's name is then written to `buf`,
  * and `*function` points to it. */
@@ -192,13 +212,16 @@ static int kprobe_attach(struct bcc *b, struct bcc_program *p, const char *funct
 	const struct bcc_kprobe_opts *opts, struct bcc_link **link)
 {
 	bcc_auto_fd int fd = -1;
-	char buf[KERNEL_NAME_LENGTH];
+	char buf[BCC_FUNCTION_NAME_SIZE];
 	int ret = kprobe_check(b, function, opts);
 	int event;
 
 	if (ret)
 		return ret;
 	fd = open_event(opts, &function, buf, sizeof(buf));
+	/* -EINVAL: it exists, but was compiled without room for a probe; an offset is one into its code */
+	if ((fd == -ENOENT || fd == -EINVAL) && !opts->offset && function != buf)
+		fd = kprobe_open_renamed(b, opts, &function, buf, fd);
 	ret = opts->offset ? check_offset(b, function, opts->offset) : 0;
 	if (ret)
 		return ret;

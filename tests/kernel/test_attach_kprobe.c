@@ -45,6 +45,22 @@ static struct bcc *open_text(void)
 	return open_test_text(text, NULL);
 }
 
+/* With its warnings in `said`. */
+static struct bcc *open_keeping(void)
+{
+	char pid[32];
+	const char *cflags = pid;
+	struct bcc *b;
+
+	said[0] = '\0';
+	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
+	expect_ok(
+		b, bcc_open_text(text,
+			   &BCC_OPTS(struct bcc_open_opts, .cflags = &cflags, .cflags_count = 1, .log = keep),
+			   &b));
+	return b;
+}
+
 static void call_getppid(void)
 {
 	for (int i = 0; i < CALLS; i++)
@@ -159,8 +175,6 @@ static void test_maxactive(void **state)
 {
 	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true);
 	struct bcc *b = open_text(), *warned;
-	char pid[32];
-	const char *cflags = pid;
 	struct bcc_link *link;
 
 	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
@@ -171,12 +185,7 @@ static void test_maxactive(void **state)
 	assert_in_range(table_u64(b, "counts", 6), 10, 63);
 	bcc_close(b);
 
-	said[0] = '\0';
-	snprintf(pid, sizeof(pid), "-DPID=%d", getpid());
-	expect_ok(warned,
-		bcc_open_text(text,
-			&BCC_OPTS(struct bcc_open_opts, .cflags = &cflags, .cflags_count = 1, .log = keep),
-			&warned));
+	warned = open_keeping();
 	opts.maxactive = 64;
 	expect_ok(warned, bcc_attach_kprobe(warned, "on_return_wide", "hrtimer_nanosleep", &opts, &link));
 	sleep_together(warned, 64);
@@ -262,6 +271,31 @@ static void test_syscall_function(void **state)
 	bcc_close(b);
 }
 
+/* The kernels that these tests know have this function under the name that the compiler gave a variant of it:
+ * finish_task_switch.isra.0. It is called when this process runs again after it slept. */
+static void test_variant(void **state)
+{
+	struct bcc *b;
+	struct bcc_link *link;
+
+	if (!have_kprobes())
+		test_missing("this kernel has no kprobes");
+	b = open_keeping();
+	expect_ok(b, bcc_attach_kprobe(b, "entry", "finish_task_switch", NULL, &link));
+	assert_non_null(
+		strstr(said, "no finish_task_switch to probe: probing finish_task_switch.isra.0 instead"));
+	for (int i = 0; i < 10000 && !table_u64(b, "counts", 3); i++)
+		usleep(1000);
+	assert_true(table_u64(b, "counts", 3) > 0);
+	/* an offset is one into the code of the function that is named */
+	expect_return(b,
+		bcc_attach_kprobe(b, "entry", "finish_task_switch",
+			&BCC_OPTS(struct bcc_kprobe_opts, .offset = 1), &link),
+		-ENOENT);
+	expect_sentence(b, "finish_task_switch.isra.0");
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_system_call_names),
 		cmocka_unit_test(test_offset),
+		cmocka_unit_test(test_variant),
 		cmocka_unit_test(test_maxactive),
 		cmocka_unit_test(test_bad_input),
 		cmocka_unit_test(test_syscall_function),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef LIBBCC_ABI_RENAMED_FUNCTIONS_H
-#define LIBBCC_ABI_RENAMED_FUNCTIONS_H
+#ifndef LIBBCC_ATTACH_RENAMED_FUNCTIONS_H
+#define LIBBCC_ATTACH_RENAMED_FUNCTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Programs name kernel functions as they were in their authors' kernels. Compilers make variants of functions
+ * under other names (NAME.isra.0, NAME.constprop.0, NAME.part.0) or inline them, and kernels rename them.
+ */
+#include "renamed_functions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
+
+/* In order of preference, after the compiler's variants of the name itself. */
+static const struct {
+	const char *name, *instead;
+} known[] = {
+	/* became inline functions in 5.16 (block/blk-mq.c): even where they are not inlined, the kernel
+	 * refuses probes in them, as in everything marked notrace. Used instead: what gets each request
+	 * shortly after or before them, when it is passed to its driver, … */
+	{"blk_account_io_start", "__blk_account_io_start"},
+	{"blk_account_io_start", "blk_mq_start_request"},
+	/* … and when it has ended. The first two of these also see requests that end in batches (NVMe,
+	 * virtio). */
+	{"blk_account_io_done", "__blk_account_io_done"},
+	{"blk_account_io_done", "blk_mq_finish_request"},
+	{"blk_account_io_done", "blk_account_io_completion.part.0"},
+	{"blk_account_io_done", "blk_update_request"},
+	{"kmem_cache_alloc_trace", "kmalloc_trace"},	      /* 6.1 */
+	{"kmem_cache_alloc_trace", "__kmalloc_cache_noprof"}, /* 6.11 */
+	{"kmem_cache_alloc_node_trace", "kmalloc_node_trace"},
+	{"kmem_cache_alloc_node_trace", "__kmalloc_cache_node_noprof"},
+	{"kmalloc_trace", "__kmalloc_cache_noprof"},
+	{"kmalloc_node_trace", "__kmalloc_cache_node_noprof"},
+	{"__get_free_pages", "get_free_pages_noprof"}, /* 6.10 */
+	/* pages are folios: the address is the same for a page that is not part of a larger one */
+	{"mark_page_accessed", "folio_mark_accessed"},	   /* 5.16 */
+	{"account_page_dirtied", "folio_account_dirtied"}, /* 5.16 */
+	{"__set_page_dirty", "__folio_mark_dirty"},	   /* 5.16 */
+	{"wait_on_page_bit", "folio_wait_bit"},		   /* 5.16 */
+	{"page_referenced", "folio_referenced"},	   /* 5.18 */
+	{"shrink_page_list", "shrink_folio_list"},	   /* 6.0 */
+	{"isolate_lru_pages", "isolate_lru_folios"},	   /* 6.0 */
+	{"lru_cache_add", "folio_add_lru"},		   /* 5.16 */
+	{"try_charge", "try_charge_memcg"},		   /* 5.14 */
+	{"mem_cgroup_charge", "__mem_cgroup_charge"},	   /* 5.16 */
+	{"generic_make_request", "submit_bio_noacct"},	   /* 5.9 */
+	{"do_mmap_pgoff", "do_mmap"},			   /* 5.9 */
+	{"dev_queue_xmit", "__dev_queue_xmit"},		   /* inline since 6.0 */
+	{"kfree_skb", "kfree_skb_reason"},		   /* inline since 5.17 */
+	{"napi_complete", "napi_complete_done"},	   /* inline since 4.19 */
+	{"__send_signal", "__send_signal_locked"},	   /* 5.19 */
+	{"send_signal", "send_signal_locked"},		   /* 5.19 */
+	{"hrtimer_init", "hrtimer_setup"},		   /* 6.15 */
+	{"del_timer", "timer_delete"},			   /* 6.2 */
+	{"del_timer_sync", "timer_delete_sync"},	   /* 6.2 */
+	{"try_to_del_timer_sync", "timer_delete_sync_try"},
+	/* 6.10 */
+	{"scheduler_tick", "sched_tick"},
+	{"trigger_load_balance", "sched_balance_trigger"},
+	{"load_balance", "sched_balance_rq"},
+	{"newidle_balance", "sched_balance_newidle"},
+	{"rebalance_domains", "sched_balance_domains"},
+	{"run_rebalance_domains", "sched_balance_softirq"},
+	{"find_busiest_group", "sched_balance_find_src_group"},
+	{"find_busiest_queue", "sched_balance_find_src_rq"},
+	{"update_blocked_averages", "sched_balance_update_blocked_averages"},
+};
+
+/* Functions that were removed without anything being lost: their callers now call one that programs probe as
+ * well. */
+static const struct {
+	const char *name, *sign, *by; /* sign: a function that was added when it was removed */
+} gone[] = {
+	{"tcp_sendpage", "splice_to_socket", "tcp_sendmsg"}, /* 6.5 */
+};
+
+enum { VARIANT = 1, NOPROF, KNOWN };
+#define NONE (ARRAY_SIZE(known) + KNOWN)
+
+struct search {
+	const char *name;
+	char *instead;
+	size_t after; /* only what ranks after this */
+	size_t rank;  /* of what was found; the lower the better */
+};
+
+/* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is not an entry point. */
+static bool is_variant(const char *symbol, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(symbol, name, length) || symbol[length] != '.' || strstr(symbol, ".cold"))
+		return false;
+	return !strncmp(symbol + length, ".isra.", 6) || !strncmp(symbol + length, ".constprop.", 11) ||
+	       !strncmp(symbol + length, ".part.", 6) || !strncmp(symbol + length, ".llvm.", 6) ||
+	       !strncmp(symbol + length, ".lto_priv.", 10);
+}
+
+/* Allocating functions became macros around functions of this name in 6.10, for memory allocation profiling
+ * (include/linux/slab.h). */
+static bool is_noprof(const char *symbol, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(symbol, name, length) && !strcmp(symbol + length, "_noprof");
+}
+
+static size_t renamed_functions_rank_of(const char *symbol, const char *name)
+{
+	if (is_variant(symbol, name))
+		return VARIANT;
+	if (is_noprof(symbol, name))
+		return NOPROF;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(known[i].name, name) && !strcmp(known[i].instead, symbol))
+			return i + KNOWN;
+	return NONE;
+}
+
+static int renamed_functions_look(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	struct search *search = ctx;
+	size_t rank;
+
+	if (!bcc_kernel_symbol_is_text(symbol))
+		return 0;
+	rank = renamed_functions_rank_of(symbol->name, search->name);
+	if (rank <= search->after || rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
+		return 0;
+	search->rank = rank;
+	snprintf(search->instead, BCC_FUNCTION_NAME_SIZE, "%s", symbol->name);
+	return 0;
+}
+
+bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE])
+{
+	struct search search = {.name = name, .instead = instead, .after = *rank, .rank = NONE};
+
+	if (bcc_kernel_symbols_each(renamed_functions_look, &search) < 0 || search.rank == NONE)
+		return false;
+	*rank = search.rank;
+	return true;
+}
+
+static int renamed_functions_look_for(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	return !strcmp(symbol->name, ctx);
+}
+
+const char *bcc_gone_function(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(gone); i++)
+		if (!strcmp(gone[i].name, name) &&
+			bcc_kernel_symbols_each(renamed_functions_look_for, (void *)gone[i].sign) > 0)
+			return gone[i].by;
+	return NULL;
+}
