@@ -38,7 +38,8 @@ bool in_kernel_folder(llvm::StringRef name)
 	static const llvm::StringRef folders[] = {"linux", "uapi", "net", "asm", "asm-generic", "trace",
 		"generated", "crypto", "scsi", "rdma", "drm", "sound", "video", "acpi", "xen", "kvm", "media",
 		"target", "block", "fs", "kernel", "mm", "drivers", "security", "soc", "vdso", "memory",
-		"pcmcia", "ras", "misc"};
+		"pcmcia", "ras", "misc", "clocksource", "cxl", "dt-bindings", "keys", "kunit", "mtd",
+		"regulator", "ufs"};
 	llvm::StringRef first = name.split('/').first;
 
 	for (llvm::StringRef folder : folders) {
@@ -127,10 +128,10 @@ virtual_files::virtual_files(const bcc_clang_input &in)
 	made->addFile(llvm::Twine(virtual_root) + "/bcc/.folder", 0, llvm::MemoryBuffer::getMemBuffer(""));
 }
 
-// Of folders that is not asked.
+// Of folders that is not asked, nor of headers that define tracepoints, of which nobody keeps a list.
 bool virtual_files::is_known(llvm::StringRef name) const
 {
-	return !input.knows_header || !name.ends_with(".h") ||
+	return !input.knows_header || !name.ends_with(".h") || name.starts_with("trace/") ||
 	       input.knows_header(input.knows_header_ctx, name.str().c_str());
 }
 

@@ -226,6 +226,25 @@ static void test_kernel_types(void **state)
 	       "  out.update(&k, &v); return 0; }\n");
 }
 
+/* One of each folder that kernel headers are in. */
+static void test_folders_of_headers(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("#include <linux/fs.h>\n#include <uapi/linux/in.h>\n#include <net/sock.h>\n#include <asm/page.h>\n"
+	       "#include <asm-generic/bug.h>\n#include <trace/events/sched.h>\n#include <crypto/aes.h>\n"
+	       "#include <scsi/scsi.h>\n#include <rdma/ib_verbs.h>\n#include <drm/drm_file.h>\n"
+	       "#include <sound/pcm.h>\n#include <video/vga.h>\n#include <acpi/acpi.h>\n#include <xen/xen.h>\n"
+	       "#include <kvm/iodev.h>\n#include <media/cec.h>\n#include <target/target_core_base.h>\n"
+	       "#include <soc/qcom/cmd-db.h>\n#include <vdso/bits.h>\n#include <memory/renesas-rpc-if.h>\n"
+	       "#include <pcmcia/ds.h>\n#include <ras/ras_event.h>\n#include <misc/ocxl.h>\n"
+	       "#include <clocksource/timer-xilinx.h>\n#include <cxl/event.h>\n"
+	       "#include <dt-bindings/leds/common.h>\n#include <keys/user-type.h>\n#include <kunit/test.h>\n"
+	       "#include <mtd/mtd-abi.h>\n#include <regulator/regulator.h>\n"
+	       "#include <ufs/ufs.h>\n"
+	       "int f(void *ctx) { return 0; }\n");
+}
+
 /* Texts get only those parts of the prelude that they name, in whatever way they name them. */
 static void test_names_of_prelude(void **state)
 {
@@ -580,6 +599,7 @@ int main(void)
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_kinds_of_tables),
 		cmocka_unit_test(test_kernel_types),
+		cmocka_unit_test(test_folders_of_headers),
 		cmocka_unit_test(test_names_of_prelude),
 		cmocka_unit_test(test_positions_of_errors),
 		cmocka_unit_test(test_odd_texts),
