@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "common/array.h"
 #include "common/cleanup.h"
 #include "common/suggestions.h"
 #include "frontends/btf/needed_types.h"
@@ -35,6 +37,21 @@ static int kernel_types_found(void *ctx, const char *tag)
 	return 1;
 }
 
+/* Tags that a text names, ended by NULL. */
+struct tags {
+	const char *names[9];
+	size_t count;
+};
+
+static int kernel_types_note(void *ctx, const char *tag)
+{
+	struct tags *tags = ctx;
+
+	if (tags->count + 1 < ARRAY_SIZE(tags->names))
+		tags->names[tags->count++] = tag;
+	return 0;
+}
+
 static int write_kernel(struct bcc_kernel_types *types, struct bcc_names *names, struct bcc_err *err)
 {
 	struct btf *subset;
@@ -50,18 +67,25 @@ static int write_kernel(struct bcc_kernel_types *types, struct bcc_names *names,
 /* Including the modules' types; -ESRCH if they have nothing of what is lacking. Modules refer to the kernel's
  * types by number, so these are needed completely. */
 static int write_with_modules(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
-	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
+	const char *const *tags, bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
+	struct bcc_module_folders folders = {.loaded = BCC_BTF_FOLDER};
 	struct btf *kernel, *modules;
+	struct utsname name;
+	char files[sizeof("/lib/modules/") + sizeof(name.release)];
 	int ret;
 
-	if (!bcc_btf_has_modules(BCC_BTF_FOLDER))
+	if (tags && !uname(&name)) {
+		snprintf(files, sizeof(files), "/lib/modules/%s", name.release);
+		folders.files = files;
+	}
+	if (!bcc_btf_has_modules(&folders))
 		return -ESRCH;
 	kernel = btf__new(types->kernel.data, types->kernel.size);
 	ret = libbpf_get_error(kernel);
 	if (ret)
 		return bcc_fail(err, ret, "cannot read the kernel's types: %s", strerror(-ret));
-	ret = bcc_btf_add_modules(kernel, BCC_BTF_FOLDER, names, everything, fn, ctx, &modules, err);
+	ret = bcc_btf_add_modules(kernel, &folders, names, everything, tags, fn, ctx, &modules, err);
 	if (!ret && !modules)
 		ret = -ESRCH;
 	if (!ret) {
@@ -77,13 +101,17 @@ static int write_with_modules(struct bcc_kernel_types *types, struct bcc_names *
 int bcc_kernel_types_write(struct bcc_kernel_types *types, struct bcc_names *names, bool everything,
 	bcc_btf_module_fn fn, void *ctx, struct bcc_err *err)
 {
+	struct tags named = {0};
 	int ret = write_kernel(types, names, err);
 
-	if (everything)
-		bcc_names_use_reached(names);
 	if (ret || (!everything && !bcc_names_lacking_tags(names, kernel_types_found, NULL)))
 		return ret;
-	ret = write_with_modules(types, names, everything, fn, ctx, err);
+	/* those that only kernel's types lead to are too many to look for in files */
+	if (everything) {
+		bcc_names_lacking_tags(names, kernel_types_note, &named);
+		bcc_names_use_reached(names);
+	}
+	ret = write_with_modules(types, names, everything, everything ? named.names : NULL, fn, ctx, err);
 	return ret == -ESRCH && !everything ? 0 : ret;
 }
 

@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "append.h"
 #include "layout.h"
+#include "module_files.h"
 
 /* A growing section. */
 struct section {
@@ -148,56 +150,33 @@ static void shift_types(struct joined *j, uint32_t from, uint32_t count)
 	}
 }
 
-static int join_module(struct joined *j, const struct btf *module)
+static int join_types(struct joined *j, const struct bcc_btf_more *own, uint32_t count)
 {
-	uint32_t size, from = j->types.size, count = btf__type_cnt(module) - j->first_type;
-	const struct btf_header *header = btf__raw_data(module, &size);
-	const char *content;
-	int ret;
+	uint32_t from = j->types.size;
+	int ret = btf_modules_append(&j->types, own->types, own->type_size);
 
-	if (!header)
-		return -ENOMEM;
-	content = (const char *)header + header->hdr_len;
-	ret = btf_modules_append(&j->types, content + header->type_off, header->type_len);
 	if (!ret)
-		ret = btf_modules_append(&j->strings, content + header->str_off, header->str_len);
+		ret = btf_modules_append(&j->strings, own->strings, own->string_size);
 	if (ret)
 		return ret;
 	shift_types(j, from, count);
 	j->type_count += count;
-	j->string_size += header->str_len;
+	j->string_size += own->string_size;
 	return 0;
 }
 
-/* Makes one BTF of the kernel's and everything that was joined, whose ids continue the kernel's. */
-static int btf_modules_finish(const struct joined *j, struct btf **out)
+static int join_module(struct joined *j, const struct btf *module)
 {
 	uint32_t size;
-	const struct btf_header *kernel = btf__raw_data(j->kernel, &size);
-	const char *content = (const char *)kernel + (kernel ? kernel->hdr_len : 0);
-	struct btf_header header = {.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header)};
-	struct section all = {0};
-	int ret = kernel ? btf_modules_append(&all, &header, sizeof(header)) : -ENOMEM;
+	const struct btf_header *header = btf__raw_data(module, &size);
+	const char *content = (const char *)header + (header ? header->hdr_len : 0);
 
-	if (!ret)
-		ret = btf_modules_append(&all, content + kernel->type_off, kernel->type_len);
-	if (!ret)
-		ret = btf_modules_append(&all, j->types.data, j->types.size);
-	if (!ret)
-		ret = btf_modules_append(&all, content + kernel->str_off, kernel->str_len);
-	if (!ret)
-		ret = btf_modules_append(&all, j->strings.data, j->strings.size);
-	if (!ret) {
-		header.type_len = header.str_off = kernel->type_len + j->types.size;
-		header.str_len = kernel->str_len + j->strings.size;
-		memcpy(all.data, &header, sizeof(header));
-		*out = btf__new(all.data, all.size);
-		ret = libbpf_get_error(*out);
-	}
-	if (ret)
-		*out = NULL;
-	free(all.data);
-	return ret;
+	if (!header)
+		return -ENOMEM;
+	return join_types(j,
+		&(struct bcc_btf_more){content + header->type_off, content + header->str_off,
+			header->type_len, header->str_len},
+		btf__type_cnt(module) - j->first_type);
 }
 
 static uint32_t definition_of(const struct btf *btf, uint32_t first, const char *name)
@@ -245,11 +224,12 @@ static int btf_modules_is_module(const struct dirent *entry)
 }
 
 struct search {
-	const char *folder;
+	const struct bcc_module_folders *folders;
 	struct bcc_names *names;
 	bool everything;
 	bcc_btf_module_fn fn;
 	void *ctx;
+	size_t files; /* that may still be looked into: each costs some 20 ms */
 };
 
 /* A module that cannot be read (it may be being unloaded) has no types. */
@@ -259,7 +239,7 @@ static int search_module(const struct search *s, struct joined *j, const char *n
 	struct btf *module;
 	int ret = 0;
 
-	if (snprintf(path, sizeof(path), "%s/%s", s->folder, name) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", s->folders->loaded, name) >= (int)sizeof(path))
 		return 0;
 	module = btf__parse_raw_split(path, j->kernel);
 	if (libbpf_get_error(module))
@@ -276,7 +256,7 @@ static int search_modules(const struct search *s, struct joined *j)
 {
 	struct dirent **entries;
 	/* sorted, so that the same modules always give the same types */
-	int count = scandir(s->folder, &entries, btf_modules_is_module, alphasort), r = 0;
+	int count = scandir(s->folders->loaded, &entries, btf_modules_is_module, alphasort), r = 0;
 
 	if (count < 0)
 		return errno == ENOMEM ? -ENOMEM : 0;
@@ -289,10 +269,60 @@ static int search_modules(const struct search *s, struct joined *j)
 	return r;
 }
 
-bool bcc_btf_has_modules(const char *folder)
+static bool defines(const struct btf *btf, uint32_t first, const char *tag)
 {
-	bcc_auto_dir DIR *dir = opendir(folder);
+	for (uint32_t id = first; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if ((btf_is_composite(t) || btf_is_any_enum(t)) &&
+			!strcmp(btf_modules_name_of(btf, t->name_off), tag))
+			return true;
+	}
+	return false;
+}
+
+/* The types of the first of the files that has the tag. */
+static int search_files_for(struct search *s, struct joined *j, const char *tag)
+{
+	struct bcc_module_files files;
+	int ret = bcc_module_files_likely(s->folders->files, tag, &files);
+
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	for (size_t i = 0; !ret && i < files.count && s->files && bcc_names_lacks_tag(s->names, tag); i++) {
+		struct bcc_module_file file;
+
+		s->files--;
+		ret = bcc_module_file_open(&file, files.paths[i], j->kernel);
+		if (!ret && defines(file.all, j->first_type, tag)) {
+			learn_types(j, file.all, s->names, s->everything);
+			s->fn(s->ctx, files.paths[i]);
+			ret = join_types(j, &file.own, btf__type_cnt(file.all) - j->first_type);
+		}
+		bcc_module_file_close(&file);
+		ret = ret == -ENOENT ? 0 : ret;
+	}
+	bcc_module_files_free(&files);
+	return ret;
+}
+
+static int search_files(struct search *s, struct joined *j, const char *const *tags)
+{
+	int ret = 0;
+
+	for (; !ret && s->folders->files && tags && *tags; tags++)
+		if (bcc_names_lacks_tag(s->names, *tags))
+			ret = search_files_for(s, j, *tags);
+	return ret;
+}
+
+bool bcc_btf_has_modules(const struct bcc_module_folders *folders)
+{
+	bcc_auto_dir DIR *dir = opendir(folders->loaded);
 	struct dirent *entry;
+
+	if (folders->files && !access(folders->files, F_OK))
+		return true;
 
 	while (dir && (entry = readdir(dir)))
 		if (btf_modules_is_module(entry))
@@ -308,17 +338,22 @@ static uint32_t string_size(const struct btf *btf)
 	return header ? header->str_len : 0;
 }
 
-int bcc_btf_add_modules(struct btf *kernel, const char *folder, struct bcc_names *names, bool everything,
-	bcc_btf_module_fn fn, void *ctx, struct btf **out, struct bcc_err *err)
+int bcc_btf_add_modules(struct btf *kernel, const struct bcc_module_folders *folders, struct bcc_names *names,
+	bool everything, const char *const *tags, bcc_btf_module_fn fn, void *ctx, struct btf **out,
+	struct bcc_err *err)
 {
-	const struct search search = {folder, names, everything, fn, ctx};
+	struct search search = {folders, names, everything, fn, ctx, 2 * (size_t)BCC_MODULE_FILES};
 	struct joined j = {
 		.kernel = kernel, .first_type = btf__type_cnt(kernel), .first_string = string_size(kernel)};
 	int ret = j.first_string ? search_modules(&search, &j) : -ENOMEM;
 
 	*out = NULL;
+	if (!ret)
+		ret = search_files(&search, &j, tags);
 	if (!ret && j.type_count)
-		ret = btf_modules_finish(&j, out);
+		ret = bcc_btf_append(kernel,
+			&(struct bcc_btf_more){j.types.data, j.strings.data, j.types.size, j.strings.size},
+			out);
 	if (*out)
 		ret = resolve_forwards(*out, j.first_type, names);
 	free(j.types.data);

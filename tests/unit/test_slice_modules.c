@@ -2,6 +2,7 @@
 /* Types that only modules have, from a directory of small modules made here. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +17,12 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <gelf.h>
+#include <lzma.h>
+#include <zstd.h>
 
 #include "common/array.h"
+#include "common/read_file.h"
 #include "frontends/btf/modules.h"
 #include "frontends/btf/slice.h"
 #include "frontends/kernel_types.h"
@@ -65,18 +70,23 @@ static struct btf *new_kernel(void)
 	return kernel;
 }
 
-static void save(const struct btf *module, const char *name)
+static void write_file(const char *name, const void *data, size_t size)
 {
 	char path[PATH_MAX];
-	uint32_t size;
-	const void *bytes = btf__raw_data(module, &size);
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	fclose(file);
+	if (!file || fwrite(data, 1, size, file) != size || fclose(file))
+		fail_msg("%s cannot be written", path);
+}
+
+static void save(const struct btf *module, const char *name)
+{
+	uint32_t size;
+	const void *bytes = btf__raw_data(module, &size);
+
+	write_file(name, bytes, size);
 }
 
 /* struct far { int value; struct own *own; }, struct own { int first; }. */
@@ -131,29 +141,106 @@ static void make_near(struct btf *kernel)
 	btf__free(module);
 }
 
+static void add_section(Elf *elf, const char *names, const char *name, const void *data, size_t size)
+{
+	Elf_Scn *section = elf_newscn(elf);
+	Elf_Data *content = elf_newdata(section);
+	GElf_Shdr header;
+
+	content->d_buf = (void *)data;
+	content->d_size = size;
+	content->d_align = 1;
+	gelf_getshdr(section, &header);
+	header.sh_name = strstr(names, name) - names;
+	header.sh_type = strcmp(name, "names") ? SHT_PROGBITS : SHT_STRTAB;
+	gelf_update_shdr(section, &header);
+}
+
+/* A module's file with this BTF: `name`.ko, `name`.ko.xz and `name`.ko.zst; and one with distilled types. */
+static void save_file(const struct btf *module, const char *name)
+{
+	static const char names[] = " .BTF\0.BTF.base\0names";
+	/* strstr() ends at a NUL */
+	static const char spaced[] = " .BTF .BTF.base names";
+	char path[PATH_MAX], file_name[64], packed[8192];
+	uint32_t size;
+	const void *btf = btf__raw_data(module, &size);
+	char *data;
+	size_t length, packed_size = 0;
+
+	for (int distilled = 0; distilled < 2; distilled++) {
+		snprintf(file_name, sizeof(file_name), "%s%s.ko", name, distilled ? "_outside" : "");
+		snprintf(path, sizeof(path), "%s/%s", folder, file_name);
+
+		int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		Elf *elf;
+		GElf_Ehdr header;
+
+		elf_version(EV_CURRENT);
+		elf = elf_begin(fd, ELF_C_WRITE, NULL);
+		assert_non_null(elf);
+		gelf_newehdr(elf, ELFCLASS64);
+		add_section(elf, spaced, ".BTF ", btf, size);
+		if (distilled)
+			add_section(elf, spaced, ".BTF.base", btf, size);
+		add_section(elf, spaced, "names", names, sizeof(names));
+		gelf_getehdr(elf, &header);
+		header.e_type = ET_REL;
+		header.e_machine = EM_X86_64;
+		header.e_shstrndx = distilled ? 3 : 2;
+		gelf_update_ehdr(elf, &header);
+		assert_true(elf_update(elf, ELF_C_WRITE) > 0);
+		elf_end(elf);
+		close(fd);
+	}
+	snprintf(path, sizeof(path), "%s/%s.ko", folder, name);
+	assert_int_equal(bcc_read_regular_file(path, sizeof(packed), &data, &length), 0);
+	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, (uint8_t *)data, length,
+				 (uint8_t *)packed, &packed_size, sizeof(packed)),
+		LZMA_OK);
+	snprintf(file_name, sizeof(file_name), "%s.ko.xz", name);
+	write_file(file_name, packed, packed_size);
+	write_file("cut.ko.xz", packed, packed_size / 2);
+	packed_size = ZSTD_compress(packed, sizeof(packed), data, length, 1);
+	assert_false(ZSTD_isError(packed_size));
+	snprintf(file_name, sizeof(file_name), "%s.ko.zst", name);
+	write_file(file_name, packed, packed_size);
+	write_file("cut.ko.zst", packed, packed_size / 2);
+	free(data);
+}
+
+/* struct shy { int word; struct outer *outer; }, of a module that is not loaded. */
+static void make_shy(struct btf *kernel)
+{
+	struct btf *module = btf__new_empty_split(kernel);
+	int pointer = btf__add_ptr(module, btf__find_by_name_kind(kernel, "outer", BTF_KIND_STRUCT));
+
+	btf__add_struct(module, "shy", 16);
+	btf__add_field(module, "number", kernel_int, 0, 0);
+	btf__add_field(module, "outer", pointer, 64, 0);
+	save_file(module, "shy_core");
+	btf__free(module);
+}
+
 static int make_folder(void **state)
 {
 	struct btf *kernel = new_kernel();
-	char path[PATH_MAX];
-	FILE *file;
 
 	assert_non_null(mkdtemp(folder));
+	make_shy(kernel);
 	make_far(kernel);
 	make_near(kernel);
 	save(kernel, "vmlinux"); /* not a module's */
-	snprintf(path, sizeof(path), "%s/broken_module", folder);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs("no BTF", file);
-	fclose(file);
+	write_file("broken_module", "no BTF", strlen("no BTF"));
 	btf__free(kernel);
 	return 0;
 }
 
 static int remove_folder(void **state)
 {
-	static const char *const names[] = {
-		"far_module", "near_module", "vmlinux", "broken_module", "modules.dep"};
+	static const char *const names[] = {"far_module", "near_module", "vmlinux", "broken_module",
+		"modules.dep", "shy_core.ko", "shy_core_outside.ko", "shy_core.ko.xz", "shy_core.ko.zst",
+		"cut.ko.xz", "cut.ko.zst"};
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -170,10 +257,13 @@ static void note(void *ctx, const char *path)
 	strcat(strcat(taken, strrchr(path, '/') + 1), " ");
 }
 
-/* The slice of kernel and modules; NULL if no module is needed. */
-static char *slice_of(const char *text, bool everything)
+/* The slice of kernel and modules, of loaded ones and, with `files`, of others; NULL if no module is needed.
+ */
+static char *slice_from(struct btf *kernel, const char *text, bool everything, bool files)
 {
-	struct btf *kernel = new_kernel(), *all;
+	static const char *const tags[] = {"shy", NULL};
+	const struct bcc_module_folders folders = {folder, files ? folder : NULL};
+	struct btf *all;
 	struct bcc_names *names = names_of(text);
 	struct bcc_err err = {0};
 	char *slice = NULL;
@@ -184,7 +274,8 @@ static char *slice_of(const char *text, bool everything)
 	slice = NULL;
 	if (everything)
 		bcc_names_use_reached(names);
-	assert_int_equal(bcc_btf_add_modules(kernel, folder, names, everything, note, NULL, &all, &err), 0);
+	assert_int_equal(
+		bcc_btf_add_modules(kernel, &folders, names, everything, tags, note, NULL, &all, &err), 0);
 	if (all)
 		assert_int_equal(bcc_btf_slice(all, names, &slice, &err), 0);
 	assert_null(err.text);
@@ -192,6 +283,11 @@ static char *slice_of(const char *text, bool everything)
 	btf__free(kernel);
 	bcc_names_free(names);
 	return slice;
+}
+
+static char *slice_of(const char *text, bool everything)
+{
+	return slice_from(new_kernel(), text, everything, false);
 }
 
 static void assert_has(const char *slice, const char *what)
@@ -258,6 +354,55 @@ static void test_everything(void **state)
 	free(slice);
 }
 
+static void expect_file(const char *dependencies, const char *file)
+{
+	char *slice;
+
+	write_file("modules.dep", dependencies, strlen(dependencies));
+	slice = slice_from(new_kernel(), "struct shy * s ; s -> outer -> number", true, true);
+	assert_string_equal(taken, file);
+	if (*file)
+		assert_has(slice, "struct shy {\n\tint number;\n\tstruct outer *outer;\n}");
+	else
+		assert_null(slice);
+	free(slice);
+}
+
+static void test_not_loaded(void **state)
+{
+	expect_file("kernel/far.ko:\nshy_core.ko: far.ko\n", "shy_core.ko ");
+	expect_file("shy_core.ko.xz:\n", "shy_core.ko.xz ");
+	expect_file("shy_core.ko.zst:\n", "shy_core.ko.zst ");
+	/* needed by one with such a name; which itself is not there */
+	expect_file("kernel/shy-disk.ko: shy_core.ko.zst none.ko\n", "shy_core.ko.zst ");
+	/* no such name */
+	expect_file("kernel/other.ko: shy_core.ko\n", "");
+	/* not complete, types of no kernel, no module */
+	expect_file("shy_cut.ko: cut.ko.xz cut.ko.zst\n", "");
+	expect_file("shy_core_outside.ko:\n", "");
+	expect_file("shy_core: vmlinux broken_module\n", "");
+	expect_file("", "");
+}
+
+/* The same type in another kernel, whose names are at other places. */
+static void test_of_another_kernel(void **state)
+{
+	struct btf *made = btf__new_empty(), *kernel;
+	const void *bytes;
+	uint32_t size;
+
+	write_file("modules.dep", "shy_core.ko:\n", strlen("shy_core.ko:\n"));
+	btf__add_int(made, "long", 8, BTF_INT_SIGNED);
+	for (int i = 0; i < 8; i++)
+		btf__add_fwd(made, (const char[]){'a', 'a' + i, '\0'}, BTF_FWD_STRUCT);
+	bytes = btf__raw_data(made, &size);
+	kernel = btf__new(bytes, size);
+	assert_int_equal(libbpf_get_error(kernel), 0);
+	btf__free(made);
+	assert_null(slice_from(kernel, "struct shy * s ; s -> number", true, true));
+	assert_string_equal(taken, "");
+}
+
 static void expect_explanation(const char *complaint, const char *text, const char *sentence)
 {
 	struct bcc_names *names = names_of(text);
@@ -281,17 +426,15 @@ static void test_explanation(void **state)
 {
 	static const char incomplete[] =
 		"t.c:1:1: error: incomplete definition of type 'struct nfs_open_context'";
+	static const char dependencies[] = "kernel/fs/nfs_common/nfs_acl.ko.xz:\n"
+					   "kernel/fs/nfs/nfs.ko.xz: kernel/net/sunrpc/sunrpc.ko.xz\n";
 	char path[PATH_MAX];
-	FILE *file;
 
+	snprintf(path, sizeof(path), "%s/modules.dep", folder);
+	unlink(path);
 	expect_explanation(incomplete, "struct nfs_open_context * c ;",
 		"nfs_open_context is not a type of this kernel or of a loaded module; did you mean");
-	snprintf(path, sizeof(path), "%s/modules.dep", folder);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs("kernel/fs/nfs_common/nfs_acl.ko.xz:\nkernel/fs/nfs/nfs.ko.xz: kernel/net/sunrpc/sunrpc.ko.xz\n",
-		file);
-	fclose(file);
+	write_file("modules.dep", dependencies, strlen(dependencies));
 	expect_explanation(incomplete, "struct nfs_open_context * c ;", "modprobe nfs\n");
 	expect_explanation(incomplete, "struct nfs_open * c ;", NULL);
 	expect_explanation(
@@ -306,6 +449,8 @@ int main(void)
 		cmocka_unit_test(test_second_module),
 		cmocka_unit_test(test_reached),
 		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_not_loaded),
+		cmocka_unit_test(test_of_another_kernel),
 		cmocka_unit_test(test_explanation),
 	};
 
