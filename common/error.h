@@ -13,7 +13,9 @@ struct bcc_err {
 };
 
 /* Records the message (replacing an earlier one) and returns `code`, so that a failure is one statement:
- * return bcc_fail(err, -ENOENT, "the text has no function %s", name); err may be NULL. */
+ * return bcc_fail(err, -ENOENT, "the text has no function %s", name); err may be NULL. What is not printable
+ * is escaped, and so are ends of lines, unless the format has some, is "%s", or begins with the earlier
+ * message. */
 int bcc_fail(struct bcc_err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Puts "what: " before the recorded message; returns the recorded code. */
 int bcc_fail_prefix(struct bcc_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

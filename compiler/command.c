@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "common/error.h"
 #include "common/kheaders.h"
 #include "common/large_stack.h"
+#include "common/printable.h"
 #include "common/read_file.h"
 #include "libbcc/kernel/btf_folder.h"
 #include "libbcc/kernel/rdonly_cast.h"
@@ -52,6 +54,21 @@ static int command_unpack_headers(void *ctx, const char **folder, struct bcc_err
 	return ret;
 }
 
+__attribute__((format(printf, 1, 2))) static int command_fail(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	text = bcc_printable(text, false);
+	fprintf(stderr, "%s\n", text ? text : "out of memory");
+	free(text);
+	return 1;
+}
+
 /* Files are read as by the library, and errors name the file as it was given. */
 static int command_read(const char *file, char **text)
 {
@@ -60,13 +77,11 @@ static int command_read(const char *file, char **text)
 	int ret = fd < 0 ? -errno : bcc_read_text(fd, text, &length);
 
 	if (ret < 0 || !*text)
-		fprintf(stderr, "%s cannot be read: %s\n", file, strerror(-ret));
-	else if (strlen(*text) != length)
-		fprintf(stderr, "%s is not a text file: it has a zero byte at offset %zu\n", file,
-			strlen(*text));
-	else
-		return 0;
-	return 1;
+		return command_fail("%s cannot be read: %s", file, strerror(-ret));
+	if (strlen(*text) != length)
+		return command_fail(
+			"%s is not a text file: it has a zero byte at offset %zu", file, strlen(*text));
+	return 0;
 }
 
 static int command_write(const char *path, const void *data, size_t size)
@@ -76,9 +91,7 @@ static int command_write(const char *path, const void *data, size_t size)
 
 	if (file && fclose(file))
 		is_written = false;
-	if (!is_written)
-		fprintf(stderr, "%s cannot be written: %s\n", path, strerror(errno));
-	return !is_written;
+	return is_written ? 0 : command_fail("%s cannot be written: %s", path, strerror(errno));
 }
 
 struct command_run {

@@ -16,6 +16,7 @@
 #include "common/array.h"
 #include "common/compile_request.h"
 #include "common/kheaders.h"
+#include "common/printable.h"
 #include "common/text_place.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
@@ -107,6 +108,7 @@ static void compile_say(struct job *job, enum bcc_log_level level, const char *f
 	va_end(args);
 	if (ret < 0)
 		return;
+	text = bcc_printable(text, true);
 	job->request->log(job->request->log_ctx, level, text);
 	free(text);
 }
@@ -394,8 +396,7 @@ static void compile_show_line(struct job *job)
 	/* LLVM knows no line of the text for what it cannot assemble */
 	if (text && !strncmp(text, "error: in asm()", 15) &&
 		compile_only_assembly(job->request->text, &place)) {
-		bcc_fail(&job->err, job->err.code, "%s:%u:%u: %s", job->request->name, place.line,
-			place.column, text);
+		bcc_fail_prefix(&job->err, "%s:%u:%u", job->request->name, place.line, place.column);
 		compile_show_place(job, &place);
 		return;
 	}
@@ -981,13 +982,12 @@ static void attempts_run(void *ctx)
 static int compile_fail_fatal(
 	const struct bcc_compile_request *request, struct bcc_compile_result *result, const char *reason)
 {
-	char *sentence;
+	struct bcc_err err = {0};
 
-	if (asprintf(&sentence, "%s: error: the compiler gives up: %s", request->name, reason) < 0)
-		sentence = NULL;
-	*result = (struct bcc_compile_result){.error = sentence, .stack_is_lost = true};
+	bcc_fail(&err, -EINVAL, "%s: error: the compiler gives up: %s", request->name, reason);
+	*result = (struct bcc_compile_result){.error = err.text, .stack_is_lost = true};
 	bcc_depend_other(request->dependencies, "a fatal error");
-	return -EINVAL;
+	return err.code;
 }
 
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);

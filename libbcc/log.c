@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/printable.h"
+
 #define WARNINGS_MAX (64 * 1024) /* more help nobody */
 
 static _Thread_local struct bcc *speaker;
@@ -52,6 +54,7 @@ void bcc_say(struct bcc *b, enum bcc_log_level level, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
+	text = bcc_printable(text, true);
 	if (text && level == BCC_LOG_WARN)
 		log_keep_warning(b, text);
 	if (text)
@@ -74,6 +77,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 		return 0;
 	if (vasprintf(&text, format, args) < 0)
 		return 0;
+	text = bcc_printable(text, true);
 	log_say(speaker, BCC_LOG_DEBUG, text);
 	free(text);
 	return 0;

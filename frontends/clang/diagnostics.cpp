@@ -111,11 +111,11 @@ void diagnostics::BeginSourceFile(const clang::LangOptions &l, const clang::Prep
 	language = &l;
 	pp = p;
 #if BCC_LLVM_MAJOR >= 21
-	printer = std::make_unique<clang::TextDiagnostic>(out, l, options, p);
+	printer = std::make_unique<clang::TextDiagnostic>(shown_text, l, options, p);
 #elif BCC_LLVM_MAJOR >= 18
-	printer = std::make_unique<clang::TextDiagnostic>(out, l, &options, p);
+	printer = std::make_unique<clang::TextDiagnostic>(shown_text, l, &options, p);
 #else
-	printer = std::make_unique<clang::TextDiagnostic>(out, l, &options);
+	printer = std::make_unique<clang::TextDiagnostic>(shown_text, l, &options);
 #endif
 }
 
@@ -578,6 +578,29 @@ void diagnostics::emit(
 		fixes = source->getFixItHints();
 	}
 	printer->emitDiagnostic(clang::FullSourceLoc(at, *sources), severity, message, ranges, fixes);
+	shown_text.flush();
+	escape_file_names(at);
+	out << shown_lines;
+	shown_lines.clear();
+}
+
+// #line and paths may give files names of several lines.
+void diagnostics::escape_file_names(clang::SourceLocation at)
+{
+	clang::PresumedLoc place;
+
+	for (; at.isValid(); at = place.getIncludeLoc()) {
+		place = sources->getPresumedLoc(at);
+		if (place.isInvalid())
+			return;
+		std::string name = place.getFilename(), plain = name;
+
+		for (size_t end = 0; (end = plain.find('\n', end)) != std::string::npos;)
+			plain.replace(end, 1, "\\n");
+		for (size_t i = 0; plain != name && (i = shown_lines.find(name, i)) != std::string::npos;
+			i += plain.size())
+			shown_lines.replace(i, name.size(), plain);
+	}
 }
 
 bool diagnostics::show(level severity, const clang::Diagnostic &info)

@@ -11,6 +11,7 @@
 #include <clang/Basic/Diagnostic.h>
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Frontend/TextDiagnostic.h>
+#include <llvm/Support/raw_ostream.h>
 
 #include "clang.h"
 
@@ -47,6 +48,7 @@ class diagnostics : public clang::DiagnosticConsumer
 	void show_note(const clang::Diagnostic &info);
 	void emit(level severity, clang::SourceLocation at, const std::string &message,
 		const clang::Diagnostic *source);
+	void escape_file_names(clang::SourceLocation at);
 
 	// The message that is shown, "": none.
 	std::string explain(const clang::Diagnostic &info, const place &where);
@@ -73,6 +75,8 @@ class diagnostics : public clang::DiagnosticConsumer
 	const clang::LangOptions *language = nullptr;
 	const clang::Preprocessor *pp = nullptr;
 	const clang::SourceManager *sources = nullptr;
+	std::string shown_lines; // of the last diagnostic
+	llvm::raw_string_ostream shown_text{shown_lines};
 	std::unique_ptr<clang::TextDiagnostic> printer;
 	bool dropping = false; // notes of what was not shown
 	bool keep_line_quiet_after = false;

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+
+#include "common/printable.h"
 
 int bcc_abi_result(int ret)
 {
@@ -17,12 +20,15 @@ int bcc_abi_result(int ret)
 int bcc_abi_fail(int code, const char *format, ...)
 {
 	va_list args;
+	char *text;
 
-	fputs("bpf: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
-	fputc('\n', stderr);
+	text = bcc_printable(text, true);
+	fprintf(stderr, "bpf: %s\n", text ? text : "out of memory");
+	free(text);
 	return bcc_abi_result(code);
 }
 

@@ -54,7 +54,8 @@ int bcc_fail_at_program(const struct bcc_program *p, int code)
 	unattached_place(p, place, sizeof(place));
 	if (!*place || !err->text || strstr(err->text, place))
 		return code;
-	return bcc_fail(err, code, "%s: %s", place, err->text);
+	err->code = code;
+	return bcc_fail_prefix(err, "%s", place);
 }
 
 /* "kprobe_vfs_read" and "kprob__vfs_read" were to be "kprobe__vfs_read". */

@@ -28,7 +28,7 @@ static void add_error(const char *why)
 {
 	size_t length = strlen(compiler.error);
 
-	snprintf(compiler.error + length, sizeof(compiler.error) - length, "\n  %s", why);
+	snprintf(compiler.error + length, sizeof(compiler.error) - length, "; %s", why);
 }
 
 static void *open_library(const char *path)
@@ -100,7 +100,7 @@ int bcc_compiler_get(bcc_compile_fn *compile, bcc_compile_free_fn *free_result, 
 		return bcc_fail(err, -ELIBACC,
 			"the compiler library " LIBRARY
 			" cannot be loaded (it comes with this library; it needs LLVM's and clang's "
-			"shared libraries):%s",
+			"shared libraries)%s",
 			compiler.error);
 	*compile = compiler.compile;
 	*free_result = compiler.free_result;

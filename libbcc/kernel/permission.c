@@ -147,8 +147,9 @@ int bcc_fail_permission(struct bcc_err *err, const char *format, ...)
 		say_memory(out);
 		fclose(out);
 	}
-	bcc_fail(err, -EPERM, "%s: the kernel does not permit it. What to look at:%s", what ? what : "",
-		reasons ? reasons : "");
+	bcc_fail(err, -EPERM, "%s: the kernel does not permit it. What to look at:", what ? what : "");
+	if (err && err->text && reasons)
+		bcc_fail(err, -EPERM, "%s%s", err->text, reasons);
 	free(what);
 	free(reasons);
 	return -EPERM;

@@ -199,8 +199,11 @@ static int fail_rejected(struct load *l, int code)
 		return bcc_fail(err, code,
 			"%s cannot be loaded: %zu instructions are more than the kernel takes from this user",
 			l->p->name, l->p->insn_count);
-	return bcc_fail(err, code, "%s cannot be loaded as type %s: %s%s%s", l->p->name, type_name(l->type),
-		strerror(-code), log ? ". The kernel says:\n" : "", log ? log : "");
+	if (log)
+		return bcc_fail(err, code, "%s cannot be loaded as type %s: %s. The kernel says:\n%s",
+			l->p->name, type_name(l->type), strerror(-code), log);
+	return bcc_fail(err, code, "%s cannot be loaded as type %s: %s", l->p->name, type_name(l->type),
+		strerror(-code));
 }
 
 /* Writing the log makes loading several times slower, so it is only requested when needed. A log that is too

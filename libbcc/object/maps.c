@@ -253,7 +253,8 @@ static int object_maps_fail(const struct bcc_table *t, int ret)
 
 	if (ret >= 0 || !b->text || !bcc_text_find(b->text, t->name, &place))
 		return ret;
-	return bcc_fail(&b->err, ret, "%s:%u: %s", b->name, place.line, b->err.text ? b->err.text : "");
+	b->err.code = ret;
+	return bcc_fail_prefix(&b->err, "%s:%u", b->name, place.line);
 }
 
 int bcc_build_read_maps(struct bcc_build *build)

@@ -20,6 +20,7 @@
 
 #include "common/compile_request.h"
 #include "common/large_stack.h"
+#include "common/printable.h"
 
 #define SURVIVE_SECONDS 60 /* of CPU time for one text: a hang, not slowness */
 #define SURVIVE_MEMORY (6ul << 30)
@@ -30,14 +31,15 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
 /* What a case came to. */
-enum survive_end { NOT_RUN, GOOD, NO_ERROR_TEXT, NO_OBJECT, WRONG_NUMBER, PRINTED, LEFT_FILES };
+enum survive_end { NOT_RUN, GOOD, NO_ERROR_TEXT, NO_OBJECT, WRONG_NUMBER, PRINTED, LEFT_FILES, UNPRINTABLE };
 
 static const char *const survive_ends[] = {[NOT_RUN] = "not run",
 	[NO_ERROR_TEXT] = "an error without a sentence",
 	[NO_OBJECT] = "neither an error nor an object",
 	[WRONG_NUMBER] = "a number that is no errno",
 	[PRINTED] = "something was printed",
-	[LEFT_FILES] = "a file was left behind"};
+	[LEFT_FILES] = "a file was left behind",
+	[UNPRINTABLE] = "a message is not printable"};
 
 static struct survive_case {
 	char name[96], *text;
@@ -54,11 +56,21 @@ static struct {
 	enum survive_end ends[SURVIVE_CASES];
 } *survive_state;
 
-static void survive_ignore_log(void *ctx, int level, const char *text)
+static bool survive_is_printable(const char *text)
 {
-	(void)ctx;
+	char *copy = text ? strdup(text) : NULL, *escaped = bcc_printable(copy, true);
+	bool same = escaped == copy;
+
+	free(escaped);
+	return same;
+}
+
+static void survive_log(void *ctx, int level, const char *text)
+{
+	bool *printable = ctx;
+
 	(void)level;
-	(void)text;
+	*printable = *printable && survive_is_printable(text);
 }
 
 /* Without this, nothing would get as far as it should. */
@@ -92,6 +104,7 @@ static void survive_add(const char *name, char *text, const char *const *flags, 
 
 static enum survive_end survive_compile(const struct survive_case *c, bool *stack_is_lost)
 {
+	bool printable = true;
 	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
 		.text = c->text,
 		.name = "text.c",
@@ -100,7 +113,8 @@ static enum survive_end survive_compile(const struct survive_case *c, bool *stac
 		.tracefs_fd = -1,
 		.btf_fd = -1,
 		.tracefs_why = "it is a test",
-		.log = survive_ignore_log};
+		.log = survive_log,
+		.log_ctx = &printable};
 	struct bcc_compile_result result;
 	int ret = bcc_compile_1(&request, &result);
 	enum survive_end end = GOOD;
@@ -111,6 +125,8 @@ static enum survive_end survive_compile(const struct survive_case *c, bool *stac
 		end = NO_ERROR_TEXT;
 	else if (ret == 0 && (result.elf_size < 64 || memcmp(result.elf, "\177ELF", 4) != 0))
 		end = NO_OBJECT;
+	else if (!printable || !survive_is_printable(result.error))
+		end = UNPRINTABLE;
 	*stack_is_lost = result.stack_is_lost;
 	bcc_compile_free_1(&result);
 	return end;

@@ -8,9 +8,6 @@
 
 #include "buffer.h"
 
-/* The length of the well-formed UTF-8 character at `text`, and its code point; 0 if there is none. */
-size_t text_utf8(const char *text, size_t size, unsigned *code_point);
-
 /* Adds it for a terminal: what could move the cursor, break the line, or change the order in which the rest
  * is displayed becomes \n, \t or \xHH, and so do bytes that are no UTF-8. */
 void text_add_printable(struct buffer *b, const char *text, size_t size);
