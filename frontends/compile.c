@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -990,6 +991,34 @@ static int compile_fail_fatal(
 	return err.code;
 }
 
+/* LLVM 16 reads the file that the text is named after, for the source lines in BTF. */
+static bool is_special_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
+/* The file name that clang gets: what it would take for a flag, for standard input, for a directory, a device
+ * or for one of the prelude's files becomes a name of a file. */
+static char *compile_file_name(const char *name)
+{
+	static const char prelude[] = "/virtual/";
+	size_t length = strlen(name);
+	const char *before = "", *after = "";
+	char *file;
+
+	if (name[0] == '-')
+		before = "./";
+	else if (strncmp(name, prelude, strlen(prelude)) == 0)
+		before = ".";
+	if (!length || name[length - 1] == '/')
+		after = "text.c";
+	else if (is_special_file(name))
+		after = ".c";
+	return asprintf(&file, "%s%s%s", before, name, after) < 0 ? NULL : file;
+}
+
 BCC_API int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 BCC_API void bcc_compile_free_1(struct bcc_compile_result *result);
 
@@ -999,22 +1028,29 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		.first.renames = &all.renames,
 		.counts = &all.first,
 		.result = result};
-	char reason[512];
+	char reason[512], *name;
 
 	memset(result, 0, sizeof(*result));
 	if (request->abi != BCC_COMPILER_ABI) {
 		result->error = strdup("libbcc and libbcc-compiler are of different versions");
 		return -ELIBBAD;
 	}
+	name = compile_file_name(request->name);
+	if (!name) {
+		result->error = strdup("out of memory");
+		return -ENOMEM;
+	}
 	all.request = *request;
+	all.request.name = name;
 	if (!bcc_survive_fatal_errors(attempts_run, &all, reason, sizeof(reason)))
-		return compile_fail_fatal(request, result, reason);
+		return compile_fail_fatal(&all.request, result, reason); /* LLVM may refer to the name */
 	if (all.ret)
 		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
 	bcc_header_names_free(all.first.header_names);
 	bcc_renames_free(&all.renames);
 	job_free(&all.first);
 	job_free(&all.again);
+	free(name);
 	free(all.text);
 	return all.ret;
 }

@@ -43,6 +43,7 @@ static const char *const survive_ends[] = {[NOT_RUN] = "not run",
 
 static struct survive_case {
 	char name[96], *text;
+	const char *file; /* NULL: text.c */
 	const char *flags[3];
 	size_t flag_count;
 } survive_cases[SURVIVE_CASES];
@@ -107,7 +108,7 @@ static enum survive_end survive_compile(const struct survive_case *c, bool *stac
 	bool printable = true;
 	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
 		.text = c->text,
-		.name = "text.c",
+		.name = c->file ? c->file : "text.c",
 		.cflags = c->flags,
 		.cflags_count = c->flag_count,
 		.tracefs_fd = -1,

@@ -472,10 +472,38 @@ static void test_texts(void **state)
 	survive_run();
 }
 
+/* What a program calls its text need not be a file's name. */
+static void test_names(void **state)
+{
+	static char longest[8192];
+	static const char *const names[] = {"", "-", "--", "-v", "-o/tmp/x", "-cc1", "-DX", "@x", "/", "//",
+		"a/", ".", "..", "/..", "/dev/zero", "/proc/self/mem", "/etc/shadow",
+		"/virtual/include/bcc/types.h", "/virtual/include/bcc/license.h", "/virtual/include",
+		"<built-in>", "<scratch space>", "<command line>", "a\nb", "\x1b[2J", "\xff", "a b", "%s%n",
+		"\"", "\\", longest};
+	static const char *const texts[] = {"int f(void *ctx) { return x; }",
+		"char name[] = __FILE__; int f(void *ctx) { return name[0]; }",
+		"#include \"x.h\"\n#include __FILE__\n"};
+
+	(void)state;
+	memset(longest, 'n', sizeof(longest) - 1);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(texts); j++) {
+			char name[64];
+
+			snprintf(name, sizeof(name), "name %.30s, text %zu", names[i], j);
+			survive_cases[survive_count].file = names[i];
+			survive_add(name, strdup(texts[j]), NULL, 0);
+		}
+	}
+	survive_run();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_names),
 	};
 
 	if (access("/sys/kernel/btf/vmlinux", R_OK)) {
