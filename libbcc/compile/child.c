@@ -44,7 +44,7 @@ struct child_start {
 };
 
 /* Does only what is allowed between vfork() and execve(). */
-__attribute__((no_sanitize("address"))) static int child_run(void *arg)
+__attribute__((no_sanitize("address", "thread"))) static int child_run(void *arg)
 {
 	struct child_start *start = arg;
 	char *argv[] = {"bcc-compile", BCC_WIRE_ARGUMENT, start->parent_text, NULL};
