@@ -240,20 +240,35 @@ static const char *exchange_signal_name(int signal, char *buf, size_t size)
 	return buf;
 }
 
+/* Which limit of memory this process has, the lower one of two; NULL: none. */
+static const char *exchange_memory_limit(struct rlimit *limit)
+{
+	struct rlimit data;
+
+	if (getrlimit(RLIMIT_AS, limit) || getrlimit(RLIMIT_DATA, &data))
+		return NULL;
+	if (data.rlim_cur < limit->rlim_cur) {
+		*limit = data;
+		return "ulimit -d";
+	}
+	return limit->rlim_cur == RLIM_INFINITY ? NULL : "ulimit -v";
+}
+
 /* The child ended without a result. */
 static int exchange_fail_end(struct exchange *x, struct bcc_child_end end)
 {
 	struct rlimit limit;
+	const char *limited;
 	char text[32], memory[32];
 
 	if (end.signal == 0)
 		return bcc_fail(x->err, -EIO, "the compiler ended without a result");
 	exchange_signal_name(end.signal, text, sizeof(text));
 	/* the kernel kills what it cannot give the memory of the program itself */
-	if (x->in.total == 0 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+	if (x->in.total == 0 && (limited = exchange_memory_limit(&limit)))
 		return bcc_fail(x->err, -ENOMEM,
-			"the compiler could not begin (%s): it needs more memory than this process may have (ulimit -v: %s)",
-			text, bcc_memory_text(limit.rlim_cur, memory, sizeof(memory)));
+			"the compiler could not begin (%s): it needs more memory than this process may have (%s: %s)",
+			text, limited, bcc_memory_text(limit.rlim_cur, memory, sizeof(memory)));
 	if (end.signal == SIGKILL && getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_max != RLIM_INFINITY)
 		return bcc_fail(x->err, -EIO,
 			"the compiler was killed (%s): by another process, by the kernel for want of memory, or after the %lu s of CPU "

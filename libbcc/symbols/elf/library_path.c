@@ -186,12 +186,21 @@ struct search {
 	const struct bcc_root *root;
 	struct bcc_binary *out;
 	bool found;
+	int limit; /* -EMFILE, -ENFILE or -ENOMEM: not everything could be looked at */
 };
+
+/* Returns it. */
+static int library_path_note(struct search *s, int ret)
+{
+	if (ret == -EMFILE || ret == -ENFILE || ret == -ENOMEM)
+		s->limit = ret;
+	return ret;
+}
 
 static bool take_native(void *ctx, const char *path)
 {
 	struct search *s = ctx;
-	int fd = bcc_root_open_file(s->root, path);
+	int fd = library_path_note(s, bcc_root_open_file(s->root, path));
 
 	if (fd < 0)
 		return false;
@@ -199,13 +208,13 @@ static bool take_native(void *ctx, const char *path)
 		close(fd);
 		return false;
 	}
-	s->found = !binary_set(s->out, fd, path);
+	s->found = !library_path_note(s, binary_set(s->out, fd, path));
 	return s->found;
 }
 
 static bool find_in_cache(struct search *s, const char *name)
 {
-	bcc_auto_fd int fd = bcc_root_open_file(s->root, "/etc/ld.so.cache");
+	bcc_auto_fd int fd = library_path_note(s, bcc_root_open_file(s->root, "/etc/ld.so.cache"));
 	bcc_auto_free char *cache = NULL;
 	struct stat st;
 	ssize_t n;
@@ -227,10 +236,12 @@ static int newest_first(const struct dirent **a, const struct dirent **b)
 /* Looks for libraries of that name in a directory, highest version first. */
 static bool find_in_directory(struct search *s, const char *directory, const char *name)
 {
-	bcc_auto_fd int fd = *directory ? bcc_root_open_file(s->root, directory) : -1;
+	bcc_auto_fd int fd = *directory ? library_path_note(s, bcc_root_open_file(s->root, directory)) : -1;
 	struct dirent **entries = NULL;
 	int count = fd < 0 ? 0 : scandirat(fd, ".", &entries, NULL, newest_first);
 
+	if (count < 0)
+		library_path_note(s, -errno);
 	for (int i = 0; i < count; i++) {
 		char path[4096];
 
@@ -314,10 +325,14 @@ int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_b
 		ret = open_path(err, &root, name, out);
 	} else if ((!pid || find_mapped(&root, name, out)) && !library_path_find_library(&s, name) &&
 		   !find_program(&s, name)) {
-		ret = bcc_fail(err, -ENOENT,
-			"library or program \"%s\" not found%s in the loader's cache and directories, or "
-			"in $PATH: give its path",
-			name, pid ? " in the process's memory map," : "");
+		if (s.limit)
+			ret = bcc_fail(err, s.limit, "library or program \"%s\" cannot be looked for: %s",
+				name, strerror(-s.limit));
+		else
+			ret = bcc_fail(err, -ENOENT,
+				"library or program \"%s\" not found%s in the loader's cache and directories, or "
+				"in $PATH: give its path",
+				name, pid ? " in the process's memory map," : "");
 	}
 	bcc_root_close(&root);
 	return ret;
