@@ -20,7 +20,7 @@ const struct bcc_program_kind bcc_program_kinds[BCC_KINDS] = {
 		.attach_type = (expected_attach_type),                                                       \
 		__VA_ARGS__},
 #define AUTO(id, name, program_type, expected_attach_type, attach, ...)                                      \
-	KIND(id, name, program_type, expected_attach_type, __VA_ARGS__)
+	KIND(id, name, program_type, expected_attach_type, .automatic = true, __VA_ARGS__)
 #include "program_kind_list.h"
 #undef FUNCTION
 #undef KIND

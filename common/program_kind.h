@@ -54,6 +54,7 @@ struct bcc_program_kind {
 	/* prefix of the names of functions that need no section, "kprobe__"; NULL: none */
 	const char *function;
 	size_t function_length;
+	bool automatic; /* what follows the prefix is where bcc_attach_all() attaches it */
 };
 
 enum bcc_kind {

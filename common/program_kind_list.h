@@ -80,7 +80,7 @@ KIND(SYSCALL,               "syscall",               SYSCALL,          0, .prog_
 KIND(LIRC_MODE2,            "lirc_mode2",            LIRC_MODE2,       BPF_LIRC_MODE2)
 
 /* ---- packets passing through a device ---- */
-KIND(XDP,                   "xdp",                   XDP,              BPF_XDP)
+KIND(XDP,                   "xdp",                   XDP,              BPF_XDP, FUNCTION("xdp__"))
 KIND(XDP_DEVMAP,            "xdp/devmap",            XDP,              BPF_XDP_DEVMAP)
 KIND(XDP_CPUMAP,            "xdp/cpumap",            XDP,              BPF_XDP_CPUMAP)
 KIND(XDP_FRAGS,             "xdp.frags",             XDP,              BPF_XDP,

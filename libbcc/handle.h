@@ -60,9 +60,10 @@ struct bcc_table {
 struct bcc_link {
 	struct bcc *owner;
 	struct bcc_link *prev, *next;
-	struct bcc_program *prog;
 	int *fds; /* link descriptors, then perf events: closing all of them detaches */
 	size_t fd_count;
+	/* as its program was loaded, for another to take its place (attach/link.c) */
+	int type, expected_attach_type;
 };
 
 struct bcc {

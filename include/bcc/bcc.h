@@ -678,6 +678,135 @@ BCC_API int bcc_detach(struct bcc_link *link);
 
 /**
  * @}
+ * @defgroup network Attaching to devices, cgroups and sockets
+ *
+ * What is said of @ref attach holds here too. These programs decide what becomes of packets, connections and
+ * files, so it matters when they go: except where a call says otherwise, they are held by a link, which ends
+ * with bcc_detach(), with bcc_close(), and with the process, however it ends. bcc_attach_all() attaches none
+ * of them: their names do not tell where.
+ *
+ * A device is named as in ip(8) and belongs to the network namespace of the calling thread.
+ * @{
+ */
+
+/** By whom an XDP program is run. */
+enum bcc_xdp_mode {
+	/** The device's driver; if it cannot, the kernel for it. */
+	BCC_XDP_DEFAULT,
+	/** The kernel, once it has made a socket buffer of the packet: slower, on any device. */
+	BCC_XDP_GENERIC,
+	/** The device's driver, before a socket buffer is made. */
+	BCC_XDP_DRIVER,
+	/** The device itself. */
+	BCC_XDP_OFFLOAD,
+};
+
+/** Options of bcc_attach_xdp(). */
+struct bcc_xdp_opts {
+	/** sizeof(struct bcc_xdp_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** enum bcc_xdp_mode. */
+	int mode;
+	/**
+	 * Whether the program copes with packets in several buffers (Linux 5.18), which drivers use for large
+	 * MTUs; so does SEC("xdp.frags").
+	 */
+	bool frags;
+};
+
+/**
+ * Runs a program on each packet that a device receives. A device runs one; bcc_link_replace() gives it
+ * another without missing a packet.
+ *
+ * Programs of devmaps and cpumaps (SEC("xdp/devmap"), SEC("xdp/cpumap")) are not attached to a device:
+ * bcc_program_load() them, and write bcc_program_fd() into the map's entry.
+ *
+ * @kernel 5.9.
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param device  The name of the device.
+ * @param opts    Options, or NULL.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENODEV      There is no such device.
+ * @retval -EBUSY       It runs a program; bcc_error() names it.
+ * @retval -EOPNOTSUPP  The device cannot in this mode, or not with its MTU; or this kernel has no links for
+ *                      XDP.
+ */
+BCC_API int bcc_attach_xdp(struct bcc *b, const char *prog, const char *device,
+	const struct bcc_xdp_opts *opts, struct bcc_link **link);
+
+/** A program that is attached, by whomever. */
+struct bcc_attached {
+	/** sizeof(struct bcc_attached). */
+	size_t size;
+	/** The kernel's ID of the program. */
+	uint32_t program_id;
+	/** The name of its function; without BTF its first 15 characters. Valid during the callback only. */
+	const char *program;
+	/** The kernel's ID of the link that holds it; 0: none does, or the kernel does not tell. */
+	uint32_t link_id;
+	/** enum bpf_attach_type. */
+	int attach_type;
+	/** On devices, the index of the device. */
+	uint32_t ifindex;
+	/** For XDP, who runs it: enum bcc_xdp_mode. */
+	int mode;
+};
+
+/**
+ * Receives a program that is attached.
+ *
+ * @param ctx       The `ctx` of the call.
+ * @param attached  The program; valid during the call only.
+ * @return 0 to go on, anything else to stop.
+ */
+typedef int (*bcc_attached_fn)(void *ctx, const struct bcc_attached *attached);
+
+/**
+ * Tells which XDP programs a device runs, whoever attached them.
+ *
+ * @kernel 5.9 tells links; before, every `link_id` is 0.
+ * @param b       The handle.
+ * @param device  The name of the device.
+ * @param fn      Called for each program.
+ * @param ctx     First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -ENODEV  There is no such device.
+ */
+BCC_API int bcc_query_xdp(struct bcc *b, const char *device, bcc_attached_fn fn, void *ctx);
+
+/**
+ * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds
+ * nothing afterwards.
+ *
+ * @kernel 5.9 for what a link holds.
+ * @param b         The handle.
+ * @param attached  What the query's callback received; call this from there.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      It is no longer attached.
+ * @retval -EOPNOTSUPP  The kernel does not detach links of this kind before their owner does.
+ */
+BCC_API int bcc_detach_attached(struct bcc *b, const struct bcc_attached *attached);
+
+/**
+ * Puts another program in the place of the one that is attached. Each packet or event meets either the old or
+ * the new program; the old one stays loaded.
+ *
+ * @kernel 5.7 for cgroups, 5.8 for network namespaces, 5.9 for XDP, 6.6 for tcx, 6.7 for netkit, 6.10 for
+ *         sockmaps.
+ * @param link  The attachment, by a link of the network or of cgroups.
+ * @param p     The program, of this or of another handle, which is loaded if it is not. The attachment stays
+ *              with the handle that made it.
+ * @return 0, or a negative errno: as bcc_program_load(), with the reason in bcc_error() of the link's handle.
+ * @retval -EOPNOTSUPP  Attachments of this kind keep their program.
+ * @retval -ENOLINK     Nothing is attached any more: the device or cgroup is gone, or another process has
+ *                      detached the program.
+ */
+BCC_API int bcc_link_replace(struct bcc_link *link, struct bcc_program *p);
+
+/**
+ * @}
  * @defgroup tables Tables
  * @{
  */

@@ -112,7 +112,12 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 		return bcc_fail(&b->err, -ENOMEM, "out of memory for an attachment");
 	}
 	memcpy(copy, fds, fd_count * sizeof(*copy));
-	*l = (struct bcc_link){.owner = b, .next = b->links, .prog = p, .fds = copy, .fd_count = fd_count};
+	*l = (struct bcc_link){.owner = b,
+		.next = b->links,
+		.fds = copy,
+		.fd_count = fd_count,
+		.type = p->type,
+		.expected_attach_type = p->expected_attach_type};
 	if (b->links)
 		b->links->prev = l;
 	b->links = l;

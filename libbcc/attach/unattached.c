@@ -86,7 +86,7 @@ static bool unattached_like_prefix(const char *name, const char *prefix, char *b
 static const char *unattached_name_hint(const char *name, char *buf, size_t size)
 {
 	for (size_t i = 0; i < BCC_KINDS; i++)
-		if (bcc_program_kinds[i].function &&
+		if (bcc_program_kinds[i].function && bcc_program_kinds[i].automatic &&
 			unattached_like_prefix(name, bcc_program_kinds[i].function, buf, size))
 			return buf;
 	snprintf(buf, size, ", which does not say to what");

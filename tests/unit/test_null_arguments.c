@@ -104,6 +104,26 @@ static void test_attachments(void **state)
 	assert_int_equal(bcc_detach(NULL), 0);
 }
 
+static int on_attached(void *ctx, const struct bcc_attached *attached)
+{
+	(void)ctx;
+	(void)attached;
+	return 0;
+}
+
+static void test_network(void **state)
+{
+	struct bcc_link *link;
+
+	(void)state;
+	INVALID(bcc_attach_xdp(NULL, NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_xdp(NULL, "f", "lo", NULL, &link));
+	INVALID(bcc_query_xdp(NULL, NULL, NULL, NULL));
+	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
+	INVALID(bcc_detach_attached(NULL, NULL));
+	INVALID(bcc_link_replace(NULL, NULL));
+}
+
 static void test_tables(void **state)
 {
 	const struct bcc_field *fields;
@@ -266,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handles),
 		cmocka_unit_test(test_attachments),
+		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_streams),

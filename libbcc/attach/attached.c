@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attached.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "common/cleanup.h"
+#include "common/kernel_errno.h"
+#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/program_name.h"
+#include "libbcc/log.h"
+
+int bcc_device_index(struct bcc *b, const char *device)
+{
+	unsigned index;
+
+	if (!device || !*device)
+		return bcc_fail(&b->err, -EINVAL, "the name of the network device is missing");
+	index = if_nametoindex(device);
+	if (!index)
+		return bcc_fail(&b->err, -ENODEV,
+			"there is no network device \"%s\" in this network namespace: ip link shows them",
+			device);
+	return (int)index;
+}
+
+int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx)
+{
+	char name[BCC_PROGRAM_NAME_SIZE];
+
+	attached->size = sizeof(*attached);
+	attached->program = bcc_program_name_of_id(attached->program_id, name, sizeof(name));
+	return fn(ctx, attached);
+}
+
+static int attached_detach(const struct bcc_attached *attached)
+{
+	bcc_auto_fd int link = -1;
+
+	if (!attached->link_id)
+		return attached->attach_type == BPF_XDP ? bcc_xdp_detach(attached) : -EINVAL;
+	link = bpf_link_get_fd_by_id(attached->link_id);
+	return link < 0 ? link : bpf_link_detach(link);
+}
+
+int bcc_detach_attached(struct bcc *b, const struct bcc_attached *attached)
+{
+	int ret;
+
+	if (!b)
+		return -EINVAL;
+	if (!attached || attached->size < sizeof(*attached))
+		return bcc_fail(&b->err, -EINVAL, "what to detach is missing");
+	BCC_LOG_SCOPE(b);
+	ret = attached_detach(attached);
+	if (ret == -EPERM || ret == -EACCES)
+		return bcc_fail_permission(&b->err, "program %u cannot be detached", attached->program_id);
+	if (ret == -ENOENT || ret == -ENOLINK)
+		return bcc_fail(&b->err, -ENOENT, "program %u is no longer attached", attached->program_id);
+	if (ret == -EOPNOTSUPP || ret == -KERNEL_ENOTSUPP)
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"program %u is held by link %u, which this kernel removes only for its owner",
+			attached->program_id, attached->link_id);
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "program %u cannot be detached: %s", attached->program_id,
+			strerror(-ret));
+	return 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is attached at a place, by whomever: shared by the queries of the kinds. */
+#ifndef LIBBCC_ATTACH_ATTACHED_H
+#define LIBBCC_ATTACH_ATTACHED_H
+
+#include "libbcc/handle.h"
+
+/* The index of a network device, or a negative errno with the error recorded. */
+int bcc_device_index(struct bcc *b, const char *device);
+
+/* Adds what only the kernel's list of programs knows, and passes it to the callback. */
+int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx);
+
+/* Takes an XDP program without a link off its device. Returns 0 or a negative errno. */
+int bcc_xdp_detach(const struct bcc_attached *attached);
+
+#endif

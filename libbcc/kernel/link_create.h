@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BPF_LINK_CREATE with what <linux/bpf.h> and libbpf of Debian 12 do not know yet. */
+#ifndef LIBBCC_KERNEL_LINK_CREATE_H
+#define LIBBCC_KERNEL_LINK_CREATE_H
+
+#include <stdint.h>
+
+/* The kernel's union bpf_attr, as far as links of packet programs use it. */
+struct bcc_link_create {
+	uint32_t prog_fd;
+	uint32_t target; /* a descriptor, or the index of a device */
+	uint32_t attach_type;
+	uint32_t flags;
+	union {
+		struct {		   /* tcx (6.6), netkit (6.7), cgroup (6.17) */
+			uint32_t relative; /* descriptor, or ID with BPF_F_ID */
+			uint32_t reserved;
+			uint64_t expected_revision;
+		} order;
+		struct { /* 6.4 */
+			uint32_t family, hook;
+			int32_t priority;
+			uint32_t flags;
+		} netfilter;
+	};
+};
+
+/* Values of `flags` that are newer than Linux 6.1. */
+enum {
+	KERNEL_BPF_F_BEFORE = 1 << 3,
+	KERNEL_BPF_F_AFTER = 1 << 4,
+	KERNEL_BPF_F_ID = 1 << 5,
+	KERNEL_BPF_F_LINK = 1 << 13, /* `relative` is a link, otherwise a program */
+};
+
+/* Returns the link's descriptor, or a negative errno. */
+int bcc_link_create(const struct bcc_link_create *link);
+
+#endif
