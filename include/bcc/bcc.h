@@ -81,7 +81,8 @@ extern "C" {
 	}())
 /* clang-format on */
 #else
-#define BCC_OPTS(type, ...) ((type){.size = sizeof(type), ##__VA_ARGS__})
+/* without ##, so that options can have options in them */
+#define BCC_OPTS(type, ...) ((type){.size = sizeof(type), __VA_ARGS__})
 #endif
 
 /** A program text and everything made from it. */
@@ -752,6 +753,8 @@ struct bcc_attached {
 	uint32_t ifindex;
 	/** For XDP, who runs it: enum bcc_xdp_mode. */
 	int mode;
+	/** On cgroups, a descriptor of the cgroup; valid during the callback only. */
+	int target_fd;
 };
 
 /**
@@ -775,6 +778,76 @@ typedef int (*bcc_attached_fn)(void *ctx, const struct bcc_attached *attached);
  * @retval -ENODEV  There is no such device.
  */
 BCC_API int bcc_query_xdp(struct bcc *b, const char *device, bcc_attached_fn fn, void *ctx);
+
+/**
+ * Where among the programs of a hook a program runs: at most one of these. Default: after all others.
+ */
+struct bcc_order_opts {
+	/** sizeof(struct bcc_order_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** Before all others. */
+	bool first;
+	/** Before an attachment to the same hook. */
+	const struct bcc_link *before;
+	/** After an attachment to the same hook. */
+	const struct bcc_link *after;
+	/** Before the link with this ID of the kernel's (bcc_attached.link_id). */
+	uint32_t before_id;
+	/** After the link with this ID of the kernel's. */
+	uint32_t after_id;
+};
+
+/** Options of bcc_attach_cgroup() and bcc_query_cgroup(). */
+struct bcc_cgroup_opts {
+	/** sizeof(struct bcc_cgroup_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/**
+	 * The hook, as a section: "cgroup/connect4", "cgroup_skb/egress", "sockops", "lsm_cgroup/socket_bind"
+	 * (docs/language.md lists them). Default: the section of the program.
+	 */
+	const char *hook;
+	/** A descriptor of the cgroup's directory, for callers that have no path. */
+	int cgroup_fd;
+	/** The program's place among those of the cgroup (Linux 6.17). */
+	const struct bcc_order_opts *order;
+};
+
+/**
+ * Runs a program when a process of a cgroup, or of one below it, does something: sends, connects, binds,
+ * changes a socket's options, reads a sysctl, opens a device. The text says by SEC("cgroup/…") when.
+ *
+ * Programs of one hook run one after the other, those of the process's own cgroup before those of the cgroups
+ * above it. All of them run, and what one of them forbids is forbidden.
+ *
+ * @kernel 5.7; single hooks are newer.
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param cgroup  The path of the cgroup's directory, of version 2; NULL: bcc_cgroup_opts.cgroup_fd.
+ * @param opts    Options, or NULL.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      There is no such cgroup, or no program to go before or after.
+ * @retval -EINVAL      It is not a cgroup of version 2, or nothing says which hook.
+ * @retval -E2BIG       The hook has as many programs as the kernel allows.
+ * @retval -EOPNOTSUPP  This kernel does not have the hook, or no order; or for lsm_cgroup, the BPF LSM is not
+ *                      active.
+ */
+BCC_API int bcc_attach_cgroup(struct bcc *b, const char *prog, const char *cgroup,
+	const struct bcc_cgroup_opts *opts, struct bcc_link **link);
+
+/**
+ * Tells which programs a hook of a cgroup has, whoever attached them; not those of the cgroups above.
+ *
+ * @kernel 5.7 tells links; before, every `link_id` is 0.
+ * @param b       The handle.
+ * @param cgroup  As in bcc_attach_cgroup().
+ * @param opts    The hook; required.
+ * @param fn      Called for each program, in the order in which they run.
+ * @param ctx     First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno: as bcc_attach_cgroup().
+ */
+BCC_API int bcc_query_cgroup(
+	struct bcc *b, const char *cgroup, const struct bcc_cgroup_opts *opts, bcc_attached_fn fn, void *ctx);
 
 /**
  * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds

@@ -36,12 +36,21 @@ int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void 
 	return fn(ctx, attached);
 }
 
+static int attached_detach_program(const struct bcc_attached *attached)
+{
+	bcc_auto_fd int program = bpf_prog_get_fd_by_id(attached->program_id);
+
+	return program < 0 ? program : bpf_prog_detach2(program, attached->target_fd, attached->attach_type);
+}
+
 static int attached_detach(const struct bcc_attached *attached)
 {
 	bcc_auto_fd int link = -1;
 
+	if (!attached->link_id && attached->attach_type == BPF_XDP)
+		return bcc_xdp_detach(attached);
 	if (!attached->link_id)
-		return attached->attach_type == BPF_XDP ? bcc_xdp_detach(attached) : -EINVAL;
+		return attached_detach_program(attached);
 	link = bpf_link_get_fd_by_id(attached->link_id);
 	return link < 0 ? link : bpf_link_detach(link);
 }

@@ -13,6 +13,7 @@
 #include "common/cleanup.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/private_mount.h"
+#include "lsm.h"
 
 #define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
 #define SYS_LSM_LIST_MODULES 461    /* Linux 6.8 */
@@ -42,9 +43,7 @@ static bool list_has_bpf(char *list)
 	return false;
 }
 
-/* Unless the BPF LSM is active, programs load and attach but are never called. 1: active, 0: not, -1:
- * unknown. */
-static int is_active(void)
+int bcc_lsm_is_active(void)
 {
 	uint64_t ids[LSM_MAX];
 	uint32_t size = sizeof(ids);
@@ -72,7 +71,7 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 
 	if (!hook || !*hook)
 		return bcc_fail(&b->err, -EINVAL, "the name of the LSM hook is missing");
-	if (!is_active())
+	if (!bcc_lsm_is_active())
 		return bcc_fail(&b->err, -EOPNOTSUPP,
 			"LSM hook %s: this kernel's BPF LSM is not active; it needs CONFIG_BPF_LSM and "
 			"\"bpf\" in the kernel parameter lsm=",

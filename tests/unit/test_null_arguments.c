@@ -118,6 +118,10 @@ static void test_network(void **state)
 	(void)state;
 	INVALID(bcc_attach_xdp(NULL, NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_xdp(NULL, "f", "lo", NULL, &link));
+	INVALID(bcc_attach_cgroup(NULL, NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_cgroup(NULL, "f", "/sys/fs/cgroup", NULL, &link));
+	INVALID(bcc_query_cgroup(NULL, NULL, NULL, NULL, NULL));
+	INVALID(bcc_query_cgroup(NULL, "/sys/fs/cgroup", NULL, on_attached, NULL));
 	INVALID(bcc_query_xdp(NULL, NULL, NULL, NULL));
 	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
 	INVALID(bcc_detach_attached(NULL, NULL));
