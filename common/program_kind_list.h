@@ -89,7 +89,7 @@ KIND(XDP_FRAGS_DEVMAP,      "xdp.frags/devmap",      XDP,              BPF_XDP_D
 	.prog_flags = BPF_F_XDP_HAS_FRAGS)
 KIND(XDP_FRAGS_CPUMAP,      "xdp.frags/cpumap",      XDP,              BPF_XDP_CPUMAP,
 	.prog_flags = BPF_F_XDP_HAS_FRAGS)
-KIND(TC,                    "tc",                    SCHED_CLS,        0)
+KIND(TC,                    "tc",                    SCHED_CLS,        0, FUNCTION("tc__"))
 KIND(TC_INGRESS,            "tc/ingress",            SCHED_CLS,        KERNEL_BPF_TCX_INGRESS)
 KIND(TC_EGRESS,             "tc/egress",             SCHED_CLS,        KERNEL_BPF_TCX_EGRESS)
 KIND(TCX_INGRESS,           "tcx/ingress",           SCHED_CLS,        KERNEL_BPF_TCX_INGRESS)

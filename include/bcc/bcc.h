@@ -849,6 +849,66 @@ BCC_API int bcc_attach_cgroup(struct bcc *b, const char *prog, const char *cgrou
 BCC_API int bcc_query_cgroup(
 	struct bcc *b, const char *cgroup, const struct bcc_cgroup_opts *opts, bcc_attached_fn fn, void *ctx);
 
+/** Options of bcc_attach_tc(). */
+struct bcc_tc_opts {
+	/** sizeof(struct bcc_tc_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** Whether to run on what the device sends instead of on what it receives. */
+	bool egress;
+	/** The program's place among those of the device (tcx only). */
+	const struct bcc_order_opts *order;
+	/** Whether to use a filter of the clsact queueing discipline even where the kernel has tcx. */
+	bool clsact;
+	/** The priority of such a filter: lower ones run first, of equal ones the latest. Default: 49152. */
+	uint32_t priority;
+};
+
+/**
+ * Runs a program on each packet that a device receives, after XDP, or sends. Several programs of a device
+ * run one after the other until one decides; one that returns TC_ACT_UNSPEC (-1, TCX_NEXT) asks the next.
+ *
+ * Since Linux 6.6 (tcx) a link holds the program, and nothing stays on the device when the process ends.
+ *
+ * Older kernels have no such link: the program is then a filter of the clsact queueing discipline, which is
+ * added to the device unless it is there. bcc_detach() and bcc_close() remove the filter, when they are
+ * called in the device's network namespace. A process that is killed before (SIGKILL) leaves the filter, and
+ * it goes on deciding about packets; `tc filter show dev DEVICE ingress` (or egress) shows it. The next
+ * attachment of a program of the same name to the same device and direction takes its place; it does so too
+ * if the filter is that of a process that still runs, whose attachment then holds nothing. clsact itself is
+ * never removed, because others may have come to use it: without filters it does nothing, and `tc qdisc del
+ * dev DEVICE clsact` removes it.
+ *
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param device  The name of the device.
+ * @param opts    Options, or NULL.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENODEV      There is no such device.
+ * @retval -ENOENT      There is no program to go before or after.
+ * @retval -EEXIST      This handle has attached the program there.
+ * @retval -EINVAL      A priority without clsact, or above 65535; or an order with clsact.
+ * @retval -EOPNOTSUPP  This kernel has neither tcx nor clsact, or an order is given and it has no tcx.
+ */
+BCC_API int bcc_attach_tc(struct bcc *b, const char *prog, const char *device, const struct bcc_tc_opts *opts,
+	struct bcc_link **link);
+
+/**
+ * Tells which programs run on the packets of a device by tcx, whoever attached them. Filters of clsact, by
+ * which others attach programs too, are not among them: `tc filter show` has those.
+ *
+ * @kernel 6.6.
+ * @param b       The handle.
+ * @param device  The name of the device.
+ * @param egress  Whether to tell those for what the device sends.
+ * @param fn      Called for each program, in the order in which they run.
+ * @param ctx     First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -ENODEV      There is no such device.
+ * @retval -EOPNOTSUPP  This kernel has no tcx.
+ */
+BCC_API int bcc_query_tc(struct bcc *b, const char *device, bool egress, bcc_attached_fn fn, void *ctx);
+
 /**
  * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds
  * nothing afterwards.

@@ -111,7 +111,8 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 		free(copy);
 		return bcc_fail(&b->err, -ENOMEM, "out of memory for an attachment");
 	}
-	memcpy(copy, fds, fd_count * sizeof(*copy));
+	if (fd_count)
+		memcpy(copy, fds, fd_count * sizeof(*copy));
 	*l = (struct bcc_link){.owner = b,
 		.next = b->links,
 		.fds = copy,
@@ -124,6 +125,13 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 	if (link)
 		*link = l;
 	return 0;
+}
+
+void bcc_link_keep(struct bcc_link *link, const struct bcc_link_ops *ops, void *state)
+{
+	link->ops = ops;
+	link->state = state;
+	link->made_by = getpid();
 }
 
 int bcc_attach_one(struct bcc_program *p, enum bcc_kind kind, int perf_fd, struct bcc_link **link)
@@ -145,6 +153,8 @@ int bcc_detach(struct bcc_link *link)
 {
 	if (!link)
 		return 0;
+	if (link->ops && link->made_by == getpid())
+		link->ops->detach(link);
 	for (size_t i = 0; i < link->fd_count; i++)
 		close(link->fds[i]);
 	if (link->prev)
@@ -154,6 +164,7 @@ int bcc_detach(struct bcc_link *link)
 	if (link->next)
 		link->next->prev = link->prev;
 	free(link->fds);
+	free(link->state);
 	free(link);
 	return 0;
 }

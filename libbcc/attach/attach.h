@@ -47,6 +47,17 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
  * failure. */
 int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link);
 
+/* What to do about an attachment that the kernel does not hold by a descriptor. */
+struct bcc_link_ops {
+	/* Removes it. Not called in a child of the process that made it. */
+	void (*detach)(struct bcc_link *link);
+	/* Puts another program, which is loaded, in the place of the old; returns 0 or a negative errno. */
+	int (*replace)(struct bcc_link *link, struct bcc_program *p);
+};
+
+/* From now on the link is removed by `ops`; takes ownership of `state`. */
+void bcc_link_keep(struct bcc_link *link, const struct bcc_link_ops *ops, void *state);
+
 /* Loads, binds and adds the link of a single perf event; takes ownership of `perf_fd`. */
 int bcc_attach_one(struct bcc_program *p, enum bcc_kind kind, int perf_fd, struct bcc_link **link);
 

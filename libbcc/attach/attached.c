@@ -9,6 +9,7 @@
 
 #include "common/cleanup.h"
 #include "common/kernel_errno.h"
+#include "libbcc/kernel/link_create.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/program_name.h"
 #include "libbcc/log.h"
@@ -36,11 +37,37 @@ int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void 
 	return fn(ctx, attached);
 }
 
+#define PROGRAMS_MAX 64 /* of such a hook: BPF_MPROG_MAX of the kernel */
+
+int bcc_attached_at_device(int ifindex, int attach_type, bcc_attached_fn fn, void *ctx)
+{
+	uint32_t programs[PROGRAMS_MAX] = {0}, links[PROGRAMS_MAX] = {0};
+	struct bcc_hook_query query = {.target = ifindex,
+		.attach_type = attach_type,
+		.programs = (uintptr_t)programs,
+		.count = PROGRAMS_MAX,
+		.links = (uintptr_t)links};
+	int ret = bcc_hook_query(&query);
+
+	if (ret == -EINVAL || ret == -E2BIG)
+		return -EOPNOTSUPP;
+	for (uint32_t i = 0; !ret && i < query.count; i++)
+		ret = bcc_attached_report(&(struct bcc_attached){.program_id = programs[i],
+						  .link_id = links[i],
+						  .attach_type = attach_type,
+						  .ifindex = ifindex},
+			fn, ctx);
+	return ret;
+}
+
 static int attached_detach_program(const struct bcc_attached *attached)
 {
 	bcc_auto_fd int program = bpf_prog_get_fd_by_id(attached->program_id);
 
-	return program < 0 ? program : bpf_prog_detach2(program, attached->target_fd, attached->attach_type);
+	return program < 0 ? program
+			   : bpf_prog_detach2(program,
+				     attached->ifindex ? (int)attached->ifindex : attached->target_fd,
+				     attached->attach_type);
 }
 
 static int attached_detach(const struct bcc_attached *attached)

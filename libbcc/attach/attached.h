@@ -11,6 +11,11 @@ int bcc_device_index(struct bcc *b, const char *device);
 /* Adds what only the kernel's list of programs knows, and passes it to the callback. */
 int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx);
 
+/* Passes the programs of a device's tcx or netkit hook to the callback, in the order in which they run.
+ * Returns 0, what the callback returned, or the kernel's negative errno; -EOPNOTSUPP: it has no such hooks.
+ */
+int bcc_attached_at_device(int ifindex, int attach_type, bcc_attached_fn fn, void *ctx);
+
 /* Takes an XDP program without a link off its device. Returns 0 or a negative errno. */
 int bcc_xdp_detach(const struct bcc_attached *attached);
 

@@ -22,6 +22,13 @@ static int link_load(struct bcc_link *link, struct bcc_program *p)
 	return ret;
 }
 
+static int link_replace(struct bcc_link *link, struct bcc_program *p)
+{
+	if (link->ops)
+		return link->ops->replace(link, p);
+	return link->fd_count == 1 ? bpf_link_update(link->fds[0], p->fd, NULL) : -EOPNOTSUPP;
+}
+
 int bcc_link_replace(struct bcc_link *link, struct bcc_program *p)
 {
 	int ret;
@@ -34,7 +41,7 @@ int bcc_link_replace(struct bcc_link *link, struct bcc_program *p)
 	ret = link_load(link, p);
 	if (ret < 0)
 		return ret;
-	ret = link->fd_count == 1 ? bpf_link_update(link->fds[0], p->fd, NULL) : -EINVAL;
+	ret = link_replace(link, p);
 	if (ret == -EPERM || ret == -EACCES)
 		return bcc_fail_permission(&link->owner->err, "\"%s\" cannot replace a program", p->name);
 	if (ret == -ENOLINK)

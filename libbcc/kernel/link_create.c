@@ -12,3 +12,8 @@ int bcc_link_create(const struct bcc_link_create *link)
 
 	return fd < 0 ? -errno : (int)fd;
 }
+
+int bcc_hook_query(struct bcc_hook_query *query)
+{
+	return syscall(SYS_bpf, BPF_PROG_QUERY, query, sizeof(*query)) < 0 ? -errno : 0;
+}

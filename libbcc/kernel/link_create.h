@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BPF_LINK_CREATE with what <linux/bpf.h> and libbpf of Debian 12 do not know yet. */
+/* BPF_LINK_CREATE and BPF_PROG_QUERY with what <linux/bpf.h> and libbpf of Debian 12 do not know yet. */
 #ifndef LIBBCC_KERNEL_LINK_CREATE_H
 #define LIBBCC_KERNEL_LINK_CREATE_H
 
@@ -35,5 +35,22 @@ enum {
 
 /* Returns the link's descriptor, or a negative errno. */
 int bcc_link_create(const struct bcc_link_create *link);
+
+/* The same for a question about the programs of a hook (6.6). */
+struct bcc_hook_query {
+	uint32_t target;
+	uint32_t attach_type;
+	uint32_t query_flags, attach_flags;
+	uint64_t programs; /* addresses of arrays of `count` IDs */
+	uint32_t count;	   /* in: room; out: how many there are */
+	uint32_t reserved;
+	uint64_t program_flags;
+	uint64_t links;
+	uint64_t link_flags;
+	uint64_t revision;
+};
+
+/* Returns 0, or a negative errno. */
+int bcc_hook_query(struct bcc_hook_query *query);
 
 #endif

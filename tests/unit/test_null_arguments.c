@@ -122,6 +122,10 @@ static void test_network(void **state)
 	INVALID(bcc_attach_cgroup(NULL, "f", "/sys/fs/cgroup", NULL, &link));
 	INVALID(bcc_query_cgroup(NULL, NULL, NULL, NULL, NULL));
 	INVALID(bcc_query_cgroup(NULL, "/sys/fs/cgroup", NULL, on_attached, NULL));
+	INVALID(bcc_attach_tc(NULL, NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_tc(NULL, "f", "lo", NULL, &link));
+	INVALID(bcc_query_tc(NULL, NULL, false, NULL, NULL));
+	INVALID(bcc_query_tc(NULL, "lo", true, on_attached, NULL));
 	INVALID(bcc_query_xdp(NULL, NULL, NULL, NULL));
 	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
 	INVALID(bcc_detach_attached(NULL, NULL));
