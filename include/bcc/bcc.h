@@ -909,6 +909,76 @@ BCC_API int bcc_attach_tc(struct bcc *b, const char *prog, const char *device, c
  */
 BCC_API int bcc_query_tc(struct bcc *b, const char *device, bool egress, bcc_attached_fn fn, void *ctx);
 
+/** Options of bcc_attach_socket(). */
+struct bcc_socket_opts {
+	/** sizeof(struct bcc_socket_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** Whether the program chooses among the sockets of a port, as SEC("sk_reuseport") says too. */
+	bool reuseport;
+};
+
+/**
+ * Runs a program on each packet that a socket receives: a filter, which says how many bytes of it to keep; or
+ * for a group of sockets that share a port (SO_REUSEPORT), one that chooses the socket. It takes the place of
+ * one that is there.
+ *
+ * The socket has the program, not a link. bcc_detach() and bcc_close() take it off if the descriptor is still
+ * open and still that socket; otherwise, and when the process is killed, it goes with the socket, which other
+ * processes may still have open.
+ *
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param socket  A descriptor of the socket, which remains the caller's.
+ * @param opts    Options, or NULL.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -EBADF     It is not a descriptor.
+ * @retval -ENOTSOCK  It is not a socket.
+ * @retval -EINVAL    For reuseport, the socket has no SO_REUSEPORT or is not bound.
+ * @retval -EPERM     The socket's filter is locked (SO_LOCK_FILTER).
+ */
+BCC_API int bcc_attach_socket(struct bcc *b, const char *prog, int socket, const struct bcc_socket_opts *opts,
+	struct bcc_link **link);
+
+/**
+ * Runs a program on the data of all sockets that are in a sockmap or sockhash (BPF_SOCKHASH) of the text:
+ * what they receive (SEC("sk_skb/stream_parser"), SEC("sk_skb/stream_verdict"), SEC("sk_skb/verdict")) or
+ * send (SEC("sk_msg")). A table has one program for each section. A socket is subject to the programs that
+ * its table has when it is put into it.
+ *
+ * Since Linux 6.10 a link holds the program. On older kernels the table does; if the table is pinned or
+ * shared with another process, the program of a process that is killed stays until the table goes.
+ *
+ * @param b      The handle.
+ * @param prog   The program, whose section says which of these it is.
+ * @param table  The name of the table.
+ * @param link   Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT      The text has no such table.
+ * @retval -EINVAL      The table is not a sockmap, or the program in none of these sections.
+ * @retval -EBUSY       The table has such a program; bcc_error() names it.
+ * @retval -EOPNOTSUPP  The kernel does not have these programs.
+ */
+BCC_API int bcc_attach_sockmap(struct bcc *b, const char *prog, const char *table, struct bcc_link **link);
+
+/**
+ * Runs a program for a network namespace: for each connection or packet that looks for a socket
+ * (SEC("sk_lookup"), Linux 5.9), or to take packets apart (SEC("flow_dissector"), Linux 5.8).
+ *
+ * @kernel 5.8.
+ * @param b      The handle.
+ * @param prog   The program, whose section says which of these it is.
+ * @param netns  The path of the namespace, such as /run/netns/NAME or /proc/PID/ns/net; NULL: that of the
+ *               calling thread.
+ * @param link   Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such namespace.
+ * @retval -EINVAL  It is not a network namespace, or the program is in none of these sections.
+ * @retval -EEXIST  The namespace, or the first one of the machine for all, has a flow dissector.
+ * @retval -E2BIG   It has as many programs as the kernel allows.
+ */
+BCC_API int bcc_attach_netns(struct bcc *b, const char *prog, const char *netns, struct bcc_link **link);
+
 /**
  * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds
  * nothing afterwards.

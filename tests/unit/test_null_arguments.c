@@ -126,6 +126,12 @@ static void test_network(void **state)
 	INVALID(bcc_attach_tc(NULL, "f", "lo", NULL, &link));
 	INVALID(bcc_query_tc(NULL, NULL, false, NULL, NULL));
 	INVALID(bcc_query_tc(NULL, "lo", true, on_attached, NULL));
+	INVALID(bcc_attach_socket(NULL, NULL, -1, NULL, NULL));
+	INVALID(bcc_attach_socket(NULL, "f", 0, NULL, &link));
+	INVALID(bcc_attach_sockmap(NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_sockmap(NULL, "f", "t", &link));
+	INVALID(bcc_attach_netns(NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_netns(NULL, "f", "/proc/self/ns/net", &link));
 	INVALID(bcc_query_xdp(NULL, NULL, NULL, NULL));
 	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
 	INVALID(bcc_detach_attached(NULL, NULL));
