@@ -2,13 +2,12 @@
 /* Every hook of cgroups: a process in a cgroup of the test's own does one thing, which the program counts and
  * allows or forbids. */
 #include "network.h"
+#include "own_cgroup.h"
 
 #include <linux/bpf.h>
-#include <mntent.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/utsname.h>
 
@@ -75,10 +74,6 @@ static const char other_text[] =
 static const char lsm_text[] = DECIDE
 	"SEC(\"lsm_cgroup/socket_bind\") int BPF_PROG(lsm_bind, struct socket *sock) { return decide(); }\n";
 
-/* ---- a cgroup ---- */
-
-static char cgroup[300];
-
 static bool kernel_at_least(int major, int minor)
 {
 	struct utsname name;
@@ -87,54 +82,6 @@ static bool kernel_at_least(int major, int minor)
 	uname(&name);
 	sscanf(name.release, "%d.%d", &has_major, &has_minor);
 	return has_major > major || (has_major == major && has_minor >= minor);
-}
-
-static void make_cgroup(void)
-{
-	static int made;
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	struct mntent *mount;
-
-	if (geteuid())
-		test_missing("cgroups need root here");
-	*cgroup = '\0';
-	while (mounts && !*cgroup && (mount = getmntent(mounts)))
-		if (!strcmp(mount->mnt_type, "cgroup2"))
-			snprintf(cgroup, sizeof(cgroup), "%s/bcc_test_%d_%d", mount->mnt_dir, getpid(),
-				++made);
-	if (mounts)
-		endmntent(mounts);
-	if (!*cgroup)
-		test_missing("no cgroup2 is mounted");
-	if (mkdir(cgroup, 0755))
-		test_missing("%s: %s", cgroup, strerror(errno));
-}
-
-static void remove_cgroup(void)
-{
-	/* its last process may still be exiting */
-	for (int i = 0; rmdir(cgroup) && errno == EBUSY && i < 1200; i++)
-		usleep(50000);
-	assert_int_equal(access(cgroup, F_OK), -1);
-}
-
-/* After a test that failed. */
-static int clean_up(void **state)
-{
-	rmdir(cgroup);
-	return 0;
-}
-
-static int enter_cgroup(void)
-{
-	char path[400];
-	int fd, ret;
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ret = fd >= 0 && write(fd, "0", 1) == 1 ? 0 : -errno;
-	close(fd);
-	return ret;
 }
 
 /* ---- what a process does: 0, or a negative errno of the step that a hook decides about ---- */
