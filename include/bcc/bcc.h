@@ -379,6 +379,54 @@ BCC_API int bcc_program_load(struct bcc_program *p, int type, const struct bcc_l
  */
 BCC_API int bcc_program_fd(const struct bcc_program *p);
 
+/** What bcc_program_test_run() passes to a program, and what it returns. Members that are 0 are not used. */
+struct bcc_test_run {
+	/** sizeof(struct bcc_test_run); BCC_OPTS() sets it. */
+	size_t size;
+	/** The packet. */
+	const void *data;
+	/** Bytes of the packet. */
+	size_t data_size;
+	/** Receives the packet as the program leaves it. */
+	void *data_out;
+	/** In: bytes of `data_out`. Out: bytes of the packet, also if they are more. */
+	size_t data_out_size;
+	/** The program's context, such as a struct __sk_buff or struct xdp_md. */
+	const void *context;
+	/** Bytes of `context`. */
+	size_t context_size;
+	/** Receives the context as the program leaves it. */
+	void *context_out;
+	/** In: bytes of `context_out`. Out: bytes of the context. */
+	size_t context_out_size;
+	/** How often to run the program. Default: once. */
+	unsigned repeat;
+	/** BPF_F_TEST_RUN_ON_CPU, BPF_F_TEST_XDP_LIVE_FRAMES. */
+	unsigned flags;
+	/** With BPF_F_TEST_RUN_ON_CPU, on which CPU. */
+	unsigned cpu;
+	/** Out: what the program returned. */
+	uint32_t result;
+	/** Out: nanoseconds that a run took, on average. */
+	uint32_t duration;
+};
+
+/**
+ * Runs a program on data of the caller's instead of an event. Which types of programs can be run so, and
+ * what they take, the kernel says: packets for XDP, tc, socket filters and cgroup_skb; contexts for raw
+ * tracepoints and SEC("syscall"). The program is loaded if it is not, as bcc_program_load() with
+ * BCC_PROG_TYPE_AUTO.
+ *
+ * @kernel 5.4; some types later.
+ * @param p    The program.
+ * @param run  What it gets; receives what it returned.
+ * @return 0, or a negative errno.
+ * @retval -ENOSPC      `data_out` or `context_out` is too small, and was filled.
+ * @retval -EINVAL      The data does not suit the program: a packet has at least 14 bytes.
+ * @retval -EOPNOTSUPP  Programs of this type cannot be run so.
+ */
+BCC_API int bcc_program_test_run(struct bcc_program *p, struct bcc_test_run *run);
+
 /**
  * @}
  * @defgroup attach Attaching programs
@@ -1009,6 +1057,76 @@ BCC_API int bcc_detach_attached(struct bcc *b, const struct bcc_attached *attach
 BCC_API int bcc_link_replace(struct bcc_link *link, struct bcc_program *p);
 
 /**
+ * The descriptor of the kernel's link that holds an attachment.
+ *
+ * @param link  The attachment.
+ * @return The descriptor, owned by the attachment; or a negative errno.
+ * @retval -EOPNOTSUPP  It is held by no link, or by several: many kinds of attachments on older kernels, and
+ *                      those to many functions.
+ */
+BCC_API int bcc_link_fd(const struct bcc_link *link);
+
+/**
+ * Gives the link a name in a bpf file system, so that it stays attached after bcc_close() and after the end
+ * of the process, until the file is removed with unlink(2). bcc_open_link() finds it again.
+ *
+ * @kernel 5.7; for kprobes, uprobes, tracepoints and perf events 5.15.
+ * @param link  The attachment.
+ * @param path  The file to make: "/sys/fs/bpf/my_link".
+ * @return 0, or a negative errno.
+ * @retval -EEXIST      There is such a file.
+ * @retval -EPERM       The path is not in a bpf file system.
+ * @retval -EOPNOTSUPP  As bcc_link_fd().
+ */
+BCC_API int bcc_link_pin(struct bcc_link *link, const char *path);
+
+/**
+ * Opens a link that was pinned, by this process or another. bcc_detach() and bcc_close() leave the program
+ * attached as long as the file is there.
+ *
+ * @kernel 5.7.
+ * @param b     The handle that the attachment will belong to.
+ * @param path  The file.
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such file.
+ * @retval -EINVAL  It is not a pinned link.
+ */
+BCC_API int bcc_open_link(struct bcc *b, const char *path, struct bcc_link **link);
+
+/** What bcc_link_info() tells. */
+struct bcc_link_info {
+	/** sizeof(struct bcc_link_info), set by the caller. */
+	size_t size;
+	/** The kernel's ID of the link. */
+	uint32_t id;
+	/** enum bpf_link_type. */
+	int type;
+	/** The kernel's ID of the program. */
+	uint32_t program_id;
+	/** enum bpf_attach_type; 0 where the kernel does not tell. */
+	int attach_type;
+	/** For XDP, tcx and netkit, the index of the device; 0: it is gone, or the program detached. */
+	uint32_t ifindex;
+	/** For cgroups, the ID of the cgroup; 0: it is gone, or the program detached. */
+	uint64_t cgroup_id;
+	/** For network namespaces, the number of its inode; 0: it is gone, or the program detached. */
+	uint32_t netns;
+};
+
+/**
+ * Tells what holds an attachment, and where it is.
+ *
+ * @kernel 5.8.
+ * @param link  The attachment.
+ * @param info  Its `size` is set by the caller; receives the rest.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL      `size` is not set.
+ * @retval -EOPNOTSUPP  As bcc_link_fd().
+ */
+BCC_API int bcc_link_info(const struct bcc_link *link, struct bcc_link_info *info);
+
+/**
  * @}
  * @defgroup tables Tables
  * @{
@@ -1284,6 +1402,28 @@ BCC_API int bcc_table_delete_many(struct bcc_table *t, const void *keys, uint32_
  * @retval -EBUSY  The table exists already.
  */
 BCC_API int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries);
+
+/**
+ * Gives a table a name in a bpf file system, so that it stays after bcc_close() and after the end of the
+ * process, until the file is removed with unlink(2). A text opens it again with BPF_TABLE_PINNED.
+ *
+ * @param t     The table, which exists already.
+ * @param path  The file to make: "/sys/fs/bpf/my_table".
+ * @return 0, or a negative errno.
+ * @retval -EEXIST  There is such a file.
+ * @retval -EPERM   The path is not in a bpf file system.
+ */
+BCC_API int bcc_table_pin(struct bcc_table *t, const char *path);
+
+/**
+ * Forbids all writing to a table by system calls, of this and other processes, for ever; programs still can.
+ *
+ * @param t  The table, which exists already.
+ * @return 0, or a negative errno.
+ * @retval -EBUSY       It is frozen, or a process is writing to it.
+ * @retval -EOPNOTSUPP  The kernel does not freeze tables of this type.
+ */
+BCC_API int bcc_table_freeze(struct bcc_table *t);
 
 /**
  * @}

@@ -100,7 +100,12 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 
 int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link)
 {
-	struct bcc *b = p->owner;
+	return bcc_link_add_typed(p->owner, p->type, p->expected_attach_type, fds, fd_count, link);
+}
+
+int bcc_link_add_typed(struct bcc *b, int type, int expected_attach_type, const int *fds, size_t fd_count,
+	struct bcc_link **link)
+{
 	struct bcc_link *l = calloc(1, sizeof(*l));
 	int *copy = calloc(fd_count ? fd_count : 1, sizeof(*copy));
 
@@ -117,8 +122,8 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 		.next = b->links,
 		.fds = copy,
 		.fd_count = fd_count,
-		.type = p->type,
-		.expected_attach_type = p->expected_attach_type};
+		.type = type,
+		.expected_attach_type = expected_attach_type};
 	if (b->links)
 		b->links->prev = l;
 	b->links = l;

@@ -46,6 +46,9 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 /* Adds a link that holds `fds` to the handle's list; takes ownership of the descriptors, which are closed on
  * failure. */
 int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link);
+/* The same for a program that may be of another process. */
+int bcc_link_add_typed(struct bcc *b, int type, int expected_attach_type, const int *fds, size_t fd_count,
+	struct bcc_link **link);
 
 /* What to do about an attachment that the kernel does not hold by a descriptor. */
 struct bcc_link_ops {

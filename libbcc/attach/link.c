@@ -3,10 +3,13 @@
 #include "attach.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
+#include "common/cleanup.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/log.h"
 
@@ -56,4 +59,166 @@ int bcc_link_replace(struct bcc_link *link, struct bcc_program *p)
 		return bcc_fail(&link->owner->err, ret, "\"%s\" cannot replace a program: %s", p->name,
 			strerror(-ret));
 	return 0;
+}
+
+/* ---- the kernel's link ---- */
+
+/* Types that are newer than Linux 6.1; the others are in <linux/bpf.h>. */
+enum {
+	KERNEL_BPF_LINK_TYPE_TCX = 11,
+	KERNEL_BPF_LINK_TYPE_NETKIT = 13,
+	KERNEL_BPF_LINK_TYPE_SOCKMAP = 14,
+};
+
+/* Descriptors of programs and maps tell about themselves too, in structs of their own. */
+static bool link_is_link(int fd)
+{
+	char path[64], target[64];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	length = readlink(path, target, sizeof(target) - 1);
+	target[length > 0 ? length : 0] = '\0';
+	return strstr(target, "bpf_link") || strstr(target, "bpf-link");
+}
+
+/* Returns 0, or a negative errno if the descriptor is not a link. */
+static int link_read(int fd, struct bcc_link_info *info)
+{
+	struct bpf_link_info kernel = {0};
+	uint32_t size = sizeof(kernel);
+	int ret = bpf_obj_get_info_by_fd(fd, &kernel, &size);
+
+	if (ret)
+		return ret;
+	*info = (struct bcc_link_info){
+		.size = sizeof(*info), .id = kernel.id, .type = kernel.type, .program_id = kernel.prog_id};
+	switch ((int)kernel.type) {
+	case BPF_LINK_TYPE_CGROUP:
+		info->cgroup_id = kernel.cgroup.cgroup_id;
+		info->attach_type = kernel.cgroup.attach_type;
+		break;
+	case BPF_LINK_TYPE_NETNS:
+		info->netns = kernel.netns.netns_ino;
+		info->attach_type = kernel.netns.attach_type;
+		break;
+	case BPF_LINK_TYPE_XDP:
+		info->ifindex = kernel.xdp.ifindex;
+		info->attach_type = BPF_XDP;
+		break;
+	case BPF_LINK_TYPE_TRACING:
+		info->attach_type = kernel.tracing.attach_type;
+		break;
+	case KERNEL_BPF_LINK_TYPE_TCX:
+	case KERNEL_BPF_LINK_TYPE_NETKIT: /* the device, then the attach type */
+		info->ifindex = kernel.netns.netns_ino;
+		info->attach_type = kernel.netns.attach_type;
+		break;
+	case KERNEL_BPF_LINK_TYPE_SOCKMAP: /* the table, then the attach type */
+		info->attach_type = kernel.netns.attach_type;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* A link's descriptor, and what it tells; or -EOPNOTSUPP with the error recorded. */
+static int link_descriptor(const struct bcc_link *link, struct bcc_link_info *info)
+{
+	if (!link->ops && link->fd_count == 1 && link_is_link(link->fds[0]) && !link_read(link->fds[0], info))
+		return link->fds[0];
+	return bcc_fail(&link->owner->err, -EOPNOTSUPP,
+		"this attachment is not held by one link of the kernel, but by other means or by several");
+}
+
+int bcc_link_fd(const struct bcc_link *link)
+{
+	struct bcc_link_info info;
+
+	return link ? link_descriptor(link, &info) : -EINVAL;
+}
+
+int bcc_link_info(const struct bcc_link *link, struct bcc_link_info *info)
+{
+	struct bcc_link_info known;
+	size_t size;
+	int ret;
+
+	if (!link)
+		return -EINVAL;
+	if (!info || info->size < sizeof(info->size))
+		return bcc_fail(&link->owner->err, -EINVAL, "struct bcc_link_info has no size");
+	ret = link_descriptor(link, &known);
+	if (ret < 0)
+		return ret;
+	size = info->size;
+	memset(info, 0, size);
+	memcpy(info, &known, size < sizeof(known) ? size : sizeof(known));
+	info->size = size;
+	return 0;
+}
+
+int bcc_link_pin(struct bcc_link *link, const char *path)
+{
+	struct bcc_link_info info;
+	int fd, ret;
+
+	if (!link)
+		return -EINVAL;
+	if (!path || !*path)
+		return bcc_fail(&link->owner->err, -EINVAL, "the path to pin the link at is missing");
+	fd = link_descriptor(link, &info);
+	if (fd < 0)
+		return fd;
+	BCC_LOG_SCOPE(link->owner);
+	ret = bpf_obj_pin(fd, path);
+	if (ret == -EPERM)
+		return bcc_fail(&link->owner->err, ret,
+			"the link cannot be pinned at %s: not in a bpf file system (is one mounted there? "
+			"mount -t bpf bpf /sys/fs/bpf), or this user may not",
+			path);
+	if (ret)
+		return bcc_fail(
+			&link->owner->err, ret, "the link cannot be pinned at %s: %s", path, strerror(-ret));
+	return 0;
+}
+
+/* The type of a program, and its attach type as the link tells it: what another must have to replace it. */
+static int link_program_type(const struct bcc_link_info *link)
+{
+	bcc_auto_fd int fd = bpf_prog_get_fd_by_id(link->program_id);
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof(info);
+	int ret = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &size);
+
+	return ret ? ret : (int)info.type;
+}
+
+int bcc_open_link(struct bcc *b, const char *path, struct bcc_link **link)
+{
+	struct bcc_link_info info = {0};
+	int fd, ret, attach_type;
+
+	if (!b)
+		return -EINVAL;
+	if (!path || !*path)
+		return bcc_fail(&b->err, -EINVAL, "the path of the link is missing");
+	BCC_LOG_SCOPE(b);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return bcc_fail(&b->err, fd, "no link can be opened at %s: %s", path, strerror(-fd));
+	ret = link_is_link(fd) ? link_read(fd, &info) : -EINVAL;
+	if (ret == 0)
+		ret = link_program_type(&info);
+	if (ret < 0) {
+		close(fd);
+		return bcc_fail(&b->err, ret, "what is pinned at %s is not a link%s%s", path,
+			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
+	}
+	/* tcx and netkit take programs of any attach type */
+	attach_type = info.type == KERNEL_BPF_LINK_TYPE_TCX || info.type == KERNEL_BPF_LINK_TYPE_NETKIT
+			      ? 0
+			      : info.attach_type;
+	return bcc_link_add_typed(b, ret, attach_type, &fd, 1, link);
 }

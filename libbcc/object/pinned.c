@@ -141,3 +141,19 @@ int bcc_pinned_by_name(struct bcc *b, const char *name, const struct bcc_map_def
 	*out = -1;
 	return fail_other(b, name, path, &info);
 }
+
+int bcc_table_pin(struct bcc_table *t, const char *path)
+{
+	int ret;
+
+	if (!t)
+		return -EINVAL;
+	if (!path || !*path)
+		return bcc_fail(&t->owner->err, -EINVAL, "the path to pin table %s at is missing", t->name);
+	BCC_LOG_SCOPE(t->owner);
+	ret = t->fd < 0 ? -ENOENT : bpf_obj_pin(t->fd, path);
+	if (ret == -ENOENT && t->fd < 0)
+		return bcc_fail(
+			&t->owner->err, ret, "table %s cannot be pinned before bcc_create()", t->name);
+	return ret ? fail_path(t->owner, t->name, path, ret) : 0;
+}

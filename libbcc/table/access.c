@@ -135,3 +135,20 @@ int bcc_table_pop_entry(struct bcc_table *t, const void *key, void *value)
 	ret = bpf_map_lookup_elem(t->fd, key, value);
 	return ret ? ret : bpf_map_delete_elem(t->fd, key);
 }
+
+int bcc_table_freeze(struct bcc_table *t)
+{
+	int ret;
+
+	if (!t)
+		return -EINVAL;
+	ret = bpf_map_freeze(t->fd);
+	if (ret == -KERNEL_ENOTSUPP || ret == -EOPNOTSUPP)
+		return bcc_fail(&t->owner->err, -EOPNOTSUPP,
+			"table %s is of a type that the kernel does not freeze", t->name);
+	/* -EPERM: from kernels that ask first whether the frozen table can be written */
+	if (ret == -EBUSY || ret == -EPERM)
+		return bcc_fail(&t->owner->err, -EBUSY,
+			"table %s is frozen already, or a process is writing to it", t->name);
+	return ret ? bcc_table_fail(t, ret, "freezing") : 0;
+}

@@ -113,6 +113,8 @@ static int on_attached(void *ctx, const struct bcc_attached *attached)
 
 static void test_network(void **state)
 {
+	struct bcc_link_info info = {.size = sizeof(info)};
+	struct bcc_test_run run = {.size = sizeof(run)};
 	struct bcc_link *link;
 
 	(void)state;
@@ -136,6 +138,18 @@ static void test_network(void **state)
 	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
 	INVALID(bcc_detach_attached(NULL, NULL));
 	INVALID(bcc_link_replace(NULL, NULL));
+	INVALID(bcc_link_fd(NULL));
+	INVALID(bcc_link_pin(NULL, NULL));
+	INVALID(bcc_link_pin(NULL, "/sys/fs/bpf/x"));
+	INVALID(bcc_open_link(NULL, NULL, NULL));
+	INVALID(bcc_open_link(NULL, "/sys/fs/bpf/x", &link));
+	INVALID(bcc_link_info(NULL, NULL));
+	INVALID(bcc_link_info(NULL, &info));
+	INVALID(bcc_program_test_run(NULL, NULL));
+	INVALID(bcc_program_test_run(NULL, &run));
+	INVALID(bcc_table_pin(NULL, NULL));
+	INVALID(bcc_table_pin(NULL, "/sys/fs/bpf/x"));
+	INVALID(bcc_table_freeze(NULL));
 }
 
 static void test_tables(void **state)
