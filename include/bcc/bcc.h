@@ -1027,6 +1027,68 @@ BCC_API int bcc_attach_sockmap(struct bcc *b, const char *prog, const char *tabl
  */
 BCC_API int bcc_attach_netns(struct bcc *b, const char *prog, const char *netns, struct bcc_link **link);
 
+/** Options of bcc_attach_netfilter(). */
+struct bcc_netfilter_opts {
+	/** sizeof(struct bcc_netfilter_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** NFPROTO_IPV4 or NFPROTO_IPV6 of <linux/netfilter.h>. */
+	int family;
+	/**
+	 * enum nf_inet_hooks: NF_INET_PRE_ROUTING, NF_INET_LOCAL_IN, NF_INET_FORWARD, NF_INET_LOCAL_OUT,
+	 * NF_INET_POST_ROUTING.
+	 */
+	int hook;
+	/** Lower ones run first, among chains of nftables too; each program of a hook has its own. */
+	int priority;
+	/** Whether the program gets whole datagrams instead of fragments (Linux 6.6). */
+	bool defrag;
+};
+
+/**
+ * Runs a program at a hook of netfilter, in the network namespace of the calling thread. It returns NF_DROP
+ * or NF_ACCEPT.
+ *
+ * @kernel 6.4.
+ * @param b     The handle.
+ * @param prog  The program.
+ * @param opts  Which hook; required.
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL      There is no such family or hook.
+ * @retval -EBUSY       The hook has a program of this priority.
+ * @retval -EOPNOTSUPP  This kernel cannot.
+ */
+BCC_API int bcc_attach_netfilter(
+	struct bcc *b, const char *prog, const struct bcc_netfilter_opts *opts, struct bcc_link **link);
+
+/** Options of bcc_attach_netkit(). */
+struct bcc_netkit_opts {
+	/** sizeof(struct bcc_netkit_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** Whether to run on what the peer sends, as SEC("netkit/peer") says too. */
+	bool peer;
+	/** The program's place among those of the device. */
+	const struct bcc_order_opts *order;
+};
+
+/**
+ * Runs a tc program on each packet that a netkit device or its peer sends.
+ *
+ * @kernel 6.7.
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param device  The primary device of the pair, for programs of its peer too.
+ * @param opts    Options, or NULL.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno.
+ * @retval -ENODEV      There is no such device.
+ * @retval -EINVAL      It is the peer of its pair.
+ * @retval -EEXIST      The program is attached there.
+ * @retval -EOPNOTSUPP  It is not a netkit device, or this kernel has none.
+ */
+BCC_API int bcc_attach_netkit(struct bcc *b, const char *prog, const char *device,
+	const struct bcc_netkit_opts *opts, struct bcc_link **link);
+
 /**
  * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds
  * nothing afterwards.

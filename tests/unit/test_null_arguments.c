@@ -134,6 +134,10 @@ static void test_network(void **state)
 	INVALID(bcc_attach_sockmap(NULL, "f", "t", &link));
 	INVALID(bcc_attach_netns(NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_netns(NULL, "f", "/proc/self/ns/net", &link));
+	INVALID(bcc_attach_netfilter(NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_netfilter(NULL, "f", NULL, &link));
+	INVALID(bcc_attach_netkit(NULL, NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_netkit(NULL, "f", "lo", NULL, &link));
 	INVALID(bcc_query_xdp(NULL, NULL, NULL, NULL));
 	INVALID(bcc_query_xdp(NULL, "lo", on_attached, NULL));
 	INVALID(bcc_detach_attached(NULL, NULL));
