@@ -14,9 +14,10 @@
 #include "common/name_index.h"
 
 struct btf;
-struct bcc_object;  /* object/object.h: the ELF object, as long as it is needed */
-struct bcc_streams; /* stream/stream.h: open perf and ring buffers and their epoll */
-struct bcc_trace;   /* stream/trace_pipe.c */
+struct bcc_object;     /* object/object.h: the ELF object, as long as it is needed */
+struct bcc_field_list; /* table/type_description.c */
+struct bcc_streams;    /* stream/stream.h: open perf and ring buffers and their epoll */
+struct bcc_trace;      /* stream/trace_pipe.c */
 
 /* An instruction that uses something the compiler found in this kernel, and that has an alternative. */
 struct bcc_optional {
@@ -52,8 +53,6 @@ struct bcc_table {
 	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
 	/* filled in by table/type_description.c on first use */
 	char *key_decl, *value_decl;
-	struct bcc_field *key_fields, *value_fields;
-	int key_field_count, value_field_count;
 };
 
 /* One attachment. Links of one handle form a list. */
@@ -93,6 +92,9 @@ struct bcc {
 	struct bcc_name_index variable_names;
 	struct bcc_variable_section *variable_sections;
 	size_t variable_section_count;
+	struct bcc_field_list *field_lists; /* of types that were asked for */
+	struct bcc_event_type *event_types; /* object/event_types.c */
+	size_t event_type_count;
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;

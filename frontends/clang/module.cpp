@@ -69,7 +69,7 @@ class program_finder : public clang::ASTConsumer
 	}
 
 	// Which functions the text calls is known only at the end.
-	void HandleTranslationUnit(clang::ASTContext &) override
+	void HandleTranslationUnit(clang::ASTContext &text) override
 	{
 		if (compiler.getPreprocessor().SawDateOrTime())
 			bcc_depend_other(input.dependencies, "__DATE__ or __TIME__");
@@ -79,6 +79,8 @@ class program_finder : public clang::ASTConsumer
 			bcc::refuse_variable_arguments(compiler, *function);
 			look_at(*function);
 		}
+		if (!compiler.getDiagnostics().hasErrorOccurred())
+			bcc::keep_event_types(text, events, compiler.getASTConsumer());
 	}
 
 	void HandleTagDeclDefinition(clang::TagDecl *tag) override

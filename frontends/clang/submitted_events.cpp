@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "submitted_events.h"
 
+#include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
+#include <clang/AST/Attr.h>
 #include <clang/AST/Decl.h>
 #include <clang/AST/Expr.h>
 #include <clang/AST/Stmt.h>
@@ -17,15 +19,38 @@ namespace bcc
 namespace
 {
 
-// Which argument of a method is the event; -1 if it submits none.
-int event_argument(llvm::StringRef method)
+// Which arguments of a method or helper are the buffer and the event. -1: none; the buffer of a method is
+// what it is called on, the event of a reservation what its result is used as.
+struct submitter {
+	int buffer, event;
+	bool reserves = false;
+};
+
+submitter method_arguments(llvm::StringRef method)
 {
-	return llvm::StringSwitch<int>(method)
-		.Case("perf_submit", 1)
-		.Case("perf_submit_skb", 2)
-		.Case("ringbuf_output", 0)
-		.Case("ringbuf_submit", 0)
-		.Default(-1);
+	return llvm::StringSwitch<submitter>(method)
+		.Case("perf_submit", {-1, 1})
+		.Case("perf_submit_skb", {-1, 2})
+		.Case("ringbuf_output", {-1, 0})
+		.Case("ringbuf_submit", {-1, 0})
+		.Case("ringbuf_reserve", {-1, -1, true})
+		.Default({-1, -1});
+}
+
+submitter helper_arguments(llvm::StringRef helper)
+{
+	return llvm::StringSwitch<submitter>(helper)
+		.Case("bpf_perf_event_output", {1, 3})
+		.Case("bpf_skb_output", {1, 3})
+		.Case("bpf_xdp_output", {1, 3})
+		.Case("bpf_ringbuf_output", {0, 1})
+		.Case("bpf_ringbuf_reserve", {0, -1, true})
+		.Default({-1, -1});
+}
+
+const clang::CallExpr *reservation(const clang::Expr &expression)
+{
+	return llvm::dyn_cast<clang::CallExpr>(expression.IgnoreParenCasts());
 }
 
 // BCC's clients know the type names that its texts use; other types get the name of the same size. Array
@@ -70,32 +95,82 @@ class finder
 		if (!statement)
 			return;
 		if (auto *call = llvm::dyn_cast<clang::CallExpr>(statement))
-			look_at(*call);
+			look_at(*call, clang::QualType());
+		if (auto *cast = llvm::dyn_cast<clang::CastExpr>(statement))
+			if (const clang::CallExpr *call = reservation(*cast))
+				look_at(*call, cast->getType());
 		for (const clang::Stmt *child : statement->children())
 			look_in(child);
 	}
 
       private:
-	void look_at(const clang::CallExpr &call)
+	// `used_as`: what the call's result is converted to.
+	void look_at(const clang::CallExpr &call, clang::QualType used_as)
 	{
-		auto *method = llvm::dyn_cast<clang::MemberExpr>(call.getCallee()->IgnoreParenImpCasts());
-		int index = method ? event_argument(method->getMemberDecl()->getName()) : -1;
+		const clang::Expr *callee = call.getCallee()->IgnoreParenImpCasts();
+		const clang::Expr *buffer = nullptr;
+		submitter is = {-1, -1};
 
-		if (index < 0 || call.getNumArgs() <= (unsigned)index)
+		if (auto *method = llvm::dyn_cast<clang::MemberExpr>(callee)) {
+			is = method_arguments(method->getMemberDecl()->getName());
+			buffer = method->getBase();
+		} else if (auto *helper = llvm::dyn_cast<clang::DeclRefExpr>(callee)) {
+			if (helper->getDecl()->getDeclName().isIdentifier())
+				is = helper_arguments(helper->getDecl()->getName());
+			buffer = argument(call, is.buffer);
+		}
+		auto *table = buffer ? llvm::dyn_cast<clang::DeclRefExpr>(behind_address(*buffer)) : nullptr;
+		if (!table)
 			return;
-		auto *table = llvm::dyn_cast<clang::DeclRefExpr>(method->getBase()->IgnoreParenImpCasts());
-		clang::QualType event = call.getArg(index)->IgnoreParenCasts()->getType();
-		if (table && event->isPointerType())
-			add(table->getDecl()->getNameAsString(), event->getPointeeType());
+		std::string name = table->getDecl()->getNameAsString();
+		if (const clang::Expr *event = argument(call, is.event))
+			add(name, event->IgnoreParenCasts()->getType());
+		else if (is.reserves && !used_as.isNull())
+			add(name, used_as);
 	}
 
-	void add(const std::string &table, clang::QualType type)
+	static const clang::Expr *argument(const clang::CallExpr &call, int index)
+	{
+		return index >= 0 && call.getNumArgs() > (unsigned)index ? call.getArg(index) : nullptr;
+	}
+
+	static const clang::Expr *behind_address(const clang::Expr &expression)
+	{
+		const clang::Expr *inner = expression.IgnoreParenCasts();
+		auto *address = llvm::dyn_cast<clang::UnaryOperator>(inner);
+
+		return address && address->getOpcode() == clang::UO_AddrOf
+			       ? address->getSubExpr()->IgnoreParenImpCasts()
+			       : inner;
+	}
+
+	// `place`: a pointer to the event, or an array of bytes that is one.
+	void add(const std::string &table, clang::QualType place)
+	{
+		clang::QualType type = place->isPointerType() ? place->getPointeeType() : place;
+
+		if (!place->isPointerType() && !text.getAsConstantArrayType(place))
+			return;
+		// a char * is the start of something, of which only the program knows the length
+		if (place->isPointerType() && type->isCharType())
+			return;
+		if (type->isFunctionType() || type->isIncompleteType())
+			return;
+		add_fields(table, type);
+		type = type.getUnqualifiedType();
+		std::vector<clang::QualType> &types = events.types[table];
+		if (llvm::none_of(
+			    types, [&](clang::QualType known) { return text.hasSameType(known, type); }))
+			types.push_back(type);
+	}
+
+	void add_fields(const std::string &table, clang::QualType type)
 	{
 		const clang::RecordDecl *record = type->getAsRecordDecl();
 
-		if (!record || !record->getDefinition() || events.count(table))
+		if (!record || !record->getDefinition() || events.fields.count(table))
 			return;
-		std::vector<std::string> &fields = events[table];
+		std::vector<std::string> &fields = events.fields[table];
 		for (const clang::FieldDecl *field : record->getDefinition()->fields())
 			fields.push_back(field->getNameAsString() + "#" + type_name(text, field->getType()));
 	}
@@ -115,7 +190,7 @@ void keep_submitted_events(llvm::Module &module, const submitted_events &events)
 {
 	std::string bytes;
 
-	for (const auto &[table, fields] : events) {
+	for (const auto &[table, fields] : events.fields) {
 		bytes += table + '\0';
 		for (const std::string &field : fields)
 			bytes += field + '\0';
@@ -128,6 +203,25 @@ void keep_submitted_events(llvm::Module &module, const submitted_events &events)
 		module, value->getType(), true, llvm::GlobalValue::ExternalLinkage, value, "__bcc_events");
 	variable->setSection(".bcc.events");
 	variable->setAlignment(llvm::Align(1));
+}
+
+void keep_event_types(
+	clang::ASTContext &text, const submitted_events &events, clang::ASTConsumer &code_generator)
+{
+	for (const auto &[table, types] : events.types) {
+		for (size_t i = 0; i < types.size(); i++) {
+			clang::IdentifierInfo &name =
+				text.Idents.get("__bcc_event_" + std::to_string(i) + "_" + table);
+			clang::QualType type = text.getPointerType(types[i]);
+			clang::VarDecl *variable = clang::VarDecl::Create(text, text.getTranslationUnitDecl(),
+				clang::SourceLocation(), clang::SourceLocation(), &name, type,
+				text.getTrivialTypeSourceInfo(type), clang::SC_None);
+
+			variable->addAttr(clang::SectionAttr::CreateImplicit(text, ".bcc.event_types"));
+			variable->addAttr(clang::UsedAttr::CreateImplicit(text));
+			code_generator.CompleteTentativeDefinition(variable);
+		}
+	}
 }
 
 } // namespace bcc

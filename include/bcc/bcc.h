@@ -1268,29 +1268,69 @@ BCC_API const char *bcc_table_key_type(struct bcc_table *t);
  */
 BCC_API const char *bcc_table_value_type(struct bcc_table *t);
 
-/** A member of a key or value, as the program sees it. A scalar has one, with an empty name. */
+/** What a field holds; of an array, what its elements hold. */
+enum bcc_field_kind {
+	/** An unsigned integer: u8, u32, size_t. */
+	BCC_FIELD_UNSIGNED = 1,
+	/** A signed integer. */
+	BCC_FIELD_SIGNED,
+	/** bool. */
+	BCC_FIELD_BOOL,
+	/** Text: char. */
+	BCC_FIELD_CHAR,
+	/** float, double. */
+	BCC_FIELD_FLOAT,
+	/** An address. */
+	BCC_FIELD_POINTER,
+	/** An enum; `is_signed` says how to read it. */
+	BCC_FIELD_ENUM,
+	/** A struct; bcc_field_members() lists its members. */
+	BCC_FIELD_STRUCT,
+	/** A union; likewise. */
+	BCC_FIELD_UNION,
+};
+
+/**
+ * A member of a key, value, variable or event, as the program sees it. A scalar or an array has one, with an
+ * empty name. Members of an anonymous struct or union count as those of the struct around it, as in C.
+ */
 struct bcc_field {
 	/** Its name. */
 	const char *name;
 	/** Its type, of one element for arrays: "u32", "char", "struct in6_addr". */
 	const char *type;
-	/** Bits from the start of the key or value. */
+	/** Bits from the start of the key, value, variable, event or struct that it was listed for. */
 	uint32_t bit_offset;
-	/** Bits of one element. */
+	/** Bits of one element; those of a bit field need not be a multiple of 8. */
 	uint32_t bit_size;
-	/** How many elements an array has; 0 if it is not an array. */
+	/** How many elements an array has, in all dimensions; 0 if it is no array or has no fixed size. */
 	uint32_t array_elements;
 	/** Whether it is a signed integer. */
 	bool is_signed;
 	/** Whether it is text: char or an array of it. */
 	bool is_char;
+	/** enum bcc_field_kind (0.2.0). */
+	uint8_t kind;
+	/** Whether it is an array, also one without a fixed size: `char data[]` (0.2.0). */
+	bool is_array;
 };
+
+/**
+ * The members of a field that is a struct or union; of an array of them, those of one element.
+ *
+ * @param b        The handle.
+ * @param field    A field as a call on this handle returned it.
+ * @param members  Receives an array, owned by the handle. Offsets are from the start of the field.
+ * @return How many members; 0 if the field is neither struct nor union. Or a negative errno.
+ * @retval -EINVAL  The field is not one of this handle.
+ */
+BCC_API int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct bcc_field **members);
 
 /**
  * The members of a table's key.
  *
  * @param t       The table.
- * @param fields  Receives an array, owned by the table.
+ * @param fields  Receives an array, owned by the handle.
  * @return How many members; 0 if the table has no type information. Or a negative errno.
  */
 BCC_API int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields);
@@ -1299,7 +1339,7 @@ BCC_API int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **f
  * The members of a table's value.
  *
  * @param t       The table.
- * @param fields  Receives an array, owned by the table.
+ * @param fields  Receives an array, owned by the handle.
  * @return How many members; 0 if the table has no type information. Or a negative errno.
  */
 BCC_API int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields);
@@ -1687,6 +1727,41 @@ typedef int (*bcc_event_fn)(void *ctx, int cpu, const void *data, size_t size);
  * @param count  How many events were lost.
  */
 typedef void (*bcc_lost_fn)(void *ctx, int cpu, uint64_t count);
+
+/**
+ * How many different types the text submits to a perf or ring buffer, as far as the compiler sees: the events
+ * in calls of perf_submit(), perf_submit_skb(), ringbuf_output(), ringbuf_submit(), ringbuf_reserve() and of
+ * the helpers that these stand for. It does not see the type behind a `void *` or `char *`.
+ *
+ * @param b      The handle.
+ * @param table  The name of the table.
+ * @return The number of types; mostly 1.
+ */
+BCC_API size_t bcc_event_type_count(const struct bcc *b, const char *table);
+
+/**
+ * The C declaration of a type that the text submits to a buffer.
+ *
+ * @param b      The handle.
+ * @param table  The name of the table.
+ * @param index  Which of the types, from 0, in the order of the text.
+ * @param bytes  Receives the size of the type; may be NULL. An event can be shorter or longer, as the program
+ *               says how much to submit.
+ * @return The declaration, as of bcc_table_value_type(), owned by the handle; "" if there is no such type.
+ */
+BCC_API const char *bcc_event_type(struct bcc *b, const char *table, size_t index, size_t *bytes);
+
+/**
+ * The members of a type that the text submits to a buffer: what `data` of bcc_event_fn holds.
+ *
+ * @param b       The handle.
+ * @param table   The name of the table.
+ * @param index   Which of the types, from 0, in the order of the text; see bcc_event_type_count().
+ * @param fields  Receives an array, owned by the handle.
+ * @return How many members, or a negative errno.
+ * @retval -ENOENT  There is no such table, or the compiler saw no such type submitted to it.
+ */
+BCC_API int bcc_event_fields(struct bcc *b, const char *table, size_t index, const struct bcc_field **fields);
 
 /** Options of bcc_open_perf(). */
 struct bcc_perf_opts {

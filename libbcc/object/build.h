@@ -89,6 +89,9 @@ int bcc_build_data(struct bcc_build *build, uint32_t index);
 /* variables.c: the list of the text's global variables. */
 int bcc_build_variables(struct bcc_build *build);
 
+/* event_types.c: the list of what the text submits to its buffers. */
+int bcc_build_event_types(struct bcc_build *build);
+
 /* functions.c */
 int bcc_build_functions(struct bcc_build *build);
 /* The function that starts at instruction `first` of a section; NULL if none does. */

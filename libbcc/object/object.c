@@ -10,7 +10,9 @@
 
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
+#include "libbcc/table/type_description.h"
 #include "build.h"
+#include "event_types.h"
 #include "shared_tables.h"
 #include "variables.h"
 
@@ -90,6 +92,8 @@ static int read_object(struct bcc_build *build, const void *elf, size_t size)
 		ret = bcc_build_read_maps(build);
 	if (ret == 0)
 		ret = bcc_build_variables(build);
+	if (ret == 0)
+		ret = bcc_build_event_types(build);
 	if (ret == 0)
 		ret = bcc_build_read_programs(build);
 	return ret;
@@ -209,6 +213,8 @@ void bcc_object_close(struct bcc *b)
 	b->programs = NULL;
 	b->tables = NULL;
 	b->program_count = b->table_count = 0;
+	bcc_type_fields_free(b);
+	bcc_event_types_close(b);
 	if (b->btf_fd >= 0)
 		close(b->btf_fd);
 	b->btf_fd = -1;

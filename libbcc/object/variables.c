@@ -31,8 +31,6 @@ struct bcc_variable {
 	struct bcc_variable_section *section;
 	uint32_t offset, bytes, type;
 	char *declaration;
-	struct bcc_field *fields;
-	int field_count;
 };
 
 /* ---- reading the object ---- */
@@ -144,10 +142,8 @@ int bcc_variables_open(struct bcc *b)
 
 void bcc_variables_close(struct bcc *b)
 {
-	for (size_t i = 0; i < b->variable_count; i++) {
+	for (size_t i = 0; i < b->variable_count; i++)
 		free(b->variables[i].declaration);
-		bcc_type_fields_free(b->variables[i].fields, b->variables[i].field_count);
-	}
 	for (size_t i = 0; i < b->variable_section_count; i++)
 		if (b->variable_sections[i].memory)
 			munmap(b->variable_sections[i].memory, b->variable_sections[i].bytes);
@@ -212,14 +208,11 @@ int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field **fields)
 
 	if (!v || !fields)
 		return -EINVAL;
-	if (!v->fields) {
-		ret = bcc_type_fields(v->owner->btf, v->type, &v->fields, &v->field_count);
-		if (ret < 0)
-			return bcc_fail(&v->owner->err, ret, "the type of variable \"%s\" cannot be read: %s",
-				v->name, strerror(-ret));
-	}
-	*fields = v->fields;
-	return v->field_count;
+	ret = bcc_type_fields(v->owner, v->type, fields);
+	if (ret < 0)
+		return bcc_fail(&v->owner->err, ret, "the type of variable \"%s\" cannot be read: %s",
+			v->name, strerror(-ret));
+	return ret;
 }
 
 /* The variable's value before it is created: in a copy of its section. NULL when out of memory. */

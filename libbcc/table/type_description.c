@@ -232,9 +232,13 @@ const char *bcc_table_value_type(struct bcc_table *t)
 
 /* ---- fields ---- */
 
-struct field_list {
+/* The fields of a type, in a list of the handle. */
+struct bcc_field_list {
+	struct bcc_field_list *next;
+	uint32_t id; /* of the type */
 	const struct btf *btf;
 	struct bcc_field *fields;
+	uint32_t *types; /* of one element of each field */
 	int count;
 	int visited;
 	int err;
@@ -263,21 +267,50 @@ static uint32_t skip_arrays(const struct btf *btf, uint32_t id, uint32_t *elemen
 	return id;
 }
 
-static void add_field(
-	struct field_list *list, const char *name, uint32_t id, uint32_t bit_offset, uint32_t bits)
+static enum bcc_field_kind kind_of(const struct btf *btf, const struct btf_type *type)
 {
-	struct bcc_field *fields = realloc(list->fields, (list->count + 1) * sizeof(*fields));
-	const struct btf_type *type;
-	struct bcc_field *field;
+	if (is_char(btf, type))
+		return BCC_FIELD_CHAR;
+	if (btf_is_int(type) && btf_int_encoding(type) & BTF_INT_BOOL)
+		return BCC_FIELD_BOOL;
+	if (btf_is_int(type))
+		return btf_int_encoding(type) & BTF_INT_SIGNED ? BCC_FIELD_SIGNED : BCC_FIELD_UNSIGNED;
+	if (btf_is_any_enum(type))
+		return BCC_FIELD_ENUM;
+	if (btf_is_ptr(type))
+		return BCC_FIELD_POINTER;
+	if (btf_is_float(type))
+		return BCC_FIELD_FLOAT;
+	return btf_is_union(type) ? BCC_FIELD_UNION : BCC_FIELD_STRUCT;
+}
+
+/* Makes room for one more. */
+static struct bcc_field *grow_field_list(struct bcc_field_list *list)
+{
+	struct bcc_field *fields = reallocarray(list->fields, list->count + 1, sizeof(*fields));
+	uint32_t *types = fields ? reallocarray(list->types, list->count + 1, sizeof(*types)) : NULL;
+
+	if (fields)
+		list->fields = fields;
+	if (!types)
+		return NULL;
+	list->types = types;
+	return &fields[list->count];
+}
+
+static void add_field(
+	struct bcc_field_list *list, const char *name, uint32_t id, uint32_t bit_offset, uint32_t bits)
+{
+	const struct btf_type *type = table_type_description_resolve(list->btf, id);
+	struct bcc_field *field = grow_field_list(list);
 	int64_t size;
 
-	if (!fields) {
+	if (!field) {
 		list->err = -ENOMEM;
 		return;
 	}
-	list->fields = fields;
-	field = &fields[list->count];
-	*field = (struct bcc_field){.name = name, .bit_offset = bit_offset};
+	*field = (struct bcc_field){
+		.name = name, .bit_offset = bit_offset, .is_array = type && btf_is_array(type)};
 	id = skip_arrays(list->btf, id, &field->array_elements);
 	type = table_type_description_resolve(list->btf, id);
 	size = btf__resolve_size(list->btf, id);
@@ -289,15 +322,18 @@ static void add_field(
 	field->is_signed = (btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_SIGNED)) ||
 			   (btf_is_any_enum(type) && btf_kflag(type)) || btf_is_float(type);
 	field->is_char = is_char(list->btf, type);
+	field->kind = kind_of(list->btf, type);
 	field->type = type_text(list->btf, skip_modifiers(list->btf, id), false);
-	if (field->type)
-		list->count++;
-	else
+	if (!field->type) {
 		list->err = -ENOMEM;
+		return;
+	}
+	list->types[list->count++] = id;
 }
 
 /* Adds members of a struct or union; those of an anonymous one inside it count as its own, as in C. */
-static void add_members(struct field_list *list, const struct btf_type *type, uint32_t bit_offset, int depth)
+static void add_members(
+	struct bcc_field_list *list, const struct btf_type *type, uint32_t bit_offset, int depth)
 {
 	const struct btf_member *member = btf_members(type);
 
@@ -315,76 +351,126 @@ static void add_members(struct field_list *list, const struct btf_type *type, ui
 	}
 }
 
-void bcc_type_fields_free(struct bcc_field *fields, int count)
+static void free_field_list(struct bcc_field_list *list)
 {
-	for (int i = 0; i < count; i++)
-		free((char *)fields[i].type);
-	free(fields);
+	for (int i = 0; i < list->count; i++)
+		free((char *)list->fields[i].type);
+	free(list->fields);
+	free(list->types);
+	free(list);
 }
 
-int bcc_type_fields(const struct btf *btf, uint32_t id, struct bcc_field **fields, int *count)
+void bcc_type_fields_free(struct bcc *b)
 {
-	struct field_list list = {.btf = btf};
-	const struct btf_type *type = table_type_description_resolve(btf, id);
+	while (b->field_lists) {
+		struct bcc_field_list *list = b->field_lists;
+
+		b->field_lists = list->next;
+		free_field_list(list);
+	}
+}
+
+static int read_field_list(struct bcc *b, uint32_t id, const struct bcc_field_list **out)
+{
+	const struct btf_type *type = table_type_description_resolve(b->btf, id);
+	struct bcc_field_list *list;
+	int ret;
 
 	if (!type)
 		return -ESRCH;
+	list = calloc(1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	list->btf = b->btf;
+	list->id = id;
 	if (btf_is_composite(type))
-		add_members(&list, type, 0, 0);
+		add_members(list, type, 0, 0);
 	else
-		add_field(&list, "", id, 0, 0);
-	if (list.err) {
-		bcc_type_fields_free(list.fields, list.count);
-		return list.err;
+		add_field(list, "", id, 0, 0);
+	if (list->err) {
+		ret = list->err;
+		free_field_list(list);
+		return ret;
 	}
-	*fields = list.fields;
-	*count = list.count;
+	list->next = b->field_lists;
+	b->field_lists = list;
+	*out = list;
 	return 0;
 }
 
-static int fields_of(struct bcc_table *t, uint32_t id, struct bcc_field **fields, int *count)
+int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields)
+{
+	const struct bcc_field_list *list = b->field_lists;
+	int ret = 0;
+
+	while (list && list->id != id)
+		list = list->next;
+	if (!list)
+		ret = read_field_list(b, id, &list);
+	if (ret < 0)
+		return ret;
+	*fields = list->fields;
+	return list->count;
+}
+
+static int fields_of(struct bcc_table *t, uint32_t id, const struct bcc_field **fields)
 {
 	int ret;
 
-	if (*fields || !id || !t->owner->btf)
-		return *count;
-	ret = bcc_type_fields(t->owner->btf, id, fields, count);
+	*fields = NULL;
+	if (!id || !t->owner->btf)
+		return 0;
+	ret = bcc_type_fields(t->owner, id, fields);
 	if (ret == -ESRCH)
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"a type of table \"%s\" is missing in the object's BTF", t->name);
 	if (ret < 0)
 		return bcc_fail(&t->owner->err, ret, "the types of table \"%s\" cannot be read: %s", t->name,
 			strerror(-ret));
-	return *count;
+	return ret;
 }
 
 int bcc_table_key_fields(struct bcc_table *t, const struct bcc_field **fields)
 {
-	int count;
-
-	if (!t || !fields)
-		return -EINVAL;
-	count = fields_of(t, t->btf_key_type, &t->key_fields, &t->key_field_count);
-	*fields = t->key_fields;
-	return count;
+	return t && fields ? fields_of(t, t->btf_key_type, fields) : -EINVAL;
 }
 
 int bcc_table_value_fields(struct bcc_table *t, const struct bcc_field **fields)
 {
-	int count;
+	return t && fields ? fields_of(t, t->btf_value_type, fields) : -EINVAL;
+}
 
-	if (!t || !fields)
+static bool is_composite(enum bcc_field_kind kind)
+{
+	return kind == BCC_FIELD_STRUCT || kind == BCC_FIELD_UNION;
+}
+
+int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct bcc_field **members)
+{
+	int ret;
+
+	if (!b)
 		return -EINVAL;
-	count = fields_of(t, t->btf_value_type, &t->value_fields, &t->value_field_count);
-	*fields = t->value_fields;
-	return count;
+	if (!field || !members)
+		return bcc_fail(&b->err, -EINVAL, "the field, or the place for its members, is missing");
+	*members = NULL;
+	for (const struct bcc_field_list *list = b->field_lists; list; list = list->next) {
+		if (field < list->fields || field >= list->fields + list->count)
+			continue;
+		if (!is_composite(field->kind))
+			return 0;
+		ret = bcc_type_fields(b, list->types[field - list->fields], members);
+		if (ret < 0)
+			return bcc_fail(&b->err, ret, "the members of field \"%s\" cannot be read: %s",
+				field->name, strerror(-ret));
+		return ret;
+	}
+	return bcc_fail(&b->err, -EINVAL, "this field is not one that a call on this handle returned");
 }
 
 /* The tables' part of bcc_close(). */
 void bcc_table_types_free(struct bcc_table *t)
 {
-	bcc_type_fields_free(t->key_fields, t->key_field_count);
-	bcc_type_fields_free(t->value_fields, t->value_field_count);
 	free(t->key_decl);
 	free(t->value_decl);
 }

@@ -12,10 +12,11 @@ struct btf;
 /* "u32", "struct key_t { u32 pid; char comm[16]; }". The caller frees it; NULL when out of memory. */
 char *bcc_type_declaration(const struct btf *btf, uint32_t id);
 
-/* The members of a struct or union, or one unnamed field for any other type; free with
- * bcc_type_fields_free(). Returns -ESRCH if the BTF has no such type, -ELOOP if it contains itself, -EINVAL
- * if it has no size, -ENOMEM. */
-int bcc_type_fields(const struct btf *btf, uint32_t id, struct bcc_field **fields, int *count);
-void bcc_type_fields_free(struct bcc_field *fields, int count);
+/* The members of a struct or union, or one unnamed field for any other type; the list belongs to the handle.
+ * Returns how many there are; -ESRCH if the BTF has no such type, -ELOOP if it contains itself, -EINVAL if it
+ * has no size, -ENOMEM. */
+int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields);
+/* Frees all lists of the handle. */
+void bcc_type_fields_free(struct bcc *b);
 
 #endif

@@ -53,6 +53,18 @@ struct btf *btf__load_vmlinux_btf(void)
 	return btf__new_empty();
 }
 
+static void look_at_events(struct bcc *b, const char *table)
+{
+	const struct bcc_field *fields, *members;
+	size_t bytes;
+
+	for (size_t i = 0; i < bcc_event_type_count(b, table); i++) {
+		bcc_event_type(b, table, i, &bytes);
+		for (int n = bcc_event_fields(b, table, i, &fields); n > 0; n--)
+			bcc_field_members(b, &fields[n - 1], &members);
+	}
+}
+
 static void look_at_tables(struct bcc *b)
 {
 	const struct bcc_field *fields;
@@ -62,6 +74,7 @@ static void look_at_tables(struct bcc *b)
 		bcc_table_value_type(&b->tables[i]);
 		bcc_table_key_fields(&b->tables[i], &fields);
 		bcc_table_value_fields(&b->tables[i], &fields);
+		look_at_events(b, b->tables[i].name);
 	}
 }
 

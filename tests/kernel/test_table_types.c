@@ -79,23 +79,23 @@ static void test_declarations_compile(void **state)
 
 /* Bit fields begin where the previous byte ends: they share its u32 (System V ABI). */
 static const struct bcc_field wide[] = {
-	{"time", "u64", 0, 64, 0, false, false},
-	{"change", "s32", 64, 32, 0, true, false},
-	{"comm", "char", 96, 8, 16, true, true},
-	{"matrix", "u8", 224, 8, 6, false, false},
-	{"address", "struct in6", 272, 128, 0, false, false},
-	{"text", "char *", 448, 64, 0, false, false},
-	{"pointer", "void *", 512, 64, 0, false, false},
-	{"state", "enum state", 576, 32, 0, false, false},
-	{"on", "bool", 608, 8, 0, false, false},
-	{"letter", "char", 616, 8, 0, true, true},
-	{"number", "signed char", 624, 8, 0, true, false},
-	{"low", "u32", 632, 3, 0, false, false},
-	{"high", "u32", 635, 5, 0, false, false},
-	{"v4", "u32", 640, 32, 0, false, false},
-	{"v6", "u64", 640, 64, 0, false, false},
-	{"pair", "struct { u16 a; u16 b; }", 704, 32, 0, false, false},
-	{"function", "int (*)()", 768, 64, 0, false, false},
+	{"time", "u64", 0, 64, 0, false, false, 0, false},
+	{"change", "s32", 64, 32, 0, true, false, 0, false},
+	{"comm", "char", 96, 8, 16, true, true, 0, false},
+	{"matrix", "u8", 224, 8, 6, false, false, 0, false},
+	{"address", "struct in6", 272, 128, 0, false, false, 0, false},
+	{"text", "char *", 448, 64, 0, false, false, 0, false},
+	{"pointer", "void *", 512, 64, 0, false, false, 0, false},
+	{"state", "enum state", 576, 32, 0, false, false, 0, false},
+	{"on", "bool", 608, 8, 0, false, false, 0, false},
+	{"letter", "char", 616, 8, 0, true, true, 0, false},
+	{"number", "signed char", 624, 8, 0, true, false, 0, false},
+	{"low", "u32", 632, 3, 0, false, false, 0, false},
+	{"high", "u32", 635, 5, 0, false, false, 0, false},
+	{"v4", "u32", 640, 32, 0, false, false, 0, false},
+	{"v6", "u64", 640, 64, 0, false, false, 0, false},
+	{"pair", "struct { u16 a; u16 b; }", 704, 32, 0, false, false, 0, false},
+	{"function", "int (*)()", 768, 64, 0, false, false, 0, false},
 };
 
 static void check_fields(
@@ -117,11 +117,11 @@ static void check_fields(
 
 static void test_fields(void **state)
 {
-	static const struct bcc_field u64 = {"", "u64", 0, 64, 0, false, false};
-	static const struct bcc_field name = {"", "char", 0, 8, 16, true, true};
-	static const struct bcc_field enumeration = {"", "enum state", 0, 32, 0, false, false};
-	static const struct bcc_field anonymous[] = {
-		{"pid", "u32", 0, 32, 0, false, false}, {"comm", "char", 32, 8, 16, true, true}};
+	static const struct bcc_field u64 = {"", "u64", 0, 64, 0, false, false, 0, false};
+	static const struct bcc_field name = {"", "char", 0, 8, 16, true, true, 0, false};
+	static const struct bcc_field enumeration = {"", "enum state", 0, 32, 0, false, false, 0, false};
+	static const struct bcc_field anonymous[] = {{"pid", "u32", 0, 32, 0, false, false, 0, false},
+		{"comm", "char", 32, 8, 16, true, true, 0, false}};
 	struct bcc *b = open_test_text(text, NULL);
 	const struct bcc_field *fields, *again;
 	int n;

@@ -236,6 +236,7 @@ static void test_variables(void **state)
 static void test_streams(void **state)
 {
 	struct bcc_trace_fields fields = {.size = sizeof(fields)};
+	const struct bcc_field *members;
 	char buf[64];
 
 	(void)state;
@@ -243,6 +244,13 @@ static void test_streams(void **state)
 	INVALID(bcc_open_perf(NULL, "t", on_event, NULL, NULL));
 	INVALID(bcc_open_ring(NULL, NULL, NULL, NULL));
 	INVALID(bcc_open_ring(NULL, "t", on_event, NULL));
+	assert_int_equal(bcc_event_type_count(NULL, NULL), 0);
+	assert_int_equal(bcc_event_type_count(NULL, "t"), 0);
+	assert_string_equal(bcc_event_type(NULL, NULL, 0, NULL), "");
+	INVALID(bcc_event_fields(NULL, NULL, 0, NULL));
+	INVALID(bcc_event_fields(NULL, "t", 0, &members));
+	INVALID(bcc_field_members(NULL, NULL, NULL));
+	INVALID(bcc_field_members(NULL, NULL, &members));
 	INVALID(bcc_poll(NULL, 0));
 	INVALID(bcc_consume(NULL));
 	INVALID(bcc_epoll_fd(NULL));

@@ -13,6 +13,7 @@
 #include <bpf/btf.h>
 
 #include "libbcc/table/table.h"
+#include "libbcc/table/type_description.h"
 
 struct fake {
 	struct bcc b;
@@ -31,6 +32,7 @@ static void begin(struct fake *f)
 static void end(struct fake *f)
 {
 	bcc_table_types_free(&f->t);
+	bcc_type_fields_free(&f->b);
 	bcc_err_clear(&f->b.err);
 	btf__free(f->b.btf);
 }
