@@ -95,6 +95,7 @@ struct bcc {
 	struct bcc_field_list *field_lists; /* of types that were asked for */
 	struct bcc_event_type *event_types; /* object/event_types.c */
 	size_t event_type_count;
+	struct bcc_refused_events *refused_events; /* object/refused_events.c; NULL: nothing is counted */
 	struct bcc_link *links;
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;

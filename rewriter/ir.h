@@ -36,6 +36,7 @@ enum ir_helper {
 	HELPER_SK_STORAGE_GET = 107,
 	HELPER_PROBE_READ_USER = 112,
 	HELPER_PROBE_READ_KERNEL = 113,
+	HELPER_RINGBUF_OUTPUT = 130,
 	HELPER_RINGBUF_RESERVE = 131,
 	HELPER_SKC_TO_TCP6_SOCK = 136,
 	HELPER_SKC_TO_UDP6_SOCK = 140,
@@ -51,6 +52,7 @@ enum ir_helper {
 	HELPER_KPTR_XCHG = 194,
 	HELPER_MAP_LOOKUP_PERCPU_ELEM = 195,
 	HELPER_SKC_TO_MPTCP_SOCK = 196,
+	HELPER_RINGBUF_RESERVE_DYNPTR = 198,
 	HELPER_DYNPTR_DATA = 203,
 	HELPER_CGRP_STORAGE_GET = 210,
 };
@@ -138,6 +140,7 @@ int bcc_rewrite_reads(struct rewriter *r);
 int bcc_expand_context_copies(struct rewriter *r);
 int bcc_align_large_copies(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
+int bcc_count_refused_events(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
 void bcc_lower_copy_alignment(struct rewriter *r);

@@ -44,6 +44,7 @@ static int run_passes(struct rewriter *r)
 		{"copies of the context", bcc_expand_context_copies},
 		{"alignment of copies", bcc_align_large_copies},
 		{"section placement", bcc_place_sections},
+		{"counting of refused events", bcc_count_refused_events},
 	};
 	int ret;
 

@@ -1720,7 +1720,10 @@ BCC_API int bcc_print_linear_hist(struct bcc_table *t, FILE *out, const struct b
 typedef int (*bcc_event_fn)(void *ctx, int cpu, const void *data, size_t size);
 
 /**
- * Hears of events that were lost because a perf buffer was full.
+ * Hears of events that were lost because a perf buffer was full, each once. A loss is known to bcc_poll() and
+ * bcc_consume() when the buffer has room for another event; since Linux 6.0 without one: to bcc_consume()
+ * at once, to bcc_poll() within a second or so. A last bcc_consume() therefore tells all. Like an event's
+ * callback it must neither close nor poll the handle.
  *
  * @param ctx    The `ctx` of bcc_open_perf().
  * @param cpu    The CPU whose buffer was full.
@@ -1762,6 +1765,41 @@ BCC_API const char *bcc_event_type(struct bcc *b, const char *table, size_t inde
  * @retval -ENOENT  There is no such table, or the compiler saw no such type submitted to it.
  */
 BCC_API int bcc_event_fields(struct bcc *b, const char *table, size_t index, const struct bcc_field **fields);
+
+/** What bcc_event_losses() tells. */
+struct bcc_event_losses {
+	/** sizeof(struct bcc_event_losses), set by the caller. */
+	size_t size;
+	/** How many events there was no room for, so far. */
+	uint64_t count;
+	/** Whether these are all; if not, there are at least so many. */
+	bool exact;
+};
+
+/**
+ * Counts the events that were lost because a buffer had no room for them, whoever reads it, and whether or
+ * not a callback heard of them.
+ *
+ * Of a ring buffer, those that programs of this text sent since bcc_create() and that it refused: each
+ * ringbuf_output(), and each ringbuf_reserve() whose result the program tests, that failed because the
+ * buffer was full or the event larger than it can hold. The programs count them, which costs nothing worth
+ * mentioning as long as nothing is refused. The count is not exact if there were refusals in functions that
+ * get the buffer as an argument, or that choose between buffers. Of a table of ring buffers, those of all
+ * buffers in it together.
+ *
+ * Of a perf buffer, those that programs of all texts sent to it since bcc_open_perf(). The count is exact
+ * since Linux 6.0; before, losses are known when there was room for another event, and when that has been
+ * read. What a program sends on a CPU that was not online when the buffer was opened is not counted.
+ *
+ * @param b       The handle.
+ * @param table   The name of the table.
+ * @param losses  Its `size` is set by the caller; receives the rest.
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such table.
+ * @retval -EINVAL  It is not a buffer of events, or `size` is not set.
+ * @retval -EBADF   It is a perf buffer that is not open.
+ */
+BCC_API int bcc_event_losses(struct bcc *b, const char *table, struct bcc_event_losses *losses);
 
 /** Options of bcc_open_perf(). */
 struct bcc_perf_opts {

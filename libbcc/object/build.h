@@ -92,6 +92,9 @@ int bcc_build_variables(struct bcc_build *build);
 /* event_types.c: the list of what the text submits to its buffers. */
 int bcc_build_event_types(struct bcc_build *build);
 
+/* refused_events.c: the counters of events that ring buffers refused. */
+int bcc_build_refused_events(struct bcc_build *build);
+
 /* functions.c */
 int bcc_build_functions(struct bcc_build *build);
 /* The function that starts at instruction `first` of a section; NULL if none does. */

@@ -13,6 +13,7 @@
 #include "libbcc/table/type_description.h"
 #include "build.h"
 #include "event_types.h"
+#include "refused_events.h"
 #include "shared_tables.h"
 #include "variables.h"
 
@@ -172,6 +173,8 @@ int bcc_object_create(struct bcc *b)
 	if (ret == 0)
 		ret = bcc_build_programs(build);
 	if (ret == 0)
+		ret = bcc_build_refused_events(build);
+	if (ret == 0)
 		ret = bcc_variables_open(b);
 	free_build(b->object);
 	b->object->failed = ret < 0 ? ret : 0;
@@ -215,6 +218,7 @@ void bcc_object_close(struct bcc *b)
 	b->program_count = b->table_count = 0;
 	bcc_type_fields_free(b);
 	bcc_event_types_close(b);
+	bcc_refused_events_close(b);
 	if (b->btf_fd >= 0)
 		close(b->btf_fd);
 	b->btf_fd = -1;

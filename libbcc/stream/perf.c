@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BPF_PERF_OUTPUT: a perf event with a mapped buffer on each CPU. */
 #include "common/options.h"
+#include "losses.h"
 #include "perf_records.h"
 #include "stream.h"
 
@@ -19,6 +20,7 @@ struct cpu_buffer {
 	int cpu, fd;
 	bool announced; /* by epoll */
 	struct bcc_perf_ring ring;
+	struct bcc_losses losses;
 };
 
 struct perf_stream {
@@ -51,8 +53,16 @@ static bool enough_unread(
 	return false;
 }
 
+static void perf_lose(struct perf_stream *p, struct cpu_buffer *c, uint64_t total)
+{
+	uint64_t more = bcc_losses_tell(&c->losses, total);
+
+	if (more && p->lost)
+		p->lost(p->base.ctx, c->cpu, more);
+}
+
 /* Passes the record to the callback; returns what the callback did. */
-static int stream_perf_deliver(struct perf_stream *p, const struct cpu_buffer *c, int *events)
+static int stream_perf_deliver(struct perf_stream *p, struct cpu_buffer *c, int *events)
 {
 	const struct bcc_perf_record *record = &p->record;
 
@@ -60,8 +70,10 @@ static int stream_perf_deliver(struct perf_stream *p, const struct cpu_buffer *c
 		++*events;
 		return p->base.fn(p->base.ctx, c->cpu, record->data, record->size);
 	}
-	if (record->type == PERF_RECORD_LOST && p->lost)
-		p->lost(p->base.ctx, c->cpu, record->lost);
+	if (record->type == PERF_RECORD_LOST) {
+		bcc_losses_record(&c->losses, record->lost);
+		perf_lose(p, c, c->losses.recorded);
+	}
 	return 0;
 }
 
@@ -97,6 +109,26 @@ static int perf_consume(struct bcc_stream *s, bool all, bool *stop)
 		}
 	}
 	return events;
+}
+
+static void perf_tell_losses(struct bcc_stream *s)
+{
+	struct perf_stream *p = (struct perf_stream *)s;
+
+	for (size_t i = 0; p->lost && i < p->buffer_count; i++)
+		perf_lose(p, &p->buffers[i], bcc_losses_total(&p->buffers[i].losses, p->buffers[i].fd));
+}
+
+uint64_t bcc_perf_losses(const struct bcc_stream *s, bool *exact)
+{
+	const struct perf_stream *p = (const struct perf_stream *)s;
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < p->buffer_count; i++) {
+		total += bcc_losses_total(&p->buffers[i].losses, p->buffers[i].fd);
+		*exact &= p->buffers[i].losses.counted;
+	}
+	return total;
 }
 
 /* ---- open ---- */
@@ -149,13 +181,14 @@ static int open_cpu(struct perf_stream *p, int cpu)
 	};
 	struct bcc_table *t = p->base.table;
 	struct bcc *b = t->owner;
+	struct bcc_losses losses = {};
 	struct cpu_buffer *c;
 	int ret, fd;
 
 	if ((uint32_t)cpu >= t->max_entries)
 		return bcc_fail(&b->err, -EINVAL, "table \"%s\" has %u entries, which is too few for CPU %d",
 			t->name, t->max_entries, cpu);
-	fd = bcc_perf_event_open(&attr, -1, cpu);
+	fd = bcc_losses_open(&losses, &attr, cpu);
 	if (fd == -ENODEV)
 		return 0; /* it went offline since it was listed */
 	if (fd == -EPERM || fd == -EACCES)
@@ -165,7 +198,7 @@ static int open_cpu(struct perf_stream *p, int cpu)
 		return bcc_fail(&b->err, fd, "the buffer of \"%s\" on CPU %d cannot be opened: %s", t->name,
 			cpu, strerror(-fd));
 	c = &p->buffers[p->buffer_count++];
-	*c = (struct cpu_buffer){.cpu = cpu, .fd = fd};
+	*c = (struct cpu_buffer){.cpu = cpu, .fd = fd, .losses = losses};
 	ret = map_buffer(p, c);
 	if (!ret)
 		ret = bcc_stream_watch(b, fd, &c->announced);
@@ -216,7 +249,11 @@ int bcc_open_perf(
 	struct bcc *b, const char *table, bcc_event_fn fn, void *ctx, const struct bcc_perf_opts *opts)
 {
 	static const struct bcc_stream_ops ops = {
-		.consume = perf_consume, .close = perf_close, .announces = true};
+		.consume = perf_consume,
+		.tell_losses = perf_tell_losses,
+		.close = perf_close,
+		.announces = true,
+	};
 	struct bcc_perf_opts o;
 	struct perf_stream *p;
 	struct bcc_table *t;

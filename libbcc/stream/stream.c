@@ -14,6 +14,8 @@
 #include "libbcc/object/object.h"
 
 #define WATCH_EVENTS 64
+/* Reading a CPU's count interrupts that CPU. */
+#define TELL_LOSSES_MS 1000
 
 struct bcc_streams {
 	struct bcc_stream *first, **end;
@@ -23,8 +25,9 @@ struct bcc_streams {
 	 * so that the epoll would not be readable although bcc_poll() has work. */
 	int rest_fd;
 	bool rest;
-	bool consuming; /* a callback is running */
-	bool shared;	/* the caller may wait for epoll_fd itself */
+	bool consuming;	     /* a callback is running */
+	bool shared;	     /* the caller may wait for epoll_fd itself */
+	int64_t losses_told; /* when, in milliseconds; 0: never */
 };
 
 static void streams_close(struct bcc_streams *s)
@@ -65,12 +68,12 @@ static struct bcc_streams *streams_of(struct bcc *b)
 	return s;
 }
 
-static bool is_open(const struct bcc *b, const struct bcc_table *t)
+struct bcc_stream *bcc_stream_of(const struct bcc *b, const struct bcc_table *t)
 {
-	for (const struct bcc_stream *s = b->streams ? b->streams->first : NULL; s; s = s->next)
+	for (struct bcc_stream *s = b->streams ? b->streams->first : NULL; s; s = s->next)
 		if (s->table == t)
-			return true;
-	return false;
+			return s;
+	return NULL;
 }
 
 static void stream_fail_unknown(struct bcc *b, const char *name, int type, const char *kind)
@@ -103,7 +106,7 @@ struct bcc_table *bcc_stream_table(
 			t->type == BPF_MAP_TYPE_RINGBUF		   ? "; it is a ring buffer: bcc_open_ring()"
 			: t->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY ? "; it is a perf buffer: bcc_open_perf()"
 								   : "");
-	else if (is_open(b, t))
+	else if (bcc_stream_of(b, t))
 		bcc_fail(&b->err, -EBUSY, "\"%s\" is already open", name);
 	else if (bcc_object_create(b) == 0)
 		return t;
@@ -280,19 +283,26 @@ static void take_announcements(struct bcc *b)
 		}
 }
 
-int bcc_poll(struct bcc *b, int timeout_ms)
+static void stream_tell_losses(struct bcc_streams *s, int64_t now)
+{
+	s->losses_told = now;
+	s->consuming = true;
+	for (struct bcc_stream *stream = s->first; stream; stream = stream->next)
+		if (stream->ops->tell_losses)
+			stream->ops->tell_losses(stream);
+	s->consuming = false;
+}
+
+static int stream_poll(struct bcc *b, int timeout_ms, bool *stop)
 {
 	int64_t deadline = timeout_ms > 0 ? stream_now_ms() + timeout_ms : 0;
-	int n, ret = may_consume(b);
-	bool stop = false;
+	int n, ret;
 
-	if (ret)
-		return ret;
 	take_announcements(b);
 	/* deliver what is there first, and wait only then */
 	for (bool woken = false;; woken = true) {
-		n = stream_consume(b->streams, false, &stop);
-		if (n || stop || (woken && !timeout_ms))
+		n = stream_consume(b->streams, false, stop);
+		if (n || *stop || (woken && !timeout_ms))
 			break;
 		/* Woken without an event: a record is reserved in a ring buffer but not submitted yet. Do not
 		 * spin meanwhile. */
@@ -307,6 +317,21 @@ int bcc_poll(struct bcc *b, int timeout_ms)
 	return n;
 }
 
+int bcc_poll(struct bcc *b, int timeout_ms)
+{
+	int ret = may_consume(b);
+	bool stop = false;
+	int64_t now;
+
+	if (ret)
+		return ret;
+	ret = stream_poll(b, timeout_ms, &stop);
+	now = stream_now_ms();
+	if (ret >= 0 && !stop && now - b->streams->losses_told >= TELL_LOSSES_MS)
+		stream_tell_losses(b->streams, now);
+	return ret;
+}
+
 int bcc_consume(struct bcc *b)
 {
 	int n, ret = may_consume(b);
@@ -316,6 +341,8 @@ int bcc_consume(struct bcc *b)
 		return ret;
 	n = stream_consume(b->streams, true, &stop);
 	stream_settle(b->streams);
+	if (!stop)
+		stream_tell_losses(b->streams, stream_now_ms());
 	return n;
 }
 

@@ -14,6 +14,8 @@ struct bcc_stream_ops {
 	int (*consume)(struct bcc_stream *s, bool all, bool *stop);
 	/* Called before the reader waits: tells the kernel what was read, if consume() does not (NULL). */
 	void (*settle)(struct bcc_stream *s);
+	/* Calls back for losses that the kernel has not announced (NULL: there are none). */
+	void (*tell_losses)(struct bcc_stream *s);
 	void (*close)(struct bcc_stream *s);
 	bool announces; /* epoll reports it only once, whatever is read */
 };
@@ -30,6 +32,13 @@ struct bcc_stream {
  * error recorded. */
 struct bcc_table *bcc_stream_table(
 	struct bcc *b, const char *name, int type, const char *kind, bcc_event_fn fn);
+
+/* The open stream of a table; NULL: there is none. */
+struct bcc_stream *bcc_stream_of(const struct bcc *b, const struct bcc_table *t);
+
+/* How many events were lost for want of room in the buffers of a table that bcc_open_perf() opened, and
+ * whether the kernel counted them. */
+uint64_t bcc_perf_losses(const struct bcc_stream *s, bool *exact);
 
 /* Adds `fd`, which is readable when there is something to consume, to the handle's epoll; `announced` (may be
  * NULL) is set then. */

@@ -98,6 +98,8 @@ static void test_attachments(void **state)
 	INVALID(bcc_attach_lsm(NULL, "f", "file_open", &link));
 	INVALID(bcc_attach_usdt(NULL, NULL, NULL, NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_usdt(NULL, "f", "c", "libc", "setjmp", NULL, &link));
+	INVALID(bcc_event_losses(NULL, NULL, NULL));
+	INVALID(bcc_event_losses(NULL, "t", &(struct bcc_event_losses){.size = sizeof(size_t)}));
 	INVALID(bcc_open_iter(NULL, NULL, NULL));
 	INVALID(bcc_open_iter(NULL, "f", NULL));
 	INVALID(bcc_attach_all(NULL));

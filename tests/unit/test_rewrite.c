@@ -49,6 +49,36 @@ static const char *section_of(const struct text_result *result, const char *func
 	return LLVMGetSection(f);
 }
 
+/* Counters of what a ring buffer refuses, which only what can be refused has. */
+static void expect_counter(const char *statements, const char *counter, bool there)
+{
+	struct text_result result;
+	char *text;
+
+	assert_true(asprintf(&text,
+			    "struct event { u64 n; };\nBPF_RINGBUF_OUTPUT(ring, 8);\n"
+			    "int kprobe__f(struct pt_regs *ctx) { %s return 0; }\n",
+			    statements) > 0);
+	accept_for(&x86, text, &result);
+	assert_true(there == !!LLVMGetNamedGlobal(result.module, counter));
+	text_free(&result);
+	free(text);
+}
+
+static void test_counters_of_refused_events(void **state)
+{
+	static const char counter[] = "__bcc_refused_ring", unknown[] = "__bcc_refused_";
+
+	expect_counter("struct event e = {}; ring.ringbuf_output(&e, sizeof(e), 0);", counter, true);
+	expect_counter("struct event e = {}; ring.ringbuf_output(&e, sizeof(e), 0);", unknown, false);
+	expect_counter("struct event *e = ring.ringbuf_reserve(8); if (e) ring.ringbuf_discard(e, 0);",
+		counter, true);
+	/* the verifier's message about the missing test stays as it is */
+	expect_counter("struct event *e = ring.ringbuf_reserve(8); e->n = 1; ring.ringbuf_submit(e, 0);",
+		counter, false);
+	expect_counter("ring.ringbuf_query(0);", counter, false);
+}
+
 static void test_sections(void **state)
 {
 	struct text_result result;
@@ -493,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_counters_of_refused_events),
 		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_assembly),
