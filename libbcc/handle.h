@@ -63,7 +63,7 @@ struct bcc_link {
 	size_t fd_count;
 	/* as its program was loaded, for another to take its place (attach/link.c) */
 	int type, expected_attach_type;
-	/* for what no descriptor holds (attach/attach.h) */
+	/* for what no descriptor holds (attach/link_ops.h) */
 	const struct bcc_link_ops *ops; /* NULL: nothing */
 	void *state;			/* of `ops`, freed with the link; may be NULL */
 	int made_by;			/* the process */

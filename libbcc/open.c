@@ -13,6 +13,7 @@
 #include "common/cleanup.h"
 #include "common/options.h"
 #include "common/read_file.h"
+#include "libbcc/attach/detach.h"
 #include "libbcc/compile/compile.h"
 #include "libbcc/object/object.h"
 #include "libbcc/stream/stream.h"
@@ -47,8 +48,7 @@ void bcc_close(struct bcc *b)
 {
 	if (!b)
 		return;
-	while (b->links)
-		bcc_detach(b->links);
+	bcc_links_detach(b, NULL);
 	bcc_streams_free(b);
 	bcc_trace_free(b);
 	bcc_object_close(b);

@@ -717,7 +717,9 @@ BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter
 BCC_API int bcc_attach_all(struct bcc *b);
 
 /**
- * Removes an attachment and frees it. The program stays loaded. (By the naming rule it would be
+ * Removes an attachment and frees it. The program stays loaded, and does not run any more when the call
+ * returns. The kernel waits for that, about a tenth of a second for a probe; bcc_close() detaches all at the
+ * same time, with threads of its own, and is quicker than a call for each. (By the naming rule it would be
  * bcc_link_detach.)
  *
  * @param link  The attachment, or NULL.

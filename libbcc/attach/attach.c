@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all kinds of events have in common: how a program and descriptors become a link, and how a link is
- * removed. */
+/* What all kinds of events have in common: how a program and descriptors become a link. */
 #include "attach.h"
 
 #include <errno.h>
@@ -15,6 +14,7 @@
 #include <bpf/bpf.h>
 
 #include "common/cleanup.h"
+#include "detach.h"
 #include "unattached.h"
 
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
@@ -154,26 +154,6 @@ int bcc_attach_one(struct bcc_program *p, enum bcc_kind kind, int perf_fd, struc
 	return bcc_link_add(p, &fd, 1, link);
 }
 
-int bcc_detach(struct bcc_link *link)
-{
-	if (!link)
-		return 0;
-	if (link->ops && link->made_by == getpid())
-		link->ops->detach(link);
-	for (size_t i = 0; i < link->fd_count; i++)
-		close(link->fds[i]);
-	if (link->prev)
-		link->prev->next = link->next;
-	else
-		link->owner->links = link->next;
-	if (link->next)
-		link->next->prev = link->prev;
-	free(link->fds);
-	free(link->state);
-	free(link);
-	return 0;
-}
-
 static bcc_attach_fn *const attach_functions[BCC_KINDS] = {
 #define KIND(...)
 #define AUTO(id, section, type, attach_type, attach, ...) [BCC_KIND_##id] = attach,
@@ -247,8 +227,7 @@ int bcc_attach_all(struct bcc *b)
 			continue;
 		ret = attach_as_wished(&b->programs[i], &wish);
 		if (ret) {
-			while (b->links != before)
-				bcc_detach(b->links);
+			bcc_links_detach(b, before);
 			return bcc_fail_at_program(&b->programs[i], ret);
 		}
 		count++;

@@ -8,6 +8,7 @@
 
 #include "common/program_kind.h"
 #include "libbcc/handle.h"
+#include "link_ops.h"
 
 /*
  * Attaches a program whose section or name tells where: to `target`, which is not empty and written as in
@@ -49,14 +50,6 @@ int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct 
 /* The same for a program that may be of another process. */
 int bcc_link_add_typed(struct bcc *b, int type, int expected_attach_type, const int *fds, size_t fd_count,
 	struct bcc_link **link);
-
-/* What to do about an attachment that the kernel does not hold by a descriptor. */
-struct bcc_link_ops {
-	/* Removes it. Not called in a child of the process that made it. */
-	void (*detach)(struct bcc_link *link);
-	/* Puts another program, which is loaded, in the place of the old; returns 0 or a negative errno. */
-	int (*replace)(struct bcc_link *link, struct bcc_program *p);
-};
 
 /* From now on the link is removed by `ops`; takes ownership of `state`. */
 void bcc_link_keep(struct bcc_link *link, const struct bcc_link_ops *ops, void *state);

@@ -8,6 +8,7 @@
 
 #include "common/kernel_errno.h"
 #include "common/options.h"
+#include "detach.h"
 
 /* Whether the kernel refuses the place, rather than the program or this process. */
 static bool is_refusal(int code)
@@ -91,8 +92,7 @@ static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bc
 		err = bcc_fail(error, -ENOENT,
 			"%s: the kernel refuses probes at all %zu functions that match", what, m->count);
 	if (err)
-		while (m->fd_count)
-			close(m->fds[--m->fd_count]);
+		bcc_close_descriptors(m->fds, m->fd_count);
 	else
 		err = bcc_link_add(m->p, m->fds, m->fd_count, link);
 	if (!err)

@@ -249,6 +249,46 @@ static void test_closed(void **state)
 	expect_nothing_left();
 }
 
+/* Enough of them that the kernel's waiting is shared: those of others stay open, and no program runs after
+ * bcc_close(). */
+static void test_many_are_closed_together(void **state)
+{
+	static const char *const names[] = {"sched_switch", "sched_wakeup", "sched_wakeup_new",
+		"sched_process_exit", "sched_process_exec", "sched_process_fork", "sched_process_free",
+		"sched_process_wait", "sched_migrate_task", "sched_waking"};
+	const size_t name_count = sizeof(names) / sizeof(*names);
+	struct bcc_table_info info = {.size = sizeof(info)};
+	int before, counts, others[sizeof(names) / sizeof(*names)];
+	const uint32_t zero = 0;
+	uint64_t at_end, later;
+	struct bcc *b;
+
+	before = open_descriptors(); /* test_closed() has opened what is kept for all handles */
+	b = open_text();
+	for (size_t i = 0; i < 2 * name_count; i++) {
+		expect_ok(b, bcc_attach_tracepoint(b, i < name_count ? "lt9_tp" : "lt9_raw", "sched",
+				     names[i % name_count], NULL));
+		if (i < name_count)
+			others[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
+	expect_ok(b, bcc_table_info(bcc_table_find(b, "lt9_counts"), &info));
+	counts = fcntl(info.fd, F_DUPFD_CLOEXEC, 0);
+	for (int i = 0; i < 20; i++)
+		usleep(1000);
+	bcc_close(b);
+	assert_int_equal(bpf_map_lookup_elem(counts, &zero, &at_end), 0);
+	for (int i = 0; i < 20; i++)
+		usleep(1000);
+	assert_int_equal(bpf_map_lookup_elem(counts, &zero, &later), 0);
+	assert_true(at_end > 0);
+	assert_int_equal(at_end, later);
+	close(counts);
+	for (size_t i = 0; i < name_count; i++)
+		assert_int_equal(close(others[i]), 0);
+	assert_int_equal(open_descriptors(), before);
+	expect_nothing_left();
+}
+
 static void test_no_descriptor_leaks(void **state)
 {
 	int before = 0;
@@ -303,6 +343,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_many_are_closed_together),
 		cmocka_unit_test(test_no_descriptor_leaks),
 		cmocka_unit_test(test_descriptors_close_on_exec),
 		cmocka_unit_test(test_detach_null),
