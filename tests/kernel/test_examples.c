@@ -126,6 +126,19 @@ static void test_bitehist(void **state)
 	close(fd);
 }
 
+static void test_features(void **state)
+{
+	struct tool_run run;
+
+	tool_start(&run, "examples/features", "^vfs_fsync$", "^raw_syscalls:sys_enter$");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	if (!strstr(run.text, "int vfs_fsync(struct file *file, int datasync)\n") ||
+		!strstr(run.text, "raw_syscalls:sys_enter\n  long id\n  unsigned long args[6]\n"))
+		fail_msg("output:\n%s\nstderr:\n%s\n", run.text, run.errors);
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +147,7 @@ int main(void)
 		cmocka_unit_test(test_ringbuf),
 		cmocka_unit_test(test_task_switch),
 		cmocka_unit_test(test_bitehist),
+		cmocka_unit_test(test_features),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 #include <bcc/bcc.h>
 #include <bcc/cache.h>
+#include <bcc/features.h>
 #include <bcc/symbols.h>
 #include <bcc/usdt.h>
 
@@ -156,6 +157,49 @@ static void test_network(void **state)
 	INVALID(bcc_table_pin(NULL, NULL));
 	INVALID(bcc_table_pin(NULL, "/sys/fs/bpf/x"));
 	INVALID(bcc_table_freeze(NULL));
+}
+
+static int no_feature(void *ctx, const struct bcc_feature *feature)
+{
+	return 1;
+}
+
+static int no_tracepoint(void *ctx, const char *category, const char *name)
+{
+	return 1;
+}
+
+static int no_traceable(void *ctx, const struct bcc_traceable *function)
+{
+	return 1;
+}
+
+static void test_features(void **state)
+{
+	const struct bcc_tracepoint_field *fields;
+	struct bcc_features *f;
+
+	(void)state;
+	INVALID(bcc_features_open(NULL));
+	bcc_features_close(NULL);
+	assert_non_null(bcc_features_error(NULL));
+	INVALID(bcc_features_each(NULL, BCC_FEATURE_HELPER, NULL, no_feature, NULL));
+	INVALID(bcc_features_helper(NULL, "bpf_trace_printk", 2));
+	INVALID(bcc_tracepoints_each(NULL, NULL, no_tracepoint, NULL));
+	INVALID(bcc_tracepoint_fields(NULL, "a", "b", &fields));
+	INVALID(bcc_features_functions(NULL, NULL, no_traceable, NULL));
+	assert_int_equal(bcc_features_open(&f), 0);
+	assert_string_equal(bcc_features_error(f), "");
+	INVALID(bcc_features_each(f, BCC_FEATURE_HELPER, NULL, NULL, NULL));
+	INVALID(bcc_features_each(f, -1, NULL, no_feature, NULL));
+	INVALID(bcc_features_each(f, BCC_FEATURE_ATTACH_TYPE + 1, NULL, no_feature, NULL));
+	INVALID(bcc_features_helper(f, NULL, 2));
+	INVALID(bcc_tracepoints_each(f, NULL, NULL, NULL));
+	INVALID(bcc_tracepoint_fields(f, NULL, "b", &fields));
+	INVALID(bcc_tracepoint_fields(f, "a", NULL, &fields));
+	INVALID(bcc_tracepoint_fields(f, "a", "b", NULL));
+	INVALID(bcc_features_functions(f, NULL, NULL, NULL));
+	bcc_features_close(f);
 }
 
 static void test_tables(void **state)
@@ -329,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_handles),
 		cmocka_unit_test(test_attachments),
 		cmocka_unit_test(test_network),
+		cmocka_unit_test(test_features),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_streams),

@@ -22,7 +22,7 @@
 #include "kernel_table.h"
 
 /* Marks of table entries, beside BCC_FUNCTION_…. */
-enum { CHOSEN = 1 << 5, SAME_NAME = 1 << 6, BLACKLISTED = 1 << 7 };
+enum { CHOSEN = 1 << 5, SAME_NAME = 1 << 6 };
 
 struct search {
 	struct bcc_err *err;
@@ -161,7 +161,7 @@ static void mark_blacklist(struct search *s)
 			continue;
 		name += strspn(name, " \t");
 		name[strcspn(name, " \t\n")] = '\0';
-		kernel_functions_mark(s, name, NULL, BLACKLISTED);
+		kernel_functions_mark(s, name, NULL, BCC_FUNCTION_BLACKLISTED);
 	}
 }
 
@@ -254,7 +254,9 @@ static int kernel_functions_choose(struct search *s, const char *regex)
 
 /* ---- all of it ---- */
 
-static int kernel_functions_report(struct search *s, unsigned needs, bcc_kernel_function_fn fn, void *ctx)
+/* Functions with one of `never` are left out; `tell` is what is told of the others. */
+static int kernel_functions_report(
+	struct search *s, unsigned needs, unsigned never, unsigned tell, bcc_kernel_function_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		bool same =
@@ -270,12 +272,12 @@ static int kernel_functions_report(struct search *s, unsigned needs, bcc_kernel_
 			.name = bcc_kernel_entry_name(s->table, entry),
 			.module = bcc_kernel_entry_module(s->table, entry),
 			.address = entry->address,
-			.can = s->marks[i] & (BCC_FUNCTION_FTRACE | BCC_FUNCTION_BTF),
+			.can = s->marks[i] & tell,
 			.same_name = s->marks[i] & SAME_NAME,
 		};
 		int stop;
 
-		if (!(s->marks[i] & CHOSEN) || s->marks[i] & BLACKLISTED || (function.can & needs) != needs)
+		if (!(s->marks[i] & CHOSEN) || s->marks[i] & never || (function.can & needs) != needs)
 			continue;
 		stop = fn(ctx, &function);
 		if (stop)
@@ -284,16 +286,47 @@ static int kernel_functions_report(struct search *s, unsigned needs, bcc_kernel_
 	return 0;
 }
 
+/* Room for the marks of all functions; freed with search_free(). */
+static int search_new(struct search *s, struct bcc_err *err, const struct bcc_kernel_table *table)
+{
+	*s = (struct search){.err = err,
+		.table = table,
+		.marks = calloc(table->count, 1),
+		.by_name = calloc(table->count, sizeof(*s->by_name))};
+	return s->marks && s->by_name ? 0
+				      : bcc_fail(err, -ENOMEM, "out of memory for the kernel's functions");
+}
+
+static void search_free(struct search *s)
+{
+	free(s->marks);
+	free(s->by_name);
+}
+
+int bcc_kernel_functions_all(struct bcc_err *err, const struct bcc_kernel_table *table, const char *regex,
+	int *ftrace, bcc_kernel_function_fn fn, void *ctx)
+{
+	__attribute__((cleanup(search_free))) struct search s;
+	int ret = search_new(&s, err, table);
+
+	if (!ret)
+		ret = kernel_functions_choose(&s, regex);
+	if (ret)
+		return ret;
+	s.err = NULL;
+	*ftrace = mark_ftrace(&s);
+	mark_blacklist(&s);
+	return kernel_functions_report(&s, 0, 0, BCC_FUNCTION_FTRACE | BCC_FUNCTION_BLACKLISTED, fn, ctx);
+}
+
 int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *table, const char *regex,
 	unsigned needs, bcc_kernel_function_fn fn, void *ctx)
 {
-	bcc_auto_free unsigned char *marks = calloc(table->count, 1);
-	bcc_auto_free size_t *names = calloc(table->count, sizeof(*names));
-	struct search s = {.err = err, .table = table, .marks = marks, .by_name = names};
-	int ret;
+	__attribute__((cleanup(search_free))) struct search s;
+	int ret = search_new(&s, err, table);
 
-	if (!marks || !names)
-		return bcc_fail(err, -ENOMEM, "out of memory for the kernel's functions");
+	if (ret)
+		return ret;
 	if (needs & ~(BCC_FUNCTION_FTRACE | BCC_FUNCTION_BTF))
 		return bcc_fail(err, -EINVAL, "unknown flags %#x for functions", needs);
 	ret = kernel_functions_choose(&s, regex);
@@ -304,5 +337,6 @@ int bcc_kernel_functions(struct bcc_err *err, const struct bcc_kernel_table *tab
 	if (ret)
 		return ret;
 	mark_blacklist(&s);
-	return kernel_functions_report(&s, needs, fn, ctx);
+	return kernel_functions_report(
+		&s, needs, BCC_FUNCTION_BLACKLISTED, BCC_FUNCTION_FTRACE | BCC_FUNCTION_BTF, fn, ctx);
 }
