@@ -49,6 +49,7 @@ static struct json_object *describe_option(const struct tool_option *o)
 	describe_text(option, "argument", o->argument);
 	describe_text(option, "help", o->help);
 	describe_text(option, "group", groups[o->group]);
+	describe_flag(option, "optional", o->optional);
 	describe_flag(option, "hidden", o->hidden);
 	return option;
 }
@@ -61,6 +62,20 @@ static struct json_object *describe_options(const struct tool *t)
 	for (const struct tool_option *o = options; o->name; o++)
 		describe_append(array, describe_option(o));
 	free(options);
+	return array;
+}
+
+static struct json_object *describe_arguments(const struct tool *t)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (const struct tool_option *o = t->arguments; o && o->name; o++) {
+		struct json_object *argument = json_object_new_object();
+
+		describe_text(argument, "name", o->name);
+		describe_text(argument, "help", o->help);
+		describe_append(array, argument);
+	}
 	return array;
 }
 
@@ -149,6 +164,7 @@ void describe_print(const struct tool *t)
 	describe_text(object, "version", bcc_version());
 	describe_text(object, "purpose", t->purpose);
 	describe_text(object, "details", t->details);
+	describe_put(object, "arguments", describe_arguments(t));
 	describe_flag(object, "intervals", t->intervals);
 	describe_flag(object, "command", t->filters & TOOL_FILTER_TASK);
 	describe_put(object, "examples", describe_examples(t));

@@ -29,6 +29,8 @@ def roff(text):
 
 def synopsis(tool):
     parts = [".B " + roff(tool["tool"]), "[\\fIoption\\fR...]"]
+    for argument in tool["arguments"]:
+        parts.append("[\\fI%s\\fR]" % roff(argument["name"]))
     if tool.get("intervals"):
         parts.append("[\\fIinterval\\fR [\\fIcount\\fR]]")
     if tool.get("command"):
@@ -38,14 +40,17 @@ def synopsis(tool):
 
 def option_heading(option):
     value = option.get("argument")
+    form = "[%s\\fI%s\\fR]" if option.get("optional") else "%s\\fI%s\\fR"
     names = []
     if "letter" in option:
-        names.append("\\fB\\-%s\\fR%s" % (option["letter"], " \\fI%s\\fR" % roff(value) if value else ""))
-    names.append("\\fB\\-\\-%s\\fR%s" % (roff(option["name"]), "=\\fI%s\\fR" % roff(value) if value else ""))
+        names.append("\\fB\\-%s\\fR%s" % (option["letter"], " " + form % ("", roff(value)) if value else ""))
+    names.append("\\fB\\-\\-%s\\fR%s" % (roff(option["name"]), form % ("=", roff(value)) if value else ""))
     return ", ".join(names)
 
 
 def option_lines(tool):
+    for argument in tool["arguments"]:
+        yield from (".TP", "\\fI%s\\fR" % roff(argument["name"]), roff(sentence(argument["help"])) + ".")
     for group, heading in GROUPS:
         options = [option for option in tool["options"] if option["group"] == group and not option.get("hidden")]
         if options and heading:
@@ -139,7 +144,7 @@ def zsh(tool):
             value = ""
             if "argument" in option:
                 words = choices(tool, option)
-                value = ":%s:%s" % (zsh_text(option["argument"]), "(%s)" % zsh_text(words) if words else
+                value = "%s:%s:%s" % (":" if option.get("optional") else "", zsh_text(option["argument"]), "(%s)" % zsh_text(words) if words else
                                     "_files" if option["name"] in FILES else "")
             mark = "=" if value and name.startswith("--") else "+" if value else ""
             yield "\t'%s%s[%s]%s' \\" % (name, mark, zsh_text(option["help"]), value)
@@ -154,7 +159,8 @@ def fish(tool):
             line += " -s %s" % option["letter"]
         if "argument" in option:
             words = choices(tool, option)
-            line += " -r" + (" -f -a '%s'" % words if words else "" if option["name"] in FILES else " -f")
+            line += "" if option.get("optional") else " -r"
+            line += " -f -a '%s'" % words if words else "" if option["name"] in FILES else " -f"
         yield line + " -d '%s'" % option["help"].replace("\\", "\\\\").replace("'", "\\'")
     yield "complete -c %s -l help -s h -d 'show help'" % tool["tool"]
 

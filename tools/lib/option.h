@@ -34,7 +34,8 @@ struct tool_option {
 	const char *columns; /* that it shows, and hides: "TID -PID" */
 	void (*parse)(const char *argument);
 	enum option_group group;
-	bool hidden; /* not in --help */
+	bool hidden;   /* not in --help */
+	bool optional; /* of OPTION_CUSTOM: it may stand without its value; parse() receives NULL then */
 };
 
 /* Rows of the table. Further members may follow: .variable = "only_failed", .columns = "UID". */
@@ -72,6 +73,9 @@ struct tool_option {
 		.type = OPTION_CUSTOM,                                                                       \
 		.parse = (parse_),                                                                           \
 		##__VA_ARGS__}
+/* The same, but the value may be left out. */
+#define OPTION_OPTIONAL(letter_, name_, argument_, parse_, help_, ...)                                       \
+	OPTION_CUSTOM(letter_, name_, argument_, parse_, help_, .optional = true, ##__VA_ARGS__)
 /* Another letter for an option of the library, and the columns that it changes in this tool. */
 #define OPTION_LETTER(letter_, name_, ...) {.letter = (letter_), .name = (name_), ##__VA_ARGS__}
 

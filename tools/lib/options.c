@@ -143,6 +143,17 @@ static void options_read_value(const struct tool_option *o, const char *argument
 		options_change_columns(o->columns);
 }
 
+/* argp passes on the value of an option that can be without one only if both are one word. */
+static const char *options_next_value(struct argp_state *state)
+{
+	const char *next = state->next < state->argc ? state->argv[state->next] : NULL;
+
+	if (!next || *next == '-')
+		return NULL;
+	state->next++;
+	return next;
+}
+
 static void options_read(size_t index, const char *argument)
 {
 	const struct tool_option *o = &parsing.options[index];
@@ -151,22 +162,50 @@ static void options_read(size_t index, const char *argument)
 		snprintf(parsing.said, sizeof(parsing.said), "-%c", o->letter);
 	else
 		snprintf(parsing.said, sizeof(parsing.said), "--%s", o->name);
+	if (o->optional && !argument)
+		argument = options_next_value(parsing.state);
 	options_read_value(o, argument);
 	*parsing.said = '\0';
 }
 
-/* What is no option: interval and count, or a command after "--". */
+/* The tool's own argument at this place; NULL: it has none there. */
+static const struct tool_option *options_argument(const struct tool *t, unsigned place)
+{
+	for (const struct tool_option *o = t->arguments; o && o->name; o++)
+		if (!place--)
+			return o;
+	return NULL;
+}
+
+static unsigned options_argument_count(const struct tool *t)
+{
+	unsigned count = 0;
+
+	while (options_argument(t, count))
+		count++;
+	return count;
+}
+
+/* What is no option: the tool's own arguments, interval and count, or a command after "--". */
 static void options_read_argument(const char *argument, struct argp_state *state)
 {
 	bool is_command = state->quoted && state->next > state->quoted;
+	unsigned own = options_argument_count(parsing.tool);
 
 	if (is_command && parsing.tool->filters & TOOL_FILTER_TASK) {
 		settings.command = state->argv + state->next - 1;
 		state->next = state->argc;
-	} else if (parsing.tool->intervals && !is_command && state->arg_num < 2) {
-		strcpy(parsing.said, state->arg_num ? "count" : "interval");
-		*(state->arg_num ? &settings.count : &settings.interval) =
-			argument_number(argument, 1, INT_MAX);
+	} else if (!is_command && state->arg_num < own) {
+		const struct tool_option *o = options_argument(parsing.tool, state->arg_num);
+
+		snprintf(parsing.said, sizeof(parsing.said), "%s", o->name);
+		options_read_value(o, argument);
+		*parsing.said = '\0';
+	} else if (parsing.tool->intervals && !is_command && state->arg_num - own < 2) {
+		bool is_count = state->arg_num > own;
+
+		strcpy(parsing.said, is_count ? "count" : "interval");
+		*(is_count ? &settings.count : &settings.interval) = argument_number(argument, 1, INT_MAX);
 		*parsing.said = '\0';
 	} else {
 		tool_usage("unexpected argument '%s'", argument);
@@ -199,11 +238,11 @@ static error_t options_key(int key, char *argument, struct argp_state *state)
 
 /* ---- --help ---- */
 
-static struct argp_option *options_for_argp(const struct tool_option *options)
+static struct argp_option *options_for_argp(const struct tool *t, const struct tool_option *options)
 {
 	static const char *const groups[] = {
 		[OPTION_FILTERS] = "Filters:", [OPTION_OUTPUT] = "Output:", [OPTION_RUNNING] = "Running:"};
-	size_t count = 0, room = 5;
+	size_t count = 0, room = 5 + options_argument_count(t);
 	struct argp_option *made;
 
 	while (options[count].name)
@@ -217,10 +256,15 @@ static struct argp_option *options_for_argp(const struct tool_option *options)
 		made[i] = (struct argp_option){.name = o->name,
 			.key = o->letter ? o->letter : (int)(FIRST_KEY + i),
 			.arg = o->argument,
-			.flags = o->hidden ? OPTION_HIDDEN : 0,
+			.flags = (o->hidden ? OPTION_HIDDEN : 0) | (o->optional ? OPTION_ARG_OPTIONAL : 0),
 			.doc = o->help,
 			.group = o->group + 1};
 	}
+	for (const struct tool_option *o = t->arguments; o && o->name; o++)
+		made[count++] = (struct argp_option){.name = o->name,
+			.doc = o->help,
+			.flags = OPTION_DOC | OPTION_NO_USAGE,
+			.group = OPTION_OWN + 1};
 	for (int group = OPTION_FILTERS; group <= OPTION_RUNNING; group++)
 		made[count++] = (struct argp_option){.doc = groups[group], .group = group + 1};
 	made[count] = (struct argp_option){
@@ -236,6 +280,22 @@ static void options_add_columns(struct buffer *b, const struct tool_column *colu
 	for (; columns->name; columns++)
 		buffer_printf(b, "  %-12s %s%s\n", columns->name, columns->help ? columns->help : "",
 			columns->hidden ? " (not shown by default)" : "");
+}
+
+static char *options_arguments_doc(const struct tool *t)
+{
+	struct buffer b = {0};
+
+	for (const struct tool_option *o = t->arguments; o && o->name; o++)
+		buffer_printf(&b, "[%s] ", o->name);
+	if (t->intervals)
+		buffer_text(&b, "[INTERVAL [COUNT]] ");
+	if (t->filters & TOOL_FILTER_TASK)
+		buffer_text(&b, "[-- COMMAND...] ");
+	if (b.size)
+		b.size--;
+	buffer_char(&b, '\0');
+	return b.data;
 }
 
 static char *options_doc(const struct tool *t)
@@ -264,25 +324,25 @@ void options_parse(const struct tool *t, int argc, char **argv)
 {
 	struct argp_option *made;
 	struct argp argp = {.parser = options_key, .help_filter = options_help_filter};
-	char *doc;
+	char *doc, *arguments;
 
 	parsing.tool = t;
 	parsing.options = options_of(t);
-	made = options_for_argp(parsing.options);
+	made = options_for_argp(t, parsing.options);
 	doc = options_doc(t);
 	argp.options = made;
 	argp.doc = doc;
-	if (t->intervals)
-		argp.args_doc = "[INTERVAL [COUNT]]";
-	if (t->filters & TOOL_FILTER_TASK)
-		argp.args_doc = t->intervals ? "[INTERVAL [COUNT]] [-- COMMAND...]" : "[-- COMMAND...]";
+	arguments = options_arguments_doc(t);
+	argp.args_doc = arguments;
 	settings.interval = t->interval;
 	/* scripts that call BCC's tools expect 2 for wrong options; argp's own is 64 */
 	argp_err_exit_status = OUT_OF_RANGE;
-	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, NULL))
+	/* in order: else what is before "--" would come to stand behind it */
+	if (argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_IN_ORDER, NULL, NULL))
 		exit(OUT_OF_RANGE);
 	parsing.state = NULL;
 	free(doc);
+	free(arguments);
 	free(made);
 	free(parsing.options);
 	parsing.options = NULL;

@@ -88,7 +88,10 @@ struct tool {
 		const char *arguments; /* "-p 1234" */
 		const char *shows;     /* "opens of one process" */
 	} examples[6];
-	const struct tool_option *options;    /* ended by one without a name; NULL: none of its own */
+	const struct tool_option *options; /* ended by one without a name; NULL: none of its own */
+	/* What may stand on the command line besides options, in this order, before [INTERVAL [COUNT]]:
+	 * options, by whose name --help calls them; NULL: nothing. */
+	const struct tool_option *arguments;
 	unsigned filters;		      /* TOOL_FILTER_…: the text calls current_is_unwanted() */
 	bool intervals;			      /* takes [INTERVAL [COUNT]] */
 	unsigned interval;		      /* seconds, if none is given; 0: until the end */
