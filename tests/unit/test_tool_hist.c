@@ -86,6 +86,72 @@ static void test_sections(void **state)
 	hist_free(h);
 }
 
+/* Sections of odd numbers have names. */
+static void name_of(const struct tool_row *row, struct value *value)
+{
+	value->kind = VALUE_NONE;
+	if (((const struct key *)row->data)->section & 1)
+		value_text(value, "a, \x1b", 4);
+}
+
+static void test_names(void **state)
+{
+	static const struct tool_column name =
+		COLUMN_BY("comm", 0, VALUE_TEXT, name_of, "what some sections are called");
+	static const struct tool_view view = {
+		.kind = TOOL_HISTOGRAM, .unit = "usecs", .section = &section, .section_name = &name};
+	struct hist *h = hist_new(sizeof(struct key));
+	struct writer w;
+
+	hist_begin(h);
+	add(h, 7, 1, 2);
+	add(h, 8, 1, 1);
+	check(h, WRITER_TABLE, &view,
+		"\npid = 7 a, \\x1b\n" HEADING "         0 -> 1          : 2        |" STARS40 "|\n"
+		"\npid = 8\n" HEADING "         0 -> 1          : 1        |" STARS40 "|\n");
+	check(h, WRITER_CSV, &view, "1.500000000,7,\"a, \x1b\",0,1,2\n1.500000000,8,,0,1,1\n");
+	check(h, WRITER_JSON, &view,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":7,\"comm\":\"a, \\u001b\",\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":2}]}\n"
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":8,\"comm\":null,\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":1}]}\n");
+	hist_free(h);
+	assert_null(writer_init(&w, WRITER_CSV, none, NULL, NULL));
+	hist_write_header(&w, &view);
+	buffer_char(&w.out, '\0');
+	assert_string_equal(w.out.data, "TIME,pid,comm,FROM(usecs),TO(usecs),COUNT\n");
+	writer_free(&w);
+}
+
+static void test_sums(void **state)
+{
+	static const struct tool_view view = {
+		.kind = TOOL_HISTOGRAM, .unit = "usecs", .sum = "hist_sum", .sum_unit = 1000};
+	struct hist *h = hist_new(sizeof(struct key));
+
+	hist_begin(h);
+	add(h, 0, 1, 2);
+	hist_set_sum(h, 2999);
+	check(h, WRITER_TABLE, &view,
+		HEADING "         0 -> 1          : 2        |" STARS40 "|\n"
+			"\navg = 1 usecs, total: 2 usecs, count: 2\n\n");
+	hist_begin(h);
+	add(h, 0, 1, 6);
+	hist_set_sum(h, 20999);
+	check(h, WRITER_TABLE, &view,
+		HEADING "         0 -> 1          : 4        |" STARS40 "|\n"
+			"\navg = 4 usecs, total: 18 usecs, count: 4\n\n");
+	check(h, WRITER_CSV, &view, "1.500000000,0,1,4\n");
+	check(h, WRITER_JSON, &view,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":4}]}\n"
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"avg\":4,\"total\":18,\"count\":4}\n");
+	/* nothing was added */
+	hist_begin(h);
+	check(h, WRITER_TABLE, &view, "");
+	hist_free(h);
+}
+
 static void test_headings(void **state)
 {
 	struct writer w;
@@ -131,6 +197,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_headings),
 		cmocka_unit_test(test_ends),
 	};

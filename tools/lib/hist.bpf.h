@@ -4,6 +4,7 @@
  * lost between two intervals; the reader shows differences.
  *
  *   HIST_SECTION_TYPE  the type of a section; default: u64
+ *   HIST_SUM           what is counted is also summed up, by hist_sum_add()
  */
 #include "missed.bpf.h"
 
@@ -34,3 +35,16 @@ static inline void hist_add(const struct hist_key *key)
 	else
 		event_missed();
 }
+
+#ifdef HIST_SUM
+BPF_PERCPU_ARRAY(hist_sum, u64, 1);
+
+static inline void hist_sum_add(u64 value)
+{
+	u32 zero = 0;
+	u64 *sum = hist_sum.lookup(&zero);
+
+	if (sum)
+		__sync_fetch_and_add(sum, value);
+}
+#endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct hist {
 	char *keys;
 	struct hist_count *counts;
 	size_t count, room, sorted;
+	struct hist_count sum;
 };
 
 struct hist *hist_new(size_t key_size)
@@ -85,6 +87,12 @@ void hist_begin(struct hist *h)
 {
 	for (size_t i = 0; i < h->count; i++)
 		h->counts[i].before = h->counts[i].now;
+	h->sum.before = h->sum.now;
+}
+
+void hist_set_sum(struct hist *h, uint64_t sum)
+{
+	h->sum.now = sum;
 }
 
 /* The index of a key among those that are sorted; -1 if it is new. */
@@ -222,12 +230,21 @@ static void hist_write_log2_rows(struct buffer *b, const struct hist_section *s)
 	}
 }
 
-static void hist_write_name(struct writer *w, const struct hist_section *s)
+static void hist_get(const struct hist_section *s, const struct tool_column *column, struct value *value)
 {
-	const struct tool_column *column = s->view->section;
+	column_get(column, &(struct tool_row){.data = s->key, .size = s->key_size}, value);
+}
+
+/* `before` a value, if there is one. */
+static void hist_write_name(
+	struct writer *w, const struct hist_section *s, const struct tool_column *column, const char *before)
+{
 	struct value value;
 
-	column_get(column, &(struct tool_row){.data = s->key, .size = s->key_size}, &value);
+	hist_get(s, column, &value);
+	if (value.kind == VALUE_NONE)
+		return;
+	buffer_text(&w->out, before);
 	if (value.kind == VALUE_TEXT)
 		text_add_printable(&w->out, value.text, value.length);
 	else
@@ -238,7 +255,9 @@ static void hist_write_table(struct writer *w, const struct hist_section *s)
 {
 	if (s->view->section) {
 		buffer_printf(&w->out, "\n%s = ", s->view->section->name);
-		hist_write_name(w, s);
+		hist_write_name(w, s, s->view->section, "");
+		if (s->view->section_name)
+			hist_write_name(w, s, s->view->section_name, " ");
 		buffer_char(&w->out, '\n');
 	}
 	if (s->view->linear)
@@ -254,7 +273,24 @@ void hist_write_header(struct writer *w, const struct tool_view *view)
 	buffer_text(&w->out, "TIME,");
 	if (view->section)
 		buffer_printf(&w->out, "%s,", view->section->name);
+	if (view->section_name)
+		buffer_printf(&w->out, "%s,", view->section_name->name);
 	buffer_printf(&w->out, "FROM(%s),TO(%s),COUNT\n", view->unit, view->unit);
+}
+
+static void hist_write_csv_name(
+	struct writer *w, const struct hist_section *s, const struct tool_column *column)
+{
+	struct value value;
+
+	if (!column)
+		return;
+	hist_get(s, column, &value);
+	if (value.kind == VALUE_TEXT)
+		writer_csv_text(&w->out, value.text, value.length);
+	else if (value.kind != VALUE_NONE)
+		writer_number(w, column, &value);
+	buffer_char(&w->out, ',');
 }
 
 static void hist_write_csv(struct writer *w, const struct hist_section *s)
@@ -265,10 +301,8 @@ static void hist_write_csv(struct writer *w, const struct hist_section *s)
 		clock_add(&w->out, s->time,
 			w->time_format < 0 ? CLOCK_RFC3339 : (enum clock_format)w->time_format);
 		buffer_char(&w->out, ',');
-		if (s->view->section) {
-			hist_write_name(w, s);
-			buffer_char(&w->out, ',');
-		}
+		hist_write_csv_name(w, s, s->view->section);
+		hist_write_csv_name(w, s, s->view->section_name);
 		hist_range(s->view, i, &low, &high);
 		buffer_unsigned(&w->out, low);
 		buffer_char(&w->out, ',');
@@ -296,11 +330,14 @@ static struct json_object *hist_json_rows(const struct hist_section *s)
 	return rows;
 }
 
-static struct json_object *hist_json_section(struct writer *w, const struct hist_section *s)
+static struct json_object *hist_json_name(
+	struct writer *w, const struct hist_section *s, const struct tool_column *column)
 {
 	struct value value;
 
-	column_get(s->view->section, &(struct tool_row){.data = s->key, .size = s->key_size}, &value);
+	hist_get(s, column, &value);
+	if (value.kind == VALUE_NONE)
+		return NULL;
 	if (value.kind == VALUE_SIGNED)
 		return json_object_new_int64(value.signed_number);
 	if (value.kind != VALUE_TEXT)
@@ -310,25 +347,34 @@ static struct json_object *hist_json_section(struct writer *w, const struct hist
 	return json_object_new_string_len(w->scratch.data ? w->scratch.data : "", w->scratch.size);
 }
 
-/* BCC's shape, with the time as in rows. */
-static void hist_write_json(struct writer *w, const struct hist_section *s)
+static void hist_json_add(struct writer *w, struct json_object *record, const struct hist_section *s,
+	const struct tool_column *column)
+{
+	char name[64];
+
+	if (!column)
+		return;
+	column_json(column, name, sizeof(name));
+	json_object_object_add(record, name, hist_json_name(w, s, column));
+}
+
+/* What each record begins with, the time as in rows. */
+static struct json_object *hist_json_new(struct writer *w, const struct tool_view *view, uint64_t time)
 {
 	struct json_object *record = json_object_new_object();
+
+	w->scratch.size = 0;
+	clock_add(&w->scratch, time, w->time_format < 0 ? CLOCK_RFC3339 : (enum clock_format)w->time_format);
+	json_object_object_add(record, "ts", json_object_new_string_len(w->scratch.data, w->scratch.size));
+	json_object_object_add(record, "val_type", json_object_new_string(view->unit));
+	return record;
+}
+
+static void hist_json_write(struct writer *w, struct json_object *record)
+{
 	const char *text;
 	size_t length;
 
-	w->scratch.size = 0;
-	clock_add(
-		&w->scratch, s->time, w->time_format < 0 ? CLOCK_RFC3339 : (enum clock_format)w->time_format);
-	json_object_object_add(record, "ts", json_object_new_string_len(w->scratch.data, w->scratch.size));
-	json_object_object_add(record, "val_type", json_object_new_string(s->view->unit));
-	if (s->view->section) {
-		char name[64];
-
-		column_json(s->view->section, name, sizeof(name));
-		json_object_object_add(record, name, hist_json_section(w, s));
-	}
-	json_object_object_add(record, "data", hist_json_rows(s));
 	text = json_object_to_json_string_length(
 		record, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &length);
 	if (!text)
@@ -336,6 +382,17 @@ static void hist_write_json(struct writer *w, const struct hist_section *s)
 	buffer_add(&w->out, text, length);
 	buffer_char(&w->out, '\n');
 	json_object_put(record);
+}
+
+/* BCC's shape. */
+static void hist_write_json(struct writer *w, const struct hist_section *s)
+{
+	struct json_object *record = hist_json_new(w, s->view, s->time);
+
+	hist_json_add(w, record, s, s->view->section);
+	hist_json_add(w, record, s, s->view->section_name);
+	json_object_object_add(record, "data", hist_json_rows(s));
+	hist_json_write(w, record);
 }
 
 static void hist_write_section(struct writer *w, const struct hist_section *s)
@@ -353,10 +410,31 @@ static void hist_write_section(struct writer *w, const struct hist_section *s)
 	}
 }
 
+/* Average, sum and count, as BCC's tools write them; in CSV there is no place for them. */
+static void hist_write_sum(
+	struct writer *w, const struct tool_view *view, uint64_t time, uint64_t sum, uint64_t count)
+{
+	struct json_object *record;
+
+	if (view->sum_unit)
+		sum /= view->sum_unit;
+	if (w->format == WRITER_TABLE)
+		buffer_printf(&w->out,
+			"\navg = %" PRIu64 " %s, total: %" PRIu64 " %s, count: %" PRIu64 "\n\n", sum / count,
+			view->unit, sum, view->unit, count);
+	if (w->format != WRITER_JSON)
+		return;
+	record = hist_json_new(w, view, time);
+	json_object_object_add(record, "avg", json_object_new_uint64(sum / count));
+	json_object_object_add(record, "total", json_object_new_uint64(sum));
+	json_object_object_add(record, "count", json_object_new_uint64(count));
+	hist_json_write(w, record);
+}
+
 void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time)
 {
 	size_t limit = view->linear ? LINEAR_SLOTS : LOG2_SLOTS;
-	uint64_t *slots = calloc(limit, sizeof(*slots));
+	uint64_t *slots = calloc(limit, sizeof(*slots)), count = 0;
 
 	if (!slots)
 		buffer_no_memory();
@@ -378,6 +456,7 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 			if (!added)
 				continue;
 			slots[slot] += added;
+			count += added;
 			if (slots[slot] > s.max)
 				s.max = slots[slot];
 			if (slot > s.last)
@@ -389,6 +468,8 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 		memset(slots, 0, (s.last + 1) * sizeof(*slots));
 	}
 	free(slots);
+	if (view->sum && count)
+		hist_write_sum(w, view, time, h->sum.now - h->sum.before, count);
 }
 
 /* ---- the table ---- */
@@ -402,11 +483,33 @@ static int hist_add_entry(void *ctx, const void *key, const void *value)
 	return 0;
 }
 
+static int hist_read_sum(struct hist *h, struct bcc *b, const struct tool_view *view)
+{
+	struct bcc_table *t = bcc_table_find(b, view->sum);
+	size_t bytes = bcc_table_value_bytes(t);
+	uint64_t *values = malloc(bytes), sum = 0;
+	uint32_t zero = 0;
+	int ret;
+
+	if (!values)
+		buffer_no_memory();
+	ret = bcc_table_get(t, &zero, sizeof(zero), values, bytes);
+	for (size_t i = 0; i < bytes / sizeof(*values) && !ret; i++)
+		sum += values[i];
+	free(values);
+	if (!ret)
+		hist_set_sum(h, sum);
+	return ret;
+}
+
 int hist_read(struct hist *h, struct bcc *b, const struct tool_view *view)
 {
+	int ret;
+
 	hist_sort(h);
 	hist_begin(h);
-	return bcc_table_each(bcc_table_find(b, view->table), hist_add_entry, h);
+	ret = view->sum ? hist_read_sum(h, b, view) : 0;
+	return ret ? ret : bcc_table_each(bcc_table_find(b, view->table), hist_add_entry, h);
 }
 
 struct hist *hist_open(struct bcc *b, const struct tool_view *view)

@@ -18,12 +18,14 @@ void hist_free(struct hist *h);
 void hist_begin(struct hist *h);
 /* The table has this count for the key. */
 void hist_add(struct hist *h, const void *key, uint64_t count);
+/* All that was counted makes this sum. */
+void hist_set_sum(struct hist *h, uint64_t sum);
 
 /* The headings, of CSV. */
 void hist_write_header(struct writer *w, const struct tool_view *view);
 
-/* Writes what has been added since the look before, by sections in ascending order. `time`: of the look, as
- * of clock_now(). */
+/* Writes what has been added since the look before, by sections in ascending order, and its sum if the view
+ * has one. `time`: of the look, as of clock_now(). */
 void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time);
 
 /* ---- the table ---- */

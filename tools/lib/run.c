@@ -328,6 +328,7 @@ static int run_print(struct bcc *b)
 static int run_intervals(struct bcc *b, uint64_t end)
 {
 	uint64_t interval = settings.interval * SECOND, next = clock_now() + interval, left = settings.count;
+	bool ended = false;
 	int ret = 0;
 
 	while (!run.stop && !ret) {
@@ -335,11 +336,16 @@ static int run_intervals(struct bcc *b, uint64_t end)
 
 		while (!run.stop && clock_now() < until)
 			run_wait(until, false);
-		ret = run_print(b);
+		if (run.view->last && (run.stop || left == 1 || clock_now() >= end)) {
+			ret = run.view->last(b);
+			ended = true;
+		}
+		if (!ret)
+			ret = run_print(b);
 		/* intervals that were missed are not made up for */
 		while (interval && next <= clock_now())
 			next += interval;
-		if ((settings.count && !--left) || clock_now() >= end)
+		if (ended || (settings.count && !--left) || clock_now() >= end)
 			break;
 	}
 	return ret;

@@ -48,9 +48,18 @@ struct tool_view {
 	 * just one, and no heading.
 	 */
 	const struct tool_column *section;
+	/* What a section is called, after its number: a text of the key, a member of its own in JSON; NULL:
+	 * nothing. */
+	const struct tool_column *section_name;
 	const char *unit; /* "usecs" */
 	bool linear;
 	bool show_time; /* the time of day, before each output */
+	/* A per-CPU array of one u64, the sum of what was counted: average, sum and count, divided by
+	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
+	const char *sum;
+	uint64_t sum_unit; /* 0: 1 */
+	/* Called before the last output: counts what is not over yet; NULL: nothing is. */
+	int (*last)(struct bcc *b);
 };
 
 /* A section that is a number. */

@@ -52,6 +52,8 @@ void writer_number(struct writer *w, const struct tool_column *column, const str
 
 void writer_table_header(struct writer *w);
 void writer_table_row(struct writer *w, const struct tool_row *row);
+/* A field, in quotes if it needs them. */
+void writer_csv_text(struct buffer *b, const char *text, size_t length);
 void writer_csv_header(struct writer *w);
 void writer_csv_row(struct writer *w, const struct tool_row *row);
 void writer_json_init(struct writer *w, const struct tool_column *columns, bool named);

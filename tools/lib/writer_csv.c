@@ -4,7 +4,7 @@
 
 #include "writer.h"
 
-static void csv_text(struct buffer *b, const char *text, size_t length)
+void writer_csv_text(struct buffer *b, const char *text, size_t length)
 {
 	bool quoted = false;
 
@@ -35,7 +35,7 @@ static void csv_list(struct writer *w, const struct value *value)
 			joined->data[i] = ' ';
 	if (joined->size && value->text[value->length - 1] == '\0')
 		joined->size--;
-	csv_text(&w->out, joined->data, joined->size);
+	writer_csv_text(&w->out, joined->data, joined->size);
 }
 
 void writer_csv_row(struct writer *w, const struct tool_row *row)
@@ -48,7 +48,7 @@ void writer_csv_row(struct writer *w, const struct tool_row *row)
 			buffer_char(&w->out, ',');
 		column_get(column, row, &value);
 		if (value.kind == VALUE_TEXT)
-			csv_text(&w->out, value.text, value.length);
+			writer_csv_text(&w->out, value.text, value.length);
 		else if (value.kind == VALUE_LIST)
 			csv_list(w, &value);
 		else
@@ -65,7 +65,7 @@ void writer_csv_header(struct writer *w)
 
 		if (i)
 			buffer_char(&w->out, ',');
-		csv_text(&w->out, name, strlen(name));
+		writer_csv_text(&w->out, name, strlen(name));
 	}
 	buffer_char(&w->out, '\n');
 }
