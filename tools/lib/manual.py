@@ -12,7 +12,7 @@ GROUPS = (("tool", None), ("filters", "Filters"), ("output", "Output"), ("runnin
 # options whose argument is one of these, and options whose argument is a file
 CHOICES = {"output": "table json csv", "time-format": "local utc local-ms utc-ms local-us utc-us rfc3339 epoch boot",
            "debug": "source ir asm verifier libbpf"}
-FILES = ("output-file", "cgroupmap", "mntnsmap", "cgroup")
+FILES = ("output-file", "cgroupmap", "mntnsmap", "cgroup", "libc", "shared")
 
 
 def sentence(text):
