@@ -26,20 +26,26 @@ static int entries_add(void *ctx, const void *key, const void *value)
 	return 0;
 }
 
-/* qsort() passes nothing along */
-static const struct tool_view *sorted_view;
+struct entries_order {
+	struct sort *sort;
+	const struct tool_view *view;
+};
 
-static int entries_compare(const void *a, const void *b)
+static int entries_compare(const void *a, const void *b, void *ctx)
 {
+	const struct entries_order *by = ctx;
 	const struct tool_row *x = a, *y = b;
-	int order = sorted_view->compare(x, y);
+	int order = sort_compare(by->sort, x, y);
 
+	if (!order && by->view->compare)
+		order = by->view->compare(x, y);
 	/* the same order each time */
 	return order ? order : memcmp(x->data, y->data, x->size);
 }
 
-int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view)
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort)
 {
+	struct entries_order order = {.sort = sort, .view = view};
 	struct bcc_table_info info = {.size = sizeof(info)};
 	struct bcc_table *t = bcc_table_find(b, view->table);
 	struct entries_reader r;
@@ -60,9 +66,8 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view)
 		buffer_no_memory();
 	for (size_t i = 0; i < e->count; i++)
 		e->rows[i] = (struct tool_row){.data = e->data + i * e->bytes, .size = e->bytes};
-	sorted_view = view;
-	if (view->compare)
-		qsort(e->rows, e->count, sizeof(*e->rows), entries_compare);
+	if (sort || view->compare)
+		qsort_r(e->rows, e->count, sizeof(*e->rows), entries_compare, &order);
 	return 0;
 }
 

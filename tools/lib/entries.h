@@ -3,6 +3,7 @@
 #ifndef TOOLS_LIB_ENTRIES_H
 #define TOOLS_LIB_ENTRIES_H
 
+#include "sort.h"
 #include "tool.h"
 
 struct entries {
@@ -14,8 +15,9 @@ struct entries {
 	size_t room;
 };
 
-/* Reads the view's table, in the view's order. Returns 0, or a negative errno; bcc_error() has the reason. */
-int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view);
+/* Reads the view's table, in this order or among equals in the view's. Returns 0, or a negative errno;
+ * bcc_error() has the reason. */
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort);
 
 void entries_free(struct entries *e);
 

@@ -102,7 +102,7 @@ def shown(tool):
 
 
 def choices(tool, option):
-    if option["name"] == "columns":
+    if option["name"] in ("columns", "sort"):
         return " ".join(column["name"] for view in tool["views"] for column in view["columns"])
     return CHOICES.get(option["name"])
 

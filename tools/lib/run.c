@@ -19,6 +19,7 @@
 #include "report.h"
 #include "run.h"
 #include "settings.h"
+#include "sort.h"
 #include "writer.h"
 
 enum { SIGNAL, OUTPUT, WATCH, EVENTS, FDS };
@@ -32,6 +33,7 @@ static struct {
 	struct writer writer;
 	struct hist *hist;
 	struct expression *filter;
+	struct sort *sort;
 	struct pollfd fds[FDS];
 	void (*watch_ready)(void);
 	uint64_t rows;	  /* so far */
@@ -279,7 +281,7 @@ static int run_print_entries(struct bcc *b)
 {
 	struct entries entries;
 	uint64_t shown = 0;
-	int ret = entries_read(&entries, b, run.view);
+	int ret = entries_read(&entries, b, run.view, run.sort);
 
 	if (run.writer.format == WRITER_TABLE)
 		buffer_char(&run.writer.out, '\n');
@@ -380,11 +382,17 @@ void run_choose(const struct tool_view *view)
 	if (wrong)
 		tool_usage(
 			"--columns: there is no column '%.*s'; see --help", (int)strcspn(wrong, ", "), wrong);
-	if (!settings.filter)
-		return;
-	run.filter = expression_new(view->columns ? view->columns : none, settings.filter, why, sizeof(why));
-	if (!run.filter)
+	if (settings.filter)
+		run.filter = expression_new(
+			view->columns ? view->columns : none, settings.filter, why, sizeof(why));
+	if (settings.filter && !run.filter)
 		tool_usage("--filter: %s", why);
+	if (settings.sort && view->kind != TOOL_ENTRIES)
+		tool_usage("--sort: these rows are printed in the order of their times");
+	if (settings.sort)
+		run.sort = sort_new(view->columns, settings.sort, why, sizeof(why));
+	if (settings.sort && !run.sort)
+		tool_usage("--sort: %s", why);
 }
 
 int run_view(struct bcc *b)
@@ -402,6 +410,7 @@ int run_view(struct bcc *b)
 	writer_free(&run.writer);
 	hist_free(run.hist);
 	expression_free(run.filter);
+	sort_free(run.sort);
 	events_close();
 	close(run.fds[SIGNAL].fd);
 	return status;

@@ -12,6 +12,7 @@ struct settings {
 	const char *columns;	 /* NULL: those of the tool */
 	char *column_changes;	 /* of other options, separated by blanks; owned */
 	const char *filter;	 /* NULL: none */
+	const char *sort;	 /* NULL: the tool's own order */
 	uint64_t rows;		 /* 0: all */
 	const char *output_file; /* NULL: stdout */
 	bool no_header;

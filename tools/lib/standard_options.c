@@ -125,6 +125,9 @@ const struct tool_option standard_options[] = {
 	OPTION_TEXT(0, "filter", "CONDITION",
 		"only rows for which this is true: columns, == != < <= > >= ~ !~ (regular expressions), && || ! ()",
 		.value = &settings.filter, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "sort", "COLUMNS",
+		"order of rows that are printed together: columns, separated by commas; -COLUMN: the greatest first",
+		.value = &settings.sort, .group = OPTION_OUTPUT),
 	OPTION_NUMBER(0, "rows", "COUNT", 1, UINT_MAX,
 		"end after this many rows; of a table that is printed repeatedly, the first ones of each",
 		.value = &settings.rows, .group = OPTION_OUTPUT),
@@ -183,6 +186,8 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return t->filters & TOOL_FILTER_PLACE;
 	if (standard_option_is(option, "buffer-pages perf-buffers"))
 		return standard_has_kind(t, TOOL_EVENTS);
+	if (standard_option_is(option, "sort"))
+		return standard_has_kind(t, TOOL_ENTRIES);
 	if (standard_option_is(option, "columns filter rows"))
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
 	return true;
