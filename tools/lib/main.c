@@ -6,6 +6,7 @@
 #include "describe.h"
 #include "load.h"
 #include "options.h"
+#include "progress.h"
 #include "report.h"
 #include "run.h"
 #include "settings.h"
@@ -18,6 +19,18 @@ void tool_show(const struct tool_view *view)
 	shown = view;
 }
 
+static int main_attached(struct bcc *b)
+{
+	int ret;
+
+	if (!tool.attached)
+		return 0;
+	progress_begin(0, PROGRESS_AFTER_NS);
+	ret = tool.attached(b);
+	progress_end();
+	return ret;
+}
+
 static int main_run(void)
 {
 	struct bcc *b = load_open(&tool);
@@ -25,7 +38,7 @@ static int main_run(void)
 
 	if (!b)
 		return status;
-	if (!run_catch_signals() && !(tool.attached && tool.attached(b)) && !command_prepare(b))
+	if (!run_catch_signals() && !main_attached(b) && !command_prepare(b))
 		status = run_view(b);
 	bcc_close(b);
 	return status;

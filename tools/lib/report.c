@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "progress.h"
 #include "report.h"
 #include "settings.h"
 #include "tool.h"
@@ -14,6 +15,7 @@ void tool_warn(const char *format, ...)
 {
 	va_list args;
 
+	progress_end();
 	fflush(stdout);
 	fprintf(stderr, "%s: ", tool.name);
 	va_start(args, format);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/array.h"
+#include "progress.h"
 #include "source.h"
 
 size_t source_count(const struct tool_source *sources)
@@ -134,7 +135,7 @@ static bool source_is_syscall(const char *prog)
 	return !strncmp(prog, "enter__", strlen("enter__")) || !strncmp(prog, "exit__", strlen("exit__"));
 }
 
-int source_attach(struct bcc *b, const struct tool *t, size_t index)
+static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 {
 	size_t attached = 0;
 	int ret, missing = 0;
@@ -145,6 +146,7 @@ int source_attach(struct bcc *b, const struct tool *t, size_t index)
 		if (!source_is_chosen(t->sources, index, prog) || (t->needs && !t->needs(prog)))
 			continue;
 		ret = source_attach_program(b, prog);
+		progress_step();
 		if (ret == -ENOENT && source_is_syscall(prog)) {
 			missing = ret;
 			continue;
@@ -154,4 +156,26 @@ int source_attach(struct bcc *b, const struct tool *t, size_t index)
 		attached += ret;
 	}
 	return attached ? 0 : missing;
+}
+
+static size_t source_program_count(struct bcc *b, const struct tool *t, size_t index)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < bcc_program_count(b); i++) {
+		const char *prog = bcc_program_name(bcc_program_at(b, i));
+
+		count += source_is_chosen(t->sources, index, prog) && !(t->needs && !t->needs(prog));
+	}
+	return count;
+}
+
+int source_attach(struct bcc *b, const struct tool *t, size_t index)
+{
+	int ret;
+
+	progress_begin(source_program_count(b, t, index), PROGRESS_AFTER_NS);
+	ret = source_attach_all(b, t, index);
+	progress_end();
+	return ret;
 }
