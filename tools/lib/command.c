@@ -34,15 +34,11 @@ static void command_become(int go, int ready)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
+/* From here on children of this process are followed. */
 static int command_follow(struct bcc *b)
 {
-	uint32_t pid = command_pid;
-	uint8_t yes = 1;
-	int ret =
-		bcc_table_set(bcc_table_find(b, "filter_followed"), &pid, sizeof(pid), &yes, sizeof(yes), 0);
+	int ret = bcc_attach_raw_tracepoint(b, "filter_follow_fork", "sched_process_fork", NULL);
 
-	if (!ret)
-		ret = bcc_attach_raw_tracepoint(b, "filter_follow_fork", "sched_process_fork", NULL);
 	if (!ret)
 		ret = bcc_attach_raw_tracepoint(b, "filter_follow_free", "sched_process_free", NULL);
 	if (ret)
@@ -52,10 +48,13 @@ static int command_follow(struct bcc *b)
 
 int command_prepare(struct bcc *b)
 {
-	int fds[2];
+	int fds[2], ret;
 
 	if (!settings.command)
 		return 0;
+	ret = command_follow(b);
+	if (ret)
+		return ret;
 	if (pipe2(fds, O_CLOEXEC)) {
 		tool_warn("cannot start %s: %s", settings.command[0], strerror(errno));
 		return -errno;
@@ -70,7 +69,7 @@ int command_prepare(struct bcc *b)
 		tool_warn("cannot start %s: %s", settings.command[0], strerror(errno));
 		return -errno;
 	}
-	return command_follow(b);
+	return 0;
 }
 
 void command_start(void)

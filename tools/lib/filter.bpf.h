@@ -9,15 +9,19 @@
 #include "filter.h"
 
 #include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/version.h>
 
-#define FILTER_DEPTH 32 /* of control groups, from the task's upwards */
+#define FILTER_DEPTH 32	      /* of control groups, from the task's upwards */
+#define FILTER_PIDNS_DEPTH 33 /* of PID namespaces: the kernel's MAX_PID_NS_LEVEL, and the first one */
 
 const volatile struct filter_numbers filter_pid, filter_tid, filter_uid, filter_ppid;
 const volatile struct filter_names filter_comm;
 const volatile struct filter_cgroup_ids filter_cgroup;
-const volatile u32 filter_self;	   /* the tool's own process; 0: not known */
+const volatile u32 filter_pidns; /* whose numbers filter_pid, filter_tid and filter_ppid are; 0: the first */
+const volatile u32 filter_self;	 /* the tool's own process; 0: not known */
+const volatile u32 filter_self_ns; /* the PID namespace that filter_self is of; 0: the first */
 const volatile bool filter_follow; /* only processes in filter_followed */
 
 /* processes that the command after "--" has become */
@@ -106,32 +110,69 @@ static inline bool filter_refuses_cgroup(struct task_struct *task)
 	return found == filter_cgroup.unwanted;
 }
 
-static inline bool filter_refuses_ids(u32 pid, u32 tid)
+/* What a process or thread is called in a PID namespace; 0: nothing, as it is outside. Upwards from its own
+ * one: the end of a loop over numbers would not be seen by the verifier of Linux 6.1. */
+static inline u32 filter_number_in(struct pid *pid, u32 inode)
 {
-	if (filter_self && pid == filter_self)
+	struct pid_namespace *ns = pid->numbers[pid->level].ns;
+
+	for (int depth = 0; depth < FILTER_PIDNS_DEPTH && ns; depth++) {
+		if (ns->ns.inum == inode)
+			return pid->numbers[ns->level].nr;
+		ns = ns->parent;
+	}
+	return 0;
+}
+
+static inline u32 filter_process_in(struct task_struct *task, u32 ns)
+{
+	return ns ? filter_number_in(task->signal->pids[PIDTYPE_TGID], ns) : task->tgid;
+}
+
+static inline bool filter_is_self(struct task_struct *task)
+{
+	return filter_self && filter_process_in(task, filter_self_ns) == filter_self;
+}
+
+static inline bool filter_refuses_parent(struct task_struct *task)
+{
+	return filter_refuses(&filter_ppid, filter_process_in(task->real_parent, filter_pidns));
+}
+
+/* `task` is looked at only if there are other PID namespaces than the first. */
+static inline bool filter_refuses_ids(struct task_struct *task, u32 pid, u32 tid)
+{
+	u32 followed = pid;
+
+	if (filter_self && !filter_self_ns && pid == filter_self)
 		return true;
+	if (filter_self && filter_self_ns && filter_is_self(task))
+		return true;
+	if (filter_pidns && filter_pid.count)
+		pid = filter_process_in(task, filter_pidns);
+	if (filter_pidns && filter_tid.count)
+		tid = filter_number_in(task->thread_pid, filter_pidns);
 	if (filter_pid.count && filter_refuses(&filter_pid, pid))
 		return true;
 	if (filter_tid.count && filter_refuses(&filter_tid, tid))
 		return true;
-	return filter_follow && !filter_followed.lookup(&pid);
+	return filter_follow && !filter_followed.lookup(&followed);
 }
 
 /* Whether events of the current task are not wanted. */
 static inline bool current_is_unwanted(void)
 {
 	u64 id = bpf_get_current_pid_tgid();
+	struct task_struct *looked_at = 0;
 
-	if (filter_refuses_ids(id >> 32, id))
+	if (filter_pidns || filter_self_ns)
+		looked_at = (struct task_struct *)bpf_get_current_task();
+	if (filter_refuses_ids(looked_at, id >> 32, id))
 		return true;
 	if (filter_uid.count && filter_refuses(&filter_uid, bpf_get_current_uid_gid()))
 		return true;
-	if (filter_ppid.count) {
-		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-
-		if (filter_refuses(&filter_ppid, task->real_parent->tgid))
-			return true;
-	}
+	if (filter_ppid.count && filter_refuses_parent((struct task_struct *)bpf_get_current_task()))
+		return true;
 	if (filter_comm.count) {
 		u64 comm[2] = {};
 
@@ -157,11 +198,11 @@ static inline bool current_is_unwanted(void)
 /* The same for a task that is not the current one: the scheduler's. */
 static inline bool task_is_unwanted(struct task_struct *task)
 {
-	if (filter_refuses_ids(task->tgid, task->pid))
+	if (filter_refuses_ids(task, task->tgid, task->pid))
 		return true;
 	if (filter_uid.count && filter_refuses(&filter_uid, task->cred->uid.val))
 		return true;
-	if (filter_ppid.count && filter_refuses(&filter_ppid, task->real_parent->tgid))
+	if (filter_ppid.count && filter_refuses_parent(task))
 		return true;
 	if (filter_comm.count) {
 		u64 comm[2] = {};
@@ -183,7 +224,7 @@ static inline bool task_is_unwanted(struct task_struct *task)
 	return false;
 }
 
-/* ---- the command and its descendants; attached only if there is a command ---- */
+/* ---- the command, a child of the tool, and its descendants; attached only if there is one ---- */
 
 SEC("raw_tracepoint/sched_process_fork")
 int filter_follow_fork(struct bpf_raw_tracepoint_args *ctx)
@@ -193,7 +234,7 @@ int filter_follow_fork(struct bpf_raw_tracepoint_args *ctx)
 	u32 from = parent->tgid, to = child->tgid;
 	u8 yes = 1;
 
-	if (from != to && filter_followed.lookup(&from))
+	if (from != to && (filter_followed.lookup(&from) || filter_is_self(parent)))
 		filter_followed.update(&to, &yes);
 	return 0;
 }

@@ -13,8 +13,10 @@
 #include "filter.h"
 #include "tool.h"
 
-/* The first PID namespace: PROC_PID_INIT_INO of the kernel. */
-#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+/* The inode of the first PID namespace: PROC_PID_INIT_INO of the kernel. */
+enum { FIRST_PIDNS = 0xeffffffc };
+
+static bool has_pidns; /* the option was given */
 
 static const char *filter_strip(const char *argument, uint32_t *unwanted)
 {
@@ -159,13 +161,42 @@ int tool_pid_digits(void)
 	return digits ? digits : 7;
 }
 
-/* ---- the tool itself ---- */
+/* ---- PID namespaces ---- */
+
+/* 0: it is the first one, or not known. */
+static uint32_t filter_pidns_inode(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) || st.st_ino == FIRST_PIDNS ? 0 : st.st_ino;
+}
+
+/* A process in it, or the file of the namespace. */
+void filter_pidns_option(const char *argument)
+{
+	char path[PATH_MAX];
+	struct statfs fs;
+
+	snprintf(path, sizeof(path), "%s", argument);
+	if (!strchr(argument, '/'))
+		snprintf(path, sizeof(path), "/proc/%u/ns/pid",
+			(unsigned)argument_number(argument, 1, INT_MAX));
+	if (statfs(path, &fs))
+		tool_usage("%s: %s", path, strerror(errno));
+	if (fs.f_type != NSFS_MAGIC)
+		tool_usage("%s is not a namespace", path);
+	has_pidns = true;
+	tool_set_number("filter_pidns", filter_pidns_inode(path));
+}
 
 void filter_set_self(void)
 {
-	char name[64] = "";
+	uint32_t own = filter_pidns_inode("/proc/self/ns/pid");
 
-	/* in another PID namespace, the number that the programs see is not known here */
-	if (readlink("/proc/self/ns/pid", name, sizeof(name) - 1) > 0 && !strcmp(name, FIRST_PID_NAMESPACE))
-		tool_set_number("filter_self", getpid());
+	tool_set_number("filter_self", getpid());
+	if (!own)
+		return;
+	tool_set_number("filter_self_ns", own);
+	if (!has_pidns)
+		tool_set_number("filter_pidns", own);
 }

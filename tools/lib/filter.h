@@ -38,8 +38,10 @@ void filter_ppid_option(const char *argument);
 void filter_comm_option(const char *argument);
 void filter_cgroup_option(const char *argument);
 void filter_container_option(const char *argument);
+void filter_pidns_option(const char *argument);
 
-/* Leaves out the tool's own events. */
+/* Leaves out the tool's own events, and takes numbers of processes as they are seen here, unless the options
+ * say in which PID namespace. */
 void filter_set_self(void);
 
 #endif

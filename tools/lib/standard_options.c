@@ -102,6 +102,9 @@ const struct tool_option standard_options[] = {
 		.group = OPTION_FILTERS),
 	OPTION_CUSTOM(0, "ppid", "PID", filter_ppid_option, "only children of these processes, as --pid",
 		.group = OPTION_FILTERS),
+	OPTION_CUSTOM(0, "pidns", "PID|PATH", filter_pidns_option,
+		"--pid, --tid and --ppid are numbers in the PID namespace of this process, or of this file (default: that of this tool)",
+		.group = OPTION_FILTERS),
 	OPTION_CUSTOM(0, "comm", "NAME", filter_comm_option,
 		"only threads with these names, as --pid; at most 15 bytes of a name count",
 		.group = OPTION_FILTERS),
@@ -180,7 +183,7 @@ static bool standard_has_kind(const struct tool *t, enum tool_view_kind kind)
 
 bool standard_option_applies(const struct tool *t, const struct tool_option *option)
 {
-	if (standard_option_is(option, "pid tid uid ppid comm"))
+	if (standard_option_is(option, "pid tid uid ppid pidns comm"))
 		return t->filters & TOOL_FILTER_TASK;
 	if (standard_option_is(option, "cgroup container cgroupmap mntnsmap"))
 		return t->filters & TOOL_FILTER_PLACE;
