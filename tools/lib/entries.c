@@ -51,7 +51,7 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 	struct entries_reader r;
 	int ret = bcc_table_info(t, &info);
 
-	*e = (struct entries){0};
+	e->count = 0;
 	if (ret)
 		return ret;
 	r = (struct entries_reader){.entries = e, .key = info.key_size, .value = info.value_size};
@@ -61,9 +61,14 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 	ret = bcc_table_each(t, entries_add, &r);
 	if (ret)
 		return ret;
-	e->rows = calloc(e->count + 1, sizeof(*e->rows));
-	if (!e->rows)
-		buffer_no_memory();
+	if (view->counters)
+		e->count = counters_subtract(&e->counters,
+			&(struct counters_layout){.bytes = e->bytes,
+				.key_bytes = r.key,
+				.offset = view->counter_offset,
+				.counters = view->counters},
+			e->data, e->count);
+	e->rows = buffer_grow(e->rows, (e->count + 1) * sizeof(*e->rows));
 	for (size_t i = 0; i < e->count; i++)
 		e->rows[i] = (struct tool_row){.data = e->data + i * e->bytes, .size = e->bytes};
 	if (sort || view->compare)
@@ -75,5 +80,6 @@ void entries_free(struct entries *e)
 {
 	free(e->rows);
 	free(e->data);
+	counters_free(&e->counters);
 	*e = (struct entries){0};
 }

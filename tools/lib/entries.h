@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The entries of a table as rows: the key, followed by the value. */
+/* The entries of a table as rows: the key, followed by the value, which may be what was added to it. */
 #ifndef TOOLS_LIB_ENTRIES_H
 #define TOOLS_LIB_ENTRIES_H
 
+#include "counters.h"
 #include "sort.h"
 #include "tool.h"
 
@@ -13,10 +14,11 @@ struct entries {
 	char *data;
 	size_t bytes; /* of a row */
 	size_t room;
+	struct counters counters;
 };
 
-/* Reads the view's table, in this order or among equals in the view's. Returns 0, or a negative errno;
- * bcc_error() has the reason. */
+/* Reads the view's table, in this order or among equals in the view's. `e` is all zero at first, and kept
+ * from one output to the next. Returns 0, or a negative errno; bcc_error() has the reason. */
 int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort);
 
 void entries_free(struct entries *e);

@@ -32,6 +32,8 @@ static struct {
 	const struct tool_view *view;
 	struct writer writer;
 	struct hist *hist;
+	struct entries entries;
+	uint64_t output_time; /* of the entries or histograms that are printed */
 	struct expression *filter;
 	struct sort *sort;
 	struct pollfd fds[FDS];
@@ -277,43 +279,48 @@ static int run_events_view(struct bcc *b, uint64_t end)
 
 /* ---- intervals ---- */
 
+/* What tables have before each output. */
+static void run_begin_output(void)
+{
+	run.output_time = clock_now();
+	if (run.writer.format != WRITER_TABLE)
+		return;
+	buffer_char(&run.writer.out, '\n');
+	if (!run.view->show_time)
+		return;
+	clock_add(&run.writer.out, run.output_time,
+		settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
+	buffer_char(&run.writer.out, '\n');
+}
+
+void tool_output_time(const struct tool_row *row, struct value *value)
+{
+	value->kind = VALUE_TIME;
+	value->number = run.output_time;
+}
+
 static int run_print_entries(struct bcc *b)
 {
-	struct entries entries;
 	uint64_t shown = 0;
-	int ret = entries_read(&entries, b, run.view, run.sort);
+	int ret = entries_read(&run.entries, b, run.view, run.sort);
 
-	if (run.writer.format == WRITER_TABLE)
-		buffer_char(&run.writer.out, '\n');
 	if (!settings.no_header && (run.writer.format == WRITER_TABLE || !run.printed++))
 		writer_header(&run.writer);
-	for (size_t i = 0; i < entries.count && !ret && !(settings.rows && shown >= settings.rows); i++)
-		if (run_wants(&entries.rows[i])) {
-			writer_row(&run.writer, &entries.rows[i]);
+	for (size_t i = 0; i < run.entries.count && !ret && !(settings.rows && shown >= settings.rows); i++)
+		if (run_wants(&run.entries.rows[i])) {
+			writer_row(&run.writer, &run.entries.rows[i]);
 			shown++;
 		}
-	entries_free(&entries);
 	return ret;
 }
 
 static int run_print_hist(struct bcc *b)
 {
-	uint64_t now = clock_now();
 	int ret = hist_read(run.hist, b, run.view);
 
-	if (ret)
-		return ret;
-	if (run.writer.format == WRITER_TABLE) {
-		buffer_char(&run.writer.out, '\n');
-		if (run.view->show_time) {
-			clock_add(&run.writer.out, now,
-				settings.time_format < 0 ? CLOCK_LOCAL
-							 : (enum clock_format)settings.time_format);
-			buffer_char(&run.writer.out, '\n');
-		}
-	}
-	hist_write(run.hist, &run.writer, run.view, now);
-	return 0;
+	if (!ret)
+		hist_write(run.hist, &run.writer, run.view, run.output_time);
+	return ret;
 }
 
 static int run_print(struct bcc *b)
@@ -321,6 +328,7 @@ static int run_print(struct bcc *b)
 	int ret;
 
 	clock_update();
+	run_begin_output();
 	ret = run.view->kind == TOOL_HISTOGRAM ? run_print_hist(b) : run_print_entries(b);
 	run_flush();
 	run_say_losses(clock_now());
@@ -373,7 +381,7 @@ void run_choose(const struct tool_view *view)
 	static const struct tool_column none[] = {{0}};
 	char why[256];
 	const char *wrong = writer_init(&run.writer, settings.format, view->columns ? view->columns : none,
-		settings.column_changes, settings.columns);
+		view->columns ? settings.column_changes : NULL, settings.columns);
 
 	run.view = view;
 	run.writer.time_format = settings.time_format;
@@ -409,6 +417,7 @@ int run_view(struct bcc *b)
 	}
 	writer_free(&run.writer);
 	hist_free(run.hist);
+	entries_free(&run.entries);
 	expression_free(run.filter);
 	sort_free(run.sort);
 	events_close();

@@ -41,6 +41,13 @@ struct tool_view {
 	const char *table;
 	/* Orders entries, as for qsort(). */
 	int (*compare)(const struct tool_row *a, const struct tool_row *b);
+	/*
+	 * Members of the entry, u64 each, that only count up: rows show what was added since the last output,
+	 * and entries whose first counter is the same are left out. The first one's offset, and how many; 0:
+	 * entries are shown as they are.
+	 */
+	size_t counter_offset, counters;
+	bool show_time; /* the time of day, before each output */
 
 	/*
 	 * A histogram's key is the section, of a type of the text's choosing, and a u64 slot (hist.bpf.h);
@@ -53,7 +60,6 @@ struct tool_view {
 	const struct tool_column *section_name;
 	const char *unit; /* "usecs" */
 	bool linear;
-	bool show_time; /* the time of day, before each output */
 	/* A per-CPU array of one u64, the sum of what was counted: average, sum and count, divided by
 	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
 	const char *sum;
@@ -141,6 +147,9 @@ void tool_show(const struct tool_view *view);
 
 /* How tables show the time of day (clock.h has the names), unless the user has said it. */
 void tool_time_format(const char *name);
+
+/* A getter of entries: the time of this output. */
+void tool_output_time(const struct tool_row *row, struct value *value);
 
 /* How many digits a process ID can have on this machine. */
 int tool_pid_digits(void);

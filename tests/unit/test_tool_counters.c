@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Of entries that count up, what was added since the last look. */
+#include "tool_description.h"
+
+#include "tools/lib/counters.h"
+
+struct record {
+	uint32_t key, unused;
+	uint64_t count, sum, largest;
+};
+
+static const struct counters_layout layout = {
+	.bytes = sizeof(struct record), .key_bytes = 4, .offset = 8, .counters = 2};
+
+static void check(struct counters *c, const struct record *records, size_t count,
+	const struct record *expected, size_t expected_count)
+{
+	struct record copy[4];
+
+	if (count)
+		memcpy(copy, records, count * sizeof(*records));
+	assert_int_equal(counters_subtract(c, &layout, (char *)copy, count), expected_count);
+	if (expected_count)
+		assert_memory_equal(copy, expected, expected_count * sizeof(*expected));
+}
+
+static void test_differences(void **state)
+{
+	struct record first[] = {{9, 0, 1, 10, 5}, {3, 1, 2, 20, 6}},
+		      second[] = {{3, 2, 2, 20, 6}, {256, 0, 7, 70, 1}, {9, 0, 4, 15, 8}},
+		      second_added[] = {{256, 0, 7, 70, 1}, {9, 0, 3, 5, 8}},
+		      third[] = {{9, 0, 3, UINT64_MAX, 8}, {256, 0, 7, 70, 1}, {3, 0, 3, 20, 6}},
+		      third_added[] = {{9, 0, UINT64_MAX, UINT64_MAX - 15, 8}, {3, 0, 1, 0, 6}};
+	struct counters c = {0};
+
+	check(&c, NULL, 0, NULL, 0);
+	check(&c, first, 2, first, 2);
+	check(&c, second, 3, second_added, 2);
+	check(&c, second, 3, NULL, 0);
+	check(&c, third, 3, third_added, 2);
+	/* what went comes back as new */
+	check(&c, NULL, 0, NULL, 0);
+	check(&c, first, 2, first, 2);
+	counters_free(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_differences),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
