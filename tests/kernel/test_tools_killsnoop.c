@@ -37,25 +37,6 @@ static void send_all(void *ctx)
 	syscall(SYS_pidfd_send_signal, 77, SIGUSR1, NULL, 0);
 }
 
-/* TIME is a time of day; it is cut off. */
-static void cut_times(struct tool_run *run)
-{
-	char *to = run->text;
-
-	for (char *line = run->text, *next; *line; line = next) {
-		size_t length;
-		int hours, minutes, seconds;
-
-		if (line > run->text)
-			assert_int_equal(sscanf(line, "%2d:%2d:%2d ", &hours, &minutes, &seconds), 3);
-		next = strchr(line, '\n') + 1;
-		length = next - (line + 10);
-		memmove(to, line + 10, length);
-		to += length;
-	}
-	*to = '\0';
-}
-
 struct sent {
 	int signal, target, result; /* target 0: itself */
 	const char *call;
@@ -75,7 +56,7 @@ static void check(const char *option, const char *value, const struct sent *sent
 	tool_wait_line(&run, header);
 	workload_go(&w);
 	tool_stop(&run, SIGINT);
-	cut_times(&run);
+	tool_cut_times(&run, 10);
 	sprintf(expected, "%s\n", header + 10);
 	for (; sent->call; sent++)
 		add(expected, "%-*d %-16s %-4d %-*d %d%s%s\n", w_, w.pid, "sender", sent->signal, w_,
@@ -106,6 +87,14 @@ static void test_signals(void **state)
 	check("-s", "usr2,SIGTERM,40", (const struct sent[]){{SIGUSR2, NOBODY, -ESRCH, "kill"}, {0}}, false);
 }
 
+static void test_other_signals(void **state)
+{
+	check("-s", "!USR1",
+		(const struct sent[]){
+			{0, 0, 0, "kill"}, {SIGUSR2, NOBODY, -ESRCH, "kill"}, {100, 0, -EINVAL, "kill"}, {0}},
+		false);
+}
+
 static void test_target(void **state)
 {
 	char target[16];
@@ -127,7 +116,7 @@ static void test_all_calls(void **state)
 
 static void test_refused(void **state)
 {
-	static const char *const wrong[] = {"NOPE", "0", "65", "", "KILL,"};
+	static const char *const wrong[] = {"NOPE", "0", "65", "", "KILL,", "!", "!NOPE"};
 	struct tool_run run;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -144,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_kill),
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_other_signals),
 		cmocka_unit_test(test_target),
 		cmocka_unit_test(test_all_calls),
 		cmocka_unit_test(test_refused),

@@ -233,6 +233,29 @@ static inline void tool_assert_output(const struct tool_run *run, const char *ex
 		fail_msg("output:\n%s\nexpected:\n%s\nstderr:\n%s\n", run->text, expected, run->errors);
 }
 
+/* Each line but the first begins with a time of day. It is checked and cut off, with all `width` bytes of the
+ * column. */
+static inline void tool_cut_times(struct tool_run *run, size_t width)
+{
+	char *to = run->text;
+
+	for (char *line = run->text, *next; *line; line = next) {
+		int hours, minutes, seconds, length = 0;
+
+		if (line > run->text) {
+			assert_int_equal(
+				sscanf(line, "%2d:%2d:%2d%n", &hours, &minutes, &seconds, &length), 3);
+			assert_int_equal(length, 8);
+		}
+		next = strchr(line, '\n') + 1;
+		assert_true((size_t)(next - line) > width);
+		memmove(to, line + width, next - line - width);
+		to += next - line - width;
+	}
+	*to = '\0';
+	run->size = to - run->text;
+}
+
 /* ---- a process that waits for a command, does its work, and ends ---- */
 
 struct workload {

@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "killsnoop.h"
-
 #include <string.h>
 
-#include "common/array.h"
-#include "filter.h"
-#include "signals.h"
-#include "tool.h"
-
-static const char *const calls[] = {[KILL] = "kill",
-	[TKILL] = "tkill",
-	[TGKILL] = "tgkill",
-	[SIGQUEUE] = "rt_sigqueueinfo",
-	[TGSIGQUEUE] = "rt_tgsigqueueinfo",
-	[PIDFD_SEND_SIGNAL] = "pidfd_send_signal"};
+#include "sent_columns.h"
 
 static bool all_calls;
-
-static void killsnoop_signals(const char *argument)
-{
-	tool_set_number("signals", argument_signals(argument));
-}
-
-static void killsnoop_targets(const char *argument)
-{
-	struct filter_numbers targets = {0};
-
-	targets.count = argument_numbers(argument, 1, INT32_MAX, targets.numbers, FILTER_NUMBERS);
-	tool_set("targets", &targets, sizeof(targets));
-}
 
 /* kill() only, as scripts expect; what else there is costs something to attach. */
 static bool killsnoop_needs(const char *program)
@@ -36,30 +11,11 @@ static bool killsnoop_needs(const char *program)
 	return all_calls || !strcmp(program, "enter__kill") || !strcmp(program, "exit__kill");
 }
 
-static bool killsnoop_wanted(const struct tool_row *row)
-{
-	return ((const struct event *)row->data)->call < ARRAY_SIZE(calls);
-}
-
-static void killsnoop_call(const struct tool_row *row, struct value *value)
-{
-	const char *name = calls[((const struct event *)row->data)->call];
-
-	value_text(value, name, strlen(name));
-}
-
-static void killsnoop_name(const struct tool_row *row, struct value *value)
-{
-	const char *name = signal_name(((const struct event *)row->data)->signal);
-
-	value_text(value, name, strlen(name));
-}
-
 static const struct tool_option options[] = {
 	OPTION_FLAG('x', "failed", "only calls that failed", .variable = "only_failed"),
-	OPTION_CUSTOM('T', "tpid", "PID", killsnoop_targets, "only signals to these, separated by commas"),
-	OPTION_CUSTOM('s', "signal", "SIGNAL", killsnoop_signals,
-		"only these signals, by number or name, separated by commas"),
+	OPTION_CUSTOM('T', "tpid", "PID", sent_targets, "only signals to these, separated by commas"),
+	OPTION_CUSTOM('s', "signal", "SIGNAL", sent_signals,
+		"only these signals, by number or name, separated by commas; with '!' before: all others"),
 	OPTION_FLAG(0, "all", "tkill(), tgkill(), sigqueue() and pidfd_send_signal() too",
 		.value = &all_calls, .columns = "CALL"),
 	{0},
@@ -74,8 +30,8 @@ static struct tool_column columns[] = {
 		"to whom, as the sender said it: a process, -1 for all, a group if negative; of tkill() and tgkill() a "
 		"thread, of pidfd_send_signal() the descriptor"),
 	COLUMN("RESULT", 0, ret, "0, or the negative errno"),
-	COLUMN_BY("CALL", 0, VALUE_TEXT, killsnoop_call, "the system call", .hidden = true),
-	COLUMN_BY("NAME", -8, VALUE_TEXT, killsnoop_name, "name of the signal", .json = "signal_name",
+	COLUMN_BY("CALL", 0, VALUE_TEXT, sent_call, "the system call", .hidden = true),
+	COLUMN_BY("NAME", -8, VALUE_TEXT, sent_name, "name of the signal", .json = "signal_name",
 		.hidden = true, .in_json = true),
 	COLUMN("TID", -7, task.tid, "thread that sent it", .hidden = true),
 	COLUMN("UID", -6, task.uid, "user", .hidden = true),
@@ -90,7 +46,7 @@ static void killsnoop_set_up(void)
 static const struct tool_view view = {
 	.columns = columns,
 	.bytes = sizeof(struct event),
-	.wanted = killsnoop_wanted,
+	.wanted = sent_wanted,
 };
 
 const struct tool tool = {
