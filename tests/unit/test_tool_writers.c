@@ -52,6 +52,8 @@ static const struct tool_column columns[] = {
 	COLUMN_BY("ARGS", 0, VALUE_LIST, get_args, ""),
 	COLUMN_BY("QUOTED", 0, VALUE_LIST, get_args, "", .heading = "ARGS", .json = "args",
 		.format = COLUMN_QUOTED, .hidden = true),
+	COLUMN("RET_HEX", 8, ret, "", .format = COLUMN_HEX, .hidden = true),
+	COLUMN("DELAY_HEX", 0, delay, "", .format = COLUMN_HEX, .digits = 2, .hidden = true),
 	{0},
 };
 
@@ -104,6 +106,15 @@ static void test_table(void **state)
 		"0.250        7     0.00 \"x\"\n");
 	check(WRITER_TABLE, NULL, "comm,ret",
 		"COMM    RET\na,\"b\"\\n   -2\ngr\xc3\xbc\xc3\x9f\\xff\\xff    7\n");
+}
+
+/* A negative number in another base than ten is as wide as its member. */
+static void test_signed_hex(void **state)
+{
+	check(WRITER_TABLE, NULL, "ret_hex,delay_hex",
+		" RET_HEX DELAY_HEX\nfffffffe 16e360\n       7 fffffffffffffffb\n");
+	check(WRITER_JSON, NULL, "ret_hex,delay_hex",
+		"{\"ret_hex\":-2,\"delay_hex\":1500000}\n{\"ret_hex\":7,\"delay_hex\":-5}\n");
 }
 
 static void test_csv(void **state)
@@ -200,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_signed_hex),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_wrong_columns),

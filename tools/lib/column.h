@@ -60,7 +60,7 @@ struct tool_row {
 /* How tables and CSV show a number. JSON always has it in its base unit: nanoseconds, bytes. */
 enum column_format {
 	COLUMN_PLAIN, /* decimal; times as HH:MM:SS, durations in nanoseconds */
-	COLUMN_OCTAL, /* at least `digits` of them */
+	COLUMN_OCTAL, /* at least `digits` of them; negative numbers as they are in memory */
 	COLUMN_HEX,   /* the same */
 	/* times: since the first event; durations. With `digits` decimals. */
 	COLUMN_SECONDS,

@@ -114,6 +114,17 @@ static void writer_unsigned(struct writer *w, const struct tool_column *column, 
 	}
 }
 
+static void writer_signed(struct writer *w, const struct tool_column *column, int64_t number)
+{
+	unsigned bits = column->bytes && column->bytes < 8 ? 8 * column->bytes : 64;
+
+	/* bases other than ten show what is in memory */
+	if (column->format == COLUMN_OCTAL || column->format == COLUMN_HEX)
+		writer_unsigned(w, column, number & (~0ULL >> (64 - bits)));
+	else
+		buffer_signed(&w->out, number);
+}
+
 void writer_number(struct writer *w, const struct tool_column *column, const struct value *value)
 {
 	switch (value->kind) {
@@ -121,7 +132,7 @@ void writer_number(struct writer *w, const struct tool_column *column, const str
 		writer_unsigned(w, column, value->number);
 		break;
 	case VALUE_SIGNED:
-		buffer_signed(&w->out, value->signed_number);
+		writer_signed(w, column, value->signed_number);
 		break;
 	case VALUE_BOOL:
 		buffer_text(&w->out, value->number ? "yes" : "no");
