@@ -210,6 +210,41 @@ static void test_full_path(void **state)
 	tool_free(&run);
 }
 
+enum { DEPTH = 70, SHOWN = 64 }; /* directories */
+
+static void open_deep(void *ctx)
+{
+	if (chdir(existing))
+		_exit(1);
+	for (int i = 0; i < DEPTH; i++)
+		if (mkdir("d", 0755) || chdir("d"))
+			_exit(1);
+	syscall(SYS_openat, AT_FDCWD, "none", O_RDONLY);
+	for (int i = 0; i < DEPTH; i++)
+		if (chdir("..") || rmdir("d"))
+			_exit(1);
+}
+
+/* More directories than the tool follows: it does not pretend that the last one is the root. */
+static void test_deep_path(void **state)
+{
+	char expected[1024] = HEADER "\n", pid[16];
+	struct tool_run run;
+	struct workload w;
+
+	workload_new(&w, "deep-path", open_deep, NULL);
+	tool_start(&run, OPENSNOOP, "-F", "-p", number_text(pid, w.pid));
+	tool_wait_line(&run, HEADER);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	add(expected, "%-6d deep-path          -1   2 ...", w.pid);
+	for (int i = 0; i < SHOWN; i++)
+		strcat(expected, "/d");
+	strcat(expected, "/none\n");
+	tool_assert_output(&run, expected);
+	tool_free(&run);
+}
+
 struct threads {
 	pid_t other; /* in memory shared by both processes */
 	int ready, go;
@@ -318,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_other_name),
 		cmocka_unit_test(test_full_path),
+		cmocka_unit_test(test_deep_path),
 		cmocka_unit_test(test_thread),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_many),

@@ -2,6 +2,7 @@
 /* Text that somebody made up does no harm, in a terminal or in JSON. */
 #include "tool_description.h"
 
+#include "tools/lib/path.h"
 #include "tools/lib/text.h"
 
 static void check_printable(const char *text, size_t size, const char *expected)
@@ -71,12 +72,32 @@ static void test_buffer(void **state)
 	buffer_free(&b);
 }
 
+static void check_path(const char *names, size_t size, const char *expected)
+{
+	struct buffer b = {0};
+
+	path_text(&b, names, size);
+	buffer_char(&b, '\0');
+	assert_string_equal(b.data, expected);
+	buffer_free(&b);
+}
+
+/* The names come innermost first. */
+static void test_path(void **state)
+{
+	check_path("", 0, "");
+	check_path("one", 4, "/one");
+	check_path("one\0two\0three", 14, "/three/two/one");
+	check_path("\0two", 5, "/two/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_printable),
 		cmocka_unit_test(test_not_utf8),
 		cmocka_unit_test(test_buffer),
+		cmocka_unit_test(test_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,16 +4,12 @@
  * when the kernel has just read it too and its page is certainly in memory.
  */
 #include "event.bpf.h"
+#include "file.bpf.h"
 #include "filter.bpf.h"
 #include "opensnoop.h"
+#include "path.bpf.h"
 #include "syscall.bpf.h"
 
-#include <linux/fs.h>
-#include <linux/fdtable.h>
-#include <linux/fs_struct.h>
-
-#define PART_SIZE 256 /* NAME_MAX and its NUL */
-#define MAX_DEPTH 64
 #define CURRENT_FOLDER -100 /* AT_FDCWD */
 #define ACCESS_MODE 3	    /* O_ACCMODE */
 
@@ -53,57 +49,21 @@ static inline int enter(int folder, const char *path, u64 flags)
 	return 0;
 }
 
-static inline void add_name(struct event *event, const unsigned char *name)
-{
-	/* volatile: to the verifier, a number that is read back is the same in each round of the loop below,
-	 * so that it need not follow all combinations of rounds */
-	volatile u32 *size = &event->text_size;
-	u32 used = *size;
-	int length;
-
-	if (used > sizeof(event->text) - PART_SIZE)
-		return;
-	length = bpf_probe_read_kernel_str(&event->text[used], PART_SIZE, name);
-	if (length > 0)
-		*size = used + length;
-}
-
-/* Appends the names from the directory up to the root as seen by the process, across mount points. */
+/* Appends the names of the directory that a relative path starts from. */
 static inline void add_folders(struct event *event, int folder)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct path root = task->fs->root;
 	struct path at = task->fs->pwd;
 
 	if (folder != CURRENT_FOLDER) {
-		struct fdtable *table = task->files->fdt;
-		struct file *file;
+		struct file *file = file_of(folder);
 
-		if ((u32)folder >= table->max_fds)
-			return;
-		file = table->fd[folder];
 		if (!file)
 			return;
 		at = file->f_path;
 	}
 	event->has_folders = 1;
-	for (int depth = 0; depth < MAX_DEPTH; depth++) {
-		struct dentry *parent = at.dentry->d_parent;
-
-		if (at.dentry == root.dentry && at.mnt == root.mnt)
-			break;
-		if (at.dentry == at.mnt->mnt_root || at.dentry == parent) {
-			struct mount *mount = container_of(at.mnt, struct mount, mnt);
-
-			if (mount->mnt_parent == mount)
-				break;
-			at.dentry = mount->mnt_mountpoint;
-			at.mnt = &mount->mnt_parent->mnt;
-			continue;
-		}
-		add_name(event, at.dentry->d_name.name);
-		at.dentry = parent;
-	}
+	event->cut = !path_add(event->text, sizeof(event->text), &event->text_size, at);
 }
 
 static inline int leave(void *ctx, long ret)
@@ -132,6 +92,7 @@ static inline int leave(void *ctx, long ret)
 	event->path_size = length;
 	event->text_size = length;
 	event->has_folders = 0;
+	event->cut = 0;
 	if (full_path && length > 1 && event->text[0] != '/')
 		add_folders(event, call->folder);
 	calls.delete(&id);

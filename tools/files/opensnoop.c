@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "common/array.h"
+#include "path.h"
 #include "tool.h"
 
 static const char *name;
@@ -78,24 +79,15 @@ static void opensnoop_error(const struct tool_row *row, struct value *value)
 	value_signed(value, e->ret >= 0 ? 0 : -e->ret);
 }
 
-/* The directories come innermost first; a path is written from the root down. */
+/* A relative path comes with the names of the directories that it starts from. */
 static void opensnoop_path(const struct tool_row *row, struct value *value)
 {
 	const struct event *e = row->data;
-	const char *folders = e->text + e->path_size;
 	static struct buffer path;
-	size_t end = e->text_size - e->path_size;
 
 	path.size = 0;
-	while (end) {
-		size_t start = end - 1; /* at the NUL */
-
-		while (start && folders[start - 1])
-			start--;
-		buffer_char(&path, '/');
-		buffer_add(&path, folders + start, end - 1 - start);
-		end = start;
-	}
+	buffer_text(&path, e->cut ? "..." : "");
+	path_text(&path, e->text + e->path_size, e->text_size - e->path_size);
 	if (e->has_folders)
 		buffer_char(&path, '/');
 	buffer_add(&path, e->text, e->path_size - 1);

@@ -16,6 +16,7 @@ struct event {
 	uint32_t path_size;
 	uint32_t text_size;
 	uint32_t has_folders;
+	uint32_t cut; /* the directories are only the innermost */
 	char text[2 * PATH_SIZE];
 };
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Calls that write to disk what is in memory: recorded on entry, reported on return. */
 #include "event.bpf.h"
+#include "file.bpf.h"
 #include "filter.bpf.h"
 #include "syncsnoop.h"
 #include "syscall.bpf.h"
-
-#include <linux/fdtable.h>
-#include <linux/fs.h>
 
 struct call {
 	u64 begin;
@@ -28,13 +26,8 @@ static inline int enter(s32 fd)
 
 static inline void read_name(struct event *event, s32 fd)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *table = task->files->fdt;
-	struct file *file;
+	struct file *file = file_of(fd);
 
-	if (fd < 0 || (u32)fd >= table->max_fds)
-		return;
-	file = table->fd[fd];
 	if (file)
 		bpf_probe_read_kernel_str(event->file, sizeof(event->file), file->f_path.dentry->d_name.name);
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The path of a file: the names from it up to the root as the process sees it, across mount points. They are
+ * appended to a text innermost first, each with its NUL; path.h puts them together.
+ *
+ *   PATH_DEPTH  how many steps are made: names and mount points
+ */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/sched.h>
+
+#define PATH_PART_SIZE 256 /* NAME_MAX and its NUL */
+#ifndef PATH_DEPTH
+#define PATH_DEPTH 64
+#endif
+
+/* `room`: the size of the text, a constant. `size`: volatile, because a number that is read back is the same
+ * in each round to the verifier, so that it need not follow all combinations of rounds. */
+static inline bool path_add_name(char *text, u32 room, volatile u32 *size, const unsigned char *name)
+{
+	u32 used = *size;
+	int length;
+
+	if (used > room - PATH_PART_SIZE)
+		return false;
+	length = bpf_probe_read_kernel_str(&text[used], PATH_PART_SIZE, name);
+	if (length > 0)
+		*size = used + length;
+	return true;
+}
+
+/* Returns whether there was room for all of them. */
+static inline bool path_add(char *text, u32 room, volatile u32 *size, struct path at)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct path root = task->fs->root;
+
+	/* Reads as calls: where the compiler may choose among ways to read, the verifier follows each of them
+	 * in each round. */
+	for (int depth = 0; depth < PATH_DEPTH; depth++) {
+		struct dentry *parent = 0, *top = 0;
+		const unsigned char *name = 0;
+
+		if (at.dentry == root.dentry && at.mnt == root.mnt)
+			return true;
+		bpf_probe_read_kernel(&parent, sizeof(parent), &at.dentry->d_parent);
+		bpf_probe_read_kernel(&top, sizeof(top), &at.mnt->mnt_root);
+		if (at.dentry == top || at.dentry == parent) {
+			struct mount *mount = container_of(at.mnt, struct mount, mnt), *below = 0;
+
+			bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
+			if (mount == below)
+				return true;
+			bpf_probe_read_kernel(&at.dentry, sizeof(at.dentry), &mount->mnt_mountpoint);
+			at.mnt = &below->mnt;
+			continue;
+		}
+		bpf_probe_read_kernel(&name, sizeof(name), &at.dentry->d_name.name);
+		if (!path_add_name(text, room, size, name))
+			return false;
+		at.dentry = parent;
+	}
+	return false;
+}
