@@ -156,6 +156,35 @@ static void test_json(void **state)
 	writer_free(&w);
 }
 
+/* What stands between columns, lines below the row, and columns that are only for people. */
+static void test_joined_columns(void **state)
+{
+	static const struct tool_column joined[] = {
+		COLUMN_BY("ARGS", 0, VALUE_LIST, get_args, "", .below = "\t"),
+		COLUMN("RET", -4, ret, "", .after = " > "),
+		COLUMN("COMM", -4, comm, "", .after = "", .not_in_json = true),
+		COLUMN("FLAGS", 0, flags, ""),
+		{0},
+	};
+	struct writer w;
+
+	assert_null(writer_init(&w, WRITER_TABLE, joined, NULL, NULL));
+	write_both(&w);
+	assert_string_equal(w.out.data, "RET  > COMMFLAGS\n"
+					"-2   > a,\"b\"\\n65\n\tone\n\ttwo words\n\tsay \"hi\"\n\t...\n\n"
+					"7    > gr\xc3\xbc\xc3\x9f\\xff\\xff0\n\tx\n\n");
+	writer_free(&w);
+	assert_null(writer_init(&w, WRITER_JSON, joined, "-ARGS", NULL));
+	write_both(&w);
+	assert_string_equal(w.out.data, "{\"ret\":-2,\"flags\":65}\n{\"ret\":7,\"flags\":0}\n");
+	writer_free(&w);
+	assert_null(writer_init(&w, WRITER_JSON, joined, NULL, "comm"));
+	writer_row(&w, &(struct tool_row){.data = &first, .size = sizeof(first)});
+	buffer_char(&w.out, '\0');
+	assert_string_equal(w.out.data, "{\"comm\":\"a,\\\"b\\\"\\n\"}\n");
+	writer_free(&w);
+}
+
 static void test_wrong_columns(void **state)
 {
 	static const struct {
@@ -172,6 +201,8 @@ static void test_wrong_columns(void **state)
 			assert_null(wrong);
 		column_choice_free(&choice);
 	}
+	/* options speak of columns that other views have */
+	check(WRITER_CSV, "-NOPE NOPE2 -TIME(s) -ARGS -COMM", "ret", "RET\n-2\n7\n");
 	/* with and without the unit; the exact name is better */
 	assert_ptr_equal(column_find(columns, "time(s)", 7), &columns[0]);
 	assert_ptr_equal(column_find(columns, "Time", 4), &columns[1]);
@@ -214,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_signed_hex),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_joined_columns),
 		cmocka_unit_test(test_wrong_columns),
 		cmocka_unit_test(test_times),
 	};

@@ -9,4 +9,7 @@
  * for this row. */
 void address_value(struct value *value, int family, const uint8_t *address);
 
+/* The same with a port, as BCC's tools write it: "127.0.0.1:80", "::1:80". */
+void address_port_value(struct value *value, int family, const uint8_t *address, unsigned port);
+
 #endif

@@ -117,8 +117,8 @@ static const char *column_choose_named(
 	return choice->count ? NULL : names;
 }
 
-/* Marks what `changes` shows or hides. */
-static const char *column_change(bool *shown, const struct tool_column *columns, const char *changes)
+/* Marks what `changes` shows or hides. What other views have is none of this one's business. */
+static void column_change(bool *shown, const struct tool_column *columns, const char *changes)
 {
 	while (*(changes += strspn(changes, " "))) {
 		bool show = *changes != '-';
@@ -126,19 +126,17 @@ static const char *column_change(bool *shown, const struct tool_column *columns,
 		size_t length = strcspn(name, " ");
 		const struct tool_column *column = column_find(columns, name, length);
 
-		if (!column)
-			return name;
-		shown[column - columns] = show;
+		if (column)
+			shown[column - columns] = show;
 		changes = name + length;
 	}
-	return NULL;
 }
 
 const char *column_choose(struct column_choice *choice, const struct tool_column *columns,
 	const char *changes, const char *names)
 {
 	size_t count = column_count(columns), room = count;
-	const char *wrong;
+	const char *wrong = NULL;
 	bool *shown;
 
 	for (const char *at = names ? names : ""; *at; at++)
@@ -150,8 +148,8 @@ const char *column_choose(struct column_choice *choice, const struct tool_column
 		buffer_no_memory();
 	for (size_t i = 0; i < count; i++)
 		shown[i] = !columns[i].hidden;
-	wrong = column_change(shown, columns, changes ? changes : "");
-	if (!wrong && names)
+	column_change(shown, columns, changes ? changes : "");
+	if (names)
 		wrong = column_choose_named(choice, columns, names);
 	for (size_t i = 0; i < count && !names; i++)
 		if (shown[i])

@@ -80,9 +80,14 @@ struct tool_column {
 	short width;	   /* of the table, as printf() has it: negative is aligned to the left; only pads */
 	unsigned char cut; /* longest text in tables, in bytes; 0: never cut */
 	unsigned char digits;
-	bool tight;   /* no blank after it: BCC's tools print some columns that way */
-	bool hidden;  /* only shown by an option, or by --columns */
-	bool in_json; /* a member of JSON although it is hidden */
+	bool tight;	   /* no blank after it: BCC's tools print some columns that way */
+	const char *after; /* in tables, instead of the blank after it: " > "; NULL: a blank */
+	/* of lists, in tables: their texts are lines below the row, each after this, and then an empty line;
+	 * NULL: they are in the row */
+	const char *below;
+	bool hidden;	  /* only shown by an option, or by --columns */
+	bool in_json;	  /* a member of JSON although it is hidden */
+	bool not_in_json; /* unless --columns names it: its parts have columns of their own */
 	enum column_format format;
 	/* a member of the record, or a function */
 	enum value_kind kind;
@@ -193,8 +198,8 @@ struct column_choice {
 };
 
 /* Chooses: all that are not hidden, changed by `changes`, names separated by blanks: "TID -PID" shows and
- * hides; or just `names`, separated by commas, in that order, if that is not NULL. Returns NULL, or the name
- * that is none, for an error message: it is not NUL-terminated, but ends with a blank, a comma or a NUL. */
+ * hides, if there are such columns; or just `names`, separated by commas, in that order, if that is not NULL.
+ * Returns NULL, or the one of `names` that is none, for an error message: it ends with a comma or a NUL. */
 const char *column_choose(struct column_choice *choice, const struct tool_column *columns,
 	const char *changes, const char *names);
 

@@ -134,7 +134,9 @@ static int load_attach(const struct tool *t, struct bcc **out)
 		if (!ret)
 			return 0;
 		if (settings.verbose && count)
-			tool_warn("source: not %s: %s", t->sources[i].name, bcc_error(*out));
+			tool_warn("source: not %s: %s", t->sources[i].name,
+				*bcc_error(*out) ? bcc_error(*out)
+						 : "this kernel has nothing to offer for it");
 	}
 	report_failure(*out);
 	return ret;

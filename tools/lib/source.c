@@ -46,14 +46,22 @@ static int source_kretprobe(struct bcc *b, const char *prog, const char *target)
 	return bcc_attach_kprobe(b, prog, target, &BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true), NULL);
 }
 
+/* KFUNC_PROBE() puts the kernel before the function. */
+static const char *source_function(const char *target)
+{
+	size_t length = strlen("vmlinux__");
+
+	return strncmp(target, "vmlinux__", length) ? target : target + length;
+}
+
 static int source_fentry(struct bcc *b, const char *prog, const char *target)
 {
-	return bcc_attach_fentry(b, prog, target, false, NULL);
+	return bcc_attach_fentry(b, prog, source_function(target), false, NULL);
 }
 
 static int source_fexit(struct bcc *b, const char *prog, const char *target)
 {
-	return bcc_attach_fentry(b, prog, target, true, NULL);
+	return bcc_attach_fentry(b, prog, source_function(target), true, NULL);
 }
 
 static int source_syscall(struct bcc *b, const char *prog, const char *which, const char *name)
@@ -135,11 +143,22 @@ static bool source_is_syscall(const char *prog)
 	return !strncmp(prog, "enter__", strlen("enter__")) || !strncmp(prog, "exit__", strlen("exit__"));
 }
 
+/* Whether the text has a program of the source: kernels may differ in that. */
+static bool source_is_in_text(struct bcc *b, const struct tool_source *source)
+{
+	for (size_t i = 0; i < bcc_program_count(b); i++)
+		if (source_has(source, bcc_program_name(bcc_program_at(b, i))))
+			return true;
+	return !*source->programs;
+}
+
 static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 {
 	size_t attached = 0;
 	int ret, missing = 0;
 
+	if (t->sources && !source_is_in_text(b, &t->sources[index]))
+		return -ENOENT;
 	for (size_t i = 0; i < bcc_program_count(b); i++) {
 		const char *prog = bcc_program_name(bcc_program_at(b, i));
 

@@ -6,7 +6,7 @@
 #include "tool.h"
 
 /* Attaches what belongs to source number `index`, and what belongs to none. Returns 0, or a negative errno;
- * bcc_error() has the reason. */
+ * bcc_error() has the reason, unless the text has no program of the source for this kernel (-ENOENT). */
 int source_attach(struct bcc *b, const struct tool *t, size_t index);
 
 /* How many sources there are. */

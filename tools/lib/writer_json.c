@@ -85,7 +85,8 @@ void writer_json_init(struct writer *w, const struct tool_column *columns, bool 
 		if (columns[i].kind == VALUE_TIME)
 			json_add_member(w, &count, &columns[i]);
 	for (size_t i = 0; i < w->choice.count; i++)
-		json_add_member(w, &count, w->choice.columns[i]);
+		if (named || !w->choice.columns[i]->not_in_json)
+			json_add_member(w, &count, w->choice.columns[i]);
 	for (size_t i = 0; i < all && !named; i++)
 		if (columns[i].in_json)
 			json_add_member(w, &count, &columns[i]);

@@ -80,45 +80,99 @@ static void table_list(struct buffer *b, const struct tool_column *column, const
 		buffer_text(b, quoted ? " \"...\"" : " ...");
 }
 
-void writer_table_row(struct writer *w, const struct tool_row *row)
+/* Those of a list that have a line each. */
+static void table_lines(struct buffer *b, const struct tool_column *column, const struct value *value)
 {
-	struct buffer *b = &w->out;
+	const char *at = value->text, *end = at + value->length;
 
+	while (at < end) {
+		size_t length = strnlen(at, end - at);
+
+		buffer_text(b, column->below);
+		text_add_printable(b, at, length);
+		buffer_char(b, '\n');
+		at += length + 1;
+	}
+	if (value->more)
+		buffer_printf(b, "%s...\n", column->below);
+	buffer_char(b, '\n');
+}
+
+static void table_below(struct writer *w, const struct tool_row *row)
+{
 	for (size_t i = 0; i < w->choice.count; i++) {
 		const struct tool_column *column = w->choice.columns[i];
 		struct value value;
-		size_t start;
 
-		if (i && !w->choice.columns[i - 1]->tight)
-			buffer_char(b, ' ');
-		start = b->size;
+		if (!column->below)
+			continue;
 		column_get(column, row, &value);
-		if (value.kind == VALUE_TEXT)
-			table_text(b, column, value.text, value.length, value.more);
-		else if (value.kind == VALUE_LIST)
-			table_list(b, column, &value);
-		else if (value.kind == VALUE_NONE)
-			buffer_char(b, '-');
-		else
-			writer_number(w, column, &value);
-		table_pad(b, start, column->width);
+		if (value.kind != VALUE_LIST)
+			value.length = 0;
+		table_lines(&w->out, column, &value);
 	}
-	buffer_char(b, '\n');
+}
+
+/* What stands between this column of the row and the one before; NULL: there is none before. */
+static void table_between(struct buffer *b, const struct tool_column *before)
+{
+	if (before && before->after)
+		buffer_text(b, before->after);
+	else if (before && !before->tight)
+		buffer_char(b, ' ');
+}
+
+static void table_cell(struct writer *w, const struct tool_column *column, const struct tool_row *row)
+{
+	struct buffer *b = &w->out;
+	size_t start = b->size;
+	struct value value;
+
+	column_get(column, row, &value);
+	if (value.kind == VALUE_TEXT)
+		table_text(b, column, value.text, value.length, value.more);
+	else if (value.kind == VALUE_LIST)
+		table_list(b, column, &value);
+	else if (value.kind == VALUE_NONE)
+		buffer_char(b, '-');
+	else
+		writer_number(w, column, &value);
+	table_pad(b, start, column->width);
+}
+
+void writer_table_row(struct writer *w, const struct tool_row *row)
+{
+	const struct tool_column *before = NULL;
+
+	for (size_t i = 0; i < w->choice.count; i++) {
+		const struct tool_column *column = w->choice.columns[i];
+
+		if (column->below)
+			continue;
+		table_between(&w->out, before);
+		table_cell(w, column, row);
+		before = column;
+	}
+	buffer_char(&w->out, '\n');
+	table_below(w, row);
 }
 
 void writer_table_header(struct writer *w)
 {
+	const struct tool_column *before = NULL;
 	struct buffer *b = &w->out;
 
 	for (size_t i = 0; i < w->choice.count; i++) {
 		const struct tool_column *column = w->choice.columns[i];
 		size_t start;
 
-		if (i && !w->choice.columns[i - 1]->tight)
-			buffer_char(b, ' ');
+		if (column->below)
+			continue;
+		table_between(b, before);
 		start = b->size;
 		buffer_text(b, column->heading ? column->heading : column->name);
 		table_pad(b, start, column->width);
+		before = column;
 	}
 	buffer_char(b, '\n');
 }
