@@ -166,6 +166,11 @@ static void test_joined_columns(void **state)
 		COLUMN("FLAGS", 0, flags, ""),
 		{0},
 	};
+	static const struct tool_column tight[] = {
+		COLUMN("RET", 0, ret, ""),
+		COLUMN_BY("ARGS", 0, VALUE_LIST, get_args, "", .below = "  ", .tight = true),
+		{0},
+	};
 	struct writer w;
 
 	assert_null(writer_init(&w, WRITER_TABLE, joined, NULL, NULL));
@@ -182,6 +187,11 @@ static void test_joined_columns(void **state)
 	writer_row(&w, &(struct tool_row){.data = &first, .size = sizeof(first)});
 	buffer_char(&w.out, '\0');
 	assert_string_equal(w.out.data, "{\"comm\":\"a,\\\"b\\\"\\n\"}\n");
+	writer_free(&w);
+	/* without the empty line */
+	assert_null(writer_init(&w, WRITER_TABLE, tight, NULL, NULL));
+	write_both(&w);
+	assert_string_equal(w.out.data, "RET\n-2\n  one\n  two words\n  say \"hi\"\n  ...\n7\n  x\n");
 	writer_free(&w);
 }
 

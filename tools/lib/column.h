@@ -82,8 +82,8 @@ struct tool_column {
 	unsigned char digits;
 	bool tight;	   /* no blank after it: BCC's tools print some columns that way */
 	const char *after; /* in tables, instead of the blank after it: " > "; NULL: a blank */
-	/* of lists, in tables: their texts are lines below the row, each after this, and then an empty line;
-	 * NULL: they are in the row */
+	/* of lists, in tables: their texts are lines below the row, each after this, and then an empty line
+	 * unless it is tight; NULL: they are in the row */
 	const char *below;
 	bool hidden;	  /* only shown by an option, or by --columns */
 	bool in_json;	  /* a member of JSON although it is hidden */

@@ -95,7 +95,8 @@ static void table_lines(struct buffer *b, const struct tool_column *column, cons
 	}
 	if (value->more)
 		buffer_printf(b, "%s...\n", column->below);
-	buffer_char(b, '\n');
+	if (!column->tight)
+		buffer_char(b, '\n');
 }
 
 static void table_below(struct writer *w, const struct tool_row *row)

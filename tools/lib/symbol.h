@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of functions that addresses of events are in. */
+#ifndef TOOLS_LIB_SYMBOL_H
+#define TOOLS_LIB_SYMBOL_H
+
+#include <stdint.h>
+
+#include "buffer.h"
+
+/* Whose addresses: the kernel's, if `pid` is 0. `start` tells processes apart that have had the same ID one
+ * after another: task->group_leader->start_time, say. */
+struct symbol_owner {
+	uint32_t pid;
+	uint64_t start;
+};
+
+/* Adds "name", with BCC_SYMBOL_OFFSET and BCC_SYMBOL_MODULE (bcc/symbols.h) "name+0x1f [module]"; the address
+ * instead of the name if that is not known. A process is looked at when it is first asked about: what it has
+ * mapped is known even if it has ended since. */
+void symbol_add(struct buffer *b, const struct symbol_owner *owner, uint64_t address, unsigned flags);
+
+/* Forgets all. */
+void symbol_close(void);
+
+#endif
