@@ -52,6 +52,8 @@ static const struct tool_column columns[] = {
 	COLUMN_BY("ARGS", 0, VALUE_LIST, get_args, ""),
 	COLUMN_BY("QUOTED", 0, VALUE_LIST, get_args, "", .heading = "ARGS", .json = "args",
 		.format = COLUMN_QUOTED, .hidden = true),
+	COLUMN_TIME("TIME(ms)", -6, "", .format = COLUMN_MS, .digits = 1, .hidden = true),
+	COLUMN_TIME("TIME(us)", 0, "", .format = COLUMN_US, .hidden = true),
 	COLUMN("RET_HEX", 8, ret, "", .format = COLUMN_HEX, .hidden = true),
 	COLUMN("DELAY_HEX", 0, delay, "", .format = COLUMN_HEX, .digits = 2, .hidden = true),
 	{0},
@@ -104,6 +106,7 @@ static void test_table(void **state)
 		"TIME(s)    RET  LAT(ms) ARGS\n"
 		"0.000       -2     1.50 \"one\" \"two words\" \"say \\\"hi\\\"\" \"...\"\n"
 		"0.250        7     0.00 \"x\"\n");
+	check(WRITER_TABLE, NULL, "time(ms),time(us)", "TIME(ms) TIME(us)\n0.0    0\n250.0  250000\n");
 	check(WRITER_TABLE, NULL, "comm,ret",
 		"COMM    RET\na,\"b\"\\n   -2\ngr\xc3\xbc\xc3\x9f\\xff\\xff    7\n");
 }

@@ -77,14 +77,14 @@ struct tool_column {
 	const char *heading; /* if that is another */
 	const char *help;    /* what it holds, for --help and the manual */
 	const char *json;    /* the member's name; NULL: column_json() says it */
-	short width;	   /* of the table, as printf() has it: negative is aligned to the left; only pads */
-	unsigned char cut; /* longest text in tables, in bytes; 0: never cut */
-	unsigned char digits;
-	bool tight;	   /* no blank after it: BCC's tools print some columns that way */
-	const char *after; /* in tables, instead of the blank after it: " > "; NULL: a blank */
+	const char *after;   /* in tables, instead of the blank after it: " > "; NULL: a blank */
 	/* of lists, in tables: their texts are lines below the row, each after this, and then an empty line
 	 * unless it is tight; NULL: they are in the row */
 	const char *below;
+	short width;	   /* of the table, as printf() has it: negative is aligned to the left; only pads */
+	unsigned char cut; /* longest text in tables, in bytes; 0: never cut */
+	unsigned char digits;
+	bool tight;	  /* no blank after it: BCC's tools print some columns that way */
 	bool hidden;	  /* only shown by an option, or by --columns */
 	bool in_json;	  /* a member of JSON although it is hidden */
 	bool not_in_json; /* unless --columns names it: its parts have columns of their own */

@@ -72,12 +72,23 @@ static void writer_time(struct writer *w, const struct tool_column *column, uint
 {
 	enum clock_format usual = w->format == WRITER_CSV ? CLOCK_RFC3339 : CLOCK_LOCAL;
 
-	if (column->format == COLUMN_SINCE_BOOT)
+	switch (column->format) {
+	case COLUMN_SINCE_BOOT:
 		buffer_fraction(&w->out, time, 9, column->digits);
-	else if (column->format == COLUMN_SECONDS || column->format == COLUMN_SINCE_START)
+		break;
+	case COLUMN_SECONDS:
+	case COLUMN_SINCE_START:
 		buffer_fraction(&w->out, writer_since(w, column, time), 9, column->digits);
-	else
+		break;
+	case COLUMN_MS:
+		buffer_fraction(&w->out, writer_since(w, column, time), 6, column->digits);
+		break;
+	case COLUMN_US:
+		buffer_fraction(&w->out, writer_since(w, column, time), 3, column->digits);
+		break;
+	default:
 		clock_add(&w->out, time, w->time_format < 0 ? usual : (enum clock_format)w->time_format);
+	}
 }
 
 static void writer_duration(struct writer *w, const struct tool_column *column, int64_t ns)
