@@ -86,6 +86,13 @@ static void run_flush(void)
 		run.stop = true;
 }
 
+static bool run_has_headings(void)
+{
+	if (run.writer.format == WRITER_TABLE && run.view->no_headings && !settings.columns)
+		return false;
+	return !settings.no_header;
+}
+
 /* What comes before all rows. */
 static void run_write_beginning(void)
 {
@@ -99,7 +106,7 @@ static void run_write_beginning(void)
 		buffer_text(&w->out, run.view->title);
 		buffer_char(&w->out, '\n');
 	}
-	if (run.view->kind == TOOL_EVENTS && !settings.no_header)
+	if (run.view->kind == TOOL_EVENTS && run_has_headings())
 		writer_header(w);
 	if (run.view->kind == TOOL_HISTOGRAM && !settings.no_header)
 		hist_write_header(w, run.view);

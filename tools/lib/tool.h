@@ -33,6 +33,7 @@ struct tool_view {
 
 	/* ---- events ---- */
 
+	bool no_headings; /* tables have none, unless --columns chooses what they show */
 	/* Whether a row is shown, if that is not a matter of the kernel's filters; NULL: yes. */
 	bool (*wanted)(const struct tool_row *row);
 
