@@ -4,6 +4,7 @@
 
 #include "common/array.h"
 #include "tools/lib/address.h"
+#include "tools/lib/ip_protocol.h"
 #include "tools/lib/tcp.h"
 
 static void test_addresses(void **state)
@@ -44,12 +45,21 @@ static void test_flags(void **state)
 	assert_true(strlen(text) < sizeof(text));
 }
 
+static void test_protocols(void **state)
+{
+	assert_string_equal(ip_protocol_name(6), "TCP");
+	assert_string_equal(ip_protocol_name(262), "MPTCP");
+	assert_null(ip_protocol_name(0));
+	assert_null(ip_protocol_name(UINT32_MAX));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_protocols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
