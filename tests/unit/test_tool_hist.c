@@ -152,6 +152,35 @@ static void test_sums(void **state)
 	hist_free(h);
 }
 
+/* The average of each section, of what was added since the look before. */
+static void test_section_sums(void **state)
+{
+	static const struct tool_column section = HIST_SECTION("pid", "process");
+	static const struct tool_view view = {.kind = TOOL_HISTOGRAM,
+		.section = &section,
+		.unit = "usecs",
+		.section_sum = "sums",
+		.sum_unit = 10};
+	struct hist *h = hist_new(sizeof(struct key));
+	uint64_t seven = 7, nine = 9;
+
+	hist_begin(h);
+	add(h, 9, 1, 2);
+	add(h, 7, 1, 4);
+	hist_set_section_sum(h, &nine, 61);
+	hist_set_section_sum(h, &seven, 40);
+	check(h, WRITER_TABLE, &view,
+		"\npid = 7 [AVG 1]\n" HEADING "         0 -> 1          : 4        |" STARS40 "|\n"
+		"\npid = 9 [AVG 3]\n" HEADING "         0 -> 1          : 2        |" STARS40 "|\n");
+	hist_begin(h);
+	add(h, 9, 1, 3);
+	hist_set_section_sum(h, &nine, 131);
+	check(h, WRITER_JSON, &view,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":9,\"avg\":7,\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":1}]}\n");
+	hist_free(h);
+}
+
 static void test_headings(void **state)
 {
 	struct writer w;
@@ -199,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_section_sums),
 		cmocka_unit_test(test_headings),
 		cmocka_unit_test(test_ends),
 	};

@@ -28,6 +28,7 @@ struct hist {
 	struct hist_count *counts;
 	size_t count, room, sorted;
 	struct hist_count sum;
+	struct hist *section_sums; /* slot 0 of each section is its sum; NULL: there are none */
 };
 
 struct hist *hist_new(size_t key_size)
@@ -45,6 +46,7 @@ void hist_free(struct hist *h)
 {
 	if (!h)
 		return;
+	hist_free(h->section_sums);
 	free(h->keys);
 	free(h->counts);
 	free(h);
@@ -88,6 +90,8 @@ void hist_begin(struct hist *h)
 	for (size_t i = 0; i < h->count; i++)
 		h->counts[i].before = h->counts[i].now;
 	h->sum.before = h->sum.now;
+	if (h->section_sums)
+		hist_begin(h->section_sums);
 }
 
 void hist_set_sum(struct hist *h, uint64_t sum)
@@ -171,6 +175,44 @@ static void hist_sort(struct hist *h)
 	h->sorted = h->count;
 }
 
+/* ---- sums of sections ---- */
+
+/* The key of a section's sum; freed by the caller. */
+static char *hist_sum_key(const struct hist *h, const void *section)
+{
+	char *key = calloc(1, h->key_size);
+
+	if (!key)
+		buffer_no_memory();
+	memcpy(key, section, h->section_size);
+	return key;
+}
+
+void hist_set_section_sum(struct hist *h, const void *section, uint64_t sum)
+{
+	char *key = hist_sum_key(h, section);
+
+	if (!h->section_sums)
+		h->section_sums = hist_new(h->key_size);
+	hist_add(h->section_sums, key, sum);
+	free(key);
+}
+
+/* What was added to the sum of a section since the look before. */
+static uint64_t hist_section_sum(struct hist *h, const void *section)
+{
+	struct hist *sums = h->section_sums;
+	char *key = hist_sum_key(h, section);
+	ssize_t found = -1;
+
+	if (sums) {
+		hist_sort(sums);
+		found = hist_find(sums, key);
+	}
+	free(key);
+	return found < 0 ? 0 : sums->counts[found].now - sums->counts[found].before;
+}
+
 /* ---- a section ---- */
 
 struct hist_section {
@@ -178,6 +220,7 @@ struct hist_section {
 	size_t key_size;
 	const uint64_t *slots; /* what was added to each */
 	uint64_t last, max;    /* the last one that is not empty, and the largest number */
+	uint64_t average;      /* if the view has sums of sections */
 	const struct tool_view *view;
 	uint64_t time;
 };
@@ -258,6 +301,8 @@ static void hist_write_table(struct writer *w, const struct hist_section *s)
 		hist_write_name(w, s, s->view->section, "");
 		if (s->view->section_name)
 			hist_write_name(w, s, s->view->section_name, " ");
+		if (s->view->section_sum)
+			buffer_printf(&w->out, " [AVG %" PRIu64 "]", s->average);
 		buffer_char(&w->out, '\n');
 	}
 	if (s->view->linear)
@@ -391,6 +436,8 @@ static void hist_write_json(struct writer *w, const struct hist_section *s)
 
 	hist_json_add(w, record, s, s->view->section);
 	hist_json_add(w, record, s, s->view->section_name);
+	if (s->view->section_sum)
+		json_object_object_add(record, "avg", json_object_new_uint64(s->average));
 	json_object_object_add(record, "data", hist_json_rows(s));
 	hist_json_write(w, record);
 }
@@ -445,7 +492,7 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 			.slots = slots,
 			.view = view,
 			.time = time};
-		bool any = false;
+		uint64_t all = 0;
 
 		for (; i < h->count && !memcmp(s.key, hist_key(h, i), h->section_size); i++) {
 			uint64_t slot = hist_slot(h, i), added = h->counts[i].now - h->counts[i].before;
@@ -456,15 +503,17 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 			if (!added)
 				continue;
 			slots[slot] += added;
-			count += added;
+			all += added;
 			if (slots[slot] > s.max)
 				s.max = slots[slot];
 			if (slot > s.last)
 				s.last = slot;
-			any = true;
 		}
-		if (any)
+		if (all && view->section_sum)
+			s.average = hist_section_sum(h, s.key) / (view->sum_unit ? view->sum_unit : 1) / all;
+		if (all)
 			hist_write_section(w, &s);
+		count += all;
 		memset(slots, 0, (s.last + 1) * sizeof(*slots));
 	}
 	free(slots);
@@ -502,13 +551,26 @@ static int hist_read_sum(struct hist *h, struct bcc *b, const struct tool_view *
 	return ret;
 }
 
+static int hist_add_section_sum(void *ctx, const void *key, const void *value)
+{
+	uint64_t sum;
+
+	memcpy(&sum, value, sizeof(sum));
+	hist_set_section_sum(ctx, key, sum);
+	return 0;
+}
+
 int hist_read(struct hist *h, struct bcc *b, const struct tool_view *view)
 {
 	int ret;
 
 	hist_sort(h);
+	if (h->section_sums)
+		hist_sort(h->section_sums);
 	hist_begin(h);
 	ret = view->sum ? hist_read_sum(h, b, view) : 0;
+	if (!ret && view->section_sum)
+		ret = bcc_table_each(bcc_table_find(b, view->section_sum), hist_add_section_sum, h);
 	return ret ? ret : bcc_table_each(bcc_table_find(b, view->table), hist_add_entry, h);
 }
 

@@ -20,6 +20,8 @@ void hist_begin(struct hist *h);
 void hist_add(struct hist *h, const void *key, uint64_t count);
 /* All that was counted makes this sum. */
 void hist_set_sum(struct hist *h, uint64_t sum);
+/* What was counted in this section makes this sum. */
+void hist_set_section_sum(struct hist *h, const void *section, uint64_t sum);
 
 /* The headings, of CSV. */
 void hist_write_header(struct writer *w, const struct tool_view *view);

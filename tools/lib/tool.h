@@ -65,6 +65,9 @@ struct tool_view {
 	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
 	const char *sum;
 	uint64_t sum_unit; /* 0: 1 */
+	/* A table of a u64 for each section, the sum of what was counted there: the average, divided by
+	 * `sum_unit`, is shown with the section; NULL: it is not. */
+	const char *section_sum;
 	/* Called before the last output: counts what is not over yet; NULL: nothing is. */
 	int (*last)(struct bcc *b);
 };
