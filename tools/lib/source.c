@@ -157,7 +157,7 @@ static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 	size_t attached = 0;
 	int ret, missing = 0;
 
-	if (t->sources && !source_is_in_text(b, &t->sources[index]))
+	if (index < source_count(t->sources) && !source_is_in_text(b, &t->sources[index]))
 		return -ENOENT;
 	for (size_t i = 0; i < bcc_program_count(b); i++) {
 		const char *prog = bcc_program_name(bcc_program_at(b, i));
