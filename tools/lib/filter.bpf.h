@@ -159,6 +159,16 @@ static inline bool filter_refuses_ids(struct task_struct *task, u32 pid, u32 tid
 	return filter_follow && !filter_followed.lookup(&followed);
 }
 
+/* Whether only certain tasks are wanted: then one that is not known is not. */
+static inline bool filter_is_set(void)
+{
+#if defined(FILTER_CGROUPS) || defined(FILTER_MNTNSS)
+	return true;
+#endif
+	return filter_pid.count || filter_tid.count || filter_uid.count || filter_ppid.count ||
+	       filter_comm.count || filter_cgroup.count || filter_follow;
+}
+
 /* Whether events of the current task are not wanted. */
 static inline bool current_is_unwanted(void)
 {

@@ -24,28 +24,28 @@ static const char *filter_strip(const char *argument, uint32_t *unwanted)
 	return argument + *unwanted;
 }
 
-static void filter_number_option(const char *variable, const char *argument, uint64_t min)
+void filter_numbers_option(const char *variable, const char *argument, uint64_t min, uint64_t max)
 {
 	struct filter_numbers set = {0};
 
 	argument = filter_strip(argument, &set.unwanted);
-	set.count = argument_numbers(argument, min, INT_MAX, set.numbers, FILTER_NUMBERS);
+	set.count = argument_numbers(argument, min, max, set.numbers, FILTER_NUMBERS);
 	tool_set(variable, &set, sizeof(set));
 }
 
 void filter_pid_option(const char *argument)
 {
-	filter_number_option("filter_pid", argument, 1);
+	filter_numbers_option("filter_pid", argument, 1, INT_MAX);
 }
 
 void filter_tid_option(const char *argument)
 {
-	filter_number_option("filter_tid", argument, 1);
+	filter_numbers_option("filter_tid", argument, 1, INT_MAX);
 }
 
 void filter_ppid_option(const char *argument)
 {
-	filter_number_option("filter_ppid", argument, 0);
+	filter_numbers_option("filter_ppid", argument, 0, INT_MAX);
 }
 
 static void filter_add_user(void *ctx, const char *text)

@@ -30,6 +30,10 @@ struct filter_cgroup_ids {
 	uint64_t ids[FILTER_CGROUP_COUNT];
 };
 
+/* Numbers separated by commas, from min to max, into the text's `variable`, a struct filter_numbers; all but
+ * these after a '!'. */
+void filter_numbers_option(const char *variable, const char *argument, uint64_t min, uint64_t max);
+
 /* Readers of options. */
 void filter_pid_option(const char *argument);
 void filter_tid_option(const char *argument);

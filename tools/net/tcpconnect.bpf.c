@@ -5,83 +5,60 @@
  * of state.
  */
 #include "event.bpf.h"
-#include "filter.bpf.h"
+#include "tcp_flow.bpf.h"
 #include "tcpconnect.h"
 
-#include <net/sock.h>
+const volatile bool counting;	/* instead of reporting each */
+const volatile bool with_lport; /* the tracepoint knows the local port only at the next change */
 
-const volatile struct filter_numbers ports; /* on the other side */
-const volatile u32 only_family;		    /* 4 or 6; 0: both */
-const volatile bool counting;		    /* instead of reporting each */
-const volatile bool with_lport;		    /* the tracepoint knows the local port only at the next change */
-
-BPF_HASH(counts, struct flow, u64);
+BPF_HASH(counts, struct tcp_flow, u64);
 
 static inline void report(void *ctx, struct event *event)
 {
-	if (only_family && event->flow.family != only_family)
+	struct tcp_flow *flow = &event->tcp.flow;
+
+	if (tcp_flow_is_unwanted(flow))
 		return;
-	if (ports.count && filter_refuses(&ports, event->flow.dport))
-		return;
-	if (!counting)
+	if (counting) {
+		flow->lport = flow->netns = 0;
+		counts.increment(*flow);
+	} else {
 		event_send(ctx, event, sizeof(*event));
-	else
-		counts.increment(event->flow);
+	}
 }
 
 /* ---- at the change of state ---- */
 
-/* from enums in net/tcp_states.h, sys/socket.h and netinet/in.h */
-#define STATE_SYN_SENT 2
-#define FAMILY_IPV4 2
-#define PROTOCOL_TCP 6
-
-static inline int is_mapped(const u8 *address)
-{
-	const u32 *words = (const u32 *)address;
-
-	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
-}
-
 /* connections by their socket, from the state that begins them to the next one */
 BPF_TABLE("lru_hash", u64, struct event, begun, 10240);
 
-TRACEPOINT_PROBE(sock, inet_sock_set_state)
+int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_state *ctx)
 {
+	struct sock *sk = (struct sock *)ctx->skaddr;
 	struct event event = {};
-	u64 socket = (u64)args->skaddr;
+	u64 socket = (u64)sk;
 
-	if (args->protocol != PROTOCOL_TCP)
+	if (ctx->protocol != PROTOCOL_TCP)
 		return 0;
-	if (with_lport && args->oldstate == STATE_SYN_SENT) {
+	if (with_lport && ctx->oldstate == STATE_SYN_SENT) {
 		struct event *first = begun.lookup(&socket);
 
 		if (first) {
 			event = *first;
-			event.lport = args->sport;
+			event.tcp.flow.lport = ctx->sport;
 			begun.delete(&socket);
-			report(args, &event);
+			report(ctx, &event);
 		}
 		return 0;
 	}
-	if (args->newstate != STATE_SYN_SENT || current_is_unwanted())
+	if (ctx->newstate != STATE_SYN_SENT || current_is_unwanted())
 		return 0;
-	event_task(&event.task);
-	event.flow.dport = args->dport;
-	__builtin_memcpy(event.flow.saddr, args->saddr_v6, 16);
-	__builtin_memcpy(event.flow.daddr, args->daddr_v6, 16);
-	event.flow.family = 6;
-	if (args->family == FAMILY_IPV4 || is_mapped(event.flow.daddr)) {
-		event.flow.family = 4;
-		__builtin_memset(event.flow.saddr, 0, 16);
-		__builtin_memset(event.flow.daddr, 0, 16);
-		__builtin_memcpy(event.flow.saddr, args->saddr, 4);
-		__builtin_memcpy(event.flow.daddr, args->daddr, 4);
-	}
+	event_task(&event.tcp.task);
+	tcp_flow_of_change(&event.tcp.flow, sk, ctx);
 	if (with_lport)
 		begun.update(&socket, &event);
 	else
-		report(args, &event);
+		report(ctx, &event);
 	return 0;
 }
 
@@ -100,8 +77,8 @@ static inline int enter(struct sock *sk)
 }
 
 /* An IPv6 socket to a mapped IPv4 address is connected by tcp_v4_connect() within tcp_v6_connect(): reported
- * once, as 4. */
-static inline int leave(struct pt_regs *ctx, int family)
+ * once. */
+static inline int leave(struct pt_regs *ctx)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 	struct sock **found = connecting.lookup(&tid);
@@ -114,17 +91,8 @@ static inline int leave(struct pt_regs *ctx, int family)
 	connecting.delete(&tid);
 	if (PT_REGS_RC(ctx))
 		return 0; /* no SYN was sent, and the addresses may not be set */
-	event_task(&event.task);
-	event.flow.family = family;
-	event.flow.dport = bpf_ntohs(sk->__sk_common.skc_dport);
-	event.lport = sk->__sk_common.skc_num;
-	if (family == 4) {
-		__builtin_memcpy(event.flow.saddr, &sk->__sk_common.skc_rcv_saddr, 4);
-		__builtin_memcpy(event.flow.daddr, &sk->__sk_common.skc_daddr, 4);
-	} else {
-		__builtin_memcpy(event.flow.saddr, &sk->__sk_common.skc_v6_rcv_saddr, 16);
-		__builtin_memcpy(event.flow.daddr, &sk->__sk_common.skc_v6_daddr, 16);
-	}
+	event_task(&event.tcp.task);
+	tcp_flow_of_sock(&event.tcp.flow, sk);
 	report(ctx, &event);
 	return 0;
 }
@@ -141,12 +109,12 @@ int kprobe__tcp_v6_connect(struct pt_regs *ctx, struct sock *sk)
 
 int kretprobe__tcp_v4_connect(struct pt_regs *ctx)
 {
-	return leave(ctx, 4);
+	return leave(ctx);
 }
 
 int kretprobe__tcp_v6_connect(struct pt_regs *ctx)
 {
-	return leave(ctx, 6);
+	return leave(ctx);
 }
 
 /* ---- names ---- */

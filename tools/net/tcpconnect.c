@@ -1,33 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tcpconnect.h"
 
-#include <string.h>
-
-#include "address.h"
-#include "filter.h"
+#include "tcp_tool.h"
 #include "tcpconnect_names.h"
-#include "tool.h"
 
-static bool ipv4, ipv6, counting, dns;
+static bool counting, dns;
 
 static const struct tool_view counts_view;
 
-static void tcpconnect_ports(const char *argument)
-{
-	struct filter_numbers ports = {0};
-
-	ports.count = argument_numbers(argument, 1, 65535, ports.numbers, FILTER_NUMBERS);
-	tool_set("ports", &ports, sizeof(ports));
-}
-
 static void tcpconnect_set_up(void)
 {
-	if (ipv4 && ipv6)
-		tool_usage("-4 and -6 cannot be combined");
+	tcp_set_family();
 	if (dns && counting)
 		tool_usage("-d and -c cannot be combined");
-	if (ipv4 || ipv6)
-		tool_set_number("only_family", ipv4 ? 4 : 6);
 	if (counting)
 		tool_show(&counts_view);
 }
@@ -37,32 +22,18 @@ static int tcpconnect_attached(struct bcc *b)
 	return dns ? names_open(b) : 0;
 }
 
-static void tcpconnect_source(const struct tool_row *row, struct value *value)
-{
-	const struct event *e = row->data;
-
-	address_value(value, e->flow.family, e->flow.saddr);
-}
-
-static void tcpconnect_destination(const struct tool_row *row, struct value *value)
-{
-	const struct event *e = row->data;
-
-	address_value(value, e->flow.family, e->flow.daddr);
-}
-
 static void tcpconnect_query(const struct tool_row *row, struct value *value)
 {
 	const struct event *e = row->data;
 
-	names_query(value, e->flow.family, e->flow.daddr, e->task.time);
+	names_query(value, e->tcp.flow.family, e->tcp.flow.raddr, e->tcp.task.time);
 }
 
 static const struct tool_option options[] = {
 	OPTION_FLAG('t', "timestamp", "column with the seconds since the first event", .columns = "TIME(s)"),
-	OPTION_CUSTOM('P', "port", "PORT", tcpconnect_ports, "only to these ports, separated by commas"),
-	OPTION_FLAG('4', "ipv4", "only IPv4", .value = &ipv4),
-	OPTION_FLAG('6', "ipv6", "only IPv6", .value = &ipv6),
+	OPTION_CUSTOM('P', "port", "PORT", tcp_remote_ports,
+		"only to these ports, separated by commas; !PORT: all but these"),
+	TCP_OPTION_FAMILIES,
 	OPTION_FLAG('L', "lport", "column with the local port", .variable = "with_lport", .columns = "LPORT"),
 	OPTION_FLAG('U', "print-uid", "column with the user ID", .columns = "UID"),
 	OPTION_FLAG('c', "count", "count connections by source address, destination address and port",
@@ -75,16 +46,17 @@ static const struct tool_option options[] = {
 static const struct tool_column columns[] = {
 	COLUMN_TIME("TIME(s)", -9, "when it began", .format = COLUMN_SECONDS, .digits = 3, .tight = true,
 		.hidden = true),
-	COLUMN("UID", -6, task.uid, "user", .tight = true, .hidden = true),
-	COLUMN("PID", -7, task.pid, "process"),
-	COLUMN("COMM", -12, task.comm, "name of the thread", .cut = 12),
-	COLUMN("IP", -2, flow.family, "4 or 6"),
-	COLUMN_BY("SADDR", -16, VALUE_TEXT, tcpconnect_source, "local address"),
-	COLUMN("LPORT", -6, lport, "local port", .hidden = true),
-	COLUMN_BY("DADDR", -16, VALUE_TEXT, tcpconnect_destination, "address of the other side"),
-	COLUMN("DPORT", -6, flow.dport, "port of the other side"),
+	COLUMN("UID", -6, tcp.task.uid, "user", .tight = true, .hidden = true),
+	COLUMN("PID", -7, tcp.task.pid, "process"),
+	COLUMN("COMM", -12, tcp.task.comm, "name of the thread", .cut = 12),
+	COLUMN("IP", -2, tcp.flow.family, "4 or 6"),
+	COLUMN_BY("SADDR", -16, VALUE_TEXT, tcp_local_address, "local address"),
+	COLUMN("LPORT", -6, tcp.flow.lport, "local port", .hidden = true),
+	COLUMN_BY("DADDR", -16, VALUE_TEXT, tcp_remote_address, "address of the other side"),
+	COLUMN("DPORT", -6, tcp.flow.rport, "port of the other side"),
 	COLUMN_BY("QUERY", 0, VALUE_TEXT, tcpconnect_query, "name that the address was looked up for",
 		.hidden = true),
+	TCP_COLUMN_NETNS,
 	{0},
 };
 
@@ -100,14 +72,14 @@ static void count_source(const struct tool_row *row, struct value *value)
 {
 	const struct count *c = row->data;
 
-	address_value(value, c->flow.family, c->flow.saddr);
+	address_value(value, c->flow.family, c->flow.laddr);
 }
 
 static void count_destination(const struct tool_row *row, struct value *value)
 {
 	const struct count *c = row->data;
 
-	address_value(value, c->flow.family, c->flow.daddr);
+	address_value(value, c->flow.family, c->flow.raddr);
 }
 
 /* IPv4 before IPv6, then the most connections first */
@@ -123,7 +95,7 @@ static int count_compare(const struct tool_row *a, const struct tool_row *b)
 static const struct tool_column count_columns[] = {
 	COLUMN_BY("LADDR", -25, VALUE_TEXT, count_source, "local address"),
 	COLUMN_BY("RADDR", -25, VALUE_TEXT, count_destination, "address of the other side"),
-	COLUMN_OF(struct count, "RPORT", -20, flow.dport, "port of the other side"),
+	COLUMN_OF(struct count, "RPORT", -20, flow.rport, "port of the other side"),
 	COLUMN_OF(struct count, "CONNECTS", -10, connects, "how many connections began"),
 	{0},
 };

@@ -3,26 +3,15 @@
 #ifndef TOOLS_TCPCONNECT_H
 #define TOOLS_TCPCONNECT_H
 
-#include "event.h"
-
-struct flow {
-	uint8_t saddr[16];
-	uint8_t daddr[16];
-	uint16_t dport;
-	uint16_t family; /* 4 or 6 */
-	uint32_t unused;
-};
+#include "tcp_flow.h"
 
 struct event {
-	struct event_task task;
-	struct flow flow;
-	uint32_t lport;
-	uint32_t unused;
+	struct tcp_event tcp;
 };
 
 /* an entry of the table `counts` */
 struct count {
-	struct flow flow;
+	struct tcp_flow flow; /* without the local port and the namespace */
 	uint64_t connects;
 };
 
