@@ -226,6 +226,16 @@ static inline void tool_free(struct tool_run *run)
 	free(run->errors);
 }
 
+/* The line of an output that begins at `at`, without its end; `at` is the next one then. */
+static inline char *tool_next_line(char **at)
+{
+	char *line = strsep(at, "\n");
+
+	if (!line || !*at)
+		fail_msg("a line is missing");
+	return line ? line : "";
+}
+
 /* The output must be exactly this; shows both if it is not. */
 static inline void tool_assert_output(const struct tool_run *run, const char *expected)
 {
