@@ -85,16 +85,16 @@ static inline uint16_t net_port(int fd)
 	return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
-/* A socket that listens at an address, and the port that it got; -1 if it cannot. */
+/* A socket that listens at an address and port; 0 is any port, and it says which. -1 if it cannot. */
 static inline int net_listen(const char *address, int backlog, uint16_t *port)
 {
 	union net_address local;
-	socklen_t size = net_address(&local, address, 0);
-	int fd = socket(local.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t size = net_address(&local, address, *port);
+	int fd = socket(local.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
-	*port = 0;
 	if (fd < 0)
 		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
 	if (bind(fd, &local.any, size) || listen(fd, backlog)) {
 		close(fd);
 		return -1;
@@ -144,14 +144,30 @@ static inline bool net_carry(int from, int to, size_t bytes)
 	return true;
 }
 
-/* Waits for the other end's FIN, and closes. */
-static inline void net_close_after(int fd)
+/* Closes one end, then the other, and waits until the connection has ended at both. */
+static inline void net_end(int first, int last)
 {
+	struct linger until_done = {.l_onoff = 1, .l_linger = 60};
 	char c;
 
-	if (read(fd, &c, 1))
+	close(first);
+	setsockopt(last, SOL_SOCKET, SO_LINGER, &until_done, sizeof(until_done));
+	if (read(last, &c, 1))
 		_exit(1);
-	close(fd);
+	close(last);
+}
+
+/* One end resets the connection, and the other has heard of it. */
+static inline void net_reset(int first, int last)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	char c;
+
+	setsockopt(first, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(first);
+	if (read(last, &c, 1) != -1 || errno != ECONNRESET)
+		_exit(1);
+	close(last);
 }
 
 #endif

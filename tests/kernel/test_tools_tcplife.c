@@ -47,28 +47,6 @@ static bool is_possible(int i)
 	return ipv6 || !strchr(sessions[i].connect_to, ':');
 }
 
-/* The end that closes last waits until the connection has ended. */
-static void end_session(int first, int last)
-{
-	struct linger until_done = {.l_onoff = 1, .l_linger = 60};
-
-	close(first);
-	setsockopt(last, SOL_SOCKET, SO_LINGER, &until_done, sizeof(until_done));
-	net_close_after(last);
-}
-
-static void reset_session(int client, int server)
-{
-	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-	char c;
-
-	setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	close(client);
-	if (read(server, &c, 1) != -1 || errno != ECONNRESET)
-		_exit(1);
-	close(server);
-}
-
 static void run_session(int i)
 {
 	const struct session *s = &sessions[i];
@@ -84,11 +62,11 @@ static void run_session(int i)
 		_exit(1);
 	usleep(20000);
 	if (i == RESET)
-		reset_session(client, server);
+		net_reset(client, server);
 	else if (i == SERVER_ENDS)
-		end_session(server, client);
+		net_end(server, client);
 	else
-		end_session(client, server);
+		net_end(client, server);
 }
 
 static void run_sessions(void *ctx)
@@ -277,14 +255,14 @@ static int old[2][2]; /* client and server of two connections */
 
 static void end_old_sessions(void *ctx)
 {
-	end_session(old[0][0], old[0][1]);
-	reset_session(old[1][0], old[1][1]);
+	net_end(old[0][0], old[0][1]);
+	net_reset(old[1][0], old[1][1]);
 }
 
 /* How long they lasted is not known; nor whose an end is that the other one resets. */
 static void test_older_than_tool(void **state)
 {
-	uint16_t port, local[2] = {0};
+	uint16_t port = 0, local[2] = {0};
 	char expected[256], text[16], *at, *line;
 	int own = net_listen("127.0.0.1", 2, &port);
 	struct tool_run run;

@@ -212,6 +212,8 @@ static int run_event(const void *data, size_t size)
 	if (size < run.view->bytes || !run_wants(&row))
 		return 0;
 	writer_row(&run.writer, &row);
+	if (run.view->shown)
+		run.view->shown(&row);
 	if (run.writer.out.size > 1 << 16)
 		run_flush();
 	if (settings.rows && ++run.rows >= settings.rows)

@@ -48,7 +48,8 @@ static inline struct tcp_socket *tcp_socket_add(u64 key)
 static inline struct tcp_socket *tcp_socket_of_change(
 	struct sock *sk, struct trace_event_raw_inet_sock_set_state *change)
 {
-	bool begins = change->newstate == STATE_SYN_SENT || change->oldstate == STATE_LISTEN;
+	bool begins = change->newstate == STATE_SYN_SENT ||
+		      (change->oldstate == STATE_LISTEN && change->newstate == STATE_SYN_RECV);
 	struct tcp_socket *socket = 0;
 	u64 key = (u64)sk;
 
