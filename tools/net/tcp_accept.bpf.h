@@ -6,6 +6,7 @@
 #include <linux/fdtable.h>
 #include <linux/net.h>
 #include <linux/sched.h>
+#include <linux/version.h>
 
 /* The socket behind a descriptor of the current process; NULL if it is none. */
 static inline struct sock *tcp_sock_of_fd(u32 fd)
@@ -42,3 +43,34 @@ static inline struct sock *tcp_sock_accepted(long fd)
 
 	return sk && tcp_sock_is_tcp(sk) ? sk : 0;
 }
+
+/* What inet_csk_accept() returns. Its arguments, which come first, became fewer in 6.10. */
+static inline u64 tcp_accept_result(unsigned long long *ctx)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	u64 result = 0;
+
+	bpf_get_func_ret(ctx, &result);
+	return result;
+#else
+	return ctx[4];
+#endif
+}
+
+/* Programs that call function(ctx, sk) for each connection that is accepted; sk may be NULL. The sources are
+ * TCP_ACCEPT_SOURCES of tcp_tool.h. */
+#define TCP_ACCEPT_PROGRAMS(function)                                                                        \
+	int kretfunc__inet_csk_accept(unsigned long long *ctx)                                               \
+	{                                                                                                    \
+		return function(ctx, (struct sock *)tcp_accept_result(ctx));                                 \
+	}                                                                                                    \
+                                                                                                             \
+	SYSCALL_EXIT(accept)                                                                                 \
+	{                                                                                                    \
+		return function(ctx, tcp_sock_accepted(RESULT));                                             \
+	}                                                                                                    \
+                                                                                                             \
+	SYSCALL_EXIT(accept4)                                                                                \
+	{                                                                                                    \
+		return function(ctx, tcp_sock_accepted(RESULT));                                             \
+	}

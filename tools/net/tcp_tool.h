@@ -37,6 +37,17 @@ static inline void tcp_remote_ports(const char *argument)
 	filter_numbers_option("remote_ports", argument, 1, UINT16_MAX);
 }
 
+/* ---- sources ---- */
+
+/* How TCP_ACCEPT_PROGRAMS() of tcp_accept.bpf.h hears of connections. No kretprobe: only so many threads can
+ * wait in a function that one is on, and servers wait in this one. */
+#define TCP_ACCEPT_SOURCES                                                                                   \
+	{.name = "fexit on inet_csk_accept", .programs = "kretfunc__inet_csk_accept"},                       \
+		{.name = "tracepoints of accept() and accept4()",                                            \
+			.programs = "exit__accept exit__accept4",                                            \
+			.less = "what io_uring and the kernel itself accept is not shown"},                  \
+		{0}
+
 /* ---- columns ---- */
 
 static inline void tcp_pid(const struct tool_row *row, struct value *value)
