@@ -71,19 +71,27 @@ static inline void tcp_socket_remove(struct sock *sk)
 	tcp_sockets.delete(&key);
 }
 
-/* At the return of accept(): the first that is known of whose the connection is. */
-static inline int tcp_socket_accepted(long fd)
+/* The socket of a connection that was accepted: this is the first that is known of its owner. NULL if it has
+ * ended. */
+static inline struct tcp_socket *tcp_socket_of_accepted(struct sock *sk)
 {
-	struct sock *sk = tcp_sock_accepted(fd);
 	struct tcp_socket *socket;
 	u64 key = (u64)sk;
 
-	if (!sk)
-		return 0;
 	socket = tcp_sockets.lookup(&key);
 	if (!socket && sk->__sk_common.skc_state != STATE_CLOSE)
 		socket = tcp_socket_add(key);
 	if (socket && !socket->owner.pid)
 		tcp_socket_set_owner(socket);
+	return socket;
+}
+
+/* At the return of accept(). */
+static inline int tcp_socket_accepted(long fd)
+{
+	struct sock *sk = tcp_sock_accepted(fd);
+
+	if (sk)
+		tcp_socket_of_accepted(sk);
 	return 0;
 }
