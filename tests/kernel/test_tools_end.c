@@ -45,6 +45,11 @@ static void test_wrong_options(void **state)
 	check_refused("tools/tcpconnect", "-P", "65536", "is not a number");
 	check_refused("tools/tcpconnect", "-4", "-6", "-4 and -6 cannot be combined");
 	check_refused("tools/tcpconnect", "-d", "-c", "-d and -c cannot be combined");
+	check_refused("tools/tcpaccept", "-P", "!0", "-P: '0' is not a number from 1 to 65535");
+	check_refused("tools/tcplife", "-L", "80,", "-L: '' is not a number");
+	check_refused("tools/tcpstates", "-4", "-6", "-4 and -6 cannot be combined");
+	check_refused("tools/tcptracer", "-N", "0", "-N: '0' is not a number from 1 to 4294967295");
+	check_refused("tools/tcpconnlat", "slow", NULL, "MIN_MS: 'slow' is not a duration");
 }
 
 static void test_help(void **state)
