@@ -4,6 +4,7 @@
 #define TESTS_KERNEL_OWN_NETWORK_H
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <net/if.h>
@@ -11,11 +12,21 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Ends a workload that cannot do its part. */
+static inline void must(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "%s: %s\n", what, strerror(errno));
+	_exit(1);
+}
 
 /* Moves this process there. Returns the number of the namespace, or 0. */
 static inline uint32_t own_network_enter(void)

@@ -24,14 +24,6 @@ static int set_up(void **state)
 
 /* ---- the workload ---- */
 
-static void must(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 static void set_option(int fd, int level, int option)
 {
 	int yes = 1;

@@ -26,14 +26,6 @@ static int set_up(void **state)
 	return !network;
 }
 
-static void must(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 static void listen_all(void *ctx)
 {
 	int limit = open("/proc/sys/net/core/somaxconn", O_WRONLY),

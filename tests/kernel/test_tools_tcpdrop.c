@@ -49,14 +49,6 @@ static int set_up(void **state)
 
 /* ---- the workload ---- */
 
-static void must(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 static uint32_t drops_of(int fd)
 {
 	uint32_t numbers[SK_MEMINFO_VARS] = {0};

@@ -42,14 +42,6 @@ static int set_up(void **state)
 
 /* ---- the workload ---- */
 
-static void must(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 static struct tcp_info info_of(int fd)
 {
 	struct tcp_info info = {0};

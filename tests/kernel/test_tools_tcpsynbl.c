@@ -28,14 +28,6 @@ static int set_up(void **state)
 
 /* ---- the workload ---- */
 
-static void must(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s: %s\n", what, strerror(errno));
-	_exit(1);
-}
-
 /* How many wait. */
 static unsigned backlog_of(int listener)
 {
