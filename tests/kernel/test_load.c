@@ -318,11 +318,15 @@ static void test_log_that_is_too_long(void **state)
 /* Looking at a program once more, to say what is wrong with it, is enough: each time takes seconds. */
 static void test_too_complex(void **state)
 {
+	/* long rounds: at each jump back the kernel compares the state with earlier ones, which takes more
+	 * time than the instructions themselves */
 	static const char text[] = "BPF_ARRAY(sums, u64, 1);\n"
+				   "#define STEPS(x) x x x x x x x x\n"
 				   "int complex(struct pt_regs *ctx, struct task_struct *t) {\n"
 				   "	u64 s = t->parent->pid;\n"
-				   "	for (int i = 0; i < 1000000; i++)\n"
-				   "		s += s << 3 ^ bpf_ktime_get_ns();\n"
+				   "	for (int i = 0; i < 1000000; i++) {\n"
+				   "		STEPS(STEPS(s += s << 3 ^ s >> 5;))\n"
+				   "	}\n"
 				   "	int zero = 0;\n"
 				   "	sums.update(&zero, &s);\n"
 				   "	return 0;\n"
