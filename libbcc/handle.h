@@ -25,6 +25,12 @@ struct bcc_optional {
 	int kind; /* BCC_EXTERN_OPTIONAL… of object/build.h */
 };
 
+/* An instruction that needs something of another kernel, "task_struct.state". */
+struct bcc_missing {
+	uint32_t insn;
+	char *name;
+};
+
 struct bcc_program {
 	struct bcc *owner;
 	const char *name;	/* name of the function */
@@ -33,6 +39,8 @@ struct bcc_program {
 	size_t insn_count;
 	struct bcc_optional *optional; /* object/object.h */
 	size_t optional_count;
+	struct bcc_missing *missing; /* object/core/relocate.h */
+	size_t missing_count;
 	void *func_info; /* bpf_func_info records for the kernel, may be NULL */
 	size_t func_info_count, func_info_rec_size;
 	void *line_info;

@@ -225,6 +225,13 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 	}
 }
 
+/* By which LLVM's BPF back end refers to fields, types and enumerators that the loader looks up:
+ * "llvm.task_struct:0:1268$0:93". Names in C have no such characters. */
+static bool check_is_relocation(const char *name)
+{
+	return !strncmp(name, "llvm.", 5) && strchr(name, '$');
+}
+
 /* A variable that would have to be defined elsewhere; the kernel's own are in these sections. */
 static int check_variable(struct rewriter *r, LLVMValueRef variable)
 {
@@ -234,7 +241,7 @@ static int check_variable(struct rewriter *r, LLVMValueRef variable)
 	LLVMUseRef use = LLVMGetFirstUse(variable);
 	LLVMValueRef user = use ? LLVMGetUser(use) : NULL;
 
-	if (!user || !LLVMIsDeclaration(variable) ||
+	if (!user || !LLVMIsDeclaration(variable) || check_is_relocation(name) ||
 		(section && (!strcmp(section, ".ksyms") || !strcmp(section, ".kconfig"))))
 		return 0;
 	return ir_fail(r, LLVMIsAInstruction(user) ? user : NULL,

@@ -49,6 +49,12 @@ static bool kernel_btf_is_module(int fd, uint32_t id)
 	       strcmp(name, "vmlinux") != 0;
 }
 
+int bcc_kernel_btf_get(struct bcc *b, const struct btf **out)
+{
+	*out = kernel_btf(b);
+	return *out ? 0 : kernel_btf_missing(b, -errno);
+}
+
 /* A descriptor of the module's BTF if it contains `name`, otherwise -ESRCH. */
 static int find_in_module(
 	struct btf *base, uint32_t btf_id, const char *name, uint32_t kind, uint32_t *type_id)
@@ -91,6 +97,27 @@ int bcc_kernel_btf_find(
 	}
 	out->module_fd = -1;
 	return -ESRCH;
+}
+
+int bcc_kernel_btf_each_module(struct bcc *b, int (*visit)(void *ctx, struct btf *btf), void *ctx)
+{
+	struct btf *base = kernel_btf(b);
+	uint32_t btf_id = 0;
+	int ret = 0;
+
+	while (base && !ret && bpf_btf_get_next_id(btf_id, &btf_id) == 0) {
+		int fd = bpf_btf_get_fd_by_id(btf_id);
+		struct btf *btf = NULL;
+
+		if (fd < 0)
+			continue;
+		if (kernel_btf_is_module(fd, btf_id))
+			btf = btf__load_from_kernel_by_id_split(btf_id, base);
+		close(fd);
+		if (btf)
+			ret = visit(ctx, btf);
+	}
+	return ret;
 }
 
 const char *bcc_kernel_btf_near(

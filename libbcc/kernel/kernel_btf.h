@@ -15,6 +15,12 @@ struct bcc_kernel_type {
 int bcc_kernel_btf_find(
 	struct bcc *b, const char *name, uint32_t kind, bool modules, struct bcc_kernel_type *out);
 
+/* All of them; belongs to the handle. Returns -ENOENT with an error message if the kernel has no BTF. */
+int bcc_kernel_btf_get(struct bcc *b, const struct btf **out);
+/* Passes the types of each loaded module to `visit`, which owns them; type numbers continue the kernel's.
+ * Stops when `visit` returns another value than 0, and returns that. */
+int bcc_kernel_btf_each_module(struct bcc *b, int (*visit)(void *ctx, struct btf *btf), void *ctx);
+
 /* "; did you mean A, B or C?" from the kernel's names that begin with `prefix`, which is left out; "" if
  * nothing is close. Returns buf. */
 const char *bcc_kernel_btf_near(

@@ -228,6 +228,18 @@ static char *verifier_log_source(const struct bcc_program *p, unsigned long insn
 	return length ? strndup(source, length) : NULL;
 }
 
+/* The verifier saw a call that stands for what is not in this kernel; NULL: it is about something else. */
+static char *verifier_log_missing(const struct bcc_program *p, const char *words, unsigned long insn)
+{
+	char *sentence;
+
+	for (size_t i = 0; i < p->missing_count; i++)
+		if (strstr(words, "unknown#195896080") && p->missing[i].insn == insn && p->missing[i].name &&
+			asprintf(&sentence, "this kernel has no %s", p->missing[i].name) >= 0)
+			return sentence;
+	return NULL;
+}
+
 void bcc_verifier_reason(const struct bcc_program *p, const char *log, struct bcc_verifier_reason *reason)
 {
 	const char *instruction;
@@ -237,7 +249,9 @@ void bcc_verifier_reason(const struct bcc_program *p, const char *log, struct bc
 	*reason = (struct bcc_verifier_reason){0};
 	if (!words)
 		return;
-	reason->sentence = strndup(words, strcspn(words, "\n"));
+	reason->sentence = verifier_log_missing(p, words, insn);
+	if (!reason->sentence)
+		reason->sentence = strndup(words, strcspn(words, "\n"));
 	bcc_program_place(p, insn, reason->place, sizeof(reason->place));
 	reason->source = verifier_log_source(p, insn);
 }
@@ -348,6 +362,8 @@ const char *bcc_verifier_hint(const char *log)
 			" An index may be past the end: compare it with the size first."},
 		{"min value is negative",
 			" A size or index may be negative: make it unsigned or compare it with 0 first."},
+		{"unknown#195896080", /* core/relocate.c */
+			" Ask before with bpf_core_field_exists(), or bpf_core_enum_value_exists()."},
 		{"cannot use helper bpf_override_return",
 			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is not a kprobe."},
 		{"unknown func bpf_override_return",

@@ -39,6 +39,7 @@ struct bcc_btf_ext_info {
 
 struct bcc_btf_ext {
 	struct bcc_btf_ext_info functions, lines;
+	struct bcc_btf_ext_info relocations; /* core/core.h */
 };
 
 /* Points into `data`. Returns -EINVAL with an error message if it is damaged. Call bcc_btf_ext_free() in

@@ -15,7 +15,11 @@ struct btf_ext_header {
 	uint32_t header_length;
 	uint32_t function_offset, function_length;
 	uint32_t line_offset, line_length;
+	uint32_t relocation_offset, relocation_length;
 };
+
+/* Without relocations, as the first compilers wrote it. */
+#define BTF_EXT_HEADER_LEAST offsetof(struct btf_ext_header, relocation_offset)
 
 static int object_btf_ext_damaged(struct bcc_err *err, const char *what)
 {
@@ -108,29 +112,35 @@ static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t
 int bcc_btf_ext_parse(
 	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err)
 {
-	struct btf_ext_header header;
+	struct btf_ext_header header = {0};
 	const uint8_t *body;
 	size_t body_size;
 	int ret;
 
 	*ext = (struct bcc_btf_ext){0};
-	if (size < sizeof(header))
+	if (size < BTF_EXT_HEADER_LEAST)
 		return object_btf_ext_damaged(err, "its header is cut off");
-	memcpy(&header, data, sizeof(header));
+	memcpy(&header, data, BTF_EXT_HEADER_LEAST);
 	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION)
 		return object_btf_ext_damaged(err, "its header is unknown");
-	if (header.header_length < sizeof(header) || header.header_length > size)
+	if (header.header_length < BTF_EXT_HEADER_LEAST || header.header_length > size)
 		return object_btf_ext_damaged(err, "its header has an impossible size");
+	if (header.header_length >= sizeof(header))
+		memcpy(&header, data, sizeof(header));
 	body = (const uint8_t *)data + header.header_length;
 	body_size = size - header.header_length;
 	if ((uint64_t)header.function_offset + header.function_length > body_size ||
-		(uint64_t)header.line_offset + header.line_length > body_size)
+		(uint64_t)header.line_offset + header.line_length > body_size ||
+		(uint64_t)header.relocation_offset + header.relocation_length > body_size)
 		return object_btf_ext_damaged(err, "it is cut off");
 	ret = parse_info(&ext->functions, body + header.function_offset, header.function_length,
 		sizeof(struct bpf_func_info), btf, err);
 	if (ret == 0)
 		ret = parse_info(&ext->lines, body + header.line_offset, header.line_length,
 			sizeof(struct bpf_line_info), btf, err);
+	if (ret == 0)
+		ret = parse_info(&ext->relocations, body + header.relocation_offset, header.relocation_length,
+			sizeof(struct bpf_core_relo), btf, err);
 	return ret;
 }
 
@@ -138,7 +148,9 @@ void bcc_btf_ext_free(struct bcc_btf_ext *ext)
 {
 	free(ext->functions.blocks);
 	free(ext->lines.blocks);
+	free(ext->relocations.blocks);
 	bcc_name_index_free(&ext->functions.sections);
 	bcc_name_index_free(&ext->lines.sections);
+	bcc_name_index_free(&ext->relocations.sections);
 	*ext = (struct bcc_btf_ext){0};
 }

@@ -60,6 +60,7 @@ struct bcc_build {
 	struct bcc_wanted_table *wanted; /* for b->tables[i] */
 	int *section_fds;		 /* array for a data section, -1: not needed yet */
 	uint8_t **section_values;	 /* of a data section that was changed before it was created */
+	struct core_search *core;	 /* core/relocate.c; NULL: the object has no relocations */
 };
 
 /* Reads the definition struct with BTF id `id`. Returns -EINVAL with an error message that names table

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/relocate.h"
 #include "build.h"
 #include "object.h"
 
@@ -321,7 +322,9 @@ static int link_program(struct linker *l, struct bcc_program *p, const struct bc
 	for (size_t i = 0; ret == 0 && i < l->part_count; i++) {
 		const struct part part = l->parts[i]; /* the array may move while parts are added */
 
-		ret = resolve_relocations(l, &part);
+		ret = bcc_core_relocate(l->build, p, part.function, l->insns, part.at);
+		if (ret == 0)
+			ret = resolve_relocations(l, &part);
 		if (ret == 0)
 			ret = resolve_near_calls(l, &part);
 	}

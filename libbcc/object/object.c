@@ -11,6 +11,7 @@
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
 #include "libbcc/table/type_description.h"
+#include "core/relocate.h"
 #include "build.h"
 #include "event_types.h"
 #include "refused_events.h"
@@ -113,6 +114,7 @@ static void free_build(struct bcc_object *object)
 	free(build->functions);
 	free(build->table_offsets);
 	free(build->wanted);
+	bcc_core_close(build);
 	bcc_btf_ext_free(&build->ext);
 	bcc_elf_free(&build->elf);
 	free(build);
@@ -169,7 +171,9 @@ int bcc_object_create(struct bcc *b)
 		if (b->btf_fd < 0)
 			b->btf_fd = -1;
 	}
-	ret = bcc_build_maps(build);
+	ret = bcc_core_open(build);
+	if (ret == 0)
+		ret = bcc_build_maps(build);
 	if (ret == 0)
 		ret = bcc_build_programs(build);
 	if (ret == 0)
@@ -189,6 +193,9 @@ static void close_program(struct bcc_program *p)
 	free((char *)p->section);
 	free(p->insns);
 	free(p->optional);
+	for (size_t i = 0; i < p->missing_count; i++)
+		free(p->missing[i].name);
+	free(p->missing);
 	free(p->func_info);
 	free(p->line_info);
 	free(p->attach_to);

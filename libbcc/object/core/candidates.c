@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libbcc/kernel/kernel_btf.h"
+#include "core.h"
+
+static int by_name(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+
+	return order ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+static int lists_by_name(const void *a, const void *b)
+{
+	const struct core_candidates *x = a, *y = b;
+	int order = by_name(x->name, core_name_length(x->name), y->name, core_name_length(y->name));
+
+	return order ? order : (x->local > y->local) - (x->local < y->local);
+}
+
+/* The first list of that name. */
+static size_t lists_find(const struct core_search *search, const char *name, size_t length)
+{
+	size_t low = 0, high = search->list_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *other = search->lists[middle].name;
+
+		if (by_name(other, core_name_length(other), name, length) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int candidates_add(struct core_candidates *list, const struct btf *btf, uint32_t id)
+{
+	struct core_candidate *longer = reallocarray(list->at, list->count + 1, sizeof(*longer));
+
+	if (!longer)
+		return -ENOMEM;
+	list->at = longer;
+	longer[list->count++] = (struct core_candidate){btf, id};
+	return 0;
+}
+
+static int search_offer(
+	struct core_search *search, const struct btf *local, const struct btf *btf, uint32_t id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+	const char *name = core_name(btf, t);
+	size_t length = core_name_length(name);
+
+	for (size_t i = lists_find(search, name, length); i < search->list_count; i++) {
+		struct core_candidates *list = &search->lists[i];
+
+		if (by_name(list->name, core_name_length(list->name), name, length))
+			break;
+		if (core_same_kind(t, btf__type_by_id(local, list->local)) && candidates_add(list, btf, id))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Most of a kernel's types have names that begin like none of those sought. */
+static int search_in(
+	struct core_search *search, const struct btf *local, const struct btf *btf, uint32_t first_id)
+{
+	bool begins[256] = {false};
+
+	for (size_t i = 0; i < search->list_count; i++)
+		begins[(unsigned char)search->lists[i].name[0]] = true;
+	for (uint32_t id = first_id; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = core_name(btf, t);
+
+		if (*name && begins[(unsigned char)*name] && search_offer(search, local, btf, id))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+struct module_visit {
+	struct core_search *search;
+	const struct btf *local, *kernel;
+};
+
+static int search_in_module(void *ctx, struct btf *btf)
+{
+	struct module_visit *visit = ctx;
+	struct core_search *search = visit->search;
+	struct btf **longer = reallocarray(search->modules, search->module_count + 1, sizeof(*longer));
+
+	if (!longer) {
+		btf__free(btf);
+		return -ENOMEM;
+	}
+	search->modules = longer;
+	longer[search->module_count++] = btf;
+	return search_in(search, visit->local, btf, btf__type_cnt(visit->kernel));
+}
+
+static bool search_lacks_some(const struct core_search *search)
+{
+	for (size_t i = 0; i < search->list_count; i++)
+		if (!search->lists[i].count)
+			return true;
+	return false;
+}
+
+/* Types without names are not in the kernel under any. */
+static int search_list(struct bcc *b, struct core_search *search, const uint32_t *locals, size_t count)
+{
+	search->lists = calloc(count ? count : 1, sizeof(*search->lists));
+	search->type_count = btf__type_cnt(b->btf);
+	search->list_of = calloc(search->type_count, sizeof(*search->list_of));
+	if (!search->lists || !search->list_of)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const char *name = core_name(b->btf, btf__type_by_id(b->btf, locals[i]));
+
+		if (*name)
+			search->lists[search->list_count++] =
+				(struct core_candidates){.local = locals[i], .name = name};
+	}
+	qsort(search->lists, search->list_count, sizeof(*search->lists), lists_by_name);
+	count = 0;
+	for (size_t i = 0; i < search->list_count; i++)
+		if (!i || search->lists[i].local != search->lists[i - 1].local)
+			search->lists[count++] = search->lists[i];
+	search->list_count = count;
+	for (size_t i = 0; i < count; i++)
+		search->list_of[search->lists[i].local] = i + 1;
+	return 0;
+}
+
+int core_search(struct bcc *b, struct core_search *search, const uint32_t *locals, size_t count)
+{
+	struct module_visit visit = {.search = search, .local = b->btf};
+	int ret = search_list(b, search, locals, count);
+
+	if (!ret && search->list_count) {
+		ret = bcc_kernel_btf_get(b, &visit.kernel);
+		if (ret)
+			return ret;
+		ret = search_in(search, b->btf, visit.kernel, 1);
+	}
+	if (!ret && search_lacks_some(search))
+		ret = bcc_kernel_btf_each_module(b, search_in_module, &visit);
+	return ret ? bcc_fail(&b->err, ret, "out of memory for types of the kernel") : 0;
+}
+
+const struct core_candidates *core_search_of(const struct core_search *search, uint32_t local)
+{
+	uint32_t number = local < search->type_count ? search->list_of[local] : 0;
+
+	return number ? &search->lists[number - 1] : NULL;
+}
+
+void core_search_free(struct core_search *search)
+{
+	for (size_t i = 0; i < search->list_count; i++)
+		free(search->lists[i].at);
+	free(search->lists);
+	free(search->list_of);
+	for (size_t i = 0; i < search->module_count; i++)
+		btf__free(search->modules[i]);
+	free(search->modules);
+	*search = (struct core_search){0};
+}
