@@ -12,20 +12,28 @@
 /* clang-format off */
 
 /* ---- functions of the kernel and of programs ---- */
-AUTO(KPROBE,                "kprobe",                KPROBE,           0, bcc_kprobe_auto,
+AUTO(KPROBE,                "kprobe",                KPROBE,           0, bcc_section_kprobe,
 	FUNCTION("kprobe__"))
-AUTO(KRETPROBE,             "kretprobe",             KPROBE,           0, bcc_kprobe_auto,
+AUTO(KRETPROBE,             "kretprobe",             KPROBE,           0, bcc_section_kprobe,
 	FUNCTION("kretprobe__"))
-KIND(KPROBE_MULTI,          "kprobe.multi",          KPROBE,           BPF_TRACE_KPROBE_MULTI)
-KIND(KRETPROBE_MULTI,       "kretprobe.multi",       KPROBE,           BPF_TRACE_KPROBE_MULTI)
+AUTO(KPROBE_MULTI,          "kprobe.multi",          KPROBE,           BPF_TRACE_KPROBE_MULTI,
+	bcc_section_kprobes)
+AUTO(KRETPROBE_MULTI,       "kretprobe.multi",       KPROBE,           BPF_TRACE_KPROBE_MULTI,
+	bcc_section_kprobes)
 KIND(KPROBE_SESSION,        "kprobe.session",        KPROBE,           KERNEL_BPF_TRACE_KPROBE_SESSION)
-KIND(KSYSCALL,              "ksyscall",              KPROBE,           0)
-KIND(KRETSYSCALL,           "kretsyscall",           KPROBE,           0)
-KIND(UPROBE,                "uprobe",                KPROBE,           0, .traits = BCC_TRAIT_SLEEPABLE)
-KIND(URETPROBE,             "uretprobe",             KPROBE,           0, .traits = BCC_TRAIT_SLEEPABLE)
-KIND(UPROBE_MULTI,          "uprobe.multi",          KPROBE,           KERNEL_BPF_TRACE_UPROBE_MULTI,
+AUTO(KSYSCALL,              "ksyscall",              KPROBE,           0,
+	bcc_section_syscall)
+AUTO(KRETSYSCALL,           "kretsyscall",           KPROBE,           0,
+	bcc_section_syscall)
+AUTO(UPROBE,                "uprobe",                KPROBE,           0,
+	bcc_section_uprobe, .traits = BCC_TRAIT_SLEEPABLE)
+AUTO(URETPROBE,             "uretprobe",             KPROBE,           0,
+	bcc_section_uprobe, .traits = BCC_TRAIT_SLEEPABLE)
+AUTO(UPROBE_MULTI,          "uprobe.multi",          KPROBE,           KERNEL_BPF_TRACE_UPROBE_MULTI,
+	bcc_section_uprobes,
 	.traits = BCC_TRAIT_SLEEPABLE)
-KIND(URETPROBE_MULTI,       "uretprobe.multi",       KPROBE,           KERNEL_BPF_TRACE_UPROBE_MULTI,
+AUTO(URETPROBE_MULTI,       "uretprobe.multi",       KPROBE,           KERNEL_BPF_TRACE_UPROBE_MULTI,
+	bcc_section_uprobes,
 	.traits = BCC_TRAIT_SLEEPABLE)
 KIND(UPROBE_SESSION,        "uprobe.session",        KPROBE,           KERNEL_BPF_TRACE_UPROBE_SESSION,
 	.traits = BCC_TRAIT_SLEEPABLE)
@@ -34,10 +42,12 @@ KIND(USDT,                  "usdt",                  KPROBE,           0, .trait
 /* ---- tracepoints ---- */
 AUTO(TRACEPOINT,            "tracepoint",            TRACEPOINT,       0, bcc_tracepoint_auto,
 	.traits = BCC_TRAIT_SLEEPABLE | BCC_TRAIT_CATEGORY, FUNCTION("tracepoint__"))
-KIND(TP,                    "tp",                    TRACEPOINT,       0, .traits = BCC_TRAIT_SLEEPABLE)
+AUTO(TP,                    "tp",                    TRACEPOINT,       0, bcc_tracepoint_auto,
+	.traits = BCC_TRAIT_SLEEPABLE)
 AUTO(RAW_TRACEPOINT,        "raw_tp",                RAW_TRACEPOINT,   0, bcc_raw_tracepoint_auto,
 	.traits = BCC_TRAIT_SLEEPABLE, FUNCTION("raw_tracepoint__"))
-KIND(RAW_TRACEPOINT_ALIAS,  "raw_tracepoint",        RAW_TRACEPOINT,   0, .traits = BCC_TRAIT_SLEEPABLE)
+AUTO(RAW_TRACEPOINT_ALIAS,  "raw_tracepoint",        RAW_TRACEPOINT,   0, bcc_raw_tracepoint_auto,
+	.traits = BCC_TRAIT_SLEEPABLE)
 KIND(RAW_TP_WRITABLE,       "raw_tp.w",              RAW_TRACEPOINT_WRITABLE, 0)
 KIND(RAW_TRACEPOINT_WRITABLE, "raw_tracepoint.w",      RAW_TRACEPOINT_WRITABLE, 0)
 AUTO(TP_BTF,                "tp_btf",                TRACING,          BPF_TRACE_RAW_TP,

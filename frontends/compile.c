@@ -16,6 +16,7 @@
 
 #include "common/array.h"
 #include "common/compile_request.h"
+#include "common/dialect.h"
 #include "common/kheaders.h"
 #include "common/printable.h"
 #include "common/text_place.h"
@@ -23,6 +24,7 @@
 #include "frontends/tracefs/format.h"
 #include "rewriter/fatal_errors.h"
 #include "rewriter/rewriter.h"
+#include "added_members.h"
 #include "dependencies.h"
 #include "header_names/header_names.h"
 #include "headers.h"
@@ -45,6 +47,7 @@ enum prelude {
 	PROBES,
 	TABLES,
 	USDT,
+	ITERATORS,
 	HEADER_NAMES,
 	PRELUDE_COUNT
 };
@@ -63,6 +66,7 @@ struct job {
 	const char *tree;	       /* as requested; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
+	bool libbpf;	    /* the text is in libbpf's dialect */
 	bool everything;    /* what the text names is looked for in the modules' types */
 	bool whole_prelude; /* instead of only the pieces that the text needs */
 	char *pieces[BCC_PRELUDE_FILES];
@@ -74,6 +78,7 @@ struct job {
 	struct bcc_name_listener listener;
 	struct name_list unknown, defined_twice; /* what clang's errors are about */
 	struct bcc_renames *renames;		 /* of all attempts */
+	struct bcc_added_members *added;	 /* of all attempts */
 	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
 	bool parsed;			       /* later failures are not due to a missing declaration */
 	bool rewritten;			       /* later failures may be due to lack of stack */
@@ -91,8 +96,30 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[PROBES] = {"bcc/probes.h", NULL},
 	[TABLES] = {"bcc/tables.h", NULL},
 	[USDT] = {"bcc/usdt.h", ""},
+	[ITERATORS] = {"bpf/bcc_iterators.h", "", .on_request = true},
 	[HEADER_NAMES] = {BCC_HEADER_NAMES_FILE, "", .is_of_text = true},
 };
+
+/* In libbpf's dialect, headers bring the language: they include the helpers and iterators that the text
+ * names. */
+static const struct bcc_virtual_file libbpf_prelude[PRELUDE_COUNT] = {
+	[TYPES] = {"bcc/types.h", NULL},
+	[KERNEL_TYPES] = {"bcc/kernel_types.h", ""},
+	[TRACEPOINTS] = {"bcc/tracepoints.h", "", .on_request = true},
+	[HELPERS] = {"bcc/helper_defs.h", "", .on_request = true},
+	[CORE] = {"bcc/core.h", "", .on_request = true},
+	[LANGUAGE] = {"bcc/language.h", "", .on_request = true},
+	[PROBES] = {"bcc/probes.h", "", .on_request = true},
+	[TABLES] = {"bcc/tables.h", "", .on_request = true},
+	[USDT] = {"bcc/usdt.h", "", .on_request = true},
+	[ITERATORS] = {"bpf/bcc_iterators.h", "", .on_request = true},
+	[HEADER_NAMES] = {BCC_HEADER_NAMES_FILE, "", .is_of_text = true},
+};
+
+static const struct bcc_virtual_file *compile_prelude(const struct job *job)
+{
+	return job->libbpf ? libbpf_prelude : fixed_prelude;
+}
 
 static void compile_say(struct job *job, enum bcc_log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -319,6 +346,12 @@ static int read_tokens(struct job *job)
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	int ret;
 
+	if (job->libbpf) {
+		memcpy(files, libbpf_prelude, sizeof(files));
+		files[TYPES].text = "";
+		files[HEADER_NAMES] = job->files[HEADER_NAMES];
+		return read_tokens_before(job, files, prelude_count(job));
+	}
 	if (!job->whole_prelude) {
 		files[0] = fixed_prelude[CORE];
 		files[1] = job->files[HEADER_NAMES];
@@ -335,6 +368,12 @@ static int read_tokens(struct job *job)
 	return read_tokens_before(job, files, prelude_count(job));
 }
 
+static bool compile_uses_iterators(const struct bcc_names *names)
+{
+	return bcc_names_has(names, "bpf_for") || bcc_names_has(names, "bpf_repeat") ||
+	       bcc_names_has(names, "bpf_for_each") || bcc_names_has(names, "bpf_iter_num_new");
+}
+
 static int find_names(struct job *job)
 {
 	int ret;
@@ -344,6 +383,8 @@ static int find_names(struct job *job)
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	ret = read_tokens(job);
+	if (!ret && job->libbpf && compile_uses_iterators(job->names))
+		ret = bcc_names_add_tag(job->names, "bpf_iter_num");
 	if (!ret && job->header_names)
 		ret = bcc_header_names_tell(job->header_names, job->names);
 	/* what the macros of probes.h build on */
@@ -445,6 +486,9 @@ static int make_tracepoints(struct job *job)
 	int ret;
 
 	free(job->tracepoints);
+	job->tracepoints = NULL;
+	if (job->libbpf)
+		return 0;
 	w.out = open_memstream(&job->tracepoints, &size);
 	if (!w.out)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for tracepoints");
@@ -462,14 +506,48 @@ static void depend_on_module(void *ctx, const char *path)
 	bcc_depend_path(job->request->dependencies, path);
 }
 
+/* In libbpf's dialect, what is accessed in the kernel's types is noted in the object. */
+static int make_types_relocatable(struct job *job)
+{
+	char *text, *types = bcc_added_members_write(job->added, job->types.text ? job->types.text : "");
+	int length = -1;
+
+	if (types)
+		length = asprintf(&text,
+			"#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n"
+			"%s#pragma clang attribute pop\n",
+			types);
+	free(types);
+	if (length < 0)
+		return bcc_fail(&job->err, -ENOMEM, "out of memory for kernel types");
+	free(job->types.text);
+	job->types.text = text;
+	return 0;
+}
+
+/* Whether the text has a vmlinux.h of its own, made of all types that some kernel has. */
+static bool compile_has_all_types(const struct job *job)
+{
+	return job->libbpf && bcc_names_defines_tag(job->names, "task_struct") &&
+	       bcc_names_defines_tag(job->names, "sk_buff") && bcc_names_defines_tag(job->names, "pt_regs") &&
+	       bcc_names_defines_tag(job->names, "trace_event_raw_sys_enter");
+}
+
 static int make_kernel_types(struct job *job)
 {
 	int ret;
 
 	free(job->types.text);
 	job->types.text = NULL;
+	if (compile_has_all_types(job)) {
+		job->files[TYPES].text = "";
+		job->files[KERNEL_TYPES].text = "";
+		return 0;
+	}
 	ret = bcc_kernel_types_write(
 		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
+	if (!ret && job->libbpf)
+		ret = make_types_relocatable(job);
 
 	job->files[KERNEL_TYPES].text = job->types.text;
 	return ret;
@@ -493,14 +571,19 @@ static int make_prelude(struct job *job)
 		[BCC_USDT] = USDT};
 	int ret;
 
+	if (job->libbpf && compile_uses_iterators(job->names))
+		job->files[ITERATORS].text = NULL;
 	if (bcc_names_has(job->names, "bpf_usdt_readarg") || bcc_names_has(job->names, "bpf_usdt_readarg_p"))
 		job->files[USDT].text = NULL;
+	if (job->libbpf && job->whole_prelude)
+		job->files[HELPERS].text = NULL;
 	if (job->whole_prelude)
 		return 0;
 	free_pieces(job);
 	ret = bcc_prelude_select(job->names, job->pieces);
 	for (int i = 0; !ret && i < BCC_PRELUDE_FILES; i++)
-		job->files[places[i]].text = job->pieces[i];
+		if (!job->libbpf || i == BCC_HELPERS)
+			job->files[places[i]].text = job->pieces[i];
 	return ret ? bcc_fail(&job->err, ret, "out of memory for the prelude of the text") : 0;
 }
 
@@ -543,6 +626,7 @@ static int compile_generate(
 		.rdonly_cast_ctx = job,
 		.typed_loads =
 			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
+		.libbpf = job->libbpf,
 		.merge_reads = !job->plain_reads && !bcc_reads_forced("single"),
 		.function_advice = bcc_function_advice};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
@@ -608,7 +692,9 @@ static void no_member(void *ctx, const char *tag, const char *member, size_t pla
 {
 	struct job *job = ctx;
 
-	if (job->types.kernel.data)
+	if (job->libbpf)
+		bcc_added_members_note(job->added, tag, member);
+	else if (job->types.kernel.data)
 		bcc_renames_look(job->renames, &job->types.kernel, job->request->name, job->request->text,
 			tag, member, place);
 }
@@ -697,7 +783,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 
 	if (ret)
 		return ret;
-	memcpy(job->files, fixed_prelude, sizeof(job->files));
+	memcpy(job->files, compile_prelude(job), sizeof(job->files));
 	if (from_headers(job)) {
 		job->files[TYPES].name = "bcc/headers.h";
 		/* what its headers use is not looked at */
@@ -711,6 +797,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.flags = (const char *const *)job->flags.list,
 		.flag_count = job->flags.count,
 		.kernel_headers = from_headers(job),
+		.libbpf = job->libbpf,
 		.argument_registers = bcc_arch_argument_count(bcc_arch_host),
 		.dependencies = job->request->dependencies,
 		.listener = from_headers(job) ? NULL : &job->listener,
@@ -817,6 +904,8 @@ struct attempts {
 	struct bcc_compile_request request; /* with the text as it is compiled */
 	char *text;			    /* that, where it was changed */
 	struct bcc_renames renames;
+	struct bcc_added_members added;
+	size_t added_before; /* the last attempt */
 };
 
 /* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
@@ -835,9 +924,10 @@ static bool attempts_rename(struct attempts *all)
 /* Whether what the last attempt complained of is known now. */
 static bool attempts_learn(struct attempts *all, const struct job *failed)
 {
-	bool renamed = attempts_rename(all);
+	bool renamed = attempts_rename(all), added = all->added.count > all->added_before;
 
-	return learn_names(&all->first, failed) || renamed;
+	all->added_before = all->added.count;
+	return learn_names(&all->first, failed) || renamed || added;
 }
 
 static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
@@ -898,7 +988,9 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 	*again = (struct job){.request = first->request,
 		.everything = attempt->modules,
 		.whole_prelude = attempt->whole_prelude,
+		.libbpf = first->libbpf,
 		.renames = &all->renames,
+		.added = &all->added,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
 		return false;
@@ -1026,6 +1118,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 {
 	struct attempts all = {.first.request = &all.request,
 		.first.renames = &all.renames,
+		.first.added = &all.added,
 		.counts = &all.first,
 		.result = result};
 	char reason[512], *name;
@@ -1041,6 +1134,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		return -ENOMEM;
 	}
 	all.request = *request;
+	all.first.libbpf = bcc_dialect_is_libbpf(request->text);
 	all.request.name = name;
 	if (!bcc_survive_fatal_errors(attempts_run, &all, reason, sizeof(reason)))
 		return compile_fail_fatal(&all.request, result, reason); /* LLVM may refer to the name */
@@ -1048,6 +1142,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		result->error = strdup(all.counts->err.text ? all.counts->err.text : strerror(-all.ret));
 	bcc_header_names_free(all.first.header_names);
 	bcc_renames_free(&all.renames);
+	bcc_added_members_free(&all.added);
 	job_free(&all.first);
 	job_free(&all.again);
 	free(name);

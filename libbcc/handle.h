@@ -86,6 +86,7 @@ struct bcc {
 	char *name;
 	char *maps_namespace; /* of shared tables */
 	char *text;	      /* for errors to say where in it */
+	bool libbpf;	      /* the text is in that dialect: common/dialect.h */
 	struct bcc_object *object;
 	struct btf *btf; /* from the object */
 	int btf_fd;	 /* loaded into the kernel; -1: not */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/dialect.h"
 #include "common/cleanup.h"
 #include "common/options.h"
 #include "common/read_file.h"
@@ -99,6 +100,7 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	if (is_blank(text))
 		return bcc_fail(&b->err, -EINVAL, "%s: the text is empty", b->name);
 	b->text = strdup(text);
+	b->libbpf = bcc_dialect_is_libbpf(text);
 	if (!b->text)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	ret = bcc_compile(b, text, opts, &compiled);

@@ -30,6 +30,22 @@ static bool has_vast_function(struct rewriter *r)
 	return false;
 }
 
+/* LLVM's own way, as if clang had been called. */
+static int optimise_only(struct rewriter *r)
+{
+	int ret = bcc_check_sizes(r);
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		ir_remove_attribute(f, "optnone");
+	if (!ret)
+		ret = rewrite_verify(r, "parsing");
+	if (!ret)
+		ret = ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
+	if (!ret)
+		ret = bcc_expand_bit_counts(r);
+	return ret ? ret : bcc_check(r);
+}
+
 static int run_passes(struct rewriter *r)
 {
 	static const struct {
@@ -91,7 +107,7 @@ int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struc
 	LLVMDisposeMessage(triple);
 	LLVMSetModuleDataLayout(module, r.layout);
 	diagnostics_collect(&diagnostics, context);
-	ret = run_passes(&r);
+	ret = opts->libbpf ? optimise_only(&r) : run_passes(&r);
 	if (!ret && diagnostics.text)
 		ret = bcc_fail(err, -EINVAL, "%s", diagnostics.text);
 	free(diagnostics.text);

@@ -43,6 +43,8 @@ struct bcc_rewrite_opts {
 	const void *rdonly_cast_ctx;
 	/* Load what the verifier knows the type of plainly, unless it rejects the program. */
 	bool typed_loads;
+	/* The text is in libbpf's dialect: C means what it says, and nothing is rewritten. */
+	bool libbpf;
 	/* Read neighbouring fields with one call, where calls are needed. */
 	bool merge_reads;
 	/* Returns what a program does instead of calling function `name`, which BPF does not have; "":

@@ -288,10 +288,11 @@ const entry names[] = {
 #define USER_HEADER                                                                                               \
 	"the C library is not there in BPF; leave the line out (BPF's helpers, u8 to u64 and the kernel's types " \
 	"need no header)"
-#define LIBBPF_HEADER                                                                                        \
-	"it belongs to programs for libbpf; leave the line out: BPF's helpers and the kernel's types need no header here"
 
 const entry headers[] = {
+	{"bpf_helpers.h", "libbpf's headers are in the folder bpf: #include <bpf/bpf_helpers.h>"},
+	{"bpf/usdt.bpf.h",
+		"static probes are attached with bcc_attach_usdt(), and bpf_usdt_readarg() reads their arguments"},
 	{"stdio.h", USER_HEADER},
 	{"stdlib.h", USER_HEADER},
 	{"unistd.h", USER_HEADER},
@@ -314,12 +315,6 @@ const entry headers[] = {
 	{"iostream", CPP},
 	{"string", CPP},
 	{"vector", CPP},
-	{"vmlinux.h", LIBBPF_HEADER},
-	{"bpf/bpf_helpers.h", LIBBPF_HEADER},
-	{"bpf/bpf_tracing.h", LIBBPF_HEADER},
-	{"bpf/bpf_core_read.h", LIBBPF_HEADER},
-	{"bpf/bpf_endian.h", LIBBPF_HEADER},
-	{"bpf_helpers.h", LIBBPF_HEADER},
 	{"bcc/bcc.h", "it is for the program that compiles this text; leave the line out"},
 	{"bcc/BPF.h", "it is for the program that compiles this text; leave the line out"},
 };

@@ -19,6 +19,7 @@ struct bcc_virtual_file {
 	const char *name; /* as a text would include it: "bcc/types.h" */
 	const char *text;
 	bool is_of_text; /* its tokens count among those of the text */
+	bool on_request; /* not before the text: headers include it */
 };
 
 /* What is wrong with a text, by names. */
@@ -42,6 +43,7 @@ struct bcc_clang_input {
 	size_t flag_count;
 	/* flags name kernel headers: none are made up, and the text is parsed for their architecture */
 	bool kernel_headers;
+	bool libbpf;				     /* the text is in libbpf's dialect: common/dialect.h */
 	unsigned argument_registers;		     /* of a traced function */
 	const struct bcc_dependencies *dependencies; /* told which real files were looked for; may be NULL */
 	const struct bcc_name_listener *listener;    /* may be NULL */

@@ -22,9 +22,9 @@ namespace
 // there, __sync builtins without a used result, kernel structs with flexible members inside). IR is verified
 // once, after the rewriter. DWARF 4 line tables, which nobody reads, do not embed the source.
 const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "-disable-llvm-verifier",
-	"-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-ffreestanding",
-	"-nostdsysteminc", "-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c",
-	"-Wall", "-Wno-unused", "-Wunused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
+	"-O2", "-debug-info-kind=limited", "-dwarf-version=4", "-std=gnu11", "-nostdsysteminc",
+	"-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c", "-Wall",
+	"-Wno-unused", "-Wunused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
 	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",
 	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-visibility",
 	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
@@ -56,6 +56,9 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	// have a source and others do not.
 	flags.push_back("-gembed-source");
 #endif
+	// in BCC's dialect, memset() and its like are macros of the prelude's
+	if (!input.libbpf)
+		flags.push_back("-ffreestanding");
 	const target t = input.kernel_headers ? kernel_target() : bpf_target;
 
 	flags.insert(flags.end(), {"-triple", t.triple, "-target-cpu", t.cpu});
@@ -82,7 +85,8 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 	std::vector<std::string> before;
 
 	for (size_t i = 0; i < input.file_count; i++)
-		before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
+		if (!input.files[i].on_request)
+			before.push_back(std::string(virtual_root) + "/" + input.files[i].name);
 	pp.Includes.insert(pp.Includes.begin(), before.begin(), before.end());
 	// what the text's macros decide comes after it
 	std::string whole = input.text;

@@ -60,10 +60,11 @@ class program_finder : public clang::ASTConsumer
 				bcc::find_submitted_events(*function, events);
 				if (function->isExternallyVisible())
 					functions.push_back(function);
-				else if (attaches_by_name(*function))
+				else if (attaches_by_name(*function) && !input.libbpf)
 					warn(*function, "%0 is static: it is no program and is not attached");
 			}
-			bcc::mark_user_pointers(*function);
+			if (!input.libbpf)
+				bcc::mark_user_pointers(*function);
 		}
 		return true;
 	}
@@ -99,6 +100,9 @@ class program_finder : public clang::ASTConsumer
       private:
 	void look_at(const clang::FunctionDecl &function)
 	{
+		// What has no section is a function of the text's, which the verifier checks by itself.
+		if (input.libbpf)
+			return;
 		unsigned count = function.getNumParams();
 		std::string context = count ? pointee(function.getParamDecl(0)->getType()) : "";
 

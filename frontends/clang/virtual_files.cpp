@@ -125,7 +125,8 @@ bool is_virtual_file(const clang::SourceManager &sources, clang::SourceLocation 
 virtual_files::virtual_files(const bcc_clang_input &in)
     : ProxyFileSystem(llvm::vfs::getRealFileSystem()), input(in), made(new llvm::vfs::InMemoryFileSystem)
 {
-	made->addFile(llvm::Twine(virtual_root) + "/bcc/.folder", 0, llvm::MemoryBuffer::getMemBuffer(""));
+	for (const char *folder : {"/bcc/.folder", "/bpf/.folder"})
+		made->addFile(llvm::Twine(virtual_root) + folder, 0, llvm::MemoryBuffer::getMemBuffer(""));
 }
 
 // Of folders that is not asked, nor of headers that define tracepoints, of which nobody keeps a list.

@@ -185,11 +185,12 @@ static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 	const char *rest;
 	const struct bcc_program_kind *kind = bcc_program_kind_of_function(p->name, &rest);
 
-	if (kind && attach_functions[kind - bcc_program_kinds]) {
+	if (!p->owner->libbpf && kind && attach_functions[kind - bcc_program_kinds]) {
 		wish->by_section = false;
 		bcc_program_kind_target(kind, rest, attach_is_module, wish->target, sizeof(wish->target));
 	} else if (bcc_program_section_parse(p->section, &section) &&
-		   (section.kind->traits & BCC_TRAIT_BY_SECTION) && strchr(p->section, '/')) {
+		   (p->owner->libbpf || section.kind->traits & BCC_TRAIT_BY_SECTION) &&
+		   attach_functions[section.kind - bcc_program_kinds] && *section.target) {
 		kind = section.kind;
 		wish->by_section = true;
 		snprintf(wish->target, sizeof(wish->target), "%s", section.target);

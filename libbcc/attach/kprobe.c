@@ -250,11 +250,3 @@ int bcc_attach_kprobe(struct bcc *b, const char *prog, const char *function,
 	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
 	return ret ? ret : kprobe_attach(b, p, function, &known, link);
 }
-
-int bcc_kprobe_auto(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
-{
-	const struct bcc_kprobe_opts opts =
-		BCC_OPTS(struct bcc_kprobe_opts, .retprobe = kind == BCC_KIND_KRETPROBE);
-
-	return kprobe_attach(p->owner, p, target, &opts, link);
-}

@@ -43,7 +43,7 @@ static int read_license(struct bcc_build *build)
 	if (section && section->data && section->size)
 		build->b->object->license = strndup((const char *)section->data, section->size);
 	else
-		build->b->object->license = strdup("GPL");
+		build->b->object->license = strdup(""); /* of BCC's dialect the compiler gives one */
 	return build->b->object->license ? 0 : bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 }
 

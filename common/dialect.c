@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dialect.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "array.h"
+
+/* The end of what begins here and is not code: a comment or a literal; `at` itself if it is code. */
+static const char *dialect_skip(const char *at)
+{
+	const char *end;
+	char quote = *at;
+
+	if (at[0] == '/' && at[1] == '*') {
+		end = strstr(at + 2, "*/");
+		return end ? end + 2 : at + strlen(at);
+	}
+	if (at[0] == '/' && at[1] == '/')
+		return at + strcspn(at, "\n");
+	if (quote != '"' && quote != '\'')
+		return at;
+	for (at++; *at && *at != quote && *at != '\n'; at++)
+		if (*at == '\\' && at[1])
+			at++;
+	return *at ? at + 1 : at;
+}
+
+static const char *dialect_blank(const char *at)
+{
+	return at + strspn(at, " \t");
+}
+
+/* At "#": what follows the name of the directive, if it is that one. */
+static const char *dialect_directive(const char *at, const char *name)
+{
+	size_t length = strlen(name);
+
+	at = dialect_blank(at + 1);
+	return strncmp(at, name, length) ? NULL : dialect_blank(at + length);
+}
+
+/* At "#": whether what SEC() is may come from here, a header beside the text or a macro of its own. */
+static bool dialect_may_define_sec(const char *at)
+{
+	const char *include = dialect_directive(at, "include"), *define = dialect_directive(at, "define");
+
+	return (include && *include == '"') || (define && !strncmp(define, "SEC(", 4));
+}
+
+/* At "#": whether it includes a header of libbpf's dialect. */
+static bool dialect_is_include(const char *at)
+{
+	static const char *const headers[] = {"vmlinux.h", "bpf/bpf_helpers.h", "bpf/bpf_core_read.h",
+		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h"};
+
+	at = dialect_directive(at, "include");
+	if (!at)
+		return false;
+	if (*at != '<' && *at != '"')
+		return false;
+	at++;
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		size_t length = strlen(headers[i]);
+
+		if (!strncmp(at, headers[i], length) && (at[length] == '>' || at[length] == '"'))
+			return true;
+	}
+	return false;
+}
+
+/* At SEC: ("license") and (".maps") mean libbpf's dialect; so do the members of tables, __uint(…). */
+static bool dialect_is_libbpf_word(const char *word, size_t length)
+{
+	const char *after = dialect_blank(word + length);
+
+	if (*after != '(')
+		return false;
+	if (length == 3 && !memcmp(word, "SEC", 3)) {
+		after = dialect_blank(after + 1);
+		return !strncmp(after, "\".maps\"", 7) || !strncmp(after, "\"license\"", 9);
+	}
+	return length == 6 && (!memcmp(word, "__uint", 6) || !memcmp(word, "__type", 6));
+}
+
+/* Tables with methods, and what only BCC has. */
+static bool dialect_is_bcc_word(const char *word, size_t length)
+{
+	static const char *const words[] = {"BPF_TABLE", "BPF_TABLE_PUBLIC", "BPF_TABLE_SHARED",
+		"BPF_TABLE_PINNED", "BPF_F_TABLE", "BPF_HASH", "BPF_LRU_HASH", "BPF_PERCPU_HASH", "BPF_ARRAY",
+		"BPF_PERCPU_ARRAY", "BPF_HISTOGRAM", "BPF_PERF_OUTPUT", "BPF_PERF_ARRAY",
+		"BPF_RINGBUF_OUTPUT", "BPF_STACK_TRACE", "BPF_STACK_TRACE_BUILDID", "BPF_LPM_TRIE",
+		"BPF_PROG_ARRAY", "BPF_CGROUP_ARRAY", "BPF_DEVMAP", "BPF_CPUMAP", "BPF_XSKMAP", "BPF_SOCKMAP",
+		"BPF_SOCKHASH", "BPF_ARRAY_OF_MAPS", "BPF_HASH_OF_MAPS", "BPF_QUEUE", "BPF_STACK",
+		"BPF_QUEUESTACK", "BPF_SK_STORAGE", "BPF_INODE_STORAGE", "BPF_TASK_STORAGE",
+		"BPF_CGROUP_STORAGE", "TRACEPOINT_PROBE", "RAW_TRACEPOINT_PROBE", "KFUNC_PROBE",
+		"KRETFUNC_PROBE", "KMOD_RET", "LSM_PROBE", "BPF_ITER"};
+
+	if (*dialect_blank(word + length) != '(')
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strncmp(word, words[i], length) && !words[i][length])
+			return true;
+	return false;
+}
+
+static bool dialect_begins_word(char c)
+{
+	return isalpha((unsigned char)c) || c == '_';
+}
+
+bool bcc_dialect_is_libbpf(const char *text)
+{
+	bool headers = false, words = false, own_sec = false, line_begins = true;
+
+	for (const char *at = text; *at;) {
+		const char *after = dialect_skip(at);
+
+		if (after != at) {
+			at = after;
+			line_begins = false;
+		} else if (*at == '#' && line_begins) {
+			headers |= dialect_is_include(at);
+			own_sec |= dialect_may_define_sec(at);
+			/* of <…> a quote is no literal */
+			at += strcspn(at, "\n\"/");
+			line_begins = false;
+		} else if (dialect_begins_word(*at)) {
+			size_t length = 1;
+
+			while (isalnum((unsigned char)at[length]) || at[length] == '_')
+				length++;
+			if (dialect_is_bcc_word(at, length))
+				return false;
+			words |= dialect_is_libbpf_word(at, length);
+			at += length;
+			line_begins = false;
+		} else {
+			line_begins = *at == '\n' || (line_begins && isspace((unsigned char)*at));
+			at++;
+		}
+	}
+	/* BCC's dialect has SEC() without including anything */
+	return headers || (words && own_sec);
+}

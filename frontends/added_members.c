@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "added_members.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member)
+{
+	struct bcc_added_member *longer, new;
+
+	for (size_t i = 0; i < added->count; i++)
+		if (!strcmp(added->list[i].tag, tag) && !strcmp(added->list[i].member, member))
+			return;
+	longer = reallocarray(added->list, added->count + 1, sizeof(*longer));
+	if (!longer)
+		return;
+	added->list = longer;
+	new = (struct bcc_added_member){strdup(tag), strdup(member)};
+	if (new.tag &&new.member) {
+		longer[added->count++] = new;
+		return;
+	}
+	free(new.tag);
+	free(new.member);
+}
+
+void bcc_added_members_free(struct bcc_added_members *added)
+{
+	for (size_t i = 0; i < added->count; i++) {
+		free(added->list[i].tag);
+		free(added->list[i].member);
+	}
+	free(added->list);
+	*added = (struct bcc_added_members){0};
+}
+
+/* "struct TAG {" or "union TAG {" at the beginning of a line. */
+static const char *added_members_definition(const char *line)
+{
+	if (!strncmp(line, "struct ", 7))
+		return line + 7;
+	if (!strncmp(line, "union ", 6))
+		return line + 6;
+	return NULL;
+}
+
+static const struct bcc_added_member *added_members_of(
+	const struct bcc_added_members *added, size_t from, const char *tag, size_t length)
+{
+	for (size_t i = from; i < added->count; i++)
+		if (strlen(added->list[i].tag) == length && !memcmp(added->list[i].tag, tag, length))
+			return &added->list[i];
+	return NULL;
+}
+
+/* The types of the members are not known; numbers can be compared and printed. */
+static void added_members_put(
+	FILE *out, const struct bcc_added_members *added, const char *tag, size_t length)
+{
+	const struct bcc_added_member *m = added_members_of(added, 0, tag, length);
+
+	for (; m; m = added_members_of(added, m - added->list + 1, tag, length))
+		fprintf(out, "\tunsigned long long %s;\n", m->member);
+}
+
+char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
+{
+	const char *tag = NULL;
+	size_t length = 0, size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (const char *line = types; *line;) {
+		size_t end = strcspn(line, "\n");
+		const char *name = added_members_definition(line);
+
+		if (name) {
+			length = strcspn(name, " \n");
+			tag = end && line[end - 1] == '{' ? name : NULL;
+		} else if (*line == '}' && tag) {
+			added_members_put(out, added, tag, length);
+			tag = NULL;
+		}
+		end += line[end] == '\n';
+		fwrite(line, 1, end, out);
+		line += end;
+	}
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

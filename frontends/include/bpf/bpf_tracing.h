@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arguments and results of the functions, system calls and tracepoints that a program is attached to. */
+#pragma once
+
+#include "bcc_arguments.h"
+#include "bpf_core_read.h"
+
+#define __bcc_registers(x) ((const struct pt_regs *)(x))
+#define PT_REGS_PARM1(x) (__bcc_registers(x)->__BCC_REGISTER_PARM1)
+#define PT_REGS_PARM1_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM1)
+#define PT_REGS_PARM2(x) (__bcc_registers(x)->__BCC_REGISTER_PARM2)
+#define PT_REGS_PARM2_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM2)
+#define PT_REGS_PARM3(x) (__bcc_registers(x)->__BCC_REGISTER_PARM3)
+#define PT_REGS_PARM3_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM3)
+#define PT_REGS_PARM4(x) (__bcc_registers(x)->__BCC_REGISTER_PARM4)
+#define PT_REGS_PARM4_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM4)
+#define PT_REGS_PARM5(x) (__bcc_registers(x)->__BCC_REGISTER_PARM5)
+#define PT_REGS_PARM5_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM5)
+#define PT_REGS_PARM6(x) (__bcc_registers(x)->__BCC_REGISTER_PARM6)
+#define PT_REGS_PARM6_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM6)
+#define PT_REGS_PARM7(x) (__bcc_registers(x)->__BCC_REGISTER_PARM7)
+#define PT_REGS_PARM7_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM7)
+#define PT_REGS_PARM8(x) (__bcc_registers(x)->__BCC_REGISTER_PARM8)
+#define PT_REGS_PARM8_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_PARM8)
+#define PT_REGS_RET(x) (__bcc_registers(x)->__BCC_REGISTER_RET)
+#define PT_REGS_RET_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_RET)
+#define PT_REGS_FP(x) (__bcc_registers(x)->__BCC_REGISTER_FP)
+#define PT_REGS_FP_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_FP)
+#define PT_REGS_RC(x) (__bcc_registers(x)->__BCC_REGISTER_RC)
+#define PT_REGS_RC_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_RC)
+#define PT_REGS_SP(x) (__bcc_registers(x)->__BCC_REGISTER_SP)
+#define PT_REGS_SP_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SP)
+#define PT_REGS_IP(x) (__bcc_registers(x)->__BCC_REGISTER_IP)
+#define PT_REGS_IP_CORE(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_IP)
+#define PT_REGS_PARM1_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL1)
+#define PT_REGS_PARM1_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL1)
+#define PT_REGS_PARM2_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL2)
+#define PT_REGS_PARM2_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL2)
+#define PT_REGS_PARM3_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL3)
+#define PT_REGS_PARM3_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL3)
+#define PT_REGS_PARM4_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL4)
+#define PT_REGS_PARM4_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL4)
+#define PT_REGS_PARM5_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL5)
+#define PT_REGS_PARM5_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL5)
+#define PT_REGS_PARM6_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL6)
+#define PT_REGS_PARM6_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL6)
+#define PT_REGS_PARM7_SYSCALL(x) (__bcc_registers(x)->__BCC_REGISTER_SYSCALL7)
+#define PT_REGS_PARM7_CORE_SYSCALL(x) BPF_CORE_READ(__bcc_registers(x), __BCC_REGISTER_SYSCALL7)
+/* A system call's function gets one argument: the registers of its caller. */
+#define PT_REGS_SYSCALL_REGS(ctx) ((struct pt_regs *)PT_REGS_PARM1(ctx))
+
+#define BPF_KPROBE_READ_RET_IP(ip, ctx)                                                                              \
+	({ bpf_probe_read_kernel(&(ip), sizeof(ip), (void *)(PT_REGS_FP(ctx) + sizeof(ip))); })
+#define BPF_KRETPROBE_READ_RET_IP BPF_KPROBE_READ_RET_IP
+
+/*
+ * A function whose arguments have names: NAME(ctx) takes them from the context and calls the function that
+ * the text goes on to write.
+ */
+#define __bcc_program(context, name, values, ...)                                                                    \
+	name(context *ctx);                                                                                          \
+	static __attribute__((always_inline)) inline typeof(name(0)) ____##name(context *ctx, ##__VA_ARGS__);        \
+	typeof(name(0)) name(context *ctx)                                                                           \
+	{                                                                                                            \
+		_Pragma("GCC diagnostic push")                                                                       \
+		_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")                                               \
+		return ____##name(ctx values);                                                                       \
+		_Pragma("GCC diagnostic pop")                                                                        \
+	}                                                                                                            \
+	static __attribute__((always_inline)) inline typeof(name(0)) ____##name(context *ctx, ##__VA_ARGS__)
+
+#define __bcc_slots_0
+#define __bcc_slots_1 __bcc_slots_0, (void *)ctx[0]
+#define __bcc_slots_2 __bcc_slots_1, (void *)ctx[1]
+#define __bcc_slots_3 __bcc_slots_2, (void *)ctx[2]
+#define __bcc_slots_4 __bcc_slots_3, (void *)ctx[3]
+#define __bcc_slots_5 __bcc_slots_4, (void *)ctx[4]
+#define __bcc_slots_6 __bcc_slots_5, (void *)ctx[5]
+#define __bcc_slots_7 __bcc_slots_6, (void *)ctx[6]
+#define __bcc_slots_8 __bcc_slots_7, (void *)ctx[7]
+#define __bcc_slots_9 __bcc_slots_8, (void *)ctx[8]
+#define __bcc_slots_10 __bcc_slots_9, (void *)ctx[9]
+#define __bcc_slots_11 __bcc_slots_10, (void *)ctx[10]
+#define __bcc_slots_12 __bcc_slots_11, (void *)ctx[11]
+#define BPF_PROG(name, ...)                                                                                          \
+	__bcc_program(                                                                                               \
+		unsigned long long, name, __bcc_join_program(__bcc_slots_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
+
+#define __bcc_parameters_0
+#define __bcc_parameters_1 __bcc_parameters_0, (void *)PT_REGS_PARM1(ctx)
+#define __bcc_parameters_2 __bcc_parameters_1, (void *)PT_REGS_PARM2(ctx)
+#define __bcc_parameters_3 __bcc_parameters_2, (void *)PT_REGS_PARM3(ctx)
+#define __bcc_parameters_4 __bcc_parameters_3, (void *)PT_REGS_PARM4(ctx)
+#define __bcc_parameters_5 __bcc_parameters_4, (void *)PT_REGS_PARM5(ctx)
+#define __bcc_parameters_6 __bcc_parameters_5, (void *)PT_REGS_PARM6(ctx)
+#define __bcc_parameters_7 __bcc_parameters_6, (void *)PT_REGS_PARM7(ctx)
+#define __bcc_parameters_8 __bcc_parameters_7, (void *)PT_REGS_PARM8(ctx)
+#define BPF_KPROBE(name, ...)                                                                                        \
+	__bcc_program(                                                                                               \
+		struct pt_regs, name, __bcc_join_program(__bcc_parameters_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
+#define BPF_UPROBE(name, ...) BPF_KPROBE(name, ##__VA_ARGS__)
+
+#define __bcc_result_0
+#define __bcc_result_1 , (void *)PT_REGS_RC(ctx)
+#define BPF_KRETPROBE(name, ...)                                                                                     \
+	__bcc_program(                                                                                               \
+		struct pt_regs, name, __bcc_join_program(__bcc_result_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
+#define BPF_URETPROBE(name, ...) BPF_KRETPROBE(name, ##__VA_ARGS__)
+
+#define __bcc_system_call_0
+#define __bcc_system_call_1 __bcc_system_call_0, (void *)PT_REGS_PARM1_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_2 __bcc_system_call_1, (void *)PT_REGS_PARM2_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_3 __bcc_system_call_2, (void *)PT_REGS_PARM3_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_4 __bcc_system_call_3, (void *)PT_REGS_PARM4_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_5 __bcc_system_call_4, (void *)PT_REGS_PARM5_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_6 __bcc_system_call_5, (void *)PT_REGS_PARM6_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define __bcc_system_call_7 __bcc_system_call_6, (void *)PT_REGS_PARM7_CORE_SYSCALL(PT_REGS_SYSCALL_REGS(ctx))
+#define BPF_KSYSCALL(name, ...)                                                                                      \
+	__bcc_program(                                                                                               \
+		struct pt_regs, name, __bcc_join_program(__bcc_system_call_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
+#define BPF_KPROBE_SYSCALL BPF_KSYSCALL

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts in libbpf's dialect: nothing is installed, and nothing is rewritten. */
+#include "own_events.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include <bpf/btf.h>
+
+#define HEADERS                                                                                              \
+	"#include \"vmlinux.h\"\n"                                                                           \
+	"#include <bpf/bpf_helpers.h>\n"                                                                     \
+	"#include <bpf/bpf_core_read.h>\n"                                                                   \
+	"#include <bpf/bpf_tracing.h>\n"                                                                     \
+	"#include <bpf/bpf_endian.h>\n"                                                                      \
+	"char LICENSE[] SEC(\"license\") = \"GPL\";\n"
+#define OUT                                                                                                  \
+	"struct {\n"                                                                                         \
+	"	__uint(type, BPF_MAP_TYPE_ARRAY);\n"                                                               \
+	"	__uint(max_entries, 32);\n"                                                                        \
+	"	__type(key, u32);\n"                                                                               \
+	"	__type(value, u64);\n"                                                                             \
+	"} out SEC(\".maps\");\n"                                                                            \
+	"static __always_inline void put(u32 slot, u64 value)\n"                                             \
+	"{\n"                                                                                                \
+	"	bpf_map_update_elem(&out, &slot, &value, BPF_ANY);\n"                                              \
+	"}\n"
+
+/* Runs the statements once, in this process. */
+static struct bcc *run_statements(const char *before, const char *statements)
+{
+	struct bcc_test_run run = {.size = sizeof(run)};
+	struct bcc *b;
+	char *text;
+
+	assert_true(asprintf(&text, "%s%s%sSEC(\"syscall\") int run(void *ctx)\n{\n%s\treturn 0;\n}\n",
+			    HEADERS, OUT, before, statements) > 0);
+	b = open_test_text(text, NULL);
+	free(text);
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	return b;
+}
+
+static void expect_values(struct bcc *b, const uint64_t *expected, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (table_u64(b, "out", i) != expected[i])
+			fail_msg("value %zu is %llu, not %llu", i, (unsigned long long)table_u64(b, "out", i),
+				(unsigned long long)expected[i]);
+	bcc_close(b);
+}
+
+/* ---- a whole program ---- */
+
+struct event {
+	uint32_t pid, ppid;
+	uint64_t number;
+	char comm[16];
+};
+
+static struct event events[8];
+static size_t event_count;
+
+static int on_event(void *ctx, int cpu, const void *data, size_t size)
+{
+	assert_true(size >= sizeof(struct event));
+	if (event_count < 8)
+		memcpy(&events[event_count++], data, sizeof(struct event));
+	return 0;
+}
+
+static void test_program(void **state)
+{
+	static const char text[] =
+		HEADERS OUT "const volatile int target = 0;\n"
+			    "u64 calls = 0;\n"
+			    "struct event { u32 pid, ppid; u64 number; char comm[16]; };\n"
+			    "struct {\n"
+			    "	__uint(type, BPF_MAP_TYPE_RINGBUF);\n"
+			    "	__uint(max_entries, 64 * 1024);\n"
+			    "} events SEC(\".maps\");\n"
+			    "static __noinline int add(u32 slot, u64 n)\n"
+			    "{\n"
+			    "	u64 *sum = bpf_map_lookup_elem(&out, &slot);\n"
+			    "	if (sum)\n"
+			    "		__sync_fetch_and_add(sum, n);\n"
+			    "	return 0;\n"
+			    "}\n"
+			    "SEC(\"tp/syscalls/sys_enter_getpgid\")\n"
+			    "int tracepoint__no__such(struct trace_event_raw_sys_enter *ctx)\n"
+			    "{\n"
+			    "	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+			    "	struct event *e;\n"
+			    "	if (bpf_get_current_pid_tgid() >> 32 != target)\n"
+			    "		return 0;\n"
+			    "	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);\n"
+			    "	if (!e)\n"
+			    "		return 0;\n"
+			    "	e->pid = target;\n"
+			    "	e->ppid = BPF_CORE_READ(task, real_parent, tgid);\n"
+			    "	e->number = ctx->args[0];\n"
+			    "	BPF_CORE_READ_STR_INTO(&e->comm, task, comm);\n"
+			    "	bpf_ringbuf_submit(e, 0);\n"
+			    "	add(0, ctx->args[0]);\n"
+			    "	calls++;\n"
+			    "	return 0;\n"
+			    "}\n"
+			    "SEC(\"raw_tp/sys_enter\")\n"
+			    "int BPF_PROG(entered, struct pt_regs *regs, long id)\n"
+			    "{\n"
+			    "	if (bpf_get_current_pid_tgid() >> 32 == target && id == 121)\n"
+			    "		add(1, PT_REGS_PARM1_CORE_SYSCALL(regs));\n"
+			    "	return 0;\n"
+			    "}\n";
+	char comm[16] = "";
+	uint64_t calls = 0;
+	int pid = getpid();
+	struct bcc *b = NULL;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	if (access("/sys/kernel/tracing/events/syscalls", F_OK))
+		test_missing("this kernel has no tracepoints of system calls");
+	expect_ok(b, bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .deferred = true), &b));
+	expect_ok(b, bcc_variable_set(bcc_variable_find(b, "target"), &pid, sizeof(pid)));
+	expect_ok(b, bcc_create(b));
+	expect_return(b, bcc_attach_all(b), 2);
+	expect_ok(b, bcc_open_ring(b, "events", on_event, NULL));
+	event_count = 0;
+	own_event(1);
+	own_event(0x100000000);
+	own_event(4);
+	assert_true(bcc_poll(b, 1000) >= 0);
+	assert_int_equal(event_count, 3);
+	assert_int_equal(pthread_getname_np(pthread_self(), comm, sizeof(comm)), 0);
+	for (size_t i = 0; i < event_count; i++) {
+		assert_int_equal(events[i].pid, pid);
+		assert_int_equal(events[i].ppid, getppid());
+		assert_string_equal(events[i].comm, comm);
+	}
+	assert_int_equal(events[1].number, 0x100000000);
+	assert_int_equal(table_u64(b, "out", 0), 0x100000005);
+#ifdef __x86_64__
+	assert_int_equal(table_u64(b, "out", 1), 0x100000005);
+#endif
+	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "calls"), &calls, sizeof(calls)));
+	assert_int_equal(calls, 3);
+	bcc_close(b);
+}
+
+/* ---- reading ---- */
+
+static void test_reads(void **state)
+{
+	struct bcc *b = run_statements(
+		"struct task_struct___gone { int no_such_member; } __attribute__((preserve_access_index));\n",
+		"	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+		"	struct task_struct *parent = 0;\n"
+		"	int tgid = 0;\n"
+		"	put(0, BPF_CORE_READ(task, tgid));\n"
+		"	put(1, BPF_CORE_READ(task, real_parent, tgid));\n"
+		"	put(2, BPF_CORE_READ(task, group_leader, group_leader, group_leader, tgid));\n"
+		"	BPF_CORE_READ_INTO(&tgid, task, real_parent, group_leader, tgid);\n"
+		"	put(3, tgid);\n"
+		"	bpf_core_read(&parent, sizeof(parent), &task->real_parent);\n"
+		"	bpf_core_read(&tgid, sizeof(tgid), &parent->tgid);\n"
+		"	put(4, tgid);\n"
+		/* the running kernel's own struct gets what it lacks, and what another one is said to have */
+		"	put(5, bpf_core_field_exists(task->member_of_another_kernel));\n"
+		"	put(6, bpf_core_field_exists(struct task_struct, tgid));\n"
+		"	put(7, bpf_core_field_exists(((struct task_struct___gone *)task)->no_such_member));\n"
+		"	if (bpf_core_field_exists(task->member_of_another_kernel))\n"
+		"		put(8, BPF_CORE_READ(task, member_of_another_kernel));\n"
+		"	put(9, bpf_core_type_exists(struct task_struct));\n"
+		"	put(10, bpf_core_type_size(struct task_struct___gone) > 1000);\n"
+		"	put(11, bpf_core_enum_value(enum pid_type, PIDTYPE_SID));\n"
+		"	put(12, bpf_core_field_size(task->comm));\n"
+		"	put(13, BPF_PROBE_READ(task, real_parent, tgid));\n");
+	const uint64_t expected[] = {
+		getpid(), getppid(), getpid(), getppid(), getppid(), 0, 1, 0, 0, 1, 1, 3, 16, getppid()};
+
+	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
+}
+
+static void test_bit_fields(void **state)
+{
+	/* set for this process, and not for its parent */
+	struct bcc *b;
+
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		test_missing("this kernel has no BTF");
+	b = run_statements("",
+		"	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+		"	put(0, BPF_CORE_READ_BITFIELD_PROBED(task, sched_reset_on_fork));\n"
+		"	put(1, BPF_CORE_READ(task, sched_class) != 0);\n");
+	expect_values(b, (const uint64_t[]){0, 1}, 2);
+}
+
+/* ---- the language ---- */
+
+static void test_macros(void **state)
+{
+	struct bcc *b = run_statements(
+		"__attribute__((noinline)) int by_itself(int a, int b)\n{\n	return a * 10 + b;\n}\n"
+		"static long each(u32 i, u64 *sum)\n{\n	*sum += i;\n	return 0;\n}\n",
+		"	char text[32] = {};\n"
+		"	u64 sum = 0;\n"
+		"	put(0, by_itself(4, 2));\n"
+		"	BPF_SNPRINTF(text, sizeof(text), \"%d-%s\", 7, \"x\");\n"
+		"	put(1, text[0]);\n"
+		"	put(2, text[1]);\n"
+		"	put(3, text[2]);\n"
+		"	put(4, bpf_htons(0x1234));\n"
+		"	put(5, bpf_ntohl(0x12345678));\n"
+		"	put(6, bpf_cpu_to_be64(1));\n"
+		"	put(7, true + false + (NULL == 0));\n"
+		"	bpf_printk(\"nothing: %d %d %d %d\", 1, 2, 3, 4);\n"
+		"	bpf_printk(\"nothing\");\n");
+	const uint64_t expected[] = {42, '7', '-', 'x', 0x3412, 0x78563412, 1ull << 56, 2};
+
+	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
+}
+
+static bool kernel_has_function(const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
+}
+
+static void test_iterators(void **state)
+{
+	struct bcc *b;
+
+	if (!kernel_has_function("bpf_iter_num_new"))
+		test_too_old("this kernel has no open-coded iterators (6.4)");
+	b = run_statements("", "	u64 sum = 0;\n"
+			       "	int i;\n"
+			       "	bpf_for(i, 1, 101) sum += i;\n"
+			       "	bpf_repeat(5) sum += 1000;\n"
+			       "	put(0, sum);\n");
+	expect_values(b, (const uint64_t[]){10050}, 1);
+}
+
+/* ---- attaching by sections ---- */
+
+/* What each of the functions adds, by this process. */
+#define COUNTING                                                                                             \
+	HEADERS OUT "const volatile int target = PID;\n"                                                     \
+		    "#define MINE (bpf_get_current_pid_tgid() >> 32 == target)\n"                            \
+		    "static __always_inline void add(u32 slot, u64 n)\n"                                     \
+		    "{\n"                                                                                    \
+		    "	u64 *sum = bpf_map_lookup_elem(&out, &slot);\n"                                        \
+		    "	if (sum)\n"                                                                            \
+		    "		*sum += n;\n"                                                                         \
+		    "}\n"
+
+static void test_functions(void **state)
+{
+	static const char text[] =
+		COUNTING "SEC(\"ksyscall/getpgid\") int BPF_KSYSCALL(call, int pid)\n"
+			 "{\n	if (MINE)\n		add(0, pid);\n	return 0;\n}\n"
+			 "SEC(\"kretsyscall/getpgid\") int BPF_KRETPROBE(result, int ret)\n"
+			 "{\n	if (MINE)\n		add(1, ret);\n	return 0;\n}\n"
+			 "SEC(\"kprobe/find_get_pid\") int BPF_KPROBE(find, int pid)\n"
+			 "{\n	if (MINE)\n		add(2, pid);\n	return 0;\n}\n"
+			 "SEC(\"kprobe.multi/find_get_pi?\") int BPF_KPROBE(multi, int pid)\n"
+			 "{\n	if (MINE)\n		add(3, pid);\n	return 0;\n}\n"
+			 "SEC(\"fentry/find_get_pid\") int BPF_PROG(entry, int pid)\n"
+			 "{\n	if (MINE)\n		add(4, pid);\n	return 0;\n}\n"
+			 "SEC(\"fexit/find_get_pid\") int BPF_PROG(out_of, int pid, struct pid *ret)\n"
+			 "{\n	if (MINE)\n		add(5, ret->numbers[0].nr);\n	return 0;\n}\n";
+	pid_t pid = getpid(), group = getpgid(0);
+	struct bcc *b;
+
+	if (!have_kprobes())
+		test_missing("this kernel has no kprobes");
+	b = open_test_text(text, NULL);
+	expect_return(b, bcc_attach_all(b), 6);
+	assert_int_equal(getpgid(pid), group);
+	assert_int_equal(getpgid(0), group);
+	assert_int_equal(waitid(P_PID, pid, NULL, WNOHANG | WEXITED), -1); /* find_get_pid(pid) */
+	assert_int_equal(table_u64(b, "out", 0), pid);
+	assert_int_equal(table_u64(b, "out", 1), 2 * group);
+	for (uint32_t i = 2; i < 6; i++)
+		assert_int_equal(table_u64(b, "out", i), pid);
+	bcc_close(b);
+}
+
+__attribute__((noinline)) int dialect_target(int n);
+int dialect_target(int n)
+{
+	asm volatile("" : "+r"(n));
+	return n + 1;
+}
+
+static void test_user_functions(void **state)
+{
+	char path[256], *text;
+	struct bcc *b;
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (access("/sys/bus/event_source/devices/uprobe", F_OK))
+		test_missing("this kernel has no uprobes");
+	assert_true(length > 0);
+	path[length] = '\0';
+	assert_true(asprintf(&text,
+			    "%s%s"
+			    "SEC(\"uprobe/%s:dialect_target\") int BPF_UPROBE(enter, int n)\n"
+			    "{\n	put(0, n);\n	return 0;\n}\n"
+			    "SEC(\"uretprobe/%s:dialect_target\") int BPF_URETPROBE(leave, int n)\n"
+			    "{\n	put(1, n);\n	return 0;\n}\n",
+			    HEADERS, OUT, path, path) > 0);
+	b = open_test_text(text, NULL);
+	free(text);
+	expect_return(b, bcc_attach_all(b), 2);
+	dialect_target(41);
+	expect_values(b, (const uint64_t[]){41, 42}, 2);
+}
+
+/* ---- what goes wrong ---- */
+
+static void test_no_license(void **state)
+{
+	struct bcc *b = open_test_text("#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+				       "SEC(\"tp/sched/sched_switch\") int run(void *ctx)\n"
+				       "{\n	bpf_printk(\"x\");\n	return 0;\n}\n",
+		NULL);
+
+	assert_true(bcc_program_load(bcc_program_find(b, "run"), BCC_PROG_TYPE_AUTO, NULL) < 0);
+	expect_sentence(b, "license");
+	bcc_close(b);
+}
+
+static void test_missing_member(void **state)
+{
+	struct bcc *b = open_test_text(HEADERS OUT
+		"SEC(\"raw_tp/sys_enter\") int run(void *ctx)\n{\n"
+		"	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+		"	put(0, BPF_CORE_READ(task, member_of_another_kernel));\n	return 0;\n}\n",
+		NULL);
+
+	assert_int_equal(bcc_program_load(bcc_program_find(b, "run"), BCC_PROG_TYPE_AUTO, NULL), -EINVAL);
+	expect_sentence(b, "this kernel has no task_struct.member_of_another_kernel");
+	bcc_close(b);
+}
+
+static void test_bad_targets(void **state)
+{
+	static const struct {
+		const char *section, *said;
+	} cases[] = {
+		{"uprobe/no_colon", "PATH:FUNCTION"},
+		{"uprobe/:f", "PATH:FUNCTION"},
+		{"uprobe//no/such/file:f", "/no/such/file"},
+		{"uprobe//proc/self/exe:main+12z", "offset"},
+		{"uprobe.multi/no_colon", "PATH:FUNCTION"},
+		{"tp/sched", "tracepoint"},
+		{"raw_tp/no_such_tracepoint", "no_such_tracepoint"},
+	};
+	char *text;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bcc *b;
+
+		assert_true(asprintf(&text, "%sSEC(\"%s\") int run(void *ctx)\n{\n	return 0;\n}\n",
+				    HEADERS, cases[i].section) > 0);
+		b = open_test_text(text, NULL);
+		free(text);
+		if (bcc_attach_all(b) >= 0)
+			fail_msg("%s was attached", cases[i].section);
+		expect_sentence(b, cases[i].said);
+		bcc_close(b);
+	}
+}
+
+/* A vmlinux.h of the caller's own wins, and what it lacks still comes from the kernel. */
+static void test_own_header(void **state)
+{
+	char folder[] = "/tmp/bcc-dialect-XXXXXX", path[64], flag[64];
+	static const char header[] =
+		"#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n"
+		"typedef unsigned int u32;\ntypedef unsigned long long u64;\n"
+		"struct task_struct { int tgid; } __attribute__((preserve_access_index));\n"
+		"#endif\n";
+	struct bcc_test_run run = {.size = sizeof(run)};
+	struct bcc *b;
+	FILE *f;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/vmlinux.h", folder);
+	snprintf(flag, sizeof(flag), "-I%s", folder);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fputs(header, f);
+	fclose(f);
+	b = open_test_text(HEADERS OUT
+		"SEC(\"syscall\") int run(void *ctx)\n{\n"
+		"	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+		"	struct file *file = 0;\n"
+		"	put(0, BPF_CORE_READ(task, tgid));\n"
+		"	put(1, bpf_core_field_exists(file->f_op));\n	return 0;\n}\n",
+		flag);
+	unlink(path);
+	rmdir(folder);
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	expect_values(b, (const uint64_t[]){getpid(), 1}, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_program),
+		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_bit_fields),
+		cmocka_unit_test(test_macros),
+		cmocka_unit_test(test_iterators),
+		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_user_functions),
+		cmocka_unit_test(test_no_license),
+		cmocka_unit_test(test_missing_member),
+		cmocka_unit_test(test_bad_targets),
+		cmocka_unit_test(test_own_header),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which dialect a text is in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "common/array.h"
+#include "common/dialect.h"
+
+static void test_libbpf(void **state)
+{
+	static const char *const texts[] = {
+		"#include \"vmlinux.h\"\n",
+		"  #  include <bpf/bpf_helpers.h>\nint x;",
+		"/* a */ // b\n#include <vmlinux.h>",
+		"#include \"mine.h\"\nstruct { __uint(type, 1); } m SEC(\".maps\");",
+		"# define SEC(x) __attribute__((section(x)))\nchar l[] SEC( \"license\" ) = \"GPL\";",
+		"#include <linux/bpf.h> // don't\n#include <bpf/bpf_tracing.h>\n",
+		"#define BPF_HASH_SIZE 5\n#include <vmlinux.h>\nint BPF_HASH;",
+		"#include <vmlinux.h>\n/* BPF_HASH(x) */ const char *s = \"BPF_HASH(y)\";",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (!bcc_dialect_is_libbpf(texts[i]))
+			fail_msg("libbpf's: %s", texts[i]);
+}
+
+static void test_bcc(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"BPF_HASH(counts);\n",
+		"struct { __uint(type, 1); } m SEC(\".maps\");",
+		"#include <linux/sched.h>\nchar l[] SEC(\"license\") = \"GPL\";",
+		"#include <uapi/linux/ptrace.h>\nint kprobe__f(struct pt_regs *ctx) { return 0; }",
+		"#include <vmlinux.h>\nBPF_HASH(counts);\n",
+		"struct { __uint(type, 1); } m SEC(\".maps\");\nBPF_PERF_OUTPUT(events);",
+		"TRACEPOINT_PROBE(sched, sched_switch) { return 0; }\nchar l[] SEC(\"license\") = \"GPL\";",
+		"SEC(\"tp/a/b\") int f(void *ctx) { return 0; }",
+		"// #include \"vmlinux.h\"\n/* SEC(\".maps\") */ const char *s = \"SEC(\\\".maps\\\")\";",
+		"/* never closed #include <vmlinux.h>\n",
+		"\"never closed\n'",
+		"#include <linux/vmlinux.h>\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (bcc_dialect_is_libbpf(texts[i]))
+			fail_msg("BCC's: %s", texts[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_libbpf),
+		cmocka_unit_test(test_bcc),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
