@@ -46,8 +46,8 @@ struct core_path {
 	const struct btf *btf;
 	uint32_t root;
 	struct {
-		uint32_t
-			type; /* struct, union or enum of a member or enumerator; type of an array's elements */
+		/* struct, union or enum of a member or enumerator; type of an array's elements */
+		uint32_t type;
 		uint32_t index;	  /* of the member, element or enumerator */
 		const char *name; /* NULL: an element */
 	} steps[CORE_STEPS_MAX];
