@@ -6,11 +6,17 @@
  *   before:  @__bcc_map_counts = … section ".maps"    define i32 @kprobe__do_exit(…)
  *   after:   @counts = … section ".maps"              define i32 @kprobe__do_exit(…) section "kprobe/do_exit"
  *            @_license = constant [4 x i8] c"GPL\00", section "license"
+ *
+ * A section that is called like a symbol gets a prefix (common/section_name.h):
+ *
+ *   before:  define i32 @sockops(…) section "sockops"
+ *   after:   define i32 @sockops(…) section ".bpf.sec.sockops"
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "common/program_kind.h"
+#include "common/section_name.h"
 #include "ir.h"
 
 #define TABLE_PREFIX "__bcc_map_"
@@ -66,6 +72,29 @@ static void add_license(struct rewriter *r)
 	LLVMSetAlignment(license, 1);
 }
 
+static bool is_symbol(struct rewriter *r, const char *name)
+{
+	char literal[512]; /* of asm("NAME") */
+
+	snprintf(literal, sizeof(literal), "\1%s", name);
+	for (const char *const *n = (const char *const[]){name, literal, NULL}; *n; n++)
+		if (LLVMGetNamedFunction(r->module, *n) || LLVMGetNamedGlobal(r->module, *n) ||
+			LLVMGetNamedGlobalAlias(r->module, *n, strlen(*n)))
+			return true;
+	return false;
+}
+
+static void sections_prefix(struct rewriter *r, LLVMValueRef global)
+{
+	const char *given = LLVMGetSection(global);
+	char section[512];
+
+	if (!given || !given[0] || !is_symbol(r, given))
+		return;
+	snprintf(section, sizeof(section), BCC_SECTION_PREFIX "%s", given);
+	LLVMSetSection(global, section);
+}
+
 int bcc_place_sections(struct rewriter *r)
 {
 	IR_LIST tables = {0};
@@ -91,5 +120,9 @@ int bcc_place_sections(struct rewriter *r)
 		sections_name_table(r, tables.at[i]);
 	if (!licensed)
 		add_license(r);
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		sections_prefix(r, f);
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g))
+		sections_prefix(r, g);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/section_name.h"
 #include "common/sorted_search.h"
 #include "btf.h"
 
@@ -102,7 +103,7 @@ static int parse_info(struct bcc_btf_ext_info *info, const uint8_t *data, size_t
 			return object_btf_ext_damaged(err, "it belongs to a section without a name");
 		if (count > (size_t)(end - data) / info->record_size)
 			return object_btf_ext_damaged(err, "its records are cut off");
-		if (object_btf_ext_add_block(info, section, data, count) < 0)
+		if (object_btf_ext_add_block(info, bcc_section_name(section), data, count) < 0)
 			return bcc_fail(err, -ENOMEM, "out of memory");
 		data += (size_t)count * info->record_size;
 	}

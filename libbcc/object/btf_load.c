@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/section_name.h"
 #include "libbcc/log.h"
 #include "btf.h"
 
@@ -67,7 +68,8 @@ static int object_btf_load_by_offset(const void *a, const void *b)
 /* Returns false if a variable is not where the object says. */
 static bool place_variables(struct btf *btf, struct btf_type *t, const struct bcc_elf *elf)
 {
-	const struct bcc_section *section = bcc_elf_section(elf, btf__str_by_offset(btf, t->name_off));
+	const struct bcc_section *section =
+		bcc_elf_section(elf, bcc_section_name(btf__str_by_offset(btf, t->name_off)));
 	struct btf_var_secinfo *v = btf_var_secinfos(t);
 
 	if (!section || section->size > UINT32_MAX)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/section_name.h"
 #include "common/sorted_search.h"
 
 #ifndef EM_BPF
@@ -90,6 +91,7 @@ static int object_elf_read_sections(struct bcc_elf *elf, const struct input *in,
 			i ? object_elf_string_at(&elf->sections[header->e_shstrndx], shdr.sh_name) : "";
 		if (!elf->sections[i].name)
 			return object_elf_broken(in, "a section has no name");
+		elf->sections[i].name = bcc_section_name(elf->sections[i].name);
 	}
 	return 0;
 }

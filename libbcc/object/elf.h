@@ -15,8 +15,8 @@
 #include "common/name_index.h"
 
 struct bcc_section {
-	const char *name;
-	uint32_t type; /* SHT_… */
+	const char *name; /* as in the text: common/section_name.h */
+	uint32_t type;	  /* SHT_… */
 	uint32_t link, info;
 	uint64_t flags;	     /* SHF_… */
 	const uint8_t *data; /* `size` bytes of the object, not aligned; NULL for SHT_NOBITS */

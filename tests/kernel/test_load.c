@@ -402,6 +402,60 @@ static void test_sections(void **state)
 	bcc_close(b);
 }
 
+/* A symbol may have the name of a section, also of one that the library adds. */
+static const char like_sections_text[] =
+	"char license[] SEC(\"license\") = \"Dual BSD/GPL\";\n"
+	"BPF_ARRAY(classifier, u64, 1);\n"
+	"u32 flow_dissector = 5;\n"
+	"static __attribute__((noinline)) int action(int n) { return n + flow_dissector; }\n"
+	"SEC(\"sockops\") int sockops(struct bpf_sock_ops *ctx) { return 1; }\n"
+	"SEC(\"xdp\") int xdp(struct xdp_md *ctx) { return XDP_DROP; }\n"
+	"SEC(\"xdp\") int second(struct xdp_md *ctx) { return XDP_TX; }\n"
+	"SEC(\"socket\") int socket(struct __sk_buff *skb) { return 3; }\n"
+	"SEC(\"tc\") int tc(struct __sk_buff *skb) { return flow_dissector; }\n"
+	"SEC(\"classifier\") int counts(struct __sk_buff *skb) { classifier.increment(0); return 1; }\n"
+	"SEC(\"action\") int adds(struct __sk_buff *skb) { return action(2); }\n";
+
+static void test_symbols_like_sections(void **state)
+{
+	static const struct {
+		const char *name;
+		int type;
+		uint32_t result;
+	} programs[] = {{"xdp", BPF_PROG_TYPE_XDP, 1}, {"second", BPF_PROG_TYPE_XDP, 3},
+		{"socket", BPF_PROG_TYPE_SOCKET_FILTER, 3}, {"tc", BPF_PROG_TYPE_SCHED_CLS, 5},
+		{"counts", BPF_PROG_TYPE_SCHED_CLS, 1}, {"adds", BPF_PROG_TYPE_SCHED_ACT, 7}};
+	struct bcc *b = open_test_text(like_sections_text, NULL);
+	struct bpf_prog_info info;
+	int fd;
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		fd = bcc_program_load(program(b, programs[i].name), BCC_PROG_TYPE_AUTO, NULL);
+		if (fd < 0)
+			fail_msg("%s: %s", programs[i].name, bcc_error(b));
+		info = info_of(fd);
+		assert_string_equal(info.name, programs[i].name);
+		assert_int_equal(info.type, programs[i].type);
+		assert_int_equal(info.gpl_compatible, 1);
+		assert_true(info.nr_func_info > 0 && info.nr_line_info > 0);
+		assert_int_equal(run_filter(fd), programs[i].result);
+	}
+	assert_int_equal(table_u64(b, "classifier", 0), 1);
+	fd = bcc_program_load(program(b, "sockops"), BCC_PROG_TYPE_AUTO, NULL);
+	if (fd < 0)
+		fail_msg("sockops: %s", bcc_error(b));
+	assert_int_equal(info_of(fd).type, BPF_PROG_TYPE_SOCK_OPS);
+	bcc_close(b);
+
+	b = open_test_text("SEC(\"socket\") int license(struct __sk_buff *skb) { return 4; }", NULL);
+	fd = bcc_program_load(program(b, "license"), BCC_PROG_TYPE_AUTO, NULL);
+	if (fd < 0)
+		fail_msg("license: %s", bcc_error(b));
+	assert_int_equal(run_filter(fd), 4);
+	assert_int_equal(info_of(fd).gpl_compatible, 1);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +471,7 @@ int main(void)
 		cmocka_unit_test(test_verifier_log_on_request),
 		cmocka_unit_test(test_log_that_is_too_long),
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_symbols_like_sections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
