@@ -50,6 +50,7 @@ struct bcc_program {
 	/* as in struct bcc_load_opts when it was loaded */
 	int expected_attach_type;
 	char *attach_to;
+	uint64_t cookie; /* of attachments to come; 0: none */
 };
 
 struct bcc_table {

@@ -440,6 +440,24 @@ BCC_API int bcc_program_test_run(struct bcc_program *p, struct bcc_test_run *run
  * @{
  */
 
+/**
+ * Sets a value that the program can read with bpf_get_attach_cookie(ctx), to know through which of several
+ * attachments it runs. It becomes part of each attachment that is made after this call: set it, attach, set
+ * the next, attach. bcc_attach_all() uses it too.
+ *
+ * Kinds of programs that have cookies, with the first kernel: kprobes, uprobes, tracepoints and perf events
+ * (5.15), many functions at once (5.18 for the kernel's, 6.6 for those of programs), fentry, fexit, fmod_ret
+ * and LSM hooks (5.19), raw tracepoints (6.10). On older kernels, attaching returns -EOPNOTSUPP. Static
+ * probes have cookies unless the text reads probes' arguments, for which the library needs them. Programs of
+ * other kinds have none.
+ *
+ * @kernel 5.15.
+ * @param p       The program.
+ * @param cookie  The value; 0: none, and bpf_get_attach_cookie() returns 0.
+ * @return 0, or -EINVAL without a program.
+ */
+BCC_API int bcc_program_set_cookie(struct bcc_program *p, uint64_t cookie);
+
 /** Options of bcc_attach_kprobe(). */
 struct bcc_kprobe_opts {
 	/** sizeof(struct bcc_kprobe_opts); BCC_OPTS() sets it. */
@@ -497,6 +515,7 @@ BCC_API int bcc_syscall_function(struct bcc *b, const char *name, char *buf, siz
  * @param link      Receives the attachment; may be NULL.
  * @return 0, or a negative errno.
  * @retval -ENOENT      There is no such tracepoint.
+ * @retval -EEXIST      The program is attached there.
  * @retval -EOPNOTSUPP  tracefs is not mounted and cannot be mounted.
  */
 BCC_API int bcc_attach_tracepoint(

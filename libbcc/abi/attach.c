@@ -95,7 +95,7 @@ static int abi_attach_wide(int progfd, const char *function, int maxactive)
 	unsigned long address = bcc_fprobe_address(function);
 	bcc_auto_fd int again = address ? bcc_abi_load_again(progfd, BPF_TRACE_KPROBE_MULTI) : -EOPNOTSUPP;
 
-	return again < 0 ? again : bcc_fprobe_link(again, address, &opts);
+	return again < 0 ? again : bcc_fprobe_link(again, address, &opts, 0);
 }
 
 static const char *why_not_wide(int code)

@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 
 #include "common/cleanup.h"
+#include "cookie.h"
 #include "detach.h"
 #include "unattached.h"
 
@@ -69,7 +70,7 @@ static int bind_program(int prog_fd, int perf_fd, uint64_t cookie)
 
 int bcc_attach_perf_fd(struct bcc_program *p, int perf_fd)
 {
-	return bcc_attach_perf_fd_cookie(p, perf_fd, 0);
+	return bcc_attach_perf_fd_cookie(p, perf_fd, p->cookie);
 }
 
 int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cookie)
@@ -78,9 +79,15 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 	bcc_auto_fd int event = perf_fd;
 	int fd = bind_program(p->fd, perf_fd, cookie);
 
+	if (fd < 0 && bcc_cookie_refused(p, fd, "5.15"))
+		return -EOPNOTSUPP;
 	if (fd == -E2BIG)
 		return bcc_fail(err, fd,
 			"\"%s\": this event already runs as many programs as the kernel allows", p->name);
+	if (fd == -EEXIST)
+		return bcc_fail(err, fd,
+			"\"%s\" is already attached to this event, and the kernel runs a program there once",
+			p->name);
 	if (fd == -EACCES)
 		return bcc_fail(err, fd, "\"%s\" reads past the end of the event's arguments", p->name);
 	if (fd < 0)

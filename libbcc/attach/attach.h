@@ -38,10 +38,10 @@ struct perf_event_attr;
  * errno. */
 int bcc_perf_event_open(struct perf_event_attr *attr, int pid, int cpu);
 
-/* Runs the loaded program on a perf event. Returns the descriptor that keeps both attached; takes ownership
- * of `perf_fd`, which is closed on failure. */
+/* Runs the loaded program on a perf event, with the program's cookie. Returns the descriptor that keeps both
+ * attached; takes ownership of `perf_fd`, which is closed on failure. */
 int bcc_attach_perf_fd(struct bcc_program *p, int perf_fd);
-/* The same, with the value for bpf_get_attach_cookie() (5.15; 0 works on any kernel). */
+/* The same with another cookie (5.15; 0 works on any kernel). */
 int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cookie);
 
 /* Adds a link that holds `fds` to the handle's list; takes ownership of the descriptors, which are closed on

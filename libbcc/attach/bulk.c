@@ -75,6 +75,18 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 	return ret;
 }
 
+int bcc_multi_cookies(struct bcc_multi *m)
+{
+	if (!m->p->cookie)
+		return 0;
+	m->cookies = calloc(m->count + 1, sizeof(*m->cookies));
+	if (!m->cookies)
+		return -ENOMEM;
+	for (size_t i = 0; i < m->count; i++)
+		m->cookies[i] = m->p->cookie;
+	return 0;
+}
+
 /* Makes one link of it, or nothing if `err` is a negative errno. */
 static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bcc_link **link)
 {
@@ -98,6 +110,7 @@ static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bc
 	if (!err)
 		bcc_err_clear(error); /* from places that were refused */
 	free(m->fds);
+	free(m->cookies);
 	return err ? err : (int)m->attached;
 }
 

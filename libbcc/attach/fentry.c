@@ -7,9 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "common/kernel_errno.h"
+#include "cookie.h"
 #include "probe_pmu.h"
 
 static const char *fentry_alternatives(void)
@@ -60,8 +59,9 @@ static int fentry_attach(struct bcc *b, struct bcc_program *p, enum bcc_kind kin
 	ret = bcc_attach_load(p, kind, function);
 	if (ret)
 		return ret;
-	/* works on every kernel that has trampolines; the target was named when the program was loaded */
-	fd = bpf_raw_tracepoint_open(NULL, p->fd);
+	fd = bcc_attach_to_target(p);
+	if (fd < 0 && bcc_cookie_refused(p, fd, "5.19"))
+		return -EOPNOTSUPP;
 	if (fd < 0)
 		return fentry_refused(b, kind, function, fd);
 	return bcc_link_add(p, &fd, 1, link);

@@ -66,6 +66,7 @@ static int kprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size
 	const struct functions *f = m->places;
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.addrs = f->addresses + first,
 		.kprobe_multi.cnt = (uint32_t)count,
+		.kprobe_multi.cookies = m->cookies ? (const __u64 *)m->cookies + first : NULL,
 		.kprobe_multi.flags = m->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
 
 	return bpf_link_create(f->program, 0, BPF_TRACE_KPROBE_MULTI, &opts);
@@ -92,7 +93,8 @@ static int kprobe_pattern_all_at_once(struct bcc_multi *m)
 	if (f->program < 0)
 		return f->program;
 	m->count = f->count;
-	return bcc_multi_attach(m, kprobe_pattern_attach_at_once, f->count);
+	ret = bcc_multi_cookies(m);
+	return ret ? ret : bcc_multi_attach(m, kprobe_pattern_attach_at_once, f->count);
 }
 
 static int count_one(void *ctx, const struct bcc_kernel_function *function)

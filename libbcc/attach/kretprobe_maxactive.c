@@ -83,17 +83,20 @@ unsigned long bcc_fprobe_address(const char *function)
 	return t.kernel_has_fprobe ? t.address : 0;
 }
 
-int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts)
+int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts, uint64_t cookie)
 {
 	size_t count = opts->retprobe ? maxactive_repetitions(opts->maxactive) : 1;
 	bcc_auto_free unsigned long *addresses = calloc(count, sizeof(*addresses));
+	bcc_auto_free uint64_t *cookies = calloc(count, sizeof(*cookies));
 
-	if (!addresses)
+	if (!addresses || !cookies)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		addresses[i] = address;
+		cookies[i] = cookie;
+	}
 	LIBBPF_OPTS(bpf_link_create_opts, link_opts, .kprobe_multi.addrs = addresses,
-		.kprobe_multi.cnt = count,
+		.kprobe_multi.cnt = count, .kprobe_multi.cookies = cookie ? (const __u64 *)cookies : NULL,
 		.kprobe_multi.flags = opts->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
 	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &link_opts);
 }
@@ -116,7 +119,7 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 	ret = bcc_attach_load(p, BCC_KIND_KPROBE_MULTI, NULL);
 	if (ret)
 		return ret;
-	fd = bcc_fprobe_link(p->fd, address, opts);
+	fd = bcc_fprobe_link(p->fd, address, opts, p->cookie);
 	if (fd < 0)
 		return bcc_fail(error, fd,
 			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)",

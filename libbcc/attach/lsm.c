@@ -8,11 +8,10 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
-#include <bpf/bpf.h>
-
 #include "common/cleanup.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/private_mount.h"
+#include "cookie.h"
 #include "lsm.h"
 
 #define SECURITYFS_MAGIC 0x73636673 /* include/uapi/linux/magic.h */
@@ -79,7 +78,9 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 	ret = bcc_attach_load(p, BCC_KIND_LSM, hook);
 	if (ret)
 		return ret;
-	fd = bpf_raw_tracepoint_open(NULL, p->fd);
+	fd = bcc_attach_to_target(p);
+	if (fd < 0 && bcc_cookie_refused(p, fd, "5.19"))
+		return -EOPNOTSUPP;
 	if (fd == -EPERM || fd == -EACCES)
 		return bcc_fail_permission(&b->err, "no permission to use LSM hook %s", hook);
 	if (fd < 0)

@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include <bpf/bpf.h>
-
 #include "common/cleanup.h"
 #include "common/suggestions.h"
+#include "libbcc/kernel/link_create.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/tracefs.h"
+#include "cookie.h"
 
 /* Raw tracepoints are not listed anywhere; tracefs has most of them as events of the same name. */
 static const char *raw_tracepoint_suggest(struct bcc *b, const char *name, char *hint, size_t size)
@@ -69,7 +69,9 @@ static int raw_tracepoint_attach(
 	ret = bcc_attach_load(p, kind, typed ? name : NULL);
 	if (ret)
 		return ret;
-	fd = bpf_raw_tracepoint_open(typed ? NULL : name, p->fd);
+	fd = typed ? bcc_attach_to_target(p) : bcc_raw_tracepoint_open(name, p->fd, p->cookie);
+	if (fd < 0 && bcc_cookie_refused(p, fd, "6.10"))
+		return -EOPNOTSUPP;
 	if (fd < 0)
 		return raw_tracepoint_refused(b, p, name, fd);
 	return bcc_link_add(p, &fd, 1, link);

@@ -206,6 +206,7 @@ static int uprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size
 		.attach_type = KERNEL_BPF_TRACE_UPROBE_MULTI,
 		.path = (uintptr_t)c->binary.path,
 		.offsets = (uintptr_t)(c->offsets + first),
+		.cookies = m->cookies ? (uintptr_t)(m->cookies + first) : 0,
 		.count = (uint32_t)count,
 		.multi_flags = m->retprobe ? UPROBE_MULTI_RETURN : 0,
 		.pid = (uint32_t)m->pid});
@@ -226,12 +227,14 @@ static bool has_uprobe_multi(int program)
 static int uprobe_pattern_all_at_once(struct bcc_multi *m)
 {
 	struct code *c = m->places;
+	int ret;
 
 	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI);
 	/* refused either way: attaching one by one will tell why */
 	if (c->program < 0 || !has_uprobe_multi(c->program))
 		return -EOPNOTSUPP;
-	return bcc_multi_attach(m, uprobe_pattern_attach_at_once, c->count);
+	ret = bcc_multi_cookies(m);
+	return ret ? ret : bcc_multi_attach(m, uprobe_pattern_attach_at_once, c->count);
 }
 
 /* ---- one by one ---- */

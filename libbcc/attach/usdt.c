@@ -43,10 +43,11 @@ static int usdt_not_found(struct bcc *b, const struct wanted *w, const struct bc
 		w->name, list->count ? "" : ", nor any other", bcc_near_text(&near, hint, sizeof(hint)));
 }
 
-/* The cookie that tells the program the location. 0 for a text that reads no arguments, and where there are
- * no cookies. */
-static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t index, uint64_t *cookie)
+/* The cookie that tells the program the location: the program's own for a text that reads no arguments, 0
+ * where there are no cookies. */
+static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, size_t index, uint64_t *cookie)
 {
+	struct bcc *b = p->owner;
 	const struct bcc_usdt_file *file = bcc_usdt_list_file(list, index);
 	const struct bcc_usdt_info *info = &list->infos[index];
 	struct bcc_table *places = bcc_table_find(b, BCC_USDT_PLACES_TABLE);
@@ -55,9 +56,14 @@ static int cookie_of(struct bcc *b, const struct bcc_usdt_list *list, size_t ind
 	struct bcc_usdt_place place;
 	int number, ret = 0;
 
-	*cookie = 0;
+	*cookie = places ? 0 : p->cookie;
 	if (!places)
 		return 0;
+	if (p->cookie)
+		return bcc_fail(&b->err, -EINVAL,
+			"\"%s\" cannot have a cookie of its own at %s:%s: the text reads arguments of static probes, and "
+			"the cookie tells where they are",
+			p->name, info->provider, info->name);
 	bcc_usdt_place_set(&place, file->notes.arch, file->binary.fd, &note);
 	number = bcc_usdt_place_number(places->fd, &place);
 	if (number == -ENOSPC)
@@ -91,7 +97,7 @@ static int attach_place(struct bcc_program *p, const struct bcc_usdt_list *list,
 		.ref_ctr_offset = list->infos[index].semaphore_offset,
 		.pid = pid};
 	uint64_t cookie;
-	int ret = cookie_of(p->owner, list, index, &cookie);
+	int ret = cookie_of(p, list, index, &cookie);
 
 	if (!ret)
 		ret = bcc_uprobe_event(p->owner, &request);

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* The kernel's union bpf_attr, as far as links of packet programs use it. */
+/* The kernel's union bpf_attr, as far as it is used here. */
 struct bcc_link_create {
 	uint32_t prog_fd;
 	uint32_t target; /* a descriptor, or the index of a device */
@@ -22,6 +22,10 @@ struct bcc_link_create {
 			int32_t priority;
 			uint32_t flags;
 		} netfilter;
+		struct { /* 5.19 */
+			uint32_t btf_id;
+			uint64_t cookie;
+		} tracing;
 	};
 };
 
@@ -36,7 +40,11 @@ enum {
 /* Returns the link's descriptor, or a negative errno. */
 int bcc_link_create(const struct bcc_link_create *link);
 
-/* The same for a question about the programs of a hook (6.6). */
+/* BPF_RAW_TRACEPOINT_OPEN with a cookie (6.10; 0 works on any kernel). `name` is NULL for programs that were
+ * loaded for their target. Returns a descriptor or a negative errno. */
+int bcc_raw_tracepoint_open(const char *name, int prog_fd, uint64_t cookie);
+
+/* A question about the programs of a hook (6.6). */
 struct bcc_hook_query {
 	uint32_t target;
 	uint32_t attach_type;
