@@ -62,6 +62,7 @@ struct bcc_table {
 	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
 	/* filled in by table/type_description.c on first use */
 	char *key_decl, *value_decl;
+	struct bcc_table *next; /* of those that the handle has opened by their path */
 };
 
 /* One attachment. Links of one handle form a list. */
@@ -97,7 +98,8 @@ struct bcc {
 	struct bcc_table *tables;
 	size_t table_count;
 	struct bcc_name_index table_names;
-	struct bcc_variable *variables; /* object/variables.c */
+	struct bcc_table *opened_tables; /* object/pinned.c */
+	struct bcc_variable *variables;	 /* object/variables.c */
 	size_t variable_count;
 	struct bcc_name_index variable_names;
 	struct bcc_variable_section *variable_sections;

@@ -1528,7 +1528,8 @@ BCC_API int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries)
 
 /**
  * Gives a table a name in a bpf file system, so that it stays after bcc_close() and after the end of the
- * process, until the file is removed with unlink(2). A text opens it again with BPF_TABLE_PINNED.
+ * process, until the file is removed with unlink(2). A text opens it again with BPF_TABLE_PINNED, and
+ * bcc_table_open_pinned() without a text that names it.
  *
  * @param t     The table, which exists already.
  * @param path  The file to make: "/sys/fs/bpf/my_table".
@@ -1537,6 +1538,23 @@ BCC_API int bcc_table_set_max_entries(struct bcc_table *t, uint32_t max_entries)
  * @retval -EPERM   The path is not in a bpf file system.
  */
 BCC_API int bcc_table_pin(struct bcc_table *t, const char *path);
+
+/**
+ * Opens a table that was pinned, by this process or another: for reading and writing it as one of the handle,
+ * although the handle's text does not have it. bcc_table_find() and bcc_table_at() do not return it. Its
+ * types are known as declarations (bcc_table_key_type()) if its creator gave the kernel any; their fields are
+ * not.
+ * (By the naming rule it would be bcc_open_table.)
+ *
+ * @param b      The handle that the table will belong to.
+ * @param path   The file.
+ * @param table  Receives the table, valid until bcc_close().
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such file.
+ * @retval -EINVAL  It is not a pinned table.
+ * @retval -EPERM   The caller may not open it.
+ */
+BCC_API int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **table);
 
 /**
  * Forbids all writing to a table by system calls, of this and other processes, for ever; programs still can.

@@ -7,8 +7,8 @@
 
 struct bcc_multi {
 	struct bcc_program *p;
-	void *places; /* for the callback of the kind */
-	size_t count; /* number of places */
+	void *places;	   /* for the callback of the kind */
+	size_t count;	   /* number of places */
 	uint64_t *cookies; /* of each place, the same for all; NULL: none */
 	bool retprobe;
 	int pid;

@@ -24,7 +24,6 @@ unsigned long bcc_fprobe_address(const char *function);
 
 /* Runs the program, which is loaded for fprobes, at the start or the return of the function at `address`.
  * Returns the link's descriptor or a negative errno. */
-int bcc_fprobe_link(
-	int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts, uint64_t cookie);
+int bcc_fprobe_link(int prog_fd, unsigned long address, const struct bcc_kprobe_opts *opts, uint64_t cookie);
 
 #endif

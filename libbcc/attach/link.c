@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "common/cleanup.h"
+#include "libbcc/kernel/descriptor.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/log.h"
 
@@ -73,13 +74,7 @@ enum {
 /* Descriptors of programs and maps tell about themselves too, in structs of their own. */
 static bool link_is_link(int fd)
 {
-	char path[64], target[64];
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	length = readlink(path, target, sizeof(target) - 1);
-	target[length > 0 ? length : 0] = '\0';
-	return strstr(target, "bpf_link") || strstr(target, "bpf-link");
+	return bcc_descriptor_is(fd, "bpf_link") || bcc_descriptor_is(fd, "bpf-link");
 }
 
 /* Returns 0, or a negative errno if the descriptor is not a link. */

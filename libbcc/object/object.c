@@ -14,6 +14,7 @@
 #include "core/relocate.h"
 #include "build.h"
 #include "event_types.h"
+#include "pinned.h"
 #include "refused_events.h"
 #include "shared_tables.h"
 #include "variables.h"
@@ -216,6 +217,7 @@ void bcc_object_close(struct bcc *b)
 	bcc_shared_tables_forget(b);
 	for (size_t i = 0; i < b->table_count; i++)
 		close_table(&b->tables[i]);
+	bcc_opened_tables_close(b);
 	bcc_name_index_free(&b->program_names);
 	bcc_name_index_free(&b->table_names);
 	free(b->programs);

@@ -2,15 +2,21 @@
 #include "pinned.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "libbcc/kernel/descriptor.h"
+#include "libbcc/kernel/permission.h"
 #include "libbcc/log.h"
+#include "libbcc/table/table.h"
+#include "libbcc/table/type_description.h"
 
 #define PIN_FOLDER "/sys/fs/bpf"
 
@@ -156,4 +162,90 @@ int bcc_table_pin(struct bcc_table *t, const char *path)
 		return bcc_fail(
 			&t->owner->err, ret, "table %s cannot be pinned before bcc_create()", t->name);
 	return ret ? fail_path(t->owner, t->name, path, ret) : 0;
+}
+
+/* ---- tables of no text ---- */
+
+static void opened_table_free(struct bcc_table *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	free((char *)t->name);
+	bcc_table_types_free(t);
+	free(t);
+}
+
+void bcc_opened_tables_close(struct bcc *b)
+{
+	while (b->opened_tables) {
+		struct bcc_table *t = b->opened_tables;
+
+		b->opened_tables = t->next;
+		opened_table_free(t);
+	}
+}
+
+/* The types that its creator gave it, if the kernel was told. */
+static void opened_table_types(struct bcc_table *t, const struct bpf_map_info *info)
+{
+	struct btf *btf = info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
+
+	if (btf && info->btf_key_type_id)
+		t->key_decl = bcc_type_declaration(btf, info->btf_key_type_id);
+	if (btf && info->btf_value_type_id)
+		t->value_decl = bcc_type_declaration(btf, info->btf_value_type_id);
+	btf__free(btf);
+}
+
+static struct bcc_table *opened_table_new(struct bcc *b, int fd, const struct bpf_map_info *info)
+{
+	struct bcc_table *t = calloc(1, sizeof(*t));
+
+	if (!t || !(t->name = strndup(info->name, sizeof(info->name)))) {
+		free(t);
+		close(fd);
+		return NULL;
+	}
+	t->owner = b;
+	t->fd = fd;
+	t->type = info->type;
+	t->key_size = info->key_size;
+	t->value_size = info->value_size;
+	t->max_entries = info->max_entries;
+	t->flags = info->map_flags;
+	opened_table_types(t, info);
+	return t;
+}
+
+int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **table)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	struct bcc_table *t;
+	int fd, ret;
+
+	if (!b)
+		return -EINVAL;
+	if (!path || !*path || !table)
+		return bcc_fail(&b->err, -EINVAL, "the path of the table, or the place for it, is missing");
+	BCC_LOG_SCOPE(b);
+	fd = bpf_obj_get(path);
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail_permission(&b->err, "no permission to open what is pinned at %s", path);
+	if (fd < 0)
+		return bcc_fail(&b->err, fd, "no table can be opened at %s: %s", path, strerror(-fd));
+	/* programs and links tell about themselves too, in structs of their own */
+	ret = bcc_descriptor_is(fd, "bpf-map") ? bpf_obj_get_info_by_fd(fd, &info, &size) : -EINVAL;
+	if (ret) {
+		close(fd);
+		return bcc_fail(&b->err, ret, "what is pinned at %s is not a table%s%s", path,
+			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
+	}
+	t = opened_table_new(b, fd, &info);
+	if (!t)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for a table");
+	t->next = b->opened_tables;
+	b->opened_tables = t;
+	*table = t;
+	return 0;
 }

@@ -16,4 +16,7 @@ int bcc_pinned_at(
 int bcc_pinned_by_name(
 	struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
 
+/* Closes the tables that bcc_table_open_pinned() has opened. */
+void bcc_opened_tables_close(struct bcc *b);
+
 #endif

@@ -166,7 +166,10 @@ static void test_run(void **state)
 
 static void test_tables(void **state)
 {
-	struct bcc *b;
+	struct bcc *b, *other;
+	struct bcc_table_info info = {.size = sizeof(info)};
+	const struct bcc_field *fields;
+	struct bcc_table *table, *again;
 	uint32_t key = 0, value = 42;
 	int fd;
 
@@ -181,12 +184,36 @@ static void test_tables(void **state)
 	expect_return(b, bcc_table_pin(bcc_table_find(b, "settings"), path), -EEXIST);
 	expect_return(b, bcc_table_pin(bcc_table_find(b, "settings"), "/tmp/bcc-no-bpf-file-system"), -EPERM);
 	bcc_close(b);
-	fd = bpf_obj_get(path);
-	assert_true(fd >= 0);
-	assert_int_equal(bpf_map_lookup_elem(fd, &key, &value), 0);
+	/* by a handle whose text knows nothing of it */
+	b = open_test_text("int nothing;", NULL);
+	expect_ok(b, bcc_table_open_pinned(b, path, &table));
+	expect_ok(b, bcc_table_get(table, &key, 4, &value, 4));
 	assert_int_equal(value, 42);
-	close(fd);
+	expect_ok(b, bcc_table_info(table, &info));
+	assert_string_equal(info.name, "settings");
+	assert_int_equal(info.type, BPF_MAP_TYPE_ARRAY);
+	assert_int_equal(info.max_entries, bcc_table_value_bytes(table) / 4);
+	assert_string_equal(bcc_table_value_type(table), "u32");
+	assert_int_equal(bcc_table_value_fields(table, &fields), 0);
+	assert_null(bcc_table_find(b, "settings"));
 	assert_int_equal(unlink(path), 0);
+	/* opened again it remains, and other things are no tables */
+	expect_ok(b, bcc_table_pin(table, path));
+	expect_ok(b, bcc_table_open_pinned(b, path, &again));
+	assert_ptr_not_equal(table, again);
+	expect_ok(b, bcc_table_get(again, &key, 4, &value, 4));
+	assert_int_equal(unlink(path), 0);
+	expect_return(b, bcc_table_open_pinned(b, path, &again), -ENOENT);
+	expect_return(b, bcc_table_open_pinned(b, path, NULL), -EINVAL);
+	other = open_test_text(text, NULL);
+	fd = bcc_program_load(bcc_program_find(other, "drop"), BCC_PROG_TYPE_AUTO, NULL);
+	assert_true(fd >= 0);
+	assert_int_equal(bpf_obj_pin(fd, path), 0);
+	expect_return(b, bcc_table_open_pinned(b, path, &again), -EINVAL);
+	expect_sentence(b, "not a table");
+	assert_int_equal(unlink(path), 0);
+	bcc_close(other);
+	bcc_close(b);
 	remove_folder();
 }
 

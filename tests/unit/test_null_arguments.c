@@ -149,6 +149,9 @@ static void test_network(void **state)
 	INVALID(bcc_link_pin(NULL, NULL));
 	INVALID(bcc_link_pin(NULL, "/sys/fs/bpf/x"));
 	INVALID(bcc_open_link(NULL, NULL, NULL));
+	INVALID(bcc_table_open_pinned(NULL, NULL, NULL));
+	INVALID(bcc_table_open_pinned(NULL, "/sys/fs/bpf/x", NULL));
+	INVALID(bcc_program_set_cookie(NULL, 1));
 	INVALID(bcc_open_link(NULL, "/sys/fs/bpf/x", &link));
 	INVALID(bcc_link_info(NULL, NULL));
 	INVALID(bcc_link_info(NULL, &info));
