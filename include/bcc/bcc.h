@@ -822,8 +822,14 @@ struct bcc_attached {
 	uint32_t ifindex;
 	/** For XDP, who runs it: enum bcc_xdp_mode. */
 	int mode;
-	/** On cgroups, a descriptor of the cgroup; valid during the callback only. */
+	/** On cgroups and network namespaces, a descriptor of it; valid during the callback only. */
 	int target_fd;
+	/** At netfilter, as in struct bcc_netfilter_opts (0.2.0). */
+	int netfilter_family;
+	/** The same. */
+	int netfilter_hook;
+	/** The same. */
+	int netfilter_priority;
 };
 
 /**
@@ -1048,7 +1054,20 @@ BCC_API int bcc_attach_sockmap(struct bcc *b, const char *prog, const char *tabl
  */
 BCC_API int bcc_attach_netns(struct bcc *b, const char *prog, const char *netns, struct bcc_link **link);
 
-/** Options of bcc_attach_netfilter(). */
+/**
+ * Tells which programs a network namespace has, whoever attached them: first the flow dissector, then the
+ * programs of sk_lookup in the order in which they run.
+ *
+ * @kernel 5.9.
+ * @param b      The handle.
+ * @param netns  As in bcc_attach_netns().
+ * @param fn     Called for each program.
+ * @param ctx    First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno: as bcc_attach_netns().
+ */
+BCC_API int bcc_query_netns(struct bcc *b, const char *netns, bcc_attached_fn fn, void *ctx);
+
+/** Options of bcc_attach_netfilter() and bcc_query_netfilter(). */
 struct bcc_netfilter_opts {
 	/** sizeof(struct bcc_netfilter_opts); BCC_OPTS() sets it. */
 	size_t size;
@@ -1082,6 +1101,22 @@ struct bcc_netfilter_opts {
 BCC_API int bcc_attach_netfilter(
 	struct bcc *b, const char *prog, const struct bcc_netfilter_opts *opts, struct bcc_link **link);
 
+/**
+ * Tells which programs are attached to netfilter, whoever attached them. The kernel does not tell to which
+ * network namespace they belong: those of all are among them, in the order in which they were attached. What
+ * bcc_detach_attached() has detached is among them until its owner closes the link.
+ *
+ * @kernel 6.4; on older kernels there are none.
+ * @param b     The handle.
+ * @param opts  Only those of this `family` and `hook`; NULL, or 0 as the family: all. The rest is not used.
+ * @param fn    Called for each program.
+ * @param ctx   First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -EINVAL  There is no such family or hook.
+ */
+BCC_API int bcc_query_netfilter(
+	struct bcc *b, const struct bcc_netfilter_opts *opts, bcc_attached_fn fn, void *ctx);
+
 /** Options of bcc_attach_netkit(). */
 struct bcc_netkit_opts {
 	/** sizeof(struct bcc_netkit_opts); BCC_OPTS() sets it. */
@@ -1109,6 +1144,22 @@ struct bcc_netkit_opts {
  */
 BCC_API int bcc_attach_netkit(struct bcc *b, const char *prog, const char *device,
 	const struct bcc_netkit_opts *opts, struct bcc_link **link);
+
+/**
+ * Tells which programs a netkit pair runs, whoever attached them.
+ *
+ * @kernel 6.7.
+ * @param b       The handle.
+ * @param device  The primary device of the pair.
+ * @param peer    Whether to tell those for what the peer sends.
+ * @param fn      Called for each program, in the order in which they run.
+ * @param ctx     First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -ENODEV      There is no such device.
+ * @retval -EINVAL      It is the peer of its pair.
+ * @retval -EOPNOTSUPP  It is not a netkit device, or this kernel has none.
+ */
+BCC_API int bcc_query_netkit(struct bcc *b, const char *device, bool peer, bcc_attached_fn fn, void *ctx);
 
 /**
  * Detaches a program that a query has found, whoever attached it. A link whose owner still has it holds

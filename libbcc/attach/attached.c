@@ -37,6 +37,19 @@ int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void 
 	return fn(ctx, attached);
 }
 
+uint32_t bcc_kernel_link_find(bool (*fn)(void *ctx, const struct bpf_link_info *link), void *ctx)
+{
+	for (uint32_t id = 0; !bpf_link_get_next_id(id, &id);) {
+		bcc_auto_fd int fd = bpf_link_get_fd_by_id(id);
+		struct bpf_link_info info = {0};
+		uint32_t size = sizeof(info);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) && fn(ctx, &info))
+			return id;
+	}
+	return 0;
+}
+
 #define PROGRAMS_MAX 64 /* of such a hook: BPF_MPROG_MAX of the kernel */
 
 int bcc_attached_at_device(int ifindex, int attach_type, bcc_attached_fn fn, void *ctx)

@@ -3,6 +3,8 @@
 #ifndef LIBBCC_ATTACH_ATTACHED_H
 #define LIBBCC_ATTACH_ATTACHED_H
 
+#include <linux/bpf.h>
+
 #include "libbcc/handle.h"
 
 /* The index of a network device, or a negative errno with the error recorded. */
@@ -10,6 +12,9 @@ int bcc_device_index(struct bcc *b, const char *device);
 
 /* Adds what only the kernel's list of programs knows, and passes it to the callback. */
 int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx);
+
+/* Looks at the kernel's links (5.8) until `fn` returns true; returns the ID of that link, 0: none. */
+uint32_t bcc_kernel_link_find(bool (*fn)(void *ctx, const struct bpf_link_info *link), void *ctx);
 
 /* Passes the programs of a device's tcx or netkit hook to the callback, in the order in which they run.
  * Returns 0, what the callback returned, or the kernel's negative errno; -EOPNOTSUPP: it has no such hooks.

@@ -161,21 +161,20 @@ int bcc_attach_cgroup(struct bcc *b, const char *prog, const char *cgroup, const
 	return cgroup_attach(b, p, cgroup, &known, link);
 }
 
-/* The link by which the cgroup has a program, the `skip`-th of those with the same program; 0: none. The
- * kernel lists programs and not links. */
-static uint32_t cgroup_link_id(uint64_t cgroup, int attach_type, uint32_t program, uint32_t skip)
-{
-	for (uint32_t id = 0; !bpf_link_get_next_id(id, &id);) {
-		bcc_auto_fd int fd = bpf_link_get_fd_by_id(id);
-		struct bpf_link_info info = {0};
-		uint32_t size = sizeof(info);
+/* The link by which a cgroup has a program, the `skip`-th of those with the same program. */
+struct cgroup_link {
+	uint64_t cgroup;
+	int attach_type;
+	uint32_t program, skip;
+};
 
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
-			info.type == BPF_LINK_TYPE_CGROUP && info.cgroup.cgroup_id == cgroup &&
-			(int)info.cgroup.attach_type == attach_type && info.prog_id == program && !skip--)
-			return id;
-	}
-	return 0;
+static bool cgroup_is_link(void *ctx, const struct bpf_link_info *link)
+{
+	struct cgroup_link *wanted = ctx;
+
+	return link->type == BPF_LINK_TYPE_CGROUP && link->cgroup.cgroup_id == wanted->cgroup &&
+	       (int)link->cgroup.attach_type == wanted->attach_type && link->prog_id == wanted->program &&
+	       !wanted->skip--;
 }
 
 static int cgroup_query(struct bcc *b, int cgroup, int attach_type, bcc_attached_fn fn, void *ctx)
@@ -188,16 +187,17 @@ static int cgroup_query(struct bcc *b, int cgroup, int attach_type, bcc_attached
 		return bcc_fail(&b->err, ret ? ret : -errno, "the cgroup's programs cannot be listed: %s",
 			strerror(ret ? -ret : errno));
 	for (uint32_t i = 0; !ret && i < count; i++) {
-		uint32_t earlier = 0;
+		/* a cgroup's ID is the number of its inode */
+		struct cgroup_link wanted = {
+			.cgroup = stat.st_ino, .attach_type = attach_type, .program = programs[i]};
 
 		for (uint32_t j = 0; j < i; j++)
-			earlier += programs[j] == programs[i];
-		ret = bcc_attached_report(
-			&(struct bcc_attached){.program_id = programs[i],
-				/* a cgroup's ID is the number of its inode */
-				.link_id = cgroup_link_id(stat.st_ino, attach_type, programs[i], earlier),
-				.attach_type = attach_type,
-				.target_fd = cgroup},
+			wanted.skip += programs[j] == programs[i];
+		ret = bcc_attached_report(&(struct bcc_attached){.program_id = programs[i],
+						  /* the kernel lists programs and not links */
+						  .link_id = bcc_kernel_link_find(cgroup_is_link, &wanted),
+						  .attach_type = attach_type,
+						  .target_fd = cgroup},
 			fn, ctx);
 	}
 	return ret;

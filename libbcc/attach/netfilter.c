@@ -7,10 +7,12 @@
 #include <linux/netfilter.h>
 #include <string.h>
 
+#include "attached.h"
 #include "common/kernel_bpf.h"
 #include "common/options.h"
 #include "libbcc/kernel/link_create.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/log.h"
 
 #define KERNEL_BPF_F_NETFILTER_IP_DEFRAG (1 << 0) /* Linux 6.6 */
 
@@ -75,4 +77,65 @@ int bcc_attach_netfilter(
 			.priority = known.priority,
 			.flags = known.defrag ? KERNEL_BPF_F_NETFILTER_IP_DEFRAG : 0}});
 	return fd < 0 ? netfilter_refused(b, p, &known, fd) : bcc_link_add(p, &fd, 1, link);
+}
+
+/* ---- what is attached ---- */
+
+#define KERNEL_BPF_LINK_TYPE_NETFILTER 10 /* Linux 6.4 */
+
+struct netfilter_query {
+	const struct bcc_netfilter_opts *wanted;
+	bcc_attached_fn fn;
+	void *ctx;
+	int ret;
+};
+
+static bool netfilter_is_wanted(const struct bcc_attached *found, const struct bcc_netfilter_opts *wanted)
+{
+	return !wanted->family ||
+	       (found->netfilter_family == wanted->family && found->netfilter_hook == wanted->hook);
+}
+
+static bool netfilter_report(void *ctx, const struct bpf_link_info *link)
+{
+	struct netfilter_query *query = ctx;
+	struct { /* of the kernel's struct bpf_link_info, where that of a network namespace is */
+		uint32_t family, hook;
+		int32_t priority;
+	} place;
+	struct bcc_attached found;
+
+	if ((int)link->type != KERNEL_BPF_LINK_TYPE_NETFILTER)
+		return false;
+	_Static_assert(offsetof(struct bpf_link_info, netns) + sizeof(place) <= sizeof(*link), "room");
+	memcpy(&place, (const char *)link + offsetof(struct bpf_link_info, netns), sizeof(place));
+	found = (struct bcc_attached){.program_id = link->prog_id,
+		.link_id = link->id,
+		.attach_type = KERNEL_BPF_NETFILTER,
+		.netfilter_family = (int)place.family,
+		.netfilter_hook = (int)place.hook,
+		.netfilter_priority = place.priority};
+	if (netfilter_is_wanted(&found, query->wanted))
+		query->ret = bcc_attached_report(&found, query->fn, query->ctx);
+	return query->ret;
+}
+
+int bcc_query_netfilter(struct bcc *b, const struct bcc_netfilter_opts *opts, bcc_attached_fn fn, void *ctx)
+{
+	struct bcc_netfilter_opts known;
+	struct netfilter_query query = {.wanted = &known, .fn = fn, .ctx = ctx};
+	int ret;
+
+	if (!b)
+		return -EINVAL;
+	ret = bcc_opts(&b->err, &known, sizeof(known), opts);
+	if (!ret && known.family)
+		ret = netfilter_check(b, &known);
+	if (ret)
+		return ret;
+	if (!fn)
+		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
+	BCC_LOG_SCOPE(b);
+	bcc_kernel_link_find(netfilter_report, &query);
+	return query.ret;
 }

@@ -73,3 +73,25 @@ int bcc_attach_netkit(struct bcc *b, const char *prog, const char *device, const
 		return netkit_refused(b, p, device, fd);
 	return bcc_link_add_typed(b, p->type, 0, &fd, 1, link);
 }
+
+int bcc_query_netkit(struct bcc *b, const char *device, bool peer, bcc_attached_fn fn, void *ctx)
+{
+	int ifindex, ret;
+
+	if (!b)
+		return -EINVAL;
+	if (!fn)
+		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
+	ifindex = bcc_device_index(b, device);
+	if (ifindex < 0)
+		return ifindex;
+	ret = bcc_attached_at_device(
+		ifindex, peer ? KERNEL_BPF_NETKIT_PEER : KERNEL_BPF_NETKIT_PRIMARY, fn, ctx);
+	if (ret == -ENXIO || ret == -EOPNOTSUPP)
+		return bcc_fail(&b->err, -EOPNOTSUPP, "%s is not a netkit device (Linux 6.7)", device);
+	if (ret == -EACCES)
+		return bcc_fail(&b->err, -EINVAL,
+			"%s is the peer of its pair: programs of both are those of the primary device",
+			device);
+	return ret;
+}

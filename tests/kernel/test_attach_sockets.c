@@ -229,6 +229,56 @@ static void test_parser_and_verdict(void **state)
 	leave_network(&network);
 }
 
+struct found {
+	int count;
+	char names[64];
+	struct bcc *detach;
+};
+
+static int find(void *ctx, const struct bcc_attached *attached)
+{
+	struct found *found = ctx;
+
+	found->count++;
+	assert_true(attached->link_id);
+	strncat(found->names, attached->program, sizeof(found->names) - strlen(found->names) - 1);
+	if (found->detach)
+		expect_ok(found->detach, bcc_detach_attached(found->detach, attached));
+	return 0;
+}
+
+static void test_netns_query(void **state)
+{
+	struct network network = enter_network();
+	struct bcc *b = open_test_text(netns_text, NULL), *other = open_test_text(netns_text, NULL);
+	struct found found = {0};
+	int fd = bound_socket(SOCK_DGRAM);
+
+	expect_ok(b, bcc_query_netns(b, NULL, find, &found));
+	assert_int_equal(found.count, 0);
+	expect_ok(b, bcc_attach_netns(b, "find", NULL, NULL));
+	expect_ok(b, bcc_attach_netns(b, "refuse", NULL, NULL));
+	expect_ok(b, bcc_attach_netns(b, "dissect", NULL, NULL));
+	expect_ok(other, bcc_query_netns(other, "/proc/self/ns/net", find, &found));
+	assert_int_equal(found.count, 3);
+	assert_string_equal(found.names, "dissectfindrefuse");
+	assert_false(arrives(fd, MOMENT_MS));
+	found = (struct found){.detach = other};
+	expect_ok(other, bcc_query_netns(other, NULL, find, &found));
+	assert_int_equal(found.count, 3);
+	found = (struct found){0};
+	expect_ok(other, bcc_query_netns(other, NULL, find, &found));
+	assert_int_equal(found.count, 0);
+	assert_true(arrives(fd, PATIENCE_MS));
+	expect_return(b, bcc_query_netns(b, "/absent", find, &found), -ENOENT);
+	expect_return(b, bcc_query_netns(b, "/dev/null", find, &found), -EINVAL);
+	expect_return(b, bcc_query_netns(b, NULL, NULL, NULL), -EINVAL);
+	bcc_close(other);
+	bcc_close(b);
+	close(fd);
+	leave_network(&network);
+}
+
 static void test_sk_lookup(void **state)
 {
 	struct network network = enter_network();
@@ -295,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_reuseport),
 		cmocka_unit_test(test_sk_msg),
 		cmocka_unit_test(test_parser_and_verdict),
+		cmocka_unit_test(test_netns_query),
 		cmocka_unit_test(test_sk_lookup),
 		cmocka_unit_test(test_flow_dissector),
 		cmocka_unit_test(test_mistakes),

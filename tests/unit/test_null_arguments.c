@@ -130,6 +130,9 @@ static void test_network(void **state)
 	INVALID(bcc_attach_tc(NULL, NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_tc(NULL, "f", "lo", NULL, &link));
 	INVALID(bcc_query_tc(NULL, NULL, false, NULL, NULL));
+	INVALID(bcc_query_netns(NULL, NULL, on_attached, NULL));
+	INVALID(bcc_query_netfilter(NULL, NULL, on_attached, NULL));
+	INVALID(bcc_query_netkit(NULL, "lo", false, on_attached, NULL));
 	INVALID(bcc_query_tc(NULL, "lo", true, on_attached, NULL));
 	INVALID(bcc_attach_socket(NULL, NULL, -1, NULL, NULL));
 	INVALID(bcc_attach_socket(NULL, "f", 0, NULL, &link));
