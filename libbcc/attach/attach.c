@@ -16,6 +16,7 @@
 #include "common/cleanup.h"
 #include "cookie.h"
 #include "detach.h"
+#include "override_return.h"
 #include "unattached.h"
 
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog)
@@ -91,7 +92,8 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 	if (fd == -EACCES)
 		return bcc_fail(err, fd, "\"%s\" reads past the end of the event's arguments", p->name);
 	if (fd < 0)
-		return bcc_fail(err, fd, "\"%s\" cannot be bound to the event: %s", p->name, strerror(-fd));
+		return bcc_fail(err, fd, "\"%s\" cannot be bound to the event: %s%s", p->name, strerror(-fd),
+			fd == -EINVAL ? bcc_override_hint(p) : "");
 	if (ioctl(perf_fd, PERF_EVENT_IOC_ENABLE, 0) < 0) {
 		int code = -errno;
 

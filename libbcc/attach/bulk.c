@@ -9,6 +9,7 @@
 #include "common/kernel_errno.h"
 #include "common/options.h"
 #include "detach.h"
+#include "override_return.h"
 
 /* Whether the kernel refuses the place, rather than the program or this process. */
 static bool is_refusal(int code)
@@ -102,7 +103,8 @@ static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bc
 			strerror(-err));
 	else if (!err && !m->attached)
 		err = bcc_fail(error, -ENOENT,
-			"%s: the kernel refuses probes at all %zu functions that match", what, m->count);
+			"%s: the kernel refuses probes at all %zu functions that match%s", what, m->count,
+			bcc_override_hint(m->p));
 	if (err)
 		bcc_close_descriptors(m->fds, m->fd_count);
 	else

@@ -18,6 +18,7 @@
 
 #include "common/cleanup.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
+#include "override_return.h"
 
 bool bcc_kprobe_multi_only(const struct bcc_program *p)
 {
@@ -122,7 +123,7 @@ int bcc_kprobe_multi_attach(struct bcc_program *p, const char *function, const s
 	fd = bcc_fprobe_link(p->fd, address, opts, p->cookie);
 	if (fd < 0)
 		return bcc_fail(error, fd,
-			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)",
-			function, opts->maxactive, strerror(-fd));
+			"%s cannot be probed with maxactive %d: %s (ftrace must be able to trace the function)%s",
+			function, opts->maxactive, strerror(-fd), fd == -EINVAL ? bcc_override_hint(p) : "");
 	return bcc_link_add(p, &fd, 1, link);
 }

@@ -277,6 +277,18 @@ static bool verifier_log_past_stack(const char *log)
 	return at && sscanf(at, "off=%ld size=%ld", &offset, &size) == 2 && offset + size > 0;
 }
 
+static const char override_return[] =
+	" It takes a kernel with CONFIG_BPF_KPROBE_OVERRIDE, which few distributions build, and a kprobe. Programs of "
+	"LSM hooks (LSM_PROBE) and KMOD_RET can return an error without it.";
+
+static const char send_signal[] =
+	" It is for kprobes, uprobes, tracepoints and perf events (bpf_send_signal() since Linux 5.3, "
+	"bpf_send_signal_thread() since 5.6), as it concerns the task that runs.";
+
+static const char sleeping[] =
+	" Only some LSM hooks may wait (file_open may, capable may not), and of other functions those that allow error "
+	"injection and system calls: take the section without .s, or another hook.";
+
 const char *bcc_verifier_hint(const char *log)
 {
 	static const struct {
@@ -364,10 +376,13 @@ const char *bcc_verifier_hint(const char *log)
 			" A size or index may be negative: make it unsigned or compare it with 0 first."},
 		{"unknown#195896080", /* core/relocate.c */
 			" Ask before with bpf_core_field_exists(), or bpf_core_enum_value_exists()."},
-		{"cannot use helper bpf_override_return",
-			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is not a kprobe."},
-		{"unknown func bpf_override_return",
-			" This kernel has no CONFIG_BPF_KPROBE_OVERRIDE, or the program is not a kprobe."},
+		{"cannot use helper bpf_override_return", override_return},
+		{"unknown func bpf_override_return", override_return},
+		{"cannot use helper bpf_send_signal", send_signal},
+		{"unknown func bpf_send_signal", send_signal},
+		{" is not sleepable", sleeping},
+		{"programs can be sleepable",
+			" What this program is attached to cannot wait: take the section without .s."},
 		{"is not modifiable",
 			" A function's return value can only be changed if it allows error injection or is a security_ function."},
 		{"cannot use helper",

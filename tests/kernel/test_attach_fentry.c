@@ -139,6 +139,40 @@ static void test_lsm_sees_and_denies(void **state)
 	close(open("/dev/null", O_RDONLY));
 }
 
+/* Programs that may wait can read the memory of the process, whether it is there or not yet. */
+static void test_sleepable_lsm(void **state)
+{
+	static const char sleepable[] =
+		"BPF_ARRAY(counts, u64, 1);\n"
+		"SEC(\"lsm.s/file_open\") int BPF_PROG(opened, struct file *file)\n"
+		"{\n"
+		"	u64 value = 0;\n"
+		"	if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+		"	if (!bpf_copy_from_user(&value, sizeof(value), (void *)ADDRESS)) counts.increment(0, value);\n"
+		"	return 0;\n"
+		"}\n"
+		"SEC(\"lsm.s/capable\") int BPF_PROG(may_not_wait) { return 0; }\n";
+	static uint64_t value = 1234567;
+	char flag[64];
+	struct bcc *b;
+	int ret;
+
+	snprintf(flag, sizeof(flag), "-DADDRESS=%pULL", (void *)&value);
+	b = open_test_text(sleepable, flag);
+	ret = bcc_attach_lsm(b, "opened", "file_open", NULL);
+	if (ret == -EPERM || ret == -EOPNOTSUPP) {
+		bcc_close(b);
+		test_missing("this kernel has no active BPF LSM, or refuses it");
+	}
+	expect_ok(b, ret);
+	set_table_u64(b, "counts", 0, 0);
+	close(open("/dev/null", O_RDONLY));
+	assert_int_equal(table_u64(b, "counts", 0), value);
+	expect_return(b, bcc_attach_lsm(b, "may_not_wait", "capable", NULL), -EINVAL);
+	expect_sentence(b, "may wait");
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_attach_and_detach),
 		cmocka_unit_test(test_bad_input),
 		cmocka_unit_test(test_lsm_sees_and_denies),
+		cmocka_unit_test(test_sleepable_lsm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

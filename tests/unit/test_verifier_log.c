@@ -101,7 +101,18 @@ static void test_hints(void **state)
 	assert_non_null(
 		strstr(bcc_verifier_hint("program of this type cannot use helper bpf_override_return#58\n"),
 			"CONFIG_BPF_KPROBE_OVERRIDE"));
+	assert_non_null(strstr(bcc_verifier_hint("unknown func bpf_override_return#58\n"), "LSM_PROBE"));
 	assert_non_null(strstr(bcc_verifier_hint("vfs_read() is not modifiable\n"), "security_"));
+	assert_non_null(strstr(
+		bcc_verifier_hint("program of this type cannot use helper bpf_send_signal#109\n"), "5.3"));
+	assert_non_null(strstr(bcc_verifier_hint("unknown func bpf_send_signal_thread#117\n"), "5.6"));
+	assert_non_null(strstr(bcc_verifier_hint("bpf_lsm_capable is not sleepable\n"), "without .s"));
+	assert_non_null(
+		strstr(bcc_verifier_hint("Only fentry/fexit/fmod_ret, lsm, iter, uprobe, and struct_ops "
+					 "programs can be sleepable\n"),
+			"without .s"));
+	assert_non_null(
+		strstr(bcc_verifier_hint("helper call might sleep in a non-sleepable prog\n"), "lsm.s"));
 	assert_non_null(
 		strstr(bcc_verifier_hint("program of this type cannot use helper bpf_x#9\n"), "helper"));
 	assert_string_equal(bcc_verifier_hint("something else\n"), "");
