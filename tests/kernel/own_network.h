@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A network namespace of the test's own, with nothing but lo: nobody else sends or listens there. */
+/* A network namespace of the test's own, with nothing but lo: nobody else sends or listens there. Addresses,
+ * sockets, and connections of TCP in it. */
 #ifndef TESTS_KERNEL_OWN_NETWORK_H
 #define TESTS_KERNEL_OWN_NETWORK_H
 
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,19 +30,26 @@ static inline void must(bool ok, const char *what)
 	_exit(1);
 }
 
+/* The number of this process's network namespace, 0 without one. */
+static inline uint32_t own_network_number(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
 /* Moves this process there. Returns the number of the namespace, or 0. */
 static inline uint32_t own_network_enter(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_LOOPBACK};
-	struct stat st;
 	int fd, ret;
 
-	if (unshare(CLONE_NEWNET) || stat("/proc/self/ns/net", &st))
+	if (unshare(CLONE_NEWNET))
 		return 0;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	ret = fd < 0 ? -1 : ioctl(fd, SIOCSIFFLAGS, &lo);
 	close(fd);
-	return ret ? 0 : st.st_ino;
+	return ret ? 0 : own_network_number();
 }
 
 /* An address of IPv4 or IPv6, as its text says. Returns its size. */
@@ -95,6 +104,26 @@ static inline bool own_network_has_ipv6(void)
 	return fd >= 0;
 }
 
+/* How a test of this network begins: enters it, and says what is left out without IPv6 ("connections are
+ * made"). Returns 0, or -1. */
+static inline int own_network_set_up(uint32_t *number, bool *ipv6, const char *with_ipv4)
+{
+	*number = own_network_enter();
+	*ipv6 = own_network_has_ipv6();
+	if (!*ipv6)
+		printf("SKIP: the kernel has no IPv6: only IPv4 %s\n", with_ipv4);
+	return *number ? 0 : -1;
+}
+
+/* Memory that this process and those that it starts share. */
+static inline void *own_network_share(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	must(memory != MAP_FAILED, "memory");
+	return memory;
+}
+
 /* Makes a socket drop all that arrives, or no longer. */
 static inline int own_network_drop(int fd, bool drop)
 {
@@ -104,6 +133,93 @@ static inline int own_network_drop(int fd, bool drop)
 	if (drop)
 		return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
 	return setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &filter, sizeof(filter));
+}
+
+/* ---- connections of TCP ---- */
+
+/* A socket that listens at an address and port; 0 is any port, and it says which. -1 if it cannot. */
+static inline int own_network_listen(const char *address, int backlog, uint16_t *port)
+{
+	struct sockaddr_storage local;
+	socklen_t size = own_network_address(&local, address, *port);
+	int fd = socket(local.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	if (bind(fd, (struct sockaddr *)&local, size) || listen(fd, backlog)) {
+		close(fd);
+		return -1;
+	}
+	*port = own_network_port(fd);
+	return fd;
+}
+
+/* A socket, after it has tried to connect: errno says how that went, and `port` is the one on this side. */
+static inline int own_network_connect(const char *address, uint16_t to, uint16_t *port)
+{
+	struct sockaddr_storage remote;
+	socklen_t size = own_network_address(&remote, address, to);
+	int fd = socket(remote.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+
+	if (fd < 0)
+		_exit(1);
+	error = connect(fd, (struct sockaddr *)&remote, size) ? errno : 0;
+	*port = own_network_port(fd);
+	errno = error;
+	return fd;
+}
+
+/* The port that refuses connections: one that was free a moment ago, in a namespace with nobody else. */
+static inline uint16_t own_network_refused_port(void)
+{
+	uint16_t port = 0;
+	int fd = own_network_listen("127.0.0.1", 1, &port);
+
+	close(fd);
+	return port;
+}
+
+/* Carries bytes from one end to the other, until all have arrived. Returns whether they did. */
+static inline bool own_network_carry(int from, int to, size_t bytes)
+{
+	static char data[65536];
+
+	while (bytes) {
+		size_t part = bytes < sizeof(data) ? bytes : sizeof(data);
+
+		if (write(from, data, part) != (ssize_t)part ||
+			recv(to, data, part, MSG_WAITALL) != (ssize_t)part)
+			return false;
+		bytes -= part;
+	}
+	return true;
+}
+
+/* Closes one end, then the other, and waits until the connection has ended at both. */
+static inline void own_network_end(int first, int last)
+{
+	struct linger until_done = {.l_onoff = 1, .l_linger = 60};
+	char c;
+
+	close(first);
+	setsockopt(last, SOL_SOCKET, SO_LINGER, &until_done, sizeof(until_done));
+	if (read(last, &c, 1))
+		_exit(1);
+	close(last);
+}
+
+/* One end resets the connection, and the other has heard of it. */
+static inline void own_network_reset(int first, int last)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	char c;
+
+	setsockopt(first, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(first);
+	if (read(last, &c, 1) != -1 || errno != ECONNRESET)
+		_exit(1);
+	close(last);
 }
 
 #endif

@@ -15,11 +15,7 @@ static bool ipv6;
 
 static int set_up(void **state)
 {
-	network = own_network_enter();
-	ipv6 = own_network_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 sockets are bound\n");
-	return !network;
+	return own_network_set_up(&network, &ipv6, "sockets are bound");
 }
 
 /* ---- the workload ---- */

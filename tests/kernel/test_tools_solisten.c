@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* solisten shows the sockets that a process is known to have made listen, in a namespace of its own. */
-#include <sys/mman.h>
 
 #include "own_network.h"
 #include "tool_run.h"
@@ -18,12 +17,8 @@ static uint16_t *chosen;
 
 static int set_up(void **state)
 {
-	chosen = mmap(NULL, sizeof(*chosen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	network = own_network_enter();
-	ipv6 = own_network_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 sockets listen\n");
-	return !network;
+	chosen = own_network_share(sizeof(*chosen));
+	return own_network_set_up(&network, &ipv6, "sockets listen");
 }
 
 static void listen_all(void *ctx)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcpaccept shows the connections that a process is known to have accepted. */
+#include "own_network.h"
 #include "tool_run.h"
-
-#include "net_run.h"
 
 #include <pthread.h>
 #include <sys/un.h>
@@ -30,17 +29,15 @@ static struct plan {
 } *plan;
 static int listener = -1, other_listener = -1;
 static bool ipv6;
+static uint32_t network; /* number of the namespace */
 
 static int set_up(void **state)
 {
-	plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (net_set_up())
+	plan = own_network_share(sizeof(*plan));
+	if (own_network_set_up(&network, &ipv6, "connections are made"))
 		return -1;
-	ipv6 = net_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	listener = net_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
-	other_listener = net_listen("127.0.0.1", 8, &plan->other);
+	listener = own_network_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
+	other_listener = own_network_listen("127.0.0.1", 8, &plan->other);
 	return listener < 0 || other_listener < 0;
 }
 
@@ -83,7 +80,7 @@ static void accept_all(void *ctx)
 
 		if (!is_possible(i))
 			continue;
-		client = net_connect(connections[i].connect_to, port_of(i), &plan->remote[i]);
+		client = own_network_connect(connections[i].connect_to, port_of(i), &plan->remote[i]);
 		server = i % 2 ? accept4(from, NULL, NULL, SOCK_NONBLOCK) : accept(from, NULL, NULL);
 		if (server < 0)
 			_exit(1);
@@ -182,9 +179,9 @@ static void test_json_of_ipv6(void **state)
 	assert_non_null(rest);
 	snprintf(expected, sizeof(expected),
 		"\"pid\":%d,\"comm\":\"accepting-many\",\"ip\":%d,\"raddr\":\"%s\",\"rport\":%d,"
-		"\"laddr\":\"%s\",\"lport\":%d,\"uid\":0,\"netns\":%lu}",
+		"\"laddr\":\"%s\",\"lport\":%d,\"uid\":0,\"netns\":%u}",
 		w.pid, ipv6 ? 6 : 4, ipv6 ? "::1" : "127.0.0.1", plan->remote[ipv6 ? IPV6 : LOOPBACK],
-		ipv6 ? "::1" : "127.0.0.1", plan->port, net_namespace());
+		ipv6 ? "::1" : "127.0.0.1", plan->port, network);
 	assert_string_equal(rest ? rest : "", expected);
 	assert_string_equal(at, "");
 	tool_free(&run);
@@ -208,7 +205,7 @@ static void accept_by_threads(void *ctx)
 			_exit(1);
 	usleep(50000);
 	for (int i = 0; i < WAITING; i++)
-		net_connect("127.0.0.1", plan->port, &port);
+		own_network_connect("127.0.0.1", plan->port, &port);
 	for (int i = 0; i < WAITING; i++)
 		pthread_join(threads[i], NULL);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcpconnlat shows how long a process is known to have waited for its connections. */
+#include "own_network.h"
 #include "tool_run.h"
-
-#include "net_run.h"
 
 #define TCPCONNLAT "tools/tcpconnlat"
 #define HEADER "PID     COMM         IP SADDR            DADDR            DPORT LAT(ms)"
@@ -29,18 +28,16 @@ static struct plan {
 } *plan;
 static int listener = -1, busy_listener = -1;
 static bool ipv6;
+static uint32_t network; /* number of the namespace */
 
 static int set_up(void **state)
 {
-	plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (net_set_up())
+	plan = own_network_share(sizeof(*plan));
+	if (own_network_set_up(&network, &ipv6, "connections are made"))
 		return -1;
-	ipv6 = net_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	listener = net_listen(ipv6 ? "::" : "0.0.0.0", 64, &plan->port);
-	busy_listener = net_listen("127.0.0.1", 1, &plan->busy);
-	plan->refused = net_refused_port();
+	listener = own_network_listen(ipv6 ? "::" : "0.0.0.0", 64, &plan->port);
+	busy_listener = own_network_listen("127.0.0.1", 1, &plan->busy);
+	plan->refused = own_network_refused_port();
 	return listener < 0 || busy_listener < 0;
 }
 
@@ -57,13 +54,13 @@ static uint16_t port_of(int i)
 /* Begins to connect, and does not wait. */
 static int begin(int i)
 {
-	union net_address remote;
-	socklen_t size = net_address(&remote, "127.0.0.1", plan->busy);
+	struct sockaddr_storage remote;
+	socklen_t size = own_network_address(&remote, "127.0.0.1", plan->busy);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-	if (fd < 0 || connect(fd, &remote.any, size) != -1 || errno != EINPROGRESS)
+	if (fd < 0 || connect(fd, (struct sockaddr *)&remote, size) != -1 || errno != EINPROGRESS)
 		_exit(1);
-	plan->local[i] = net_port(fd);
+	plan->local[i] = own_network_port(fd);
 	return fd;
 }
 
@@ -76,7 +73,7 @@ static void fill(void)
 	uint16_t port;
 
 	for (int i = 0; i < 2; i++)
-		full[i] = net_connect("127.0.0.1", plan->busy, &port);
+		full[i] = own_network_connect("127.0.0.1", plan->busy, &port);
 }
 
 /* SLOW is established when the first SYN is repeated, after a second. */
@@ -88,7 +85,7 @@ static void connect_all(void *ctx)
 
 	for (int i = 0; i <= REFUSED; i++)
 		if (is_possible(i))
-			close(net_connect(attempts[i].connect_to, port_of(i), &plan->local[i]));
+			close(own_network_connect(attempts[i].connect_to, port_of(i), &plan->local[i]));
 	close(begin(GIVEN_UP));
 	slow = begin(SLOW);
 	for (int i = 0; i < 2; i++)
@@ -230,9 +227,9 @@ static void test_json_of_ipv6(void **state)
 	tool_end(&run, 60);
 	assert_int_equal(run.status, 0);
 	snprintf(expected, sizeof(expected),
-		"\"ip\":6,\"saddr\":\"::1\",\"lport\":%d,\"daddr\":\"::1\",\"dport\":%d,\"uid\":0,\"netns\":%lu,"
+		"\"ip\":6,\"saddr\":\"::1\",\"lport\":%d,\"daddr\":\"::1\",\"dport\":%d,\"uid\":0,\"netns\":%u,"
 		"\"lat_ns\":",
-		plan->local[IPV6], plan->port, net_namespace());
+		plan->local[IPV6], plan->port, network);
 	line = strstr(run.text, expected);
 	if (!line) {
 		fail_msg("no %s in %s", expected, run.text);

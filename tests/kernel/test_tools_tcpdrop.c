@@ -3,7 +3,6 @@
  * of the test's own. */
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 
 #include "own_network.h"
@@ -39,12 +38,8 @@ static int set_up(void **state)
 	has_reasons = major * 100 + minor >= 517;
 	/* the tracepoint says for which socket a packet arrived */
 	has_sockets = major * 100 + minor >= 611;
-	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	network = own_network_enter();
-	ipv6 = own_network_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 packets are sent\n");
-	return !network;
+	truth = own_network_share(sizeof(*truth));
+	return own_network_set_up(&network, &ipv6, "packets are sent");
 }
 
 /* ---- the workload ---- */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcplife shows connections of a process that are known to have ended, with the bytes that they carried. */
+#include "own_network.h"
 #include "tool_run.h"
-
-#include "net_run.h"
 
 #define TCPLIFE "tools/tcplife"
 #define HEADER "PID   COMM       LADDR           LPORT RADDR           RPORT TX_KB RX_KB MS"
@@ -28,17 +27,15 @@ static struct plan {
 } *plan;
 static int listener = -1;
 static bool ipv6;
+static uint32_t network; /* number of the namespace */
 
 static int set_up(void **state)
 {
-	plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (net_set_up())
+	plan = own_network_share(sizeof(*plan));
+	if (own_network_set_up(&network, &ipv6, "connections are made"))
 		return -1;
-	ipv6 = net_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	listener = net_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
-	plan->refused = net_refused_port();
+	listener = own_network_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
+	plan->refused = own_network_refused_port();
 	return listener < 0;
 }
 
@@ -50,7 +47,8 @@ static bool is_possible(int i)
 static void run_session(int i)
 {
 	const struct session *s = &sessions[i];
-	int client = net_connect(s->connect_to, i == REFUSED ? plan->refused : plan->port, &plan->local[i]);
+	int client = own_network_connect(
+		s->connect_to, i == REFUSED ? plan->refused : plan->port, &plan->local[i]);
 	int server;
 
 	if (i == REFUSED) {
@@ -58,15 +56,16 @@ static void run_session(int i)
 		return;
 	}
 	server = accept(listener, NULL, NULL);
-	if (server < 0 || !net_carry(client, server, s->sent) || !net_carry(server, client, s->received))
+	if (server < 0 || !own_network_carry(client, server, s->sent) ||
+		!own_network_carry(server, client, s->received))
 		_exit(1);
 	usleep(20000);
 	if (i == RESET)
-		net_reset(client, server);
+		own_network_reset(client, server);
 	else if (i == SERVER_ENDS)
-		net_end(server, client);
+		own_network_end(server, client);
 	else
-		net_end(client, server);
+		own_network_end(client, server);
 }
 
 static void run_sessions(void *ctx)
@@ -255,8 +254,8 @@ static int old[2][2]; /* client and server of two connections */
 
 static void end_old_sessions(void *ctx)
 {
-	net_end(old[0][0], old[0][1]);
-	net_reset(old[1][0], old[1][1]);
+	own_network_end(old[0][0], old[0][1]);
+	own_network_reset(old[1][0], old[1][1]);
 }
 
 /* How long they lasted is not known; nor whose an end is that the other one resets. */
@@ -264,14 +263,14 @@ static void test_older_than_tool(void **state)
 {
 	uint16_t port = 0, local[2] = {0};
 	char expected[256], text[16], *at, *line;
-	int own = net_listen("127.0.0.1", 2, &port);
+	int own = own_network_listen("127.0.0.1", 2, &port);
 	struct tool_run run;
 	struct workload w;
 
 	for (int i = 0; i < 2 && own >= 0; i++) {
-		old[i][0] = net_connect("127.0.0.1", port, &local[i]);
+		old[i][0] = own_network_connect("127.0.0.1", port, &local[i]);
 		old[i][1] = accept(own, NULL, NULL);
-		assert_true(old[i][1] >= 0 && net_carry(old[i][0], old[i][1], 2000));
+		assert_true(old[i][1] >= 0 && own_network_carry(old[i][0], old[i][1], 2000));
 	}
 	workload_new(&w, "closing", end_old_sessions, NULL);
 	for (int i = 0; i < 2; i++) {

@@ -3,7 +3,6 @@
  * side drops them. All in a network namespace of the test's own. */
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
-#include <sys/mman.h>
 
 #include "own_network.h"
 #include "tool_run.h"
@@ -29,12 +28,8 @@ static bool ipv6;
 
 static int set_up(void **state)
 {
-	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	network = own_network_enter();
-	ipv6 = own_network_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	return !network;
+	truth = own_network_share(sizeof(*truth));
+	return own_network_set_up(&network, &ipv6, "connections are made");
 }
 
 /* ---- the workload ---- */

@@ -2,7 +2,6 @@
 /* tcprtt counts as many segments as the kernel itself says have arrived at each socket, with round-trip times
  * that the sockets have had. All in a network namespace of the test's own. */
 #include <linux/tcp.h>
-#include <sys/mman.h>
 
 #include "own_network.h"
 #include "tool_run.h"
@@ -31,13 +30,14 @@ static int connections = CONNECTIONS;
 
 static int set_up(void **state)
 {
-	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	network = own_network_enter();
-	if (!own_network_has_ipv6()) {
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
+	bool ipv6;
+	int ret;
+
+	truth = own_network_share(sizeof(*truth));
+	ret = own_network_set_up(&network, &ipv6, "connections are made");
+	if (!ipv6)
 		connections = V6;
-	}
-	return !network;
+	return ret;
 }
 
 /* ---- the workload ---- */

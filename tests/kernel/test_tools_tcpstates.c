@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcpstates shows the states that sockets are known to have gone through. */
+#include "own_network.h"
 #include "tool_run.h"
-
-#include "net_run.h"
 
 #include <sys/mount.h>
 #include <sys/un.h>
@@ -18,45 +17,43 @@ static struct plan {
 	uint16_t local4, local6, local_refused;
 } *plan;
 static bool ipv6;
+static uint32_t network; /* number of the namespace */
 
 static int set_up(void **state)
 {
 	int fd;
 
-	plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (net_set_up())
+	plan = own_network_share(sizeof(*plan));
+	if (own_network_set_up(&network, &ipv6, "connections are made"))
 		return -1;
-	ipv6 = net_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	fd = net_listen(ipv6 ? "::" : "0.0.0.0", 1, &plan->port);
+	fd = own_network_listen(ipv6 ? "::" : "0.0.0.0", 1, &plan->port);
 	close(fd);
 	do
-		plan->refused = net_refused_port();
+		plan->refused = own_network_refused_port();
 	while (plan->refused == plan->port);
 	return fd < 0;
 }
 
 static void connect_to(int listener, const char *address, uint16_t *local)
 {
-	int client = net_connect(address, plan->port, local), server = accept(listener, NULL, NULL);
+	int client = own_network_connect(address, plan->port, local), server = accept(listener, NULL, NULL);
 
 	if (server < 0)
 		_exit(1);
 	usleep(20000);
-	net_end(client, server);
+	own_network_end(client, server);
 }
 
 static void go_through_states(void *ctx)
 {
-	int listener = net_listen(ipv6 ? "::" : "0.0.0.0", 4, &plan->port);
+	int listener = own_network_listen(ipv6 ? "::" : "0.0.0.0", 4, &plan->port);
 
 	if (listener < 0)
 		_exit(1);
 	connect_to(listener, "127.0.0.1", &plan->local4);
 	if (ipv6)
 		connect_to(listener, "::1", &plan->local6);
-	close(net_connect("127.0.0.1", plan->refused, &plan->local_refused));
+	close(own_network_connect("127.0.0.1", plan->refused, &plan->local_refused));
 	close(listener);
 }
 
@@ -241,9 +238,8 @@ static void test_csv_of_one_family(void **state)
 		char *line = tool_next_line(&at);
 
 		cut_span(line, ',', c->least);
-		snprintf(expected, sizeof(expected), "4,127.0.0.1,%d,127.0.0.1,%d,%s,%s,%d,stating-all,%lu,",
-			c == client ? 0 : plan->local4, plan->port, c->oldstate, c->newstate, w.pid,
-			net_namespace());
+		snprintf(expected, sizeof(expected), "4,127.0.0.1,%d,127.0.0.1,%d,%s,%s,%d,stating-all,%u,",
+			c == client ? 0 : plan->local4, plan->port, c->oldstate, c->newstate, w.pid, network);
 		assert_string_equal(line, expected);
 	}
 	assert_string_equal(at, "");

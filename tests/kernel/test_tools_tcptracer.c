@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcptracer shows connections that are known to have been opened, accepted and closed, and by whom. */
+#include "own_network.h"
 #include "tool_run.h"
-
-#include "net_run.h"
 
 #define TCPTRACER "tools/tcptracer"
 #define BEGIN "Tracing TCP established connections. Ctrl-C to end."
@@ -29,17 +28,15 @@ static struct plan {
 } *plan;
 static int listener = -1;
 static bool ipv6;
+static uint32_t network; /* number of the namespace */
 
 static int set_up(void **state)
 {
-	plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (net_set_up())
+	plan = own_network_share(sizeof(*plan));
+	if (own_network_set_up(&network, &ipv6, "connections are made"))
 		return -1;
-	ipv6 = net_has_ipv6();
-	if (!ipv6)
-		printf("SKIP: the kernel has no IPv6: only IPv4 connections are made\n");
-	listener = net_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
-	plan->refused = net_refused_port();
+	listener = own_network_listen(ipv6 ? "::" : "0.0.0.0", 8, &plan->port);
+	plan->refused = own_network_refused_port();
 	return listener < 0;
 }
 
@@ -77,7 +74,7 @@ static void hand_over(int client, int server)
 
 static void run_session(int i)
 {
-	int client = net_connect(sessions[i].connect_to, plan->port, &plan->local[i]);
+	int client = own_network_connect(sessions[i].connect_to, plan->port, &plan->local[i]);
 	int server = accept(listener, NULL, NULL);
 	uint16_t port;
 
@@ -87,20 +84,20 @@ static void run_session(int i)
 	case SHUT_DOWN:
 		/* this is the end to the kernel; what follows is not another one */
 		shutdown(client, SHUT_WR);
-		net_end(server, client);
+		own_network_end(server, client);
 		break;
 	case HANDED_OVER:
 		hand_over(client, server);
-		net_end(server, client);
+		own_network_end(server, client);
 		break;
 	case RESET:
-		net_reset(client, server);
+		own_network_reset(client, server);
 		break;
 	default:
-		net_end(client, server);
+		own_network_end(client, server);
 	}
 	/* is refused, and so is neither opened nor closed */
-	close(net_connect("127.0.0.1", plan->refused, &port));
+	close(own_network_connect("127.0.0.1", plan->refused, &port));
 }
 
 static void run_sessions(void *ctx)
@@ -161,7 +158,7 @@ static void test_table(void **state)
 	struct workload w;
 
 	workload_new(&w, "tracing-network", run_sessions, NULL);
-	tool_start(&run, TCPTRACER, "-N", number_text(netns, net_namespace()));
+	tool_start(&run, TCPTRACER, "-N", number_text(netns, network));
 	tool_wait_line(&run, BEGIN);
 	workload_go(&w);
 	tool_stop(&run, SIGINT);
@@ -209,7 +206,7 @@ static void test_verbose(void **state)
 			last = since;
 			snprintf(expected, sizeof(expected), "%-14lld%-12s 0      ", since, names[type]);
 			add_row(expected, &w, i, type);
-			add(expected, " %-8lu", net_namespace());
+			add(expected, " %-8u", network);
 			assert_string_equal(line, expected);
 		}
 	assert_string_equal(at, "");
@@ -241,9 +238,9 @@ static void test_json(void **state)
 		assert_non_null(rest);
 		snprintf(expected, sizeof(expected),
 			"\"pid\":%d,\"comm\":\"tracing-network\",\"ip\":%d,\"sport\":%d,\"dport\":%d,"
-			"\"type\":\"%s\",\"netns\":%lu,\"saddr\":\"%s\",\"daddr\":\"%s\"}",
+			"\"type\":\"%s\",\"netns\":%u,\"saddr\":\"%s\",\"daddr\":\"%s\"}",
 			w.pid, ipv6 ? 6 : 4, is_server(type) ? plan->port : plan->local[i],
-			is_server(type) ? plan->local[i] : plan->port, names[type], net_namespace(),
+			is_server(type) ? plan->local[i] : plan->port, names[type], network,
 			sessions[i].shown, sessions[i].shown);
 		assert_string_equal(rest ? rest : "", expected);
 	}
@@ -258,7 +255,7 @@ static void test_other_namespace(void **state)
 	struct workload w;
 
 	workload_new(&w, "tracing-network", run_sessions, NULL);
-	tool_start(&run, TCPTRACER, "-N", number_text(netns, net_namespace() + 1));
+	tool_start(&run, TCPTRACER, "-N", number_text(netns, network + 1));
 	tool_wait_line(&run, BEGIN);
 	workload_go(&w);
 	tool_stop(&run, SIGINT);
