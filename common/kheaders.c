@@ -5,6 +5,7 @@
  */
 #include "kheaders.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -252,52 +254,125 @@ static int kheaders_unpack(const char *path, const char *folder)
 	return ret ? ret : unpack_into(&archive, folder);
 }
 
-/* Unpacks into a new directory in `parent`. */
-static int unpack_below(const char *path, const char *parent, char **folder)
-{
-	int ret;
+/* ---- its directory ---- */
 
-	if (asprintf(folder, "%s/bcc-kheaders-XXXXXX", parent) < 0) {
-		*folder = NULL;
-		return -ENOMEM;
-	}
-	if (mkdtemp(*folder)) {
-		ret = kheaders_unpack(path, *folder);
-		if (!ret)
-			return 0;
-		bcc_kheaders_remove(*folder);
-	} else {
-		ret = -errno;
-	}
-	free(*folder);
-	*folder = NULL;
-	return ret;
-}
-
-int bcc_kheaders_unpack(const char *path, char **folder, struct bcc_err *err)
-{
-	const char *asked = secure_getenv("TMPDIR");
-	/* some twenty thousand small files for a short time: in memory if there is room */
-	const char *const parents[] = {asked && *asked == '/' ? asked : "/dev/shm", "/tmp"};
-	int ret;
-
-	*folder = NULL;
-	if (access(path, F_OK))
-		return bcc_fail(err, -ENOENT, "%s does not exist", path);
-	ret = unpack_below(path, parents[0], folder);
-	if (ret && ret != -EBADMSG && ret != -ENOMEM)
-		ret = unpack_below(path, parents[1], folder);
-	return ret ? bcc_fail(err, ret, "the kernel's headers in %s cannot be unpacked: %s", path,
-			     ret == -EBADMSG ? "the archive is damaged" : strerror(-ret))
-		   : 0;
-}
+#define FOLDER "bcc-kheaders-"
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	return remove(path) && errno != ENOENT ? -1 : 0;
 }
 
-void bcc_kheaders_remove(const char *folder)
+static void folder_remove(const char *folder)
 {
 	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A directory is locked while its owner lives, which the kernel ends with the process. Returns the descriptor
+ * that holds the lock, or -EWOULDBLOCK if another process has it, or has removed the directory. */
+static int folder_lock(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat locked, now;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &locked))
+		ret = -errno;
+	else if (lstat(folder, &now) || now.st_dev != locked.st_dev || now.st_ino != locked.st_ino)
+		ret = -EWOULDBLOCK;
+	else
+		return fd;
+	close(fd);
+	return ret;
+}
+
+/* Removes what this user's processes left in `parent` when they were killed. */
+static void folder_clean(const char *parent)
+{
+	bcc_auto_dir DIR *dir = opendir(parent);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		bcc_auto_free char *folder = NULL;
+		bcc_auto_fd int lock = -1;
+		struct stat st;
+
+		if (strncmp(entry->d_name, FOLDER, strlen(FOLDER)) ||
+			asprintf(&folder, "%s/%s", parent, entry->d_name) < 0)
+			continue;
+		lock = folder_lock(folder);
+		if (lock >= 0 && !fstat(lock, &st) && st.st_uid == geteuid())
+			folder_remove(folder);
+	}
+}
+
+/* Makes one in `parent`. */
+static int folder_make(const char *parent, struct bcc_kheaders *unpacked)
+{
+	int ret = 0;
+
+	/* another process may take a new one for one that was left behind */
+	for (int tries = 0; tries < 10; tries++) {
+		if (asprintf(&unpacked->folder, "%s/" FOLDER "XXXXXX", parent) < 0) {
+			unpacked->folder = NULL;
+			return -ENOMEM;
+		}
+		ret = mkdtemp(unpacked->folder) ? 0 : -errno;
+		if (!ret)
+			unpacked->lock = folder_lock(unpacked->folder);
+		/* where there are no locks, nobody removes it */
+		if (!ret && unpacked->lock != -EWOULDBLOCK && unpacked->lock != -ENOENT)
+			return 0;
+		free(unpacked->folder);
+		unpacked->folder = NULL;
+		if (ret)
+			break;
+	}
+	return ret ? ret : -EBUSY;
+}
+
+/* Unpacks into a new directory in `parent`. */
+static int unpack_below(const char *path, const char *parent, struct bcc_kheaders *unpacked)
+{
+	int ret;
+
+	folder_clean(parent);
+	ret = folder_make(parent, unpacked);
+	if (ret)
+		return ret;
+	ret = kheaders_unpack(path, unpacked->folder);
+	if (ret)
+		bcc_kheaders_remove(unpacked);
+	return ret;
+}
+
+int bcc_kheaders_unpack(const char *path, struct bcc_kheaders *unpacked, struct bcc_err *err)
+{
+	const char *asked = secure_getenv("TMPDIR");
+	/* some twenty thousand small files for a short time: in memory if there is room */
+	const char *const parents[] = {asked && *asked == '/' ? asked : "/dev/shm", "/tmp"};
+	int ret;
+
+	*unpacked = (struct bcc_kheaders){.lock = -1};
+	if (access(path, F_OK))
+		return bcc_fail(err, -ENOENT, "%s does not exist", path);
+	ret = unpack_below(path, parents[0], unpacked);
+	if (ret && ret != -EBADMSG && ret != -ENOMEM)
+		ret = unpack_below(path, parents[1], unpacked);
+	return ret ? bcc_fail(err, ret, "the kernel's headers in %s cannot be unpacked: %s", path,
+			     ret == -EBADMSG ? "the archive is damaged" : strerror(-ret))
+		   : 0;
+}
+
+void bcc_kheaders_remove(struct bcc_kheaders *unpacked)
+{
+	if (!unpacked->folder)
+		return;
+	folder_remove(unpacked->folder);
+	if (unpacked->lock >= 0)
+		close(unpacked->lock);
+	free(unpacked->folder);
+	*unpacked = (struct bcc_kheaders){.lock = -1};
 }

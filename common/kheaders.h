@@ -8,11 +8,17 @@
 
 #define BCC_KHEADERS "/sys/kernel/kheaders.tar.xz"
 
-/* Unpacks `archive` into a new directory (its path malloc'ed), which only this user can read. Returns -ENOENT
- * if there is no archive, or another negative errno with an error message; nothing is left behind then. */
-int bcc_kheaders_unpack(const char *archive, char **folder, struct bcc_err *err);
+struct bcc_kheaders {
+	char *folder; /* NULL: not unpacked */
+	int lock;     /* on the directory, while `folder` is set; negative: not possible there */
+};
 
-/* Removes the directory and its contents. */
-void bcc_kheaders_remove(const char *folder);
+/* Unpacks `archive` into a new directory that only this user can read, in $TMPDIR, else in memory or /tmp.
+ * Removes those there of processes that were killed before they removed theirs. Returns -ENOENT if there is
+ * no archive, or another negative errno with an error message; nothing is left behind then. */
+int bcc_kheaders_unpack(const char *archive, struct bcc_kheaders *unpacked, struct bcc_err *err);
+
+/* Removes the directory and its contents, if it was unpacked. */
+void bcc_kheaders_remove(struct bcc_kheaders *unpacked);
 
 #endif

@@ -47,10 +47,10 @@ static bool command_takes_cast(void *ctx, unsigned id)
 
 static int command_unpack_headers(void *ctx, const char **folder, struct bcc_err *err)
 {
-	char **unpacked = ctx;
-	int ret = *unpacked ? 0 : bcc_kheaders_unpack(BCC_KHEADERS, unpacked, err);
+	struct bcc_kheaders *unpacked = ctx;
+	int ret = unpacked->folder ? 0 : bcc_kheaders_unpack(BCC_KHEADERS, unpacked, err);
 
-	*folder = *unpacked;
+	*folder = unpacked->folder;
 	return ret;
 }
 
@@ -118,7 +118,7 @@ static int command_run(const struct bcc_compile_request *request, struct bcc_com
 
 static int command_compile(const char *file, const char *object, const char *const *flags, size_t flag_count)
 {
-	char *unpacked = NULL;
+	struct bcc_kheaders unpacked = {0};
 	const struct bcc_compile_host host = {command_takes_cast, command_unpack_headers, &unpacked};
 	bcc_auto_free char *text = NULL;
 	struct bcc_err tracefs = {0};
@@ -144,8 +144,7 @@ static int command_compile(const char *file, const char *object, const char *con
 		fprintf(stderr, "%s\n", result.error ? result.error : strerror(-ret));
 	else if (object)
 		ret = command_write(object, result.elf, result.elf_size);
-	if (unpacked)
-		bcc_kheaders_remove(unpacked);
+	bcc_kheaders_remove(&unpacked);
 	return ret != 0;
 }
 

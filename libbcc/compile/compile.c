@@ -70,22 +70,15 @@ static bool compile_takes_cast(void *ctx, unsigned id)
 	return bcc_kernel_takes_rdonly_cast(id);
 }
 
-/* `ctx`: where the folder's name is kept until the end of the compilation. */
+/* `ctx`: where the headers are kept until the end of the compilation. */
 static int compile_unpack_headers(void *ctx, const char **folder, struct bcc_err *err)
 {
-	char **unpacked = ctx;
+	struct bcc_kheaders *unpacked = ctx;
 	BCC_FILE_LIMIT_SCOPE;
-	int ret = *unpacked ? 0 : bcc_kheaders_unpack(BCC_KHEADERS, unpacked, err);
+	int ret = unpacked->folder ? 0 : bcc_kheaders_unpack(BCC_KHEADERS, unpacked, err);
 
-	*folder = *unpacked;
+	*folder = unpacked->folder;
 	return ret;
-}
-
-static void remove_headers(char **unpacked)
-{
-	if (*unpacked)
-		bcc_kheaders_remove(*unpacked);
-	free(*unpacked);
 }
 
 /* ---- where it runs ---- */
@@ -133,7 +126,7 @@ static int compile_in_child(struct bcc *b, const struct bcc_compile_request *req
 static int run_compiler(struct bcc *b, struct bcc_compile_request *request, const struct bcc_open_opts *opts,
 	struct bcc_record *record, bool in_process, struct bcc_compile_result *result)
 {
-	__attribute__((cleanup(remove_headers))) char *unpacked = NULL;
+	__attribute__((cleanup(bcc_kheaders_remove))) struct bcc_kheaders unpacked = {0};
 	const struct bcc_compile_host host = {compile_takes_cast, compile_unpack_headers, &unpacked};
 	const struct bcc_dependencies dependencies = {bcc_record_dependency, record};
 	bcc_auto_fd int btf_fd = bcc_btf_folder_open();

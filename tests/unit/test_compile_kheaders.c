@@ -5,10 +5,12 @@
 #include <ftw.h>
 #include <lzma.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/array.h"
 #include "common/compile_request.h"
 #include "common/kheaders.h"
 #include "frontends/headers.h"
@@ -108,10 +110,14 @@ static int prepare(void **state)
 	return 0;
 }
 
+static int clean_up_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	return remove(path);
+}
+
 static int clean_up(void **state)
 {
-	bcc_kheaders_remove(root);
-	return access(root, F_OK) ? 0 : -1;
+	return nftw(root, clean_up_file, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static int count_temporary(void)
@@ -134,22 +140,14 @@ static const char text[] =
 
 /* The process that a text is compiled for. */
 static const char *packed = BCC_KHEADERS;
-static char *unpacked;
+static struct bcc_kheaders unpacked;
 
 static int unpack(void *ctx, const char **folder, struct bcc_err *err)
 {
 	int ret = bcc_kheaders_unpack(packed, &unpacked, err);
 
-	*folder = unpacked;
+	*folder = unpacked.folder;
 	return ret;
-}
-
-static void remove_unpacked(void)
-{
-	if (unpacked)
-		bcc_kheaders_remove(unpacked);
-	free(unpacked);
-	unpacked = NULL;
 }
 
 static const struct bcc_compile_host host = {.unpack_headers = unpack};
@@ -169,7 +167,7 @@ static char *compile(const char *tree)
 
 	bcc_compile_1(&request, &result);
 	if (!tree)
-		remove_unpacked();
+		bcc_kheaders_remove(&unpacked);
 	error = strdup(result.error ? result.error : "");
 	bcc_compile_free_1(&result);
 	return error;
@@ -187,14 +185,14 @@ static void test_unpacked_and_removed(void **state)
 	assert_int_equal(count_temporary(), 1);
 	assert_true(headers.unpacked);
 	assert_string_equal(headers.source, headers.build);
-	assert_string_equal(headers.build, unpacked);
-	assert_int_equal(stat(unpacked, &st), 0);
+	assert_string_equal(headers.build, unpacked.folder);
+	assert_int_equal(stat(unpacked.folder, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	error = compile(unpacked);
+	error = compile(unpacked.folder);
 	assert_string_equal(error, "");
 	free(error);
 	bcc_headers_free(&headers);
-	remove_unpacked();
+	bcc_kheaders_remove(&unpacked);
 	assert_int_equal(count_temporary(), 0);
 	/* nothing was written elsewhere */
 	assert_int_equal(access(in_root("outside"), F_OK), -1);
@@ -211,7 +209,7 @@ static void test_installed_headers_come_first(void **state)
 	packed = in_root("kheaders.tar.xz");
 	assert_int_equal(bcc_headers_of_running(in_root("modules"), "1.2.3", &host, &headers, &err), 0);
 	assert_false(headers.unpacked);
-	assert_null(unpacked);
+	assert_null(unpacked.folder);
 	assert_int_equal(count_temporary(), 0);
 	bcc_headers_free(&headers);
 }
@@ -228,7 +226,7 @@ static void expect_failure(const char *archive, int code, const char *sentence)
 		fail_msg("\"%s\" is not in: %s", sentence, err.text);
 	bcc_err_clear(&err);
 	assert_false(headers.unpacked);
-	assert_null(unpacked);
+	assert_null(unpacked.folder);
 	assert_int_equal(count_temporary(), 0);
 }
 
@@ -266,6 +264,119 @@ static void copy_file(const char *from, const char *to)
 	if (fwrite(content, 1, size, out) != size || fclose(out) || fclose(in))
 		_exit(11);
 }
+
+/* ---- processes that are killed ---- */
+
+/* Many files, so that unpacking takes a while. */
+static void make_large_archive(void)
+{
+	char name[64];
+
+	memset(tar, 0, sizeof(tar));
+	tar_size = 0;
+	for (int i = 0; i < 900; i++) {
+		snprintf(name, sizeof(name), "./include/%d/%d.h", i % 7, i);
+		pack(name, '0', "x", 1);
+	}
+	compress_to(in_root("large.tar.xz"));
+}
+
+static pid_t fork_unpacking(const char *archive)
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child)
+		return child;
+	for (;;) {
+		struct bcc_kheaders own;
+
+		if (bcc_kheaders_unpack(archive, &own, NULL))
+			_exit(1);
+		bcc_kheaders_remove(&own);
+	}
+}
+
+static void kill_child(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+/* At any moment of several: what is left goes away with the next time. */
+static void test_killed(void **state)
+{
+	struct bcc_err err = {0};
+	int left = 0;
+
+	make_large_archive();
+	for (int i = 0; i < 20; i++) {
+		pid_t child = fork_unpacking(in_root("large.tar.xz"));
+
+		while (count_temporary() == 0)
+			usleep(50);
+		usleep(i * 317);
+		kill_child(child);
+		left += count_temporary();
+		assert_int_equal(bcc_kheaders_unpack(in_root("kheaders.tar.xz"), &unpacked, &err), 0);
+		assert_int_equal(count_temporary(), 1);
+		bcc_kheaders_remove(&unpacked);
+		assert_int_equal(count_temporary(), 0);
+	}
+	assert_true(left > 0);
+}
+
+/* What a process still uses stays, and so does what is not ours. */
+static void test_others_stay(void **state)
+{
+	struct bcc_kheaders first, second;
+	struct bcc_err err = {0};
+	char file[PATH_MAX];
+
+	assert_int_equal(bcc_kheaders_unpack(in_root("kheaders.tar.xz"), &first, &err), 0);
+	assert_true(first.lock >= 0);
+	put("tmp", "bcc-kheaders-file", "");
+	assert_int_equal(symlink(in_root("tree"), in_root("tmp/bcc-kheaders-link")), 0);
+	assert_int_equal(mkdir(in_root("tmp/bcc-kheaders-theirs"), 0700), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(in_root("tmp/bcc-kheaders-theirs"), 12345, 12345), 0);
+	assert_int_equal(bcc_kheaders_unpack(in_root("kheaders.tar.xz"), &second, &err), 0);
+	snprintf(file, sizeof(file), "%s/include/linux/sched.h", first.folder);
+	assert_int_equal(access(file, R_OK), 0);
+	assert_int_equal(access(in_root("tree/include/linux/sched.h"), R_OK), 0);
+	assert_int_equal(count_temporary(), geteuid() == 0 ? 5 : 4);
+	bcc_kheaders_remove(&second);
+	assert_int_equal(access(file, R_OK), 0);
+	bcc_kheaders_remove(&first);
+	assert_int_equal(unlink(in_root("tmp/bcc-kheaders-file")), 0);
+	assert_int_equal(unlink(in_root("tmp/bcc-kheaders-link")), 0);
+	if (geteuid() == 0)
+		assert_int_equal(rmdir(in_root("tmp/bcc-kheaders-theirs")), 0);
+	assert_int_equal(count_temporary(), 0);
+}
+
+/* Several processes that take away from each other only what is left behind. */
+static void test_several_at_once(void **state)
+{
+	pid_t children[4];
+	int status;
+
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++)
+		children[i] = fork_unpacking(in_root("kheaders.tar.xz"));
+	usleep(300000);
+	for (size_t i = 0; i < ARRAY_SIZE(children); i++) {
+		assert_int_equal(waitpid(children[i], &status, WNOHANG), 0);
+		kill_child(children[i]);
+	}
+	assert_int_equal(bcc_kheaders_unpack(in_root("kheaders.tar.xz"), &unpacked, NULL), 0);
+	bcc_kheaders_remove(&unpacked);
+	assert_int_equal(count_temporary(), 0);
+}
+
+/* ---- a kernel that has nothing else ---- */
 
 /* A kernel without BTF and without installed headers, as far as this process can see. */
 static void compile_on_other_kernel(void)
@@ -316,6 +427,9 @@ int main(void)
 		cmocka_unit_test(test_installed_headers_come_first),
 		cmocka_unit_test(test_no_archive),
 		cmocka_unit_test(test_damaged_archive),
+		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_others_stay),
+		cmocka_unit_test(test_several_at_once),
 		cmocka_unit_test(test_kernel_that_has_nothing_else),
 	};
 
