@@ -14,7 +14,8 @@ namespace bcc
 // alone, because it is thrown away (machine_code.h).
 void refuse_file_assembly(clang::CompilerInstance &compiler, const clang::Decl &declaration, bool headers);
 
-// Errors for directives that read files, print, repeat or place things.
+// Errors for directives that read files, print, repeat or place things, and for symbols where LLVM would
+// crash.
 void check_assembly(clang::CompilerInstance &compiler, const llvm::Module &module, bool headers);
 
 } // namespace bcc

@@ -412,6 +412,67 @@ static void test_assembly(void **state)
 		"text.c:2:1: error: assembly outside of functions");
 }
 
+static void accept_assembly(const char *statements)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "int v;\nint f(void *ctx) { asm volatile(\"%s\"); return 0; }\n",
+		statements);
+	accept(text);
+}
+
+static void refuse_symbol(const char *statements, const char *symbol)
+{
+	char text[512], error[512];
+
+	snprintf(text, sizeof(text), "int v;\nint f(void *ctx) { asm volatile(\"%s\"); return 0; }\n",
+		statements);
+	snprintf(error, sizeof(error),
+		"text.c:2:33: error: a program takes BPF's assembly, which cannot refer to %s here", symbol);
+	refuse(text, -EINVAL, error);
+}
+
+/* Where LLVM has no relocation for a symbol, it would crash. */
+static void test_symbols_in_assembly(void **state)
+{
+	if (no_btf())
+		skip();
+	accept_assembly(
+		"r1 = 1; r2 = r1; w3 = w2; r1 += 0x1f; if r1 > 3 goto +1; if w1 s< -3 goto 1f; 1: r1 = be16 r1");
+	accept_assembly(
+		"goto l%=\\nl%=: r2 = 1 # goto gone\\nif r1 == 0 goto l%= // gone too\\n/* and\\ngone */\" : : : \"memory");
+	accept_assembly("call 5; call gone; r1 = gone ll; .8byte gone; .4byte gone; .byte 1, 0x1f, 3");
+	accept_assembly("1: r1 = 1; 1: if r2 != r3 goto 1b; goto 2f; 2: goto name; name: goto name");
+	accept("int v; int f(void *ctx) { long r; asm volatile(\"%0 = %1 ll\" : \"=r\"(r) : \"i\"(&v));\n"
+	       "asm volatile(\"%0 = *(u32 *)%1\" : \"=r\"(r) : \"m\"(v));\n"
+	       "asm volatile(\"%0 = %1\" : \"=r\"(r) : \"r\"(&v));\n"
+	       "asm volatile(\"call %[h]\" : : [h]\"i\"(7) : \"r0\"); return r; }\n");
+	refuse_symbol("goto gone", "gone");
+	refuse_symbol("r0 = 0; if r1 > 0 goto gone", "gone");
+	refuse_symbol("if r1 > gone goto +1", "gone");
+	refuse_symbol("r1 += gone", "gone");
+	refuse_symbol("r1 = *(u64 *)(r1 + gone)", "gone");
+	refuse_symbol("r0 = *(u8 *)skb[gone]", "gone");
+	refuse_symbol("r1 = label; label:", "label");
+	refuse_symbol("if r1 > r2 goto 1f", "1f");
+	refuse_symbol("goto f", "f");
+	refuse_symbol("goto/* a comment */gone", "gone");
+	refuse_symbol("goto \\\"gone\\\"", "\"gone\"");
+	refuse_symbol(".short gone", "gone");
+	refuse_symbol("r1 = r12", "r12");
+	refuse_symbol("r1 = R2", "R2");
+	refuse_symbol("r1 = r02", "r02");
+	refuse_symbol("goto %c0\" : : \"i\"(&v), \"i\"(3), \"i\"(f) : \"memory", "v");
+	refuse_symbol("r1 = %1\" : : \"i\"(&v), \"i\"(f) : \"memory", "f");
+	refuse_symbol("1: 2: goto 1b; goto 2f", "2f");
+	refuse_symbol("goto 1b; 1:", "1b");
+	/* a label elsewhere may be in another section, or optimised away */
+	refuse_symbol("goto l1\"); asm(\"l1:", "l1");
+	refuse_symbol("goto 1f\"); asm(\"1:", "1f");
+	refuse("int g(void *ctx) { asm(\"l1:\"); return 0; }\nint f(void *ctx) { asm(\"goto l1\"); return 0; }\n",
+		-EINVAL, "which cannot refer to l1 here");
+}
+
 /* Numbered as in the kernel; a text may define some of them itself. */
 static void test_error_numbers(void **state)
 {
@@ -610,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_broken_types),
 		cmocka_unit_test(test_unusual_types),
 		cmocka_unit_test(test_assembly),
+		cmocka_unit_test(test_symbols_in_assembly),
 		cmocka_unit_test(test_error_numbers),
 		cmocka_unit_test(test_license),
 		cmocka_unit_test(test_what_is_a_program),
