@@ -11,6 +11,7 @@
 #include "common/cleanup.h"
 #include "common/options.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/symbols/process/process_root.h"
 
 /* Descriptors in the order of opening: events first, then the links that bind the program to them. */
 struct fds {
@@ -187,7 +188,7 @@ static int perf_event_refused(struct bcc *b, const struct bcc_perf_event_opts *o
 		return bcc_fail_permission(
 			&b->err, "no permission to open perf event type %u config %#llx", opts->type, config);
 	case -ESRCH:
-		return bcc_fail(&b->err, code, "no process %d", opts->pid);
+		return bcc_fail_process(&b->err, opts->pid, code);
 	case -ENOENT:
 	case -ENODEV:
 	case -EOPNOTSUPP:

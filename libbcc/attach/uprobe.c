@@ -13,6 +13,7 @@
 #include "libbcc/symbols/elf/elf_symbols.h"
 #include "libbcc/symbols/elf/ifunc.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/process/process_root.h"
 #include "uprobe.h"
 
 /* glibc 2.34 moved the contents of these into libc.so.6 and left empty files for old programs. */
@@ -96,7 +97,7 @@ static int uprobe_refused(struct bcc *b, const struct bcc_probe_request *request
 	case -EACCES:
 		return bcc_fail_permission(&b->err, "no permission to probe %s", path);
 	case -ESRCH:
-		return bcc_fail(&b->err, code, "no process %d", request->pid);
+		return bcc_fail_process(&b->err, request->pid, code);
 	case -EINVAL:
 	case -EIO:
 	case -KERNEL_ENOTSUPP:

@@ -15,6 +15,7 @@
 #include "libbcc/symbols/elf/elf_table.h"
 #include "libbcc/symbols/elf/ifunc.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/process/process_root.h"
 #include "bulk.h"
 #include "uprobe.h"
 
@@ -175,7 +176,7 @@ static int find_functions(struct code *c, const char *binary, const char *regex,
 	int ret = bcc_root_open(pid, &root);
 
 	if (ret)
-		return bcc_fail(c->err, ret, "no process %d", pid);
+		return bcc_fail_process(c->err, pid, ret);
 	ret = bcc_elf_table_get(
 		c->err, c->binary.fd, strchr(binary, '/') ? binary : c->binary.path, &root, 0, &table);
 	bcc_root_close(&root);

@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "libbcc/symbols/process/process_maps.h"
+#include "libbcc/symbols/process/process_root.h"
 
 static bool usdt_probe_list_is_known(const struct bcc_usdt_list *list, int fd)
 {
@@ -91,10 +92,8 @@ static int add_process(struct bcc_usdt_list *list, int pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
-	if (!maps && errno == ENOENT)
-		return bcc_fail(&list->err, -ESRCH, "no process %d", pid);
-	if (!maps)
-		return bcc_fail(&list->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
+	if (!maps || bcc_process_is_zombie(pid))
+		return bcc_fail_process(&list->err, pid, maps ? -ESRCH : -errno);
 	ret = bcc_process_maps_each(maps, usdt_probe_list_add_mapping, &mapped);
 	free(mapped.last);
 	if (!ret)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths that a traced process chooses may lead anywhere: what is neither a file nor a directory is never
- * opened. */
+ * opened. And why a process cannot be looked at at all. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,12 +16,16 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include <bcc/symbols.h>
+#include <bcc/usdt.h>
 
 #include "libbcc/symbols/elf/library_path.h"
 #include "libbcc/symbols/process/process_root.h"
@@ -154,6 +161,112 @@ static void test_mapped_device(void **state)
 	remove_place(&p);
 }
 
+/* ---- why a process cannot be looked at ---- */
+
+static pid_t fork_sleeping(void)
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (!child)
+		for (;;)
+			pause();
+	return child;
+}
+
+/* What each way to a process says. */
+static void expect_fails(pid_t pid, int code, const char *sentence)
+{
+	struct bcc_err err = {0};
+	struct bcc_binary binary;
+	struct bcc_symbols *s;
+	struct bcc_usdt_list *u;
+	int ret = bcc_symbols_open_process(pid, NULL, &s);
+
+	if (ret != code || !strstr(bcc_symbols_error(s), sentence))
+		fail_msg("symbols: %d (%s) instead of %d (%s)", ret, bcc_symbols_error(s), code, sentence);
+	bcc_symbols_close(s);
+	ret = bcc_usdt_list_open(NULL, pid, &u);
+	if (ret != code || !strstr(bcc_usdt_list_error(u), sentence))
+		fail_msg("usdt: %d (%s) instead of %d (%s)", ret, bcc_usdt_list_error(u), code, sentence);
+	bcc_usdt_list_close(u);
+	ret = bcc_binary_open(&err, "/proc/self/exe", pid, &binary);
+	if (ret == 0)
+		bcc_binary_close(&binary);
+	else if (!strstr(err.text, sentence))
+		fail_msg("binary: %d (%s)", ret, err.text);
+	bcc_err_clear(&err);
+	assert_int_equal(bcc_fail_process(&err, pid, -ESRCH), code == -EMFILE ? -ESRCH : code);
+	bcc_err_clear(&err);
+}
+
+static void test_process_ended(void **state)
+{
+	pid_t child = fork_sleeping();
+
+	kill(child, SIGKILL);
+	assert_int_equal(waitid(P_PID, child, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+	expect_fails(child, -ESRCH, "zombie");
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	expect_fails(child, -ESRCH, "no process");
+}
+
+static void test_no_descriptors(void **state)
+{
+	struct rlimit before, none;
+	pid_t child = fork_sleeping();
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){0, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	expect_fails(child, -EMFILE, "ulimit -n");
+	expect_fails(getpid(), -EMFILE, "ulimit -n");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* Another user's process, where /proc shows each user only their own; and without /proc. */
+static void look_from_namespace(pid_t pid)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("proc", "/proc", "proc", 0, "hidepid=2") || setgroups(0, NULL) ||
+		setresgid(12345, 12345, 12345) || setresuid(12345, 12345, 12345))
+		_exit(77);
+	expect_fails(pid, -EACCES, "hidepid");
+	_exit(0);
+}
+
+static void look_without_proc(pid_t pid)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		mount("tmpfs", "/proc", "tmpfs", 0, NULL))
+		_exit(77);
+	expect_fails(pid, -ENOENT, "no proc file system");
+	_exit(0);
+}
+
+static void test_hidden(void **state)
+{
+	static void (*const looks[])(pid_t pid) = {look_from_namespace, look_without_proc};
+	pid_t parent = getpid();
+
+	for (size_t i = 0; i < 2; i++) {
+		pid_t child = fork();
+		int status;
+
+		assert_true(child >= 0);
+		if (!child)
+			looks[i](parent);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+			printf("SKIP: another /proc takes mount namespaces\n");
+			skip();
+		}
+		assert_int_equal(status, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +274,9 @@ int main(void)
 		cmocka_unit_test(test_fifo),
 		cmocka_unit_test(test_perf_map),
 		cmocka_unit_test(test_mapped_device),
+		cmocka_unit_test(test_process_ended),
+		cmocka_unit_test(test_no_descriptors),
+		cmocka_unit_test(test_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,7 +320,7 @@ int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_b
 	int ret = bcc_root_open(pid, &root);
 
 	if (ret)
-		return bcc_fail(err, ret, "no process %d", pid);
+		return bcc_fail_process(err, pid, ret);
 	if (strchr(name, '/')) {
 		ret = open_path(err, &root, name, out);
 	} else if ((!pid || find_mapped(&root, name, out)) && !library_path_find_library(&s, name) &&

@@ -308,21 +308,24 @@ static int process_open_process(struct bcc_process *p, int pid)
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (pid > 0)
 		proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (pid <= 0 || (proc < 0 && errno == ENOENT))
-		return bcc_fail(err, -ESRCH, "no process %d", pid);
 	if (proc < 0)
-		return bcc_fail(err, -errno, "%s: %s", path, strerror(errno));
+		return bcc_fail_process(err, pid, pid <= 0 ? -ESRCH : -errno);
 	p->pid = pid;
+	errno = 0;
 	p->start_time = bcc_process_start_time(proc);
-	if (!p->start_time || bcc_root_open(pid, &p->root))
-		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	if (!p->start_time)
+		return bcc_fail_process(err, pid, errno ? -errno : -ESRCH);
+	ret = bcc_root_open(pid, &p->root);
+	if (ret)
+		return bcc_fail_process(err, pid, ret);
 	p->ended = false;
 	read_status(p, proc);
 	p->pages = mapped_pages(proc);
 	ret = read_map(p, proc);
 	p->checked = bcc_coarse_ms();
-	if (ret == -ESRCH || ret == -ENOENT)
-		return bcc_fail(err, -ESRCH, "process %d has ended", pid);
+	if (ret == -ESRCH || ret == -ENOENT || ret == -EMFILE || ret == -ENFILE ||
+		(!ret && !p->map.count && bcc_process_is_zombie(pid)))
+		return bcc_fail_process(err, pid, ret ? ret : -ESRCH);
 	if (ret)
 		return bcc_fail(err, ret,
 			"the memory map of process %d cannot be read: %s (this needs root, or the process's own user if it "
