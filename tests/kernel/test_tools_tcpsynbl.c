@@ -156,9 +156,24 @@ static void test_json(void **state)
 	tool_free(&run);
 }
 
+/* It filters nothing: no heading over nothing. */
+static void test_headings_of_help(void **state)
+{
+	struct tool_run run;
+
+	tool_start(&run, "tools/tcpsynbl", "--help");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	assert_null(strstr(run.text, "Filters:"));
+	assert_non_null(strstr(run.text, " Output:\n      --"));
+	assert_non_null(strstr(run.text, " Running:\n  "));
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_headings_of_help),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_json),
 	};

@@ -141,7 +141,7 @@ static void test_sums(void **state)
 	check(h, WRITER_TABLE, &view,
 		HEADING "         0 -> 1          : 4        |" STARS40 "|\n"
 			"\navg = 4 usecs, total: 18 usecs, count: 4\n\n");
-	check(h, WRITER_CSV, &view, "1.500000000,0,1,4\n");
+	check(h, WRITER_CSV, &view, "1.500000000,0,1,4,4,18\n");
 	check(h, WRITER_JSON, &view,
 		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"data\":["
 		"{\"interval-start\":0,\"interval-end\":1,\"count\":4}]}\n"
@@ -175,6 +175,7 @@ static void test_section_sums(void **state)
 	hist_begin(h);
 	add(h, 9, 1, 3);
 	hist_set_section_sum(h, &nine, 131);
+	check(h, WRITER_CSV, &view, "1.500000000,9,0,1,1,7\n");
 	check(h, WRITER_JSON, &view,
 		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"pid\":9,\"avg\":7,\"data\":["
 		"{\"interval-start\":0,\"interval-end\":1,\"count\":1}]}\n");
@@ -188,9 +189,14 @@ static void test_headings(void **state)
 	assert_null(writer_init(&w, WRITER_CSV, none, NULL, NULL));
 	hist_write_header(&w, &sections);
 	hist_write_header(&w, &linear);
+	hist_write_header(&w, &(struct tool_view){.kind = TOOL_HISTOGRAM, .unit = "usecs", .sum = "s"});
+	hist_write_header(
+		&w, &(struct tool_view){.kind = TOOL_HISTOGRAM, .unit = "usecs", .section_sum = "s"});
 	buffer_char(&w.out, '\0');
-	assert_string_equal(
-		w.out.data, "TIME,pid,FROM(usecs),TO(usecs),COUNT\nTIME,FROM(runqlen),TO(runqlen),COUNT\n");
+	assert_string_equal(w.out.data,
+		"TIME,pid,FROM(usecs),TO(usecs),COUNT\nTIME,FROM(runqlen),TO(runqlen),COUNT\n"
+		"TIME,FROM(usecs),TO(usecs),COUNT,AVG(usecs),TOTAL(usecs)\n"
+		"TIME,FROM(usecs),TO(usecs),COUNT,AVG(usecs)\n");
 	writer_free(&w);
 }
 

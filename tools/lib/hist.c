@@ -220,7 +220,8 @@ struct hist_section {
 	size_t key_size;
 	const uint64_t *slots; /* what was added to each */
 	uint64_t last, max;    /* the last one that is not empty, and the largest number */
-	uint64_t average;      /* if the view has sums of sections */
+	uint64_t average;      /* if the view has sums, of the section or of all */
+	uint64_t total;	       /* of all, if the view has that sum */
 	const struct tool_view *view;
 	uint64_t time;
 };
@@ -320,7 +321,12 @@ void hist_write_header(struct writer *w, const struct tool_view *view)
 		buffer_printf(&w->out, "%s,", view->section->name);
 	if (view->section_name)
 		buffer_printf(&w->out, "%s,", view->section_name->name);
-	buffer_printf(&w->out, "FROM(%s),TO(%s),COUNT\n", view->unit, view->unit);
+	buffer_printf(&w->out, "FROM(%s),TO(%s),COUNT", view->unit, view->unit);
+	if (view->sum || view->section_sum)
+		buffer_printf(&w->out, ",AVG(%s)", view->unit);
+	if (view->sum)
+		buffer_printf(&w->out, ",TOTAL(%s)", view->unit);
+	buffer_char(&w->out, '\n');
 }
 
 static void hist_write_csv_name(
@@ -336,6 +342,15 @@ static void hist_write_csv_name(
 	else if (value.kind != VALUE_NONE)
 		writer_number(w, column, &value);
 	buffer_char(&w->out, ',');
+}
+
+/* A line of CSV has all that is known of it: what is one number elsewhere is the same in each line. */
+static void hist_write_csv_sums(struct writer *w, const struct hist_section *s)
+{
+	if (s->view->sum || s->view->section_sum)
+		buffer_printf(&w->out, ",%" PRIu64, s->average);
+	if (s->view->sum)
+		buffer_printf(&w->out, ",%" PRIu64, s->total);
 }
 
 static void hist_write_csv(struct writer *w, const struct hist_section *s)
@@ -354,6 +369,7 @@ static void hist_write_csv(struct writer *w, const struct hist_section *s)
 		buffer_unsigned(&w->out, high);
 		buffer_char(&w->out, ',');
 		buffer_unsigned(&w->out, s->slots[i]);
+		hist_write_csv_sums(w, s);
 		buffer_char(&w->out, '\n');
 	}
 }
@@ -457,14 +473,12 @@ static void hist_write_section(struct writer *w, const struct hist_section *s)
 	}
 }
 
-/* Average, sum and count, as BCC's tools write them; in CSV there is no place for them. */
+/* Average, sum and count, as BCC's tools write them; in CSV they are columns. */
 static void hist_write_sum(
 	struct writer *w, const struct tool_view *view, uint64_t time, uint64_t sum, uint64_t count)
 {
 	struct json_object *record;
 
-	if (view->sum_unit)
-		sum /= view->sum_unit;
 	if (w->format == WRITER_TABLE)
 		buffer_printf(&w->out,
 			"\navg = %" PRIu64 " %s, total: %" PRIu64 " %s, count: %" PRIu64 "\n\n", sum / count,
@@ -478,10 +492,20 @@ static void hist_write_sum(
 	hist_json_write(w, record);
 }
 
+static uint64_t hist_count(const struct hist *h)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < h->count; i++)
+		count += h->counts[i].now - h->counts[i].before;
+	return count;
+}
+
 void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time)
 {
 	size_t limit = view->linear ? LINEAR_SLOTS : LOG2_SLOTS;
-	uint64_t *slots = calloc(limit, sizeof(*slots)), count = 0;
+	uint64_t *slots = calloc(limit, sizeof(*slots)), count = hist_count(h), unit = view->sum_unit ?: 1;
+	uint64_t total = (h->sum.now - h->sum.before) / unit;
 
 	if (!slots)
 		buffer_no_memory();
@@ -490,6 +514,8 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 		struct hist_section s = {.key = hist_key(h, i),
 			.key_size = h->key_size,
 			.slots = slots,
+			.average = count ? total / count : 0,
+			.total = total,
 			.view = view,
 			.time = time};
 		uint64_t all = 0;
@@ -510,15 +536,14 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 				s.last = slot;
 		}
 		if (all && view->section_sum)
-			s.average = hist_section_sum(h, s.key) / (view->sum_unit ? view->sum_unit : 1) / all;
+			s.average = hist_section_sum(h, s.key) / unit / all;
 		if (all)
 			hist_write_section(w, &s);
-		count += all;
 		memset(slots, 0, (s.last + 1) * sizeof(*slots));
 	}
 	free(slots);
 	if (view->sum && count)
-		hist_write_sum(w, view, time, h->sum.now - h->sum.before, count);
+		hist_write_sum(w, view, time, total, count);
 }
 
 /* ---- the table ---- */

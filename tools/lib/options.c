@@ -238,6 +238,17 @@ static error_t options_key(int key, char *argument, struct argp_state *state)
 
 /* ---- --help ---- */
 
+/* Whether there is an option to be shown under the group's heading; --help itself is one of the last. */
+static bool options_has_group(const struct tool_option *options, int group)
+{
+	if (group == OPTION_RUNNING)
+		return true;
+	for (; options->name; options++)
+		if ((int)options->group == group && !options->hidden)
+			return true;
+	return false;
+}
+
 static struct argp_option *options_for_argp(const struct tool *t, const struct tool_option *options)
 {
 	static const char *const groups[] = {
@@ -266,7 +277,8 @@ static struct argp_option *options_for_argp(const struct tool *t, const struct t
 			.flags = OPTION_DOC | OPTION_NO_USAGE,
 			.group = OPTION_OWN + 1};
 	for (int group = OPTION_FILTERS; group <= OPTION_RUNNING; group++)
-		made[count++] = (struct argp_option){.doc = groups[group], .group = group + 1};
+		if (options_has_group(options, group))
+			made[count++] = (struct argp_option){.doc = groups[group], .group = group + 1};
 	made[count] = (struct argp_option){
 		.name = "help", .key = 'h', .doc = "show this help and exit", .group = OPTION_RUNNING + 1};
 	return made;
