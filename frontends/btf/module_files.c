@@ -17,9 +17,9 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "common/btf_layout.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
-#include "layout.h"
 
 enum { MOST_LIKELY = 4, MOST_PACKED = 64 << 20, MOST_UNPACKED = 256 << 20, LEAST_ALIKE = 3 };
 

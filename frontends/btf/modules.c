@@ -17,9 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/btf_layout.h"
 #include "common/cleanup.h"
 #include "append.h"
-#include "layout.h"
 #include "module_files.h"
 
 /* A growing section. */

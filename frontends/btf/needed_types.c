@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layout.h"
+#include "common/btf_layout.h"
 
 /* How a type is reached, in the terms of libbpf's dump: behind a pointer, a struct's name is enough. */
 enum reached { BY_NAME = 1, WHOLE = 2 };

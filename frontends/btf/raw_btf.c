@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "common/btf_layout.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
-#include "layout.h"
 
 /* Returns false if the header is inconsistent. */
 static bool find_sections(struct bcc_btf_bytes *bytes)

@@ -9,7 +9,7 @@
 
 #include <bpf/btf.h>
 
-#include "layout.h"
+#include "common/btf_layout.h"
 
 /* Only every Nth type's position is stored, and others are found from there: all positions would take half a
  * megabyte. */

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -120,6 +122,16 @@ int bpf_obj_get(const char *path)
 int bpf_obj_pin(int fd, const char *path)
 {
 	return 0;
+}
+
+/* Before Linux 6.16 the kernel's own types cannot be mapped: those are used that follow. */
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+	if (fd >= 0 && protection == PROT_READ && flags == MAP_PRIVATE) {
+		errno = ENODEV;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap, address, length, protection, flags, fd, offset);
 }
 
 struct btf *btf__load_vmlinux_btf(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "layout.h"
+#include "btf_layout.h"
 
 #include <stdbool.h>
 

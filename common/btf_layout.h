@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The layout of types in BTF, which follow one another, each with its elements; and where they refer to types
  * and strings. */
-#ifndef FRONTENDS_BTF_LAYOUT_H
-#define FRONTENDS_BTF_LAYOUT_H
+#ifndef COMMON_BTF_LAYOUT_H
+#define COMMON_BTF_LAYOUT_H
 
 #include <bpf/btf.h>
 #include <stddef.h>
