@@ -31,8 +31,10 @@
 #define STACK_LIMIT (256UL << 20)
 /* For the few calls before the program runs. */
 #define START_STACK 65536
-/* After SIGKILL a process ends immediately, unless a file system hangs. */
-#define KILL_PATIENCE 5000
+/* Milliseconds in which the child ends by itself after its result, and after SIGKILL: at once, unless a file
+ * system hangs or the machine is so busy that it does not get to run. It must not be left as a zombie. */
+#define END_PATIENCE 5000
+#define KILL_PATIENCE 60000
 
 /* What the new process has before it executes the program: this process's memory, while the thread that
  * created it is suspended. */
@@ -176,11 +178,11 @@ static int64_t child_now(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Whether it has ended within a few seconds. */
-static bool child_await(const struct bcc_child *child)
+/* Whether it has ended within `patience` milliseconds. */
+static bool child_await(const struct bcc_child *child, int patience)
 {
 	struct pollfd end = {.fd = child->pidfd, .events = POLLIN};
-	int64_t until = child_now() + KILL_PATIENCE, left;
+	int64_t until = child_now() + patience, left;
 
 	while ((left = until - child_now()) > 0) {
 		int ret = poll(&end, 1, left);
@@ -201,9 +203,10 @@ struct bcc_child_end bcc_child_end(struct bcc_child *child, bool is_killed)
 		close(child->socket);
 	if (is_killed)
 		child_kill(child);
-	if (child->pidfd >= 0 && !child_await(child)) {
+	if (child->pidfd >= 0 && !child_await(child, is_killed ? KILL_PATIENCE : END_PATIENCE) &&
+		!is_killed) {
 		child_kill(child);
-		child_await(child);
+		child_await(child, KILL_PATIENCE);
 	}
 	do {
 		ret = child->pidfd < 0 ? waitid(P_PID, child->pid, &info, WEXITED)
