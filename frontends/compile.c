@@ -12,6 +12,9 @@
 
 #include <llvm-c/Core.h>
 
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
 #include <bcc/bcc.h>
 
 #include "common/array.h"
@@ -52,9 +55,13 @@ enum prelude {
 	PRELUDE_COUNT
 };
 
+struct listed_name {
+	UT_hash_handle hh;
+	char text[];
+};
+
 struct name_list {
-	char **names; /* each once */
-	size_t count;
+	struct listed_name *first; /* each once, in the order in which they came */
 };
 
 /* One compilation in progress. */
@@ -237,27 +244,35 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 
 static void name_list_free(struct name_list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		free(list->names[i]);
-	free(list->names);
-	*list = (struct name_list){0};
+	struct listed_name *name, *next;
+
+	HASH_ITER(hh, list->first, name, next)
+	{
+		HASH_DEL(list->first, name);
+		free(name);
+	}
+}
+
+static const struct listed_name *name_list_next(const struct listed_name *name)
+{
+	return name->hh.next;
 }
 
 /* What there is no memory for is not asked for: what is said without it stands. */
-static void name_list_add(struct name_list *list, const char *name, size_t length)
+static void name_list_add(struct name_list *list, const char *text, size_t length)
 {
-	char **longer, *copy;
+	struct listed_name *name;
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!strncmp(list->names[i], name, length) && !list->names[i][length])
-			return;
-	longer = realloc(list->names, (list->count + 1) * sizeof(*longer));
-	if (!longer)
+	HASH_FIND(hh, list->first, text, length, name);
+	if (name)
 		return;
-	list->names = longer;
-	copy = strndup(name, length);
-	if (copy)
-		longer[list->count++] = copy;
+	name = calloc(1, sizeof(*name) + length + 1);
+	if (!name)
+		return;
+	memcpy(name->text, text, length);
+	HASH_ADD_KEYPTR(hh, list->first, name->text, length, name);
+	if (!name->hh.tbl)
+		free(name);
 }
 
 /* False: no memory. */
@@ -271,8 +286,8 @@ static bool open_header_names(struct job *job)
 	folder = asked && *asked ? strdup(asked) : bcc_header_names_folder();
 	job->header_names = bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
 	free(folder);
-	for (size_t i = 0; job->header_names && i < job->includes.count; i++)
-		bcc_header_names_include(job->header_names, job->includes.names[i]);
+	for (const struct listed_name *n = job->includes.first; job->header_names && n; n = name_list_next(n))
+		bcc_header_names_include(job->header_names, n->text);
 	return job->header_names != NULL;
 }
 
@@ -704,13 +719,13 @@ static bool learn_names(struct job *job, const struct job *failed)
 {
 	bool more = false;
 
-	if ((!failed->unknown.count && !failed->defined_twice.count) || !failed->names ||
+	if ((!failed->unknown.first && !failed->defined_twice.first) || !failed->names ||
 		!open_header_names(job))
 		return false;
-	for (size_t i = 0; i < failed->defined_twice.count; i++)
-		more |= bcc_header_names_give_way(job->header_names, failed->defined_twice.names[i]);
-	for (size_t i = 0; i < failed->unknown.count; i++)
-		more |= bcc_header_names_ask(job->header_names, failed->names, failed->unknown.names[i]);
+	for (const struct listed_name *n = failed->defined_twice.first; n; n = name_list_next(n))
+		more |= bcc_header_names_give_way(job->header_names, n->text);
+	for (const struct listed_name *n = failed->unknown.first; n; n = name_list_next(n))
+		more |= bcc_header_names_ask(job->header_names, failed->names, n->text);
 	return more;
 }
 
@@ -719,12 +734,12 @@ static bool learn_conditions(struct job *job)
 {
 	bool more = false;
 
-	if (!job->conditions.count || !open_header_names(job))
+	if (!job->conditions.first || !open_header_names(job))
 		return false;
-	for (size_t i = 0; i < job->includes.count; i++)
-		bcc_header_names_include(job->header_names, job->includes.names[i]);
-	for (size_t i = 0; i < job->conditions.count; i++)
-		more |= bcc_header_names_ask_condition(job->header_names, job->conditions.names[i]);
+	for (const struct listed_name *n = job->includes.first; n; n = name_list_next(n))
+		bcc_header_names_include(job->header_names, n->text);
+	for (const struct listed_name *n = job->conditions.first; n; n = name_list_next(n))
+		more |= bcc_header_names_ask_condition(job->header_names, n->text);
 	name_list_free(&job->conditions);
 	return more;
 }

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "common/array.h"
+#include "common/name_index.h"
 
 static const char prefix[] = "CONFIG_", module_suffix[] = "_MODULE";
 
@@ -41,43 +42,72 @@ bool bcc_config_wanted(const char *text)
 	return next_name(text, text, &length) != NULL;
 }
 
-/* Whether the text has `name`, or the name that IS_ENABLED() and #ifdef use if it is a module. */
-static bool has_name(const char *text, const char *name, size_t length)
-{
-	size_t found;
+/* ---- the text's names ---- */
 
-	for (const char *at = text; (at = next_name(text, at, &found)); at += found) {
-		if (found >= length && !memcmp(at, name, length) &&
-			(found == length ||
-				(found == length + strlen(module_suffix) &&
-					!memcmp(at + length, module_suffix, strlen(module_suffix)))))
-			return true;
-	}
-	return false;
+struct config_names {
+	char *text; /* a copy, cut where names end */
+	struct bcc_name_index index;
+};
+
+static void config_names_free(struct config_names *names)
+{
+	bcc_name_index_free(&names->index);
+	free(names->text);
 }
 
-static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, size_t length, const char *value)
+static int config_names_init(struct config_names *names, const char *text)
+{
+	size_t length, count = 0;
+
+	*names = (struct config_names){.text = strdup(text)};
+	for (const char *at = text; (at = next_name(text, at, &length)); at += length)
+		count++;
+	if (!names->text || bcc_name_index_init(&names->index, count))
+		return -ENOMEM;
+	for (const char *at = text; (at = next_name(text, at, &length)); at += length) {
+		char *name = names->text + (at - text);
+
+		name[length] = '\0';
+		bcc_name_index_add(&names->index, name, 0);
+	}
+	bcc_name_index_sort(&names->index);
+	return 0;
+}
+
+/* Whether the text has `name`, or the name that IS_ENABLED() and #ifdef use if it is a module. */
+static bool has_name(const struct config_names *names, const char *name)
+{
+	char module[4096 + sizeof(module_suffix)];
+
+	if (bcc_name_index_find(&names->index, name))
+		return true;
+	snprintf(module, sizeof(module), "%s%s", name, module_suffix);
+	return bcc_name_index_find(&names->index, module);
+}
+
+/* ---- the kernel's configuration ---- */
+
+static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, const char *value)
 {
 	if (!strcmp(value, "n")) /* not written by Kconfig itself, but accepted by it */
 		return 0;
 	if (!strcmp(value, "y"))
-		return bcc_flags_add(flags, "-D%.*s=1", (int)length, name);
+		return bcc_flags_add(flags, "-D%s=1", name);
 	if (!strcmp(value, "m"))
-		return bcc_flags_add(flags, "-D%.*s%s=1", (int)length, name, module_suffix);
-	return bcc_flags_add(flags, "-D%.*s=%s", (int)length, name, value);
+		return bcc_flags_add(flags, "-D%s%s=1", name, module_suffix);
+	return bcc_flags_add(flags, "-D%s=%s", name, value);
 }
 
 /* "CONFIG_HZ=250"; "# CONFIG_X is not set" and everything else sets nothing. */
-static int kernel_config_add_line(struct bcc_flags *flags, const char *text, char *line)
+static int kernel_config_add_line(struct bcc_flags *flags, const struct config_names *names, char *line)
 {
 	char *value = strchr(line, '=');
 
 	if (strncmp(line, prefix, strlen(prefix)) || !value)
 		return 0;
 	line[strcspn(line, "\r\n")] = '\0';
-	if (!has_name(text, line, value - line))
-		return 0;
-	return kernel_config_add_flag(flags, line, value - line, value + 1);
+	*value++ = '\0';
+	return has_name(names, line) ? kernel_config_add_flag(flags, line, value) : 0;
 }
 
 static void close_gz(gzFile *file)
@@ -90,13 +120,15 @@ int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *fl
 {
 	/* gzopen() reads uncompressed files unchanged; e: close on exec */
 	__attribute__((cleanup(close_gz))) gzFile file = gzopen(path, "rbe");
+	__attribute__((cleanup(config_names_free))) struct config_names names = {0};
 	char line[4096];
-	int code, ret = 0;
+	int code, ret;
 
 	if (!file)
 		return bcc_fail(err, errno ? -errno : -ENOMEM, "cannot read %s: %m", path);
+	ret = config_names_init(&names, text);
 	while (!ret && gzgets(file, line, sizeof(line)))
-		ret = kernel_config_add_line(flags, text, line);
+		ret = kernel_config_add_line(flags, &names, line);
 	if (ret)
 		return bcc_fail(err, ret, "out of memory for the kernel's configuration");
 	gzerror(file, &code);
