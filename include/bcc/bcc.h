@@ -600,7 +600,7 @@ struct bcc_uprobe_opts {
  * @param prog    The program.
  * @param binary  A path; or the short name or file name of a library ("c", "libc.so.6"), which is looked up
  *                as the dynamic loader does, and with a `pid` among the libraries that the process has
- *                mapped.
+ *                mapped; or a file that is stored in a zip archive ("/data/app.apk!/lib/libfoo.so").
  * @param opts    Where in the binary.
  * @param link    Receives the attachment; may be NULL.
  * @return 0, or a negative errno.
@@ -608,7 +608,8 @@ struct bcc_uprobe_opts {
  * @retval -ENOEXEC     It is not an ELF file of this machine.
  * @retval -EINVAL      The address is not in an executable segment.
  * @retval -EOPNOTSUPP  The kernel has no uprobes; or the symbol is an indirect function (IFUNC) of a library
- *                      that is not loaded here, so that it is not known which code the loader chose.
+ *                      that is not loaded here, so that it is not known which code the loader chose; or the
+ *                      file is compressed in its archive.
  */
 BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary,
 	const struct bcc_uprobe_opts *opts, struct bcc_link **link);

@@ -21,6 +21,8 @@
 #include "libbcc/attach/probe_pmu.h"
 #include "libbcc/attach/renamed_functions.h"
 #include "libbcc/attach/tracepoint_id.h"
+#include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/elf/zip_member.h"
 #include "program_registry.h"
 #include "static_probe.h"
 
@@ -177,7 +179,17 @@ int bpf_attach_uprobe(int progfd, enum bpf_probe_attach_type attach_type, const 
 		.retprobe = attach_type == BPF_PROBE_RETURN,
 		.pid = pid > 0 ? pid : 0};
 	struct bcc_static_probe probe;
+	struct bcc_binary member;
+	int ret;
 
+	if (binary_path && strstr(binary_path, BCC_ZIP_SEPARATOR) && access(binary_path, F_OK) &&
+		!bcc_binary_open(NULL, binary_path, 0, &member)) {
+		request.target = member.path;
+		request.offset += member.start;
+		ret = attach_probe(progfd, &request);
+		bcc_binary_close(&member);
+		return ret;
+	}
 	if (!request.retprobe && bcc_static_probe_at(binary_path, offset, &probe))
 		return attach_static_probe(progfd, &request, &probe);
 	return attach_probe(progfd, &request);

@@ -15,6 +15,7 @@
 #include "libbcc/symbols/elf/elf_symbols.h"
 #include "libbcc/symbols/elf/ifunc.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/elf/zip_member.h"
 #include "libbcc/symbols/process/process_maps.h"
 #include "abi.h"
 
@@ -41,7 +42,7 @@ static uint64_t address_of(
 /* A path by which the client can open the file later. For a file that only the process sees, the path goes
  * through our descriptor, which is about to be closed; the file can also be reached through the process's
  * root directory. */
-static char *lasting_path(const struct bcc_binary *binary, int pid)
+static char *lasting_file(const struct bcc_binary *binary, int pid)
 {
 	char target[PATH_MAX], path[PATH_MAX + 32];
 	ssize_t length = strncmp(binary->path, "/proc/self/fd/", 14)
@@ -53,10 +54,23 @@ static char *lasting_path(const struct bcc_binary *binary, int pid)
 		return strdup(binary->path);
 	target[length] = '\0';
 	snprintf(path, sizeof(path), "/proc/%d/root%s", pid, target);
-	if (fstat(binary->fd, &by_fd) || stat(path, &by_path) || by_fd.st_dev != by_path.st_dev ||
+	if (stat(binary->path, &by_fd) || stat(path, &by_path) || by_fd.st_dev != by_path.st_dev ||
 		by_fd.st_ino != by_path.st_ino)
 		return strdup(binary->path);
 	return strdup(path);
+}
+
+/* The same of a file in an archive. */
+static char *lasting_path(const struct bcc_binary *binary, int pid)
+{
+	char *file = lasting_file(binary, pid), *path;
+
+	if (!file || !binary->member)
+		return file;
+	if (asprintf(&path, "%s" BCC_ZIP_SEPARATOR "%s", file, binary->member) < 0)
+		path = NULL;
+	free(file);
+	return path;
 }
 
 static int abi_binaries_resolve(const struct bcc_binary *binary, const char *symname, uint64_t address,
@@ -120,7 +134,8 @@ int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
 	ret = bcc_binary_open(NULL, module, 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = bcc_elf_foreach_sym(binary.path, abi_binaries_pass_on, &functions, &cb);
+	ret = bcc_elf_foreach_sym(
+		binary.member ? module : binary.path, abi_binaries_pass_on, &functions, &cb);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret ? -ENOEXEC : 0);
 }

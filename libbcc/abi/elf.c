@@ -15,6 +15,8 @@
 #include "libbcc/symbols/elf/debug_file.h"
 #include "libbcc/symbols/elf/elf_build_id.h"
 #include "libbcc/symbols/elf/elf_strings.h"
+#include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/elf/zip_member.h"
 #include "libbcc/usdt/notes.h"
 #include "abi.h"
 
@@ -37,8 +39,16 @@ static void close_file(struct file *file)
 
 static bool abi_elf_open_file(const char *path, struct file *file)
 {
+	struct bcc_binary binary;
+
 	elf_version(EV_CURRENT);
 	file->fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+	if (file->fd < 0 && path && strstr(path, BCC_ZIP_SEPARATOR) &&
+		!bcc_binary_open(NULL, path, 0, &binary)) {
+		file->fd = binary.fd;
+		binary.fd = -1;
+		bcc_binary_close(&binary);
+	}
 	file->elf = file->fd < 0 ? NULL : elf_begin(file->fd, ELF_C_READ, NULL);
 	return file->elf && elf_kind(file->elf) == ELF_K_ELF;
 }

@@ -60,6 +60,7 @@ static int uprobe_file_offset(
 			(unsigned long long)opts->offset);
 	if (!ret)
 		ret = bcc_elf_file_offset(&b->err, elf, address, offset);
+	*offset += binary->start;
 	bcc_elf_close(elf);
 	return ret;
 }

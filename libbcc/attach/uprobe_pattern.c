@@ -61,7 +61,7 @@ static int uprobe_pattern_add(struct code *c, const struct bcc_elf_table *table,
 		c->offsets = more;
 		c->room = room;
 	}
-	c->offsets[c->count++] = address - segment->address + segment->offset;
+	c->offsets[c->count++] = c->binary.start + address - segment->address + segment->offset;
 	return 0;
 }
 

@@ -91,10 +91,12 @@ static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, si
 /* Attaches at one location; returns the descriptor that keeps it attached. */
 static int attach_place(struct bcc_program *p, const struct bcc_usdt_list *list, size_t index, int pid)
 {
+	const struct bcc_binary *binary = &bcc_usdt_list_file(list, index)->binary;
+	const uint64_t semaphore = list->infos[index].semaphore_offset;
 	const struct bcc_probe_request request = {.pmu = "uprobe",
-		.target = bcc_usdt_list_file(list, index)->binary.path,
-		.offset = list->infos[index].offset,
-		.ref_ctr_offset = list->infos[index].semaphore_offset,
+		.target = binary->path,
+		.offset = binary->start + list->infos[index].offset,
+		.ref_ctr_offset = semaphore ? binary->start + semaphore : 0,
 		.pid = pid};
 	uint64_t cookie;
 	int ret = cookie_of(p, list, index, &cookie);

@@ -7,10 +7,12 @@
 #include <link.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tests/unit/small_zip.h"
 #include "testlib.h"
 
 #define CALLS 113
@@ -115,6 +117,75 @@ static void test_address(void **state)
 	call_target();
 	assert_int_equal(table_u64(b, "counts", 0), 2 * CALLS);
 	bcc_close(b);
+}
+
+static int find_offset(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	uint64_t *found = ctx, address = (uintptr_t)bcc_test_target - info->dlpi_addr;
+
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+
+		if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz)
+			*found = address - segment->p_vaddr + segment->p_offset;
+	}
+	return 1;
+}
+
+/* Code that is mapped from a file in an archive, as Android does it with the libraries of its packages. */
+static void test_archive(void **state)
+{
+	char path[] = "/tmp/bcc-archive-XXXXXX", inside[64];
+	struct zip_file files[] = {
+		{.name = "text", .bytes = "four", .size = 4}, {.name = "lib/libtarget.so"}};
+	struct bcc *b = open_text();
+	struct bcc_uprobe_opts opts = at_target();
+	uint64_t offset = 0, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int self = open(OWN_PROGRAM, O_RDONLY), fd = mkstemp(path);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	struct bcc_link *link;
+	long (*target)(long, long);
+	struct stat st;
+	char *code;
+
+	if (self < 0 || !out || fstat(self, &st))
+		abort();
+	files[1].size = (uint32_t)st.st_size;
+	files[1].bytes = mmap(NULL, files[1].size, PROT_READ, MAP_PRIVATE, self, 0);
+	assert_ptr_not_equal(files[1].bytes, MAP_FAILED);
+	write_zip(out, files, 2, (uint32_t)page);
+	assert_int_equal(fflush(out), 0);
+	dl_iterate_phdr(find_offset, &offset);
+	assert_int_not_equal(offset, 0);
+	code = mmap(NULL, 2 * page, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+		(off_t)(files[1].offset + offset / page * page));
+	assert_ptr_not_equal(code, MAP_FAILED);
+	target = (long (*)(long, long))(uintptr_t)(code + offset % page);
+
+	snprintf(inside, sizeof(inside), "%s!/lib/libtarget.so", path);
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", inside, &opts, &link));
+	for (long i = 1; i <= CALLS; i++)
+		assert_int_equal(target(i, 10 * i), 13 * i);
+	call_target(); /* of the program itself, where there is no probe */
+	bcc_detach(link);
+	assert_int_equal(target(1, 1), 4);
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	assert_int_equal(table_u64(b, "counts", 1), CALLS * (CALLS + 1) / 2);
+
+	/* all that match a pattern */
+	assert_int_equal(bcc_attach_uprobes(b, "on_any", inside, "^bcc_test_target$", NULL, &link), 1);
+	assert_int_equal(target(2, 1), 7);
+	bcc_detach(link);
+	assert_int_equal(table_u64(b, "counts", 5), 1);
+
+	snprintf(inside, sizeof(inside), "%s!/lib/missing.so", path);
+	assert_int_equal(bcc_attach_uprobe(b, "on_entry", inside, &opts, &link), -ENOENT);
+	bcc_close(b);
+	munmap(code, 2 * page);
+	munmap((void *)files[1].bytes, files[1].size);
+	fclose(out);
+	close(self);
+	unlink(path);
 }
 
 /* Libraries by short name; strlen is a function whose code the dynamic loader chooses. */
@@ -401,6 +472,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arguments_and_results),
 		cmocka_unit_test(test_address),
+		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_libc_by_short_name),
 		cmocka_unit_test(test_one_process),
 		cmocka_unit_test(test_other_mount_namespace),

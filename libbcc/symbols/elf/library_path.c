@@ -15,6 +15,7 @@
 #include "libbcc/symbols/process/process_maps.h"
 #include "libbcc/symbols/process/process_root.h"
 #include "elf_symbols.h"
+#include "zip_member.h"
 
 /* Takes ownership of fd. Uses the plain path if it leads to the same file from here, otherwise one through
  * the descriptor. */
@@ -30,8 +31,7 @@ static int binary_set(struct bcc_binary *out, int fd, const char *path)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (stat(path, &by_path) || !bcc_same_file(&by_fd, &by_path))
 		path = link;
-	out->path = strdup(path);
-	out->fd = fd;
+	*out = (struct bcc_binary){.path = strdup(path), .fd = fd, .archive = -1};
 	if (out->path)
 		return 0;
 	close(fd);
@@ -40,8 +40,12 @@ static int binary_set(struct bcc_binary *out, int fd, const char *path)
 
 void bcc_binary_close(struct bcc_binary *binary)
 {
-	close(binary->fd);
+	if (binary->fd >= 0)
+		close(binary->fd);
+	if (binary->archive >= 0)
+		close(binary->archive);
 	free(binary->path);
+	free(binary->member);
 }
 
 bool bcc_library_matches(const char *file, const char *name)
@@ -300,12 +304,54 @@ static bool find_program(struct search *s, const char *name)
 	return false;
 }
 
+/* In place of an archive, the file in it. */
+static int take_member(struct bcc_err *err, const char *path, const char *name, struct bcc_binary *archive)
+{
+	struct bcc_zip_member member;
+	int ret = bcc_zip_member_find(archive->fd, name, &member), fd;
+
+	if (ret == -ENOENT)
+		return bcc_fail(err, ret, "%s: there is no %s in the archive", path, name);
+	if (!ret && member.compression)
+		return bcc_fail(err, -EOPNOTSUPP,
+			"%s is compressed in the archive, so that no process can have mapped it from there",
+			path);
+	fd = ret ? ret : bcc_zip_member_copy(archive->fd, &member);
+	if (fd < 0)
+		return bcc_fail(err, fd, "%s cannot be read: %s", path,
+			fd == -ENOEXEC ? "the file before \"!/\" is not a sound zip archive" : strerror(-fd));
+	archive->archive = archive->fd;
+	archive->fd = fd;
+	archive->start = member.offset;
+	archive->member = strdup(name);
+	return archive->member ? 0 : -ENOMEM;
+}
+
+static int open_member(struct bcc_err *err, const struct bcc_root *root, const char *path,
+	const char *separator, struct bcc_binary *out)
+{
+	bcc_auto_free char *archive = strndup(path, (size_t)(separator - path));
+	int fd = archive ? bcc_root_open_file(root, archive) : -ENOMEM;
+	int ret = fd < 0 ? fd : binary_set(out, fd, archive);
+
+	if (ret)
+		return bcc_fail(
+			err, ret, "%s cannot be opened: %s", archive ? archive : path, strerror(-ret));
+	ret = take_member(err, path, separator + strlen(BCC_ZIP_SEPARATOR), out);
+	if (ret)
+		bcc_binary_close(out);
+	return ret;
+}
+
 static int open_path(
 	struct bcc_err *err, const struct bcc_root *root, const char *path, struct bcc_binary *out)
 {
 	int fd = bcc_root_open_file(root, path);
 	int ret = fd < 0 ? fd : binary_set(out, fd, path);
+	const char *separator = strstr(path, BCC_ZIP_SEPARATOR);
 
+	if (separator && (ret == -ENOENT || ret == -ENOTDIR))
+		return open_member(err, root, path, separator, out);
 	if (ret == -ENOEXEC)
 		return bcc_fail(err, ret, "%s is not a regular file", path);
 	if (ret)
