@@ -10,6 +10,7 @@
 #include "embedded_text.h"
 #include "common/array.h"
 #include "common/cleanup.h"
+#include "tracepoints.h"
 
 extern const struct bcc_text bcc_renamed_members[];
 
@@ -447,6 +448,29 @@ static void renames_advise(struct bcc_renames *renames, const struct match *m)
 		renames_say(&renames->advice, line);
 }
 
+/* Of a tracepoint's struct. */
+static void renames_advise_field(struct bcc_renames *renames, const char *tag, const char *field)
+{
+	static const char prefix[] = "tracepoint__";
+	const char *event = tag + strlen(prefix), *name;
+	bcc_auto_free char *line = NULL;
+	char became[256];
+
+	if (strncmp(tag, prefix, strlen(prefix)) != 0)
+		return;
+	name = strstr(event, "__");
+	if (!name)
+		return;
+	bcc_tracepoint_became(event, field, became, sizeof(became));
+	if (!*became)
+		return;
+	if (asprintf(&line, "tracepoint %.*s:%s has no field %s%s\n", (int)(name - event), event, name + 2,
+		    field, became) < 0)
+		line = NULL;
+	else
+		renames_say(&renames->advice, line);
+}
+
 static void renames_remember(struct bcc_renames *renames, const struct match *m)
 {
 	struct bcc_renamed_place *longer;
@@ -481,6 +505,8 @@ void bcc_renames_look(struct bcc_renames *renames, const struct bcc_btf_bytes *k
 		m = renames_find(&l, false);
 	if (m.tokens)
 		renames_advise(renames, &m);
+	else
+		renames_advise_field(renames, tag, member);
 }
 
 static int renames_by_start(const void *a, const void *b)

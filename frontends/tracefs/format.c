@@ -13,6 +13,7 @@
 #include "common/array.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
+#include "frontends/renames/tracepoints.h"
 #include "unknown.h"
 
 /* End of the fields that all records share; the verifier rejects reads before it. */
@@ -208,17 +209,13 @@ static void fill_gap(struct writer *w, long offset)
 	w->end = offset;
 }
 
-static int write_field(struct writer *w, const struct field *f, bcc_format_tag_fn tag, void *ctx)
+static int write_declaration(struct writer *w, const struct field *f, bcc_format_tag_fn tag, void *ctx)
 {
 	const char *prefix = f->loc == DATA_LOC ? "data_loc_" : f->loc == REL_LOC ? "rel_loc_" : "";
 	char type[sizeof(f->type) + 24];
 	long element = f->size;
 	int ret = 0;
 
-	if (f->offset < w->end || !f->size)
-		return 0; /* common, overlapping, or flexible without a size */
-	fill_gap(w, f->offset);
-	w->end = f->offset + f->size;
 	if (f->loc != PLAIN) {
 		fprintf(w->out, "\tint %s%s;\n", prefix, f->name);
 		w->packed |= f->offset % 4 != 0;
@@ -246,14 +243,60 @@ static int write_field(struct writer *w, const struct field *f, bcc_format_tag_f
 	return 0;
 }
 
+/* Whether the format has a field of that name. */
+static bool format_has(const char *format, const char *name)
+{
+	struct field f;
+
+	for (const char *line = format; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, "\tfield:", 7) && parse_field(line + 7, &f) && !strcmp(f.name, name))
+			return true;
+	}
+	return false;
+}
+
+/* A field, under the name as well that it has in other kernels. */
+static int write_field(struct writer *w, struct field *f, const char *format, const char *event,
+	bcc_format_tag_fn tag, void *ctx)
+{
+	char other[BCC_RENAMED_FIELD_SIZE];
+	bool renamed;
+	int ret;
+
+	if (f->offset < w->end || !f->size)
+		return 0; /* common, overlapping, or flexible without a size */
+	fill_gap(w, f->offset);
+	w->end = f->offset + f->size;
+	renamed = f->loc == PLAIN && bcc_renamed_field(event, f->name, other) && !format_has(format, other);
+	if (renamed)
+		fprintf(w->out, "\tunion {\n");
+	ret = write_declaration(w, f, tag, ctx);
+	if (!renamed)
+		return ret;
+	fprintf(w->out,
+		"\t__attribute__((deprecated(\"this kernel's tracepoint has no field %s; %s is used in its place\")))\n",
+		other, f->name);
+	memcpy(f->name, other, sizeof(other));
+	if (!ret)
+		ret = write_declaration(w, f, tag, ctx);
+	fprintf(w->out, "\t};\n");
+	return ret;
+}
+
 int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out,
 	bcc_format_tag_fn tag, void *tag_ctx, struct bcc_err *err)
 {
 	struct writer w = {.out = out, .end = COMMON_SIZE};
+	bcc_auto_free char *event = NULL;
 	struct field f;
 	bool any = false;
 	int ret;
 
+	if (asprintf(&event, "%s__%s", category, name) < 0) {
+		event = NULL;
+		return bcc_fail(err, -ENOMEM, "out of memory for tracepoint %s:%s", category, name);
+	}
 	fprintf(out, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n", category, name);
 	for (const char *line = format; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
@@ -264,7 +307,7 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 				"the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
 				(int)strcspn(line, "\n"), line);
 		any = true;
-		ret = write_field(&w, &f, tag, tag_ctx);
+		ret = write_field(&w, &f, format, event, tag, tag_ctx);
 		if (ret)
 			return bcc_fail(err, ret, "out of memory for tracepoint %s:%s", category, name);
 	}

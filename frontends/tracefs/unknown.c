@@ -12,6 +12,7 @@
 
 #include "common/cleanup.h"
 #include "common/suggestions.h"
+#include "frontends/renames/tracepoints.h"
 
 /* Events of that name in any category: "; did you mean CATEGORY:NAME?" */
 static bool unknown_find_category(int tracefs_fd, const char *event, char *buf, size_t size)
@@ -40,6 +41,8 @@ int bcc_tracepoint_unknown(int tracefs_fd, const char *category_and_name, struct
 	const char *parting = strstr(category_and_name, "__"), *event = parting ? parting + 2 : "";
 	char category[NAME_MAX], path[NAME_MAX + 8], hint[3 * BCC_NEAR_LENGTH + 32];
 	struct bcc_near_names near;
+	char became[256];
+	bool has_category;
 
 	if (!parting || parting == category_and_name || !*event)
 		return bcc_fail(err, -ENOENT,
@@ -48,7 +51,13 @@ int bcc_tracepoint_unknown(int tracefs_fd, const char *category_and_name, struct
 			category_and_name);
 	snprintf(category, sizeof(category), "%.*s", (int)(parting - category_and_name), category_and_name);
 	snprintf(path, sizeof(path), "events/%s", category);
-	if (!faccessat(tracefs_fd, path, F_OK, 0)) {
+	has_category = !faccessat(tracefs_fd, path, F_OK, 0);
+	bcc_tracepoint_became(category_and_name, NULL, became, sizeof(became));
+	/* where there are none of system calls, it is not about their names */
+	if (*became && (has_category || strcmp(category, "syscalls") != 0))
+		return bcc_fail(
+			err, -ENOENT, "this kernel has no tracepoint %s:%s%s", category, event, became);
+	if (has_category) {
 		bcc_near_init(&near, event);
 		bcc_near_offer_dirs(&near, tracefs_fd, path);
 		if (near.count || !unknown_find_category(tracefs_fd, event, hint, sizeof(hint)))

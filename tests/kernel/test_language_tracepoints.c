@@ -328,6 +328,44 @@ static unsigned write_category(FILE *out, int folder, const char *category)
 	return fields;
 }
 
+/* Under the names that they had before Linux 6.9, and under those that they have since then. */
+static void tracepoints_renamed_fields(void **state)
+{
+	char path[] = "/tmp/language-XXXXXX", event[128];
+	int fd = mkstemp(path);
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 10, .l_len = 5};
+	struct {
+		uint64_t old_type, new_type, old_pid, new_pid, count;
+	} out;
+	struct bcc *b;
+
+	assert_true(fd >= 0);
+	unlink(path);
+	snprintf(event, sizeof(event), "%s/filelock/fcntl_setlk", events_folder());
+	if (access(event, F_OK))
+		test_missing("this kernel has no tracepoint filelock:fcntl_setlk");
+	b = open_tracing(
+		"struct out { u64 old_type, new_type, old_pid, new_pid, count; };\n"
+		"BPF_ARRAY(out, struct out, 1);\n"
+		"TRACEPOINT_PROBE(filelock, fcntl_setlk) {\n"
+		"  int zero = 0; struct out *o = out.lookup(&zero);\n"
+		"  if (!o || bpf_get_current_pid_tgid() >> 32 != PID || args->fl_start != 10) return 0;\n"
+		"  o->old_type = args->fl_type; o->new_type = args->type;\n"
+		"  o->old_pid = args->fl_pid; o->new_pid = args->pid;\n"
+		"  o->count++; return 0; }\n",
+		1);
+	assert_non_null(strstr(bcc_warnings(b), "is used in its place"));
+	assert_int_equal(fcntl(fd, F_SETLK, &lock), 0);
+	read_out(b, &out, sizeof(out));
+	bcc_close(b);
+	close(fd);
+	assert_int_equal(out.count, 1);
+	assert_int_equal(out.old_type, F_WRLCK);
+	assert_int_equal(out.new_type, F_WRLCK);
+	assert_int_equal(out.old_pid, getpid());
+	assert_int_equal(out.new_pid, getpid());
+}
+
 /* C puts each field where the kernel says that it is. Of the hundreds of system calls, which are all alike, a
  * test above covers one. */
 static void tracepoints_of_this_kernel(void **state)
@@ -368,6 +406,7 @@ int main(void)
 		cmocka_unit_test(tracepoints_arrays_and_pointers),
 		cmocka_unit_test(tracepoints_names_of_tasks),
 		cmocka_unit_test(tracepoints_pointers_of_system_calls),
+		cmocka_unit_test(tracepoints_renamed_fields),
 		cmocka_unit_test(tracepoints_of_this_kernel),
 	};
 

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "common/array.h"
+#include "frontends/renames/tracepoints.h"
 #include "frontends/tracefs/format.h"
 
 #define COMMON                                                                                               \
@@ -35,7 +36,7 @@ static int collect_tag(void *ctx, const char *tag)
 	return 0;
 }
 
-static char *convert(const char *format, int expected)
+static char *convert_event(const char *category, const char *name, const char *format, int expected)
 {
 	struct bcc_err err = {0};
 	char *text = NULL;
@@ -44,12 +45,18 @@ static char *convert(const char *format, int expected)
 
 	free(tags);
 	tags = NULL;
-	assert_int_equal(bcc_tracepoint_struct(format, "c", "n", out, collect_tag, NULL, &err), expected);
+	assert_int_equal(
+		bcc_tracepoint_struct(format, category, name, out, collect_tag, NULL, &err), expected);
 	fclose(out);
 	if (expected)
 		assert_non_null(err.text);
 	bcc_err_clear(&err);
 	return text;
+}
+
+static char *convert(const char *format, int expected)
+{
+	return convert_event("c", "n", format, expected);
 }
 
 static void check(const char *fields, const char *expected)
@@ -160,6 +167,70 @@ static void test_bit_widths(void **state)
 		"\tu8 f;\n}");
 }
 
+#define ERROR "\tfield:int error;\toffset:8;\tsize:4;\tsigned:1;\n"
+#define ERRORS "\tfield:int errors;\toffset:8;\tsize:4;\tsigned:1;\n"
+#define REPLACED(was, is)                                                                                    \
+	"\tunion {\n\ts32 " is ";\n\t__attribute__((deprecated(\"this kernel's tracepoint has no field " was \
+	"; " is " is used in its place\")))\n\ts32 " was ";\n\t};\n"
+
+/* A field is known by the name that it has in other kernels too, whichever is older. */
+static void test_renamed_fields(void **state)
+{
+	static const struct {
+		const char *category, *event, *fields, *expected;
+	} cases[] = {
+		{"block", "block_rq_complete", ERROR, REPLACED("errors", "error")},
+		{"block", "block_rq_complete", ERRORS, REPLACED("error", "errors")},
+		{"block", "block_rq_complete",
+			"\tfield:int error;\toffset:8;\tsize:4;\tsigned:1;\n"
+			"\tfield:int errors;\toffset:12;\tsize:4;\tsigned:1;\n",
+			"\ts32 error;\n\ts32 errors;\n"},
+		{"block", "block_rq_issue", ERROR, "\ts32 error;\n"},
+		{"net", "block_rq_complete", ERROR, "\ts32 error;\n"},
+		{"filelock", "any_event", "\tfield:int type;\toffset:8;\tsize:4;\tsigned:1;\n",
+			REPLACED("fl_type", "type")},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *format, *whole, *text;
+
+		assert_true(asprintf(&format, COMMON "%s\n", cases[i].fields) > 0);
+		assert_true(asprintf(&whole, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n%s};\n",
+				    cases[i].category, cases[i].event, cases[i].expected) > 0);
+		text = convert_event(cases[i].category, cases[i].event, format, 0);
+		assert_string_equal(text, whole);
+		free(text);
+		free(whole);
+		free(format);
+	}
+}
+
+static void became(const char *event, const char *field, const char *expected)
+{
+	char text[256];
+
+	bcc_tracepoint_became(event, field, text, sizeof(text));
+	assert_string_equal(text, expected);
+}
+
+static void test_what_became(void **state)
+{
+	char other[BCC_RENAMED_FIELD_SIZE];
+
+	became("random__urandom_read", NULL,
+		" since Linux 5.18: the kernel's random number generator has no tracepoints any more");
+	became("sched__sched_wakeup", "success", ": it was always 1");
+	became("sched__sched_wakeup", "comm", "");
+	became("sched__sched_wakeup", NULL, "");
+	became("sched__sched_wakeup_more", "success", "");
+	became("randoms__x", NULL, "");
+	became("random", NULL, "");
+	became("", NULL, "");
+	/* it has another type */
+	assert_false(bcc_renamed_field("filelock__x", "fl_blocker", other));
+	assert_false(bcc_renamed_field("filelock__x", "-", other));
+}
+
 static void test_garbage(void **state)
 {
 	static const char *const bad[] = {"", "no fields\n", "\tfield:int x;\n",
@@ -241,6 +312,8 @@ int main(void)
 		cmocka_unit_test(test_structs_of_integer_size),
 		cmocka_unit_test(test_words_of_c),
 		cmocka_unit_test(test_bit_widths),
+		cmocka_unit_test(test_renamed_fields),
+		cmocka_unit_test(test_what_became),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_unreadable),
