@@ -12,7 +12,7 @@
  *     char parent_comm[16]
  *     pid_t parent_pid
  */
-#include <bcc/features.h>
+#include <bcc/kernel_features.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this folder share: the handle of <bcc/features.h>. */
+/* What the files of this folder share: the handle of <bcc/kernel_features.h>. */
 #ifndef LIBBCC_FEATURES_FEATURES_H
 #define LIBBCC_FEATURES_FEATURES_H
 
-#include <bcc/features.h>
+#include <bcc/kernel_features.h>
 #include <regex.h>
 
 #include "common/error.h"

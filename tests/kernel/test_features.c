@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* <bcc/features.h>: what it says of this kernel is what happens when one tries. */
-#include <bcc/features.h>
+/* <bcc/kernel_features.h>: what it says of this kernel is what happens when one tries. */
+#include <bcc/kernel_features.h>
 
 #include <linux/bpf.h>
 

@@ -3,7 +3,7 @@
 #include <bcc/BPF.h>
 #include <bcc/bcc.h>
 #include <bcc/cache.h>
-#include <bcc/features.h>
+#include <bcc/kernel_features.h>
 #include <bcc/symbols.h>
 #include <bcc/usdt.h>
 

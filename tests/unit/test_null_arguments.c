@@ -12,7 +12,7 @@
 
 #include <bcc/bcc.h>
 #include <bcc/cache.h>
-#include <bcc/features.h>
+#include <bcc/kernel_features.h>
 #include <bcc/symbols.h>
 #include <bcc/usdt.h>
 

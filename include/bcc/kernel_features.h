@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef BCC_FEATURES_H
-#define BCC_FEATURES_H
+#ifndef BCC_KERNEL_FEATURES_H
+#define BCC_KERNEL_FEATURES_H
 
 /**
- * @file features.h
+ * @file kernel_features.h
  * What the running kernel has: helpers, types of programs, tables and attachments, tracepoints with their
  * fields, and functions with their arguments and whether they can be traced.
  *
