@@ -24,6 +24,7 @@
 #include "bcc_version.h"
 #include "bpf_module.h"
 #include "libbpf.h"
+#include "table_storage.h"
 
 static const int DEFAULT_PERF_BUFFER_PAGE_CNT = 8;
 
@@ -31,8 +32,6 @@ namespace ebpf
 {
 
 class BPF;
-// Pass nullptr: here the texts say which tables modules share (BPF_TABLE_PUBLIC).
-class TableStorage;
 
 // A static probe of a program or library, and the function of the text that it runs
 class USDT
@@ -123,7 +122,8 @@ class BPF
       public:
 	static const int BPF_MAX_STACK_DEPTH = 127;
 
-	// maps_ns: BPF_TABLE_SHARED is the same table in all texts with the same one.
+	// maps_ns: BPF_TABLE_SHARED is the same table in all texts with the same one. There is one storage of
+	// tables, whether it is passed or not.
 	explicit BPF(unsigned int flag = 0, TableStorage * = nullptr, bool = bpf_module_rw_engine_enabled(),
 		const std::string &maps_ns = "", bool allow_rlimit = true)
 	    : flag_(flag), allow_rlimit_(allow_rlimit), maps_ns_(maps_ns)

@@ -66,6 +66,12 @@ BCC_API size_t bpf_table_key_size_id(void *program, size_t id);
 BCC_API size_t bpf_table_leaf_size(void *program, const char *table_name);
 BCC_API size_t bpf_table_leaf_size_id(void *program, size_t id);
 
+/* A table of the program's own that texts with BPF_TABLE("extern", …) of that name use, until it is
+ * withdrawn: in modules of one namespace (NULL: in all). The descriptor remains the caller's. Both return 0,
+ * or -1 with errno set (EEXIST, ENOENT). BCC only has them in C++ (TableStorage). */
+BCC_API int bcc_offer_table(const char *maps_namespace, const char *name, int fd);
+BCC_API int bcc_withdraw_table(const char *maps_namespace, const char *name);
+
 /* Types as JSON, and values as text: numbers 0x1f, text "abc", arrays [ 0x1 0x2 ], structs { 0x1 "abc" } */
 BCC_API const char *bpf_table_key_desc(void *program, const char *table_name);
 BCC_API const char *bpf_table_key_desc_id(void *program, size_t id);

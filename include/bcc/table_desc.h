@@ -4,10 +4,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "bcc_common.h"
 #include "bcc_exception.h"
+#include "file_desc.h"
 
 namespace ebpf
 {
@@ -15,11 +18,53 @@ namespace ebpf
 typedef std::function<StatusTuple(const char *, void *)> sscanf_fn;
 typedef std::function<StatusTuple(char *, size_t, const void *)> snprintf_fn;
 
-// The descriptor is the module's: it lasts as long as that.
+// A table's descriptor: the module's, or one that all copies own.
+class TableFd
+{
+      public:
+	TableFd() = default;
+	TableFd(FileDesc &&fd) : own_(std::make_shared<FileDesc>(std::move(fd))), fd_(*own_)
+	{
+	}
+	TableFd &operator=(int fd)
+	{
+		return *this = TableFd(FileDesc(fd));
+	}
+
+	static TableFd borrowed(int fd)
+	{
+		TableFd borrowed;
+
+		borrowed.fd_ = fd;
+		return borrowed;
+	}
+
+	operator int() const
+	{
+		return fd_;
+	}
+	TableFd dup() const
+	{
+		return TableFd(FileDesc(fd_ >= 0 ? ::dup(fd_) : -1));
+	}
+
+      private:
+	std::shared_ptr<FileDesc> own_;
+	int fd_ = -1;
+};
+
 class TableDesc
 {
       public:
 	TableDesc() = default;
+
+	// A table of the caller's own, whose descriptor becomes this one's
+	TableDesc(const std::string &name, FileDesc &&fd, int type, size_t key_size, size_t leaf_size,
+		size_t max_entries, int flags)
+	    : name(name), fd(std::move(fd)), type(type), key_size(key_size), leaf_size(leaf_size),
+	      max_entries(max_entries), flags(flags)
+	{
+	}
 
 	TableDesc(void *module, const std::string &table_name)
 	{
@@ -28,7 +73,7 @@ class TableDesc
 		if (id == static_cast<size_t>(-1))
 			return;
 		name = table_name;
-		fd = bpf_table_fd_id(module, id);
+		fd = TableFd::borrowed(bpf_table_fd_id(module, id));
 		type = bpf_table_type_id(module, id);
 		key_size = bpf_table_key_size_id(module, id);
 		leaf_size = bpf_table_leaf_size_id(module, id);
@@ -50,8 +95,17 @@ class TableDesc
 		};
 	}
 
+	// The same table with a descriptor of its own
+	TableDesc dup() const
+	{
+		TableDesc copy = *this;
+
+		copy.fd = fd.dup();
+		return copy;
+	}
+
 	std::string name;
-	int fd = -1;
+	TableFd fd;
 	int type = 0; // enum bpf_map_type; 0: there is no such table
 	size_t key_size = 0;
 	size_t leaf_size = 0;

@@ -7,14 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct shared_table {
 	struct shared_table *next;
-	const struct bcc *owner;
+	const struct bcc *owner; /* NULL: offered by the program that uses the library */
 	char *name;
-	char *text;	/* name of the owner's text */
-	int fd;		/* the owner's */
-	bool is_shared; /* in the owner's namespace; otherwise with all */
+	char *text;	      /* name of the owner's text */
+	char *maps_namespace; /* of the texts that share it; NULL: all */
+	int fd;		      /* the owner's; its own if there is none */
 	struct bcc_map_def def;
 };
 
@@ -36,8 +37,8 @@ static const struct shared_table *object_shared_tables_find(
 {
 	for (const struct shared_table *t = newest; t; t = t->next)
 		if (strcmp(t->name, name) == 0 &&
-			(t->is_shared ? strcmp(t->owner->maps_namespace, b->maps_namespace) == 0
-				      : !shared_only))
+			(t->maps_namespace ? strcmp(t->maps_namespace, b->maps_namespace) == 0
+					   : !shared_only))
 			return t;
 	return NULL;
 }
@@ -65,7 +66,7 @@ int bcc_shared_table_use(struct bcc *b, const char *name, struct bcc_map_def *de
 	if (!t)
 		return bcc_fail(&b->err, -ENOENT,
 			"table %s is \"extern\", but no text that is open in this process has it as BPF_TABLE_PUBLIC or "
-			"BPF_TABLE_SHARED",
+			"BPF_TABLE_SHARED, nor does the program offer it",
 			name);
 	/* a queue has no keys, but BPF_TABLE requires a type for them */
 	if ((t->def.key_size && t->def.key_size != def->key_size) || t->def.value_size != def->value_size)
@@ -97,32 +98,102 @@ int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_
 
 static void object_shared_tables_free_table(struct shared_table *t)
 {
+	if (!t->owner && t->fd >= 0)
+		close(t->fd);
 	free(t->name);
 	free(t->text);
+	free(t->maps_namespace);
 	free(t);
+}
+
+/* NULL: no memory. */
+static struct shared_table *object_shared_tables_new(
+	const char *name, const char *text, const char *maps_namespace, const struct bcc_map_def *def)
+{
+	struct shared_table *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->name = strdup(name);
+	t->text = strdup(text);
+	t->maps_namespace = maps_namespace ? strdup(maps_namespace) : NULL;
+	t->fd = -1;
+	t->def = *def;
+	if (t->name && t->text && !maps_namespace == !t->maps_namespace)
+		return t;
+	object_shared_tables_free_table(t);
+	return NULL;
+}
+
+static void object_shared_tables_put(struct shared_table *t)
+{
+	t->next = newest;
+	newest = t;
 }
 
 int bcc_shared_table_add(
 	struct bcc *b, const char *name, const struct bcc_map_def *def, int fd, bool is_shared)
 {
-	struct shared_table *t = calloc(1, sizeof(*t));
+	struct shared_table *t = object_shared_tables_new(
+		name, b->name ? b->name : "a text", is_shared ? b->maps_namespace : NULL, def);
 
-	if (t) {
-		t->name = strdup(name);
-		t->text = strdup(b->name ? b->name : "a text");
-	}
-	if (!t || !t->name || !t->text) {
-		if (t)
-			object_shared_tables_free_table(t);
+	if (!t)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
-	}
 	t->owner = b;
 	t->fd = fd;
-	t->is_shared = is_shared;
-	t->def = *def;
-	t->next = newest;
-	newest = t;
+	object_shared_tables_put(t);
 	return 0;
+}
+
+/* Where the one that the program offers is in the list. */
+static struct shared_table **object_shared_tables_offered(const char *maps_namespace, const char *name)
+{
+	struct shared_table **at = &newest;
+
+	while (*at && ((*at)->owner || strcmp((*at)->name, name) != 0 ||
+			      strcmp((*at)->maps_namespace ?: "", maps_namespace ?: "") != 0))
+		at = &(*at)->next;
+	return at;
+}
+
+int bcc_shared_table_offer(
+	const char *maps_namespace, const char *name, const struct bcc_map_def *def, int fd)
+{
+	struct shared_table *t;
+	int ret = 0;
+
+	bcc_shared_tables_lock();
+	t = *object_shared_tables_offered(maps_namespace, name)
+		    ? NULL
+		    : object_shared_tables_new(name, "the program", maps_namespace, def);
+	if (!t) {
+		ret = *object_shared_tables_offered(maps_namespace, name) ? -EEXIST : -ENOMEM;
+	} else {
+		t->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (t->fd < 0) {
+			ret = -errno;
+			object_shared_tables_free_table(t);
+		} else {
+			object_shared_tables_put(t);
+		}
+	}
+	bcc_shared_tables_unlock();
+	return ret;
+}
+
+int bcc_shared_table_withdraw(const char *maps_namespace, const char *name)
+{
+	struct shared_table **at, *t;
+
+	bcc_shared_tables_lock();
+	at = object_shared_tables_offered(maps_namespace, name);
+	t = *at;
+	if (t) {
+		*at = t->next;
+		object_shared_tables_free_table(t);
+	}
+	bcc_shared_tables_unlock();
+	return t ? 0 : -ENOENT;
 }
 
 void bcc_shared_tables_forget(const struct bcc *b)

@@ -6,7 +6,7 @@
 
 #include "build.h"
 
-/* All calls below, except bcc_shared_tables_forget(), require the lock. */
+/* The calls that take a handle, except bcc_shared_tables_forget(), require the lock. */
 void bcc_shared_tables_lock(void);
 void bcc_shared_tables_unlock(void);
 
@@ -19,6 +19,13 @@ int bcc_shared_table_join(struct bcc *b, const char *name, const struct bcc_map_
 /* Returns -ENOMEM with an error message. `fd` must stay open until bcc_shared_tables_forget(b). */
 int bcc_shared_table_add(
 	struct bcc *b, const char *name, const struct bcc_map_def *def, int fd, bool is_shared);
+
+/* A table of the program's own, until it withdraws it, for texts of one namespace (NULL: of all). `fd`
+ * remains the caller's. Returns -EEXIST if it offers one of that name already; withdrawing -ENOENT if it does
+ * not. Both take the lock. */
+int bcc_shared_table_offer(
+	const char *maps_namespace, const char *name, const struct bcc_map_def *def, int fd);
+int bcc_shared_table_withdraw(const char *maps_namespace, const char *name);
 
 /* To be called before the handle's tables are closed. */
 void bcc_shared_tables_forget(const struct bcc *b);
