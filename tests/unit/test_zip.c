@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include <bcc/bcc_proc.h>
 #include <bcc/bcc_syms.h>
 #include <bcc/bcc_zip.h>
+#include <bcc/symbols.h>
 
 #include "libbcc/symbols/elf/library_path.h"
 #include "small_zip.h"
@@ -240,6 +242,41 @@ static void test_library(void **state)
 	bcc_err_clear(&err);
 }
 
+/* Addresses in a library that is mapped from the archive, as Android's loader does it. */
+static void test_addresses(void **state)
+{
+	const struct archive *a = *state;
+	const struct zip_file *library = &a->files[LIBRARY_FILE];
+	struct bcc_symbol_info info;
+	struct bcc_symbols *symbols;
+	struct bcc_symbol alone;
+	int fd = open(a->path, O_RDONLY);
+	char path[256];
+	char *code;
+
+	if (fd < 0)
+		abort();
+	assert_int_equal(bcc_resolve_symname(LIBRARY, "library_exported", 0, 0, NULL, &alone), 0);
+	code = mmap(NULL, library->size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, (off_t)library->offset);
+	assert_ptr_not_equal(code, MAP_FAILED);
+	assert_int_equal(bcc_symbols_open_process(getpid(), NULL, &symbols), 0);
+	assert_int_equal(bcc_symbols_resolve(symbols, (uintptr_t)code + alone.offset + 1, &info), 0);
+	snprintf(path, sizeof(path), "%s!/%s", a->path, library->name);
+	assert_string_equal(info.name, "library_exported");
+	assert_string_equal(info.module, path);
+	assert_int_equal(info.offset, 1);
+	assert_int_equal(info.address, (uintptr_t)code + alone.offset);
+	/* once more, and beyond it */
+	assert_int_equal(bcc_symbols_resolve(symbols, (uintptr_t)code + alone.offset, &info), 0);
+	assert_int_equal(bcc_symbols_refresh(symbols), 0);
+	assert_int_equal(bcc_symbols_resolve(symbols, (uintptr_t)code + alone.offset, &info), 0);
+	assert_string_equal(info.name, "library_exported");
+	bcc_symbols_close(symbols);
+	bcc_procutils_free(alone.module);
+	munmap(code, library->size);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_no_archive),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_library),
+		cmocka_unit_test(test_addresses),
 	};
 	return cmocka_run_group_tests(tests, make_archive, remove_archive);
 }

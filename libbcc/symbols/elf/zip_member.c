@@ -13,8 +13,8 @@
 
 #include "common/cleanup.h"
 
-/* more than any library has */
-#define MAX_COPY (1ull << 31)
+/* more than any library has, and not so much that an archive of others could take all memory */
+#define MAX_COPY (512ull << 20)
 
 /* ---- minizip's view of a descriptor; it reads single bytes ---- */
 

@@ -10,7 +10,7 @@
 
 #include "libbcc/symbols/elf/elf_table.h"
 
-/* A mapped file, or the vdso. */
+/* A mapped file, a library in an archive, or the vdso. */
 struct bcc_process_module {
 	struct bcc_process_module *next;
 	const char *path; /* as seen by the process */
@@ -26,13 +26,15 @@ struct bcc_process_module {
 struct bcc_process_range {
 	uint64_t start, end, offset;
 	struct bcc_process_module *module; /* NULL: not memory of a file */
+	bool tried;			   /* to find a library in the file, which is an archive */
 };
 
 /* Code (and data, if requested), by address. */
 struct bcc_process_map {
 	struct bcc_process_range *ranges;
 	size_t count, room;
-	struct bcc_process_module *modules; /* ordered by the address of each one's first mapping */
+	/* ordered by the address of each one's first mapping, behind libraries in archives */
+	struct bcc_process_module *modules;
 };
 
 /*

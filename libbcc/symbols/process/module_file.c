@@ -15,6 +15,7 @@
 #include "process.h"
 #include "process_directory.h"
 #include "process_maps.h"
+#include "libbcc/symbols/elf/zip_member.h"
 
 #define PAGE 4096
 #define MAX_VDSO (1 << 20)
@@ -68,21 +69,32 @@ static int open_program(int proc, const struct bcc_process_module *module)
 	return -1;
 }
 
-static const struct bcc_elf_table *module_file_read_file(
-	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
+/* A new descriptor, or -1. */
+static int module_file_open(struct bcc_process *p, const struct bcc_process_module *module)
 {
-	const struct bcc_elf_table *table = NULL;
 	bcc_auto_fd int proc = bcc_process_open_proc(p);
-	bcc_auto_fd int fd = open_by_path(p, proc, module);
+	int fd = open_by_path(p, proc, module);
 	struct stat st;
 
 	if (fd < 0)
 		fd = module_file_open_mapped(proc, module);
 	if (fd < 0)
 		fd = open_program(proc, module);
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+	if (fd < 0 || (!fstat(fd, &st) && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static const struct bcc_elf_table *module_file_read_file(
+	struct bcc_process *p, const struct bcc_process_module *module, unsigned flags)
+{
+	const struct bcc_elf_table *table = NULL;
+	bcc_auto_fd int fd = module_file_open(p, module);
+
+	if (fd < 0 || bcc_elf_table_get(NULL, fd, module->path, &p->root, flags, &table))
 		return NULL;
-	return bcc_elf_table_get(NULL, fd, module->path, &p->root, flags, &table) ? NULL : table;
+	return table;
 }
 
 /* The vdso is a library without a file. */
@@ -100,14 +112,64 @@ static const struct bcc_elf_table *read_vdso(
 	return bcc_elf_table_of_memory(NULL, bytes, size, flags, &table) ? NULL : table;
 }
 
+static unsigned module_file_flags(const struct bcc_process *p)
+{
+	return (p->common.opts.no_debug_files ? BCC_ELF_NO_DEBUG_FILES : 0) |
+	       (p->common.opts.no_crc ? BCC_ELF_NO_CRC : 0) | (p->common.opts.data ? BCC_ELF_DATA : 0);
+}
+
 const struct bcc_elf_table *bcc_process_open_module(
 	struct bcc_process *p, const struct bcc_process_module *module)
 {
-	unsigned flags = (p->common.opts.no_debug_files ? BCC_ELF_NO_DEBUG_FILES : 0) |
-			 (p->common.opts.no_crc ? BCC_ELF_NO_CRC : 0) |
-			 (p->common.opts.data ? BCC_ELF_DATA : 0);
+	unsigned flags = module_file_flags(p);
 
 	if (!strcmp(module->path, "[vdso]"))
 		return read_vdso(p, module, flags);
 	return module->inode ? module_file_read_file(p, module, flags) : NULL;
+}
+
+/* The name of a member as the archive has it, after the path of that. */
+static char *module_file_member_path(int fd, const char *archive, const struct bcc_zip_member *member)
+{
+	size_t length = strlen(archive) + strlen(BCC_ZIP_SEPARATOR), size = length + member->name_length + 1;
+	char *path = member->name_length < 4096 ? malloc(size) : NULL;
+
+	if (!path)
+		return NULL;
+	snprintf(path, size, "%s" BCC_ZIP_SEPARATOR, archive);
+	path[size - 1] = '\0';
+	if (pread(fd, path + length, member->name_length, (off_t)member->name) ==
+		(ssize_t)member->name_length)
+		return path;
+	free(path);
+	return NULL;
+}
+
+struct bcc_process_module *bcc_process_open_member(
+	struct bcc_process *p, const struct bcc_process_module *module, uint64_t *offset)
+{
+	bcc_auto_fd int fd = module_file_open(p, module);
+	bcc_auto_fd int copy = -1;
+	bcc_auto_free char *path = NULL;
+	const struct bcc_elf_table *table = NULL;
+	struct bcc_process_module *opened;
+	struct bcc_zip_member member;
+
+	if (fd < 0 || bcc_zip_member_find_at(fd, *offset, &member) || member.compression)
+		return NULL;
+	path = module_file_member_path(fd, module->path, &member);
+	copy = path ? bcc_zip_member_copy(fd, &member) : -1;
+	if (copy < 0 || bcc_elf_table_get(NULL, copy, path, &p->root, module_file_flags(p), &table))
+		return NULL;
+	opened = malloc(sizeof(*opened) + strlen(path) + 1);
+	if (!opened) {
+		bcc_elf_table_put(table);
+		return NULL;
+	}
+	*opened = *module;
+	opened->path = strcpy((char *)(opened + 1), path);
+	opened->table = table;
+	opened->tried = true;
+	*offset -= member.offset;
+	return opened;
 }

@@ -106,6 +106,24 @@ static const struct bcc_elf_table *process_table_of(struct bcc_process *p, struc
 	return module->table;
 }
 
+/* A range of a file without symbols may be of a library in an archive: then it becomes the library's. */
+static bool process_enter_archive(struct bcc_process *p, const struct bcc_process_range *in)
+{
+	struct bcc_process_range *range = &p->map.ranges[in - p->map.ranges];
+	struct bcc_process_module *member;
+
+	if (range->tried || !range->module->inode)
+		return false;
+	range->tried = true;
+	member = bcc_process_open_member(p, range->module, &range->offset);
+	if (!member)
+		return false;
+	member->next = p->map.modules;
+	p->map.modules = member;
+	range->module = member;
+	return true;
+}
+
 static bool in_file(struct bcc_process *p, const struct bcc_process_range *range,
 	const struct bcc_elf_table *table, uint64_t address, struct bcc_symbol_info *info)
 {
@@ -182,6 +200,8 @@ static int process_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_s
 	}
 	if (range && range->module) {
 		table = process_table_of(p, range->module);
+		if (!table && process_enter_archive(p, range))
+			table = range->module->table;
 		if (table)
 			return in_file(p, range, table, address, info) ? 0 : -ENOENT;
 	}
