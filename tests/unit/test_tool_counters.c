@@ -44,10 +44,29 @@ static void test_differences(void **state)
 	counters_free(&c);
 }
 
+static void test_unchanged(void **state)
+{
+	struct counters_layout all = layout;
+	struct record records[] = {{9, 0, 1, 10, 5}, {3, 1, 0, 0, 6}},
+		      again[] = {{9, 0, 1, 10, 5}, {3, 1, 2, 2, 6}};
+	struct counters c = {0};
+
+	all.keep_unchanged = true;
+	assert_int_equal(counters_subtract(&c, &all, (char *)records, 2), 2);
+	assert_int_equal(records[1].count, 0);
+	assert_int_equal(counters_subtract(&c, &all, (char *)again, 2), 2);
+	assert_int_equal(again[0].count, 0);
+	assert_int_equal(again[0].sum, 0);
+	assert_int_equal(again[0].largest, 5);
+	assert_int_equal(again[1].count, 2);
+	counters_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_unchanged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,11 +87,34 @@ static void test_refused(void **state)
 	}
 }
 
+/* As keys on a screen change it. */
+static void test_first(void **state)
+{
+	const struct tool_row small = {.data = &events[0]}, large = {.data = &events[3]};
+	bool greatest_first;
+	char why[128];
+	struct sort *s;
+
+	assert_null(sort_first(NULL, &greatest_first));
+	assert_true(greatest_first);
+	s = sort_new(columns, "-lat,text", why, sizeof(why));
+	assert_ptr_equal(sort_first(s, &greatest_first), &columns[2]);
+	assert_true(greatest_first);
+	assert_true(sort_compare(s, &small, &large) > 0);
+	sort_free(s);
+	s = sort_by(&columns[2], false);
+	assert_ptr_equal(sort_first(s, &greatest_first), &columns[2]);
+	assert_false(greatest_first);
+	assert_true(sort_compare(s, &small, &large) < 0);
+	sort_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,8 @@ size_t counters_subtract(
 	for (size_t i = 0; i < count; i++) {
 		char *record = records + i * bytes;
 
-		if (!counters_subtract_one(layout, record, counters_find(c, layout, record)))
+		if (!counters_subtract_one(layout, record, counters_find(c, layout, record)) &&
+			!layout->keep_unchanged)
 			continue;
 		memmove(records + kept++ * bytes, record, bytes);
 	}

@@ -3,11 +3,13 @@
 #ifndef TOOLS_LIB_COUNTERS_H
 #define TOOLS_LIB_COUNTERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Of each record, the key and where its counters are, u64 one after the other. */
 struct counters_layout {
 	size_t bytes, key_bytes, offset, counters;
+	bool keep_unchanged; /* records whose first counter is what it was remain too */
 };
 
 /* What was there at the last look; all zero at first. */
@@ -16,8 +18,8 @@ struct counters {
 	size_t count;
 };
 
-/* Subtracts it from `count` records, and leaves out those whose first counter is what it was. Returns how
- * many remain at the beginning of `records`. */
+/* Subtracts it from `count` records, and leaves out those whose first counter is what it was, unless
+ * they are to be kept. Returns how many remain at the beginning of `records`. */
 size_t counters_subtract(
 	struct counters *c, const struct counters_layout *layout, char *records, size_t count);
 

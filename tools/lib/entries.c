@@ -43,9 +43,16 @@ static int entries_compare(const void *a, const void *b, void *ctx)
 	return order ? order : memcmp(x->data, y->data, x->size);
 }
 
-int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort)
+void entries_sort(struct entries *e, const struct tool_view *view, struct sort *sort)
 {
 	struct entries_order order = {.sort = sort, .view = view};
+
+	if (sort || view->compare)
+		qsort_r(e->rows, e->count, sizeof(*e->rows), entries_compare, &order);
+}
+
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort)
+{
 	struct bcc_table_info info = {.size = sizeof(info)};
 	struct bcc_table *t = bcc_table_find(b, view->table);
 	struct entries_reader r;
@@ -66,13 +73,13 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 			&(struct counters_layout){.bytes = e->bytes,
 				.key_bytes = r.key,
 				.offset = view->counter_offset,
-				.counters = view->counters},
+				.counters = view->counters,
+				.keep_unchanged = view->keep_unchanged},
 			e->data, e->count);
 	e->rows = buffer_grow(e->rows, (e->count + 1) * sizeof(*e->rows));
 	for (size_t i = 0; i < e->count; i++)
 		e->rows[i] = (struct tool_row){.data = e->data + i * e->bytes, .size = e->bytes};
-	if (sort || view->compare)
-		qsort_r(e->rows, e->count, sizeof(*e->rows), entries_compare, &order);
+	entries_sort(e, view, sort);
 	return 0;
 }
 

@@ -21,6 +21,9 @@ struct entries {
  * from one output to the next. Returns 0, or a negative errno; bcc_error() has the reason. */
 int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort);
 
+/* The same entries in another order. */
+void entries_sort(struct entries *e, const struct tool_view *view, struct sort *sort);
+
 void entries_free(struct entries *e);
 
 #endif

@@ -11,10 +11,32 @@
 #include "settings.h"
 #include "tool.h"
 
+static void (*diverted)(const char *line);
+
+void report_divert(void (*to)(const char *line))
+{
+	diverted = to;
+}
+
+static void report_pass_on(const char *format, va_list args)
+{
+	char text[1024];
+	int length = snprintf(text, sizeof(text), "%s: ", tool.name);
+
+	vsnprintf(text + length, sizeof(text) - length, format, args);
+	diverted(text);
+}
+
 void tool_warn(const char *format, ...)
 {
 	va_list args;
 
+	if (diverted) {
+		va_start(args, format);
+		report_pass_on(format, args);
+		va_end(args);
+		return;
+	}
 	progress_end();
 	fflush(stdout);
 	fprintf(stderr, "%s: ", tool.name);

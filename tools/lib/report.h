@@ -4,6 +4,9 @@
 
 struct bcc;
 
+/* Passes what tool_warn() says to a function, as lines, instead of to stderr; NULL: no longer. */
+void report_divert(void (*to)(const char *line));
+
 /* Says on stderr what bcc_error() says. Returns EXIT_FAILURE. */
 int report_failure(struct bcc *b);
 

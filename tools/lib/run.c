@@ -11,18 +11,17 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "entries.h"
 #include "events.h"
 #include "expression.h"
 #include "hist.h"
 #include "output.h"
 #include "report.h"
+#include "rows.h"
 #include "run.h"
 #include "settings.h"
-#include "sort.h"
 #include "writer.h"
 
-enum { SIGNAL, OUTPUT, WATCH, EVENTS, FDS };
+enum { SIGNAL, OUTPUT, WATCH, EVENTS, KEYS, FDS };
 #define SECOND 1000000000ULL
 #define NEVER UINT64_MAX
 /* the longest wait of poll(), which takes an int */
@@ -32,14 +31,12 @@ static struct {
 	const struct tool_view *view;
 	struct writer writer;
 	struct hist *hist;
-	struct entries entries;
 	uint64_t output_time; /* of the entries or histograms that are printed */
 	struct expression *filter;
-	struct sort *sort;
 	struct pollfd fds[FDS];
 	void (*watch_ready)(void);
-	uint64_t rows;	  /* so far */
-	unsigned printed; /* intervals */
+	uint64_t rows; /* so far */
+	bool has_screen;
 	uint64_t losses_said_at;
 	uint64_t lost, missed; /* not yet said */
 	bool stop;
@@ -61,6 +58,7 @@ int run_catch_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGWINCH);
 	/* writing fails instead */
 	signal(SIGPIPE, SIG_IGN);
 	/* blocked, so that none is lost between looking at a flag and the wait that follows */
@@ -93,6 +91,19 @@ static bool run_has_headings(void)
 	return !settings.no_header;
 }
 
+static void run_write_title(void)
+{
+	struct buffer *out = &run.writer.out;
+
+	if (run.writer.format != WRITER_TABLE || settings.no_header || run.has_screen)
+		return;
+	if (run.view->title)
+		buffer_printf(out, "%s\n", run.view->title);
+	else if (run.view->screen)
+		buffer_printf(out, "Tracing... Output every %" PRIu64 " secs. Hit Ctrl-C to end\n",
+			settings.interval);
+}
+
 /* What comes before all rows. */
 static void run_write_beginning(void)
 {
@@ -102,14 +113,13 @@ static void run_write_beginning(void)
 	uname(&kernel);
 	if (w->format == WRITER_JSON)
 		writer_json_start(w, tool.name, bcc_version(), kernel.release);
-	if (w->format == WRITER_TABLE && run.view->title && !settings.no_header) {
-		buffer_text(&w->out, run.view->title);
-		buffer_char(&w->out, '\n');
-	}
+	run_write_title();
 	if (run.view->kind == TOOL_EVENTS && run_has_headings())
 		writer_header(w);
 	if (run.view->kind == TOOL_HISTOGRAM && !settings.no_header)
 		hist_write_header(w, run.view);
+	if (run.view->kind == TOOL_ENTRIES)
+		rows_begin();
 	run_flush();
 }
 
@@ -133,11 +143,25 @@ static void run_read_signals(void)
 	struct signalfd_siginfo signal;
 
 	while (read(run.fds[SIGNAL].fd, &signal, sizeof(signal)) == sizeof(signal)) {
-		if (signal.ssi_signo == SIGHUP && settings.output_file)
+		if (signal.ssi_signo == SIGWINCH) {
+			if (run.has_screen)
+				rows_resize();
+		} else if (signal.ssi_signo == SIGHUP && settings.output_file)
 			run_begin_file(true);
 		else if (signal.ssi_signo != SIGCHLD || command_has_ended())
 			run.stop = true;
 	}
+}
+
+static void run_read_keys(void)
+{
+	bool more;
+
+	if (rows_read_keys(&more) || run.fds[KEYS].revents & (POLLHUP | POLLERR))
+		run.stop = true;
+	/* readable, and nothing there: it has ended */
+	if (!more)
+		run.fds[KEYS].fd = -1;
 }
 
 /* Waits until `end` of clock_now(), or until something happens; for events only if `events`. */
@@ -160,6 +184,8 @@ static void run_wait(uint64_t end, bool events)
 		run.fds[OUTPUT].fd = -1;
 	else if (run.fds[OUTPUT].revents & POLLERR)
 		run.stop = true;
+	if (run.fds[KEYS].revents)
+		run_read_keys();
 	if (run.fds[WATCH].revents && run.watch_ready)
 		run.watch_ready();
 }
@@ -169,6 +195,8 @@ static void run_prepare(int events_fd)
 	/* POLLERR is always reported: the other end of a pipe was closed */
 	run.fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
 	run.fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
+	run.fds[KEYS] = (struct pollfd){
+		.fd = run.has_screen && isatty(STDIN_FILENO) ? STDIN_FILENO : -1, .events = POLLIN};
 	if (!run.watch_ready)
 		run.fds[WATCH].fd = -1;
 }
@@ -288,10 +316,9 @@ static int run_events_view(struct bcc *b, uint64_t end)
 
 /* ---- intervals ---- */
 
-/* What tables have before each output. */
-static void run_begin_output(void)
+/* What histograms have before each output, if they are for people. */
+static void run_begin_hist(void)
 {
-	run.output_time = clock_now();
 	if (run.writer.format != WRITER_TABLE)
 		return;
 	buffer_char(&run.writer.out, '\n');
@@ -310,16 +337,10 @@ void tool_output_time(const struct tool_row *row, struct value *value)
 
 static int run_print_entries(struct bcc *b)
 {
-	uint64_t shown = 0;
-	int ret = entries_read(&run.entries, b, run.view, run.sort);
+	int ret = rows_read(b, run.output_time);
 
-	if (!settings.no_header && (run.writer.format == WRITER_TABLE || !run.printed++))
-		writer_header(&run.writer);
-	for (size_t i = 0; i < run.entries.count && !ret && !(settings.rows && shown >= settings.rows); i++)
-		if (run_wants(&run.entries.rows[i])) {
-			writer_row(&run.writer, &run.entries.rows[i]);
-			shown++;
-		}
+	if (!ret)
+		rows_show();
 	return ret;
 }
 
@@ -327,6 +348,7 @@ static int run_print_hist(struct bcc *b)
 {
 	int ret = hist_read(run.hist, b, run.view);
 
+	run_begin_hist();
 	if (!ret)
 		hist_write(run.hist, &run.writer, run.view, run.output_time);
 	return ret;
@@ -337,7 +359,7 @@ static int run_print(struct bcc *b)
 	int ret;
 
 	clock_update();
-	run_begin_output();
+	run.output_time = clock_now();
 	ret = run.view->kind == TOOL_HISTOGRAM ? run_print_hist(b) : run_print_entries(b);
 	run_flush();
 	run_say_losses(clock_now());
@@ -355,6 +377,9 @@ static int run_intervals(struct bcc *b, uint64_t end)
 
 		while (!run.stop && clock_now() < until)
 			run_wait(until, false);
+		/* it goes away with all that would be shown */
+		if (run.stop && run.has_screen)
+			break;
 		if (run.view->last && (run.stop || left == 1 || clock_now() >= end)) {
 			ret = run.view->last(b);
 			ended = true;
@@ -379,9 +404,11 @@ static int run_begin(struct bcc *b)
 		return report_failure(b);
 	if (run.view->kind == TOOL_HISTOGRAM)
 		run.hist = hist_open(b, run.view);
-	run_prepare(run.view->kind == TOOL_EVENTS ? bcc_epoll_fd(b) : -1);
 	run.writer.start = clock_now();
 	clock_update();
+	if (run.view->kind == TOOL_ENTRIES)
+		run.has_screen = rows_open_screen();
+	run_prepare(run.view->kind == TOOL_EVENTS ? bcc_epoll_fd(b) : -1);
 	return run_begin_file(false) ? EXIT_FAILURE : 0;
 }
 
@@ -406,10 +433,8 @@ void run_choose(const struct tool_view *view)
 		tool_usage("--filter: %s", why);
 	if (settings.sort && view->kind != TOOL_ENTRIES)
 		tool_usage("--sort: these rows are printed in the order of their times");
-	if (settings.sort)
-		run.sort = sort_new(view->columns, settings.sort, why, sizeof(why));
-	if (settings.sort && !run.sort)
-		tool_usage("--sort: %s", why);
+	if (view->kind == TOOL_ENTRIES)
+		rows_choose(view, &run.writer, run.filter);
 }
 
 int run_view(struct bcc *b)
@@ -422,13 +447,13 @@ int run_view(struct bcc *b)
 		ret = run.view->kind == TOOL_EVENTS ? run_events_view(b, end) : run_intervals(b, end);
 		run_flush();
 		run_say_losses(NEVER);
+		rows_close_screen();
 		status = ret ? report_failure(b) : report_output();
 	}
 	writer_free(&run.writer);
 	hist_free(run.hist);
-	entries_free(&run.entries);
+	rows_free();
 	expression_free(run.filter);
-	sort_free(run.sort);
 	events_close();
 	close(run.fds[SIGNAL].fd);
 	return status;

@@ -16,6 +16,7 @@ struct settings {
 	uint64_t rows;		 /* 0: all */
 	const char *output_file; /* NULL: stdout */
 	bool no_header;
+	bool no_clear;	       /* no screen, even on a terminal */
 	int time_format;       /* enum clock_format; -1: that of the format */
 	int table_time_format; /* the same for tables, of the tool */
 	/* running */

@@ -56,6 +56,24 @@ struct sort *sort_new(const struct tool_column *columns, const char *text, char 
 	return NULL;
 }
 
+struct sort *sort_by(const struct tool_column *column, bool greatest_first)
+{
+	struct sort *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		buffer_no_memory();
+	s->keys[0].column = column;
+	s->keys[0].greatest_first = greatest_first;
+	s->count = 1;
+	return s;
+}
+
+const struct tool_column *sort_first(const struct sort *s, bool *greatest_first)
+{
+	*greatest_first = s ? s->keys[0].greatest_first : true;
+	return s ? s->keys[0].column : NULL;
+}
+
 void sort_free(struct sort *s)
 {
 	if (!s)

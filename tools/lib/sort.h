@@ -13,6 +13,10 @@ struct sort;
 
 /* Returns NULL if the text is none, with the reason in `why`. */
 struct sort *sort_new(const struct tool_column *columns, const char *text, char *why, size_t why_size);
+/* By one column. */
+struct sort *sort_by(const struct tool_column *column, bool greatest_first);
+/* What decides first; NULL without an order. */
+const struct tool_column *sort_first(const struct sort *s, bool *greatest_first);
 void sort_free(struct sort *s);
 
 /* As for qsort(); 0 also without an order (NULL). */

@@ -134,6 +134,11 @@ const struct tool_option standard_options[] = {
 	OPTION_NUMBER(0, "rows", "COUNT", 1, UINT_MAX,
 		"end after this many rows; of a table that is printed repeatedly, the first ones of each",
 		.value = &settings.rows, .group = OPTION_OUTPUT),
+	OPTION_NUMBER('r', "maxrows", "COUNT", 1, UINT_MAX,
+		"rows of each output, at most; on a screen, no more than it has room for",
+		.value = &settings.rows, .group = OPTION_OUTPUT),
+	OPTION_FLAG('C', "noclear", "no screen on a terminal: each output below the one before",
+		.value = &settings.no_clear, .group = OPTION_OUTPUT),
 	OPTION_FLAG(0, "no-header", "no headings", .value = &settings.no_header, .group = OPTION_OUTPUT),
 	OPTION_CUSTOM(0, "time-format", "FORMAT", standard_time_format,
 		"the time of day as local, utc, local-ms, utc-ms, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
@@ -181,6 +186,14 @@ static bool standard_has_kind(const struct tool *t, enum tool_view_kind kind)
 	return t->view->kind == kind;
 }
 
+static bool standard_has_screen(const struct tool *t)
+{
+	for (const struct tool_view *const *view = t->views; view && *view; view++)
+		if ((*view)->screen)
+			return true;
+	return t->view->screen;
+}
+
 bool standard_option_applies(const struct tool *t, const struct tool_option *option)
 {
 	if (standard_option_is(option, "pid tid uid ppid pidns comm"))
@@ -191,6 +204,8 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_EVENTS);
 	if (standard_option_is(option, "sort"))
 		return standard_has_kind(t, TOOL_ENTRIES);
+	if (standard_option_is(option, "maxrows noclear"))
+		return standard_has_screen(t);
 	if (standard_option_is(option, "columns filter rows"))
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
 	return true;

@@ -12,8 +12,17 @@
 
 #include "column.h"
 #include "option.h"
+#include "screen.h"
+
+struct buffer;
 
 /* ---- views: what a tool prints ---- */
+
+/* "all" is "-BYTES,COMM". */
+struct tool_sort_name {
+	const char *name;
+	const char *sort;
+};
 
 enum tool_view_kind {
 	TOOL_EVENTS,	/* a row for each event, in the order of their times */
@@ -50,7 +59,27 @@ struct tool_view {
 	 * entries are shown as they are.
 	 */
 	size_t counter_offset, counters;
-	bool show_time; /* the time of day, before each output */
+	bool keep_unchanged; /* they are not left out */
+	bool show_time;	     /* the time of day, before each output */
+
+	/* ---- entries ---- */
+
+	/* &tool_screen: on a terminal, each output takes the place of the one before, and keys change the
+	 * order. NULL: it follows below. */
+	const struct tool_screen *screen;
+	void (*above)(struct buffer *out);	 /* adds lines above the headings of tables; NULL: none */
+	const char *sort;			 /* the order as of --sort, instead of `compare` */
+	const struct tool_sort_name *sort_names; /* further orders for --sort, ended by one without a name */
+	uint64_t most_rows;			 /* of each output of a table that is no screen; 0: all */
+	bool headings_once; /* of tables, which have no empty line between outputs then */
+	/* Which block of a table a row is in: each has headings of its own, and is left out without rows.
+	 * NULL: there is just one. */
+	unsigned (*block)(const struct tool_row *row);
+	/* The columns of blocks 1, 2, …, ended by NULL. Those of block 0 are `columns`, as are those of all
+	 * blocks in other formats. */
+	const struct tool_column *const *block_columns;
+
+	/* ---- histograms ---- */
 
 	/*
 	 * A histogram's key is the section, of a type of the text's choosing, and a u64 slot (hist.bpf.h);
@@ -156,6 +185,12 @@ void tool_time_format(const char *name);
 
 /* A getter of entries: the time of this output. */
 void tool_output_time(const struct tool_row *row, struct value *value);
+
+/* For getters of entries: how many seconds have passed since the output before, or since the beginning. */
+double tool_output_seconds(void);
+
+/* For `above`: the time of day and the load averages, and an empty line, as BCC's tools print them. */
+void tool_load_average(struct buffer *out);
 
 /* How many digits a process ID can have on this machine. */
 int tool_pid_digits(void);
