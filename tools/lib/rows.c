@@ -136,11 +136,17 @@ static void rows_put(bool are_headings)
 	out->size = 0;
 }
 
+/* Whether tables have them at all; and whether they are due. */
+static bool rows_wants_headings(void)
+{
+	return !settings.no_header && (!rows.view->no_headings || settings.columns);
+}
+
 static bool rows_has_headings(void)
 {
-	if (settings.no_header)
-		return false;
-	return rows.w->format == WRITER_TABLE ? !rows.view->headings_once || rows.screen : !rows.printed;
+	if (rows.w->format != WRITER_TABLE)
+		return !settings.no_header && !rows.printed;
+	return rows_wants_headings() && (!rows.view->headings_once || rows.screen);
 }
 
 static void rows_put_above(void)
@@ -240,7 +246,8 @@ static void rows_put_footer(void)
 void rows_begin(void)
 {
 	rows.time = rows.w->start;
-	if (rows.w->format == WRITER_TABLE && rows.view->headings_once && !settings.no_header && !rows.screen)
+	if (rows.w->format == WRITER_TABLE && rows.view->headings_once && rows_wants_headings() &&
+		!rows.screen)
 		writer_header(rows.w);
 	if (rows.screen)
 		rows_show();

@@ -40,9 +40,10 @@ struct tool_view {
 	 */
 	size_t bytes;
 
+	bool no_headings; /* tables have none, unless --columns chooses what they show */
+
 	/* ---- events ---- */
 
-	bool no_headings; /* tables have none, unless --columns chooses what they show */
 	/* Whether a row is shown, if that is not a matter of the kernel's filters; NULL: yes. */
 	bool (*wanted)(const struct tool_row *row);
 	/* Called for each row that is shown; NULL: nothing else is done with it. */
