@@ -32,7 +32,7 @@ static const char *counters_find(
 	return NULL;
 }
 
-/* Returns whether the first counter has changed. */
+/* Returns whether a counter has changed. */
 static bool counters_subtract_one(const struct counters_layout *layout, char *record, const char *before)
 {
 	bool changed = false;
@@ -46,8 +46,7 @@ static bool counters_subtract_one(const struct counters_layout *layout, char *re
 			memcpy(&then, before + at, sizeof(then));
 		now -= then;
 		memcpy(record + at, &now, sizeof(now));
-		if (!i)
-			changed = now;
+		changed |= now != 0;
 	}
 	return changed;
 }

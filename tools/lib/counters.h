@@ -9,7 +9,7 @@
 /* Of each record, the key and where its counters are, u64 one after the other. */
 struct counters_layout {
 	size_t bytes, key_bytes, offset, counters;
-	bool keep_unchanged; /* records whose first counter is what it was remain too */
+	bool keep_unchanged; /* records whose counters are what they were remain too */
 };
 
 /* What was there at the last look; all zero at first. */
@@ -18,7 +18,7 @@ struct counters {
 	size_t count;
 };
 
-/* Subtracts it from `count` records, and leaves out those whose first counter is what it was, unless
+/* Subtracts it from `count` records, and leaves out those whose counters are what they were, unless
  * they are to be kept. Returns how many remain at the beginning of `records`. */
 size_t counters_subtract(
 	struct counters *c, const struct counters_layout *layout, char *records, size_t count);

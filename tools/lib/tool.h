@@ -56,7 +56,7 @@ struct tool_view {
 	int (*compare)(const struct tool_row *a, const struct tool_row *b);
 	/*
 	 * Members of the entry, u64 each, that only count up: rows show what was added since the last output,
-	 * and entries whose first counter is the same are left out. The first one's offset, and how many; 0:
+	 * and entries whose counters are all the same are left out. The first one's offset, and how many; 0:
 	 * entries are shown as they are.
 	 */
 	size_t counter_offset, counters;
