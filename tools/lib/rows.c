@@ -34,6 +34,13 @@ double tool_output_seconds(void)
 	return (rows.time - rows.seconds_from) / 1e9;
 }
 
+const char *tool_sort_column(bool *greatest_first)
+{
+	const struct tool_column *column = sort_first(rows.sort, greatest_first);
+
+	return column ? column->name : "-";
+}
+
 void tool_load_average(struct buffer *out)
 {
 	FILE *f = fopen("/proc/loadavg", "re");
@@ -229,17 +236,16 @@ static void rows_put_blocks(void)
 
 static void rows_put_footer(void)
 {
-	const struct tool_column *column;
 	bool greatest_first;
+	const char *column = tool_sort_column(&greatest_first);
 	char text[512];
 
-	column = sort_first(rows.sort, &greatest_first);
 	if (rows.said.size)
 		snprintf(text, sizeof(text), "%.*s", (int)(rows.said.size - rows.last_said - 1),
 			rows.said.data + rows.last_said);
 	else
-		snprintf(text, sizeof(text), "q quits   < > order by: %s   r reverses: %s",
-			column ? column->name : "-", greatest_first ? "greatest first" : "least first");
+		snprintf(text, sizeof(text), "q quits   < > order by: %s   r reverses: %s", column,
+			greatest_first ? "greatest first" : "least first");
 	rows.screen->end(text);
 }
 

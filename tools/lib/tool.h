@@ -190,6 +190,9 @@ void tool_output_time(const struct tool_row *row, struct value *value);
 /* For getters of entries: how many seconds have passed since the output before, or since the beginning. */
 double tool_output_seconds(void);
 
+/* For `above`: the column that rows are ordered by first; "-" if there is none. */
+const char *tool_sort_column(bool *greatest_first);
+
 /* For `above`: the time of day and the load averages, and an empty line, as BCC's tools print them. */
 void tool_load_average(struct buffer *out);
 
