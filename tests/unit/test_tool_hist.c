@@ -3,6 +3,7 @@
 #include "tool_description.h"
 
 #include "tools/lib/hist.h"
+#include "tools/lib/hist_heatmap.h"
 
 struct key {
 	uint64_t section, slot;
@@ -227,6 +228,143 @@ static void test_ends(void **state)
 	hist_free(h);
 }
 
+/* ---- percentiles ---- */
+
+static struct hist_percentiles read_list;
+
+static void read_percentiles(const char *text)
+{
+	hist_percentiles_read(&read_list, text);
+}
+
+/* The first slot up to which there are so many of all. */
+static void test_percentiles_slot(void **state)
+{
+	uint64_t slots[] = {0, 500, 400, 90, 9, 1}, huge[] = {UINT64_MAX / 2, 1};
+
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 1), 1);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 50000), 1);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 50001), 2);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 90000), 2);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 99000), 3);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 99900), 4);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 99901), 5);
+	assert_int_equal(hist_percentiles_slot(slots, 1000, 100000), 5);
+	assert_int_equal(hist_percentiles_slot(huge, UINT64_MAX / 2 + 1, 99999), 0);
+	assert_int_equal(hist_percentiles_slot(huge, UINT64_MAX / 2 + 1, 100000), 1);
+}
+
+static void test_percentiles_list(void **state)
+{
+	static const char *const wrong[] = {"", "0", "0.000", "100.001", "101", "-1", "+5", " 5", "5 ", "5.",
+		".5", "1e1", "5.1234", "50,", ",50", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17"};
+
+	read_percentiles("50,99.9,99.999,0.001,100");
+	assert_int_equal(read_list.count, 5);
+	assert_int_equal(read_list.of[0], 50000);
+	assert_int_equal(read_list.of[1], 99900);
+	assert_int_equal(read_list.of[2], 99999);
+	assert_int_equal(read_list.of[3], 1);
+	assert_int_equal(read_list.of[4], 100000);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (!is_usage_error(read_percentiles, wrong[i]))
+			fail_msg("'%s' is accepted", wrong[i]);
+}
+
+static void test_percentiles(void **state)
+{
+	struct hist *h = hist_new(sizeof(struct key));
+
+	read_percentiles("50,99.9");
+	hist_show_percentiles(h, &read_list);
+	hist_begin(h);
+	add(h, 7, 1, 2);
+	add(h, 7, 3, 1);
+	check(h, WRITER_TABLE, &sections,
+		"\npid = 7\n" HEADING "         0 -> 1          : 2        |" STARS40 "|\n"
+		"         2 -> 3          : 0        |                                        |\n"
+		"         4 -> 7          : 1        |********************                    |\n"
+		"     percentiles: 50% <= 1, 99.9% <= 7 usecs\n");
+	check(h, WRITER_JSON, &plain,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":2},{\"interval-start\":2,\"interval-end\":3,\"count\":0},"
+		"{\"interval-start\":4,\"interval-end\":7,\"count\":1}],\"percentiles\":{\"50\":1,\"99.9\":7}}\n");
+	/* of what was added since */
+	hist_begin(h);
+	add(h, 7, 3, 2);
+	check(h, WRITER_TABLE, &linear,
+		"     runqlen       : count     distribution\n"
+		"        0          : 0        |                                        |\n"
+		"        1          : 0        |                                        |\n"
+		"        2          : 0        |                                        |\n"
+		"        3          : 1        |" STARS40 "|\n"
+		"     percentiles: 50% = 3, 99.9% = 3 runqlen\n");
+	hist_free(h);
+}
+
+/* ---- heat maps ---- */
+
+static void check_scale(const struct tool_view *view, const char *expected)
+{
+	struct writer w;
+
+	assert_null(writer_init(&w, WRITER_TABLE, none, NULL, NULL));
+	w.time_format = CLOCK_UTC;
+	hist_heatmap_write_scale(&w, view);
+	buffer_char(&w.out, '\0');
+	assert_string_equal(w.out.data, expected);
+	writer_free(&w);
+}
+
+#define CELLS37 "                                     "
+#define CELLS40 CELLS37 "   "
+
+static void test_heatmap(void **state)
+{
+	struct hist *h = hist_new(sizeof(struct key));
+
+	hist_show_heatmap(h);
+	hist_heatmap_set_utf8(false);
+	hist_begin(h);
+	add(h, 0, 1, 3);
+	add(h, 0, 2, 4);
+	add(h, 0, 3, 65536);
+	check(h, WRITER_TABLE, &plain, "1.500000000 |.:@" CELLS37 "| 65543\n");
+	/* JSON has the numbers */
+	check(h, WRITER_JSON, &plain,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"usecs\",\"data\":["
+		"{\"interval-start\":0,\"interval-end\":1,\"count\":3},{\"interval-start\":2,\"interval-end\":3,\"count\":4},"
+		"{\"interval-start\":4,\"interval-end\":7,\"count\":65536}]}\n");
+	/* what is beyond the last cell is in it */
+	hist_begin(h);
+	add(h, 0, 40, 2);
+	add(h, 0, 41, 1);
+	add(h, 0, 64, 1);
+	check(h, WRITER_TABLE, &plain, "1.500000000 |" CELLS37 "  :| 4\n");
+	hist_begin(h);
+	check(h, WRITER_TABLE, &plain, "1.500000000 |" CELLS40 "| 0\n");
+	check(h, WRITER_TABLE, &sections, "");
+	add(h, 0, 0, 1);
+	hist_heatmap_set_utf8(true);
+	check(h, WRITER_TABLE, &linear, "1.500000000 |▁" CELLS37 "  | 1\n");
+	add(h, 4711, 2, 255);
+	check(h, WRITER_TABLE, &sections,
+		"1.500000000 0                   |" CELLS40 "| 1\n"
+		"1.500000000 4711                | ▄" CELLS37 " | 255\n");
+	hist_free(h);
+}
+
+static void test_heatmap_scale(void **state)
+{
+	hist_heatmap_set_utf8(false);
+	check_scale(&plain, "usecs; counts from 1: . 4: : 16: - 64: = 256: + 1024: * 4096: # 16384: @\n"
+			    "          1         1K        1M        1G\n");
+	check_scale(&sections, "usecs; counts from 1: . 4: : 16: - 64: = 256: + 1024: * 4096: # 16384: @\n"
+			       "         pid                  1         1K        1M        1G\n");
+	check_scale(&linear, "runqlen; counts from 1: . 4: : 16: - 64: = 256: + 1024: * 4096: # 16384: @\n"
+			     "          0         10        20        30\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +375,11 @@ int main(void)
 		cmocka_unit_test(test_section_sums),
 		cmocka_unit_test(test_headings),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_percentiles_slot),
+		cmocka_unit_test(test_percentiles_list),
+		cmocka_unit_test(test_percentiles),
+		cmocka_unit_test(test_heatmap),
+		cmocka_unit_test(test_heatmap_scale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

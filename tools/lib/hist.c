@@ -6,6 +6,9 @@
 
 #include "buffer.h"
 #include "hist.h"
+#include "hist_heatmap.h"
+#include "hist_percentiles.h"
+#include "hist_section.h"
 #include "text.h"
 
 enum {
@@ -29,6 +32,8 @@ struct hist {
 	size_t count, room, sorted;
 	struct hist_count sum;
 	struct hist *section_sums; /* slot 0 of each section is its sum; NULL: there are none */
+	const struct hist_percentiles *percentiles; /* that are shown; NULL: none */
+	bool heatmap;				    /* tables show shades */
 };
 
 struct hist *hist_new(size_t key_size)
@@ -50,6 +55,16 @@ void hist_free(struct hist *h)
 	free(h->keys);
 	free(h->counts);
 	free(h);
+}
+
+void hist_show_percentiles(struct hist *h, const struct hist_percentiles *percentiles)
+{
+	h->percentiles = percentiles;
+}
+
+void hist_show_heatmap(struct hist *h)
+{
+	h->heatmap = true;
 }
 
 static const char *hist_key(const struct hist *h, size_t index)
@@ -215,27 +230,6 @@ static uint64_t hist_section_sum(struct hist *h, const void *section)
 
 /* ---- a section ---- */
 
-struct hist_section {
-	const char *key; /* the first key of the section */
-	size_t key_size;
-	const uint64_t *slots; /* what was added to each */
-	uint64_t last, max;    /* the last one that is not empty, and the largest number */
-	uint64_t average;      /* if the view has sums, of the section or of all */
-	uint64_t total;	       /* of all, if the view has that sum */
-	const struct tool_view *view;
-	uint64_t time;
-};
-
-static void hist_range(const struct tool_view *view, uint64_t slot, uint64_t *low, uint64_t *high)
-{
-	if (view->linear) {
-		*low = *high = slot;
-		return;
-	}
-	*low = slot > 1 ? 1ULL << (slot - 1) : 0;
-	*high = slot < 64 ? (1ULL << slot) - 1 : UINT64_MAX;
-}
-
 static void hist_stars(struct buffer *b, uint64_t value, uint64_t max, int width)
 {
 	/* 128 bits: a counter may be near its end */
@@ -267,41 +261,18 @@ static void hist_write_log2_rows(struct buffer *b, const struct hist_section *s)
 	for (uint64_t i = 1; i <= s->last; i++) {
 		uint64_t low, high;
 
-		hist_range(s->view, i, &low, &high);
+		hist_section_range(s->view, i, &low, &high);
 		buffer_printf(b, "%*llu -> %-*llu : %-8llu ", digits, (unsigned long long)low, digits,
 			(unsigned long long)high, (unsigned long long)s->slots[i]);
 		hist_stars(b, s->slots[i], s->max, wide ? STARS / 2 : STARS);
 	}
 }
 
-static void hist_get(const struct hist_section *s, const struct tool_column *column, struct value *value)
-{
-	column_get(column, &(struct tool_row){.data = s->key, .size = s->key_size}, value);
-}
-
-/* `before` a value, if there is one. */
-static void hist_write_name(
-	struct writer *w, const struct hist_section *s, const struct tool_column *column, const char *before)
-{
-	struct value value;
-
-	hist_get(s, column, &value);
-	if (value.kind == VALUE_NONE)
-		return;
-	buffer_text(&w->out, before);
-	if (value.kind == VALUE_TEXT)
-		text_add_printable(&w->out, value.text, value.length);
-	else
-		writer_number(w, column, &value);
-}
-
 static void hist_write_table(struct writer *w, const struct hist_section *s)
 {
 	if (s->view->section) {
-		buffer_printf(&w->out, "\n%s = ", s->view->section->name);
-		hist_write_name(w, s, s->view->section, "");
-		if (s->view->section_name)
-			hist_write_name(w, s, s->view->section_name, " ");
+		buffer_char(&w->out, '\n');
+		hist_section_write(w, s);
 		if (s->view->section_sum)
 			buffer_printf(&w->out, " [AVG %" PRIu64 "]", s->average);
 		buffer_char(&w->out, '\n');
@@ -310,6 +281,8 @@ static void hist_write_table(struct writer *w, const struct hist_section *s)
 		hist_write_linear_rows(&w->out, s);
 	else
 		hist_write_log2_rows(&w->out, s);
+	if (s->percentiles)
+		hist_percentiles_write(&w->out, s);
 }
 
 void hist_write_header(struct writer *w, const struct tool_view *view)
@@ -336,7 +309,7 @@ static void hist_write_csv_name(
 
 	if (!column)
 		return;
-	hist_get(s, column, &value);
+	hist_section_get(s, column, &value);
 	if (value.kind == VALUE_TEXT)
 		writer_csv_text(&w->out, value.text, value.length);
 	else if (value.kind != VALUE_NONE)
@@ -363,7 +336,7 @@ static void hist_write_csv(struct writer *w, const struct hist_section *s)
 		buffer_char(&w->out, ',');
 		hist_write_csv_name(w, s, s->view->section);
 		hist_write_csv_name(w, s, s->view->section_name);
-		hist_range(s->view, i, &low, &high);
+		hist_section_range(s->view, i, &low, &high);
 		buffer_unsigned(&w->out, low);
 		buffer_char(&w->out, ',');
 		buffer_unsigned(&w->out, high);
@@ -382,7 +355,7 @@ static struct json_object *hist_json_rows(const struct hist_section *s)
 		struct json_object *row = json_object_new_object();
 		uint64_t low, high;
 
-		hist_range(s->view, i, &low, &high);
+		hist_section_range(s->view, i, &low, &high);
 		json_object_object_add(row, "interval-start", json_object_new_uint64(low));
 		json_object_object_add(row, "interval-end", json_object_new_uint64(high));
 		json_object_object_add(row, "count", json_object_new_uint64(s->slots[i]));
@@ -396,7 +369,7 @@ static struct json_object *hist_json_name(
 {
 	struct value value;
 
-	hist_get(s, column, &value);
+	hist_section_get(s, column, &value);
 	if (value.kind == VALUE_NONE)
 		return NULL;
 	if (value.kind == VALUE_SIGNED)
@@ -455,11 +428,17 @@ static void hist_write_json(struct writer *w, const struct hist_section *s)
 	if (s->view->section_sum)
 		json_object_object_add(record, "avg", json_object_new_uint64(s->average));
 	json_object_object_add(record, "data", hist_json_rows(s));
+	if (s->percentiles)
+		json_object_object_add(record, "percentiles", hist_percentiles_json(s));
 	hist_json_write(w, record);
 }
 
-static void hist_write_section(struct writer *w, const struct hist_section *s)
+static void hist_write_section(const struct hist *h, struct writer *w, const struct hist_section *s)
 {
+	if (h->heatmap && w->format == WRITER_TABLE) {
+		hist_heatmap_write(w, s);
+		return;
+	}
 	switch (w->format) {
 	case WRITER_TABLE:
 		hist_write_table(w, s);
@@ -516,9 +495,9 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 			.slots = slots,
 			.average = count ? total / count : 0,
 			.total = total,
+			.percentiles = h->percentiles,
 			.view = view,
 			.time = time};
-		uint64_t all = 0;
 
 		for (; i < h->count && !memcmp(s.key, hist_key(h, i), h->section_size); i++) {
 			uint64_t slot = hist_slot(h, i), added = h->counts[i].now - h->counts[i].before;
@@ -529,19 +508,25 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 			if (!added)
 				continue;
 			slots[slot] += added;
-			all += added;
+			s.count += added;
 			if (slots[slot] > s.max)
 				s.max = slots[slot];
 			if (slot > s.last)
 				s.last = slot;
 		}
-		if (all && view->section_sum)
-			s.average = hist_section_sum(h, s.key) / unit / all;
-		if (all)
-			hist_write_section(w, &s);
+		if (s.count && view->section_sum)
+			s.average = hist_section_sum(h, s.key) / unit / s.count;
+		if (s.count)
+			hist_write_section(h, w, &s);
 		memset(slots, 0, (s.last + 1) * sizeof(*slots));
 	}
 	free(slots);
+	if (h->heatmap && w->format == WRITER_TABLE) {
+		/* an interval in which nothing happened has its line too */
+		if (!count && !view->section)
+			hist_heatmap_write(w, &(struct hist_section){.view = view, .time = time});
+		return;
+	}
 	if (view->sum && count)
 		hist_write_sum(w, view, time, total, count);
 }

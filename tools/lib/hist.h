@@ -3,6 +3,7 @@
 #ifndef TOOLS_LIB_HIST_H
 #define TOOLS_LIB_HIST_H
 
+#include "hist_percentiles.h"
 #include "tool.h"
 #include "writer.h"
 
@@ -13,6 +14,12 @@ struct hist;
 /* Of keys of `key_size` bytes, the last 8 of which are the slot, and the rest the section. */
 struct hist *hist_new(size_t key_size);
 void hist_free(struct hist *h);
+
+/* Shows these with each section, in tables and JSON; they are not copied. */
+void hist_show_percentiles(struct hist *h, const struct hist_percentiles *percentiles);
+
+/* Tables have a line of shades for each section instead of its rows. */
+void hist_show_heatmap(struct hist *h);
 
 /* Begins a look: what was added before it is not shown again. */
 void hist_begin(struct hist *h);

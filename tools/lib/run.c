@@ -14,6 +14,7 @@
 #include "events.h"
 #include "expression.h"
 #include "hist.h"
+#include "hist_heatmap.h"
 #include "output.h"
 #include "report.h"
 #include "rows.h"
@@ -104,6 +105,12 @@ static void run_write_title(void)
 			settings.interval);
 }
 
+/* Whether tables are lines of shades. */
+static bool run_shows_heatmap(void)
+{
+	return settings.heatmap && run.view->kind == TOOL_HISTOGRAM && run.writer.format == WRITER_TABLE;
+}
+
 /* What comes before all rows. */
 static void run_write_beginning(void)
 {
@@ -120,6 +127,8 @@ static void run_write_beginning(void)
 		hist_write_header(w, run.view);
 	if (run.view->kind == TOOL_ENTRIES)
 		rows_begin();
+	if (run_shows_heatmap() && !settings.no_header)
+		hist_heatmap_write_scale(w, run.view);
 	run_flush();
 }
 
@@ -319,7 +328,7 @@ static int run_events_view(struct bcc *b, uint64_t end)
 /* What histograms have before each output, if they are for people. */
 static void run_begin_hist(void)
 {
-	if (run.writer.format != WRITER_TABLE)
+	if (run.writer.format != WRITER_TABLE || run_shows_heatmap())
 		return;
 	buffer_char(&run.writer.out, '\n');
 	if (!run.view->show_time)
@@ -397,13 +406,22 @@ static int run_intervals(struct bcc *b, uint64_t end)
 
 /* ---- the whole ---- */
 
+static void run_open_hist(struct bcc *b)
+{
+	run.hist = hist_open(b, run.view);
+	if (settings.percentiles.count)
+		hist_show_percentiles(run.hist, &settings.percentiles);
+	if (settings.heatmap)
+		hist_show_heatmap(run.hist);
+}
+
 static int run_begin(struct bcc *b)
 {
 	events_watch_losses(b);
 	if (run.view->kind == TOOL_EVENTS && events_open(b))
 		return report_failure(b);
 	if (run.view->kind == TOOL_HISTOGRAM)
-		run.hist = hist_open(b, run.view);
+		run_open_hist(b);
 	run.writer.start = clock_now();
 	clock_update();
 	if (run.view->kind == TOOL_ENTRIES)
@@ -435,6 +453,8 @@ void run_choose(const struct tool_view *view)
 		tool_usage("--sort: these rows are printed in the order of their times");
 	if (view->kind == TOOL_ENTRIES)
 		rows_choose(view, &run.writer, run.filter);
+	if (settings.heatmap && !settings.interval)
+		settings.interval = 1;
 }
 
 int run_view(struct bcc *b)

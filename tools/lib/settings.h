@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hist_percentiles.h"
+
 struct settings {
 	/* output */
 	int format;		 /* enum writer_format */
@@ -16,7 +18,9 @@ struct settings {
 	uint64_t rows;		 /* 0: all */
 	const char *output_file; /* NULL: stdout */
 	bool no_header;
-	bool no_clear;	       /* no screen, even on a terminal */
+	bool no_clear;			     /* no screen, even on a terminal */
+	struct hist_percentiles percentiles; /* of histograms */
+	bool heatmap;
 	int time_format;       /* enum clock_format; -1: that of the format */
 	int table_time_format; /* the same for tables, of the tool */
 	/* running */

@@ -47,6 +47,11 @@ void tool_time_format(const char *name)
 	settings.table_time_format = clock_format_find(name);
 }
 
+static void standard_percentiles(const char *argument)
+{
+	hist_percentiles_read(&settings.percentiles, argument);
+}
+
 static void standard_pages(const char *argument)
 {
 	settings.pages = argument_number(argument, 1, MAX_PAGES);
@@ -144,6 +149,12 @@ const struct tool_option standard_options[] = {
 		"the time of day as local, utc, local-ms, utc-ms, local-us, utc-us, rfc3339, epoch, or boot (since boot)",
 		.group = OPTION_OUTPUT),
 
+	OPTION_CUSTOM(0, "percentiles", "LIST", standard_percentiles,
+		"with each histogram, the values that so many percent do not exceed, as far as its slots tell: 50,90,99,99.9; not in CSV",
+		.group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "heatmap",
+		"tables have a line of shades for each interval (default 1 second) instead of a histogram",
+		.value = &settings.heatmap, .group = OPTION_OUTPUT),
 	OPTION_TEXT(0, "output-file", "PATH", "write to this file; SIGHUP opens it anew",
 		.value = &settings.output_file, .group = OPTION_OUTPUT),
 
@@ -206,6 +217,8 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_ENTRIES);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);
+	if (standard_option_is(option, "percentiles heatmap"))
+		return standard_has_kind(t, TOOL_HISTOGRAM);
 	if (standard_option_is(option, "columns filter rows"))
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
 	return true;
