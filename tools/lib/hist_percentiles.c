@@ -63,8 +63,7 @@ static uint64_t hist_percentiles_value(const struct hist_section *s, unsigned in
 	return high;
 }
 
-/* "99.9" */
-static const char *hist_percentiles_name(uint32_t percentile, char *name, size_t size)
+const char *hist_percentiles_name(uint32_t percentile, char *name, size_t size)
 {
 	int length = snprintf(name, size, "%u.%03u", percentile / HIST_PERCENT, percentile % HIST_PERCENT);
 

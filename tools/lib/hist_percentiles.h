@@ -7,6 +7,7 @@
 #ifndef TOOLS_LIB_HIST_PERCENTILES_H
 #define TOOLS_LIB_HIST_PERCENTILES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define HIST_PERCENTILES 16
@@ -23,6 +24,9 @@ void hist_percentiles_read(struct hist_percentiles *percentiles, const char *arg
 /* The slot in which a percentile lies: the first one up to which there are so many percent of all, `count`,
  * which is not 0. */
 uint64_t hist_percentiles_slot(const uint64_t *slots, uint64_t count, uint32_t percentile);
+
+/* Writes "99.9" to `name`, and returns it. */
+const char *hist_percentiles_name(uint32_t percentile, char *name, size_t size);
 
 struct buffer;
 struct hist_section;

@@ -40,8 +40,14 @@ static struct {
 	bool has_screen;
 	uint64_t losses_said_at;
 	uint64_t lost, missed; /* not yet said */
+	bool output_now; /* before the interval ends */
 	bool stop;
 } run;
+
+void tool_output_now(void)
+{
+	run.output_now = true;
+}
 
 void tool_watch(int fd, void (*ready)(void))
 {
@@ -384,8 +390,9 @@ static int run_intervals(struct bcc *b, uint64_t end)
 	while (!run.stop && !ret) {
 		uint64_t until = run_sooner(end, interval ? next : NEVER);
 
-		while (!run.stop && clock_now() < until)
+		while (!run.stop && !run.output_now && clock_now() < until)
 			run_wait(until, false);
+		run.output_now = false;
 		/* it goes away with all that would be shown */
 		if (run.stop && run.has_screen)
 			break;

@@ -184,6 +184,9 @@ void tool_show(const struct tool_view *view);
 /* How tables show the time of day (clock.h has the names), unless the user has said it. */
 void tool_time_format(const char *name);
 
+/* Prints entries or histograms at once: an interval ends here too. */
+void tool_output_now(void);
+
 /* A getter of entries: the time of this output. */
 void tool_output_time(const struct tool_row *row, struct value *value);
 
