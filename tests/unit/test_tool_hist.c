@@ -4,6 +4,7 @@
 
 #include "tools/lib/hist.h"
 #include "tools/lib/hist_heatmap.h"
+#include "tools/lib/hist_picture.h"
 
 struct key {
 	uint64_t section, slot;
@@ -365,6 +366,133 @@ static void test_heatmap_scale(void **state)
 			     "          0         10        20        30\n");
 }
 
+/* ---- pictures ---- */
+
+/* The text of the picture; freed by the caller. */
+static char *draw(struct hist_picture *p)
+{
+	struct buffer out = {0};
+
+	hist_picture_write(p, "a<b & c", &out);
+	buffer_char(&out, '\0');
+	return out.data;
+}
+
+static int count_texts(const char *in, const char *text)
+{
+	int n = 0;
+
+	for (; (in = strstr(in, text)); in += strlen(text))
+		n++;
+	return n;
+}
+
+/* An output of a histogram at a second. */
+static void output(struct hist *h, const struct tool_view *view, uint64_t second)
+{
+	struct writer w;
+
+	assert_null(writer_init(&w, WRITER_CSV, none, NULL, NULL));
+	hist_write(h, &w, view, second * 1000000000);
+	writer_free(&w);
+}
+
+static void test_bars(void **state)
+{
+	struct hist_picture *p = hist_picture_new(&plain);
+	struct hist *h = hist_new(sizeof(struct key));
+	char *text;
+
+	hist_draw(h, p);
+	hist_begin(h);
+	add(h, 0, 3, 10);
+	add(h, 0, 5, 5);
+	output(h, &plain, 1);
+	text = draw(p);
+	assert_memory_equal(text, "<svg ", 5);
+	assert_non_null(strstr(text, ">a&lt;b &amp; c</text>"));
+	/* the row between them is empty; the frame and the background are rectangles too */
+	assert_int_equal(count_texts(text, "<rect "), 5);
+	assert_non_null(strstr(text, ">4 - 7</text>"));
+	assert_non_null(strstr(text, ">8 - 15</text>"));
+	assert_non_null(strstr(text, ">16 - 31</text>"));
+	assert_non_null(strstr(text, "width=\"720.0\""));
+	assert_non_null(strstr(text, "width=\"360.0\""));
+	assert_non_null(strstr(text, ">10</text>"));
+	assert_string_equal(text + strlen(text) - 7, "</svg>\n");
+	free(text);
+	hist_free(h);
+	hist_picture_free(p);
+	p = hist_picture_new(&plain);
+	text = draw(p);
+	assert_non_null(strstr(text, "nothing was counted"));
+	free(text);
+	hist_picture_free(p);
+}
+
+/* What several outputs have in a cell is added up. */
+static void test_map(void **state)
+{
+	struct hist_picture *p = hist_picture_new(&sections);
+	struct hist *h = hist_new(sizeof(struct key));
+	uint64_t total = 0, outputs = 2 * HIST_PICTURE_COLUMNS + 1;
+	char *text;
+
+	hist_draw(h, p);
+	for (uint64_t i = 0; i < outputs; i++) {
+		hist_begin(h);
+		add(h, 7, 2, 3 * (i + 1));
+		add(h, 9, 4, i < 2 ? i + 1 : 2);
+		output(h, &sections, i);
+	}
+	text = draw(p);
+	assert_non_null(strstr(text, ">pid = 7</text>"));
+	assert_non_null(strstr(text, ">pid = 9</text>"));
+	for (const char *at = text; (at = strstr(at, "2 - 3 usecs: ")); at++)
+		total += strtoul(at + strlen("2 - 3 usecs: "), NULL, 10);
+	assert_int_equal(total, 3 * outputs);
+	/* four outputs in a column */
+	assert_int_equal(count_texts(text, "2 - 3 usecs: 12<"), outputs / 4);
+	assert_int_equal(count_texts(text, "8 - 15 usecs: 2<"), 1);
+	free(text);
+	hist_free(h);
+	hist_picture_free(p);
+}
+
+/* There is an end to how many sections are drawn, and to how many rows. */
+static void test_many(void **state)
+{
+	struct hist_picture *p = hist_picture_new(&sections);
+	struct hist *h = hist_new(sizeof(struct key));
+	char *text;
+
+	hist_draw(h, p);
+	hist_begin(h);
+	for (uint64_t i = 0; i < HIST_PICTURE_SECTIONS + 10; i++)
+		add(h, i, 1, 7);
+	output(h, &sections, 1);
+	text = draw(p);
+	assert_int_equal(count_texts(text, ">pid = "), HIST_PICTURE_SECTIONS);
+	assert_int_equal(count_texts(text, ">all others<"), 1);
+	assert_non_null(strstr(text, ">70</text>"));
+	free(text);
+	hist_free(h);
+	hist_picture_free(p);
+	p = hist_picture_new(&linear);
+	h = hist_new(sizeof(struct key));
+	hist_draw(h, p);
+	hist_begin(h);
+	add(h, 0, 100, 1);
+	add(h, 0, 1100, 1);
+	output(h, &linear, 1);
+	text = draw(p);
+	assert_non_null(strstr(text, ">100 - 107</text>"));
+	assert_non_null(strstr(text, ">1100 - 1107</text>"));
+	free(text);
+	hist_free(h);
+	hist_picture_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +508,9 @@ int main(void)
 		cmocka_unit_test(test_percentiles),
 		cmocka_unit_test(test_heatmap),
 		cmocka_unit_test(test_heatmap_scale),
+		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

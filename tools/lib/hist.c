@@ -8,6 +8,7 @@
 #include "hist.h"
 #include "hist_heatmap.h"
 #include "hist_percentiles.h"
+#include "hist_picture.h"
 #include "hist_section.h"
 #include "text.h"
 
@@ -34,6 +35,7 @@ struct hist {
 	struct hist *section_sums; /* slot 0 of each section is its sum; NULL: there are none */
 	const struct hist_percentiles *percentiles; /* that are shown; NULL: none */
 	bool heatmap;				    /* tables show shades */
+	struct hist_picture *picture;		    /* NULL: none */
 };
 
 struct hist *hist_new(size_t key_size)
@@ -65,6 +67,11 @@ void hist_show_percentiles(struct hist *h, const struct hist_percentiles *percen
 void hist_show_heatmap(struct hist *h)
 {
 	h->heatmap = true;
+}
+
+void hist_draw(struct hist *h, struct hist_picture *picture)
+{
+	h->picture = picture;
 }
 
 static const char *hist_key(const struct hist *h, size_t index)
@@ -435,6 +442,8 @@ static void hist_write_json(struct writer *w, const struct hist_section *s)
 
 static void hist_write_section(const struct hist *h, struct writer *w, const struct hist_section *s)
 {
+	if (h->picture)
+		hist_picture_add(h->picture, w, s);
 	if (h->heatmap && w->format == WRITER_TABLE) {
 		hist_heatmap_write(w, s);
 		return;
@@ -489,6 +498,8 @@ void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, 
 	if (!slots)
 		buffer_no_memory();
 	hist_sort(h);
+	if (h->picture)
+		hist_picture_begin(h->picture, time);
 	for (size_t i = 0; i < h->count;) {
 		struct hist_section s = {.key = hist_key(h, i),
 			.key_size = h->key_size,

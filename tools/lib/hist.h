@@ -21,6 +21,10 @@ void hist_show_percentiles(struct hist *h, const struct hist_percentiles *percen
 /* Tables have a line of shades for each section instead of its rows. */
 void hist_show_heatmap(struct hist *h);
 
+struct hist_picture;
+/* Adds each output to a picture too. */
+void hist_draw(struct hist *h, struct hist_picture *picture);
+
 /* Begins a look: what was added before it is not shown again. */
 void hist_begin(struct hist *h);
 /* The table has this count for the key. */

@@ -15,6 +15,7 @@
 #include "expression.h"
 #include "hist.h"
 #include "hist_heatmap.h"
+#include "hist_picture.h"
 #include "output.h"
 #include "report.h"
 #include "rows.h"
@@ -32,6 +33,8 @@ static struct {
 	const struct tool_view *view;
 	struct writer writer;
 	struct hist *hist;
+	struct hist_picture *picture; /* of the histograms; NULL: none */
+	FILE *picture_file;
 	uint64_t output_time; /* of the entries or histograms that are printed */
 	struct expression *filter;
 	struct pollfd fds[FDS];
@@ -40,7 +43,7 @@ static struct {
 	bool has_screen;
 	uint64_t losses_said_at;
 	uint64_t lost, missed; /* not yet said */
-	bool output_now; /* before the interval ends */
+	bool output_now;       /* before the interval ends */
 	bool stop;
 } run;
 
@@ -413,13 +416,40 @@ static int run_intervals(struct bcc *b, uint64_t end)
 
 /* ---- the whole ---- */
 
-static void run_open_hist(struct bcc *b)
+static int run_open_hist(struct bcc *b)
 {
 	run.hist = hist_open(b, run.view);
 	if (settings.percentiles.count)
 		hist_show_percentiles(run.hist, &settings.percentiles);
 	if (settings.heatmap)
 		hist_show_heatmap(run.hist);
+	if (!settings.picture)
+		return 0;
+	/* at the end it would be too late to hear that it cannot be written */
+	run.picture_file = fopen(settings.picture, "we");
+	if (!run.picture_file) {
+		tool_warn("cannot write to %s: %s", settings.picture, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	run.picture = hist_picture_new(run.view);
+	hist_draw(run.hist, run.picture);
+	return 0;
+}
+
+/* Returns 0, or an exit status after it has said why. */
+static int run_write_picture(void)
+{
+	struct buffer out = {0};
+	bool failed;
+
+	hist_picture_write(run.picture, tool.name, &out);
+	failed = fwrite(out.data, 1, out.size, run.picture_file) != out.size;
+	if (fclose(run.picture_file) || failed) {
+		tool_warn("cannot write to %s: %s", settings.picture, strerror(errno));
+		failed = true;
+	}
+	buffer_free(&out);
+	return failed ? EXIT_FAILURE : 0;
 }
 
 static int run_begin(struct bcc *b)
@@ -427,8 +457,8 @@ static int run_begin(struct bcc *b)
 	events_watch_losses(b);
 	if (run.view->kind == TOOL_EVENTS && events_open(b))
 		return report_failure(b);
-	if (run.view->kind == TOOL_HISTOGRAM)
-		run_open_hist(b);
+	if (run.view->kind == TOOL_HISTOGRAM && run_open_hist(b))
+		return EXIT_FAILURE;
 	run.writer.start = clock_now();
 	clock_update();
 	if (run.view->kind == TOOL_ENTRIES)
@@ -476,7 +506,10 @@ int run_view(struct bcc *b)
 		run_say_losses(NEVER);
 		rows_close_screen();
 		status = ret ? report_failure(b) : report_output();
+		if (run.picture && run_write_picture())
+			status = EXIT_FAILURE;
 	}
+	hist_picture_free(run.picture);
 	writer_free(&run.writer);
 	hist_free(run.hist);
 	rows_free();

@@ -21,6 +21,7 @@ struct settings {
 	bool no_clear;			     /* no screen, even on a terminal */
 	struct hist_percentiles percentiles; /* of histograms */
 	bool heatmap;
+	const char *picture;   /* a file for the histograms; NULL: none */
 	int time_format;       /* enum clock_format; -1: that of the format */
 	int table_time_format; /* the same for tables, of the tool */
 	/* running */

@@ -52,6 +52,15 @@ static void standard_percentiles(const char *argument)
 	hist_percentiles_read(&settings.percentiles, argument);
 }
 
+static void standard_picture(const char *argument)
+{
+	size_t length = strlen(argument);
+
+	if (length < 5 || strcmp(argument + length - 4, ".svg") != 0)
+		tool_usage("'%s' does not end with .svg, the format of pictures", argument);
+	settings.picture = argument;
+}
+
 static void standard_pages(const char *argument)
 {
 	settings.pages = argument_number(argument, 1, MAX_PAGES);
@@ -152,6 +161,9 @@ const struct tool_option standard_options[] = {
 	OPTION_CUSTOM(0, "percentiles", "LIST", standard_percentiles,
 		"with each histogram, the values that so many percent do not exceed, as far as its slots tell: 50,90,99,99.9; not in CSV",
 		.group = OPTION_OUTPUT),
+	OPTION_CUSTOM(0, "picture", "FILE.svg", standard_picture,
+		"at the end, draw the histograms there: bars, or of several intervals a heat map",
+		.group = OPTION_OUTPUT),
 	OPTION_FLAG(0, "heatmap",
 		"tables have a line of shades for each interval (default 1 second) instead of a histogram",
 		.value = &settings.heatmap, .group = OPTION_OUTPUT),
@@ -217,7 +229,7 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_ENTRIES);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);
-	if (standard_option_is(option, "percentiles heatmap"))
+	if (standard_option_is(option, "percentiles heatmap picture"))
 		return standard_has_kind(t, TOOL_HISTOGRAM);
 	if (standard_option_is(option, "columns filter rows"))
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
