@@ -13,3 +13,10 @@ static inline struct file *file_of(s32 fd)
 		return 0;
 	return table->fd[fd];
 }
+
+/* The type of file system that a file is in, such as "ext4": 15 bytes of its name, and NULs. */
+static inline void file_system_of(struct file *file, u64 name[2])
+{
+	name[0] = name[1] = 0;
+	bpf_probe_read_kernel_str(name, 16, file->f_inode->i_sb->s_type->name);
+}

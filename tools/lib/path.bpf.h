@@ -29,7 +29,17 @@ static inline bool path_add_name(char *text, u32 room, volatile u32 *size, const
 	return true;
 }
 
-/* Returns whether there was room for all of them. */
+/* Whether a mount is in the tree of a namespace. Not those of the kernel itself, such as that of a layer of
+ * an overlay or that of pipes, and those that have been unmounted while files of them are open. */
+static inline bool path_is_mounted(struct mount *mount)
+{
+	struct mnt_namespace *ns = 0;
+
+	bpf_probe_read_kernel(&ns, sizeof(ns), &mount->mnt_ns);
+	return ns && (u64)ns < (u64)-4095;
+}
+
+/* Returns whether the path is whole: there was room for all of its names, and it leads to the root. */
 static inline bool path_add(char *text, u32 room, volatile u32 *size, struct path at)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -50,7 +60,7 @@ static inline bool path_add(char *text, u32 room, volatile u32 *size, struct pat
 
 			bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
 			if (mount == below)
-				return true;
+				return path_is_mounted(mount);
 			bpf_probe_read_kernel(&at.dentry, sizeof(at.dentry), &mount->mnt_mountpoint);
 			at.mnt = &below->mnt;
 			continue;

@@ -344,6 +344,7 @@ static void run_begin_hist(void)
 		return;
 	clock_add(&run.writer.out, run.output_time,
 		settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
+	buffer_text(&run.writer.out, run.view->time_end ? run.view->time_end : "");
 	buffer_char(&run.writer.out, '\n');
 }
 

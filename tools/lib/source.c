@@ -97,15 +97,19 @@ static const struct {
 };
 
 /* 1: attached; 0: its name says nothing; or a negative errno. */
-static int source_attach_program(struct bcc *b, const char *prog)
+static int source_attach_program(struct bcc *b, const struct tool *t, const char *prog)
 {
+	const char *name = t->target ? t->target(prog) : NULL;
+
+	if (!name)
+		name = prog;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		size_t length = strlen(kinds[i].prefix);
 		int ret;
 
-		if (strncmp(prog, kinds[i].prefix, length))
+		if (strncmp(name, kinds[i].prefix, length))
 			continue;
-		ret = kinds[i].attach(b, prog, prog + length);
+		ret = kinds[i].attach(b, prog, name + length);
 		return ret < 0 ? ret : 1;
 	}
 	return 0;
@@ -164,7 +168,7 @@ static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 
 		if (!source_is_chosen(t->sources, index, prog) || (t->needs && !t->needs(prog)))
 			continue;
-		ret = source_attach_program(b, prog);
+		ret = source_attach_program(b, t, prog);
 		progress_step();
 		if (ret == -ENOENT && source_is_syscall(prog)) {
 			missing = ret;
@@ -174,7 +178,11 @@ static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 			return ret;
 		attached += ret;
 	}
-	return attached ? 0 : missing;
+	if (attached)
+		return 0;
+	/* of a source whose programs are not needed there is nothing either */
+	return !missing && index < source_count(t->sources) && *t->sources[index].programs ? -ENOENT
+											   : missing;
 }
 
 static size_t source_program_count(struct bcc *b, const struct tool *t, size_t index)

@@ -93,6 +93,7 @@ struct tool_view {
 	const struct tool_column *section_name;
 	const char *unit; /* "usecs" */
 	bool linear;
+	const char *time_end; /* what follows the time of day: ":"; NULL: nothing */
 	/* A per-CPU array of one u64, the sum of what was counted: average, sum and count, divided by
 	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
 	const char *sum;
@@ -156,6 +157,9 @@ struct tool {
 	/* Whether a program of the text is needed, when set_up() has been called; NULL: all are. What is not
 	 * needed is neither loaded nor attached. */
 	bool (*needs)(const char *program);
+	/* What a program of the text is attached to, if options decide that: as its name would say it,
+	 * "kfunc__ext4_sync_file". It returns NULL for those whose names say it; NULL: all names do. */
+	const char *(*target)(const char *program);
 	/* Called when the programs are attached. Returns 0, or a negative errno after it has said why. */
 	int (*attached)(struct bcc *b);
 	/* Called at the end. */
