@@ -4,14 +4,12 @@
  * when the kernel has just read it too and its page is certainly in memory.
  */
 #include "event.bpf.h"
-#include "file.bpf.h"
 #include "filter.bpf.h"
 #include "opensnoop.h"
 #include "path.bpf.h"
 #include "syscall.bpf.h"
 
-#define CURRENT_FOLDER -100 /* AT_FDCWD */
-#define ACCESS_MODE 3	    /* O_ACCMODE */
+#define ACCESS_MODE 3 /* O_ACCMODE */
 
 struct call {
 	const char *path;
@@ -52,16 +50,10 @@ static inline int enter(int folder, const char *path, u64 flags)
 /* Appends the names of the directory that a relative path starts from. */
 static inline void add_folders(struct event *event, int folder)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct path at = task->fs->pwd;
+	struct path at;
 
-	if (folder != CURRENT_FOLDER) {
-		struct file *file = file_of(folder);
-
-		if (!file)
-			return;
-		at = file->f_path;
-	}
+	if (!path_of_folder(folder, &at))
+		return;
 	event->has_folders = 1;
 	event->cut = !path_add(event->text, sizeof(event->text), &event->text_size, at);
 }
@@ -104,7 +96,7 @@ static inline int leave(void *ctx, long ret)
 
 SYSCALL_ENTER(open)
 {
-	return enter(CURRENT_FOLDER, (const char *)ARGUMENT(0), ARGUMENT(1));
+	return enter(PATH_CURRENT_FOLDER, (const char *)ARGUMENT(0), ARGUMENT(1));
 }
 
 SYSCALL_EXIT(open)

@@ -5,11 +5,14 @@
  *
  *   PATH_DEPTH  how many steps are made: names and mount points
  */
+#include "file.bpf.h"
+
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/sched.h>
 
-#define PATH_PART_SIZE 256 /* NAME_MAX and its NUL */
+#define PATH_CURRENT_FOLDER -100 /* AT_FDCWD */
+#define PATH_PART_SIZE 256	 /* NAME_MAX and its NUL */
 #ifndef PATH_DEPTH
 #define PATH_DEPTH 64
 #endif
@@ -71,4 +74,22 @@ static inline bool path_add(char *text, u32 room, volatile u32 *size, struct pat
 		at.dentry = parent;
 	}
 	return false;
+}
+
+/* The directory that relative paths of a call start from: a descriptor, or AT_FDCWD. Returns false if it is
+ * neither. */
+static inline bool path_of_folder(s32 folder, struct path *at)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct file *file;
+
+	if (folder == PATH_CURRENT_FOLDER) {
+		*at = task->fs->pwd;
+		return true;
+	}
+	file = file_of(folder);
+	if (!file)
+		return false;
+	*at = file->f_path;
+	return true;
 }
