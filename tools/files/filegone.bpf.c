@@ -4,10 +4,15 @@
  * worked. The paths are read on return, when the kernel has just read them too.
  */
 #include "event.bpf.h"
-#include "filegone.h"
+#include "file_gone.h"
 #include "filter.bpf.h"
 #include "path.bpf.h"
 #include "syscall.bpf.h"
+
+/* filelife has to know what anybody has renamed. */
+#ifndef FILEGONE_SEES_ALL_RENAMES
+#define FILEGONE_SEES_ALL_RENAMES false
+#endif
 
 const volatile bool full_path; /* with the directory that a relative path starts from */
 
@@ -25,9 +30,31 @@ static __attribute__((noinline)) int enter(s32 folder, u64 path, s32 new_folder,
 		.paths = {(const char *)path, (const char *)new_path}, .folders = {folder, new_folder}};
 	u64 id = bpf_get_current_pid_tgid();
 
-	if (!current_is_unwanted() && calls.update(&id, &call))
+	if (!(FILEGONE_SEES_ALL_RENAMES && new_path) && current_is_unwanted())
+		return 0;
+	if (calls.update(&id, &call))
 		event_missed();
 	return 0;
+}
+
+/* An event of the current task, without paths. */
+static inline void begin_event(struct event *event, u32 action)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	event_task(&event->task);
+	event->birth = 0;
+	event->mount_namespace = task->nsproxy->mnt_ns->ns.inum;
+	event->action = action;
+	event->size = 0;
+}
+
+static inline void send_event(void *ctx, struct event *event)
+{
+	u32 size = event->size;
+
+	if (size <= sizeof(event->text))
+		event_send(ctx, event, offsetof(struct event, text) + size);
 }
 
 /* `room`: where the text of the path ends at the latest. */
@@ -64,22 +91,17 @@ static __attribute__((noinline)) int leave(void *ctx, u32 action, long ret)
 	struct call *call = calls.lookup(&id);
 	struct event *event;
 	int zero = 0;
-	u32 size;
 
 	if (!call)
 		return 0;
 	event = scratch.lookup(&zero);
 	if (!ret && event) {
-		event_task(&event->task);
-		event->action = action;
-		event->size = 0;
+		begin_event(event, action);
 		add_path(event, &event->paths[0], sizeof(event->text) / 2, call->paths[0], call->folders[0]);
 		if (action == RENAMED)
 			add_path(event, &event->paths[1], sizeof(event->text), call->paths[1],
 				call->folders[1]);
-		size = event->size;
-		if (size <= sizeof(event->text))
-			event_send(ctx, event, offsetof(struct event, text) + size);
+		send_event(ctx, event);
 	}
 	calls.delete(&id);
 	return 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What filegone.bpf.c reports to filegone.c. */
-#ifndef TOOLS_FILEGONE_H
-#define TOOLS_FILEGONE_H
+/* What filegone.bpf.c and filelife.bpf.c report. */
+#ifndef TOOLS_FILE_GONE_H
+#define TOOLS_FILE_GONE_H
 
 #include "event.h"
 
 #define PATH_SIZE 4096 /* PATH_MAX */
 
-enum { DELETED, RENAMED };
+enum { DELETED, RENAMED, CREATED };
 
 /* A path: its text and NUL, followed by the names of the directories that it starts from. */
 struct event_path {
@@ -20,6 +20,8 @@ struct event_path {
 /* ends after the texts of both paths */
 struct event {
 	struct event_task task;
+	uint64_t birth; /* when a file that is deleted was created; 0: not known here */
+	uint32_t mount_namespace;
 	uint32_t action;
 	uint32_t size;		    /* of the text */
 	struct event_path paths[2]; /* of a file that is deleted, the first one */
