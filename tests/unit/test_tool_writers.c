@@ -164,7 +164,7 @@ static void test_joined_columns(void **state)
 {
 	static const struct tool_column joined[] = {
 		COLUMN_BY("ARGS", 0, VALUE_LIST, get_args, "", .below = "\t"),
-		COLUMN("RET", -4, ret, "", .after = " > "),
+		COLUMN("RET", -4, ret, "", .after = " > ", .heading_after = " - "),
 		COLUMN("COMM", -4, comm, "", .after = "", .not_in_json = true),
 		COLUMN("FLAGS", 0, flags, ""),
 		{0},
@@ -178,7 +178,7 @@ static void test_joined_columns(void **state)
 
 	assert_null(writer_init(&w, WRITER_TABLE, joined, NULL, NULL));
 	write_both(&w);
-	assert_string_equal(w.out.data, "RET  > COMMFLAGS\n"
+	assert_string_equal(w.out.data, "RET  - COMMFLAGS\n"
 					"-2   > a,\"b\"\\n65\n\tone\n\ttwo words\n\tsay \"hi\"\n\t...\n\n"
 					"7    > gr\xc3\xbc\xc3\x9f\\xff\\xff0\n\tx\n\n");
 	writer_free(&w);

@@ -73,11 +73,12 @@ enum column_format {
 };
 
 struct tool_column {
-	const char *name;    /* for --columns, and the heading */
-	const char *heading; /* if that is another */
-	const char *help;    /* what it holds, for --help and the manual */
-	const char *json;    /* the member's name; NULL: column_json() says it */
-	const char *after;   /* in tables, instead of the blank after it: " > "; NULL: a blank */
+	const char *name;	   /* for --columns, and the heading */
+	const char *heading;	   /* if that is another */
+	const char *help;	   /* what it holds, for --help and the manual */
+	const char *json;	   /* the member's name; NULL: column_json() says it */
+	const char *after;	   /* in tables, instead of the blank after it: " > "; NULL: a blank */
+	const char *heading_after; /* the same between headings, if that is another */
 	/* of lists, in tables: their texts are lines below the row, each after this, and then an empty line
 	 * unless it is tight; NULL: they are in the row */
 	const char *below;

@@ -169,7 +169,10 @@ void writer_table_header(struct writer *w)
 
 		if (column->below)
 			continue;
-		table_between(b, before);
+		if (before && before->heading_after)
+			buffer_text(b, before->heading_after);
+		else
+			table_between(b, before);
 		start = b->size;
 		buffer_text(b, column->heading ? column->heading : column->name);
 		table_pad(b, start, column->width);
