@@ -105,8 +105,10 @@ static struct json_object *describe_column(const struct tool_column *c)
 
 static struct json_object *describe_view(const struct tool_view *view)
 {
-	static const char *const kinds[] = {
-		[TOOL_EVENTS] = "events", [TOOL_ENTRIES] = "entries", [TOOL_HISTOGRAM] = "histogram"};
+	static const char *const kinds[] = {[TOOL_EVENTS] = "events",
+		[TOOL_ENTRIES] = "entries",
+		[TOOL_HISTOGRAM] = "histogram",
+		[TOOL_STACKS] = "stacks"};
 	struct json_object *object = json_object_new_object(), *columns = json_object_new_array();
 
 	describe_text(object, "kind", kinds[view->kind]);

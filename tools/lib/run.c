@@ -21,6 +21,7 @@
 #include "rows.h"
 #include "run.h"
 #include "settings.h"
+#include "stack_view.h"
 #include "writer.h"
 
 enum { SIGNAL, OUTPUT, WATCH, EVENTS, KEYS, FDS };
@@ -45,6 +46,7 @@ static struct {
 	uint64_t lost, missed; /* not yet said */
 	bool output_now;       /* before the interval ends */
 	bool stop;
+	bool failed; /* which has been said */
 } run;
 
 void tool_output_now(void)
@@ -106,6 +108,8 @@ static void run_write_title(void)
 	struct buffer *out = &run.writer.out;
 
 	if (run.writer.format != WRITER_TABLE || settings.no_header || run.has_screen)
+		return;
+	if (run.view->kind == TOOL_STACKS && !stack_view_has_titles())
 		return;
 	if (run.view->title)
 		buffer_printf(out, "%s\n", run.view->title);
@@ -363,6 +367,15 @@ static int run_print_entries(struct bcc *b)
 	return ret;
 }
 
+static int run_print_stacks(struct bcc *b)
+{
+	int ret = stack_view_print(b, run.output_time);
+
+	run_flush();
+	stack_view_say_missed(b);
+	return ret;
+}
+
 static int run_print_hist(struct bcc *b)
 {
 	int ret = hist_read(run.hist, b, run.view);
@@ -379,10 +392,30 @@ static int run_print(struct bcc *b)
 
 	clock_update();
 	run.output_time = clock_now();
-	ret = run.view->kind == TOOL_HISTOGRAM ? run_print_hist(b) : run_print_entries(b);
+	if (run.view->kind == TOOL_HISTOGRAM)
+		ret = run_print_hist(b);
+	else if (run.view->kind == TOOL_STACKS)
+		ret = run_print_stacks(b);
+	else
+		ret = run_print_entries(b);
 	run_flush();
 	run_say_losses(clock_now());
 	return ret;
+}
+
+/* Waits until the end of an interval. Meanwhile processes are looked at that stacks are of. */
+static int run_wait_interval(struct bcc *b, uint64_t until)
+{
+	bool stacks = run.view->kind == TOOL_STACKS;
+	int ret = 0;
+
+	while (!run.stop && !run.output_now && clock_now() < until && ret >= 0) {
+		run_wait(until, stacks);
+		if (stacks)
+			ret = bcc_consume(b);
+	}
+	run.output_now = false;
+	return ret < 0 ? ret : 0;
 }
 
 static int run_intervals(struct bcc *b, uint64_t end)
@@ -394,13 +427,11 @@ static int run_intervals(struct bcc *b, uint64_t end)
 	while (!run.stop && !ret) {
 		uint64_t until = run_sooner(end, interval ? next : NEVER);
 
-		while (!run.stop && !run.output_now && clock_now() < until)
-			run_wait(until, false);
-		run.output_now = false;
+		ret = run_wait_interval(b, until);
 		/* it goes away with all that would be shown */
 		if (run.stop && run.has_screen)
 			break;
-		if (run.view->last && (run.stop || left == 1 || clock_now() >= end)) {
+		if (!ret && run.view->last && (run.stop || left == 1 || clock_now() >= end)) {
 			ret = run.view->last(b);
 			ended = true;
 		}
@@ -412,6 +443,8 @@ static int run_intervals(struct bcc *b, uint64_t end)
 		if (ended || (settings.count && !--left) || clock_now() >= end)
 			break;
 	}
+	if (!ret && run.view->kind == TOOL_STACKS && stack_view_finish())
+		run.failed = true;
 	return ret;
 }
 
@@ -460,11 +493,13 @@ static int run_begin(struct bcc *b)
 		return report_failure(b);
 	if (run.view->kind == TOOL_HISTOGRAM && run_open_hist(b))
 		return EXIT_FAILURE;
+	if (run.view->kind == TOOL_STACKS && stack_view_open(b))
+		return report_failure(b);
 	run.writer.start = clock_now();
 	clock_update();
 	if (run.view->kind == TOOL_ENTRIES)
 		run.has_screen = rows_open_screen();
-	run_prepare(run.view->kind == TOOL_EVENTS ? bcc_epoll_fd(b) : -1);
+	run_prepare(run.view->kind == TOOL_EVENTS || run.view->kind == TOOL_STACKS ? bcc_epoll_fd(b) : -1);
 	return run_begin_file(false) ? EXIT_FAILURE : 0;
 }
 
@@ -487,12 +522,14 @@ void run_choose(const struct tool_view *view)
 			view->columns ? view->columns : none, settings.filter, why, sizeof(why));
 	if (settings.filter && !run.filter)
 		tool_usage("--filter: %s", why);
-	if (settings.sort && view->kind != TOOL_ENTRIES)
+	if (settings.sort && view->kind != TOOL_ENTRIES && view->kind != TOOL_STACKS)
 		tool_usage("--sort: these rows are printed in the order of their times");
 	if (view->kind == TOOL_ENTRIES)
 		rows_choose(view, &run.writer, run.filter);
 	if (settings.heatmap && !settings.interval)
 		settings.interval = 1;
+	if (view->kind == TOOL_STACKS)
+		stack_view_choose(view, &run.writer, run.filter);
 }
 
 int run_view(struct bcc *b)
@@ -507,13 +544,14 @@ int run_view(struct bcc *b)
 		run_say_losses(NEVER);
 		rows_close_screen();
 		status = ret ? report_failure(b) : report_output();
-		if (run.picture && run_write_picture())
+		if (run.failed || (run.picture && run_write_picture()))
 			status = EXIT_FAILURE;
 	}
 	hist_picture_free(run.picture);
 	writer_free(&run.writer);
 	hist_free(run.hist);
 	rows_free();
+	stack_view_close();
 	expression_free(run.filter);
 	events_close();
 	close(run.fds[SIGNAL].fd);

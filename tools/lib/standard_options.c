@@ -9,6 +9,7 @@
 #include "filter.h"
 #include "report.h"
 #include "settings.h"
+#include "stack_view.h"
 #include "standard_options.h"
 #include "writer.h"
 
@@ -167,6 +168,14 @@ const struct tool_option standard_options[] = {
 	OPTION_FLAG(0, "heatmap",
 		"tables have a line of shades for each interval (default 1 second) instead of a histogram",
 		.value = &settings.heatmap, .group = OPTION_OUTPUT),
+	OPTION_FLAG('f', "folded", "a line for each stack, as flame graphs are made of",
+		.value = &stack_style.folded, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "flamegraph", "FILE.svg",
+		"write a flame graph, for a browser; nothing else is printed unless it is asked for",
+		.value = &stack_style.flamegraph, .group = OPTION_OUTPUT),
+	OPTION_CUSTOM(0, "stack-storage-size", "COUNT", stack_storage_option,
+		"how many different stacks can be kept (default 16384)", .group = OPTION_RUNNING),
+
 	OPTION_TEXT(0, "output-file", "PATH", "write to this file; SIGHUP opens it anew",
 		.value = &settings.output_file, .group = OPTION_OUTPUT),
 
@@ -223,15 +232,20 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return t->filters & TOOL_FILTER_TASK;
 	if (standard_option_is(option, "cgroup container cgroupmap mntnsmap"))
 		return t->filters & TOOL_FILTER_PLACE;
-	if (standard_option_is(option, "buffer-pages perf-buffers"))
+	if (standard_option_is(option, "buffer-pages"))
 		return standard_has_kind(t, TOOL_EVENTS);
+	if (standard_option_is(option, "perf-buffers"))
+		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "sort"))
-		return standard_has_kind(t, TOOL_ENTRIES);
+		return standard_has_kind(t, TOOL_ENTRIES) || standard_has_kind(t, TOOL_STACKS);
+	if (standard_option_is(option, "folded flamegraph stack-storage-size"))
+		return standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);
 	if (standard_option_is(option, "percentiles heatmap picture"))
 		return standard_has_kind(t, TOOL_HISTOGRAM);
 	if (standard_option_is(option, "columns filter rows"))
-		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES);
+		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_ENTRIES) ||
+		       standard_has_kind(t, TOOL_STACKS);
 	return true;
 }

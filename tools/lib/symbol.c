@@ -1,48 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <bcc/symbols.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "symbol.h"
 
-enum { TABLES = 64 };
+/* Processes, most of which have ended: files that several have mapped are known once. */
+enum { TABLES = 4096 };
 
-/* Those that were used last come first. */
-static struct symbol_table {
+struct symbol_table {
 	struct symbol_owner owner;
 	struct bcc_symbols *symbols;
-} tables[TABLES];
-static unsigned table_count;
+	UT_hash_handle hh;
+};
 
-static struct bcc_symbols *symbol_table(const struct symbol_owner *owner)
+/* Those that were used last come last. */
+static struct symbol_table *tables;
+
+static void symbol_forget(struct symbol_table *table)
 {
-	struct symbol_table found = {.owner = *owner};
-	unsigned i = 0;
+	HASH_DEL(tables, table);
+	bcc_symbols_close(table->symbols);
+	free(table);
+}
 
-	while (i < table_count &&
-		(tables[i].owner.pid != owner->pid || tables[i].owner.start != owner->start))
-		i++;
-	if (i < table_count) {
-		found = tables[i];
-	} else if (table_count < TABLES) {
-		table_count++;
-	} else {
-		i--;
-		bcc_symbols_close(tables[i].symbols);
-	}
-	memmove(&tables[1], &tables[0], i * sizeof(tables[0]));
+static struct symbol_table *symbol_new(const struct symbol_owner *owner)
+{
+	struct symbol_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		buffer_no_memory();
+	table->owner = *owner;
 	/* a table that cannot be opened carries the error, and knows nothing */
-	if (!found.symbols && owner->pid)
-		bcc_symbols_open_process(owner->pid, NULL, &found.symbols);
-	else if (!found.symbols)
-		bcc_symbols_open_kernel(NULL, &found.symbols);
-	tables[0] = found;
-	return found.symbols;
+	if (owner->pid)
+		bcc_symbols_open_process(owner->pid, NULL, &table->symbols);
+	else
+		bcc_symbols_open_kernel(NULL, &table->symbols);
+	return table;
+}
+
+static struct bcc_symbols *symbol_table(const struct symbol_owner *owner, bool refresh)
+{
+	struct symbol_table *found;
+
+	HASH_FIND(hh, tables, owner, sizeof(*owner), found);
+	if (found)
+		HASH_DEL(tables, found);
+	if (found && refresh)
+		bcc_symbols_refresh(found->symbols);
+	if (!found)
+		found = symbol_new(owner);
+	HASH_ADD(hh, tables, owner, sizeof(found->owner), found);
+	if (HASH_COUNT(tables) > TABLES)
+		symbol_forget(tables);
+	return found->symbols;
+}
+
+void symbol_see(const struct symbol_owner *owner)
+{
+	symbol_table(owner, true);
 }
 
 void symbol_add(struct buffer *b, const struct symbol_owner *owner, uint64_t address, unsigned flags)
 {
-	struct bcc_symbols *symbols = symbol_table(owner);
+	struct bcc_symbols *symbols = symbol_table(owner, false);
 	struct bcc_symbol_info info = {0};
 	const char *slash;
 	char name[1024];
@@ -60,8 +83,16 @@ void symbol_add(struct buffer *b, const struct symbol_owner *owner, uint64_t add
 	buffer_char(b, ']');
 }
 
+void symbol_add_known(struct buffer *b, const struct symbol_owner *owner, uint64_t address, unsigned flags)
+{
+	struct bcc_symbols *symbols = symbol_table(owner, false);
+	char name[1024];
+
+	buffer_text(b, symbols ? bcc_symbols_text(symbols, address, flags, name, sizeof(name)) : "[unknown]");
+}
+
 void symbol_close(void)
 {
-	while (table_count)
-		bcc_symbols_close(tables[--table_count].symbols);
+	while (tables)
+		symbol_forget(tables);
 }

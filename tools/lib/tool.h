@@ -28,7 +28,10 @@ enum tool_view_kind {
 	TOOL_EVENTS,	/* a row for each event, in the order of their times */
 	TOOL_ENTRIES,	/* a row for each entry of a table, at each interval's end */
 	TOOL_HISTOGRAM, /* histograms of a table, at each interval's end */
+	TOOL_STACKS,	/* entries of a table whose keys are stacks, at each interval's end: stack_view.h */
 };
+
+struct stack_layout;
 
 struct tool_view {
 	enum tool_view_kind kind;
@@ -49,7 +52,7 @@ struct tool_view {
 	/* Called for each row that is shown; NULL: nothing else is done with it. */
 	void (*shown)(const struct tool_row *row);
 
-	/* ---- entries and histograms ---- */
+	/* ---- entries, stacks and histograms ---- */
 
 	const char *table;
 	/* Orders entries, as for qsort(). */
@@ -60,8 +63,9 @@ struct tool_view {
 	 * entries are shown as they are.
 	 */
 	size_t counter_offset, counters;
-	bool keep_unchanged; /* they are not left out */
-	bool show_time;	     /* the time of day, before each output */
+	bool keep_unchanged;		   /* they are not left out */
+	bool show_time;			   /* the time of day, before each output */
+	const struct stack_layout *stacks; /* of stacks */
 
 	/* ---- entries ---- */
 
@@ -181,6 +185,9 @@ void tool_set_number(const char *variable, uint64_t value);
 /* Defines a macro of the text, "NAME" or "NAME=VALUE": for what cannot be a variable. Each combination of
  * macros is another text, which is compiled anew. */
 void tool_define(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Sets how many entries a table of the text can have. */
+void tool_set_entries(const char *table, uint64_t entries);
 
 /* Chooses what is printed. */
 void tool_show(const struct tool_view *view);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "common/array.h"
 #include "tool.h"
 #include "variables.h"
 
@@ -50,6 +51,44 @@ void tool_set(const char *variable, const void *value, size_t size)
 	s->size = size;
 }
 
+/* ---- sizes of tables ---- */
+
+static struct {
+	const char *table;
+	uint64_t entries;
+} sizes[8];
+static size_t size_count;
+
+void tool_set_entries(const char *table, uint64_t entries)
+{
+	size_t i = 0;
+
+	while (i < size_count && strcmp(sizes[i].table, table))
+		i++;
+	if (i == ARRAY_SIZE(sizes))
+		abort(); /* a tool has a fixed number of tables */
+	sizes[i].table = table;
+	sizes[i].entries = entries;
+	size_count += i == size_count;
+}
+
+static int variables_size_tables(struct bcc *b)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < size_count && !ret; i++) {
+		struct bcc_table *t = bcc_table_find(b, sizes[i].table);
+
+		ret = bcc_table_set_max_entries(t, sizes[i].entries);
+		if (ret)
+			tool_warn("the table %s cannot have %" PRIu64 " entries: %s", sizes[i].table,
+				sizes[i].entries, bcc_error(b));
+	}
+	return ret;
+}
+
+/* ---- variables ---- */
+
 /* A number takes the lower bytes of the variable, a text ends with zeros. */
 static int variables_set(struct bcc *b, const struct setting *s)
 {
@@ -88,7 +127,7 @@ static int variables_set(struct bcc *b, const struct setting *s)
 
 int variables_apply(struct bcc *b)
 {
-	int ret = 0;
+	int ret = variables_size_tables(b);
 
 	for (const struct setting *s = first; s && !ret; s = s->next)
 		ret = variables_set(b, s);

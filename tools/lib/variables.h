@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables of the text that options set: kept until the text is open. */
+/* Variables of the text, and sizes of its tables, that options set: kept until the text is open. */
 #ifndef TOOLS_LIB_VARIABLES_H
 #define TOOLS_LIB_VARIABLES_H
 

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <bcc/symbols.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "common/array.h"
+#include "entries.h"
+#include "expression.h"
+#include "filter.h"
+#include "flame.h"
+#include "settings.h"
+#include "sort.h"
+#include "stack_store.h"
+#include "stack_view.h"
+#include "symbol.h"
+#include "text.h"
+#include "writer.h"
+
+struct stack_style stack_style;
+
+static struct {
+	const struct tool_view *view;
+	struct writer *w;
+	const struct expression *filter;
+	struct sort *sort;
+	struct entries entries;
+	bool printed;
+} shown;
+static const struct stack_layout *layout; /* the view's */
+static struct stack_path path;
+static struct buffer frame_name;
+static struct buffer value_texts[2][2];
+static struct flame *flame;
+
+/* ---- options ---- */
+
+void stack_storage_option(const char *argument)
+{
+	tool_set_entries("stacks", argument_number(argument, 1, 1 << 22));
+}
+
+static char whom[128] = "all threads";
+
+void stack_pid_option(const char *argument)
+{
+	filter_pid_option(argument);
+	snprintf(whom, sizeof(whom), "PID %s", argument);
+}
+
+void stack_tid_option(const char *argument)
+{
+	filter_tid_option(argument);
+	snprintf(whom, sizeof(whom), "TID %s", argument);
+}
+
+const char *stack_whom(void)
+{
+	return whom;
+}
+
+const char *stack_sides(void)
+{
+	if (stack_style.no_user && stack_style.no_kernel)
+		tool_usage("stacks of programs only and of the kernel only cannot be combined");
+	if (stack_style.no_user)
+		return "kernel";
+	return stack_style.no_kernel ? "user" : "user + kernel";
+}
+
+const char *stack_until(void)
+{
+	static char until[64] = "... Hit Ctrl-C to end.";
+
+	if (settings.duration)
+		snprintf(until, sizeof(until), " for %g secs.", settings.duration / 1e9);
+	return until;
+}
+
+static void stack_duration_option(const char *argument)
+{
+	settings.duration = argument_duration(argument, 1000000000);
+	if (!settings.duration)
+		tool_usage("the duration '%s' is zero", argument);
+}
+
+const struct tool_option stack_duration_argument[] = {
+	OPTION_CUSTOM(0, "DURATION", "SECONDS", stack_duration_option, "end after this time"),
+	{0},
+};
+
+/* ---- frames ---- */
+
+/* How a stack begins that a program on a tracepoint has taken: with itself, and what has called it. */
+static bool stack_is_tracing(const char *name)
+{
+	static const char *const beginnings[] = {"bpf_prog_", "bpf_trace_run", "__bpf_trace_", "__traceiter_",
+		"bpf_get_stack", "__bpf_get_stack"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
+		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+static const struct symbol_owner *stack_owner_of(const struct stack_key *key, bool user)
+{
+	static const struct symbol_owner kernel;
+	static struct symbol_owner owner;
+
+	if (!user)
+		return &kernel;
+	owner = (struct symbol_owner){
+		.pid = key->owner.pid, .start = key->owner.start, .exec = key->owner.exec};
+	return &owner;
+}
+
+/* The name of a frame, which is valid until the next call, without NUL. */
+static void stack_name(const struct stack_key *key, bool user, uint64_t address, unsigned flags)
+{
+	frame_name.size = 0;
+	symbol_add_known(&frame_name, stack_owner_of(key, user), address, flags);
+}
+
+struct stack_frames {
+	const uint64_t *addresses;
+	size_t count;
+	const char *missed; /* instead of them; NULL: nothing */
+};
+
+static struct stack_frames stack_frames_of(const struct stack_key *key, bool user)
+{
+	int64_t number = user ? key->user : key->kernel;
+	const struct stack_record *record = number ? stack_store_find(number) : NULL;
+	struct stack_frames frames = {0};
+	size_t first = 0;
+
+	if (!number)
+		return frames;
+	if (!record) {
+		frames.missed = user ? "[Missed User Stack]" : "[Missed Kernel Stack]";
+		return frames;
+	}
+	for (size_t i = 0; !user && i < record->count && i < 10; i++) {
+		stack_name(key, user, record->frames[i], 0);
+		buffer_char(&frame_name, '\0');
+		if (stack_is_tracing(frame_name.data))
+			first = i + 1;
+	}
+	frames.addresses = record->frames + first;
+	frames.count = record->count - first;
+	return frames;
+}
+
+static unsigned stack_flags(void)
+{
+	return (stack_style.offsets ? BCC_SYMBOL_OFFSET : 0) | (stack_style.modules ? BCC_SYMBOL_MODULE : 0);
+}
+
+/* ---- columns ---- */
+
+void stack_key_value(const struct stack_key *key, bool user, int which, struct value *value)
+{
+	struct stack_frames frames = stack_frames_of(key, user);
+	struct buffer *b = &value_texts[which][user];
+
+	b->size = 0;
+	for (size_t i = 0; i < frames.count; i++) {
+		symbol_add(b, stack_owner_of(key, user), frames.addresses[i],
+			BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE);
+		buffer_char(b, '\0');
+	}
+	value_text(value, b->size ? b->data : "", b->size);
+	value->kind = frames.missed ? VALUE_NONE : VALUE_LIST;
+}
+
+void stack_user_value(const struct tool_row *row, struct value *value)
+{
+	stack_key_value(row->data, true, 0, value);
+}
+
+void stack_kernel_value(const struct tool_row *row, struct value *value)
+{
+	stack_key_value(row->data, false, 0, value);
+}
+
+/* ---- text ---- */
+
+static void stack_text_line(struct buffer *out, const char *indent, const char *text, size_t size)
+{
+	buffer_text(out, indent);
+	text_add_printable(out, text, size);
+	buffer_char(out, '\n');
+}
+
+/* Whether there is something to set apart. */
+static bool stack_has_both(const struct stack_key *key)
+{
+	return stack_style.delimited && stack_frames_of(key, true).count && stack_frames_of(key, false).count;
+}
+
+static void stack_text_frame(
+	struct buffer *out, const char *indent, const struct stack_key *key, bool user, uint64_t address)
+{
+	stack_name(key, user, address, stack_flags());
+	if (!user && stack_style.annotated)
+		buffer_text(&frame_name, "_[k]");
+	buffer_text(out, indent);
+	if (stack_style.addresses)
+		buffer_printf(out, "%-16llx ", (unsigned long long)address);
+	text_add_printable(out, frame_name.data, frame_name.size);
+	buffer_char(out, '\n');
+}
+
+static void stack_text_side(
+	struct buffer *out, const char *indent, const struct stack_key *key, bool user, bool reversed)
+{
+	struct stack_frames frames = stack_frames_of(key, user);
+
+	if (frames.missed)
+		stack_text_line(out, indent, frames.missed, strlen(frames.missed));
+	for (size_t i = 0; i < frames.count; i++)
+		stack_text_frame(
+			out, indent, key, user, frames.addresses[reversed ? frames.count - 1 - i : i]);
+}
+
+static void stack_text_sides(
+	struct buffer *out, const char *indent, const struct stack_key *key, bool reversed)
+{
+	const char *delimiter = layout->delimiter ? layout->delimiter : "--";
+
+	stack_text_side(out, indent, key, reversed, reversed);
+	if (stack_has_both(key))
+		stack_text_line(out, indent, delimiter, strlen(delimiter));
+	stack_text_side(out, indent, key, !reversed, reversed);
+}
+
+void stack_text_frames(struct buffer *out, const char *indent, const struct stack_key *key)
+{
+	stack_text_sides(out, indent, key, false);
+}
+
+void stack_text_frames_reversed(struct buffer *out, const char *indent, const struct stack_key *key)
+{
+	stack_text_sides(out, indent, key, true);
+}
+
+uint64_t stack_weight(const struct tool_row *row)
+{
+	uint64_t number;
+
+	memcpy(&number, (const char *)row->data + row->size - sizeof(number), sizeof(number));
+	return layout->unit_weight ? number / layout->unit_weight : number;
+}
+
+void stack_text_entry(struct buffer *out, const struct tool_row *row)
+{
+	const struct stack_key *key = row->data;
+
+	stack_text_frames(out, "    ", key);
+	buffer_printf(out, "    %-16s ", "-");
+	text_add_printable(out, key->comm, strnlen(key->comm, sizeof(key->comm)));
+	buffer_printf(out, " (%u)\n        %llu\n\n", layout->by_thread ? key->tid : key->pid,
+		(unsigned long long)stack_weight(row));
+}
+
+/* ---- paths ---- */
+
+void stack_path_comm(struct stack_path *to, const struct stack_key *key)
+{
+	stack_path_add(to, STACK_PATH_OTHER, key->comm, strnlen(key->comm, sizeof(key->comm)));
+}
+
+static void stack_path_side(struct stack_path *to, const struct stack_key *key, bool user, bool reversed)
+{
+	struct stack_frames frames = stack_frames_of(key, user);
+
+	if (frames.missed)
+		stack_path_add(to, STACK_PATH_OTHER, frames.missed, strlen(frames.missed));
+	for (size_t i = 0; i < frames.count; i++) {
+		stack_name(key, user, frames.addresses[reversed ? i : frames.count - 1 - i],
+			stack_style.offsets ? BCC_SYMBOL_OFFSET : 0);
+		if (!user && stack_style.annotated)
+			buffer_text(&frame_name, "_[k]");
+		stack_path_add(
+			to, user ? STACK_PATH_USER : STACK_PATH_KERNEL, frame_name.data, frame_name.size);
+	}
+}
+
+void stack_path_frames(struct stack_path *to, const struct stack_key *key, bool reversed)
+{
+	stack_path_side(to, key, !reversed, reversed);
+	if (stack_has_both(key))
+		stack_path_add(to, STACK_PATH_OTHER, "-", 1);
+	stack_path_side(to, key, reversed, reversed);
+}
+
+void stack_path_entry(struct stack_path *to, const struct tool_row *row)
+{
+	stack_path_comm(to, row->data);
+	stack_path_frames(to, row->data, false);
+}
+
+/* ---- the view ---- */
+
+int stack_compare(const struct tool_row *a, const struct tool_row *b)
+{
+	uint64_t x = stack_weight(a), y = stack_weight(b);
+
+	return (x > y) - (x < y);
+}
+
+void stack_view_choose(const struct tool_view *view, struct writer *w, const struct expression *filter)
+{
+	char why[256];
+
+	shown.view = view;
+	shown.w = w;
+	shown.filter = filter;
+	layout = view->stacks;
+	if (settings.sort)
+		shown.sort = sort_new(view->columns, settings.sort, why, sizeof(why));
+	if (settings.sort && !shown.sort)
+		tool_usage("--sort: %s", why);
+}
+
+int stack_view_open(struct bcc *b)
+{
+	if (stack_style.flamegraph)
+		flame = flame_new();
+	return stack_store_open(b);
+}
+
+/* Whether anything is printed: not if only a file is asked for. */
+static bool stack_view_prints(void)
+{
+	return shown.w->format != WRITER_TABLE || stack_style.folded || !stack_style.flamegraph;
+}
+
+bool stack_view_has_titles(void)
+{
+	return shown.w->format == WRITER_TABLE && !stack_style.folded;
+}
+
+static bool stack_view_has_columns(void)
+{
+	return shown.w->format != WRITER_TABLE || settings.columns;
+}
+
+static void stack_view_begin(uint64_t time)
+{
+	struct buffer *out = &shown.w->out;
+
+	if (stack_view_has_titles())
+		buffer_char(out, '\n');
+	if (stack_view_has_titles() && shown.view->show_time) {
+		clock_add(out, time,
+			settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
+		buffer_char(out, '\n');
+	}
+	if (!settings.no_header && !shown.printed && stack_view_has_columns() && stack_view_prints())
+		writer_header(shown.w);
+	shown.printed = true;
+}
+
+static void stack_view_row(const struct tool_row *row)
+{
+	stack_path_clear(&path);
+	if (stack_style.folded || flame)
+		(layout->path ? layout->path : stack_path_entry)(&path, row);
+	if (flame)
+		flame_add(flame, &path, stack_weight(row));
+	if (!stack_view_prints())
+		return;
+	if (stack_view_has_columns())
+		writer_row(shown.w, row);
+	else if (stack_style.folded)
+		stack_path_fold(&path, stack_weight(row), &shown.w->out);
+	else
+		(layout->text ? layout->text : stack_text_entry)(&shown.w->out, row);
+}
+
+static bool stack_view_wants(const struct tool_row *row)
+{
+	if (shown.view->wanted && !shown.view->wanted(row))
+		return false;
+	return !shown.filter || expression_matches(shown.filter, row);
+}
+
+int stack_view_print(struct bcc *b, uint64_t time)
+{
+	int ret = entries_read(&shown.entries, b, shown.view, shown.sort);
+	uint64_t rows = 0;
+
+	/* after the keys: they name stacks that are there already */
+	if (!ret)
+		ret = stack_store_read(b);
+	if (ret)
+		return ret;
+	stack_view_begin(time);
+	for (size_t i = 0; i < shown.entries.count && !(settings.rows && rows >= settings.rows); i++)
+		if (stack_view_wants(&shown.entries.rows[i])) {
+			stack_view_row(&shown.entries.rows[i]);
+			rows++;
+		}
+	return 0;
+}
+
+void stack_view_say_missed(struct bcc *b)
+{
+	stack_store_say_missed(b);
+}
+
+int stack_view_finish(void)
+{
+	FILE *f;
+	int ret = 0;
+
+	if (!stack_style.flamegraph)
+		return 0;
+	f = fopen(stack_style.flamegraph, "we");
+	if (!f)
+		ret = -errno;
+	else
+		ret = flame_write(flame, f, tool.name, layout->unit);
+	if (f && fclose(f) && !ret)
+		ret = -errno;
+	if (ret)
+		tool_warn("cannot write %s: %s", stack_style.flamegraph, strerror(-ret));
+	return ret;
+}
+
+void stack_view_close(void)
+{
+	stack_store_close();
+	entries_free(&shown.entries);
+	sort_free(shown.sort);
+	symbol_close();
+	stack_path_free(&path);
+	flame_free(flame);
+	buffer_free(&frame_name);
+	for (int i = 0; i < 4; i++)
+		buffer_free(&value_texts[i / 2][i % 2]);
+	flame = NULL;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Stacks to count by: each is kept once, and a number stands for it in keys (stack_key.h).
+ *
+ * The kernel's own tables of stacks (BPF_STACK_TRACE) lose one whenever two fall into the same bucket, long
+ * before they are full. Here the stack is read into memory of the CPU, and kept in a hash table by 64 bits
+ * that are made of it. What is missing nevertheless is counted by its cause.
+ *
+ * A process is reported when it is first seen and a few times later, so that the tool has looked at what it
+ * has mapped before it ends.
+ */
+#include "missed.bpf.h"
+#include "stack_key.h"
+
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+const volatile bool stacks_no_user, stacks_no_kernel;
+
+u64 stacks_missed[STACK_MISSES];
+
+/* Preallocated, since perf events come in contexts in which nothing can be allocated. */
+BPF_HASH(stacks, u64, struct stack_record, 16384);
+
+/* A program may be interrupted by another one, or, with uprobes, make way for another thread. */
+#define STACKS_NESTED 4
+struct stacks_scratch {
+	struct stack_record records[STACKS_NESTED];
+	u32 used[STACKS_NESTED];
+};
+BPF_PERCPU_ARRAY(stacks_scratch, struct stacks_scratch, 1);
+
+/* When the tool is to look at a process again, in nanoseconds. */
+struct stacks_looks {
+	u64 due, pause;
+};
+BPF_HASH(stacks_owners, struct stack_owner, struct stacks_looks, 16384);
+#ifdef EVENTS_PERF
+BPF_PERF_OUTPUT(stacks_seen_owners);
+#else
+BPF_RINGBUF_OUTPUT(stacks_seen_owners, 16);
+#endif
+
+static inline s64 stacks_miss(enum stack_miss why, s64 error)
+{
+	__sync_fetch_and_add(&stacks_missed[why], 1);
+	return error;
+}
+
+/* The number of a stack that has been read, which is kept if it is new. */
+static __noinline s64 stacks_keep(struct stack_record *record)
+{
+	struct stack_record *known;
+	u64 hash = record->count, check = ~hash;
+
+	for (u32 i = 0; i < STACK_FRAMES; i++) {
+		if (i >= record->count)
+			break;
+		hash = (hash ^ record->frames[i]) * 0x9e3779b97f4a7c15;
+		hash ^= hash >> 29;
+		check = (check + record->frames[i]) * 0xd6e8feb86659fd93;
+		check ^= check >> 32;
+	}
+	/* neither nothing nor an error */
+	if (hash + 4095 <= 4095)
+		hash ^= 1ULL << 62;
+	record->check = check;
+	known = stacks.lookup(&hash);
+	if (!known) {
+		stacks.insert(&hash, record);
+		/* perhaps by another CPU */
+		known = stacks.lookup(&hash);
+	}
+	if (!known)
+		return stacks_miss(STACK_MISS_FULL, -ENOMEM);
+	if (known->check != check)
+		return stacks_miss(STACK_MISS_COLLISION, -EEXIST);
+	return hash;
+}
+
+static inline s64 stacks_read(void *ctx, struct stack_record *record, u64 flags)
+{
+	long size = bpf_get_stack(ctx, record->frames, sizeof(record->frames), flags);
+
+	/* a CPU that runs a program of a process has no stack in the kernel */
+	if (!(flags & BPF_F_USER_STACK) && (size == 0 || size == -EFAULT))
+		return 0;
+	if (size <= 0)
+		return stacks_miss(STACK_MISS_UNREADABLE, -EFAULT);
+	record->count = size / sizeof(u64);
+	return stacks_keep(record);
+}
+
+static inline s64 stacks_take(void *ctx, u64 flags)
+{
+	u32 zero = 0;
+	struct stacks_scratch *scratch = stacks_scratch.lookup(&zero);
+	s64 number;
+
+	if (!scratch)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < STACKS_NESTED; i++) {
+		if (*(volatile u32 *)&scratch->used[i])
+			continue;
+		*(volatile u32 *)&scratch->used[i] = 1;
+		number = stacks_read(ctx, &scratch->records[i], flags);
+		*(volatile u32 *)&scratch->used[i] = 0;
+		return number;
+	}
+	return stacks_miss(STACK_MISS_BUSY, -EBUSY);
+}
+
+/* The later, the less often: a process maps most of its files when it begins. */
+static inline void stacks_see_owner(void *ctx, struct stack_owner *owner)
+{
+	struct stacks_looks first = {}, *looks = stacks_owners.lookup(owner);
+	u64 now = bpf_ktime_get_ns();
+
+	if (!looks) {
+		if (stacks_owners.insert(owner, &first))
+			return;
+		looks = stacks_owners.lookup(owner);
+	}
+	if (!looks || now < looks->due)
+		return;
+	looks->pause = looks->pause ? 4 * looks->pause : 250000;
+	looks->due = now + looks->pause;
+#ifdef EVENTS_PERF
+	stacks_seen_owners.perf_submit(ctx, owner, sizeof(*owner));
+#else
+	stacks_seen_owners.ringbuf_output(owner, sizeof(*owner), 0);
+#endif
+}
+
+/* Fills in where the current thread is; `ctx` is the program's context. The key is all zero before. */
+static inline void stacks_of_current(void *ctx, struct stack_key *key)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 id = bpf_get_current_pid_tgid();
+
+	key->pid = id >> 32;
+	key->tid = id;
+	bpf_get_current_comm(key->comm, sizeof(key->comm));
+	if (!stacks_no_kernel)
+		key->kernel = stacks_take(ctx, 0);
+	if (stacks_no_user || !task->mm)
+		return;
+	key->owner.start = task->group_leader->start_time;
+	key->owner.pid = key->pid;
+	key->owner.exec = task->self_exec_id;
+	key->user = stacks_take(ctx, BPF_F_USER_STACK);
+	stacks_see_owner(ctx, &key->owner);
+}
