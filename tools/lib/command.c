@@ -72,6 +72,11 @@ int command_prepare(struct bcc *b)
 	return 0;
 }
 
+int tool_command_pid(void)
+{
+	return command_pid > 0 ? command_pid : 0;
+}
+
 void command_start(void)
 {
 	if (command_go < 0)

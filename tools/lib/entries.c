@@ -11,19 +11,31 @@ struct entries_reader {
 	size_t key, value;
 };
 
-static int entries_add(void *ctx, const void *key, const void *value)
+/* Where the next one is to be put. */
+static char *entries_next(struct entries *e)
 {
-	struct entries_reader *r = ctx;
-	struct entries *e = r->entries;
-
 	if (e->count == e->room) {
 		e->room = e->room ? 2 * e->room : 256;
 		e->data = buffer_grow(e->data, e->room * e->bytes);
 	}
-	memcpy(e->data + e->count * e->bytes, key, r->key);
-	memcpy(e->data + e->count * e->bytes + r->key, value, r->value);
-	e->count++;
+	return e->data + e->count++ * e->bytes;
+}
+
+static int entries_add(void *ctx, const void *key, const void *value)
+{
+	struct entries_reader *r = ctx;
+	char *to = entries_next(r->entries);
+
+	memcpy(to, key, r->key);
+	memcpy(to + r->key, value, r->value);
 	return 0;
+}
+
+static void entries_add_record(void *ctx, const void *record)
+{
+	struct entries *e = ctx;
+
+	memcpy(entries_next(e), record, e->bytes);
 }
 
 struct entries_order {
@@ -51,14 +63,13 @@ void entries_sort(struct entries *e, const struct tool_view *view, struct sort *
 		qsort_r(e->rows, e->count, sizeof(*e->rows), entries_compare, &order);
 }
 
-int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort)
+static int entries_read_table(struct entries *e, struct bcc *b, const struct tool_view *view)
 {
 	struct bcc_table_info info = {.size = sizeof(info)};
 	struct bcc_table *t = bcc_table_find(b, view->table);
 	struct entries_reader r;
 	int ret = bcc_table_info(t, &info);
 
-	e->count = 0;
 	if (ret)
 		return ret;
 	r = (struct entries_reader){.entries = e, .key = info.key_size, .value = info.value_size};
@@ -66,9 +77,7 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 	if (e->bytes < view->bytes)
 		return -EINVAL;
 	ret = bcc_table_each(t, entries_add, &r);
-	if (ret)
-		return ret;
-	if (view->counters)
+	if (!ret && view->counters)
 		e->count = counters_subtract(&e->counters,
 			&(struct counters_layout){.bytes = e->bytes,
 				.key_bytes = r.key,
@@ -76,6 +85,22 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 				.counters = view->counters,
 				.keep_unchanged = view->keep_unchanged},
 			e->data, e->count);
+	return ret;
+}
+
+int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view, struct sort *sort)
+{
+	int ret;
+
+	e->count = 0;
+	if (view->collect) {
+		e->bytes = view->bytes;
+		ret = view->collect(b, entries_add_record, e);
+	} else {
+		ret = entries_read_table(e, b, view);
+	}
+	if (ret)
+		return ret;
 	e->rows = buffer_grow(e->rows, (e->count + 1) * sizeof(*e->rows));
 	for (size_t i = 0; i < e->count; i++)
 		e->rows[i] = (struct tool_row){.data = e->data + i * e->bytes, .size = e->bytes};

@@ -38,7 +38,8 @@ static int main_run(void)
 
 	if (!b)
 		return status;
-	if (!run_catch_signals() && !main_attached(b) && !command_prepare(b))
+	/* the command waits until all is attached, but its process is there */
+	if (!run_catch_signals() && !command_prepare(b) && !main_attached(b))
 		status = run_view(b);
 	bcc_close(b);
 	return status;

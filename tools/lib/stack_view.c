@@ -207,7 +207,9 @@ static void stack_text_frame(
 	if (!user && stack_style.annotated)
 		buffer_text(&frame_name, "_[k]");
 	buffer_text(out, indent);
-	if (stack_style.addresses)
+	if (stack_style.addresses && layout->tabbed_addresses)
+		buffer_printf(out, "0x%016llx\t", (unsigned long long)address);
+	else if (stack_style.addresses)
 		buffer_printf(out, "%-16llx ", (unsigned long long)address);
 	text_add_printable(out, frame_name.data, frame_name.size);
 	buffer_char(out, '\n');
@@ -348,19 +350,24 @@ static bool stack_view_has_columns(void)
 	return shown.w->format != WRITER_TABLE || settings.columns;
 }
 
+static void stack_view_begin_text(struct buffer *out, uint64_t time)
+{
+	buffer_char(out, '\n');
+	if (!shown.view->show_time)
+		return;
+	clock_add(
+		out, time, settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
+	buffer_char(out, '\n');
+}
+
 static void stack_view_begin(uint64_t time)
 {
-	struct buffer *out = &shown.w->out;
-
-	if (stack_view_has_titles())
-		buffer_char(out, '\n');
-	if (stack_view_has_titles() && shown.view->show_time) {
-		clock_add(out, time,
-			settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
-		buffer_char(out, '\n');
-	}
 	if (!settings.no_header && !shown.printed && stack_view_has_columns() && stack_view_prints())
 		writer_header(shown.w);
+	else if (stack_view_has_titles() && !layout->begin)
+		stack_view_begin_text(&shown.w->out, time);
+	else if (stack_view_has_titles() && stack_view_prints())
+		layout->begin(&shown.w->out, time);
 	shown.printed = true;
 }
 

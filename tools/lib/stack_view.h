@@ -20,6 +20,9 @@ struct stack_layout {
 	uint64_t unit_weight;  /* what is counted for one of it; 0: 1 */
 	bool by_thread;	       /* threads are named by their own IDs, not by that of the process */
 	const char *delimiter; /* in text, between the kernel and the program; NULL: "--" */
+	bool tabbed_addresses; /* in text: "0x0000000000401136", and a tab */
+	/* Adds what comes before each output as text; NULL: an empty line. */
+	void (*begin)(struct buffer *out, uint64_t time);
 	/* Adds an entry as text; NULL: stack_text_entry(). */
 	void (*text)(struct buffer *out, const struct tool_row *row);
 	/* Adds an entry's names; NULL: stack_path_entry(). */

@@ -55,6 +55,9 @@ struct tool_view {
 	/* ---- entries, stacks and histograms ---- */
 
 	const char *table;
+	/* Makes the entries instead of a table: calls `add` with each, of `bytes`. Returns 0, or a negative
+	 * errno; bcc_error() has the reason. NULL: they are the table's. */
+	int (*collect)(struct bcc *b, void (*add)(void *ctx, const void *record), void *ctx);
 	/* Orders entries, as for qsort(). */
 	int (*compare)(const struct tool_row *a, const struct tool_row *b);
 	/*
@@ -218,6 +221,9 @@ void tool_watch(int fd, void (*ready)(void));
 
 /* Says something on stderr, after the tool's name. */
 void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The process of the command after "--", once `attached` is called; 0: there is no command. */
+int tool_command_pid(void);
 
 /* Whether -v was given. */
 bool tool_is_verbose(void);
