@@ -6,6 +6,7 @@
 #include <linux/perf_event.h>
 #include <stdio.h>
 
+#include "pprof.h"
 #include "report.h"
 #include "stack_view.h"
 #include "tool.h"
@@ -61,7 +62,7 @@ static int profile_attached(struct bcc *b)
 
 /* ---- description ---- */
 
-static const struct stack_layout layout = {.unit = "samples"};
+static const struct stack_layout layout = {.unit = "samples", .pprof = &pprof_calls};
 
 static const struct tool_column columns[] = {
 	STACK_COLUMNS,

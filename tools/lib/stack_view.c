@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "common/array.h"
@@ -10,6 +11,7 @@
 #include "expression.h"
 #include "filter.h"
 #include "flame.h"
+#include "pprof.h"
 #include "settings.h"
 #include "sort.h"
 #include "stack_store.h"
@@ -33,6 +35,8 @@ static struct stack_path path;
 static struct buffer frame_name;
 static struct buffer value_texts[2][2];
 static struct flame *flame;
+static struct pprof *pprof;
+static uint64_t begun; /* clock_now() */
 
 /* ---- options ---- */
 
@@ -329,15 +333,18 @@ void stack_view_choose(const struct tool_view *view, struct writer *w, const str
 
 int stack_view_open(struct bcc *b)
 {
+	begun = clock_now();
 	if (stack_style.flamegraph)
 		flame = flame_new();
+	if (stack_style.pprof)
+		pprof = layout->pprof->new();
 	return stack_store_open(b);
 }
 
 /* Whether anything is printed: not if only a file is asked for. */
 static bool stack_view_prints(void)
 {
-	return shown.w->format != WRITER_TABLE || stack_style.folded || !stack_style.flamegraph;
+	return shown.w->format != WRITER_TABLE || stack_style.folded || !(flame || pprof);
 }
 
 bool stack_view_has_titles(void)
@@ -374,10 +381,12 @@ static void stack_view_begin(uint64_t time)
 static void stack_view_row(const struct tool_row *row)
 {
 	stack_path_clear(&path);
-	if (stack_style.folded || flame)
+	if (stack_style.folded || flame || pprof)
 		(layout->path ? layout->path : stack_path_entry)(&path, row);
 	if (flame)
 		flame_add(flame, &path, stack_weight(row));
+	if (pprof)
+		layout->pprof->add(pprof, &path, stack_weight(row));
 	if (!stack_view_prints())
 		return;
 	if (stack_view_has_columns())
@@ -419,22 +428,44 @@ void stack_view_say_missed(struct bcc *b)
 	stack_store_say_missed(b);
 }
 
+static int stack_view_write_flamegraph(void)
+{
+	FILE *f = fopen(stack_style.flamegraph, "we");
+	int ret;
+
+	if (!f)
+		return -errno;
+	ret = flame_write(flame, f, tool.name, layout->unit);
+	if (fclose(f) && !ret)
+		ret = -errno;
+	return ret;
+}
+
+static int stack_view_write_pprof(void)
+{
+	uint64_t duration = clock_now() - begun;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return layout->pprof->write(pprof, stack_style.pprof, layout->type ? layout->type : layout->unit,
+		layout->unit, now.tv_sec * 1000000000LL + now.tv_nsec - (int64_t)duration, (int64_t)duration);
+}
+
+static int stack_view_check(const char *file, int ret)
+{
+	if (ret)
+		tool_warn("cannot write %s: %s", file, strerror(-ret));
+	return ret;
+}
+
 int stack_view_finish(void)
 {
-	FILE *f;
 	int ret = 0;
 
-	if (!stack_style.flamegraph)
-		return 0;
-	f = fopen(stack_style.flamegraph, "we");
-	if (!f)
-		ret = -errno;
-	else
-		ret = flame_write(flame, f, tool.name, layout->unit);
-	if (f && fclose(f) && !ret)
-		ret = -errno;
-	if (ret)
-		tool_warn("cannot write %s: %s", stack_style.flamegraph, strerror(-ret));
+	if (flame)
+		ret = stack_view_check(stack_style.flamegraph, stack_view_write_flamegraph());
+	if (pprof && !ret)
+		ret = stack_view_check(stack_style.pprof, stack_view_write_pprof());
 	return ret;
 }
 
@@ -446,8 +477,11 @@ void stack_view_close(void)
 	symbol_close();
 	stack_path_free(&path);
 	flame_free(flame);
+	if (pprof)
+		layout->pprof->free(pprof);
 	buffer_free(&frame_name);
 	for (int i = 0; i < 4; i++)
 		buffer_free(&value_texts[i / 2][i % 2]);
 	flame = NULL;
+	pprof = NULL;
 }

@@ -13,14 +13,17 @@
 #include "tool.h"
 
 struct expression;
+struct pprof_calls;
 struct writer;
 
 struct stack_layout {
-	const char *unit;      /* of the number: "samples" */
-	uint64_t unit_weight;  /* what is counted for one of it; 0: 1 */
-	bool by_thread;	       /* threads are named by their own IDs, not by that of the process */
-	const char *delimiter; /* in text, between the kernel and the program; NULL: "--" */
-	bool tabbed_addresses; /* in text: "0x0000000000401136", and a tab */
+	const char *unit;		 /* of the number: "samples" */
+	const char *type;		 /* what is counted, for pprof: "time"; NULL: the same */
+	uint64_t unit_weight;		 /* what is counted for one of it; 0: 1 */
+	bool by_thread;			 /* threads are named by their own IDs, not by that of the process */
+	const char *delimiter;		 /* in text, between the kernel and the program; NULL: "--" */
+	const struct pprof_calls *pprof; /* &pprof_calls (pprof.h) */
+	bool tabbed_addresses;		 /* in text: "0x0000000000401136", and a tab */
 	/* Adds what comes before each output as text; NULL: an empty line. */
 	void (*begin)(struct buffer *out, uint64_t time);
 	/* Adds an entry as text; NULL: stack_text_entry(). */
@@ -36,7 +39,7 @@ struct stack_style {
 	bool delimited; /* between user and kernel */
 	bool annotated; /* "_[k]" after functions of the kernel */
 	bool offsets, modules, addresses;
-	const char *flamegraph; /* a file; NULL: none */
+	const char *flamegraph, *pprof; /* files; NULL: none */
 };
 extern struct stack_style stack_style;
 

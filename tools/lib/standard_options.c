@@ -173,6 +173,8 @@ const struct tool_option standard_options[] = {
 	OPTION_TEXT(0, "flamegraph", "FILE.svg",
 		"write a flame graph, for a browser; nothing else is printed unless it is asked for",
 		.value = &stack_style.flamegraph, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "pprof", "FILE.pb.gz", "the same with a profile, for pprof",
+		.value = &stack_style.pprof, .group = OPTION_OUTPUT),
 	OPTION_CUSTOM(0, "stack-storage-size", "COUNT", stack_storage_option,
 		"how many different stacks can be kept (default 16384)", .group = OPTION_RUNNING),
 
@@ -238,7 +240,7 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "sort"))
 		return standard_has_kind(t, TOOL_ENTRIES) || standard_has_kind(t, TOOL_STACKS);
-	if (standard_option_is(option, "folded flamegraph stack-storage-size"))
+	if (standard_option_is(option, "folded flamegraph pprof stack-storage-size"))
 		return standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "common/array.h"
 #include "filter.h"
+#include "pprof.h"
 #include "report.h"
 #include "settings.h"
 #include "stack_view.h"
@@ -219,6 +220,8 @@ static void memleak_path(struct stack_path *path, const struct tool_row *row)
 }
 
 static const struct stack_layout layout = {.unit = "bytes",
+	.pprof = &pprof_calls,
+	.type = "space",
 	.begin = memleak_begin,
 	.text = memleak_text,
 	.path = memleak_path,

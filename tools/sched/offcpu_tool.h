@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "offcpu.h"
+#include "pprof.h"
 #include "stack_view.h"
 #include "tool.h"
 

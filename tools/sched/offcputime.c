@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "offcpu_tool.h"
 
-static const struct stack_layout offcpu_layout = {
-	.unit = "microseconds", .unit_weight = 1000, .by_thread = true};
+static const struct stack_layout offcpu_layout = {.unit = "microseconds",
+	.pprof = &pprof_calls,
+	.type = "time",
+	.unit_weight = 1000,
+	.by_thread = true};
 
 static const struct tool_option options[] = {
 	OFFCPU_OPTIONS,

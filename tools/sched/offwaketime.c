@@ -53,6 +53,8 @@ static void offwaketime_waker_kernel(const struct tool_row *row, struct value *v
 }
 
 static const struct stack_layout offcpu_layout = {.unit = "microseconds",
+	.pprof = &pprof_calls,
+	.type = "time",
 	.unit_weight = 1000,
 	.delimiter = "-",
 	.text = offwaketime_text,

@@ -40,8 +40,12 @@ static void wakeuptime_kernel(const struct tool_row *row, struct value *value)
 	stack_key_value(&e->key.waker, false, 0, value);
 }
 
-static const struct stack_layout offcpu_layout = {
-	.unit = "microseconds", .unit_weight = 1000, .text = wakeuptime_text, .path = wakeuptime_path};
+static const struct stack_layout offcpu_layout = {.unit = "microseconds",
+	.pprof = &pprof_calls,
+	.type = "time",
+	.unit_weight = 1000,
+	.text = wakeuptime_text,
+	.path = wakeuptime_path};
 
 static const struct tool_option options[] = {
 	STACK_OPTION_PID,
