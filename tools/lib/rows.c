@@ -271,6 +271,10 @@ void rows_show(void)
 			rows_put_headings(false);
 		rows_put_block(-1, 0, false);
 	}
+	if (rows.view->below && rows.w->format == WRITER_TABLE && !settings.no_header) {
+		rows.view->below(&rows.w->out);
+		rows_put(false);
+	}
 	rows.printed++;
 	if (rows.screen)
 		rows_put_footer();

@@ -76,6 +76,7 @@ struct tool_view {
 	 * order. NULL: it follows below. */
 	const struct tool_screen *screen;
 	void (*above)(struct buffer *out);	 /* adds lines above the headings of tables; NULL: none */
+	void (*below)(struct buffer *out);	 /* the same below the rows */
 	const char *sort;			 /* the order as of --sort, instead of `compare` */
 	const struct tool_sort_name *sort_names; /* further orders for --sort, ended by one without a name */
 	uint64_t most_rows;			 /* of each output of a table that is no screen; 0: all */
