@@ -17,6 +17,7 @@
 enum { FIRST_PIDNS = 0xeffffffc };
 
 static bool has_pidns; /* the option was given */
+static int single_pid; /* of --pid, if it is one */
 
 static const char *filter_strip(const char *argument, uint32_t *unwanted)
 {
@@ -36,6 +37,15 @@ void filter_numbers_option(const char *variable, const char *argument, uint64_t 
 void filter_pid_option(const char *argument)
 {
 	filter_numbers_option("filter_pid", argument, 1, INT_MAX);
+	/* a list, or all but one, is no number */
+	single_pid = atoi(argument);
+	if (strspn(argument, "0123456789") != strlen(argument))
+		single_pid = 0;
+}
+
+int filter_single_pid(void)
+{
+	return has_pidns ? 0 : single_pid;
 }
 
 void filter_tid_option(const char *argument)

@@ -44,6 +44,9 @@ void filter_cgroup_option(const char *argument);
 void filter_container_option(const char *argument);
 void filter_pidns_option(const char *argument);
 
+/* The process, if --pid named just one; else 0. */
+int filter_single_pid(void);
+
 /* Leaves out the tool's own events, and takes numbers of processes as they are seen here, unless the options
  * say in which PID namespace. */
 void filter_set_self(void);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vfscount is the same for functions whose names begin with vfs_: it defines VFSCOUNT and includes this. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe_set.h"
+#include "settings.h"
+#include "tool.h"
+
+/* An entry of the table. */
+struct counted {
+	uint64_t place, count;
+};
+
+static bool use_regex;
+static const char *pattern;
+static struct probe probe;
+static struct buffer title;
+
+/* ---- columns ---- */
+
+static void funccount_name(const struct tool_row *row, struct value *value)
+{
+	probe_set_name(((const struct counted *)row->data)->place, value);
+}
+
+/* The least first, as BCC's tool has them. */
+static int funccount_compare(const struct tool_row *a, const struct tool_row *b)
+{
+	const struct counted *x = a->data, *y = b->data;
+
+	return (x->count > y->count) - (x->count < y->count);
+}
+
+static const struct tool_column columns[] = {
+#ifdef VFSCOUNT
+	COLUMN_OF(struct counted, "ADDR", -16, place, "where the function is", .format = COLUMN_HEX,
+		.digits = 1),
+	COLUMN_BY("FUNC", -26, VALUE_TEXT, funccount_name, "the function"),
+#else
+	COLUMN_BY("FUNC", -36, VALUE_TEXT, funccount_name, "the function, tracepoint or static probe"),
+#endif
+	COLUMN_OF(struct counted, "COUNT", 8, count, "how often it was reached"),
+	{0},
+};
+
+static struct tool_view view = {
+	.kind = TOOL_ENTRIES,
+	.columns = columns,
+	.bytes = sizeof(struct counted),
+	.table = "counts",
+	.compare = funccount_compare,
+	.counter_offset = offsetof(struct counted, count),
+	.counters = 1,
+};
+
+/* ---- the tool ---- */
+
+static void funccount_cpu(const char *argument)
+{
+	tool_set_number("one_cpu", true);
+	tool_set_number("cpu", argument_number(argument, 0, 65535));
+}
+
+static void funccount_set_up(void)
+{
+	if (!pattern && (settings.describe || settings.dump_text))
+		return;
+	if (!pattern)
+		tool_usage("which functions? For example: 'vfs_*', c:malloc, t:sched:sched_switch");
+	probe_argument(&probe, pattern, use_regex ? PROBE_REGEX : 0);
+	if (settings.describe || settings.dump_text)
+		return;
+	probe_set_add(&probe);
+	probe_set_tell_apart();
+}
+
+static int funccount_attached(struct bcc *b)
+{
+	static const struct probe_programs programs = {.function = "count_function",
+		.user = "count_user",
+		.tracepoint = "count_tracepoint",
+		.usdt = "count_usdt"};
+	int ret = probe_set_attach(b, &programs);
+
+	if (ret < 0)
+		return ret;
+#ifdef VFSCOUNT
+	buffer_text(&title, "Tracing... Ctrl-C to end.");
+#else
+	buffer_printf(&title, "Tracing %d functions for \"%s\"... Hit Ctrl-C to end.", ret, pattern);
+#endif
+	buffer_char(&title, '\0');
+	view.title = title.data;
+	return 0;
+}
+
+static void funccount_tear_down(void)
+{
+	probe_set_free();
+	probe_free(&probe);
+	buffer_free(&title);
+}
+
+#ifdef VFSCOUNT
+static void vfscount_seconds(const char *argument)
+{
+	settings.duration = argument_duration(argument, 1000000000);
+}
+
+static void vfscount_set_up(void)
+{
+	pattern = "vfs_*";
+	funccount_set_up();
+}
+
+static const struct tool_option arguments[] = {
+	OPTION_CUSTOM(0, "SECONDS", NULL, vfscount_seconds, "how long to count; default: until Ctrl-C"),
+	{0},
+};
+#else
+static const struct tool_option arguments[] = {
+	OPTION_TEXT(0, "PATTERN", NULL,
+		"FUNCTION of the kernel, LIBRARY:FUNCTION, /PATH:FUNCTION, MODULE:FUNCTION, t:CATEGORY:TRACEPOINT, or "
+		"u:LIBRARY:PROBE; in names, * and ? stand for others",
+		.value = &pattern),
+	{0},
+};
+#endif
+
+static const struct tool_option options[] = {
+	OPTION_NUMBER('i', "interval", "SECONDS", 1, 1000000000,
+		"print the counts so often; default: once, at the end", .value = &settings.interval),
+	OPTION_FLAG('T', "timestamp", "the time of day before each output", .value = &view.show_time),
+#ifndef VFSCOUNT
+	OPTION_FLAG('r', "regexp", "names in PATTERN are regular expressions", .value = &use_regex),
+#endif
+	OPTION_CUSTOM('c', "cpu", "CPU", funccount_cpu, "only what happens on this CPU"),
+	{0},
+};
+
+const struct tool tool = {
+#ifdef VFSCOUNT
+	.name = "vfscount",
+	.purpose = "Counts calls of the kernel's functions for files: those called vfs_…",
+	.details = "It is funccount 'vfs_*'.",
+	.examples = {{"10", "for ten seconds"}, {"-p 1234 -i 1", "of one process, every second"}},
+	.set_up = vfscount_set_up,
+#else
+	.name = "funccount",
+	.purpose = "Counts how often functions, tracepoints and static probes are reached.",
+	.details =
+		"The pattern is one name, or * and ? stand for any characters; with -r it is a regular expression "
+		"that matches from the start of the name. Functions of the kernel are attached to all at once "
+		"where it can do that (Linux 5.18 with CONFIG_FPROBE), everything else one by one; that several "
+		"tracepoints, static probes or functions of programs can be told apart takes Linux 5.15. A "
+		"function that has several names counts once, under one of them.",
+	.examples = {{"'vfs_*'", "functions of the kernel whose names begin with vfs_"},
+		{"-r '^vfs_(read|write)$'", "just two of them"},
+		{"-i 1 -T c:malloc", "calls of malloc() in the C library, every second"},
+		{"'t:sched:*'", "all tracepoints of the scheduler"},
+		{"-p 1234 'u:node:gc*'", "static probes of one process"}},
+	.set_up = funccount_set_up,
+#endif
+	.options = options,
+	.arguments = arguments,
+	.filters = TOOL_FILTERS,
+	.view = &view,
+	.attached = funccount_attached,
+	.tear_down = funccount_tear_down,
+};
