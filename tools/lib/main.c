@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 		return report_output();
 	}
 	run_choose(shown);
-	status = main_run();
+	status = tool.list ? run_list() : main_run();
 	command_end();
 	if (tool.tear_down)
 		tool.tear_down();

@@ -557,3 +557,17 @@ int run_view(struct bcc *b)
 	close(run.fds[SIGNAL].fd);
 	return status;
 }
+
+int run_list(void)
+{
+	int ret;
+
+	clock_update();
+	if (run_begin_file(false))
+		return EXIT_FAILURE;
+	ret = tool.list(run_event);
+	run_flush();
+	writer_free(&run.writer);
+	expression_free(run.filter);
+	return ret && ret != -ECANCELED ? EXIT_FAILURE : report_output();
+}

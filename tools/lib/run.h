@@ -12,6 +12,9 @@ void run_choose(const struct tool_view *view);
 /* Prints it until the end. Returns the exit status. */
 int run_view(struct bcc *b);
 
+/* Prints what tool.list() lists. Returns the exit status. */
+int run_list(void);
+
 /* Blocks the signals that end the tool: from here on they are waited for. Returns 0, or a negative errno
  * after it has said why. */
 int run_catch_signals(void);

@@ -234,6 +234,8 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return t->filters & TOOL_FILTER_TASK;
 	if (standard_option_is(option, "cgroup container cgroupmap mntnsmap"))
 		return t->filters & TOOL_FILTER_PLACE;
+	if (t->list && standard_option_is(option, "duration buffer-pages verbose debug ebpf perf-buffers"))
+		return false;
 	if (standard_option_is(option, "buffer-pages"))
 		return standard_has_kind(t, TOOL_EVENTS);
 	if (standard_option_is(option, "perf-buffers"))

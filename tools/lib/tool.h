@@ -172,6 +172,11 @@ struct tool {
 	int (*attached)(struct bcc *b);
 	/* Called at the end. */
 	void (*tear_down)(void);
+
+	/* Of tools that run nothing in the kernel, but tell what there is: calls `row` for each row of the
+	 * view, which has no times, until it returns a negative number. Returns that, 0, or a negative errno
+	 * after it has said why. NULL: the text is loaded. */
+	int (*list)(int (*row)(const void *data, size_t size));
 };
 
 /* The description; the tool defines it. */
