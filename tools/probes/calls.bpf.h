@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * When calls of the traced functions began, for each thread: a stack, as functions call themselves and each
+ * other.
+ *
+ * A return is missed when a function is left by longjmp() or when the kernel has no more room for calls in
+ * flight. So that such a call is neither taken for another nor stays forever, each has the stack pointer with
+ * which it began: frames that lie below a later one of the same stack are gone.
+ *
+ *   CALL_DATA  members that the text adds to a call
+ */
+#include "missed.bpf.h"
+#include "place.bpf.h"
+
+#include <linux/version.h>
+
+#define KERNEL_STACK_BITS 14	 /* its size, and where it begins */
+#define USER_STACK_MOST 0x800000 /* what is further apart are different stacks */
+#define FRAME_SLACK 16		 /* kernels and architectures differ in what is popped already */
+#define CALLS_STALE 32		 /* so many are thrown away at a time */
+#define CALLS_OF_THREAD 256	 /* that are still there when it ends */
+#define IDLE_THREAD 0x80000000	 /* each CPU has one, all with the number 0 */
+
+#ifndef CALL_DATA
+#define CALL_DATA
+#endif
+
+struct call {
+	u64 place, begin, frame;
+	CALL_DATA
+};
+
+struct call_key {
+	u32 thread, level;
+};
+
+BPF_HASH(calls, struct call_key, struct call, 65536);
+BPF_HASH(call_levels, u32, u32, 65536); /* how many calls a thread is in */
+
+u64 returns_missed;
+
+static inline u32 call_thread(void)
+{
+	u32 thread = bpf_get_current_pid_tgid();
+
+	return thread ? thread : IDLE_THREAD | bpf_get_smp_processor_id();
+}
+
+/* The function of the kernel that a program runs at; 0: not known. */
+static inline u64 call_kernel_place(struct pt_regs *ctx)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
+	return bpf_get_func_ip(ctx);
+#else
+	return 0;
+#endif
+}
+
+/* Whether a frame is gone when the stack pointer has this value. */
+static inline bool call_is_over(u64 frame, u64 now, bool kernel)
+{
+	if (frame >= now)
+		return false;
+	return kernel ? !((frame ^ now) >> KERNEL_STACK_BITS) : now - frame < USER_STACK_MOST;
+}
+
+static inline void call_set_level(u32 thread, u32 level)
+{
+	if (level)
+		call_levels.update(&thread, &level);
+	else
+		call_levels.delete(&thread);
+}
+
+/* Throws away calls whose return was missed. Returns how many the thread is in. */
+static inline u32 call_drop_stale(u32 thread, u64 place, u64 frame, bool kernel)
+{
+	u32 *known = call_levels.lookup(&thread), level = known ? *known : 0;
+
+	for (int i = 0; i < CALLS_STALE && level; i++) {
+		struct call_key key = {.thread = thread, .level = level - 1};
+		struct call *top = calls.lookup(&key);
+
+		/* a function that jumps to another one has the same frame, but is not the same */
+		if (top && !call_is_over(top->frame, frame, kernel) &&
+			(top->frame != frame || top->place != place))
+			break;
+		calls.delete(&key);
+		__sync_fetch_and_add(&returns_missed, 1);
+		level--;
+	}
+	return level;
+}
+
+/* Begins a call, unless the thread is in `most` already; 0: any number. */
+static inline void call_begin(struct pt_regs *ctx, struct call *call, bool kernel, u32 most)
+{
+	struct call_key key = {.thread = call_thread()};
+
+	call->frame = PT_REGS_SP(ctx);
+	key.level = call_drop_stale(key.thread, call->place, call->frame, kernel);
+	if (!most || key.level < most) {
+		if (calls.update(&key, call))
+			event_missed();
+		else
+			key.level++;
+	}
+	call_set_level(key.thread, key.level);
+}
+
+/* Whether a call is the one that returns now. */
+static inline bool call_returns(const struct call *call, u64 place, bool place_known, u64 frame)
+{
+	return (!place_known || call->place == place) &&
+	       (!frame || frame - call->frame + FRAME_SLACK <= 2 * FRAME_SLACK);
+}
+
+/* Ends a call. Returns whether it is known when it began. */
+static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended)
+{
+	struct call_key key = {.thread = call_thread()};
+	u32 *known = call_levels.lookup(&key.thread), level = known ? *known : 0;
+	u64 frame = PT_REGS_SP(ctx);
+	bool found = false;
+
+	if (!level)
+		return false;
+	for (int i = 0; i < CALLS_STALE && level && !found; i++) {
+		struct call *top;
+
+		key.level = level - 1;
+		top = calls.lookup(&key);
+		if (top && call_returns(top, place, place_known, frame)) {
+			*ended = *top;
+			found = true;
+		} else if (top && !call_is_over(top->frame + FRAME_SLACK, frame, kernel)) {
+			break;
+		} else {
+			__sync_fetch_and_add(&returns_missed, 1);
+		}
+		calls.delete(&key);
+		level--;
+	}
+	call_set_level(key.thread, level);
+	return found;
+}
+
+/* What a thread that ends within calls leaves behind. */
+RAW_TRACEPOINT_PROBE(sched_process_exit)
+{
+	u32 thread = bpf_get_current_pid_tgid(), *known = call_levels.lookup(&thread);
+	struct call_key key = {.thread = thread, .level = known ? *known : 0};
+
+	for (int i = 0; i < CALLS_OF_THREAD && key.level; i++) {
+		key.level--;
+		calls.delete(&key);
+	}
+	call_levels.delete(&thread);
+	return 0;
+}

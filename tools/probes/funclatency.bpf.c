@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How long calls of functions take. */
+#include "funclatency.h"
+
+#define HIST_SECTION_TYPE struct section
+#define HIST_SUM
+#include "calls.bpf.h"
+#include "filter.bpf.h"
+#include "hist.bpf.h"
+
+const volatile bool by_function, by_process;
+const volatile u32 levels; /* of calls within calls; 0: all */
+const volatile u64 unit = 1;
+
+static inline int enter(struct pt_regs *ctx, u64 place, bool kernel)
+{
+	struct call call = {.place = place};
+
+	if (current_is_unwanted())
+		return 0;
+	call.begin = bpf_ktime_get_ns();
+	call_begin(ctx, &call, kernel, levels);
+	return 0;
+}
+
+static inline int leave(struct pt_regs *ctx, u64 place, bool place_known, bool kernel)
+{
+	u64 now = bpf_ktime_get_ns(), took;
+	struct hist_key key = {};
+	struct call call;
+
+	if (!call_end(ctx, place, place_known, kernel, &call))
+		return 0;
+	took = now - call.begin;
+	hist_sum_add(took);
+	if (by_function)
+		key.section.place = call.place;
+	if (by_process)
+		key.section.pid = bpf_get_current_pid_tgid() >> 32;
+	key.slot = bpf_log2l(took / unit);
+	hist_add(&key);
+	return 0;
+}
+
+int enter_function(struct pt_regs *ctx)
+{
+	u64 place = call_kernel_place(ctx);
+
+	return enter(ctx, place ? place : PT_REGS_IP(ctx), true);
+}
+
+int leave_function(struct pt_regs *ctx)
+{
+	u64 place = call_kernel_place(ctx);
+
+	return leave(ctx, place, place != 0, true);
+}
+
+int enter_user(struct pt_regs *ctx)
+{
+	return enter(ctx, place_number(ctx), false);
+}
+
+int leave_user(struct pt_regs *ctx)
+{
+	return leave(ctx, place_number(ctx), true, false);
+}
