@@ -27,7 +27,21 @@ static const struct tool_option arguments[] = {
 	{0},
 };
 
+static char repeated[32];
+
+static void read_repeated(const char *argument)
+{
+	strcat(repeated, argument);
+}
+
+static const struct tool_option many_arguments[] = {
+	OPTION_CUSTOM(0, "WORD", NULL, read_repeated, "words", .repeated = true),
+	{0},
+};
+
 static const struct tool_view view = {0};
+static const struct tool many = {
+	.name = "many", .arguments = many_arguments, .filters = TOOL_FILTERS, .view = &view};
 static const struct tool both = {.name = "both",
 	.options = options,
 	.arguments = arguments,
@@ -95,6 +109,17 @@ static void test_arguments(void **state)
 	assert_true(is_usage_error(parse_neither, "-- command"));
 }
 
+static void test_repeated(void **state)
+{
+	*repeated = '\0';
+	parse(&many, "a b --json c -- command d");
+	assert_string_equal(repeated, "abc");
+	assert_string_equal(settings.command[0], "command");
+	*repeated = '\0';
+	parse(&many, "");
+	assert_string_equal(repeated, "");
+}
+
 static void test_optional_values(void **state)
 {
 	static const struct {
@@ -125,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_optional_values),
 	};
 

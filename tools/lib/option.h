@@ -35,6 +35,7 @@ struct tool_option {
 	void (*parse)(const char *argument);
 	enum option_group group;
 	bool hidden;   /* not in --help */
+	bool repeated; /* of the last of tool.arguments: it takes all that follow */
 	bool optional; /* of OPTION_CUSTOM: it may stand without its value; parse() receives NULL then */
 };
 

@@ -172,7 +172,7 @@ static void options_read(size_t index, const char *argument)
 static const struct tool_option *options_argument(const struct tool *t, unsigned place)
 {
 	for (const struct tool_option *o = t->arguments; o && o->name; o++)
-		if (!place--)
+		if (!place-- || (o->repeated && !o[1].name))
 			return o;
 	return NULL;
 }
@@ -181,7 +181,7 @@ static unsigned options_argument_count(const struct tool *t)
 {
 	unsigned count = 0;
 
-	while (options_argument(t, count))
+	for (const struct tool_option *o = t->arguments; o && o->name; o++)
 		count++;
 	return count;
 }
@@ -190,19 +190,18 @@ static unsigned options_argument_count(const struct tool *t)
 static void options_read_argument(const char *argument, struct argp_state *state)
 {
 	bool is_command = state->quoted && state->next > state->quoted;
-	unsigned own = options_argument_count(parsing.tool);
+	unsigned place = state->arg_num - options_argument_count(parsing.tool);
+	const struct tool_option *own = options_argument(parsing.tool, state->arg_num);
 
 	if (is_command && parsing.tool->filters & TOOL_FILTER_TASK) {
 		settings.command = state->argv + state->next - 1;
 		state->next = state->argc;
-	} else if (!is_command && state->arg_num < own) {
-		const struct tool_option *o = options_argument(parsing.tool, state->arg_num);
-
-		snprintf(parsing.said, sizeof(parsing.said), "%s", o->name);
-		options_read_value(o, argument);
+	} else if (!is_command && own) {
+		snprintf(parsing.said, sizeof(parsing.said), "%s", own->name);
+		options_read_value(own, argument);
 		*parsing.said = '\0';
-	} else if (parsing.tool->intervals && !is_command && state->arg_num - own < 2) {
-		bool is_count = state->arg_num > own;
+	} else if (parsing.tool->intervals && !is_command && place < 2) {
+		bool is_count = place > 0;
 
 		strcpy(parsing.said, is_count ? "count" : "interval");
 		*(is_count ? &settings.count : &settings.interval) = argument_number(argument, 1, INT_MAX);
@@ -299,7 +298,7 @@ static char *options_arguments_doc(const struct tool *t)
 	struct buffer b = {0};
 
 	for (const struct tool_option *o = t->arguments; o && o->name; o++)
-		buffer_printf(&b, "[%s] ", o->name);
+		buffer_printf(&b, "[%s%s] ", o->name, o->repeated ? "..." : "");
 	if (t->intervals)
 		buffer_text(&b, "[INTERVAL [COUNT]] ");
 	if (t->filters & TOOL_FILTER_TASK)

@@ -8,6 +8,8 @@
  * which it began: frames that lie below a later one of the same stack are gone.
  *
  *   CALL_DATA  members that the text adds to a call
+ *   CALL_KEPT  a type that the table call_kept has for each call, if call_keeps; what is in it when the call
+ *              is over, the text deletes
  */
 #include "missed.bpf.h"
 #include "place.bpf.h"
@@ -37,7 +39,22 @@ struct call_key {
 BPF_HASH(calls, struct call_key, struct call, 65536);
 BPF_HASH(call_levels, u32, u32, 65536); /* how many calls a thread is in */
 
+#ifdef CALL_KEPT
+const volatile bool call_keeps;
+/* they are large: not allocated before there are calls */
+BPF_F_TABLE("hash", struct call_key, CALL_KEPT, call_kept, 10240, BPF_F_NO_PREALLOC);
+#endif
+
 u64 returns_missed;
+
+static inline void call_forget(struct call_key *key)
+{
+	calls.delete(key);
+#ifdef CALL_KEPT
+	if (call_keeps)
+		call_kept.delete(key);
+#endif
+}
 
 static inline u32 call_thread(void)
 {
@@ -85,27 +102,31 @@ static inline u32 call_drop_stale(u32 thread, u64 place, u64 frame, bool kernel)
 		if (top && !call_is_over(top->frame, frame, kernel) &&
 			(top->frame != frame || top->place != place))
 			break;
-		calls.delete(&key);
+		call_forget(&key);
 		__sync_fetch_and_add(&returns_missed, 1);
 		level--;
 	}
 	return level;
 }
 
-/* Begins a call, unless the thread is in `most` already; 0: any number. */
-static inline void call_begin(struct pt_regs *ctx, struct call *call, bool kernel, u32 most)
+/* Begins a call, unless the thread is in `most` already; 0: any number. Returns whether it did, and where it
+ * is kept. */
+static inline bool call_begin(
+	struct pt_regs *ctx, struct call *call, bool kernel, u32 most, struct call_key *key)
 {
-	struct call_key key = {.thread = call_thread()};
+	bool begun = false;
 
+	key->thread = call_thread();
 	call->frame = PT_REGS_SP(ctx);
-	key.level = call_drop_stale(key.thread, call->place, call->frame, kernel);
-	if (!most || key.level < most) {
-		if (calls.update(&key, call))
+	key->level = call_drop_stale(key->thread, call->place, call->frame, kernel);
+	if (!most || key->level < most) {
+		if (calls.update(key, call))
 			event_missed();
 		else
-			key.level++;
+			begun = true;
 	}
-	call_set_level(key.thread, key.level);
+	call_set_level(key->thread, key->level + begun);
+	return begun;
 }
 
 /* Whether a call is the one that returns now. */
@@ -115,33 +136,35 @@ static inline bool call_returns(const struct call *call, u64 place, bool place_k
 	       (!frame || frame - call->frame + FRAME_SLACK <= 2 * FRAME_SLACK);
 }
 
-/* Ends a call. Returns whether it is known when it began. */
-static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended)
+/* Ends a call. Returns whether it is known when it began, and where it was kept. */
+static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended,
+	struct call_key *key)
 {
-	struct call_key key = {.thread = call_thread()};
-	u32 *known = call_levels.lookup(&key.thread), level = known ? *known : 0;
+	u32 thread = call_thread(), *known = call_levels.lookup(&thread), level = known ? *known : 0;
 	u64 frame = PT_REGS_SP(ctx);
 	bool found = false;
 
+	key->thread = thread;
 	if (!level)
 		return false;
 	for (int i = 0; i < CALLS_STALE && level && !found; i++) {
 		struct call *top;
 
-		key.level = level - 1;
-		top = calls.lookup(&key);
+		key->level = level - 1;
+		top = calls.lookup(key);
 		if (top && call_returns(top, place, place_known, frame)) {
 			*ended = *top;
 			found = true;
+			calls.delete(key);
 		} else if (top && !call_is_over(top->frame + FRAME_SLACK, frame, kernel)) {
 			break;
 		} else {
 			__sync_fetch_and_add(&returns_missed, 1);
+			call_forget(key);
 		}
-		calls.delete(&key);
 		level--;
 	}
-	call_set_level(key.thread, level);
+	call_set_level(thread, level);
 	return found;
 }
 
@@ -153,7 +176,7 @@ RAW_TRACEPOINT_PROBE(sched_process_exit)
 
 	for (int i = 0; i < CALLS_OF_THREAD && key.level; i++) {
 		key.level--;
-		calls.delete(&key);
+		call_forget(&key);
 	}
 	call_levels.delete(&thread);
 	return 0;

@@ -15,11 +15,12 @@ const volatile u64 unit = 1;
 static inline int enter(struct pt_regs *ctx, u64 place, bool kernel)
 {
 	struct call call = {.place = place};
+	struct call_key key = {};
 
 	if (current_is_unwanted())
 		return 0;
 	call.begin = bpf_ktime_get_ns();
-	call_begin(ctx, &call, kernel, levels);
+	call_begin(ctx, &call, kernel, levels, &key);
 	return 0;
 }
 
@@ -27,9 +28,10 @@ static inline int leave(struct pt_regs *ctx, u64 place, bool place_known, bool k
 {
 	u64 now = bpf_ktime_get_ns(), took;
 	struct hist_key key = {};
+	struct call_key where = {};
 	struct call call;
 
-	if (!call_end(ctx, place, place_known, kernel, &call))
+	if (!call_end(ctx, place, place_known, kernel, &call, &where))
 		return 0;
 	took = now - call.begin;
 	hist_sum_add(took);
