@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
-
-#include "column.h"
-#include "common/array.h"
 #include "irqs.h"
+#include "softirq_name.h"
 
-/* As the kernel numbers them. */
 static void irqs_name(const struct tool_row *row, struct value *value)
 {
-	static const char *const names[] = {
-		"hi", "timer", "net_tx", "net_rx", "block", "irq_poll", "tasklet", "sched", "hrtimer", "rcu"};
-	uint32_t number = ((const struct irqs_key *)row->data)->number;
-	static char text[16];
-
-	if (number < ARRAY_SIZE(names)) {
-		value_text(value, names[number], strlen(names[number]));
-		return;
-	}
-	value_text(value, text, snprintf(text, sizeof(text), "%u", number));
+	softirq_name(((const struct irqs_key *)row->data)->number, value);
 }
 
 #define IRQS_NAME "softirqs"
