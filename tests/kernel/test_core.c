@@ -3,6 +3,7 @@
  * says about them, which the test reads through libbpf. */
 #include "testlib.h"
 
+#include <sys/prctl.h>
 #include <bpf/btf.h>
 
 #define TYPES                                                                                                \
@@ -179,6 +180,20 @@ static void test_missing_and_used(void **state)
 	bcc_close(b);
 }
 
+/* The array has more elements in the kernel; those have the same size. */
+static void test_longer_array(void **state)
+{
+	struct bcc *b = run_text(
+		"	struct task_struct___short { char comm[4]; } __attribute__((preserve_access_index));\n"
+		"	struct task_struct___short *t = (void *)bpf_get_current_task_btf();\n"
+		"	PUT(0, *t->comm);\n");
+	char comm[16] = {};
+
+	assert_int_equal(prctl(PR_GET_NAME, comm), 0);
+	assert_int_equal(table_u64(b, "out", 0), comm[0]);
+	bcc_close(b);
+}
+
 static void test_types_and_enumerators(void **state)
 {
 	struct bcc *b = run_text("	PUT(0, TYPE(struct task_struct___mine, 0));\n"
@@ -207,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_bit_fields),
 		cmocka_unit_test(test_what_is_missing),
 		cmocka_unit_test(test_missing_and_used),
+		cmocka_unit_test(test_longer_array),
 		cmocka_unit_test(test_types_and_enumerators),
 	};
 

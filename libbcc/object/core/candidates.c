@@ -16,7 +16,7 @@ static int by_name(const char *a, size_t a_length, const char *b, size_t b_lengt
 static int lists_by_name(const void *a, const void *b)
 {
 	const struct core_candidates *x = a, *y = b;
-	int order = by_name(x->name, core_name_length(x->name), y->name, core_name_length(y->name));
+	int order = by_name(x->name, x->name_length, y->name, y->name_length);
 
 	return order ? order : (x->local > y->local) - (x->local < y->local);
 }
@@ -28,9 +28,9 @@ static size_t lists_find(const struct core_search *search, const char *name, siz
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		const char *other = search->lists[middle].name;
+		const struct core_candidates *other = &search->lists[middle];
 
-		if (by_name(other, core_name_length(other), name, length) < 0)
+		if (by_name(other->name, other->name_length, name, length) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -59,9 +59,10 @@ static int search_offer(
 	for (size_t i = lists_find(search, name, length); i < search->list_count; i++) {
 		struct core_candidates *list = &search->lists[i];
 
-		if (by_name(list->name, core_name_length(list->name), name, length))
+		if (by_name(list->name, list->name_length, name, length))
 			break;
-		if (core_same_kind(t, btf__type_by_id(local, list->local)) && candidates_add(list, btf, id))
+		if (!list->in_kernel && core_same_kind(t, btf__type_by_id(local, list->local)) &&
+			candidates_add(list, btf, id))
 			return -ENOMEM;
 	}
 	return 0;
@@ -105,15 +106,19 @@ static int search_in_module(void *ctx, struct btf *btf)
 	return search_in(search, visit->local, btf, btf__type_cnt(visit->kernel));
 }
 
-static bool search_lacks_some(const struct core_search *search)
+/* What the kernel itself has, it has: modules may have types of other files of the same name. */
+static bool search_lacks_some(struct core_search *search)
 {
-	for (size_t i = 0; i < search->list_count; i++)
-		if (!search->lists[i].count)
-			return true;
-	return false;
+	bool lacks = false;
+
+	for (size_t i = 0; i < search->list_count; i++) {
+		search->lists[i].in_kernel = search->lists[i].count;
+		lacks |= !search->lists[i].in_kernel;
+	}
+	return lacks;
 }
 
-/* Types without names are not in the kernel under any. */
+/* Types without names are not in the kernel under any, nor are those with vast ones. */
 static int search_list(struct bcc *b, struct core_search *search, const uint32_t *locals, size_t count)
 {
 	search->lists = calloc(count ? count : 1, sizeof(*search->lists));
@@ -124,9 +129,11 @@ static int search_list(struct bcc *b, struct core_search *search, const uint32_t
 	for (size_t i = 0; i < count; i++) {
 		const char *name = core_name(b->btf, btf__type_by_id(b->btf, locals[i]));
 
-		if (*name)
-			search->lists[search->list_count++] =
-				(struct core_candidates){.local = locals[i], .name = name};
+		size_t length = core_name_length(name);
+
+		if (length && length <= CORE_NAME_MAX)
+			search->lists[search->list_count++] = (struct core_candidates){
+				.local = locals[i], .name = name, .name_length = length};
 	}
 	qsort(search->lists, search->list_count, sizeof(*search->lists), lists_by_name);
 	count = 0;

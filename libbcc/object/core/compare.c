@@ -56,6 +56,7 @@ bool core_members_are_compatible(
 struct comparison {
 	const struct btf *local, *kernel;
 	bool match;
+	uint32_t *work; /* of a match */
 };
 
 static bool compare(
@@ -74,6 +75,15 @@ static bool compare_functions(const struct comparison *c, const struct btf_type 
 	return (!l->type && !k->type) || compare(c, l->type, k->type, behind_pointer, depth);
 }
 
+/* Whether they may be compared still. */
+static bool compare_names(const struct comparison *c, const char *a, const char *b)
+{
+	if (!*c->work)
+		return false;
+	--*c->work;
+	return core_same_name(a, b);
+}
+
 static bool has_enumerators(const struct comparison *c, const struct btf_type *l, const struct btf_type *k)
 {
 	for (unsigned i = 0; i < btf_vlen(l); i++) {
@@ -85,7 +95,7 @@ static bool has_enumerators(const struct comparison *c, const struct btf_type *l
 			const char *other = btf__str_by_offset(c->kernel,
 				btf_is_enum(k) ? btf_enum(k)[j].name_off : btf_enum64(k)[j].name_off);
 
-			found = other && core_same_name(name, other);
+			found = other && compare_names(c, name, other);
 		}
 		if (!found)
 			return false;
@@ -105,7 +115,7 @@ static bool has_members(const struct comparison *c, const struct btf_type *l, co
 		for (unsigned j = 0; name && j < btf_vlen(k) && !found; j++) {
 			const char *other = btf__str_by_offset(c->kernel, km[j].name_off);
 
-			found = other && core_same_name(name, other) &&
+			found = other && compare_names(c, name, other) &&
 				compare(c, lm[i].type, km[j].type, behind_pointer, depth);
 		}
 		if (!found)
@@ -182,15 +192,15 @@ static bool compare(
 bool core_types_are_compatible(
 	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id)
 {
-	const struct comparison c = {local, kernel, false};
+	const struct comparison c = {local, kernel, false, NULL};
 
 	return compare(&c, local_id, kernel_id, false, 0);
 }
 
-bool core_types_match(
-	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id)
+bool core_types_match(const struct btf *local, uint32_t local_id, const struct btf *kernel,
+	uint32_t kernel_id, uint32_t *work)
 {
-	const struct comparison c = {local, kernel, true};
+	const struct comparison c = {local, kernel, true, work};
 
 	return compare(&c, local_id, kernel_id, false, 0);
 }

@@ -18,7 +18,10 @@
 
 /* ---- names.c ---- */
 
-/* Without its flavor. */
+/* Longer than any name in a kernel. */
+enum { CORE_NAME_MAX = 512 };
+
+/* Without its flavor; of a name that is longer than CORE_NAME_MAX, one more than that. */
 size_t core_name_length(const char *name);
 bool core_same_name(const char *a, const char *b);
 const char *core_name(const struct btf *btf, const struct btf_type *t);
@@ -33,9 +36,11 @@ bool core_members_are_compatible(
 /* Whether they are built in the same way, whatever structs contain: bpf_core_type_exists(). */
 bool core_types_are_compatible(
 	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id);
-/* Whether the kernel's has all that the local one has: bpf_core_type_matches(). */
-bool core_types_match(
-	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id);
+/* Whether the kernel's has all that the local one has: bpf_core_type_matches(). Takes the names that it
+ * compares off `work`, and answers no when nothing is left of that: few types that contain each other often
+ * can keep it busy for years. */
+bool core_types_match(const struct btf *local, uint32_t local_id, const struct btf *kernel,
+	uint32_t kernel_id, uint32_t *work);
 
 /* ---- path.c ---- */
 
@@ -60,7 +65,7 @@ bool core_path_parse(struct core_path *path, const struct btf *btf, uint32_t roo
 	enum bpf_core_relo_kind kind);
 /* The same by names in another type. False: that lacks something on the way. */
 bool core_path_match(const struct core_path *local, const struct btf *btf, uint32_t root,
-	enum bpf_core_relo_kind kind, struct core_path *path);
+	enum bpf_core_relo_kind kind, uint32_t *work, struct core_path *path);
 
 /* "task_struct.mm.pgd": malloc'ed, or NULL. */
 char *core_path_name(const struct core_path *path);
@@ -76,6 +81,8 @@ struct core_candidate {
 struct core_candidates {
 	uint32_t local;
 	const char *name;
+	size_t name_length; /* without the flavor */
+	bool in_kernel;	    /* modules are not asked */
 	struct core_candidate *at;
 	size_t count;
 };
@@ -87,6 +94,7 @@ struct core_search {
 	size_t type_count;
 	struct btf **modules; /* that had to be looked at */
 	size_t module_count;
+	uint32_t work; /* names that may still be compared */
 };
 
 /* Finds them for each of the `count` types, of which some may be equal. */

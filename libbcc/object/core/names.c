@@ -6,8 +6,10 @@
 /* The flavor begins with the last three underscores that stand between other characters. */
 size_t core_name_length(const char *name)
 {
-	size_t length = strlen(name);
+	size_t length = strnlen(name, CORE_NAME_MAX + 1);
 
+	if (length > CORE_NAME_MAX)
+		return length;
 	for (size_t i = length >= 5 ? length - 5 + 1 : 0; i-- > 0;)
 		if (name[i] != '_' && !strncmp(name + i + 1, "___", 3) && name[i + 4] != '_')
 			return i + 1;

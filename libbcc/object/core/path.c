@@ -5,7 +5,7 @@
 
 #include "core.h"
 
-enum { ANONYMOUS_DEPTH_MAX = 32 };
+enum { ANONYMOUS_DEPTH_MAX = 32, CORE_TEXT_MAX = 1024 };
 
 static bool is_about_types(enum bpf_core_relo_kind kind)
 {
@@ -108,7 +108,8 @@ bool core_path_parse(struct core_path *path, const struct btf *btf, uint32_t roo
 	uint32_t number, type = root, id;
 
 	*path = (struct core_path){.btf = btf, .root = root};
-	if (!t || !path_next(&text, &number))
+	/* members without a name count as no step */
+	if (!t || strnlen(text, CORE_TEXT_MAX + 1) > CORE_TEXT_MAX || !path_next(&text, &number))
 		return false;
 	if (is_about_types(kind))
 		return !*text && !number;
@@ -168,14 +169,14 @@ static bool path_find_member(struct core_path *path, uint32_t id, const struct c
 	return false;
 }
 
-static bool path_match_enumerator(const struct core_path *local, struct core_path *path)
+static bool path_match_enumerator(const struct core_path *local, uint32_t *work, struct core_path *path)
 {
 	uint32_t id;
 	const struct btf_type *t = bcc_btf_skip_modifiers(path->btf, path->root, &id);
 
 	if (!t || !btf_is_any_enum(t))
 		return false;
-	for (uint32_t i = 0; i < btf_vlen(t); i++) {
+	for (uint32_t i = 0; i < btf_vlen(t) && *work; i++, --*work) {
 		const char *name = enumerator_name(path->btf, t, i);
 
 		if (core_same_name(name, local->steps[0].name))
@@ -185,17 +186,17 @@ static bool path_match_enumerator(const struct core_path *local, struct core_pat
 }
 
 bool core_path_match(const struct core_path *local, const struct btf *btf, uint32_t root,
-	enum bpf_core_relo_kind kind, struct core_path *path)
+	enum bpf_core_relo_kind kind, uint32_t *work, struct core_path *path)
 {
 	uint32_t type = root;
 
 	*path = (struct core_path){.btf = btf, .root = root};
 	if (kind == BPF_CORE_TYPE_MATCHES)
-		return core_types_match(local->btf, local->root, btf, root);
+		return core_types_match(local->btf, local->root, btf, root, work);
 	if (is_about_types(kind))
 		return core_types_are_compatible(local->btf, local->root, btf, root);
 	if (is_about_enumerators(kind))
-		return path_match_enumerator(local, path);
+		return path_match_enumerator(local, work, path);
 	for (unsigned i = 0; i < local->count; i++) {
 		const struct btf_type *t = bcc_btf_skip_modifiers(btf, type, NULL);
 		bool found = false;

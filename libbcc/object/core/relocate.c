@@ -7,6 +7,9 @@
 
 #include "core.h"
 
+/* Names that are compared for one object at most: some seconds. */
+enum { CORE_WORK_MAX = 1 << 25 };
+
 /* What a record asks for, in the object's types and in the kernel's. */
 struct core_answer {
 	uint64_t local, kernel;
@@ -51,6 +54,7 @@ int bcc_core_open(struct bcc_build *build)
 		free(locals);
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	}
+	build->core->work = CORE_WORK_MAX;
 	for (size_t i = 0; i < info->block_count; i++)
 		for (uint32_t j = 0; j < info->blocks[i].count; j++) {
 			struct bpf_core_relo record;
@@ -178,6 +182,19 @@ static bool field_is_resizable(const struct field *f)
 	return !f->is_bit_field && (btf_is_ptr(f->type) || (btf_is_int(f->type) && !field_is_signed(f)));
 }
 
+/* Of an array, what is accessed is an element: the kernel may have more of these. */
+static uint32_t field_access_size(const struct core_path *path, const struct field *f)
+{
+	const struct btf_type *t = f->type;
+	int64_t size = f->size;
+
+	for (int depth = 0; t && btf_is_array(t) && depth < 32; depth++) {
+		size = btf__resolve_size(path->btf, btf_array(t)->type);
+		t = bcc_btf_skip_modifiers(path->btf, btf_array(t)->type, NULL);
+	}
+	return size < 0 ? 0 : size;
+}
+
 /* `kernel`: NULL if the kernel does not have the field. */
 static bool answer_field(const struct relocation *r, const struct core_path *kernel, struct core_answer *a)
 {
@@ -201,7 +218,7 @@ static bool answer_field(const struct relocation *r, const struct core_path *ker
 		a->local_size = here.size;
 		a->kernel_size = there.size;
 	} else {
-		a->sizes_differ = here.size != there.size;
+		a->sizes_differ = field_access_size(&r->path, &here) != field_access_size(kernel, &there);
 	}
 	return true;
 }
@@ -272,12 +289,19 @@ static bool answers_agree(const struct core_answer *a, const struct core_answer 
 static int relocation_look_up(struct relocation *r, struct core_answer *answer)
 {
 	const struct core_candidates *list = core_search_of(r->build->core, r->record.type_id);
+	uint32_t *work = &r->build->core->work;
 	bool found = false;
 
 	for (size_t i = 0; r->record.kind != BPF_CORE_TYPE_ID_LOCAL && list && i < list->count; i++) {
 		struct core_answer other;
+		bool matches = core_path_match(
+			&r->path, list->at[i].btf, list->at[i].id, r->record.kind, work, &r->kernel);
 
-		if (!core_path_match(&r->path, list->at[i].btf, list->at[i].id, r->record.kind, &r->kernel))
+		if (!*work)
+			return bcc_fail(&r->build->b->err, -E2BIG,
+				"the object compares more of its types with the kernel's than any program does: function %s, type %s",
+				r->function->name, list->name);
+		if (!matches)
 			continue;
 		if (!core_answer(r, &r->kernel, &other))
 			return relocation_damaged(r, "it is about what its types do not have");
