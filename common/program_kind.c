@@ -65,6 +65,7 @@ static const char *kind_after_name(const struct bcc_program_kind *kind, const ch
 bool bcc_program_section_parse(const char *section, struct bcc_program_section *out)
 {
 	*out = (struct bcc_program_section){0};
+	section += *section == '?';
 	for (size_t i = 0; i < BCC_KINDS; i++) {
 		const struct bcc_program_kind *kind = &bcc_program_kinds[i];
 		bool sleepable;

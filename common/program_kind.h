@@ -75,8 +75,8 @@ struct bcc_program_section {
 	uint32_t prog_flags; /* the kind's, plus BPF_F_SLEEPABLE for KIND.s */
 };
 
-/* Returns false if the section does not tell the kind of its program. Of two kinds that match, the longer
- * wins. */
+/* A '?' before the kind, of programs that are used when they are asked for, does not count. Returns false if
+ * the section does not tell the kind of its program. Of two kinds that match, the longer wins. */
 bool bcc_program_section_parse(const char *section, struct bcc_program_section *out);
 
 /* "; did you mean A or B?" of what a section can begin with; "": nothing is similar. Returns buf. */

@@ -184,7 +184,8 @@ static bool attach_is_module(const char *name, size_t length)
 struct wish {
 	enum bcc_kind kind;
 	bool by_section;
-	char target[512];
+	const char *target; /* in `name`, or in the program's section, which may be long: paths */
+	char name[512];
 };
 
 /* Returns false if neither the name of its function nor its section says so. */
@@ -196,13 +197,14 @@ static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 
 	if (!p->owner->libbpf && kind && attach_functions[kind - bcc_program_kinds]) {
 		wish->by_section = false;
-		bcc_program_kind_target(kind, rest, attach_is_module, wish->target, sizeof(wish->target));
-	} else if (bcc_program_section_parse(p->section, &section) &&
+		wish->target =
+			bcc_program_kind_target(kind, rest, attach_is_module, wish->name, sizeof(wish->name));
+	} else if (*p->section != '?' && bcc_program_section_parse(p->section, &section) &&
 		   (p->owner->libbpf || section.kind->traits & BCC_TRAIT_BY_SECTION) &&
 		   attach_functions[section.kind - bcc_program_kinds] && *section.target) {
 		kind = section.kind;
 		wish->by_section = true;
-		snprintf(wish->target, sizeof(wish->target), "%s", section.target);
+		wish->target = section.target;
 	} else {
 		return false;
 	}

@@ -377,6 +377,23 @@ static void test_bad_targets(void **state)
 	}
 }
 
+/* A path is not cut: what is left of it may be another file. */
+static void test_long_target(void **state)
+{
+	char path[700], *text;
+	struct bcc *b;
+
+	memset(path, '/', sizeof(path));
+	strcpy(path + sizeof(path) - 20, "no_such_file");
+	assert_true(asprintf(&text, "%sSEC(\"uprobe/%s:f\") int run(void *ctx)\n{\n	return 0;\n}\n",
+			    HEADERS, path) > 0);
+	b = open_test_text(text, NULL);
+	free(text);
+	assert_true(bcc_attach_all(b) < 0);
+	expect_sentence(b, "no_such_file");
+	bcc_close(b);
+}
+
 /* A vmlinux.h of the caller's own wins, and what it lacks still comes from the kernel. */
 static void test_own_header(void **state)
 {
@@ -423,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_bad_targets),
+		cmocka_unit_test(test_long_target),
 		cmocka_unit_test(test_own_header),
 	};
 
