@@ -140,6 +140,7 @@ int bcc_rewrite_reads(struct rewriter *r);
 int bcc_expand_context_copies(struct rewriter *r);
 int bcc_align_large_copies(struct rewriter *r);
 int bcc_place_sections(struct rewriter *r);
+int bcc_prefix_sections(struct rewriter *r);
 int bcc_count_refused_events(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);

@@ -43,6 +43,8 @@ static int optimise_only(struct rewriter *r)
 		ret = ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
 	if (!ret)
 		ret = bcc_expand_bit_counts(r);
+	if (!ret)
+		ret = bcc_prefix_sections(r);
 	return ret ? ret : bcc_check(r);
 }
 

@@ -95,6 +95,15 @@ static void sections_prefix(struct rewriter *r, LLVMValueRef global)
 	LLVMSetSection(global, section);
 }
 
+int bcc_prefix_sections(struct rewriter *r)
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
+		sections_prefix(r, f);
+	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g))
+		sections_prefix(r, g);
+	return 0;
+}
+
 int bcc_place_sections(struct rewriter *r)
 {
 	IR_LIST tables = {0};
@@ -120,9 +129,5 @@ int bcc_place_sections(struct rewriter *r)
 		sections_name_table(r, tables.at[i]);
 	if (!licensed)
 		add_license(r);
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
-		sections_prefix(r, f);
-	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g))
-		sections_prefix(r, g);
-	return 0;
+	return bcc_prefix_sections(r);
 }

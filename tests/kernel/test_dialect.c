@@ -222,6 +222,31 @@ static void test_macros(void **state)
 	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
 }
 
+/* Functions and variables are often called like their sections; macros meet macros. */
+static void test_names(void **state)
+{
+	struct bcc *b = open_test_text(
+		"#include \"vmlinux.h\"\n"
+		"#include <bpf/bpf_helpers.h>\n"
+		"#include <bpf/bpf_core_read.h>\n"
+		"#include <bpf/bpf_tracing.h>\n"
+		"#include <string.h>\n"
+		"char license[] SEC(\"license\") = \"GPL\";\n"
+		"SEC(\"sockops\") int sockops(struct bpf_sock_ops *s)\n{\n	return 1;\n}\n"
+		"SEC(\"xdp\") int xdp(struct xdp_md *c)\n{\n	char a[4] = {}, b[4];\n	memcpy(b, a, 4);\n"
+		"	return 2 + b[0];\n}\n"
+		"SEC(\"?raw_tp/no_such_tracepoint\") int optional(void *c)\n{\n	return 0;\n}\n"
+		"SEC(\"ksyscall/mmap\") int BPF_KSYSCALL(six, long a, long b, long c, long d, long e, long f)\n"
+		"{\n	bpf_printk(\"%ld %ld %ld %ld\", a, b, c, d);\n	return (e + f) & 1;\n}\n",
+		NULL);
+
+	expect_ok(b, bcc_create(b));
+	for (size_t i = 0; i < bcc_program_count(b); i++)
+		assert_true(bcc_program_load(bcc_program_at(b, i), BCC_PROG_TYPE_AUTO, NULL) >= 0);
+	assert_int_equal(bcc_program_count(b), 4);
+	bcc_close(b);
+}
+
 static bool kernel_has_function(const char *name)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -434,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_bit_fields),
 		cmocka_unit_test(test_macros),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_iterators),
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_user_functions),
