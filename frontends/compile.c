@@ -1042,6 +1042,8 @@ static void attempt_with_plain_reads(struct attempts *all)
 {
 	struct job *job = all->counts;
 
+	if (job->libbpf || bcc_rewrite_had_relocations())
+		return;
 	job->plain_reads = true;
 	all->ret = parse_and_generate(job, all->result);
 	if (!all->ret)

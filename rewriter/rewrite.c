@@ -4,7 +4,9 @@
 #include "ir.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <llvm-c/Analysis.h>
 
 static int rewrite_verify(struct rewriter *r, const char *after)
@@ -30,6 +32,49 @@ static bool has_vast_function(struct rewriter *r)
 	return false;
 }
 
+/* Of the module that this thread rewrites, or rewrote last. */
+static _Thread_local bool rewrite_relocates;
+
+static bool rewrite_has_relocations(struct rewriter *r)
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		size_t length;
+		const char *name = LLVMGetValueName2(f, &length);
+
+		if (LLVMGetFirstUse(f) && (!strncmp(name, "llvm.preserve.", 14) ||
+						  !strncmp(name, "llvm.bpf.preserve.field.", 24)))
+			return true;
+	}
+	return false;
+}
+
+/* LLVM's BPFAbstractMemberAccess remembers by name, for the life of the process, the variables that it has
+ * made, and finds those of modules that are gone. */
+static int rewrite_claim_relocations(struct rewriter *r)
+{
+	static atomic_flag claimed = ATOMIC_FLAG_INIT;
+
+	rewrite_relocates = rewrite_has_relocations(r);
+	if (!rewrite_relocates || !atomic_flag_test_and_set(&claimed))
+		return 0;
+	return bcc_fail(r->err, -EBUSY,
+		"LLVM can compile only one text with relocations by types (preserve_access_index, BPF_CORE_READ()) in a process, "
+		"and this one has: leave the others to a process of their own (BCC_COMPILER_CHILD)");
+}
+
+bool bcc_rewrite_had_relocations(void)
+{
+	return rewrite_relocates;
+}
+
+/* What of the text's relocations is left here, the back end sees: packets' headers have none any more. */
+static int rewrite_optimise(struct rewriter *r)
+{
+	int ret = rewrite_claim_relocations(r);
+
+	return ret ? ret : ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
+}
+
 /* LLVM's own way, as if clang had been called. */
 static int optimise_only(struct rewriter *r)
 {
@@ -40,7 +85,7 @@ static int optimise_only(struct rewriter *r)
 	if (!ret)
 		ret = rewrite_verify(r, "parsing");
 	if (!ret)
-		ret = ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
+		ret = rewrite_optimise(r);
 	if (!ret)
 		ret = bcc_expand_bit_counts(r);
 	if (!ret)
@@ -79,7 +124,7 @@ static int run_passes(struct rewriter *r)
 	ret = rewrite_verify(r, "rewriting");
 	if (ret)
 		return ret;
-	ret = ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
+	ret = rewrite_optimise(r);
 	if (!ret)
 		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
 	if (ret)
@@ -109,6 +154,7 @@ int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struc
 	LLVMDisposeMessage(triple);
 	LLVMSetModuleDataLayout(module, r.layout);
 	diagnostics_collect(&diagnostics, context);
+	rewrite_relocates = false;
 	ret = opts->libbpf ? optimise_only(&r) : run_passes(&r);
 	if (!ret && diagnostics.text)
 		ret = bcc_fail(err, -EINVAL, "%s", diagnostics.text);

@@ -55,6 +55,9 @@ struct bcc_rewrite_opts {
 /* Runs all passes over `module` in place, then the standard pipeline. Errors give file, line and column in
  * the text. */
 int bcc_rewrite(LLVMModuleRef module, const struct bcc_rewrite_opts *opts, struct bcc_err *err);
+/* Whether the module that this thread rewrote last had relocations by types: then a process cannot rewrite
+ * another, nor the same text again (-EBUSY). */
+bool bcc_rewrite_had_relocations(void);
 
 /* Generates the object (malloc'ed into *elf) and, if `assembly` is not NULL, the assembly with source lines
  * (malloc'ed). The module is consumed: the caller may only dispose of it. If `*broken`, a fatal error has

@@ -419,6 +419,54 @@ static void test_long_target(void **state)
 	bcc_close(b);
 }
 
+/* LLVM runs out of stack: that is said, and nothing crashes. */
+static void test_too_much_stack(void **state)
+{
+	struct bcc *b = NULL;
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+	int ret;
+
+	assert_non_null(out);
+	fprintf(out, "%sstruct task_struct___mine {\n", HEADERS);
+	for (int i = 0; i < 150; i++)
+		fprintf(out, "	int m%d;\n", i);
+	fputs("} __attribute__((preserve_access_index));\nSEC(\"raw_tp/sys_enter\") int run(void *ctx)\n{\n"
+	      "	struct task_struct___mine *t = (void *)bpf_get_current_task();\n	int n = 0;\n",
+		out);
+	for (int i = 0; i < 150; i++)
+		fprintf(out, "	if (bpf_core_field_exists(t->m%d)) n++;\n", i);
+	fputs("	return n & 1;\n}\n", out);
+	fclose(out);
+	ret = bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .deferred = true), &b);
+	free(text);
+	if (ret)
+		expect_sentence(b, "stack");
+	bcc_close(b);
+}
+
+/* A second text with relocations in one process: LLVM cannot, and would crash. */
+static void test_in_process(void **state)
+{
+	static const char text[] =
+		HEADERS "SEC(\"syscall\") int run(void *ctx)\n{\n"
+			"	struct task_struct *task = (struct task_struct *)bpf_get_current_task();\n"
+			"	return BPF_CORE_READ(task, tgid) > 0;\n}\n";
+	const struct bcc_open_opts opts =
+		BCC_OPTS(struct bcc_open_opts, .compiler = BCC_COMPILER_INPROCESS, .deferred = true);
+	struct bcc *b = NULL;
+
+	/* what is in the cache is not compiled */
+	setenv("BCC_CACHE", "0", 1);
+	expect_ok(b, bcc_open_text(text, &opts, &b));
+	bcc_close(b);
+	assert_int_equal(bcc_open_text(text, &opts, &b), -EBUSY);
+	expect_sentence(b, "BCC_COMPILER_CHILD");
+	bcc_close(b);
+	unsetenv("BCC_CACHE");
+}
+
 /* A vmlinux.h of the caller's own wins, and what it lacks still comes from the kernel. */
 static void test_own_header(void **state)
 {
@@ -467,6 +515,8 @@ int main(void)
 		cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_bad_targets),
 		cmocka_unit_test(test_long_target),
+		cmocka_unit_test(test_too_much_stack),
+		cmocka_unit_test(test_in_process),
 		cmocka_unit_test(test_own_header),
 	};
 
