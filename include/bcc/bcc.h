@@ -146,7 +146,9 @@ enum bcc_compiler {
 	BCC_COMPILER_DEFAULT,
 	/** A process of its own. */
 	BCC_COMPILER_CHILD,
-	/** A thread of the caller, for callers that may not start processes. There are no limits then. */
+	/** A thread of the caller, for callers that may not start processes. There are no limits then; and of
+	 * texts with relocations by types, BPF_CORE_READ(), only the first can be compiled: LLVM keeps what
+	 * belongs to that (-EBUSY). */
 	BCC_COMPILER_INPROCESS,
 };
 

@@ -27,6 +27,7 @@ static void test_known_sections(void **state)
 {
 	expect("kprobe/vfs_read", BPF_PROG_TYPE_KPROBE, 0, 0, "vfs_read");
 	expect("kprobe", BPF_PROG_TYPE_KPROBE, 0, 0, "");
+	expect("?fentry/vfs_read", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, 0, "vfs_read");
 	expect("kprobe.multi/vfs_*", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0, "vfs_*");
 	expect("uprobe.s//bin/sh:main", BPF_PROG_TYPE_KPROBE, 0, BPF_F_SLEEPABLE, "/bin/sh:main");
 	expect("uprobe.multi.s//bin/sh:*", BPF_PROG_TYPE_KPROBE, 48, BPF_F_SLEEPABLE, "/bin/sh:*");
