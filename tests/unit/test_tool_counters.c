@@ -29,8 +29,8 @@ static void test_differences(void **state)
 	struct record first[] = {{9, 0, 1, 10, 5}, {3, 1, 2, 20, 6}},
 		      second[] = {{3, 2, 2, 20, 6}, {256, 0, 7, 70, 1}, {9, 0, 4, 15, 8}},
 		      second_added[] = {{256, 0, 7, 70, 1}, {9, 0, 3, 5, 8}},
-		      third[] = {{9, 0, 3, UINT64_MAX, 8}, {256, 0, 7, 70, 1}, {3, 0, 3, 20, 6}},
-		      third_added[] = {{9, 0, UINT64_MAX, UINT64_MAX - 15, 8}, {3, 0, 1, 0, 6}};
+		      third[] = {{9, 0, 5, UINT64_MAX, 8}, {256, 0, 7, 70, 1}, {3, 0, 3, 20, 6}},
+		      third_added[] = {{9, 0, 1, UINT64_MAX - 15, 8}, {3, 0, 1, 0, 6}};
 	struct counters c = {0};
 
 	check(&c, NULL, 0, NULL, 0);
@@ -41,6 +41,21 @@ static void test_differences(void **state)
 	/* what went comes back as new */
 	check(&c, NULL, 0, NULL, 0);
 	check(&c, first, 2, first, 2);
+	counters_free(&c);
+}
+
+/* A table has dropped an entry, which has come back since. */
+static void test_dropped(void **state)
+{
+	struct record first[] = {{3, 1, 2, 20, 6}, {9, 0, 100, 1000, 5}},
+		      second[] = {{3, 2, 3, 21, 6}, {9, 0, 2, 1001, 5}},
+		      second_added[] = {{3, 2, 1, 1, 6}, {9, 0, 2, 1001, 5}},
+		      third[] = {{3, 2, 3, 21, 6}, {9, 0, 5, 1002, 5}}, third_added[] = {{9, 0, 3, 1, 5}};
+	struct counters c = {0};
+
+	check(&c, first, 2, first, 2);
+	check(&c, second, 2, second_added, 2);
+	check(&c, third, 2, third_added, 1);
 	counters_free(&c);
 }
 
@@ -66,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_unchanged),
 	};
 

@@ -32,20 +32,37 @@ static const char *counters_find(
 	return NULL;
 }
 
+static uint64_t counters_get(const struct counters_layout *layout, const char *record, size_t index)
+{
+	uint64_t number;
+
+	memcpy(&number, record + layout->offset + index * sizeof(number), sizeof(number));
+	return number;
+}
+
+/* Whether the entry was made anew since: tables of the kind that forget drop entries, which begin at 0 when
+ * they come back. */
+static bool counters_began_anew(const struct counters_layout *layout, const char *record, const char *before)
+{
+	for (size_t i = 0; i < layout->counters; i++)
+		if (counters_get(layout, record, i) < counters_get(layout, before, i))
+			return true;
+	return false;
+}
+
 /* Returns whether a counter has changed. */
 static bool counters_subtract_one(const struct counters_layout *layout, char *record, const char *before)
 {
 	bool changed = false;
 
+	if (before && counters_began_anew(layout, record, before))
+		before = NULL;
 	for (size_t i = 0; i < layout->counters; i++) {
-		size_t at = layout->offset + i * sizeof(uint64_t);
-		uint64_t now, then = 0;
+		uint64_t now = counters_get(layout, record, i);
 
-		memcpy(&now, record + at, sizeof(now));
 		if (before)
-			memcpy(&then, before + at, sizeof(then));
-		now -= then;
-		memcpy(record + at, &now, sizeof(now));
+			now -= counters_get(layout, before, i);
+		memcpy(record + layout->offset + i * sizeof(now), &now, sizeof(now));
 		changed |= now != 0;
 	}
 	return changed;
