@@ -165,6 +165,42 @@ static void test_trace(void **state)
 	tool_free(&run);
 }
 
+static int outputs_with(const char *text, const char *function)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, function)); text++)
+		count++;
+	return count;
+}
+
+/* A flame graph has what there is in the end, and not that of each output added up. */
+static void test_flamegraph(void **state)
+{
+	char svg[] = "/tmp/memleak-XXXXXX.svg", pid[16], text[4096] = "", all[64];
+	struct tool_run run;
+	struct workload w;
+	int fd = mkstemps(svg, 4);
+
+	assert_true(fd >= 0);
+	workload_new(&w, "leaker", leak, NULL);
+	tool_start(&run, MEMLEAK, "-p", number_text(pid, w.pid), "-o0", "1", "--json", "--flamegraph", svg);
+	while (!strchr(run.text, '\n') && tool_read(&run, 60000))
+		;
+	workload_go(&w);
+	while (outputs_with(run.text, "memleak_big") < 2)
+		assert_true(tool_read(&run, 60000));
+	tool_stop(&run, SIGINT);
+	assert_string_equal(run.errors, "");
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	unlink(svg);
+	sprintf(all, "all (%ld bytes, 100.00%%)",
+		(long)SMALLS * SMALL + (long)BIGS * BIG + (long)GROWNS * GROWN);
+	assert_non_null(strstr(text, all));
+	tool_free(&run);
+}
+
 static void expect_usage(const char *a, const char *b, const char *message)
 {
 	struct tool_run run;
@@ -242,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_top),
 		cmocka_unit_test(test_trace),
+		cmocka_unit_test(test_flamegraph),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_kernel),
 	};

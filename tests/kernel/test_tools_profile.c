@@ -241,7 +241,8 @@ static void test_wrong(void **state)
 {
 	expect_failure(2, "cannot be combined", "-U", "-K", NULL);
 	expect_failure(2, "cannot be combined", "-F9", "-c9", NULL);
-	expect_failure(1, "/none/x.svg", "-p1", "--flamegraph=/none/x.svg", "0.1");
+	expect_failure(1, "/none/x.svg", "-p1", "--flamegraph=/none/x.svg", NULL);
+	expect_failure(1, "/none/x.gz", "-p1", "--pprof=/none/x.gz", NULL);
 }
 
 int main(void)

@@ -493,6 +493,8 @@ static int run_begin(struct bcc *b)
 		return report_failure(b);
 	if (run.view->kind == TOOL_HISTOGRAM && run_open_hist(b))
 		return EXIT_FAILURE;
+	if (run.view->kind == TOOL_STACKS && stack_view_try_files())
+		return EXIT_FAILURE;
 	if (run.view->kind == TOOL_STACKS && stack_view_open(b))
 		return report_failure(b);
 	run.writer.start = clock_now();

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "clock.h"
@@ -331,13 +332,49 @@ void stack_view_choose(const struct tool_view *view, struct writer *w, const str
 		tool_usage("--sort: %s", why);
 }
 
+static int stack_view_check(const char *file, int ret)
+{
+	if (ret)
+		tool_warn("cannot write %s: %s", file, strerror(-ret));
+	return ret;
+}
+
+/* At the end it would be too late to hear that a file cannot be written. It is kept as it is until then. */
+static int stack_view_try(const char *file)
+{
+	struct stat st;
+	FILE *f;
+
+	/* a pipe's reader would take this for the end */
+	if (!file || (!stat(file, &st) && S_ISFIFO(st.st_mode)))
+		return 0;
+	f = fopen(file, "ae");
+	if (!f)
+		return stack_view_check(file, -errno);
+	fclose(f);
+	return 0;
+}
+
+static void stack_view_begin_files(void)
+{
+	flame_free(flame);
+	if (pprof)
+		layout->pprof->free(pprof);
+	flame = stack_style.flamegraph ? flame_new() : NULL;
+	pprof = stack_style.pprof ? layout->pprof->new() : NULL;
+}
+
+int stack_view_try_files(void)
+{
+	int ret = stack_view_try(stack_style.flamegraph);
+
+	return ret ? ret : stack_view_try(stack_style.pprof);
+}
+
 int stack_view_open(struct bcc *b)
 {
 	begun = clock_now();
-	if (stack_style.flamegraph)
-		flame = flame_new();
-	if (stack_style.pprof)
-		pprof = layout->pprof->new();
+	stack_view_begin_files();
 	return stack_store_open(b);
 }
 
@@ -414,6 +451,8 @@ int stack_view_print(struct bcc *b, uint64_t time)
 		ret = stack_store_read(b);
 	if (ret)
 		return ret;
+	/* counts are those since the beginning, and not what has been added since the output before */
+	stack_view_begin_files();
 	stack_view_begin(time);
 	for (size_t i = 0; i < shown.entries.count && !(settings.rows && rows >= settings.rows); i++)
 		if (stack_view_wants(&shown.entries.rows[i])) {
@@ -449,13 +488,6 @@ static int stack_view_write_pprof(void)
 	clock_gettime(CLOCK_REALTIME, &now);
 	return layout->pprof->write(pprof, stack_style.pprof, layout->type ? layout->type : layout->unit,
 		layout->unit, now.tv_sec * 1000000000LL + now.tv_nsec - (int64_t)duration, (int64_t)duration);
-}
-
-static int stack_view_check(const char *file, int ret)
-{
-	if (ret)
-		tool_warn("cannot write %s: %s", file, strerror(-ret));
-	return ret;
 }
 
 int stack_view_finish(void)

@@ -119,6 +119,9 @@ int stack_compare(const struct tool_row *a, const struct tool_row *b);
 /* Says what to print; ends the program with status 2 if there is no such order. `filter`: NULL: all. */
 void stack_view_choose(const struct tool_view *view, struct writer *w, const struct expression *filter);
 
+/* Whether files that are asked for can be written. Returns 0, or a negative errno after it has said why. */
+int stack_view_try_files(void);
+
 /* Begins to look at processes. Returns 0, or a negative errno; bcc_error() has the reason. */
 int stack_view_open(struct bcc *b);
 
