@@ -98,6 +98,24 @@ static void funcslower_stack(const struct tool_row *row, struct value *value)
 	value->kind = VALUE_LIST;
 }
 
+/* Any user can name a process or a function. */
+static void funcslower_keep_apart(size_t from)
+{
+	for (size_t i = from; i < line.size; i++)
+		if (line.data[i] == ';')
+			line.data[i] = ':';
+}
+
+static void funcslower_fold_frame(const struct event *e, bool user, uint32_t i)
+{
+	size_t from;
+
+	buffer_char(&line, ';');
+	from = line.size;
+	funcslower_add_frame(&line, e, user, i);
+	funcslower_keep_apart(from);
+}
+
 /* "comm;outermost;…;innermost 1", the process's stack first. */
 static void funcslower_folded(const struct tool_row *row, struct value *value)
 {
@@ -106,16 +124,13 @@ static void funcslower_folded(const struct tool_row *row, struct value *value)
 
 	line.size = 0;
 	buffer_add(&line, e->task.comm, strnlen(e->task.comm, sizeof(e->task.comm)));
-	for (uint32_t i = user; i--;) {
-		buffer_char(&line, ';');
-		funcslower_add_frame(&line, e, true, i);
-	}
+	funcslower_keep_apart(0);
+	for (uint32_t i = user; i--;)
+		funcslower_fold_frame(e, true, i);
 	if (kernel && user)
 		buffer_text(&line, ";-");
-	for (uint32_t i = kernel; i--;) {
-		buffer_char(&line, ';');
-		funcslower_add_frame(&line, e, false, i);
-	}
+	for (uint32_t i = kernel; i--;)
+		funcslower_fold_frame(e, false, i);
 	buffer_text(&line, " 1");
 	value_text(value, line.data, line.size);
 }
