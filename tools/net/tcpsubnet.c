@@ -69,6 +69,7 @@ static void tcpsubnet_format(const char *argument)
 	if (strlen(argument) != 1 || !letter)
 		tool_usage("'%s' is not one of b, k, m (bits), B, K, M (bytes)", argument);
 	bits = letter - letters < 3;
+	unit = 1;
 	for (int i = (letter - letters) % 3; i > 0; i--)
 		unit *= 1024;
 }
