@@ -140,6 +140,9 @@ TRACEPOINT_PROBE(kmem, kmem_cache_free)
 
 TRACEPOINT_PROBE(kmem, mm_page_alloc)
 {
+	/* there were none */
+	if (args->pfn == ~0UL)
+		return 0;
 	return allocated_object(args, args->pfn, MEMLEAK_PAGE << args->order);
 }
 
