@@ -3,7 +3,8 @@
 #include "biotop.h"
 #include "block.bpf.h"
 
-BPF_HASH(users, struct user, struct used, 65536);
+/* Processes end: the table forgets those that have been quiet for long. */
+BPF_TABLE("lru_hash", struct user, struct used, users, 65536);
 
 static inline void block_done(void *ctx, const struct block_request *request, u64 now)
 {
