@@ -141,6 +141,10 @@ static void test_failures(void **state)
 		check_table(&run, expected);
 		tool_free(&run);
 	}
+	/* a second name of EAGAIN */
+	run_tool(&run, call_many, &pid, (char *const[]){"-e", "EWOULDBLOCK", NULL, NULL});
+	assert_int_equal(run.status, 0);
+	tool_free(&run);
 }
 
 static void test_processes(void **state)

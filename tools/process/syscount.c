@@ -9,6 +9,7 @@
 
 #include "buffer.h"
 #include "clock.h"
+#include "common/array.h"
 #include "filter.h"
 #include "report.h"
 #include "settings.h"
@@ -23,8 +24,20 @@ static const char *only_calls;
 
 /* ---- options ---- */
 
+/* Those that strerrorname_np() calls by another name. */
+static const struct {
+	const char *name;
+	int number;
+} errno_names[] = {{"EWOULDBLOCK", EWOULDBLOCK}, {"ENOTSUP", ENOTSUP}, {"EDEADLOCK", EDEADLOCK}};
+
 static void syscount_errno(const char *argument)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (!strcmp(errno_names[i].name, argument)) {
+			only_errno = errno_names[i].number;
+			tool_set_number("only_errno", only_errno);
+			return;
+		}
 	for (only_errno = 1; only_errno <= MOST_ERRNO; only_errno++) {
 		const char *name = strerrorname_np(only_errno);
 
