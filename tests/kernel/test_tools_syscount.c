@@ -147,19 +147,26 @@ static void test_failures(void **state)
 	tool_free(&run);
 }
 
-static void test_processes(void **state)
+static void check_processes(char *const *options)
 {
 	struct tool_run run;
 	char expected[512];
 	pid_t pid;
 
-	run_tool(&run, call_many, &pid, (char *const[]){"-P", "--syscall", "dup,chdir", NULL});
+	run_tool(&run, call_many, &pid, options);
 	sprintf(expected,
 		"Tracing syscalls 'dup,chdir'... Ctrl+C to quit.\n\n\n"
 		"PID    COMM               COUNT\n%-6d calls           %8d\n",
 		pid, FAILED + WRONG);
 	check_table(&run, expected);
 	tool_free(&run);
+}
+
+static void test_processes(void **state)
+{
+	check_processes((char *const[]){"-P", "--syscall", "dup,chdir", NULL});
+	/* with an interval, another table */
+	check_processes((char *const[]){"-Pi3600", "--syscall", "dup,chdir", NULL});
 }
 
 static void test_latency(void **state)

@@ -2,6 +2,8 @@
 /*
  * System calls, counted when they are made: some never return. Only if it matters what they return, they are
  * counted then. What is under way is kept for each thread: on return the number may be gone (sigreturn).
+ *
+ *   FORGET_QUIET  counts that have not changed for long make room for others
  */
 #include "syscount.h"
 #include "filter.bpf.h"
@@ -20,7 +22,11 @@ struct under_way {
 	struct syscount_key key;
 };
 
-BPF_HASH(counts, struct syscount_key, struct syscount_value, 10240);
+#ifdef FORGET_QUIET
+BPF_TABLE("lru_hash", struct syscount_key, struct syscount_value, counts, 16384);
+#else
+BPF_HASH(counts, struct syscount_key, struct syscount_value, 16384);
+#endif
 BPF_TABLE("lru_hash", u64, struct under_way, calls, 65536);
 
 /* A program of 32 bits on a kernel of 64. */

@@ -226,6 +226,9 @@ static void syscount_set_up(void)
 		columns[LATENCY].format = COLUMN_MS;
 		columns[LATENCY].digits = 6;
 	}
+	/* processes end: those that have been quiet for long are forgotten; of a single output, none is */
+	if (by_process && settings.interval)
+		tool_define("FORGET_QUIET");
 	tool_set_number("call_exit", SYS_exit);
 	tool_set_number("call_exit_group", SYS_exit_group);
 }
