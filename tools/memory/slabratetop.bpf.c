@@ -68,9 +68,16 @@ static inline int kmalloc_allocated(u64 object, u64 bytes, u32 flags)
 	return slab_add(&key, 0, bytes);
 }
 
+/* (call_site, object, bytes_req, bytes_alloc, flags, …); only Linux 6.0 has the cache after the object */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define KMALLOC_BYTES 4
+#else
+#define KMALLOC_BYTES 3
+#endif
+
 RAW_TRACEPOINT_PROBE(kmalloc)
 {
-	return kmalloc_allocated(ctx->args[1], ctx->args[3], ctx->args[4]);
+	return kmalloc_allocated(ctx->args[1], ctx->args[KMALLOC_BYTES], ctx->args[KMALLOC_BYTES + 1]);
 }
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
@@ -81,7 +88,7 @@ RAW_TRACEPOINT_PROBE(kmem_cache_alloc)
 #else
 RAW_TRACEPOINT_PROBE(kmalloc_node)
 {
-	return kmalloc_allocated(ctx->args[1], ctx->args[3], ctx->args[4]);
+	return kmalloc_allocated(ctx->args[1], ctx->args[KMALLOC_BYTES], ctx->args[KMALLOC_BYTES + 1]);
 }
 
 KRETFUNC_PROBE(kmem_cache_alloc, struct kmem_cache *cache, gfp_t flags, void *object)
