@@ -90,7 +90,7 @@ static const struct tool_view view = {
 
 const struct tool tool = {
 	.name = "biotop",
-	.purpose = "Shows which processes have most I/O on block devices, on a screen.",
+	.purpose = "Shows which processes have the most I/O on block devices, on a screen.",
 	.details =
 		"A request counts when it is done, for the process that submitted it: of writes, that is mostly "
 		"a thread of the kernel that writes the page cache back. What the kernel has merged is one "

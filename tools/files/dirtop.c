@@ -116,7 +116,7 @@ const struct tool tool = {
 	.name = "dirtop",
 	.purpose = "Shows how much is read and written below directories.",
 	.details =
-		"A file counts for the topmost of the directories that it is below of, across mount points. " FILE_BYTES_DETAILS
+		"A file counts for the topmost of the directories above it, across mount points. " FILE_BYTES_DETAILS
 		"\n\n--sort takes the columns, and all, reads, writes, rbytes and wbytes, which begin with the "
 		"greatest number.",
 	.examples = {{"-d '/home/*'", "which user's files are used most, each second"},
