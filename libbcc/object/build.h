@@ -49,6 +49,12 @@ struct bcc_wanted_table {
 	struct bcc_table_words words;
 };
 
+/* The first of a pair of instructions, which load 64 bits. */
+static inline bool bcc_insn_is_load64(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
 struct bcc_build {
 	struct bcc *b;
 	struct bcc_elf elf;

@@ -40,11 +40,6 @@ static int object_link_damaged(struct linker *l, const struct part *part, const 
 		part->function->name, what);
 }
 
-static bool is_load64(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
 static bool object_link_is_call(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_JMP | BPF_CALL);
@@ -121,7 +116,7 @@ static int resolve_load(
 	struct bcc_table *table;
 	int fd;
 
-	if (at + 1 >= part->at + part->function->count || !is_load64(insn) || insn[1].code != 0)
+	if (at + 1 >= part->at + part->function->count || !bcc_insn_is_load64(insn) || insn[1].code != 0)
 		return object_link_damaged(l, part, "an address relocation is not at a 64-bit load");
 	if (!symbol->section)
 		return bcc_build_extern_address(l->build, symbol, insn);
@@ -197,7 +192,7 @@ static int resolve_near_calls(struct linker *l, const struct part *part)
 		const struct bpf_insn *insn = &l->insns[at];
 		int ret = 0;
 
-		if (is_load64(insn))
+		if (bcc_insn_is_load64(insn))
 			i++; /* its second half is not an instruction */
 		else if (object_link_is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL && !l->resolved[at])
 			ret = point_to_function(

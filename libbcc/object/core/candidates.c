@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/sorted_search.h"
 #include "libbcc/kernel/kernel_btf.h"
 #include "core.h"
 
@@ -24,18 +25,10 @@ static int lists_by_name(const void *a, const void *b)
 /* The first list of that name. */
 static size_t lists_find(const struct core_search *search, const char *name, size_t length)
 {
-	size_t low = 0, high = search->list_count;
+	const struct core_candidates *lists = search->lists;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct core_candidates *other = &search->lists[middle];
-
-		if (by_name(other->name, other->name_length, name, length) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return bcc_partition_point(
+		i, search->list_count, by_name(lists[i].name, lists[i].name_length, name, length) < 0);
 }
 
 static int candidates_add(struct core_candidates *list, const struct btf *btf, uint32_t id)

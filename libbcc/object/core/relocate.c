@@ -321,11 +321,6 @@ static int relocation_look_up(struct relocation *r, struct core_answer *answer)
 
 /* ---- instructions ---- */
 
-static bool is_load64(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
 /* Chosen by libbpf, and known by it to those who meet it in the verifier's log. */
 #define NO_SUCH_FIELD 195896080
 
@@ -394,7 +389,7 @@ static int set_immediate(const struct relocation *r, struct bpf_insn *insn, cons
 static int set_number64(
 	const struct relocation *r, struct bpf_insn *insn, uint32_t left, const struct core_answer *a)
 {
-	if (!is_load64(insn) || left < 2 || insn[1].code)
+	if (!bcc_insn_is_load64(insn) || left < 2 || insn[1].code)
 		return relocation_damaged(r, "its instruction has no number");
 	if (a->checked && ((uint64_t)(uint32_t)insn[1].imm << 32 | (uint32_t)insn[0].imm) != a->local)
 		return relocation_damaged(r, "its instruction is about something else");
@@ -417,7 +412,7 @@ static int relocation_apply(const struct relocation *r, struct bpf_insn *insns, 
 	struct bpf_insn *insn = &insns[at];
 
 	if (a->missing || (a->sizes_differ && insn_is_access(insn))) {
-		if (is_load64(insn) && left > 1)
+		if (bcc_insn_is_load64(insn) && left > 1)
 			insn_forbid(r, insn + 1, at + 1);
 		insn_forbid(r, insn, at);
 		return 0;
