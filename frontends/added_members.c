@@ -7,7 +7,7 @@
 
 void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member)
 {
-	struct bcc_added_member *longer, new;
+	struct bcc_added_member *longer, entry;
 
 	for (size_t i = 0; i < added->count; i++)
 		if (!strcmp(added->list[i].tag, tag) && !strcmp(added->list[i].member, member))
@@ -16,13 +16,13 @@ void bcc_added_members_note(struct bcc_added_members *added, const char *tag, co
 	if (!longer)
 		return;
 	added->list = longer;
-	new = (struct bcc_added_member){strdup(tag), strdup(member)};
-	if (new.tag &&new.member) {
-		longer[added->count++] = new;
+	entry = (struct bcc_added_member){strdup(tag), strdup(member)};
+	if (entry.tag && entry.member) {
+		longer[added->count++] = entry;
 		return;
 	}
-	free(new.tag);
-	free(new.member);
+	free(entry.tag);
+	free(entry.member);
 }
 
 void bcc_added_members_free(struct bcc_added_members *added)

@@ -107,25 +107,14 @@ static const struct bcc_virtual_file fixed_prelude[PRELUDE_COUNT] = {
 	[HEADER_NAMES] = {BCC_HEADER_NAMES_FILE, "", .is_of_text = true},
 };
 
-/* In libbpf's dialect, headers bring the language: they include the helpers and iterators that the text
- * names. */
-static const struct bcc_virtual_file libbpf_prelude[PRELUDE_COUNT] = {
-	[TYPES] = {"bcc/types.h", NULL},
-	[KERNEL_TYPES] = {"bcc/kernel_types.h", ""},
-	[TRACEPOINTS] = {"bcc/tracepoints.h", "", .on_request = true},
-	[HELPERS] = {"bcc/helper_defs.h", "", .on_request = true},
-	[CORE] = {"bcc/core.h", "", .on_request = true},
-	[LANGUAGE] = {"bcc/language.h", "", .on_request = true},
-	[PROBES] = {"bcc/probes.h", "", .on_request = true},
-	[TABLES] = {"bcc/tables.h", "", .on_request = true},
-	[USDT] = {"bcc/usdt.h", "", .on_request = true},
-	[ITERATORS] = {"bpf/bcc_iterators.h", "", .on_request = true},
-	[HEADER_NAMES] = {BCC_HEADER_NAMES_FILE, "", .is_of_text = true},
-};
-
-static const struct bcc_virtual_file *compile_prelude(const struct job *job)
+/* In libbpf's dialect, headers bring the language: they include what make_prelude() chooses. */
+static void set_prelude(const struct job *job, struct bcc_virtual_file files[PRELUDE_COUNT])
 {
-	return job->libbpf ? libbpf_prelude : fixed_prelude;
+	memcpy(files, fixed_prelude, sizeof(fixed_prelude));
+	for (int i = TRACEPOINTS; job->libbpf && i < HEADER_NAMES; i++) {
+		files[i].text = "";
+		files[i].on_request = true;
+	}
 }
 
 static void compile_say(struct job *job, enum bcc_log_level level, const char *format, ...)
@@ -361,13 +350,7 @@ static int read_tokens(struct job *job)
 	struct bcc_virtual_file files[PRELUDE_COUNT];
 	int ret;
 
-	if (job->libbpf) {
-		memcpy(files, libbpf_prelude, sizeof(files));
-		files[TYPES].text = "";
-		files[HEADER_NAMES] = job->files[HEADER_NAMES];
-		return read_tokens_before(job, files, prelude_count(job));
-	}
-	if (!job->whole_prelude) {
+	if (!job->libbpf && !job->whole_prelude) {
 		files[0] = fixed_prelude[CORE];
 		files[1] = job->files[HEADER_NAMES];
 		ret = read_tokens_before(job, files, job->header_names_text ? 2 : 1);
@@ -378,7 +361,9 @@ static int read_tokens(struct job *job)
 		if (!job->names)
 			return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	}
-	memcpy(files, fixed_prelude, sizeof(files));
+	set_prelude(job, files);
+	if (job->libbpf)
+		files[TYPES].text = "";
 	files[HEADER_NAMES] = job->files[HEADER_NAMES];
 	return read_tokens_before(job, files, prelude_count(job));
 }
@@ -798,7 +783,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 
 	if (ret)
 		return ret;
-	memcpy(job->files, compile_prelude(job), sizeof(job->files));
+	set_prelude(job, job->files);
 	if (from_headers(job)) {
 		job->files[TYPES].name = "bcc/headers.h";
 		/* what its headers use is not looked at */
