@@ -28,6 +28,15 @@ int bcc_device_index(struct bcc *b, const char *device)
 	return (int)index;
 }
 
+int bcc_query_device(struct bcc *b, const char *device, bcc_attached_fn fn)
+{
+	if (!b)
+		return -EINVAL;
+	if (!fn)
+		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
+	return bcc_device_index(b, device);
+}
+
 int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx)
 {
 	char name[BCC_PROGRAM_NAME_SIZE];

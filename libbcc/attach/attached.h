@@ -10,6 +10,10 @@
 /* The index of a network device, or a negative errno with the error recorded. */
 int bcc_device_index(struct bcc *b, const char *device);
 
+/* How a query of a device begins: checks its arguments, NULL too, and returns the index, or a negative
+ * errno. */
+int bcc_query_device(struct bcc *b, const char *device, bcc_attached_fn fn);
+
 /* Adds what only the kernel's list of programs knows, and passes it to the callback. */
 int bcc_attached_report(struct bcc_attached *attached, bcc_attached_fn fn, void *ctx);
 

@@ -76,13 +76,8 @@ int bcc_attach_netkit(struct bcc *b, const char *prog, const char *device, const
 
 int bcc_query_netkit(struct bcc *b, const char *device, bool peer, bcc_attached_fn fn, void *ctx)
 {
-	int ifindex, ret;
+	int ifindex = bcc_query_device(b, device, fn), ret;
 
-	if (!b)
-		return -EINVAL;
-	if (!fn)
-		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
-	ifindex = bcc_device_index(b, device);
 	if (ifindex < 0)
 		return ifindex;
 	ret = bcc_attached_at_device(

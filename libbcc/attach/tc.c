@@ -256,13 +256,8 @@ int bcc_attach_tc(struct bcc *b, const char *prog, const char *device, const str
 
 int bcc_query_tc(struct bcc *b, const char *device, bool egress, bcc_attached_fn fn, void *ctx)
 {
-	int ifindex, ret;
+	int ifindex = bcc_query_device(b, device, fn), ret;
 
-	if (!b)
-		return -EINVAL;
-	if (!fn)
-		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
-	ifindex = bcc_device_index(b, device);
 	if (ifindex < 0)
 		return ifindex;
 	ret = bcc_attached_at_device(ifindex, tc_attach_type(egress), fn, ctx);

@@ -177,16 +177,11 @@ static uint32_t xdp_link_id(int ifindex, uint32_t program)
 int bcc_query_xdp(struct bcc *b, const char *device, bcc_attached_fn fn, void *ctx)
 {
 	struct xdp_programs programs;
-	int ifindex, ret;
+	int ifindex = bcc_query_device(b, device, fn), ret;
 
-	if (!b)
-		return -EINVAL;
-	if (!fn)
-		return bcc_fail(&b->err, -EINVAL, "the callback is missing");
-	BCC_LOG_SCOPE(b);
-	ifindex = bcc_device_index(b, device);
 	if (ifindex < 0)
 		return ifindex;
+	BCC_LOG_SCOPE(b);
 	ret = xdp_programs(ifindex, &programs);
 	if (ret)
 		return bcc_fail(
