@@ -45,6 +45,10 @@ static int file_bytes_folder(const char *path, uint64_t *inode, uint64_t *device
 	return ret;
 }
 
+#define FILE_BYTES_VIEW                                                                                      \
+	.kind = TOOL_ENTRIES, .counters = FILE_BYTES_COUNTERS, .screen = &tool_screen,                       \
+	.above = tool_load_average, .sort = "-ALL", .sort_names = sort_names, .most_rows = 20
+
 #define FILE_BYTES_DETAILS                                                                                     \
 	"It sees the system calls of the read(2) and write(2) families, with the bytes that they moved. What " \
 	"io_uring, sendfile(2) and the like do, and accesses to memory that is mapped, are not among them."

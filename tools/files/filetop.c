@@ -67,17 +67,11 @@ static const struct tool_column columns[] = {
 };
 
 static const struct tool_view view = {
-	.kind = TOOL_ENTRIES,
+	FILE_BYTES_VIEW,
 	.table = "files",
 	.columns = columns,
 	.bytes = sizeof(struct event),
 	.counter_offset = offsetof(struct event, value.bytes),
-	.counters = FILE_BYTES_COUNTERS,
-	.screen = &tool_screen,
-	.above = tool_load_average,
-	.sort = "-ALL",
-	.sort_names = sort_names,
-	.most_rows = 20,
 };
 
 const struct tool tool = {

@@ -181,3 +181,31 @@ RAW_TRACEPOINT_PROBE(sched_process_exit)
 	call_levels.delete(&thread);
 	return 0;
 }
+
+/* What the text does when a call begins and when it returns; `kernel`: of a function of the kernel. */
+static inline int enter(struct pt_regs *ctx, u64 place, bool kernel);
+static inline int leave(struct pt_regs *ctx, u64 place, bool place_known, bool kernel);
+
+int enter_function(struct pt_regs *ctx)
+{
+	u64 place = call_kernel_place(ctx);
+
+	return enter(ctx, place ? place : PT_REGS_IP(ctx), true);
+}
+
+int leave_function(struct pt_regs *ctx)
+{
+	u64 place = call_kernel_place(ctx);
+
+	return leave(ctx, place, place != 0, true);
+}
+
+int enter_user(struct pt_regs *ctx)
+{
+	return enter(ctx, place_number(ctx), false);
+}
+
+int leave_user(struct pt_regs *ctx)
+{
+	return leave(ctx, place_number(ctx), true, false);
+}

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "filter.h"
-#include "missed_returns.h"
+#include "calls.h"
 #include "probe_set.h"
 #include "settings.h"
 #include "tool.h"
@@ -40,7 +40,7 @@ static struct tool_view view = {
 	.unit = "nsecs",
 	.sum = "hist_sum",
 	.sum_unit = 1,
-	.last = missed_returns_say,
+	.last = calls_say_missed,
 };
 
 static void funclatency_set_up(void)
@@ -72,11 +72,7 @@ static void funclatency_set_up(void)
 
 static int funclatency_attached(struct bcc *b)
 {
-	static const struct probe_programs programs = {.function = "enter_function",
-		.function_return = "leave_function",
-		.user = "enter_user",
-		.user_return = "leave_user"};
-	int ret = probe_set_attach(b, &programs);
+	int ret = calls_attach(b);
 
 	if (ret < 0)
 		return ret;

@@ -109,27 +109,3 @@ static inline int leave(struct pt_regs *ctx, u64 place, bool place_known, bool k
 		call_kept.delete(&key);
 	return 0;
 }
-
-int enter_function(struct pt_regs *ctx)
-{
-	u64 place = call_kernel_place(ctx);
-
-	return enter(ctx, place ? place : PT_REGS_IP(ctx), true);
-}
-
-int leave_function(struct pt_regs *ctx)
-{
-	u64 place = call_kernel_place(ctx);
-
-	return leave(ctx, place, place != 0, true);
-}
-
-int enter_user(struct pt_regs *ctx)
-{
-	return enter(ctx, place_number(ctx), false);
-}
-
-int leave_user(struct pt_regs *ctx)
-{
-	return leave(ctx, place_number(ctx), true, false);
-}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "calls.h"
 #include "probe_set.h"
 #include "settings.h"
 #include "symbol.h"
@@ -206,11 +207,7 @@ static void funcslower_set_up(void)
 
 static int funcslower_attached(struct bcc *b)
 {
-	static const struct probe_programs programs = {.function = "enter_function",
-		.function_return = "leave_function",
-		.user = "enter_user",
-		.user_return = "leave_user"};
-	int ret = probe_set_attach(b, &programs);
+	int ret = calls_attach(b);
 
 	return ret < 0 ? ret : 0;
 }

@@ -50,6 +50,10 @@ static inline void offcpu_state_option(const char *argument)
 
 static char title[256];
 
+#define OFFCPU_VIEW                                                                                          \
+	.kind = TOOL_STACKS, .title = title, .table = "counts", .bytes = sizeof(struct offcpu_entry),        \
+	.compare = stack_compare
+
 static inline void offcpu_check(void)
 {
 	if (only_user && only_kernel)

@@ -19,15 +19,7 @@ static const struct tool_column columns[] = {
 	{0},
 };
 
-static const struct tool_view view = {
-	.kind = TOOL_STACKS,
-	.title = title,
-	.table = "counts",
-	.columns = columns,
-	.bytes = sizeof(struct offcpu_entry),
-	.compare = stack_compare,
-	.stacks = &offcpu_layout,
-};
+static const struct tool_view view = {OFFCPU_VIEW, .columns = columns, .stacks = &offcpu_layout};
 
 static void offcputime_set_up(void)
 {
