@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "common/array.h"
@@ -50,11 +53,44 @@ static void test_bcc(void **state)
 			fail_msg("BCC's: %s", texts[i]);
 }
 
+/* Each macro that makes a table or a program in BCC's dialect says that a text is in it, whatever it
+ * includes; BPF_PROG() is in both. */
+static void test_macros(void **state)
+{
+	static const char *const headers[] = {
+		"core.h", "language.h", "probes.h", "tables.h", "table_kinds.h"};
+	char path[512], *line = NULL, name[64], text[256];
+	size_t room = 0, count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
+		FILE *f;
+
+		snprintf(path, sizeof(path), "%s/../../../frontends/include/bcc/%s", TEST_DATA, headers[i]);
+		f = fopen(path, "re");
+		assert_non_null(f);
+		while (getline(&line, &room, f) > 0) {
+			if (sscanf(line, "#define %63[A-Z0-9_](", name) != 1 ||
+				line[strlen("#define ") + strlen(name)] != '(' || !strcmp(name, "BPF_PROG"))
+				continue;
+			if (strncmp(name, "BPF_", 4) && !strstr(name, "_PROBE") && !strstr(name, "KMOD_RET"))
+				continue;
+			count++;
+			snprintf(text, sizeof(text), "#include <vmlinux.h>\n%s(x)\n", name);
+			if (bcc_dialect_is_libbpf(text))
+				fail_msg("%s is not known to be BCC's", name);
+		}
+		fclose(f);
+	}
+	free(line);
+	assert_true(count > 40);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_libbpf),
 		cmocka_unit_test(test_bcc),
+		cmocka_unit_test(test_macros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
