@@ -185,7 +185,8 @@ static void test_pinned(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-static void exec_json(struct expected *expected)
+/* Returns the number of the process, which has ended. */
+static pid_t run_true(void)
 {
 	pid_t child = fork();
 
@@ -194,6 +195,13 @@ static void exec_json(struct expected *expected)
 		_exit(1);
 	}
 	waitpid(child, NULL, 0);
+	return child;
+}
+
+static void exec_json(struct expected *expected)
+{
+	pid_t child = run_true();
+
 	sprintf(expected->line,
 		"{\"who\": {\"pid\": %d, \"uid\": 0}, \"root\": true, \"comm\": \"true\", \"bytes\": [7, 65535], \"delta\": -1}\n",
 		child);
@@ -212,13 +220,8 @@ static void test_json_events(void **state)
 
 static void exec_hello(struct expected *expected)
 {
-	pid_t child = fork();
+	pid_t child = run_true();
 
-	if (!child) {
-		execl("/bin/true", "true", NULL);
-		_exit(1);
-	}
-	waitpid(child, NULL, 0);
 	sprintf(expected->line, " %-6d %-16s Hello, C++!\n", child, "true");
 }
 

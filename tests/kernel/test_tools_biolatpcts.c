@@ -160,15 +160,9 @@ static void test_options(void **state)
 	} cases[] = {{{NULL}, 2}, {{"none"}, 2}, {{"-i-2", "7:0"}, 2}, {{"-wnothing", "7:0"}, 2},
 		{{"-p0", "7:0"}, 2}, {{"-i0", "7:0"}, 0}};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct tool_run run;
-
-		tool_start(&run, BIOLATPCTS, cases[i].arguments[0], cases[i].arguments[1]);
-		tool_end(&run, 60);
-		assert_int_equal(run.status, cases[i].status);
-		assert_string_equal(run.text, "");
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		tool_expect_end(
+			cases[i].status, "", BIOLATPCTS, cases[i].arguments[0], cases[i].arguments[1]);
 }
 
 int main(void)

@@ -322,14 +322,9 @@ static void test_refused(void **state)
 {
 	static const char *const wrong[][3] = {{CACHESTAT, "0", NULL}, {CACHESTAT, "1", "0"},
 		{CACHETOP, "-s", "HITS,"}, {CACHETOP, "-r", "x"}};
-	struct tool_run run;
 
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		tool_start(&run, wrong[i][0], wrong[i][1], wrong[i][2]);
-		tool_end(&run, 60);
-		assert_int_equal(run.status, 2);
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		tool_expect_end(2, "", wrong[i][0], wrong[i][1], wrong[i][2]);
 }
 
 int main(void)

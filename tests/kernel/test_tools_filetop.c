@@ -185,16 +185,9 @@ static void test_usage(void **state)
 		{FILETOP, "--directory=/dev/null", "/dev/null: Not a directory"},
 		{FILETOP, "-snothing", "nothing"},
 	};
-	struct tool_run run;
 
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		tool_start(&run, wrong[i][0], wrong[i][1]);
-		tool_end(&run, 60);
-		assert_int_equal(run.status, 2);
-		if (!strstr(run.errors, wrong[i][2]))
-			fail_msg("stderr:\n%s", run.errors);
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		tool_expect_end(2, wrong[i][2], wrong[i][0], wrong[i][1], NULL);
 }
 
 int main(void)

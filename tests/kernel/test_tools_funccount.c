@@ -215,16 +215,8 @@ static void test_errors(void **state)
 		{"-T", "u:c:bcc_*", "no static probe of c matches", 1},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct tool_run run;
-
-		tool_start(&run, FUNCCOUNT, cases[i].option, cases[i].pattern);
-		tool_end(&run, 60);
-		if (run.status != cases[i].status || !strstr(run.errors, cases[i].says))
-			fail_msg("%s: status %d; stderr:\n%s", cases[i].pattern, run.status, run.errors);
-		assert_string_equal(run.text, "");
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		tool_expect_end(cases[i].status, cases[i].says, FUNCCOUNT, cases[i].option, cases[i].pattern);
 }
 
 int main(void)

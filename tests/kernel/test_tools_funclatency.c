@@ -271,16 +271,9 @@ static void test_errors(void **state)
 		{FUNCINTERVAL, "-u", "c:mall*", "column 7: this takes one name", 2},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct tool_run run;
-
-		tool_start(&run, cases[i].tool, cases[i].option, cases[i].pattern);
-		tool_end(&run, 60);
-		if (run.status != cases[i].status || !strstr(run.errors, cases[i].says))
-			fail_msg("%s: status %d; stderr:\n%s", cases[i].pattern, run.status, run.errors);
-		assert_string_equal(run.text, "");
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		tool_expect_end(
+			cases[i].status, cases[i].says, cases[i].tool, cases[i].option, cases[i].pattern);
 }
 
 int main(void)

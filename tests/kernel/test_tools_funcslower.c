@@ -196,15 +196,9 @@ static void test_errors(void **state)
 		{"-um", "c:open", "-u", 2},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct tool_run run;
-
-		tool_start(&run, FUNCSLOWER, cases[i].option, cases[i].function);
-		tool_end(&run, 60);
-		if (run.status != cases[i].status || !strstr(run.errors, cases[i].says))
-			fail_msg("%s: status %d; stderr:\n%s", cases[i].option, run.status, run.errors);
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		tool_expect_end(
+			cases[i].status, cases[i].says, FUNCSLOWER, cases[i].option, cases[i].function);
 }
 
 int main(void)

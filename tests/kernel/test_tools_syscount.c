@@ -211,14 +211,9 @@ static void test_refused(void **state)
 {
 	static const char *const wrong[][2] = {{"-e", "ENONE"}, {"-e", "0"}, {"--syscall", "nothing"},
 		{"-T", "0"}, {"-i", "0"}, {"10", NULL}};
-	struct tool_run run;
 
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		tool_start(&run, SYSCOUNT, wrong[i][0], wrong[i][1]);
-		tool_end(&run, 60);
-		assert_int_equal(run.status, 2);
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		tool_expect_end(2, "", SYSCOUNT, wrong[i][0], wrong[i][1]);
 }
 
 int main(void)

@@ -190,14 +190,9 @@ static void test_refused(void **state)
 		{TCPSUBNET, "10.0.0.0", NULL}, {TCPSUBNET, "10.0.0/8", NULL},
 		{TCPSUBNET, "10.0.0.0/33", NULL}, {TCPSUBNET, "::/129", NULL}, {TCPSUBNET, "-f", "x"},
 		{TCPSUBNET, "-f", "kB"}, {TCPSUBNET, "-i", "0"}};
-	struct tool_run run;
 
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		tool_start(&run, wrong[i][0], wrong[i][1], wrong[i][2]);
-		tool_end(&run, 60);
-		assert_int_equal(run.status, 2);
-		tool_free(&run);
-	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		tool_expect_end(2, "", wrong[i][0], wrong[i][1], wrong[i][2]);
 }
 
 int main(void)

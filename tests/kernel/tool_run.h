@@ -243,6 +243,22 @@ static inline void tool_assert_output(const struct tool_run *run, const char *ex
 		fail_msg("output:\n%s\nexpected:\n%s\nstderr:\n%s\n", run->text, expected, run->errors);
 }
 
+/* A tool with at most two arguments ends by itself with this status, writes nothing but errors, and `says`
+ * so: "" is any sentence. */
+static inline void tool_expect_end(
+	int status, const char *says, const char *tool, const char *first, const char *second)
+{
+	struct tool_run run;
+
+	tool_start(&run, tool, first, second);
+	tool_end(&run, 60);
+	if (run.status != status || !strstr(run.errors, says))
+		fail_msg("%s %s %s: status %d; stderr:\n%s", tool, first ? first : "", second ? second : "",
+			run.status, run.errors);
+	assert_string_equal(run.text, "");
+	tool_free(&run);
+}
+
 /* Counts of events, which are exact in virtual machines. Kernels that preempt programs do not run one on a
  * CPU where a task that has been preempted is in the midst of it: on a busy host some events are missing. */
 static inline bool tool_is_count(long number, long exact)
