@@ -49,7 +49,7 @@ static inline u32 block_disk(struct request *rq)
 	return disk ? (u32)disk->major << 20 | (u32)disk->first_minor : 0;
 }
 
-static inline bool block_is_other_disk(struct request *rq)
+static __noinline bool block_is_other_disk(struct request *rq)
 {
 	if (!only_disk || block_disk(rq) == only_disk)
 		return false;
@@ -89,7 +89,7 @@ static inline bool block_is_flush(struct request *rq)
 }
 
 /* What may still change until the device gets it. */
-static inline void block_describe(struct request *rq, struct block_request *request)
+static __noinline void block_describe(struct request *rq, struct block_request *request)
 {
 	request->sector = rq->__sector;
 	request->bytes = rq->__data_len;
@@ -124,7 +124,7 @@ static inline void block_keep(struct request *rq, struct block_request *request)
 }
 
 /* The current task has submitted it. */
-static inline void block_begin(struct request *rq, u64 submitted)
+static __noinline void block_begin(struct request *rq, u64 submitted)
 {
 	struct block_request request = {};
 	u64 key = (u64)rq;
@@ -184,7 +184,7 @@ static inline u64 block_submitted(struct request *rq)
 BPF_TABLE("lru_hash", u64, struct event_task, block_bios, 16384);
 
 /* Where nothing says that a request begins: it did when its first bio was submitted. */
-static inline void block_see(struct request *rq)
+static __noinline void block_see(struct request *rq)
 {
 	u64 key = (u64)rq, bio = (u64)rq->bio, submitted = block_submitted(rq);
 	struct block_request *known = block_requests.lookup(&key), request = {};

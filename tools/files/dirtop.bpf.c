@@ -19,7 +19,7 @@ static inline bool operation_is_wanted(struct file *file)
 }
 
 /* Which of the folders it is; -1: none. */
-static __attribute__((noinline)) int folder_of(struct dentry *dentry)
+static __noinline int folder_of(struct dentry *dentry)
 {
 	struct inode *inode = dentry->d_inode;
 	u64 number = inode->i_ino, device = inode->i_sb->s_dev;
@@ -33,7 +33,7 @@ static __attribute__((noinline)) int folder_of(struct dentry *dentry)
 	return -1;
 }
 
-static __attribute__((noinline)) int topmost_of(struct file *file)
+static __noinline int topmost_of(struct file *file)
 {
 	struct path at = file->f_path;
 	int found = -1;

@@ -6,12 +6,12 @@
 
 #define MODE_PATH 0x4000 /* FMODE_PATH, of O_PATH */
 
-static ONCE int call_begin(u32 what, s32 fd, u64 offset)
+static __noinline int call_begin(u32 what, s32 fd, u64 offset)
 {
 	struct operation operation = {.what = what, .fd = fd, .offset = offset};
 	struct file *file;
 
-	if (operation_task_is_unwanted())
+	if (current_is_unwanted())
 		return 0;
 	file = file_of(fd);
 	if (!file || !operation_is_wanted(file))
@@ -24,14 +24,14 @@ static ONCE int call_begin(u32 what, s32 fd, u64 offset)
 	return operation_begin(&operation);
 }
 
-static ONCE int call_begin_open(void)
+static __noinline int call_begin_open(void)
 {
 	struct operation operation = {.what = OPERATION_OPEN, .begin = bpf_ktime_get_ns()};
 
-	return operation_task_is_unwanted() ? 0 : operation_begin(&operation);
+	return current_is_unwanted() ? 0 : operation_begin(&operation);
 }
 
-static ONCE int call_end(void *ctx, u32 what, s64 ret)
+static __noinline int call_end(void *ctx, u32 what, s64 ret)
 {
 	struct operation done;
 	u64 now = bpf_ktime_get_ns();

@@ -9,7 +9,7 @@
 
 #define QUEUED (-529) /* EIOCBQUEUED: it has only been submitted; when it ends is not known */
 
-static ONCE int function_begin(u32 what, struct file *file, u64 offset)
+static __noinline int function_begin(u32 what, struct file *file, u64 offset)
 {
 	struct operation operation = {.begin = bpf_ktime_get_ns(),
 		.offset = offset,
@@ -17,7 +17,7 @@ static ONCE int function_begin(u32 what, struct file *file, u64 offset)
 		.dentry = file->f_path.dentry,
 		.what = what};
 
-	return operation_task_is_unwanted() ? 0 : operation_begin(&operation);
+	return current_is_unwanted() ? 0 : operation_begin(&operation);
 }
 
 static inline int function_begin_io(u32 what, struct kiocb *io)
@@ -25,7 +25,7 @@ static inline int function_begin_io(u32 what, struct kiocb *io)
 	return function_begin(what, io->ki_filp, io->ki_pos);
 }
 
-static ONCE int function_begin_getattr(u64 first, u64 second)
+static __noinline int function_begin_getattr(u64 first, u64 second)
 {
 	struct operation operation = {.begin = bpf_ktime_get_ns(), .what = OPERATION_GETATTR};
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
@@ -35,10 +35,10 @@ static ONCE int function_begin_getattr(u64 first, u64 second)
 #endif
 
 	operation.dentry = path->dentry;
-	return operation_task_is_unwanted() ? 0 : operation_begin(&operation);
+	return current_is_unwanted() ? 0 : operation_begin(&operation);
 }
 
-static ONCE int function_end(void *ctx, u32 what, s64 ret)
+static __noinline int function_end(void *ctx, u32 what, s64 ret)
 {
 	struct operation done;
 

@@ -37,21 +37,13 @@ BPF_HASH(operations, struct operation_key, struct operation, 65536);
 static inline bool operation_is_wanted(struct file *file);
 static inline void operation_done(void *ctx, const struct operation *done, u64 end, s64 ret);
 
-/* What many programs call is compiled once: not inline. */
-#define ONCE __attribute__((noinline))
-
-static ONCE bool operation_task_is_unwanted(void)
-{
-	return current_is_unwanted();
-}
-
-static ONCE int operation_report(void *ctx, const struct operation *done, u64 end, s64 ret)
+static __noinline int operation_report(void *ctx, const struct operation *done, u64 end, s64 ret)
 {
 	operation_done(ctx, done, end, ret);
 	return 0;
 }
 
-static ONCE int operation_begin(const struct operation *operation)
+static __noinline int operation_begin(const struct operation *operation)
 {
 	struct operation_key key = {.task = bpf_get_current_pid_tgid(), .what = operation->what};
 
@@ -61,7 +53,7 @@ static ONCE int operation_begin(const struct operation *operation)
 }
 
 /* What this thread has begun; 0: nothing that is wanted. `done` is a copy, and the end is forgotten. */
-static ONCE bool operation_end(u32 what, struct operation *done)
+static __noinline bool operation_end(u32 what, struct operation *done)
 {
 	struct operation_key key = {.task = bpf_get_current_pid_tgid(), .what = what};
 	struct operation *begun = operations.lookup(&key);

@@ -24,7 +24,7 @@ struct call {
 BPF_HASH(calls, u64, struct call);
 BPF_PERCPU_ARRAY(scratch, struct event, 1);
 
-static __attribute__((noinline)) int enter(s32 folder, u64 path, s32 new_folder, u64 new_path)
+static __noinline int enter(s32 folder, u64 path, s32 new_folder, u64 new_path)
 {
 	struct call call = {
 		.paths = {(const char *)path, (const char *)new_path}, .folders = {folder, new_folder}};
@@ -85,7 +85,7 @@ static inline void add_path(
 	path->folders = *size - begin;
 }
 
-static __attribute__((noinline)) int leave(void *ctx, u32 action, long ret)
+static __noinline int leave(void *ctx, u32 action, long ret)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct call *call = calls.lookup(&id);

@@ -134,7 +134,7 @@ static inline void send_creation(void *ctx, struct file *file)
 	send_event(ctx, event);
 }
 
-static __attribute__((noinline)) int opened(void *ctx, s32 fd)
+static __noinline int opened(void *ctx, s32 fd)
 {
 	struct file *file = file_of(fd);
 	struct birth_key key = {};

@@ -32,7 +32,7 @@ static inline bool flags_are_wanted(u64 flags)
 	return flags & flags_any || (read_only && !(flags & ACCESS_MODE));
 }
 
-static inline int enter(int folder, const char *path, u64 flags)
+static __noinline int enter(int folder, const char *path, u64 flags)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct call call = {};
@@ -58,7 +58,7 @@ static inline void add_folders(struct event *event, int folder)
 	event->cut = !path_add(event->text, sizeof(event->text), &event->text_size, at);
 }
 
-static inline int leave(void *ctx, long ret)
+static __noinline int leave(void *ctx, long ret)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct call *call = calls.lookup(&id);

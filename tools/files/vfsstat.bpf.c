@@ -16,7 +16,7 @@ struct counts {
 
 BPF_ARRAY(counts, struct counts, 1);
 
-static __attribute__((noinline)) int count(u32 what)
+static __noinline int count(u32 what)
 {
 	u32 zero = 0;
 	struct counts *c = counts.lookup(&zero);

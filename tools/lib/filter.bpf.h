@@ -112,7 +112,7 @@ static inline bool filter_refuses_cgroup(struct task_struct *task)
 
 /* What a process or thread is called in a PID namespace; 0: nothing, as it is outside. Upwards from its own
  * one: the end of a loop over numbers would not be seen by the verifier of Linux 6.1. */
-static inline u32 filter_number_in(struct pid *pid, u32 inode)
+static __noinline u32 filter_number_in(struct pid *pid, u32 inode)
 {
 	struct pid_namespace *ns = pid->numbers[pid->level].ns;
 
@@ -170,7 +170,7 @@ static inline bool filter_is_set(void)
 }
 
 /* Whether events of the current task are not wanted. */
-static inline bool current_is_unwanted(void)
+static __noinline bool current_is_unwanted(void)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct task_struct *looked_at = 0;
@@ -206,7 +206,7 @@ static inline bool current_is_unwanted(void)
 }
 
 /* The same for a task that is not the current one: the scheduler's. */
-static inline bool task_is_unwanted(struct task_struct *task)
+static __noinline bool task_is_unwanted(struct task_struct *task)
 {
 	if (filter_refuses_ids(task, task->tgid, task->pid))
 		return true;

@@ -43,7 +43,7 @@ static inline bool path_is_mounted(struct mount *mount)
 }
 
 /* Returns whether the path is whole: there was room for all of its names, and it leads to the root. */
-static inline bool path_add(char *text, u32 room, volatile u32 *size, struct path at)
+static __noinline bool path_add(char *text, u32 room, volatile u32 *size, struct path at)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct path root = task->fs->root;

@@ -37,7 +37,7 @@ static inline bool tcp_sock_is_tcp(struct sock *sk)
 }
 
 /* Returns the connection that was accepted, or NULL if it is none of TCP. */
-static inline struct sock *tcp_sock_accepted(long fd)
+static __noinline struct sock *tcp_sock_accepted(long fd)
 {
 	struct sock *sk = fd >= 0 ? tcp_sock_of_fd(fd) : 0;
 

@@ -48,7 +48,7 @@ static inline void tcp_flow_set_ipv6(struct tcp_flow *flow, const u8 *local, con
 	__builtin_memcpy(flow->raddr, remote + 12, 4);
 }
 
-static inline void tcp_flow_of_sock(struct tcp_flow *flow, struct sock *sk)
+static __noinline void tcp_flow_of_sock(struct tcp_flow *flow, struct sock *sk)
 {
 	flow->netns = sk->__sk_common.skc_net.net->ns.inum;
 	flow->lport = sk->__sk_common.skc_num;
