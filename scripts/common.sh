@@ -20,15 +20,18 @@ quietly()
 	return $status
 }
 
-# build DIRECTORY PRESET [CMAKE_OPTION...]
+# build [--target NAME] DIRECTORY PRESET [CMAKE_OPTION...]: builds all, or one target.
 build()
 {
-	local dir=$1 preset=$2
+	local dir preset
+	local -a target=()
+	[[ $1 == --target ]] && { target=("$1" "$2"); shift 2; }
+	dir=$1 preset=$2
 	shift 2
 	if type -P ccache >/dev/null; then
 		set -- "$@" -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
 	fi
-	quietly cmake --preset "$preset" -B "$dir" "$@" && quietly nice cmake --build "$dir" -j "$jobs"
+	quietly cmake --preset "$preset" -B "$dir" "$@" && quietly nice cmake --build "$dir" -j "$jobs" "${target[@]}"
 }
 
 # Prints why this user cannot use BPF on this machine's kernel; prints nothing if it is possible.
