@@ -15,7 +15,7 @@
 #include "tools/lib/tool.h"
 
 const struct tool tool = {.name = "test"};
-const char tool_text[] = "";
+const char tool_text[] = "", tool_text_name[] = "";
 
 /* Whether `call` ends the process as a usage error does. */
 static inline bool is_usage_error(void (*call)(const char *text), const char *text)

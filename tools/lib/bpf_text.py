@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """bpf_text.py OUT TOP LIB FILE [DEPFILE]: writes a C file with the string tool_text: the BPF text FILE with
-what it includes in quotes, each once. Such files are looked for beside the one that includes them and in LIB.
-#line says where in the tree, which begins at TOP, each part is from."""
+what it includes in quotes, each once, and with tool_text_name. Such files are looked for beside the one that
+includes them and in LIB. #line says where in the tree, which begins at TOP, each part is from. A text that
+only includes another one is that one, so that tools with several names compile it once."""
 import os
 import re
 import sys
@@ -39,12 +40,26 @@ def quoted(line):
         "?", "\\?")
 
 
+def text_of(path, lib, seen):
+    """The file, or the one that it only includes."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line for line in file if line.strip() and not re.match(r"/\*.*\*/$", line)]
+    found = INCLUDE.match(lines[0]) if len(lines) == 1 else None
+    if not found:
+        return path
+    seen.append(path)
+    return text_of(find(found[1], os.path.dirname(path), lib), lib, seen)
+
+
 def main(out, top, lib, path, depfile=None):
     seen = []
+    path = text_of(path, lib, seen)
     text = "\n".join(map(quoted, lines_of(os.path.realpath(path), os.path.realpath(top), lib, seen)))
     os.makedirs(os.path.dirname(out), exist_ok=True)
     with open(out, "w", encoding="utf-8") as file:
-        file.write("extern const char tool_text[];\nconst char tool_text[] =\n%s;\n" % text)
+        file.write("extern const char tool_text[], tool_text_name[];\n")
+        file.write("const char tool_text_name[] = \"%s\";\n" % os.path.basename(path)[:-len(".bpf.c")])
+        file.write("const char tool_text[] =\n%s;\n" % text)
     if depfile:
         with open(depfile, "w", encoding="utf-8") as file:
             file.write("%s: %s\n" % (out, " ".join(seen)))

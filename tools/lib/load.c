@@ -64,7 +64,7 @@ static int load_open_text(const struct tool *t, struct bcc **out)
 {
 	struct bcc *b;
 	int ret = bcc_open_text(tool_text,
-		&BCC_OPTS(struct bcc_open_opts, .name = t->name, .cflags = (const char *const *)cflags,
+		&BCC_OPTS(struct bcc_open_opts, .name = tool_text_name, .cflags = (const char *const *)cflags,
 			.cflags_count = cflag_count, .debug = settings.debug, .deferred = true),
 		out);
 

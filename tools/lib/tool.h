@@ -182,8 +182,9 @@ struct tool {
 /* The description; the tool defines it. */
 extern const struct tool tool;
 
-/* The BPF text with all that it includes; the build makes it. */
-extern const char tool_text[];
+/* The BPF text with all that it includes, and what it is called: tools with several names have one. The build
+ * makes them. */
+extern const char tool_text[], tool_text_name[];
 
 /* ---- what a tool may call ---- */
 
