@@ -174,12 +174,18 @@ static void rows_put_above(void)
 	rows_put(false);
 }
 
+/* 0: all */
+static uint64_t rows_most(void)
+{
+	if (!settings.rows && rows.w->format == WRITER_TABLE && !rows.screen)
+		return rows.view->most_rows;
+	return settings.rows;
+}
+
 static bool rows_has_room(uint64_t shown)
 {
-	uint64_t most = settings.rows;
+	uint64_t most = rows_most();
 
-	if (!most && rows.w->format == WRITER_TABLE && !rows.screen)
-		most = rows.view->most_rows;
 	return (!most || shown < most) && (!rows.screen || rows.screen->room());
 }
 
@@ -188,6 +194,21 @@ static bool rows_wants(const struct tool_row *row)
 	if (rows.view->wanted && !rows.view->wanted(row))
 		return false;
 	return !rows.filter || expression_matches(rows.filter, row);
+}
+
+/* Leaves out the first ones, so that there is room for the last ones. */
+static void rows_keep_last(void)
+{
+	uint64_t most = rows_most();
+	size_t kept = rows.entries.count;
+
+	if (!most)
+		return;
+	for (size_t i = rows.entries.count; i-- && rows.entries.count - kept < most;)
+		if (rows_wants(&rows.entries.rows[i]))
+			rows.entries.rows[--kept] = rows.entries.rows[i];
+	rows.entries.count -= kept;
+	memmove(rows.entries.rows, rows.entries.rows + kept, rows.entries.count * sizeof(*rows.entries.rows));
 }
 
 static void rows_put_headings(bool after_others)
@@ -282,9 +303,14 @@ void rows_show(void)
 
 int rows_read(struct bcc *b, uint64_t time)
 {
+	int ret;
+
 	rows.seconds_from = rows.time;
 	rows.time = time;
-	return entries_read(&rows.entries, b, rows.view, rows.sort);
+	ret = entries_read(&rows.entries, b, rows.view, rows.sort);
+	if (!ret && rows.view->last_rows && !settings.sort)
+		rows_keep_last();
+	return ret;
 }
 
 void rows_free(void)

@@ -80,6 +80,7 @@ struct tool_view {
 	const char *sort;			 /* the order as of --sort, instead of `compare` */
 	const struct tool_sort_name *sort_names; /* further orders for --sort, ended by one without a name */
 	uint64_t most_rows;			 /* of each output of a table that is no screen; 0: all */
+	bool last_rows;	    /* if not all rows are shown, the last ones are: they ascend */
 	bool headings_once; /* of tables, which have no empty line between outputs then */
 	/* Which block of a table a row is in: each has headings of its own, and is left out without rows.
 	 * NULL: there is just one. */
