@@ -35,6 +35,23 @@ static inline void event_send(void *ctx, void *event, u64 size)
 		__sync_fetch_and_add(&events_lost, 1);
 }
 
+#ifndef EVENTS_PERF
+/* Room for an event in the buffer itself, of a constant size; 0: there is none. It has to be submitted. For
+ * what is too large for the stack: where programs at user functions can be interrupted, a per-CPU array is no
+ * place for it. */
+#define event_reserve(size)                                                                                  \
+	({                                                                                                   \
+		void *event_ = events.ringbuf_reserve(size);                                                 \
+                                                                                                             \
+		if (!event_)                                                                                 \
+			__sync_fetch_and_add(&events_lost, 1);                                               \
+		event_;                                                                                      \
+	})
+
+#define event_submit(event)                                                                                  \
+	events.ringbuf_submit(event, *(volatile u32 *)&events_polled ? BPF_RB_NO_WAKEUP : 0)
+#endif
+
 /* Fills in time and current task, but for the parent. */
 static inline void event_task(struct event_task *task)
 {

@@ -346,6 +346,7 @@ static void run_begin_hist(void)
 	buffer_char(&run.writer.out, '\n');
 	if (!run.view->show_time)
 		return;
+	buffer_text(&run.writer.out, run.view->time_begin ? run.view->time_begin : "");
 	clock_add(&run.writer.out, run.output_time,
 		settings.time_format < 0 ? CLOCK_LOCAL : (enum clock_format)settings.time_format);
 	buffer_text(&run.writer.out, run.view->time_end ? run.view->time_end : "");

@@ -102,7 +102,7 @@ struct tool_view {
 	const struct tool_column *section_name;
 	const char *unit; /* "usecs" */
 	bool linear;
-	const char *time_end; /* what follows the time of day: ":"; NULL: nothing */
+	const char *time_begin, *time_end; /* what is around the time of day: ":"; NULL: nothing */
 	/* A per-CPU array of one u64, the sum of what was counted: average, sum and count, divided by
 	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
 	const char *sum;

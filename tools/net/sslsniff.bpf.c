@@ -71,14 +71,12 @@ static __noinline int report(void *ctx, const struct call *call, u64 length, u32
 #define REPORT(room)                                                                                         \
 	static __noinline int report_##room(const struct call *call, u64 length, u32 kind)                   \
 	{                                                                                                    \
-		struct event *event = events.ringbuf_reserve(HEAD + room);                                   \
+		struct event *event = event_reserve(HEAD + room);                                            \
                                                                                                              \
-		if (!event) {                                                                                \
-			__sync_fetch_and_add(&events_lost, 1);                                               \
-			return 0;                                                                            \
+		if (event) {                                                                                 \
+			fill(event, call, length, kind, room);                                               \
+			event_submit(event);                                                                 \
 		}                                                                                            \
-		fill(event, call, length, kind, room);                                                       \
-		events.ringbuf_submit(event, *(volatile u32 *)&events_polled ? BPF_RB_NO_WAKEUP : 0);        \
 		return 0;                                                                                    \
 	}
 REPORT(256)
