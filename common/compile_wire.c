@@ -8,7 +8,7 @@
 
 #include <bcc/bcc.h>
 
-#define MAGIC 0x43434237 /* changes with the format of any payload */
+#define MAGIC 0x43434238 /* changes with the format of any payload */
 
 struct frame_header {
 	uint32_t magic;
@@ -141,6 +141,7 @@ void bcc_wire_put_request(struct bcc_bytes *out, const struct bcc_compile_reques
 	for (size_t i = 0; i < request->cflags_count; i++)
 		bcc_bytes_put_string(out, request->cflags[i]);
 	bcc_bytes_put_number(out, request->debug);
+	bcc_bytes_put_number(out, request->dialect);
 	bcc_bytes_put_string(out, request->kernel_source);
 	bcc_bytes_put_number(out, request->tracefs_fd >= 0);
 	bcc_bytes_put_string(out, request->tracefs_why);
@@ -185,6 +186,7 @@ bool bcc_wire_read_request(
 		return false;
 	}
 	request->debug = bcc_read_number(&reader);
+	request->dialect = wire_read_signed(&reader);
 	request->kernel_source = wire_read_optional(&reader);
 	request->tracefs_fd = bcc_read_number(&reader) ? 0 : -1;
 	request->tracefs_why = wire_read_optional(&reader);

@@ -2,9 +2,13 @@
 #include "dialect.h"
 
 #include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
+#include "read_file.h"
 
 /* The end of what begins here and is not code: a comment or a literal; `at` itself if it is code. */
 static const char *dialect_skip(const char *at)
@@ -52,7 +56,7 @@ static bool dialect_may_define_sec(const char *at)
 static bool dialect_is_include(const char *at)
 {
 	static const char *const headers[] = {"vmlinux.h", "bpf/bpf_helpers.h", "bpf/bpf_core_read.h",
-		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h"};
+		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h", "scx/common.bpf.h"};
 
 	at = dialect_directive(at, "include");
 	if (!at)
@@ -112,19 +116,30 @@ static bool dialect_begins_word(char c)
 	return isalpha((unsigned char)c) || c == '_';
 }
 
-bool bcc_dialect_is_libbpf(const char *text)
-{
-	bool headers = false, words = false, own_sec = false, line_begins = true;
+/* What the words of a text show. */
+struct dialect_signs {
+	bool bcc, headers, words, own_sec;
+};
 
-	for (const char *at = text; *at;) {
+/* Calls `include` at the file name, with its quote or <, of each #include; NULL: nobody asks. */
+typedef void dialect_include_fn(void *ctx, const char *quoted);
+
+static void dialect_read(
+	const char *text, struct dialect_signs *signs, dialect_include_fn *include, void *ctx)
+{
+	bool line_begins = true;
+
+	for (const char *at = text; *at && !signs->bcc;) {
 		const char *after = dialect_skip(at);
 
 		if (after != at) {
 			at = after;
 			line_begins = false;
 		} else if (*at == '#' && line_begins) {
-			headers |= dialect_is_include(at);
-			own_sec |= dialect_may_define_sec(at);
+			signs->headers |= dialect_is_include(at);
+			signs->own_sec |= dialect_may_define_sec(at);
+			if (include && dialect_directive(at, "include"))
+				include(ctx, dialect_directive(at, "include"));
 			/* of <…> a quote is no literal */
 			at += strcspn(at, "\n\"/");
 			line_begins = false;
@@ -133,9 +148,8 @@ bool bcc_dialect_is_libbpf(const char *text)
 
 			while (isalnum((unsigned char)at[length]) || at[length] == '_')
 				length++;
-			if (dialect_is_bcc_word(at, length))
-				return false;
-			words |= dialect_is_libbpf_word(at, length);
+			signs->bcc |= dialect_is_bcc_word(at, length);
+			signs->words |= dialect_is_libbpf_word(at, length);
 			at += length;
 			line_begins = false;
 		} else {
@@ -143,6 +157,90 @@ bool bcc_dialect_is_libbpf(const char *text)
 			at++;
 		}
 	}
-	/* BCC's dialect has SEC() without including anything */
-	return headers || (words && own_sec);
+}
+
+/* BCC's dialect has SEC() without including anything. */
+static bool dialect_decide(const struct dialect_signs *signs)
+{
+	return !signs->bcc && (signs->headers || (signs->words && signs->own_sec));
+}
+
+bool bcc_dialect_is_libbpf(const char *text)
+{
+	struct dialect_signs signs = {0};
+
+	dialect_read(text, &signs, NULL, NULL);
+	return dialect_decide(&signs);
+}
+
+/* ---- included files ---- */
+
+/* No text needs more to show what it is, and a file may include itself. */
+enum { DIALECT_FILES_MOST = 32, DIALECT_FILE_BYTES_MOST = 1 << 20 };
+
+struct dialect_search {
+	struct dialect_signs signs;
+	const char *path; /* of the file that is being read */
+	const char *const *flags;
+	size_t flag_count;
+	unsigned files; /* read so far */
+};
+
+static void dialect_included(void *ctx, const char *quoted);
+
+/* Whether there is such a file. */
+static bool dialect_try(
+	struct dialect_search *search, const char *folder, int folder_length, const char *name, int length)
+{
+	const char *includer = search->path;
+	char path[PATH_MAX], *text;
+	size_t size;
+	int room = snprintf(path, sizeof(path), "%.*s%s%.*s", folder_length, folder,
+		folder_length && folder[folder_length - 1] != '/' ? "/" : "", length, name);
+
+	if (room < 0 || (size_t)room >= sizeof(path) ||
+		bcc_read_regular_file(path, DIALECT_FILE_BYTES_MOST, &text, &size))
+		return false;
+	search->files++;
+	search->path = path;
+	dialect_read(text, &search->signs, dialect_included, search);
+	search->path = includer;
+	free(text);
+	return true;
+}
+
+static void dialect_included(void *ctx, const char *quoted)
+{
+	struct dialect_search *search = ctx;
+	int length = strcspn(quoted + (*quoted != '\0'), "\">\n");
+	const char *name = quoted + 1, *slash = strrchr(search->path, '/');
+
+	if ((*quoted != '"' && *quoted != '<') || !length || search->files >= DIALECT_FILES_MOST ||
+		search->signs.headers)
+		return;
+	if (*quoted == '"' &&
+		dialect_try(search, search->path, slash ? slash + 1 - search->path : 0, name, length))
+		return;
+	for (size_t i = 0; i < search->flag_count; i++) {
+		const char *folder = search->flags[i];
+
+		if (strncmp(folder, "-I", 2))
+			continue;
+		folder += 2;
+		if (!*folder && i + 1 < search->flag_count)
+			folder = search->flags[++i];
+		if (*folder && dialect_try(search, folder, strlen(folder), name, length))
+			return;
+	}
+}
+
+bool bcc_dialect_of_file(const char *text, const char *path, const char *const *flags, size_t flag_count)
+{
+	struct dialect_search search = {.path = path, .flags = flags, .flag_count = flag_count};
+
+	dialect_read(text, &search.signs, NULL, NULL);
+	if (search.signs.bcc || dialect_decide(&search.signs))
+		return dialect_decide(&search.signs);
+	dialect_read(text, &search.signs, dialect_included, &search);
+	return dialect_decide(&search.signs);
 }

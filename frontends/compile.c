@@ -220,8 +220,9 @@ static int collect_flags(struct job *job, struct bcc_flags *flags, bool macros_o
 		ret = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
 	if (ret)
 		return ret;
+	/* in libbpf's dialect they are variables, __kconfig */
 	if (!from_headers(job))
-		ret = add_config_flags(job, job->request->text, flags);
+		ret = job->libbpf ? 0 : add_config_flags(job, job->request->text, flags);
 	else if (macros_only)
 		ret = bcc_headers_macro_flags(&job->headers, flags);
 	else
@@ -1136,7 +1137,8 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		return -ENOMEM;
 	}
 	all.request = *request;
-	all.first.libbpf = bcc_dialect_is_libbpf(request->text);
+	all.first.libbpf = request->dialect == BCC_DIALECT_AUTO ? bcc_dialect_is_libbpf(request->text)
+								: request->dialect == BCC_DIALECT_LIBBPF;
 	all.request.name = name;
 	if (!bcc_survive_fatal_errors(attempts_run, &all, reason, sizeof(reason)))
 		return compile_fail_fatal(&all.request, result, reason); /* LLVM may refer to the name */

@@ -100,9 +100,14 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	if (is_blank(text))
 		return bcc_fail(&b->err, -EINVAL, "%s: the text is empty", b->name);
 	b->text = strdup(text);
-	b->libbpf = bcc_dialect_is_libbpf(text);
 	if (!b->text)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
+	if (opts->dialect < BCC_DIALECT_AUTO || opts->dialect > BCC_DIALECT_LIBBPF)
+		return bcc_fail(
+			&b->err, -EINVAL, "there is no dialect %d: see enum bcc_dialect", opts->dialect);
+	b->libbpf = opts->dialect == BCC_DIALECT_LIBBPF;
+	if (opts->dialect == BCC_DIALECT_AUTO)
+		b->libbpf = bcc_dialect_of_file(text, b->name, opts->cflags, opts->cflags_count);
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;

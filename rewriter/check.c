@@ -205,8 +205,6 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 #endif
 	case LLVMInvoke:
 		return ir_fail(r, i, "BPF has no exceptions");
-	case LLVMCallBr:
-		return ir_fail(r, i, "asm goto is not supported");
 	case LLVMIndirectBr:
 		return ir_fail(r, i, "BPF cannot jump to an address computed at run time: use switch");
 	case LLVMAtomicRMW:

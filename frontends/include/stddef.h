@@ -1,2 +1,6 @@
-/* Available without including anything. */
+/* In BCC's dialect, available without including anything. */
 #pragma once
+
+#ifndef NULL
+#define NULL ((void *)0)
+#endif

@@ -2,6 +2,8 @@
 /* In BCC's dialect, available without including anything. */
 #pragma once
 
+#include <stddef.h>
+
 #ifndef memcpy
 #define memcpy __builtin_memcpy
 #endif

@@ -152,6 +152,17 @@ enum bcc_compiler {
 	BCC_COMPILER_INPROCESS,
 };
 
+/** Which dialect a text is in; docs/language.md describes both. */
+enum bcc_dialect {
+	/** The one that its words show: libbpf's if the text, or a file that it includes by "", includes
+	 * "vmlinux.h" or <bpf/bpf_helpers.h> and there is no table of BCC's. */
+	BCC_DIALECT_AUTO,
+	/** BCC's: tables with methods, kernel memory is read like one's own. */
+	BCC_DIALECT_BCC,
+	/** libbpf's: C means what it says, and headers bring the rest. */
+	BCC_DIALECT_LIBBPF,
+};
+
 /** Options of bcc_open_text() and bcc_open_file(). */
 struct bcc_open_opts {
 	/** sizeof(struct bcc_open_opts); BCC_OPTS() sets it. */
@@ -204,6 +215,8 @@ struct bcc_open_opts {
 	 * "".
 	 */
 	const char *maps_namespace;
+	/** Which dialect the text is in: enum bcc_dialect. */
+	int dialect;
 };
 
 /**

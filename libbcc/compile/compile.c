@@ -162,6 +162,7 @@ int bcc_compile(
 		.cflags = opts->cflags,
 		.cflags_count = opts->cflags_count,
 		.debug = opts->debug,
+		.dialect = b->libbpf ? BCC_DIALECT_LIBBPF : BCC_DIALECT_BCC,
 		.kernel_source = opts->kernel_source,
 		.tracefs_fd = -1,
 		.btf_fd = -1,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bcc_arguments.h"
+#include "bpf_helpers.h"
 
 enum bpf_field_info_kind {
 	BPF_FIELD_BYTE_OFFSET = 0,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bcc_arguments.h"
+#include "bpf_helpers.h"
 #include "bpf_core_read.h"
 
 #define __bcc_registers(x) ((const struct pt_regs *)(x))
