@@ -37,7 +37,8 @@ AUTO(URETPROBE_MULTI,       "uretprobe.multi",       KPROBE,           KERNEL_BP
 	.traits = BCC_TRAIT_SLEEPABLE)
 KIND(UPROBE_SESSION,        "uprobe.session",        KPROBE,           KERNEL_BPF_TRACE_UPROBE_SESSION,
 	.traits = BCC_TRAIT_SLEEPABLE)
-KIND(USDT,                  "usdt",                  KPROBE,           0, .traits = BCC_TRAIT_SLEEPABLE)
+AUTO(USDT,                  "usdt",                  KPROBE,           0,
+	bcc_section_usdt, .traits = BCC_TRAIT_SLEEPABLE)
 
 /* ---- tracepoints ---- */
 AUTO(TRACEPOINT,            "tracepoint",            TRACEPOINT,       0, bcc_tracepoint_auto,

@@ -112,7 +112,7 @@ static void set_prelude(const struct job *job, struct bcc_virtual_file files[PRE
 {
 	memcpy(files, fixed_prelude, sizeof(fixed_prelude));
 	for (int i = TRACEPOINTS; job->libbpf && i < HEADER_NAMES; i++) {
-		files[i].text = "";
+		files[i].text = i == USDT ? NULL : ""; /* of which bpf/usdt.bpf.h is made */
 		files[i].on_request = true;
 	}
 }
@@ -294,6 +294,9 @@ static void condition_undefined(void *ctx, const char *name, size_t length)
 {
 	struct job *job = ctx;
 
+	/* libbpf's programs are not part of the kernel, nor do their headers think so */
+	if (job->libbpf && length == 10 && !memcmp(name, "__KERNEL__", 10))
+		return;
 	if ((length < 7 || memcmp(name, "CONFIG_", 7)) && (length != 7 || memcmp(name, "defined", 7)) &&
 		!bcc_prelude_defines(name, length))
 		name_list_add(&job->conditions, name, length);

@@ -7,11 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-#include <zlib.h>
 
-#include "common/array.h"
+#include "common/kernel_config_file.h"
 #include "common/name_index.h"
 
 static const char prefix[] = "CONFIG_", module_suffix[] = "_MODULE";
@@ -98,81 +95,37 @@ static int kernel_config_add_flag(struct bcc_flags *flags, const char *name, con
 	return bcc_flags_add(flags, "-D%s=%s", name, value);
 }
 
-/* "CONFIG_HZ=250"; "# CONFIG_X is not set" and everything else sets nothing. */
-static int kernel_config_add_line(struct bcc_flags *flags, const struct config_names *names, char *line)
-{
-	char *value = strchr(line, '=');
+struct config_reader {
+	struct bcc_flags *flags;
+	struct config_names names;
+};
 
-	if (strncmp(line, prefix, strlen(prefix)) || !value)
-		return 0;
-	line[strcspn(line, "\r\n")] = '\0';
-	*value++ = '\0';
-	return has_name(names, line) ? kernel_config_add_flag(flags, line, value) : 0;
-}
-
-static void close_gz(gzFile *file)
+static int kernel_config_add_line(void *ctx, const char *name, const char *value)
 {
-	if (*file)
-		gzclose(*file);
+	struct config_reader *reader = ctx;
+
+	return has_name(&reader->names, name) ? kernel_config_add_flag(reader->flags, name, value) : 0;
 }
 
 int bcc_config_flags_of(const char *path, const char *text, struct bcc_flags *flags, struct bcc_err *err)
 {
-	/* gzopen() reads uncompressed files unchanged; e: close on exec */
-	__attribute__((cleanup(close_gz))) gzFile file = gzopen(path, "rbe");
-	__attribute__((cleanup(config_names_free))) struct config_names names = {0};
-	char line[4096];
-	int code, ret;
+	struct config_reader reader = {.flags = flags};
+	int ret = config_names_init(&reader.names, text);
 
-	if (!file)
-		return bcc_fail(err, errno ? -errno : -ENOMEM, "cannot read %s: %m", path);
-	ret = config_names_init(&names, text);
-	while (!ret && gzgets(file, line, sizeof(line)))
-		ret = kernel_config_add_line(flags, &names, line);
 	if (ret)
-		return bcc_fail(err, ret, "out of memory for the kernel's configuration");
-	gzerror(file, &code);
-	if (code == Z_ERRNO)
-		return bcc_fail(err, errno ? -errno : -EIO, "cannot read %s: %m", path);
-	if (code != Z_OK && code != Z_STREAM_END)
-		return bcc_fail(err, -EIO, "%s is damaged", path);
-	return 0;
-}
-
-/* The kernel's own copy (CONFIG_IKCONFIG_PROC), and where distributions put it: the first that can be read,
- * or NULL. */
-static const char *find_config(const struct bcc_dependencies *dependencies, const char *release, char *path)
-{
-	static const struct {
-		const char *before, *after; /* around the release; after NULL: without the release */
-	} places[] = {
-		{"/proc/config.gz", NULL},
-		{"/boot/config-", ""},
-		{"/lib/modules/", "/config"},
-		{"/lib/modules/", "/build/.config"},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		snprintf(path, PATH_MAX, "%s%s%s", places[i].before, places[i].after ? release : "",
-			places[i].after ? places[i].after : "");
-		bcc_depend_path(dependencies, path);
-		if (!access(path, R_OK))
-			return path;
-	}
-	return NULL;
+		ret = bcc_fail(err, ret, "out of memory for the kernel's configuration");
+	else
+		ret = bcc_kernel_config_read(path, kernel_config_add_line, &reader, err);
+	config_names_free(&reader.names);
+	return ret;
 }
 
 int bcc_config_flags(const char *text, const struct bcc_dependencies *dependencies, struct bcc_flags *flags,
 	struct bcc_err *err)
 {
 	char path[PATH_MAX];
-	struct utsname name;
+	int ret;
 
-	if (uname(&name))
-		return bcc_fail(err, -errno, "uname() failed: %m");
-	if (find_config(dependencies, name.release, path))
-		return bcc_config_flags_of(path, text, flags, err);
-	return bcc_fail(err, -ENOENT,
-		"the kernel's configuration is neither in /proc/config.gz (CONFIG_IKCONFIG_PROC) nor in /boot/config-%s",
-		name.release);
+	ret = bcc_kernel_config_find(dependencies, path, err);
+	return ret ? ret : bcc_config_flags_of(path, text, flags, err);
 }

@@ -291,8 +291,6 @@ const entry names[] = {
 
 const entry headers[] = {
 	{"bpf_helpers.h", "libbpf's headers are in the folder bpf: #include <bpf/bpf_helpers.h>"},
-	{"bpf/usdt.bpf.h",
-		"static probes are attached with bcc_attach_usdt(), and bpf_usdt_readarg() reads their arguments"},
 	{"stdio.h", USER_HEADER},
 	{"stdlib.h", USER_HEADER},
 	{"unistd.h", USER_HEADER},

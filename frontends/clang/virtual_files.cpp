@@ -125,7 +125,8 @@ bool is_virtual_file(const clang::SourceManager &sources, clang::SourceLocation 
 virtual_files::virtual_files(const bcc_clang_input &in)
     : ProxyFileSystem(llvm::vfs::getRealFileSystem()), input(in), made(new llvm::vfs::InMemoryFileSystem)
 {
-	for (const char *folder : {"/bcc/.folder", "/bpf/.folder"})
+	for (const char *folder : {"/bcc/.folder", "/bpf/.folder", "/libc/.folder", "/libc/sys/.folder",
+		     "/libc/net/.folder", "/libc/netinet/.folder", "/libc/arpa/.folder"})
 		made->addFile(llvm::Twine(virtual_root) + folder, 0, llvm::MemoryBuffer::getMemBuffer(""));
 }
 

@@ -2,6 +2,8 @@
 /* Targets as sections write them: SEC("uprobe/PATH:FUNCTION+OFFSET"), SEC("kprobe.multi/GLOB"). */
 #include "attach.h"
 
+#include <bcc/usdt.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,4 +133,25 @@ int bcc_section_uprobes(struct bcc_program *p, enum bcc_kind kind, const char *t
 	ret = regex ? bcc_attach_uprobes(p->owner, p->name, path, regex, &opts, link)
 		    : by_section_no_memory(p);
 	return ret < 0 ? ret : 0;
+}
+
+int bcc_section_usdt(struct bcc_program *p, enum bcc_kind kind, const char *target, struct bcc_link **link)
+{
+	bcc_auto_free char *path = strdup(target);
+	char *name = path ? strrchr(path, ':') : NULL, *provider = NULL;
+
+	(void)kind;
+	if (!path)
+		return by_section_no_memory(p);
+	if (name) {
+		*name++ = '\0';
+		provider = strrchr(path, ':');
+	}
+	if (provider)
+		*provider++ = '\0';
+	if (!provider || !*path || !*provider || !*name)
+		return bcc_fail(&p->owner->err, -EINVAL,
+			"\"%s\": its section must name a file and a static probe, usdt/PATH:PROVIDER:NAME",
+			p->name);
+	return bcc_attach_usdt(p->owner, p->name, path, provider, name, NULL, link);
 }

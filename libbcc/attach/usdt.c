@@ -59,12 +59,13 @@ static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, si
 	*cookie = places ? 0 : p->cookie;
 	if (!places)
 		return 0;
-	if (p->cookie)
+	if (p->cookie && !b->libbpf)
 		return bcc_fail(&b->err, -EINVAL,
 			"\"%s\" cannot have a cookie of its own at %s:%s: the text reads arguments of static probes, and "
 			"the cookie tells where they are",
 			p->name, info->provider, info->name);
 	bcc_usdt_place_set(&place, file->notes.arch, file->binary.fd, &note);
+	place.cookie = p->cookie;
 	number = bcc_usdt_place_number(places->fd, &place);
 	if (number == -ENOSPC)
 		return bcc_fail(&b->err, number,

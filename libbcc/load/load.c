@@ -20,6 +20,7 @@
 #include "libbcc/log.h"
 #include "libbcc/object/build.h"
 #include "libbcc/object/object.h"
+#include "libbcc/object/program_slots.h"
 #include "load.h"
 #include "verifier_log.h"
 
@@ -49,6 +50,8 @@ static int try_load(const struct load *l, bool with_btf, char *log, size_t log_s
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = l->attach_type, .prog_flags = l->flags,
 		.prog_ifindex = l->ifindex, .attach_btf_id = l->target.id);
 
+	if (p->owner->object->module_fd_count)
+		opts.fd_array = p->owner->object->module_fds;
 	if (l->target.module_fd >= 0)
 		opts.attach_btf_obj_fd = l->target.module_fd;
 	if (with_btf && p->owner->btf_fd >= 0) {
@@ -388,7 +391,8 @@ static int program_load(struct bcc_program *p, int type, const struct bcc_load_o
 	p->type = l.type;
 	p->expected_attach_type = l.attach_type;
 	p->attach_to = attach_to;
-	return ret;
+	ret = bcc_program_slots_fill(p->owner);
+	return ret < 0 ? ret : p->fd;
 }
 
 int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)

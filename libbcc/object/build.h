@@ -20,7 +20,13 @@ struct bcc_object {
 	 * known */
 	int *data_fds;
 	size_t data_fd_count;
-	struct btf *kernel_btf;	 /* kernel/kernel_btf.c; NULL until first needed */
+	struct btf *kernel_btf; /* kernel/kernel_btf.c; NULL until first needed */
+	/* BTF of the modules whose functions programs call, by their number there; [0] is not used */
+	int *module_fds;
+	size_t module_fd_count;
+	/* initial entries of tables of programs: set once a program is loaded (program_slots.c) */
+	struct bcc_program_slot *slots;
+	size_t slot_count;
 	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
 	struct bcc_build *build; /* until the object is created: bcc_object_create() */
 	int failed;		 /* result of a creation that failed */
@@ -61,12 +67,16 @@ struct bcc_build {
 	struct bcc_btf_ext ext;
 	struct bcc_function *functions; /* sorted by section and offset */
 	size_t function_count;
-	const struct bcc_section *maps;	 /* .maps, NULL: none */
-	uint64_t *table_offsets;	 /* offset in .maps of b->tables[i] */
-	struct bcc_wanted_table *wanted; /* for b->tables[i] */
-	int *section_fds;		 /* array for a data section, -1: not needed yet */
-	uint8_t **section_values;	 /* of a data section that was changed before it was created */
-	struct core_search *core;	 /* core/relocate.c; NULL: the object has no relocations */
+	const struct bcc_section *maps;	      /* .maps, NULL: none */
+	uint64_t *table_offsets;	      /* offset in .maps of b->tables[i] */
+	struct bcc_wanted_table *wanted;      /* for b->tables[i] */
+	int *section_fds;		      /* array for a data section, -1: not needed yet */
+	uint8_t **section_values;	      /* of a data section that was changed before it was created */
+	struct bcc_kconfig_variable *kconfig; /* kconfig.c */
+	size_t kconfig_count;
+	uint32_t kconfig_bytes;
+	int kconfig_fd;		  /* -1: not needed yet */
+	struct core_search *core; /* core/relocate.c; NULL: the object has no relocations */
 };
 
 /* Reads the definition struct with BTF id `id`. Returns -EINVAL with an error message that names table
@@ -92,6 +102,24 @@ int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map
 
 /* data.c: the descriptor of the array for data section `index`, created on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);
+
+struct bcc_data {
+	const void *value; /* NULL: zeros */
+	uint32_t bytes;
+	uint32_t type; /* BTF id, 0: none */
+	bool constant;
+};
+
+/* An array of one element that lives as long as the object. Returns its descriptor, or a negative errno with
+ * the error recorded. */
+int bcc_build_array(struct bcc_build *build, const char *name, const struct bcc_data *data);
+
+/* kconfig.c: `extern … __kconfig`. */
+int bcc_build_read_kconfig(struct bcc_build *build);
+/* Sets the pair `insn` to the address of that variable. Returns 1, 0 if there is none of that name, or a
+ * negative errno with the error recorded. */
+int bcc_build_kconfig_address(
+	struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
 
 /* variables.c: the list of the text's global variables. */
 int bcc_build_variables(struct bcc_build *build);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `extern … __ksym`: functions (kfuncs) and variables of the kernel, found by name in its BTF. */
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <elf.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libbcc/kernel/kernel_btf.h"
+#include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "build.h"
 
 /* A helper number that no kernel has. A call in code that is only reached if the function exists is dead, and
@@ -51,7 +55,7 @@ static int object_externs_find(
 	*type = (struct bcc_kernel_type){.id = known_number(build, symbol->name), .module_fd = -1};
 	if (type->id)
 		return 0;
-	ret = bcc_kernel_btf_find(build->b, symbol->name, kind, false, type);
+	ret = bcc_kernel_btf_find(build->b, symbol->name, kind, build->b->libbpf, type);
 
 	/* a kernel without BTF has no functions to call either */
 	if (symbol->bind == STB_WEAK && (ret == -ESRCH || ret == -ENOENT))
@@ -73,6 +77,39 @@ void bcc_extern_forget(struct bpf_insn *insn)
 	insn->imm = object_externs_is_call(insn) ? NO_SUCH_HELPER : 0;
 }
 
+/* Makes the descriptor of a module's BTF the object's, unless it has one of it; returns its number in the
+ * list, or a negative errno with the error recorded. */
+static int object_externs_keep_module(struct bcc_build *build, int fd)
+{
+	struct bcc_object *object = build->b->object;
+	struct bpf_btf_info info = {0}, known;
+	uint32_t size = sizeof(info);
+	size_t count = object->module_fd_count ? object->module_fd_count : 1;
+	int *fds;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		info.id = 0;
+	for (size_t i = 1; i < object->module_fd_count; i++) {
+		known = (struct bpf_btf_info){0};
+		size = sizeof(known);
+		if (info.id && !bpf_obj_get_info_by_fd(object->module_fds[i], &known, &size) &&
+			known.id == info.id) {
+			close(fd);
+			return i;
+		}
+	}
+	fds = count > INT16_MAX ? NULL : reallocarray(object->module_fds, count + 1, sizeof(*fds));
+	if (!fds) {
+		close(fd);
+		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+	}
+	fds[0] = -1;
+	fds[count] = fd;
+	object->module_fds = fds;
+	object->module_fd_count = count + 1;
+	return count;
+}
+
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
@@ -87,18 +124,84 @@ int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symb
 	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
 	insn->imm = type.id;
 	insn->off = 0;
-	return object_externs_optional(build, symbol);
+	if (type.module_fd < 0)
+		return object_externs_optional(build, symbol);
+	ret = object_externs_keep_module(build, type.module_fd);
+	if (ret < 0)
+		return ret;
+	insn->off = ret;
+	return 0;
+}
+
+/* Whether the text declares it as `extern const void`: only its address is asked for. */
+static bool object_externs_is_typeless(const struct bcc_build *build, const struct bcc_symbol *symbol)
+{
+	const struct btf *btf = build->b->btf;
+	int id = btf ? btf__find_by_name_kind(btf, symbol->name, BTF_KIND_VAR) : 0;
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	while (t && (btf_is_var(t) || btf_is_mod(t))) {
+		if (!t->type)
+			return true;
+		t = btf__type_by_id(btf, t->type);
+	}
+	return false;
+}
+
+struct wanted_symbol {
+	const char *name;
+	uint64_t address;
+	bool found;
+};
+
+static int object_externs_symbol(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	struct wanted_symbol *wanted = ctx;
+
+	if (strcmp(symbol->name, wanted->name) != 0)
+		return 0;
+	wanted->address = symbol->address;
+	wanted->found = true;
+	return 1;
+}
+
+static int object_externs_symbol_address(
+	struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
+{
+	struct wanted_symbol wanted = {.name = symbol->name};
+	struct bcc_err *err = &build->b->err;
+	int ret = bcc_kernel_symbols_each(object_externs_symbol, &wanted);
+
+	if (ret < 0)
+		return bcc_fail(err, ret, "the address of %s cannot be read from /proc/kallsyms: %s",
+			symbol->name, strerror(-ret));
+	if (wanted.found && !wanted.address)
+		return bcc_fail(err, -EPERM,
+			"the kernel hides the address of %s from this user (/proc/kallsyms)", symbol->name);
+	if (!wanted.found && symbol->bind != STB_WEAK)
+		return bcc_fail(err, -ESRCH, "this kernel has no symbol %s (/proc/kallsyms)", symbol->name);
+	insn[0].src_reg = 0;
+	insn[0].imm = (int32_t)(uint32_t)wanted.address;
+	insn[1].imm = (int32_t)(uint32_t)(wanted.address >> 32);
+	return 0;
 }
 
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
 	struct bcc_kernel_type type;
 	bool known = known_number(build, symbol->name);
-	int ret = known ? -ESRCH : object_externs_find(build, symbol, BTF_KIND_VAR, &type);
+	int ret = bcc_build_kconfig_address(build, symbol, insn);
 
+	if (ret)
+		return ret < 0 ? ret : 0;
+	if (object_externs_is_typeless(build, symbol))
+		return object_externs_symbol_address(build, symbol, insn);
+	ret = known ? -ESRCH : object_externs_find(build, symbol, BTF_KIND_VAR, &type);
 	if (ret == -ESRCH && (known || symbol->bind == STB_WEAK)) {
 		/* for a weak function only its existence matters: any address but 0 will do */
 		ret = object_externs_find(build, symbol, BTF_KIND_FUNC, &type);
+		if (ret == 0 && type.module_fd >= 0)
+			close(type.module_fd);
 		insn[0].src_reg = 0;
 		insn[0].imm = ret == 0;
 		insn[1].imm = 0;
@@ -109,5 +212,11 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 	insn[0].src_reg = BPF_PSEUDO_BTF_ID;
 	insn[0].imm = type.id;
 	insn[1].imm = 0;
+	if (type.module_fd < 0)
+		return 0;
+	ret = object_externs_keep_module(build, type.module_fd);
+	if (ret < 0)
+		return ret;
+	insn[1].imm = build->b->object->module_fds[ret];
 	return 0;
 }

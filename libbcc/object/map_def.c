@@ -76,17 +76,28 @@ static int read_values(const struct reader *r, uint32_t id, uint32_t bit_offset)
 	if (!t || (!btf_is_struct(t) && !btf_is_func_proto(t)))
 		return bcc_fail(r->err, -EINVAL,
 			"table %s: values must be an array of pointers to tables or functions", r->table);
-	if (btf_is_struct(t)) {
+	if (btf_is_struct(t))
 		r->def->inner_type = inner;
-		r->def->values_offset = bit_offset / 8;
-	}
+	r->def->values_offset = bit_offset / 8;
 	return set_size(r, "value", &r->def->value_size, sizeof(uint32_t));
 }
 
+/* enum { value = NUMBER } member, which has 64 bits; or as the other numbers. */
 static int read_extra(const struct reader *r, const char *member, uint32_t id)
 {
+	const struct btf_type *t = bcc_btf_skip_modifiers(r->btf, id, NULL);
 	uint32_t value;
-	int ret = object_map_def_read_number(r, member, id, &value);
+	int ret;
+
+	if (t && btf_is_enum(t) && btf_vlen(t) == 1) {
+		r->def->extra = (uint32_t)btf_enum(t)->val;
+		return 0;
+	}
+	if (t && btf_is_enum64(t) && btf_vlen(t) == 1) {
+		r->def->extra = btf_enum64_value(btf_enum64(t));
+		return 0;
+	}
+	ret = object_map_def_read_number(r, member, id, &value);
 
 	if (ret == 0)
 		r->def->extra = value;

@@ -15,7 +15,18 @@
 #include "build.h"
 #include "map_attributes.h"
 #include "pinned.h"
+#include "program_slots.h"
 #include "shared_tables.h"
+
+/* As libbpf does: to whole pages, a power of two of them. */
+static uint32_t object_maps_round_ring(uint32_t bytes)
+{
+	uint32_t size = sysconf(_SC_PAGESIZE);
+
+	while (size < bytes && size < 1U << 31)
+		size *= 2;
+	return bytes ? size : 0;
+}
 
 /* Fills in what the kernel requires and a text may leave out. */
 static int complete_def(struct bcc_build *build, const char *name, struct bcc_map_def *def)
@@ -39,6 +50,11 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 		return 0;
 	/* a type given for the records is only information for the reader */
 	def->value_size = 0;
+	if (build->b->libbpf) {
+		/* none: the program sets it before it is created */
+		def->max_entries = object_maps_round_ring(def->max_entries);
+		return 0;
+	}
 	if (def->max_entries < page || (def->max_entries & (def->max_entries - 1)))
 		return bcc_fail(&build->b->err, -EINVAL,
 			"table %s: a ring buffer's size in bytes must be a power of two and at least one page (%u), not %u",
@@ -126,6 +142,8 @@ static int create_table(struct bcc_build *build, struct bcc_table *t, struct bcc
 	int inner_fd = -1, ret = 0;
 
 	w->def.max_entries = t->max_entries; /* which the program may have changed meanwhile */
+	if (build->b->libbpf && bcc_map_has(t->type, BCC_MAP_BYTES))
+		w->def.max_entries = object_maps_round_ring(t->max_entries);
 	if (w->def.inner_type)
 		ret = create_inner(build, t->name, &w->def, &inner_fd);
 	else if (w->words.inner)
@@ -151,11 +169,25 @@ struct bcc_table *bcc_build_table_at(struct bcc_build *build, uint64_t offset)
 	return i && build->table_offsets[i - 1] == offset ? &build->b->tables[i - 1] : NULL;
 }
 
-/* Applies one of .maps' relocations: puts a table into another's initial entries. */
+/* The program that a relocation is about, NULL: it is about something else. */
+static struct bcc_program *program_of(struct bcc_build *build, const struct bcc_symbol *symbol)
+{
+	const struct bcc_function *function =
+		symbol->section && symbol->value % 8 == 0
+			? bcc_build_function_at(build, symbol->section, symbol->value / 8)
+			: NULL;
+
+	return function && function->is_program ? bcc_program_find(build->b, function->name) : NULL;
+}
+
+/* Applies one of .maps' relocations: puts a table into another's initial entries, or a program into a table
+ * of programs. */
 static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel)
 {
 	struct bcc_err *err = &build->b->err;
-	const struct bcc_table *inner = NULL, *outer;
+	const struct bcc_table *inner = NULL;
+	struct bcc_program *program;
+	struct bcc_table *outer;
 	uint64_t first;
 	uint32_t slot;
 	size_t i = tables_up_to(build, rel->offset);
@@ -168,12 +200,15 @@ static int set_initial(struct bcc_build *build, const struct bcc_relocation *rel
 	first = build->table_offsets[i - 1] + build->wanted[i - 1].def.values_offset;
 	if (build->maps == &build->elf.sections[rel->symbol->section])
 		inner = bcc_build_table_at(build, rel->symbol->value);
+	program = outer->type == BPF_MAP_TYPE_PROG_ARRAY ? program_of(build, rel->symbol) : NULL;
 	if (!build->wanted[i - 1].def.values_offset || rel->offset < first || (rel->offset - first) % 8 ||
-		!inner)
+		(!inner && !program))
 		return bcc_fail(err, -EINVAL,
-			"table %s: only tables can be given as initial entries; set others with bcc_table_set()",
+			"table %s: only tables, and programs in a table of programs, can be given as initial entries; set others with bcc_table_set()",
 			outer->name);
 	slot = (rel->offset - first) / 8;
+	if (program)
+		return bcc_program_slot_add(build, outer, slot, program);
 	ret = bpf_map_update_elem(outer->fd, &slot, &inner->fd, BPF_ANY);
 	if (ret < 0)
 		return bcc_fail(err, ret, "table %s: table %s cannot be its entry %u: %s", outer->name,

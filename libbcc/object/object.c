@@ -30,6 +30,8 @@ static int open_types(struct bcc_build *build)
 		return 0;
 	ret = bcc_btf_parse(types->data, types->size, &b->btf, &b->err);
 	if (ret == 0)
+		ret = bcc_build_read_kconfig(build);
+	if (ret == 0)
 		ret = bcc_btf_complete(b->btf, &build->elf, &b->err);
 	/* after everything that may move the strings of the types, by which lines name their sections */
 	if (ret == 0 && lines && lines->data)
@@ -115,6 +117,7 @@ static void free_build(struct bcc_object *object)
 	free(build->functions);
 	free(build->table_offsets);
 	free(build->wanted);
+	free(build->kconfig);
 	bcc_core_close(build);
 	bcc_btf_ext_free(&build->ext);
 	bcc_elf_free(&build->elf);
@@ -134,6 +137,7 @@ int bcc_object_read(struct bcc *b, const void *elf, size_t size)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	}
 	build->b = b;
+	build->kconfig_fd = -1;
 	b->object->build = build;
 	return read_object(build, elf, size);
 }
@@ -239,6 +243,10 @@ void bcc_object_close(struct bcc *b)
 	bcc_variables_close(b);
 	for (size_t i = 0; i < b->object->data_fd_count; i++)
 		close(b->object->data_fds[i]);
+	for (size_t i = 1; i < b->object->module_fd_count; i++)
+		close(b->object->module_fds[i]);
+	free(b->object->module_fds);
+	free(b->object->slots);
 	free(b->object->data_fds);
 	free(b->object->license);
 	free(b->object->events);

@@ -26,8 +26,9 @@ struct bcc_usdt_argument_place {
 };
 
 struct bcc_usdt_place {
-	uint32_t used;	/* 0: free entry */
-	uint32_t count; /* number of arguments */
+	uint32_t used;	 /* 0: free entry */
+	uint32_t count;	 /* number of arguments */
+	uint64_t cookie; /* of the program's own, for bpf_usdt_cookie() of libbpf's dialect */
 	struct bcc_usdt_argument_place arguments[BCC_USDT_MAX_ARGUMENTS];
 };
 

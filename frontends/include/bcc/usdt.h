@@ -15,6 +15,7 @@ struct __bcc_usdt_argument {
 struct __bcc_usdt_place {
 	u32 used;
 	u32 count;
+	u64 cookie;
 	struct __bcc_usdt_argument arguments[12];
 };
 

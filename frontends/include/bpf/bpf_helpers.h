@@ -40,6 +40,9 @@
 #define __arg_untrusted __attribute__((btf_decl_tag("arg:untrusted")))
 #define __arg_arena __attribute__((btf_decl_tag("arg:arena")))
 
+#ifndef NULL
+#define NULL ((void *)0)
+#endif
 #ifndef offsetof
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #endif
