@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* 0=1 */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include "out.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, sizeof(u32));
+} events SEC(".maps");
+
+SEC("raw_tp/sys_enter")
+int output(void *ctx)
+{
+	u64 now = bpf_ktime_get_ns();
+
+	bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &now, sizeof(now));
+	if (OWN)
+		put(0, 1);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

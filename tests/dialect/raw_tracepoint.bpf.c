@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* 0=4660 */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "out.h"
+
+SEC("raw_tp/sys_enter")
+int BPF_PROG(enter, struct pt_regs *regs, long id)
+{
+	if (OWN && PT_REGS_PARM1_CORE_SYSCALL(regs) == 4660)
+		put(0, 4660);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
