@@ -1747,6 +1747,31 @@ BCC_API int bcc_variable_get(struct bcc_variable *v, void *value, size_t size);
  */
 BCC_API void *bcc_variable_memory(struct bcc_variable *v);
 
+/** What bcc_bind() looks up. */
+struct bcc_binding {
+	/** The name of a variable, table or program of the text; NULL: the end of the list. */
+	const char *name;
+	/** The pointer to be set: to the memory of a variable, whose type it must have, as
+	 * bcc_variable_memory(); a struct bcc_table * or a struct bcc_program *. */
+	void *pointer;
+};
+
+/**
+ * Sets pointers to what a text has, so that a program reaches its variables, tables and programs by members
+ * of a struct. Creates the tables and variables if bcc_create() has not.
+ *
+ *     struct { int *target; struct bcc_table *counts; } text;
+ *     bcc_bind(b, (const struct bcc_binding[]){{"target", &text.target}, {"counts", &text.counts}, {0}});
+ *
+ * @kernel 5.5 for variables.
+ * @param b         The handle.
+ * @param bindings  The list, whose last element has no name. What it points to is valid until bcc_close().
+ * @return 0, or a negative errno; nothing after the failed element is set.
+ * @retval -ENOENT      The text has nothing of that name, or what nobody uses was left out.
+ * @retval -EOPNOTSUPP  This kernel cannot map variables into memory.
+ */
+BCC_API int bcc_bind(struct bcc *b, const struct bcc_binding *bindings);
+
 /**
  * @}
  * @defgroup histograms Histograms

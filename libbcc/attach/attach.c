@@ -13,7 +13,9 @@
 
 #include <bpf/bpf.h>
 
+#include "common/array.h"
 #include "common/cleanup.h"
+#include "libbcc/log.h"
 #include "cookie.h"
 #include "detach.h"
 #include "override_return.h"
@@ -223,28 +225,109 @@ static int attach_as_wished(struct bcc_program *p, const struct wish *wish)
 	return attach_functions[wish->kind](p, wish->kind, wish->target, NULL);
 }
 
+/* ---- ways to the same event ---- */
+
+/* Texts in libbpf's dialect have several programs for one event, so that one of them works on each kernel;
+ * whoever loads them leaves out the others. The first is better where the kernel takes it. */
+static const struct {
+	enum bcc_kind first, second;
+} attach_ways[] = {
+	{BCC_KIND_TP_BTF, BCC_KIND_RAW_TRACEPOINT},
+	{BCC_KIND_TP_BTF, BCC_KIND_RAW_TRACEPOINT_ALIAS},
+	{BCC_KIND_FENTRY, BCC_KIND_KPROBE},
+	{BCC_KIND_FEXIT, BCC_KIND_KRETPROBE},
+};
+
+/* Whether `a` is a better way than `b` to the same event. */
+static bool attach_is_better(const struct wish *a, const struct wish *b)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(attach_ways); i++)
+		if (a->kind == attach_ways[i].first && b->kind == attach_ways[i].second)
+			return !strcmp(a->target, b->target);
+	return false;
+}
+
+/* What bcc_attach_all() knows of each program. */
+struct attach_turn {
+	struct wish wish;
+	bool wishes;
+	bool has_worse; /* another program is a worse way to its event */
+	bool is_attached;
+};
+
+/* The attached program that is a better way than this one; NULL: none. */
+static const struct bcc_program *attach_better(
+	const struct bcc *b, const struct attach_turn *turns, const struct attach_turn *turn)
+{
+	for (size_t i = 0; i < b->program_count; i++)
+		if (turns[i].is_attached && attach_is_better(&turns[i].wish, &turn->wish))
+			return &b->programs[i];
+	return NULL;
+}
+
+static void attach_find_ways(const struct bcc *b, struct attach_turn *turns)
+{
+	for (size_t i = 0; i < b->program_count; i++)
+		turns[i].wishes = attach_wish(&b->programs[i], &turns[i].wish);
+	for (size_t i = 0; b->libbpf && i < b->program_count; i++)
+		for (size_t k = 0; k < b->program_count && turns[i].wishes; k++)
+			turns[i].has_worse |=
+				turns[k].wishes && attach_is_better(&turns[i].wish, &turns[k].wish);
+}
+
+/* Attaches the programs that have worse ways, or the others. Returns how many, or a negative errno. */
+static int attach_turns(struct bcc *b, struct attach_turn *turns, bool with_worse)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < b->program_count; i++) {
+		struct attach_turn *turn = &turns[i];
+		const struct bcc_program *better;
+		int ret;
+
+		if (!turn->wishes || turn->has_worse != with_worse)
+			continue;
+		better = attach_better(b, turns, turn);
+		if (better) {
+			bcc_say(b, BCC_LOG_INFO, "%s is not attached: %s is a better way to %s\n",
+				b->programs[i].name, better->name, turn->wish.target);
+			continue;
+		}
+		ret = attach_as_wished(&b->programs[i], &turn->wish);
+		if (ret && with_worse) {
+			bcc_say(b, BCC_LOG_INFO, "%s is not attached, another program is: %s\n",
+				b->programs[i].name, bcc_error(b));
+			bcc_err_clear(&b->err);
+			continue;
+		}
+		if (ret)
+			return bcc_fail_at_program(&b->programs[i], ret);
+		turn->is_attached = true;
+		count++;
+	}
+	return count;
+}
+
 int bcc_attach_all(struct bcc *b)
 {
+	bcc_auto_free struct attach_turn *turns = NULL;
 	struct bcc_link *before;
-	int count = 0;
+	int first, second;
 
 	if (!b)
 		return -EINVAL;
+	turns = calloc(b->program_count + 1, sizeof(*turns));
+	if (!turns)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	before = b->links;
-	for (size_t i = 0; i < b->program_count; i++) {
-		struct wish wish;
-		int ret;
-
-		if (!attach_wish(&b->programs[i], &wish))
-			continue;
-		ret = attach_as_wished(&b->programs[i], &wish);
-		if (ret) {
-			bcc_links_detach(b, before);
-			return bcc_fail_at_program(&b->programs[i], ret);
-		}
-		count++;
+	attach_find_ways(b, turns);
+	first = attach_turns(b, turns, true);
+	second = attach_turns(b, turns, false);
+	if (second < 0) {
+		bcc_links_detach(b, before);
+		return second;
 	}
-	if (!count)
+	if (!(first + second))
 		bcc_explain_none(b);
-	return count;
+	return first + second;
 }

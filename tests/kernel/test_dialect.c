@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts in libbpf's dialect: nothing is installed, and nothing is rewritten. */
 #include "own_events.h"
+#include "static_probe.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -304,15 +305,117 @@ static void test_functions(void **state)
 	if (!have_kprobes())
 		test_missing("this kernel has no kprobes");
 	b = open_test_text(text, NULL);
-	expect_return(b, bcc_attach_all(b), 6);
+	/* kprobe and fentry are two ways to one event: the better one is attached */
+	expect_return(b, bcc_attach_all(b), 5);
 	assert_int_equal(getpgid(pid), group);
 	assert_int_equal(getpgid(0), group);
 	assert_int_equal(waitid(P_PID, pid, NULL, WNOHANG | WEXITED), -1); /* find_get_pid(pid) */
 	assert_int_equal(table_u64(b, "out", 0), pid);
 	assert_int_equal(table_u64(b, "out", 1), 2 * group);
-	for (uint32_t i = 2; i < 6; i++)
+	assert_int_equal(table_u64(b, "out", 2), 0);
+	for (uint32_t i = 3; i < 6; i++)
 		assert_int_equal(table_u64(b, "out", i), pid);
 	bcc_close(b);
+}
+
+/* The better way does not exist: the other one is taken, and nothing fails. */
+static void test_other_way(void **state)
+{
+	struct bcc *b = open_test_text(COUNTING
+		"SEC(\"tp_btf/sys_enter\") int BPF_PROG(typed, struct pt_regs *regs, long id)\n"
+		"{\n	if (MINE)\n		add(0, 1);\n	return 0;\n}\n"
+		"SEC(\"raw_tp/sys_enter\") int untyped(void *ctx)\n"
+		"{\n	if (MINE)\n		add(1, 1);\n	return 0;\n}\n"
+		"SEC(\"raw_tp/sys_exit\") int leave(void *ctx)\n"
+		"{\n	if (MINE)\n		add(2, 1);\n	return 0;\n}\n",
+		NULL);
+
+	expect_return(b, bcc_attach_all(b), 2);
+	getpgid(0);
+	assert_true(table_u64(b, "out", 0) > 0);
+	assert_int_equal(table_u64(b, "out", 1), 0);
+	assert_true(table_u64(b, "out", 2) > 0);
+	bcc_close(b);
+}
+
+static void test_bind(void **state)
+{
+	struct {
+		int *target;
+		struct bcc_table *out;
+		struct bcc_program *run;
+	} bound = {0};
+	struct bcc *b = open_test_text(HEADERS OUT
+		"int target = 5;\nSEC(\"syscall\") int run(void *ctx)\n{\n	put(0, target);\n	return 0;\n}\n",
+		NULL);
+	struct bcc_test_run run = BCC_OPTS(struct bcc_test_run, .data = NULL);
+
+	expect_ok(b, bcc_bind(b, (const struct bcc_binding[]){{"target", &bound.target}, {"out", &bound.out},
+					 {"run", &bound.run}, {0}}));
+	assert_int_equal(*bound.target, 5);
+	*bound.target = 6;
+	expect_ok(b, bcc_program_test_run(bound.run, &run));
+	assert_ptr_equal(bound.out, bcc_table_find(b, "out"));
+	assert_int_equal(table_u64(b, "out", 0), 6);
+	expect_return(b, bcc_bind(b, (const struct bcc_binding[]){{"tagret", &bound.target}, {0}}), -ENOENT);
+	expect_sentence(b, "tagret");
+	assert_int_equal(bcc_bind(NULL, NULL), -EINVAL);
+	assert_int_equal(bcc_bind(b, NULL), -EINVAL);
+	bcc_close(b);
+}
+
+/* What the text shows can be overridden. */
+static void test_override(void **state)
+{
+	static const char text[] = "SEC(\"syscall\") int run(void *ctx)\n{\n	return 0;\n}\n";
+	struct bcc *b = NULL;
+
+	expect_ok(b, bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .dialect = BCC_DIALECT_BCC), &b));
+	bcc_close(b);
+	/* in libbpf's dialect SEC() comes from a header */
+	assert_int_equal(
+		bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .dialect = BCC_DIALECT_LIBBPF), &b),
+		-EINVAL);
+	bcc_close(b);
+	assert_int_equal(bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .dialect = 3), &b), -EINVAL);
+	expect_sentence(b, "dialect");
+	bcc_close(b);
+}
+
+#define PROBE_TEXT(section)                                                                                  \
+	HEADERS OUT "#include <bpf/usdt.bpf.h>\n"                                                            \
+		    "SEC(\"" section "\") int BPF_USDT(probe, int first, long second)\n"                     \
+		    "{\n"                                                                                    \
+		    "	long again = 0;\n"                                                                     \
+		    "	put(0, first);\n	put(1, second);\n	put(2, bpf_usdt_arg_cnt(ctx));\n"                   \
+		    "	put(3, bpf_usdt_arg(ctx, 1, &again));\n	put(4, again);\n"                              \
+		    "	put(5, bpf_usdt_arg(ctx, 2, &again) < 0);\n	put(6, again);\n"                          \
+		    "	put(7, bpf_usdt_arg_size(ctx, 0));\n	put(8, bpf_usdt_cookie(ctx));\n"                  \
+		    "	return 0;\n"                                                                           \
+		    "}\n"
+
+static void fire_probe(void)
+{
+	register uint64_t first __asm__("r12") = 0x1122334400000007;
+	register uint64_t second __asm__("r13") = 0x1122334455667788;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "dialect", "0", "-4@%%r12d 8@%%r13")
+		:
+		: "r"(first), "r"(second));
+}
+
+static void test_static_probe(void **state)
+{
+	const uint64_t expected[] = {7, 0x1122334455667788, 2, 0, 0x1122334455667788, 1, 0, 4, 99};
+	struct bcc *b;
+
+	if (access("/sys/bus/event_source/devices/uprobe", F_OK))
+		test_missing("this kernel has no uprobes");
+	b = open_test_text(PROBE_TEXT("usdt//proc/self/exe:bcc_test:dialect"), NULL);
+	expect_ok(b, bcc_program_set_cookie(bcc_program_find(b, "probe"), 99));
+	expect_return(b, bcc_attach_all(b), 1);
+	fire_probe();
+	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
 }
 
 __attribute__((noinline)) int dialect_target(int n);
@@ -384,6 +487,9 @@ static void test_bad_targets(void **state)
 		{"uprobe//proc/self/exe:main+12z", "offset"},
 		{"uprobe.multi/no_colon", "PATH:FUNCTION"},
 		{"tp/sched", "tracepoint"},
+		{"usdt/no_colons", "PATH:PROVIDER:NAME"},
+		{"usdt/x:y", "PATH:PROVIDER:NAME"},
+		{"usdt//proc/self/exe:bcc_test:none", "none"},
 		{"raw_tp/no_such_tracepoint", "no_such_tracepoint"},
 	};
 	char *text;
@@ -510,6 +616,10 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_iterators),
 		cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_other_way),
+		cmocka_unit_test(test_bind),
+		cmocka_unit_test(test_override),
+		cmocka_unit_test(test_static_probe),
 		cmocka_unit_test(test_user_functions),
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
