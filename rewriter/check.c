@@ -205,6 +205,11 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 #endif
 	case LLVMInvoke:
 		return ir_fail(r, i, "BPF has no exceptions");
+#if LLVM_VERSION_MAJOR < 19
+	/* can_loop and its like need kernels that are younger than these versions */
+	case LLVMCallBr:
+		return ir_fail(r, i, "asm goto needs a compiler that is built with LLVM 19 or later");
+#endif
 	case LLVMIndirectBr:
 		return ir_fail(r, i, "BPF cannot jump to an address computed at run time: use switch");
 	case LLVMAtomicRMW:
