@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The arguments of a function by their names: as the user declares them, or as the kernel's BTF does. */
+#ifndef TOOLS_LIB_EXPR_SIGNATURE_H
+#define TOOLS_LIB_EXPR_SIGNATURE_H
+
+#include "buffer.h"
+#include "expr/token.h"
+
+struct parameter {
+	const char *name; /* in `declaration` or the reader's text; NULL: it has none */
+	size_t name_length;
+	const char *from, *end; /* its declaration */
+	char *owned;		/* the same if it is BTF's; NULL: it is the user's */
+	unsigned number;	/* "argN" is the same; 0: none */
+	bool is_user;		/* it is declared __user */
+	const char *why_not;	/* why its value cannot be read; NULL: it can */
+};
+
+struct signature {
+	struct parameter *parameters;
+	size_t count;
+	unsigned numbers;	/* of arguments in registers and on the stack */
+	const char *why_unsure; /* why nobody knows where the next argument is; NULL: it is known */
+};
+
+/* Takes "(int fd, char *buf)". Fails through the reader. */
+void signature_read(struct token_reader *r, struct signature *s);
+
+/* The arguments of a function of the kernel or of its modules. Without BTF or for a function that it does not
+ * have, there are none. */
+void signature_of_kernel(const char *function, struct signature *s);
+
+/* The arguments of a system call, "openat"; none if it is not known. */
+void signature_of_syscall(const char *call, struct signature *s);
+
+void signature_free(struct signature *s);
+
+/* Returns the number of the parameter of this name, from 0 on; -1: there is none. */
+int signature_find(const struct signature *s, const struct token *name);
+
+/* Writes a declaration of PREFIXname; its pointers point into the process's memory, if `is_user`. */
+void signature_write(struct buffer *to, const struct parameter *p, const char *prefix, bool is_user);
+
+/* Writes a type in the same way. */
+void signature_write_type(struct buffer *to, const char *from, const char *end, bool is_user);
+
+#endif
