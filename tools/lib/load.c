@@ -37,18 +37,28 @@ void tool_define(const char *format, ...)
 		buffer_no_memory();
 }
 
+/* What tools add to their text; not NUL-terminated. */
+static struct buffer added;
+
+void tool_add_text(const char *text, size_t size)
+{
+	buffer_add(&added, text, size);
+}
+
 void load_print(void)
 {
 	for (size_t i = 0; i < cflag_count; i++)
 		printf("// %s\n", cflags[i]);
 	variables_print(stdout);
 	fputs(tool_text, stdout);
+	fwrite(added.data, 1, added.size, stdout);
 }
 
 void load_free(void)
 {
 	while (cflag_count)
 		free(cflags[--cflag_count]);
+	buffer_free(&added);
 }
 
 /* With an error, they are part of it or beside the point. */
@@ -62,12 +72,18 @@ static void load_show_warnings(struct bcc *b)
 
 static int load_open_text(const struct tool *t, struct bcc **out)
 {
+	struct buffer text = {0};
 	struct bcc *b;
-	int ret = bcc_open_text(tool_text,
+	int ret;
+
+	buffer_text(&text, tool_text);
+	buffer_add(&text, added.data, added.size);
+	buffer_char(&text, '\0');
+	ret = bcc_open_text(text.data,
 		&BCC_OPTS(struct bcc_open_opts, .name = tool_text_name, .cflags = (const char *const *)cflags,
 			.cflags_count = cflag_count, .debug = settings.debug, .deferred = true),
 		out);
-
+	buffer_free(&text);
 	b = *out;
 	load_show_warnings(b);
 	if (ret) {

@@ -197,6 +197,9 @@ void tool_set_number(const char *variable, uint64_t value);
  * macros is another text, which is compiled anew. */
 void tool_define(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Adds to the text what is not known before: programs for what the user asks. In set_up(). */
+void tool_add_text(const char *text, size_t size);
+
 /* Sets how many entries a table of the text can have. */
 void tool_set_entries(const char *table, uint64_t entries);
 
