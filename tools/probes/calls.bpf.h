@@ -12,9 +12,6 @@
  *              is over, the text deletes
  */
 #include "missed.bpf.h"
-#include "place.bpf.h"
-
-#include <linux/version.h>
 
 #define KERNEL_STACK_BITS 14	 /* its size, and where it begins */
 #define USER_STACK_MOST 0x800000 /* what is further apart are different stacks */
@@ -61,16 +58,6 @@ static inline u32 call_thread(void)
 	u32 thread = bpf_get_current_pid_tgid();
 
 	return thread ? thread : IDLE_THREAD | bpf_get_smp_processor_id();
-}
-
-/* The function of the kernel that a program runs at; 0: not known. */
-static inline u64 call_kernel_place(struct pt_regs *ctx)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 15, 0)
-	return bpf_get_func_ip(ctx);
-#else
-	return 0;
-#endif
 }
 
 /* Whether a frame is gone when the stack pointer has this value. */
@@ -136,33 +123,49 @@ static inline bool call_returns(const struct call *call, u64 place, bool place_k
 	       (!frame || frame - call->frame + FRAME_SLACK <= 2 * FRAME_SLACK);
 }
 
-/* Ends a call. Returns whether it is known when it began, and where it was kept. */
+/* Takes a call off the stack. What is above it, calls of other places in the same frame, takes its place. */
+static inline void call_take(struct call_key *key, u32 level)
+{
+	struct call_key top = {.thread = key->thread, .level = level - 1};
+	struct call *moved = key->level == top.level ? NULL : calls.lookup(&top);
+
+	if (moved)
+		calls.update(key, moved);
+	calls.delete(&top);
+}
+
+/* Ends a call. Returns whether it is known when it began, and where it was kept. If calls keep something,
+ * they have to be of different frames. */
 static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended,
 	struct call_key *key)
 {
 	u32 thread = call_thread(), *known = call_levels.lookup(&thread), level = known ? *known : 0;
+	u32 beside = 0; /* calls of other places that began with this one, and end after it */
 	u64 frame = PT_REGS_SP(ctx);
 	bool found = false;
 
 	key->thread = thread;
 	if (!level)
 		return false;
-	for (int i = 0; i < CALLS_STALE && level && !found; i++) {
+	for (int i = 0; i < CALLS_STALE && level > beside && !found; i++) {
 		struct call *top;
 
-		key->level = level - 1;
+		key->level = level - 1 - beside;
 		top = calls.lookup(key);
 		if (top && call_returns(top, place, place_known, frame)) {
 			*ended = *top;
 			found = true;
-			calls.delete(key);
-		} else if (top && !call_is_over(top->frame + FRAME_SLACK, frame, kernel)) {
+			call_take(key, level);
+			level--;
+		} else if (top && place_known && frame && call_returns(top, place, false, frame)) {
+			beside++;
+		} else if (beside || (top && !call_is_over(top->frame + FRAME_SLACK, frame, kernel))) {
 			break;
 		} else {
 			__sync_fetch_and_add(&returns_missed, 1);
 			call_forget(key);
+			level--;
 		}
-		level--;
 	}
 	call_set_level(thread, level);
 	return found;
@@ -180,32 +183,4 @@ RAW_TRACEPOINT_PROBE(sched_process_exit)
 	}
 	call_levels.delete(&thread);
 	return 0;
-}
-
-/* What the text does when a call begins and when it returns; `kernel`: of a function of the kernel. */
-static inline int enter(struct pt_regs *ctx, u64 place, bool kernel);
-static inline int leave(struct pt_regs *ctx, u64 place, bool place_known, bool kernel);
-
-int enter_function(struct pt_regs *ctx)
-{
-	u64 place = call_kernel_place(ctx);
-
-	return enter(ctx, place ? place : PT_REGS_IP(ctx), true);
-}
-
-int leave_function(struct pt_regs *ctx)
-{
-	u64 place = call_kernel_place(ctx);
-
-	return leave(ctx, place, place != 0, true);
-}
-
-int enter_user(struct pt_regs *ctx)
-{
-	return enter(ctx, place_number(ctx), false);
-}
-
-int leave_user(struct pt_regs *ctx)
-{
-	return leave(ctx, place_number(ctx), true, false);
 }

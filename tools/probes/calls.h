@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The programs of calls.bpf.h, and what they know to have missed. */
+/* The programs of call_programs.bpf.h, and what they know to have missed. */
 #ifndef TOOLS_CALLS_H
 #define TOOLS_CALLS_H
 

@@ -4,7 +4,7 @@
 
 #define HIST_SECTION_TYPE struct section
 #define HIST_SUM
-#include "calls.bpf.h"
+#include "call_programs.bpf.h"
 #include "filter.bpf.h"
 #include "hist.bpf.h"
 

@@ -4,7 +4,7 @@
 
 #define CALL_DATA u64 arguments[ARGUMENTS];
 #define CALL_KEPT struct event
-#include "calls.bpf.h"
+#include "call_programs.bpf.h"
 #include "event.bpf.h"
 #include "filter.bpf.h"
 
