@@ -163,7 +163,7 @@ struct bcc *load_open(const struct tool *t)
 	struct bcc *b = NULL;
 
 	pinned_set_open();
-	if (t->filters & TOOL_FILTER_TASK)
+	if (t->filters & TOOL_FILTER_TASK && !settings.include_self)
 		filter_set_self();
 	if (settings.command)
 		tool_set_number("filter_follow", true);

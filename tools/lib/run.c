@@ -19,6 +19,7 @@
 #include "output.h"
 #include "report.h"
 #include "rows.h"
+#include "same_rows.h"
 #include "run.h"
 #include "settings.h"
 #include "stack_view.h"
@@ -136,6 +137,8 @@ static void run_write_beginning(void)
 	run_write_title();
 	if (run.view->kind == TOOL_EVENTS && run_has_headings())
 		writer_header(w);
+	if (settings.count_same && run_has_headings())
+		same_rows_head(w);
 	if (run.view->kind == TOOL_HISTOGRAM && !settings.no_header)
 		hist_write_header(w, run.view);
 	if (run.view->kind == TOOL_ENTRIES)
@@ -261,7 +264,10 @@ static int run_event(const void *data, size_t size)
 
 	if (size < run.view->bytes || !run_wants(&row))
 		return 0;
-	writer_row(&run.writer, &row);
+	if (settings.count_same)
+		same_rows_add(&run.writer, &row);
+	else
+		writer_row(&run.writer, &row);
 	if (run.view->shown)
 		run.view->shown(&row);
 	if (run.writer.out.size > 1 << 16)
@@ -333,6 +339,8 @@ static int run_events_view(struct bcc *b, uint64_t end)
 		ret = events_read(b);
 		events_deliver(NEVER, run_event);
 	}
+	if (settings.count_same)
+		same_rows_write(&run.writer);
 	return ret < 0 ? ret : 0;
 }
 

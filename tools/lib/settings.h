@@ -19,6 +19,7 @@ struct settings {
 	const char *output_file; /* NULL: stdout */
 	bool no_header;
 	bool no_clear;			     /* no screen, even on a terminal */
+	bool count_same;		     /* events of equal rows are counted: same_rows.h */
 	struct hist_percentiles percentiles; /* of histograms */
 	bool heatmap;
 	const char *picture;   /* a file for the histograms; NULL: none */
@@ -33,7 +34,8 @@ struct settings {
 	unsigned debug;	   /* enum bcc_debug */
 	/* filters */
 	const char *cgroup_map, *mntns_map;
-	char **command; /* NULL: none */
+	bool include_self; /* events of the tool itself count */
+	char **command;	   /* NULL: none */
 };
 
 extern struct settings settings;
