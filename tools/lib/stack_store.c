@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "debug_info.h"
 #include "stack_store.h"
 #include "symbol.h"
 #include "tool.h"
@@ -26,11 +27,15 @@ static struct {
 static int stack_store_see_owner(void *ctx, int cpu, const void *data, size_t size)
 {
 	struct stack_owner owner;
+	struct symbol_owner seen;
 
 	if (size < sizeof(owner))
 		return 0;
 	memcpy(&owner, data, sizeof(owner));
-	symbol_see(&(struct symbol_owner){.pid = owner.pid, .start = owner.start, .exec = owner.exec});
+	seen = (struct symbol_owner){.pid = owner.pid, .start = owner.start, .exec = owner.exec};
+	symbol_see(&seen);
+	if (debug_info_is_open())
+		debug_info_see(&seen);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "common/array.h"
+#include "debug_info.h"
 #include "entries.h"
 #include "expression.h"
 #include "filter.h"
@@ -33,7 +34,7 @@ static struct {
 } shown;
 static const struct stack_layout *layout; /* the view's */
 static struct stack_path path;
-static struct buffer frame_name;
+static struct buffer frame_name, frame_names;
 static struct buffer value_texts[2][2];
 static struct flame *flame;
 static struct pprof *pprof;
@@ -163,6 +164,76 @@ static unsigned stack_flags(void)
 	return (stack_style.offsets ? BCC_SYMBOL_OFFSET : 0) | (stack_style.modules ? BCC_SYMBOL_MODULE : 0);
 }
 
+static void stack_add_inlined(const char *name)
+{
+	buffer_text(&frame_names, name);
+	buffer_text(&frame_names, " [inlined]");
+	buffer_char(&frame_names, '\0');
+}
+
+/*
+ * Begins the names of a frame: of the functions that are inlined there, and of the function that they are
+ * in. `outside` adds that one. All but the innermost frame are where a call returns to, which may be behind
+ * the function that it is of. The names end with an empty one, and are valid until the next call.
+ */
+static const char *stack_frame_names(const struct stack_key *key, bool user,
+	const struct stack_frames *frames, size_t index, bool outermost_first,
+	void (*outside)(const struct symbol_owner *owner, uint64_t address))
+{
+	const struct symbol_owner *owner = stack_owner_of(key, user);
+	uint64_t address = frames->addresses[index];
+	const char *inlined = NULL;
+	unsigned count = 0;
+
+	frame_names.size = 0;
+	if (user && stack_style.inlined)
+		inlined = debug_info_inlined(owner, address - (index > 0), &count);
+	if (outermost_first)
+		outside(owner, address);
+	for (unsigned i = 0; i < count; i++) {
+		const char *name = inlined;
+
+		/* the innermost comes first */
+		for (unsigned next = outermost_first ? count - 1 - i : i; next; next--)
+			name += strlen(name) + 1;
+		stack_add_inlined(name);
+	}
+	if (!outermost_first)
+		outside(owner, address);
+	buffer_char(&frame_names, '\0');
+	return frame_names.data;
+}
+
+/* Names as the options want them, of the kernel's with a mark. */
+static void stack_add_name(const struct symbol_owner *owner, uint64_t address, unsigned flags)
+{
+	size_t before = frame_names.size;
+
+	symbol_add_known(&frame_names, owner, address, flags);
+	/* it would be the end */
+	if (frame_names.size == before)
+		buffer_text(&frame_names, "[unknown]");
+	if (!owner->pid && stack_style.annotated)
+		buffer_text(&frame_names, "_[k]");
+	buffer_char(&frame_names, '\0');
+}
+
+static void stack_add_text_name(const struct symbol_owner *owner, uint64_t address)
+{
+	stack_add_name(owner, address, stack_flags());
+}
+
+static void stack_add_path_name(const struct symbol_owner *owner, uint64_t address)
+{
+	stack_add_name(owner, address, stack_flags() & BCC_SYMBOL_OFFSET);
+}
+
+static void stack_add_value_name(const struct symbol_owner *owner, uint64_t address)
+{
+	symbol_add(&frame_names, owner, address, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE);
+	buffer_char(&frame_names, '\0');
+}
+
 /* ---- columns ---- */
 
 void stack_key_value(const struct stack_key *key, bool user, int which, struct value *value)
@@ -172,9 +243,8 @@ void stack_key_value(const struct stack_key *key, bool user, int which, struct v
 
 	b->size = 0;
 	for (size_t i = 0; i < frames.count; i++) {
-		symbol_add(b, stack_owner_of(key, user), frames.addresses[i],
-			BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE);
-		buffer_char(b, '\0');
+		stack_frame_names(key, user, &frames, i, false, stack_add_value_name);
+		buffer_add(b, frame_names.data, frame_names.size - 1);
 	}
 	value_text(value, b->size ? b->data : "", b->size);
 	value->kind = frames.missed ? VALUE_NONE : VALUE_LIST;
@@ -205,18 +275,14 @@ static bool stack_has_both(const struct stack_key *key)
 	return stack_style.delimited && stack_frames_of(key, true).count && stack_frames_of(key, false).count;
 }
 
-static void stack_text_frame(
-	struct buffer *out, const char *indent, const struct stack_key *key, bool user, uint64_t address)
+static void stack_text_frame(struct buffer *out, const char *indent, uint64_t address, const char *name)
 {
-	stack_name(key, user, address, stack_flags());
-	if (!user && stack_style.annotated)
-		buffer_text(&frame_name, "_[k]");
 	buffer_text(out, indent);
 	if (stack_style.addresses && layout->tabbed_addresses)
 		buffer_printf(out, "0x%016llx\t", (unsigned long long)address);
 	else if (stack_style.addresses)
 		buffer_printf(out, "%-16llx ", (unsigned long long)address);
-	text_add_printable(out, frame_name.data, frame_name.size);
+	text_add_printable(out, name, strlen(name));
 	buffer_char(out, '\n');
 }
 
@@ -227,9 +293,14 @@ static void stack_text_side(
 
 	if (frames.missed)
 		stack_text_line(out, indent, frames.missed, strlen(frames.missed));
-	for (size_t i = 0; i < frames.count; i++)
-		stack_text_frame(
-			out, indent, key, user, frames.addresses[reversed ? frames.count - 1 - i : i]);
+	for (size_t i = 0; i < frames.count; i++) {
+		size_t index = reversed ? frames.count - 1 - i : i;
+		const char *name =
+			stack_frame_names(key, user, &frames, index, reversed, stack_add_text_name);
+
+		for (; *name; name += strlen(name) + 1)
+			stack_text_frame(out, indent, frames.addresses[index], name);
+	}
 }
 
 static void stack_text_sides(
@@ -286,12 +357,11 @@ static void stack_path_side(struct stack_path *to, const struct stack_key *key, 
 	if (frames.missed)
 		stack_path_add(to, STACK_PATH_OTHER, frames.missed, strlen(frames.missed));
 	for (size_t i = 0; i < frames.count; i++) {
-		stack_name(key, user, frames.addresses[reversed ? i : frames.count - 1 - i],
-			stack_style.offsets ? BCC_SYMBOL_OFFSET : 0);
-		if (!user && stack_style.annotated)
-			buffer_text(&frame_name, "_[k]");
-		stack_path_add(
-			to, user ? STACK_PATH_USER : STACK_PATH_KERNEL, frame_name.data, frame_name.size);
+		const char *name = stack_frame_names(key, user, &frames, reversed ? i : frames.count - 1 - i,
+			!reversed, stack_add_path_name);
+
+		for (; *name; name += strlen(name) + 1)
+			stack_path_add(to, user ? STACK_PATH_USER : STACK_PATH_KERNEL, name, strlen(name));
 	}
 }
 
@@ -326,6 +396,9 @@ void stack_view_choose(const struct tool_view *view, struct writer *w, const str
 	shown.w = w;
 	shown.filter = filter;
 	layout = view->stacks;
+	/* before anything else is open that the process would share */
+	if (stack_style.inlined && !settings.dump_text)
+		debug_info_open();
 	if (settings.sort)
 		shown.sort = sort_new(view->columns, settings.sort, why, sizeof(why));
 	if (settings.sort && !shown.sort)
@@ -507,11 +580,13 @@ void stack_view_close(void)
 	entries_free(&shown.entries);
 	sort_free(shown.sort);
 	symbol_close();
+	debug_info_close();
 	stack_path_free(&path);
 	flame_free(flame);
 	if (pprof)
 		layout->pprof->free(pprof);
 	buffer_free(&frame_name);
+	buffer_free(&frame_names);
 	for (int i = 0; i < 4; i++)
 		buffer_free(&value_texts[i / 2][i % 2]);
 	flame = NULL;

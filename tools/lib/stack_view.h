@@ -39,6 +39,7 @@ struct stack_style {
 	bool delimited; /* between user and kernel */
 	bool annotated; /* "_[k]" after functions of the kernel */
 	bool offsets, modules, addresses;
+	bool inlined;			/* functions of programs that the compiler has inlined, too */
 	const char *flamegraph, *pprof; /* files; NULL: none */
 };
 extern struct stack_style stack_style;

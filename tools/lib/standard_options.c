@@ -175,6 +175,9 @@ const struct tool_option standard_options[] = {
 		.value = &stack_style.flamegraph, .group = OPTION_OUTPUT),
 	OPTION_TEXT(0, "pprof", "FILE.pb.gz", "the same with a profile, for pprof",
 		.value = &stack_style.pprof, .group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "inline",
+		"functions that the compiler has inlined too, marked with [inlined], of programs with debug information",
+		.value = &stack_style.inlined, .group = OPTION_OUTPUT),
 	OPTION_CUSTOM(0, "stack-storage-size", "COUNT", stack_storage_option,
 		"how many different stacks can be kept (default 16384)", .group = OPTION_RUNNING),
 
@@ -242,7 +245,7 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "sort"))
 		return standard_has_kind(t, TOOL_ENTRIES) || standard_has_kind(t, TOOL_STACKS);
-	if (standard_option_is(option, "folded flamegraph pprof stack-storage-size"))
+	if (standard_option_is(option, "folded flamegraph pprof inline stack-storage-size"))
 		return standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "debug_info.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "dwarf_reader.h"
+#include "dwarf_wire.h"
+#include "libdw.h"
+#include "tool.h"
+
+enum {
+	WAIT_MS = 30000, /* for an answer; the reader itself limits the time that it computes */
+	DEATHS = 16,	 /* of readers, after which no new one is started */
+};
+
+/* A process whose files have killed a reader. */
+struct debug_info_refused {
+	struct symbol_owner owner;
+	UT_hash_handle hh;
+};
+
+/* What has been asked before. */
+struct debug_info_known {
+	struct debug_info_place {
+		struct symbol_owner owner;
+		uint64_t address;
+	} place;
+	unsigned count;
+	char *names;
+	UT_hash_handle hh;
+};
+
+static struct {
+	bool open;
+	pid_t reader; /* 0: there is none */
+	int socket;
+	unsigned deaths;
+	struct debug_info_refused *refused;
+	struct debug_info_known *known;
+	struct dwarf_answer answer;
+} debug_info = {.socket = -1};
+
+/* ---- the reader ---- */
+
+static int debug_info_start(void)
+{
+	int fds[2], ret;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	fflush(NULL);
+	debug_info.reader = fork();
+	if (!debug_info.reader)
+		dwarf_reader_run(fds[1]);
+	ret = debug_info.reader < 0 ? -errno : 0;
+	close(fds[1]);
+	if (ret) {
+		debug_info.reader = 0;
+		close(fds[0]);
+		return ret;
+	}
+	debug_info.socket = fds[0];
+	return 0;
+}
+
+static void debug_info_stop(void)
+{
+	if (!debug_info.reader)
+		return;
+	close(debug_info.socket);
+	kill(debug_info.reader, SIGKILL);
+	while (waitpid(debug_info.reader, NULL, 0) < 0 && errno == EINTR)
+		;
+	debug_info.reader = 0;
+	debug_info.socket = -1;
+}
+
+void debug_info_open(void)
+{
+	int ret;
+
+	if (debug_info.open)
+		return;
+	if (!libdw_load())
+		tool_usage("libdw.so.1, which reads debug information, is not installed (Debian: libdw1)");
+	ret = debug_info_start();
+	if (ret)
+		tool_usage("cannot start a process that reads debug information: %s", strerror(-ret));
+	debug_info.open = true;
+}
+
+bool debug_info_is_open(void)
+{
+	return debug_info.open;
+}
+
+int debug_info_reader(void)
+{
+	return debug_info.reader;
+}
+
+/* ---- questions ---- */
+
+static bool debug_info_receive(void)
+{
+	struct pollfd fd = {.fd = debug_info.socket, .events = POLLIN};
+	ssize_t size;
+	int ready;
+
+	do
+		ready = poll(&fd, 1, WAIT_MS);
+	while (ready < 0 && errno == EINTR);
+	size = ready > 0 ? recv(debug_info.socket, &debug_info.answer, sizeof(debug_info.answer), 0) : -1;
+	return size >= (ssize_t)offsetof(struct dwarf_answer, bytes) &&
+	       debug_info.answer.size == size - offsetof(struct dwarf_answer, bytes);
+}
+
+static void debug_info_refuse(const struct symbol_owner *owner)
+{
+	struct debug_info_refused *refused = calloc(1, sizeof(*refused));
+
+	if (!refused)
+		buffer_no_memory();
+	refused->owner = *owner;
+	HASH_ADD(hh, debug_info.refused, owner, sizeof(refused->owner), refused);
+	debug_info.deaths++;
+	tool_warn("the debug information of process %u cannot be read: it is damaged, or takes too long%s",
+		owner->pid, debug_info.deaths == DEATHS ? "; no more is read" : "");
+}
+
+/* Whether there is an answer. */
+static bool debug_info_ask(const struct dwarf_request *request)
+{
+	struct debug_info_refused *refused;
+
+	HASH_FIND(hh, debug_info.refused, &request->owner, sizeof(request->owner), refused);
+	if (refused || !debug_info.open || debug_info.deaths == DEATHS ||
+		(!debug_info.reader && debug_info_start()))
+		return false;
+	if (send(debug_info.socket, request, sizeof(*request), MSG_NOSIGNAL) == sizeof(*request) &&
+		debug_info_receive())
+		return true;
+	debug_info_stop();
+	debug_info_refuse(&request->owner);
+	return false;
+}
+
+void debug_info_see(const struct symbol_owner *owner)
+{
+	debug_info_ask(&(struct dwarf_request){.owner = *owner, .question = DWARF_SEE});
+}
+
+/* Whether the answer is as many names as it says. */
+static bool debug_info_has_names(void)
+{
+	const char *at = debug_info.answer.bytes, *end = at + debug_info.answer.size;
+	uint32_t count = 0;
+
+	for (; at < end && (at = memchr(at, '\0', end - at)); at++)
+		count++;
+	return at && count == debug_info.answer.count;
+}
+
+const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t address, unsigned *count)
+{
+	struct dwarf_request request = {.owner = *owner, .question = DWARF_INLINED, .address = address};
+	struct debug_info_place place = {.owner = *owner, .address = address};
+	struct debug_info_known *known;
+
+	HASH_FIND(hh, debug_info.known, &place, sizeof(place), known);
+	if (!known) {
+		known = calloc(1, sizeof(*known));
+		if (!known)
+			buffer_no_memory();
+		known->place = place;
+		if (debug_info_ask(&request) && debug_info.answer.size && debug_info_has_names()) {
+			known->count = debug_info.answer.count;
+			known->names = buffer_grow(NULL, debug_info.answer.size);
+			memcpy(known->names, debug_info.answer.bytes, debug_info.answer.size);
+		}
+		HASH_ADD(hh, debug_info.known, place, sizeof(known->place), known);
+	}
+	*count = known->count;
+	return known->names;
+}
+
+void debug_info_close(void)
+{
+	struct debug_info_refused *refused, *next_refused;
+	struct debug_info_known *known, *next_known;
+
+	debug_info_stop();
+	HASH_ITER(hh, debug_info.refused, refused, next_refused)
+	{
+		HASH_DEL(debug_info.refused, refused);
+		free(refused);
+	}
+	HASH_ITER(hh, debug_info.known, known, next_known)
+	{
+		HASH_DEL(debug_info.known, known);
+		free(known->names);
+		free(known);
+	}
+	debug_info.open = false;
+	debug_info.deaths = 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What debug information (DWARF) tells about addresses of programs. It is read by a process of its own: files
+ * that programs have mapped are written by anybody, and libdw, which reads them, may crash, hang or use up
+ * memory over them. Then only what was asked for is not known.
+ */
+#ifndef TOOLS_LIB_DEBUG_INFO_H
+#define TOOLS_LIB_DEBUG_INFO_H
+
+#include <stdbool.h>
+
+#include "symbol.h"
+
+/* Starts that process. Ends the program if libdw is not installed. */
+void debug_info_open(void);
+bool debug_info_is_open(void);
+
+/* The process, to be left out; 0: there is none. */
+int debug_info_reader(void);
+
+/* Looks at a process now: what it has mapped is known even if it ends. */
+void debug_info_see(const struct symbol_owner *owner);
+
+/* The names of functions that are inlined at an address, the innermost first, each with its NUL; `count`
+ * receives how many. They are valid until the next call. */
+const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t address, unsigned *count);
+
+void debug_info_close(void);
+
+#endif
