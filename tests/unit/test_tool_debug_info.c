@@ -13,6 +13,7 @@
 #include "tool_description.h"
 
 #include "tools/lib/debug_info.h"
+#include "tools/lib/stack_snapshot.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
 
@@ -185,7 +186,34 @@ static int damage(char *bytes, const char *sections, unsigned seed)
 	return changed;
 }
 
-/* Runs the copy, and gives the process to `ask` together with addresses all over its code. */
+/* A stack that is full of addresses of the code. */
+static void unwind_anything(const struct symbol_owner *owner, uint64_t code, unsigned seed)
+{
+	struct stack_snapshot *s = calloc(1, sizeof(*s) + 4 * SNAPSHOT_PAGE);
+	uint64_t frames[STACK_FRAMES], *words = (uint64_t *)s->bytes;
+	enum dwarf_end end;
+
+	assert_non_null(s);
+	s->stack = 0x7ffe00000000;
+	s->pages = 4;
+	for (int i = 0; i < 4 * SNAPSHOT_PAGE / 8; i++) {
+		seed = seed * 1103515245 + 12345;
+		words[i] = seed & 0x100 ? code + (seed >> 16) % 4096 : s->stack + (seed >> 12) % 16384;
+	}
+	for (int i = 0; i < SNAPSHOT_REGISTERS; i++)
+		s->registers[i] = s->stack + (uint64_t)i * 128;
+#if defined(__x86_64__)
+	s->registers[16] = code;
+	s->registers[17] = 0x33;
+#else
+	s->registers[32] = code;
+	s->registers[33] = 0;
+#endif
+	assert_in_range(debug_info_unwind(owner, s, frames, &end), 0, STACK_FRAMES);
+	free(s);
+}
+
+/* Runs the copy, and asks for addresses of its code. */
 static void ask_damaged(const char *path, unsigned seed)
 {
 	int out[2];
@@ -207,6 +235,8 @@ static void ask_damaged(const char *path, unsigned seed)
 	close(out[0]);
 	for (int i = 0; i < 64; i++)
 		debug_info_inlined(&child, address + 16 * i, &count);
+	for (int i = 0; i < 64; i++)
+		unwind_anything(&child, address + 4 * i, seed + i);
 	end((pid_t)child.pid);
 }
 
@@ -221,6 +251,7 @@ static void test_damaged(void **state)
 		char *bytes = copy_self(path, &size);
 
 		assert_true(damage(bytes, ".debug_", seed) > 0);
+		assert_true(damage(bytes, seed % 2 ? ".eh_frame" : ".eh_frame_hdr", seed) > 0);
 		munmap(bytes, size);
 		ask_damaged(path, seed);
 		unlink(path);

@@ -20,6 +20,10 @@ int sample(struct bpf_perf_event_data *ctx)
 	stacks_of_current(ctx, &key);
 	/* threads of a process are counted together */
 	key.tid = 0;
+#ifdef STACKS_DWARF
+	if (stacks_snapshot(&key, 1))
+		return 0;
+#endif
 	count_add(counts, &key, 1);
 	return 0;
 }

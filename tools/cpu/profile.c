@@ -111,6 +111,7 @@ static const struct tool_option options[] = {
 		"a sample each time that a CPU's clock has advanced by this", .value = &period),
 	STACK_OPTION_DELIMITED('d'),
 	STACK_OPTION_ANNOTATED('a'),
+	STACK_OPTION_DWARF,
 	OPTION_FLAG('I', "include-idle", "sample idle CPUs too", .value = &include_idle,
 		.variable = "include_idle"),
 	OPTION_FLAG('A', "address", "the address before each function", .value = &stack_style.addresses),
@@ -123,7 +124,8 @@ static const struct tool_option options[] = {
 const struct tool tool = {
 	.name = "profile",
 	.purpose = "Shows where CPUs spend their time: samples of stacks, counted.",
-	.details = "The stacks of programs that are built without frame pointers are cut short.",
+	.details =
+		"Without --dwarf, the stacks of programs that are built without frame pointers are cut short.",
 	.examples = {{"-F 99 10", "99 samples a second on each CPU, for ten seconds"},
 		{"-f 10", "lines for scripts that draw flame graphs"},
 		{"--flamegraph profile.svg -- make", "a flame graph of a command and its children"},

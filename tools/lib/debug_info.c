@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "common/array.h"
 #include "dwarf_reader.h"
 #include "dwarf_wire.h"
 #include "libdw.h"
@@ -138,8 +139,20 @@ static void debug_info_refuse(const struct symbol_owner *owner)
 		owner->pid, debug_info.deaths == DEATHS ? "; no more is read" : "");
 }
 
-/* Whether there is an answer. */
-static bool debug_info_ask(const struct dwarf_request *request)
+static bool debug_info_send(const struct dwarf_request *request, const void *bytes)
+{
+	struct iovec parts[] = {
+		{.iov_base = (void *)request, .iov_len = sizeof(*request)},
+		{.iov_base = (void *)bytes, .iov_len = request->size},
+	};
+	const struct msghdr message = {.msg_iov = parts, .msg_iovlen = ARRAY_SIZE(parts)};
+
+	return sendmsg(debug_info.socket, &message, MSG_NOSIGNAL) ==
+	       (ssize_t)(sizeof(*request) + request->size);
+}
+
+/* Whether there is an answer. The request's bytes follow it. */
+static bool debug_info_ask(const struct dwarf_request *request, const void *bytes)
 {
 	struct debug_info_refused *refused;
 
@@ -147,8 +160,7 @@ static bool debug_info_ask(const struct dwarf_request *request)
 	if (refused || !debug_info.open || debug_info.deaths == DEATHS ||
 		(!debug_info.reader && debug_info_start()))
 		return false;
-	if (send(debug_info.socket, request, sizeof(*request), MSG_NOSIGNAL) == sizeof(*request) &&
-		debug_info_receive())
+	if (debug_info_send(request, bytes) && debug_info_receive())
 		return true;
 	debug_info_stop();
 	debug_info_refuse(&request->owner);
@@ -157,7 +169,7 @@ static bool debug_info_ask(const struct dwarf_request *request)
 
 void debug_info_see(const struct symbol_owner *owner)
 {
-	debug_info_ask(&(struct dwarf_request){.owner = *owner, .question = DWARF_SEE});
+	debug_info_ask(&(struct dwarf_request){.owner = *owner, .question = DWARF_SEE}, NULL);
 }
 
 /* Whether the answer is as many names as it says. */
@@ -183,7 +195,7 @@ const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t addres
 		if (!known)
 			buffer_no_memory();
 		known->place = place;
-		if (debug_info_ask(&request) && debug_info.answer.size && debug_info_has_names()) {
+		if (debug_info_ask(&request, NULL) && debug_info.answer.size && debug_info_has_names()) {
 			known->count = debug_info.answer.count;
 			known->names = buffer_grow(NULL, debug_info.answer.size);
 			memcpy(known->names, debug_info.answer.bytes, debug_info.answer.size);
@@ -192,6 +204,26 @@ const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t addres
 	}
 	*count = known->count;
 	return known->names;
+}
+
+unsigned debug_info_unwind(const struct symbol_owner *owner, const struct stack_snapshot *snapshot,
+	uint64_t *frames, enum dwarf_end *end)
+{
+	struct dwarf_request request = {.owner = *owner,
+		.question = DWARF_UNWIND,
+		.stack = snapshot->stack,
+		.size = snapshot->pages * SNAPSHOT_PAGE};
+	size_t size;
+
+	memcpy(request.registers, snapshot->registers, sizeof(request.registers));
+	if (!debug_info_ask(&request, snapshot->bytes))
+		return 0;
+	size = debug_info.answer.size;
+	if (size > STACK_FRAMES * sizeof(*frames) || size != debug_info.answer.count * sizeof(*frames))
+		return 0;
+	memcpy(frames, debug_info.answer.bytes, size);
+	*end = debug_info.answer.end;
+	return debug_info.answer.count;
 }
 
 void debug_info_close(void)

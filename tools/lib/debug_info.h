@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "symbol.h"
+#include "dwarf_wire.h"
 
 /* Starts that process. Ends the program if libdw is not installed. */
 void debug_info_open(void);
@@ -24,6 +24,11 @@ void debug_info_see(const struct symbol_owner *owner);
 /* The names of functions that are inlined at an address, the innermost first, each with its NUL; `count`
  * receives how many. They are valid until the next call. */
 const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t address, unsigned *count);
+
+/* The frames of a snapshot, the innermost first: STACK_FRAMES at most. Returns how many; 0: nothing is known.
+ */
+unsigned debug_info_unwind(const struct symbol_owner *owner, const struct stack_snapshot *snapshot,
+	uint64_t *frames, enum dwarf_end *end);
 
 void debug_info_close(void);
 

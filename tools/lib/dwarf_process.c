@@ -32,6 +32,7 @@ struct dwarf_process {
 	struct symbol_owner owner;
 	char identity[64]; /* of /proc: another process may get the same ID, or the process another program */
 	Dwfl *dwfl;
+	bool attached;
 	struct dwarf_module *modules;
 	size_t count;
 	uint64_t looked; /* in milliseconds */
@@ -173,6 +174,7 @@ static void dwarf_process_forget_modules(const struct libdw *dw, struct dwarf_pr
 {
 	dw->dwfl_end(p->dwfl);
 	p->dwfl = dwarf_process_begin(dw);
+	p->attached = false;
 	p->count = 0;
 }
 
@@ -319,4 +321,18 @@ Dwfl_Module *dwarf_process_module(const struct libdw *dw, struct dwarf_process *
 		return module;
 	dwarf_process_look(dw, p);
 	return dw->dwfl_addrmodule(p->dwfl, address);
+}
+
+bool dwarf_process_is_new(const struct libdw *dw, struct dwarf_process *p, uint64_t address)
+{
+	return !dw->dwfl_addrmodule(p->dwfl, address) && dwarf_process_module(dw, p, address);
+}
+
+Dwfl *dwarf_process_attach(
+	const struct libdw *dw, struct dwarf_process *p, const Dwfl_Thread_Callbacks *callbacks, void *ctx)
+{
+	/* it takes the architecture from a file */
+	if (!p->attached && p->count)
+		p->attached = dw->dwfl_attach_state(p->dwfl, NULL, 1, callbacks, ctx);
+	return p->attached ? p->dwfl : NULL;
 }

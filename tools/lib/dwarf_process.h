@@ -18,4 +18,11 @@ struct dwarf_process *dwarf_process_get(const struct libdw *dw, const struct sym
 /* What is mapped at an address; NULL: nothing. The process is looked at again, but not too often. */
 Dwfl_Module *dwarf_process_module(const struct libdw *dw, struct dwarf_process *p, uint64_t address);
 
+/* Whether something is mapped there that was not known before. */
+bool dwarf_process_is_new(const struct libdw *dw, struct dwarf_process *p, uint64_t address);
+
+/* For calls about stacks of the process, which has one thread then; NULL: nothing is known of it. */
+Dwfl *dwarf_process_attach(
+	const struct libdw *dw, struct dwarf_process *p, const Dwfl_Thread_Callbacks *callbacks, void *ctx);
+
 #endif

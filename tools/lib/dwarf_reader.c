@@ -13,6 +13,7 @@
 #include "dwarf_inlined.h"
 #include "dwarf_process.h"
 #include "dwarf_reader.h"
+#include "dwarf_unwind.h"
 #include "dwarf_wire.h"
 #include "libdw.h"
 
@@ -63,16 +64,20 @@ static void dwarf_reader_limit_time(int seconds)
 	setitimer(ITIMER_PROF, &limit, NULL);
 }
 
-static void dwarf_reader_answer(const struct libdw *dw, const struct dwarf_request *request)
+static void dwarf_reader_answer(
+	const struct libdw *dw, const struct dwarf_request *request, const char *bytes)
 {
 	static struct dwarf_answer answer;
 	struct dwarf_process *p;
 
 	answer.count = answer.size = 0;
+	answer.end = DWARF_END_NO_RULE;
 	dwarf_reader_limit_time(CPU_SECONDS);
 	p = dwarf_process_get(dw, &request->owner, request->question == DWARF_SEE);
 	if (p && request->question == DWARF_INLINED)
 		dwarf_inlined_find(dw, p, request->address, &answer);
+	else if (p && request->question == DWARF_UNWIND)
+		dwarf_unwind(dw, p, request, bytes, &answer);
 	dwarf_reader_limit_time(0);
 	if (send(SOCKET, &answer, offsetof(struct dwarf_answer, bytes) + answer.size, 0) < 0)
 		_exit(EXIT_FAILURE);
@@ -80,18 +85,22 @@ static void dwarf_reader_answer(const struct libdw *dw, const struct dwarf_reque
 
 void dwarf_reader_run(int socket)
 {
-	static struct dwarf_request request;
+	static struct {
+		struct dwarf_request request;
+		char bytes[1 << 16];
+	} packet;
 	const struct libdw *dw = libdw_load();
 	ssize_t size;
 
 	dwarf_reader_confine(socket);
 	while (dw) {
-		size = recv(SOCKET, &request, sizeof(request), 0);
+		size = recv(SOCKET, &packet, sizeof(packet), 0);
 		if (size < 0 && errno == EINTR)
 			continue;
-		if (size != sizeof(request))
+		if (size < (ssize_t)sizeof(packet.request) ||
+			size - sizeof(packet.request) != packet.request.size)
 			break;
-		dwarf_reader_answer(dw, &request);
+		dwarf_reader_answer(dw, &packet.request, packet.bytes);
 	}
 	_exit(EXIT_SUCCESS);
 }

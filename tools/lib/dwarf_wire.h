@@ -6,21 +6,35 @@
 
 #include <stdint.h>
 
+#include "stack_snapshot.h"
 #include "symbol.h"
 
 enum dwarf_question {
 	DWARF_SEE,     /* looks at the process now; the answer is empty */
 	DWARF_INLINED, /* the answer is `count` names, each with its NUL */
+	DWARF_UNWIND,  /* the answer is `count` addresses of frames, the innermost first */
+};
+
+/* How a stack ends. */
+enum dwarf_end {
+	DWARF_END_WHOLE,   /* where the thread began; or there are more frames than can be shown */
+	DWARF_END_BEYOND,  /* more of the stack would be needed */
+	DWARF_END_NO_RULE, /* no file says how to go on */
 };
 
 struct dwarf_request {
 	struct symbol_owner owner;
 	enum dwarf_question question;
 	uint64_t address;
+	/* of a snapshot, which follows the request */
+	uint64_t stack;
+	uint32_t size;
+	uint64_t registers[SNAPSHOT_REGISTERS];
 };
 
 struct dwarf_answer {
 	uint32_t count, size;
+	enum dwarf_end end;
 	char bytes[8192];
 };
 

@@ -18,14 +18,19 @@
 	FUNCTION(dwarf_haspc)                                                                                \
 	FUNCTION(dwarf_tag)                                                                                  \
 	FUNCTION(dwfl_addrmodule)                                                                            \
+	FUNCTION(dwfl_attach_state)                                                                          \
 	FUNCTION(dwfl_begin)                                                                                 \
 	FUNCTION(dwfl_build_id_find_debuginfo)                                                               \
 	FUNCTION(dwfl_end)                                                                                   \
+	FUNCTION(dwfl_frame_pc)                                                                              \
+	FUNCTION(dwfl_getthread_frames)                                                                      \
 	FUNCTION(dwfl_module_addrdie)                                                                        \
 	FUNCTION(dwfl_module_nextcu)                                                                         \
 	FUNCTION(dwfl_report_begin_add)                                                                      \
 	FUNCTION(dwfl_report_elf)                                                                            \
-	FUNCTION(dwfl_report_end)
+	FUNCTION(dwfl_report_end)                                                                            \
+	FUNCTION(dwfl_thread_state_register_pc)                                                              \
+	FUNCTION(dwfl_thread_state_registers)
 
 #define LIBDW_MEMBER(name) __typeof__(name) *name;
 struct libdw {

@@ -32,6 +32,25 @@ struct stack_record {
 	uint64_t frames[STACK_FRAMES]; /* the innermost first */
 };
 
+/* The number of a stack, whose check it sets: neither 0 nor an error. */
+static inline int64_t stack_hash(struct stack_record *record)
+{
+	uint64_t hash = record->count, check = ~hash;
+
+	for (uint32_t i = 0; i < STACK_FRAMES; i++) {
+		if (i >= record->count)
+			break;
+		hash = (hash ^ record->frames[i]) * 0x9e3779b97f4a7c15;
+		hash ^= hash >> 29;
+		check = (check + record->frames[i]) * 0xd6e8feb86659fd93;
+		check ^= check >> 32;
+	}
+	if (hash + 4095 <= 4095)
+		hash ^= 1ULL << 62;
+	record->check = check;
+	return (int64_t)hash;
+}
+
 /* Why stacks are missing. */
 enum stack_miss {
 	STACK_MISS_FULL,       /* -ENOMEM: the table is full */

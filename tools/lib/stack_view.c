@@ -16,11 +16,15 @@
 #include "pprof.h"
 #include "settings.h"
 #include "sort.h"
+#include "stack_snapshots.h"
 #include "stack_store.h"
 #include "stack_view.h"
 #include "symbol.h"
 #include "text.h"
 #include "writer.h"
+
+/* What ends well above nearly all stacks, and what a machine can copy a thousand times a second. */
+enum { STACK_VIEW_DWARF_BYTES = 16384 };
 
 struct stack_style stack_style;
 
@@ -397,8 +401,13 @@ void stack_view_choose(const struct tool_view *view, struct writer *w, const str
 	shown.filter = filter;
 	layout = view->stacks;
 	/* before anything else is open that the process would share */
-	if (stack_style.inlined && !settings.dump_text)
+	if ((stack_style.inlined || stack_style.dwarf) && !settings.dump_text)
 		debug_info_open();
+	if (stack_style.dwarf && stack_style.no_user)
+		tool_usage("--dwarf is about stacks of programs, which are not wanted");
+	if (stack_style.dwarf)
+		stack_snapshots_choose(
+			stack_style.dwarf_stack ? stack_style.dwarf_stack : STACK_VIEW_DWARF_BYTES);
 	if (settings.sort)
 		shown.sort = sort_new(view->columns, settings.sort, why, sizeof(why));
 	if (settings.sort && !shown.sort)
@@ -446,9 +455,14 @@ int stack_view_try_files(void)
 
 int stack_view_open(struct bcc *b)
 {
+	int ret;
+
 	begun = clock_now();
 	stack_view_begin_files();
-	return stack_store_open(b);
+	ret = stack_store_open(b);
+	if (!ret && stack_style.dwarf)
+		ret = stack_snapshots_open(b, shown.view->table);
+	return ret;
 }
 
 /* Whether anything is printed: not if only a file is asked for. */
@@ -538,6 +552,7 @@ int stack_view_print(struct bcc *b, uint64_t time)
 void stack_view_say_missed(struct bcc *b)
 {
 	stack_store_say_missed(b);
+	stack_snapshots_say_missed();
 }
 
 static int stack_view_write_flamegraph(void)
@@ -577,6 +592,7 @@ int stack_view_finish(void)
 void stack_view_close(void)
 {
 	stack_store_close();
+	stack_snapshots_close();
 	entries_free(&shown.entries);
 	sort_free(shown.sort);
 	symbol_close();

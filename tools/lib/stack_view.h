@@ -39,6 +39,8 @@ struct stack_style {
 	bool delimited; /* between user and kernel */
 	bool annotated; /* "_[k]" after functions of the kernel */
 	bool offsets, modules, addresses;
+	bool dwarf;
+	uint64_t dwarf_stack;		/* bytes that are copied of each stack; 0: the default */
 	bool inlined;			/* functions of programs that the compiler has inlined, too */
 	const char *flamegraph, *pprof; /* files; NULL: none */
 };
@@ -59,6 +61,15 @@ extern struct stack_style stack_style;
 		.value = &stack_style.annotated)
 #define STACK_OPTION_OFFSETS(letter_)                                                                        \
 	OPTION_FLAG(letter_, "offset", "offsets in functions: name+0x1f", .value = &stack_style.offsets)
+
+/* Of tools whose entries are a struct stack_key and a number: the text calls stacks_snapshot(). */
+#define STACK_OPTION_DWARF                                                                                            \
+	OPTION_FLAG(0, "dwarf",                                                                                       \
+		"stacks of programs that are built without frame pointers too, by what their files say about frames", \
+		.value = &stack_style.dwarf),                                                                         \
+		OPTION_NUMBER(0, "dwarf-stack", "BYTES", 4096, 61440,                                                 \
+			"how much is copied of each stack for that, up to a multiple of 4096 (default 16384)",        \
+			.value = &stack_style.dwarf_stack)
 
 void stack_storage_option(const char *argument);
 

@@ -12,6 +12,10 @@
 #include "missed.bpf.h"
 #include "stack_key.h"
 
+#ifdef STACKS_DWARF
+#include "stack_snapshot.h"
+#endif
+
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
@@ -51,20 +55,8 @@ static inline s64 stacks_miss(enum stack_miss why, s64 error)
 static __noinline s64 stacks_keep(struct stack_record *record)
 {
 	struct stack_record *known;
-	u64 hash = record->count, check = ~hash;
+	s64 hash = stack_hash(record);
 
-	for (u32 i = 0; i < STACK_FRAMES; i++) {
-		if (i >= record->count)
-			break;
-		hash = (hash ^ record->frames[i]) * 0x9e3779b97f4a7c15;
-		hash ^= hash >> 29;
-		check = (check + record->frames[i]) * 0xd6e8feb86659fd93;
-		check ^= check >> 32;
-	}
-	/* neither nothing nor an error */
-	if (hash + 4095 <= 4095)
-		hash ^= 1ULL << 62;
-	record->check = check;
 	known = stacks.lookup(&hash);
 	if (!known) {
 		stacks.insert(&hash, record);
@@ -73,7 +65,7 @@ static __noinline s64 stacks_keep(struct stack_record *record)
 	}
 	if (!known)
 		return stacks_miss(STACK_MISS_FULL, -ENOMEM);
-	if (known->check != check)
+	if (known->check != record->check)
 		return stacks_miss(STACK_MISS_COLLISION, -EEXIST);
 	return hash;
 }
@@ -149,6 +141,51 @@ static inline void stacks_of_current(void *ctx, struct stack_key *key)
 	key->owner.start = task->group_leader->start_time;
 	key->owner.pid = key->pid;
 	key->owner.exec = task->self_exec_id;
+#ifndef STACKS_DWARF
 	key->user = stacks_take(ctx, BPF_F_USER_STACK);
+#endif
 	stacks_see_owner(ctx, &key->owner);
 }
+
+#ifdef STACKS_DWARF
+BPF_RINGBUF_OUTPUT(stacks_snapshots, 4096);
+
+/* Sends what the frames of the current thread's program can be made of, after stacks_of_current(). If the
+ * weight is 0, it is sent later. Returns whether that was done; if not, the key is counted as it is. */
+static inline bool stacks_snapshot(struct stack_key *key, u64 weight)
+{
+	struct stack_snapshot *s;
+
+	if (!key->owner.pid)
+		return false;
+	s = stacks_snapshots.ringbuf_reserve(sizeof(*s));
+	if (!s) {
+		key->user = -ENOSPC;
+		return false;
+	}
+	__builtin_memcpy(&s->key, key, sizeof(s->key));
+	s->weight = weight;
+	s->pages = 0;
+	__builtin_memset(s->registers, 0, sizeof(s->registers));
+	/* of the entry into the kernel: an interrupt or a system call */
+	bpf_probe_read_kernel(s->registers, STACKS_REGISTERS * sizeof(u64),
+		(void *)bpf_task_pt_regs(bpf_get_current_task_btf()));
+	s->stack = s->registers[STACKS_POINTER] & -(u64)SNAPSHOT_PAGE;
+#pragma unroll
+	for (int i = 0; i < STACKS_DWARF; i++) {
+		if (bpf_probe_read_user(s->bytes[i], SNAPSHOT_PAGE, (void *)(s->stack + i * SNAPSHOT_PAGE)))
+			break;
+		s->pages = i + 1;
+	}
+	stacks_snapshots.ringbuf_submit(s, 0);
+	return true;
+}
+
+/* Says what the last snapshot of a thread weighs. Returns whether that was done. */
+static inline bool stacks_snapshot_weigh(u64 tid, u64 weight)
+{
+	struct stack_snapshot_end end = {.tid = tid, .weight = weight};
+
+	return !stacks_snapshots.ringbuf_output(&end, sizeof(end), 0);
+}
+#endif

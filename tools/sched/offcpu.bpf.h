@@ -23,6 +23,7 @@ BPF_HASH(counts, struct offcpu_key, u64, 40960);
 /* Threads that are off their CPU, by their ID. */
 struct offcpu_wait {
 	u64 since;
+	u64 sent; /* a snapshot of the stack */
 	struct offcpu_key key;
 };
 BPF_HASH(waits, u32, struct offcpu_wait, 65536);
@@ -56,8 +57,13 @@ static inline bool offcpu_is_unwanted(struct task_struct *task)
 static inline void offcpu_count(struct offcpu_wait *wait, u64 now)
 {
 	u64 time = now - wait->since;
+	bool wanted = time >= min_time && time <= max_time;
 
-	if (time >= min_time && time <= max_time)
+#ifdef STACKS_DWARF
+	if (wait->sent && stacks_snapshot_weigh(wait->key.target.tid, wanted ? time : 0))
+		return;
+#endif
+	if (wanted)
 		count_add(counts, &wait->key, time);
 }
 
@@ -72,6 +78,9 @@ static inline void offcpu_leave(void *ctx, struct task_struct *task, u64 now)
 	bpf_get_current_comm(wait.key.target.comm, sizeof(wait.key.target.comm));
 #else
 	stacks_of_current(ctx, &wait.key.target);
+#ifdef STACKS_DWARF
+	wait.sent = stacks_snapshot(&wait.key.target, 0);
+#endif
 #endif
 	if (waits.update(&tid, &wait))
 		event_missed();

@@ -9,6 +9,7 @@ static const struct stack_layout offcpu_layout = {.unit = "microseconds",
 
 static const struct tool_option options[] = {
 	OFFCPU_OPTIONS,
+	STACK_OPTION_DWARF,
 	{0},
 };
 
