@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,31 @@ void stack_path_fold(const struct stack_path *path, uint64_t weight, struct buff
 	buffer_char(out, ' ');
 	buffer_unsigned(out, weight);
 	buffer_char(out, '\n');
+}
+
+bool stack_path_unfold(struct stack_path *path, const char *line, uint64_t *weight)
+{
+	const char *number = strrchr(line, ' ');
+	char *end;
+
+	stack_path_clear(path);
+	if (!number || number == line || number[1] < '0' || number[1] > '9')
+		return false;
+	errno = 0;
+	*weight = strtoull(number + 1, &end, 10);
+	if (*end || errno)
+		return false;
+	for (const char *name = line; name <= number && path->count < STACK_PATH_DEEPEST;) {
+		size_t size = strcspn(name, ";");
+
+		if (name + size > number)
+			size = number - name;
+		stack_path_add(path, path->count ? STACK_PATH_USER : STACK_PATH_OTHER, name, size);
+		name += size + 1;
+		if (name > number)
+			return true;
+	}
+	return false;
 }
 
 void stack_path_clear(struct stack_path *path)

@@ -4,6 +4,8 @@
 #ifndef TOOLS_LIB_STACK_PATH_H
 #define TOOLS_LIB_STACK_PATH_H
 
+#include <stdbool.h>
+
 #include "buffer.h"
 
 enum stack_path_kind {
@@ -31,6 +33,11 @@ static inline const char *stack_path_name(const struct stack_path *path, size_t 
 
 /* Adds the path as a line: "name;name;name 12". */
 void stack_path_fold(const struct stack_path *path, uint64_t weight, struct buffer *out);
+
+/* The other way round: makes the path of a line without its end, and `weight` of its number. Returns whether
+ * it is such a line, of STACK_PATH_DEEPEST names at most. */
+enum { STACK_PATH_DEEPEST = 4096 };
+bool stack_path_unfold(struct stack_path *path, const char *line, uint64_t *weight);
 
 /* Begins a new one. */
 void stack_path_clear(struct stack_path *path);

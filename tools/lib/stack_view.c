@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <bcc/symbols.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -400,6 +401,8 @@ void stack_view_choose(const struct tool_view *view, struct writer *w, const str
 	shown.w = w;
 	shown.filter = filter;
 	layout = view->stacks;
+	if ((stack_style.baseline || stack_style.icicle) && !stack_style.flamegraph)
+		tool_usage("--baseline and --icicle are about the picture of --flamegraph, which is missing");
 	/* before anything else is open that the process would share */
 	if ((stack_style.inlined || stack_style.dwarf) && !settings.dump_text)
 		debug_info_open();
@@ -437,12 +440,42 @@ static int stack_view_try(const char *file)
 	return 0;
 }
 
+/* Returns 0, or a negative errno after it has said why. */
+static int stack_view_compare(struct flame *with)
+{
+	FILE *f = fopen(stack_style.baseline, "re");
+	uint64_t line = 0;
+	int ret = f ? flame_compare(with, f, &line) : -errno;
+
+	if (f)
+		fclose(f);
+	if (ret == -EINVAL)
+		tool_warn("%s: line %" PRIu64 " is not a stack as --folded prints them", stack_style.baseline,
+			line);
+	else if (ret)
+		tool_warn("cannot read %s: %s", stack_style.baseline, strerror(-ret));
+	return ret;
+}
+
+/* A new flame graph; NULL after it has said why there is none. */
+static struct flame *stack_view_new_flame(void)
+{
+	struct flame *f = flame_new();
+
+	if (stack_style.icicle)
+		flame_set_icicle(f);
+	if (!stack_style.baseline || !stack_view_compare(f))
+		return f;
+	flame_free(f);
+	return NULL;
+}
+
 static void stack_view_begin_files(void)
 {
 	flame_free(flame);
 	if (pprof)
 		layout->pprof->free(pprof);
-	flame = stack_style.flamegraph ? flame_new() : NULL;
+	flame = stack_style.flamegraph ? stack_view_new_flame() : NULL;
 	pprof = stack_style.pprof ? layout->pprof->new() : NULL;
 }
 
@@ -450,6 +483,11 @@ int stack_view_try_files(void)
 {
 	int ret = stack_view_try(stack_style.flamegraph);
 
+	/* at the end it would be too late for this too */
+	if (!ret && stack_style.flamegraph) {
+		flame = stack_view_new_flame();
+		ret = flame ? 0 : -EINVAL;
+	}
 	return ret ? ret : stack_view_try(stack_style.pprof);
 }
 

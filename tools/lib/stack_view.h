@@ -43,6 +43,8 @@ struct stack_style {
 	uint64_t dwarf_stack;		/* bytes that are copied of each stack; 0: the default */
 	bool inlined;			/* functions of programs that the compiler has inlined, too */
 	const char *flamegraph, *pprof; /* files; NULL: none */
+	const char *baseline;		/* that the flame graph is compared with; NULL: none */
+	bool icicle;			/* the flame graph upside down */
 };
 extern struct stack_style stack_style;
 

@@ -173,6 +173,11 @@ const struct tool_option standard_options[] = {
 	OPTION_TEXT(0, "flamegraph", "FILE.svg",
 		"write a flame graph, for a browser; nothing else is printed unless it is asked for",
 		.value = &stack_style.flamegraph, .group = OPTION_OUTPUT),
+	OPTION_TEXT(0, "baseline", "FILE",
+		"compare the flame graph with these lines, as --folded prints them: red is what takes more, blue what takes less",
+		.value = &stack_style.baseline, .group = OPTION_OUTPUT),
+	OPTION_FLAG(0, "icicle", "the flame graph upside down: callers on top", .value = &stack_style.icicle,
+		.group = OPTION_OUTPUT),
 	OPTION_TEXT(0, "pprof", "FILE.pb.gz", "the same with a profile, for pprof",
 		.value = &stack_style.pprof, .group = OPTION_OUTPUT),
 	OPTION_FLAG(0, "inline",
@@ -245,7 +250,7 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return standard_has_kind(t, TOOL_EVENTS) || standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "sort"))
 		return standard_has_kind(t, TOOL_ENTRIES) || standard_has_kind(t, TOOL_STACKS);
-	if (standard_option_is(option, "folded flamegraph pprof inline stack-storage-size"))
+	if (standard_option_is(option, "folded flamegraph baseline icicle pprof inline stack-storage-size"))
 		return standard_has_kind(t, TOOL_STACKS);
 	if (standard_option_is(option, "maxrows noclear"))
 		return standard_has_screen(t);
