@@ -629,6 +629,17 @@ struct bcc_uprobe_opts {
 BCC_API int bcc_attach_uprobe(struct bcc *b, const char *prog, const char *binary,
 	const struct bcc_uprobe_opts *opts, struct bcc_link **link);
 
+/**
+ * Says what bpf_get_attach_cookie() returns in calls of one of the functions that bcc_attach_uprobes()
+ * attaches to (Linux 5.15). It must not use the handle.
+ *
+ * @param ctx      The `cookie_ctx` of the options.
+ * @param address  The function's address, as the file's symbols have it.
+ * @param cookie   Receives the number.
+ * @return Whether the function is to be attached to.
+ */
+typedef bool (*bcc_cookie_fn)(void *ctx, uint64_t address, uint64_t *cookie);
+
 /** Options of bcc_attach_kprobes() and bcc_attach_uprobes(). */
 struct bcc_multi_opts {
 	/** sizeof(struct bcc_multi_opts); BCC_OPTS() sets it. */
@@ -641,6 +652,15 @@ struct bcc_multi_opts {
 	int pid;
 	/** Receives how many matching functions cannot be probed; may be NULL. */
 	size_t *left_out;
+	/**
+	 * For bcc_attach_uprobes(): gives each function a number of its own, for bpf_get_attach_cookie();
+	 * NULL: all have that of bcc_program_set_cookie().
+	 */
+	bcc_cookie_fn cookie;
+	/** First argument of `cookie`. */
+	void *cookie_ctx;
+	/** Whether to attach to all at once or not at all: a probe for each function can take minutes. */
+	bool at_once;
 };
 
 /**
@@ -657,9 +677,10 @@ struct bcc_multi_opts {
  * @param opts   Options, or NULL.
  * @param link   Receives one attachment for all functions; may be NULL.
  * @return How many functions are attached, or a negative errno: as bcc_attach_kprobe().
- * @retval -ENOENT  No function matches, or none of those can be probed.
- * @retval -EINVAL  `regex` is not a regular expression.
- * @retval -EMFILE  There are more functions than the process may have descriptors.
+ * @retval -ENOENT      No function matches, or none of those can be probed.
+ * @retval -EINVAL      `regex` is not a regular expression.
+ * @retval -EMFILE      There are more functions than the process may have descriptors.
+ * @retval -EOPNOTSUPP  `at_once` was asked for, and this kernel cannot do that.
  */
 BCC_API int bcc_attach_kprobes(struct bcc *b, const char *prog, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link);

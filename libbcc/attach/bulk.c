@@ -78,7 +78,7 @@ int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most)
 
 int bcc_multi_cookies(struct bcc_multi *m)
 {
-	if (!m->p->cookie)
+	if (!m->p->cookie || m->cookies)
 		return 0;
 	m->cookies = calloc(m->count + 1, sizeof(*m->cookies));
 	if (!m->cookies)
@@ -121,7 +121,10 @@ int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_
 {
 	if (!err)
 		err = want_one_by_one ? -EOPNOTSUPP : at_once(m);
-	if (err == -EOPNOTSUPP)
+	if (err == -EOPNOTSUPP && m->at_once)
+		err = bcc_fail(&m->p->owner->err, err,
+			"%s: this kernel cannot attach to %zu functions at once", regex, m->count);
+	else if (err == -EOPNOTSUPP)
 		err = one_by_one(m);
 	return bulk_finish(m, err, regex, link);
 }

@@ -7,10 +7,10 @@
 
 struct bcc_multi {
 	struct bcc_program *p;
-	void *places;	   /* for the callback of the kind */
-	size_t count;	   /* number of places */
-	uint64_t *cookies; /* of each place, the same for all; NULL: none */
-	bool retprobe;
+	void *places;		/* for the callback of the kind */
+	size_t count;		/* number of places */
+	uint64_t *cookies;	/* of each place; NULL: none */
+	bool retprobe, at_once; /* and no other way */
 	int pid;
 	int *fds;
 	size_t fd_count;
@@ -27,8 +27,8 @@ typedef int (*bcc_multi_fn)(struct bcc_multi *m, size_t first, size_t count);
  */
 int bcc_multi_attach(struct bcc_multi *m, bcc_multi_fn attach, size_t most);
 
-/* Sets m->cookies, once m->count is known, if the program has one; bcc_multi_run() frees them. Returns 0 or
- * -ENOMEM. */
+/* Sets m->cookies, once m->count is known, if the program has one and they are not set; bcc_multi_run() frees
+ * them. Returns 0 or -ENOMEM. */
 int bcc_multi_cookies(struct bcc_multi *m);
 
 /* Attaches to all of m->places: returns 0 or a negative errno; -EOPNOTSUPP: not possible this way. */

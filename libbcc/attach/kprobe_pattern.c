@@ -158,7 +158,8 @@ static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
 	struct functions functions = {.err = &b->err, .regex = regex, .program = -1};
-	struct bcc_multi m = {.p = p, .places = &functions, .retprobe = opts->retprobe};
+	struct bcc_multi m = {
+		.p = p, .places = &functions, .retprobe = opts->retprobe, .at_once = opts->at_once};
 	int ret = bcc_symbols_open_kernel(NULL, &functions.kernel);
 
 	if (ret)

@@ -34,6 +34,8 @@ struct code {
 	uint64_t *offsets; /* offsets in the file */
 	size_t count, room, unknown;
 	int program; /* loaded for uprobe_multi */
+	const struct bcc_multi_opts *opts;
+	uint64_t *cookies; /* of the offsets; NULL: all have the program's */
 };
 
 static bool uprobe_pattern_matches(const struct code *c, const char *name)
@@ -62,6 +64,40 @@ static int uprobe_pattern_add(struct code *c, const struct bcc_elf_table *table,
 		c->room = room;
 	}
 	c->offsets[c->count++] = c->binary.start + address - segment->address + segment->offset;
+	return 0;
+}
+
+/* The other way round. */
+static uint64_t uprobe_pattern_address(
+	const struct code *c, const struct bcc_elf_table *table, uint64_t offset)
+{
+	const struct bcc_elf_segment *segment = table->segments;
+
+	offset -= c->binary.start;
+	for (size_t i = 0; i < table->segment_count; i++, segment++)
+		if (segment->executable && offset >= segment->offset &&
+			offset - segment->offset < segment->file_size)
+			return offset - segment->offset + segment->address;
+	return 0;
+}
+
+/* Asks for the number of each function, and leaves out those that are not wanted. */
+static int uprobe_pattern_ask_cookies(struct code *c, const struct bcc_elf_table *table)
+{
+	size_t kept = 0;
+
+	if (!c->opts->cookie)
+		return 0;
+	c->cookies = calloc(c->count + 1, sizeof(*c->cookies));
+	if (!c->cookies)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->count; i++) {
+		uint64_t address = uprobe_pattern_address(c, table, c->offsets[i]);
+
+		if (c->opts->cookie(c->opts->cookie_ctx, address, &c->cookies[kept]))
+			c->offsets[kept++] = c->offsets[i];
+	}
+	c->count = kept;
 	return 0;
 }
 
@@ -166,7 +202,7 @@ static int add_functions(struct code *c, const struct bcc_elf_table *table)
 	free(indirect.resolvers);
 	free(indirect.choices);
 	uprobe_pattern_sort(c);
-	return ret;
+	return ret ? ret : uprobe_pattern_ask_cookies(c, table);
 }
 
 static int find_functions(struct code *c, const char *binary, const char *regex, int pid)
@@ -250,7 +286,9 @@ static int uprobe_pattern_attach_one(struct bcc_multi *m, size_t first, size_t c
 		.pid = m->pid};
 	int event = bcc_uprobe_event(m->p->owner, &request);
 
-	return event < 0 ? event : bcc_attach_perf_fd(m->p, event);
+	if (event < 0)
+		return event;
+	return bcc_attach_perf_fd_cookie(m->p, event, m->cookies ? m->cookies[first] : m->p->cookie);
 }
 
 static int uprobe_pattern_one_by_one(struct bcc_multi *m)
@@ -270,8 +308,12 @@ static int uprobe_pattern_one_by_one(struct bcc_multi *m)
 static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const char *binary, const char *regex,
 	const struct bcc_multi_opts *opts, struct bcc_link **link)
 {
-	struct code code = {.err = &b->err, .program = -1};
-	struct bcc_multi m = {.p = p, .places = &code, .retprobe = opts->retprobe, .pid = opts->pid};
+	struct code code = {.err = &b->err, .program = -1, .opts = opts};
+	struct bcc_multi m = {.p = p,
+		.places = &code,
+		.retprobe = opts->retprobe,
+		.pid = opts->pid,
+		.at_once = opts->at_once};
 	int ret = bcc_binary_open(&b->err, binary, opts->pid, &code.binary);
 	char why[128];
 
@@ -286,6 +328,7 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 		regfree(&code.regex);
 	}
 	m.count = code.count;
+	m.cookies = code.cookies; /* freed with it */
 	ret = bcc_multi_run(&m, ret, opts->one_by_one, uprobe_pattern_all_at_once, uprobe_pattern_one_by_one,
 		regex, link);
 	if (opts->left_out)

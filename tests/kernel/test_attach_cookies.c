@@ -128,6 +128,56 @@ static void test_many_uprobes(void **state)
 	check_many(true);
 }
 
+/* Of each function, by its name. */
+static bool choose_cookie(void *ctx, uint64_t address, uint64_t *cookie)
+{
+	uint64_t here = (uint64_t)&bcc_cookie_one - *(const uint64_t *)ctx;
+
+	*cookie = address == here ? FIRST : SECOND;
+	return address == here || address == here + (uint64_t)&bcc_cookie_two - (uint64_t)&bcc_cookie_one;
+}
+
+static void check_own_cookies(bool one_by_one, uint64_t base)
+{
+	struct bcc_multi_opts opts = BCC_OPTS(struct bcc_multi_opts, .one_by_one = one_by_one,
+		.cookie = choose_cookie, .cookie_ctx = &base);
+	struct bcc *b = open_text();
+
+	/* and more functions, which are not wanted */
+	expect_return(b, bcc_attach_uprobes(b, "probe", OWN_PROGRAM, "c", &opts, NULL), 2);
+	call(3, 5);
+	expect_seen(b, 3, 5, 0);
+	bcc_close(b);
+}
+
+static void test_own_cookies(void **state)
+{
+	extern const char __executable_start[];
+	const uint64_t base = (uint64_t)__executable_start;
+
+	check_own_cookies(false, base);
+	check_own_cookies(true, base);
+}
+
+/* All at once, where the kernel can do it, or not at all. */
+static void test_at_once(void **state)
+{
+	struct bcc_multi_opts opts = BCC_OPTS(struct bcc_multi_opts, .at_once = true);
+	struct bcc *b = open_text();
+	int ret = bcc_attach_uprobes(b, "probe", OWN_PROGRAM, "^bcc_cookie_", &opts, NULL);
+
+	if (ret == -EOPNOTSUPP)
+		assert_non_null(strstr(bcc_error(b), "cannot attach to 2 functions at once"));
+	else
+		expect_return(b, ret, 2);
+	call(3, 5);
+	assert_int_equal(seen(b, 0), ret == 2 ? 8 : 0);
+	opts.one_by_one = true;
+	assert_int_equal(
+		bcc_attach_uprobes(b, "probe", OWN_PROGRAM, "^bcc_cookie_", &opts, NULL), -EOPNOTSUPP);
+	bcc_close(b);
+}
+
 static void test_static_probe(void **state)
 {
 	struct bcc *b = open_text();
@@ -315,6 +365,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uprobes),
 		cmocka_unit_test(test_many_uprobes),
+		cmocka_unit_test(test_own_cookies),
+		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_static_probe),
 		cmocka_unit_test(test_perf_event),
 		cmocka_unit_test(test_tracepoint),

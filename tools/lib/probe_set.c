@@ -32,6 +32,7 @@ struct place {
 	/* of functions of files, which can have several names; 0: not known */
 	char *path; /* owned */
 	uint64_t address;
+	bool is_asked_for; /* by an attachment to all functions of a probe at once */
 };
 
 static struct {
@@ -361,6 +362,90 @@ static int probe_set_attach_place(
 	return ret ? ret : 1;
 }
 
+/* ---- all functions of a file that a pattern matches, at once ---- */
+
+/* In the order of their addresses. */
+struct probe_set_functions {
+	struct place **places;
+	size_t count;
+};
+
+static int probe_set_find_address(const void *key, const void *element)
+{
+	const uint64_t *address = key;
+	const struct place *place = *(const struct place *const *)element;
+
+	return (*address > place->address) - (*address < place->address);
+}
+
+static bool probe_set_cookie(void *ctx, uint64_t address, uint64_t *cookie)
+{
+	const struct probe_set_functions *f = ctx;
+	struct place **found =
+		bsearch(&address, f->places, f->count, sizeof(struct place *), probe_set_find_address);
+
+	if (!found)
+		return false;
+	(*found)->is_asked_for = true;
+	*cookie = *found - set.places;
+	return true;
+}
+
+static int probe_set_attach_functions(struct bcc *b, struct probe_set_functions *f, const char *program,
+	bool at_return, struct bcc_link **link)
+{
+	const struct probe *p = f->places[0]->probe;
+
+	return bcc_attach_uprobes(b, program, p->place, p->regex,
+		&BCC_OPTS(struct bcc_multi_opts, .retprobe = at_return, .pid = filter_single_pid(),
+			.cookie = probe_set_cookie, .cookie_ctx = f, .at_once = true),
+		link);
+}
+
+/* Returns how many functions are attached; 0: the kernel cannot do it, or something is wrong that attaching
+ * one by one will tell. */
+static int probe_set_attach_at_once(
+	struct bcc *b, struct probe_set_functions *f, const struct probe_programs *programs)
+{
+	struct bcc_link *link = NULL;
+	int ret = 0;
+
+	if (programs->user_return)
+		ret = probe_set_attach_functions(b, f, programs->user_return, true, &link);
+	if (ret >= 0 && programs->user && !f->places[0]->probe->at_return)
+		ret = probe_set_attach_functions(b, f, programs->user, false, NULL);
+	if (ret > 0)
+		return ret;
+	if (link)
+		bcc_detach(link);
+	for (size_t i = 0; i < f->count; i++)
+		f->places[i]->is_asked_for = false;
+	return 0;
+}
+
+/* Attaches to those functions of the patterns that this can be done with. Returns how many. */
+static int probe_set_attach_patterns(struct bcc *b, const struct probe_programs *programs)
+{
+	struct probe_set_functions f = {
+		.places = buffer_grow(NULL, (set.count + 1) * sizeof(struct place *))};
+	int attached = 0;
+
+	for (size_t i = 0, end; i < set.count; i = end) {
+		const struct probe *p = set.places[i].probe;
+
+		f.count = 0;
+		for (end = i; end < set.count && set.places[end].probe == p; end++)
+			if (set.places[end].address)
+				f.places[f.count++] = &set.places[end];
+		if (p->kind != PROBE_USER || !p->is_pattern || p->offset || f.count < 2)
+			continue;
+		qsort(f.places, f.count, sizeof(struct place *), probe_set_by_address);
+		attached += probe_set_attach_at_once(b, &f, programs);
+	}
+	free(f.places);
+	return attached;
+}
+
 /* Whether a place among several can do without: it is that place that cannot be probed. */
 static bool probe_set_is_refusal(int code)
 {
@@ -388,15 +473,22 @@ static bool probe_set_is_interrupted(void)
 
 int probe_set_attach(struct bcc *b, const struct probe_programs *programs)
 {
-	size_t left_out = 0;
-	int attached = 0, ret = 0;
+	size_t left_out, asked = 0;
+	int attached, ret = 0;
 
 	probe_set_raise_limit();
 	progress_end();
 	progress_begin(set.count > 1 ? set.count : 0, PROGRESS_AFTER_NS);
+	attached = probe_set_attach_patterns(b, programs);
+	for (size_t i = 0; i < set.count; i++)
+		asked += set.places[i].is_asked_for;
+	left_out = asked - attached;
 	for (size_t i = 0; i < set.count && ret >= 0 && !(i && probe_set_is_interrupted()); i++) {
-		ret = probe_set_attach_place(b, &set.places[i], programs);
+		if (!set.places[i].is_asked_for)
+			ret = probe_set_attach_place(b, &set.places[i], programs);
 		progress_step();
+		if (set.places[i].is_asked_for)
+			continue;
 		if (ret > 0)
 			attached += ret;
 		else if (set.count > 1 && probe_set_is_refusal(ret)) {
