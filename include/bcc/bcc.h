@@ -351,6 +351,15 @@ BCC_API struct bcc_program *bcc_program_find(struct bcc *b, const char *name);
  */
 BCC_API const char *bcc_program_name(const struct bcc_program *p);
 
+/**
+ * The section of a program, as SEC() of the text says it: "tp/sched/sched_switch", "xdp". It tells what kind
+ * of program it is, and bcc_attach_target() reads it.
+ *
+ * @param p  The program, or NULL.
+ * @return The section; "" if the text has the function in none.
+ */
+BCC_API const char *bcc_program_section(const struct bcc_program *p);
+
 /** Options of bcc_program_load(). */
 struct bcc_load_opts {
 	/** sizeof(struct bcc_load_opts); BCC_OPTS() sets it. */
@@ -771,6 +780,32 @@ BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter
  *         name of each program lacks.
  */
 BCC_API int bcc_attach_all(struct bcc *b);
+
+/**
+ * Attaches a program to a target that is a text: what a user has typed. The text is "KIND:TARGET", or TARGET
+ * alone for a program whose section or name says the kind (SEC("xdp"), kprobe__NAME). The kinds are those of
+ * sections, docs/language.md has them, with TARGET as sections write it: "kprobe:vfs_read",
+ * "kprobe.multi:vfs_*", "uprobe:/bin/bash:readline", "tracepoint:sched:sched_switch" (or with a slash between
+ * the two), "fentry:vfs_read". For kinds whose sections have no target it is
+ *
+ * - "profile:HZ" or "profile:hz:HZ", "interval:s:SECONDS", "interval:ms:MILLISECONDS": samples so many
+ *   times a second on every CPU, and so often on CPU 0; these are for programs of perf events;
+ * - "usdt:PATH:PROVIDER:NAME", a static probe;
+ * - the name of a device, for XDP, tc ("tc/egress:eth0"; without a direction what the device receives), and
+ *   netkit;
+ * - the path of a cgroup, for programs of cgroups;
+ * - the path of a network namespace, for sk_lookup and the flow dissector;
+ * - the name of a table, for programs of sockmaps.
+ *
+ * @param b       The handle.
+ * @param prog    The program.
+ * @param target  The target.
+ * @param link    Receives the attachment; may be NULL.
+ * @return 0, or a negative errno: as the call for this kind of programs.
+ * @retval -EINVAL      Nothing says which kind it is, or the target is not one of this kind.
+ * @retval -EOPNOTSUPP  Programs of this kind are not attached to a target.
+ */
+BCC_API int bcc_attach_target(struct bcc *b, const char *prog, const char *target, struct bcc_link **link);
 
 /**
  * Removes an attachment and frees it. The program stays loaded, and does not run any more when the call
@@ -1436,6 +1471,16 @@ struct bcc_field {
 BCC_API int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct bcc_field **members);
 
 /**
+ * The name of an enumerator.
+ *
+ * @param b      The handle.
+ * @param field  A field as a call on this handle returned it.
+ * @param value  The field's value; one that is not `is_signed` without sign.
+ * @return The name, owned by the handle; NULL if the field's type is no enum, or no enumerator has the value.
+ */
+BCC_API const char *bcc_field_enumerator(struct bcc *b, const struct bcc_field *field, int64_t value);
+
+/**
  * The members of a table's key.
  *
  * @param t       The table.
@@ -1747,6 +1792,22 @@ BCC_API int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field *
  * @retval -EOPNOTSUPP  The variable is created, and this kernel is older than 5.5.
  */
 BCC_API int bcc_variable_set(struct bcc_variable *v, const void *value, size_t size);
+
+/**
+ * Sets a variable to a value that is a text, as a user has typed it. It is read by the variable's type:
+ * numbers as in C ("31", "0x1f", "-1", "0.5"); true, false, yes, no, on, off, 1 and 0 for bool; an
+ * enumerator by its name or number; for an array of char the text itself, whose end is filled with zeros;
+ * for other arrays their elements separated by commas, the rest of which become zero.
+ *
+ * @param v     The variable.
+ * @param text  The value.
+ * @return 0, or a negative errno; bcc_error() then says what the variable takes.
+ * @retval -EINVAL      The text is not a value of this type.
+ * @retval -ERANGE      The number, or the text, is too large for it.
+ * @retval -EOPNOTSUPP  It is a struct or union.
+ * @retval -EPERM       As bcc_variable_set().
+ */
+BCC_API int bcc_variable_set_text(struct bcc_variable *v, const char *text);
 
 /**
  * Reads a variable: what programs made of it, or before bcc_create() what it will be.

@@ -165,7 +165,7 @@ int bcc_attach_one(struct bcc_program *p, enum bcc_kind kind, int perf_fd, struc
 	return bcc_link_add(p, &fd, 1, link);
 }
 
-static bcc_attach_fn *const attach_functions[BCC_KINDS] = {
+bcc_attach_fn *const bcc_attach_functions[BCC_KINDS] = {
 #define KIND(...)
 #define AUTO(id, section, type, attach_type, attach, ...) [BCC_KIND_##id] = attach,
 #include "common/program_kind_list.h"
@@ -197,13 +197,13 @@ static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 	const char *rest;
 	const struct bcc_program_kind *kind = bcc_program_kind_of_function(p->name, &rest);
 
-	if (!p->owner->libbpf && kind && attach_functions[kind - bcc_program_kinds]) {
+	if (!p->owner->libbpf && kind && bcc_attach_functions[kind - bcc_program_kinds]) {
 		wish->by_section = false;
 		wish->target =
 			bcc_program_kind_target(kind, rest, attach_is_module, wish->name, sizeof(wish->name));
 	} else if (*p->section != '?' && bcc_program_section_parse(p->section, &section) &&
 		   (p->owner->libbpf || section.kind->traits & BCC_TRAIT_BY_SECTION) &&
-		   attach_functions[section.kind - bcc_program_kinds] && *section.target) {
+		   bcc_attach_functions[section.kind - bcc_program_kinds] && *section.target) {
 		kind = section.kind;
 		wish->by_section = true;
 		wish->target = section.target;
@@ -222,7 +222,7 @@ static int attach_as_wished(struct bcc_program *p, const struct wish *wish)
 		return bcc_fail(&p->owner->err, -EINVAL, "\"%s\": the name of the target must follow %s%s",
 			p->name, wish->by_section ? kind->section : kind->function,
 			wish->by_section ? "/" : "");
-	return attach_functions[wish->kind](p, wish->kind, wish->target, NULL);
+	return bcc_attach_functions[wish->kind](p, wish->kind, wish->target, NULL);
 }
 
 /* ---- ways to the same event ---- */

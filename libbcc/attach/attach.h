@@ -24,6 +24,9 @@ typedef int bcc_attach_fn(
 #undef KIND
 #undef AUTO
 
+/* What attaches programs of a kind by a target; NULL: the kind has no such function. */
+extern bcc_attach_fn *const bcc_attach_functions[BCC_KINDS];
+
 /* The function of the text that an attach call names; NULL with the error recorded (-ENOENT, or -EINVAL
  * without a name), or NULL if `b` is NULL. */
 struct bcc_program *bcc_attach_program(struct bcc *b, const char *prog);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include <string.h>
+
 #include "libbcc/handle.h"
 
 size_t bcc_program_count(const struct bcc *b)
@@ -23,6 +25,12 @@ struct bcc_program *bcc_program_find(struct bcc *b, const char *name)
 const char *bcc_program_name(const struct bcc_program *p)
 {
 	return p ? p->name : NULL;
+}
+
+const char *bcc_program_section(const struct bcc_program *p)
+{
+	/* functions that the text puts nowhere have one of the compiler's */
+	return p && strncmp(p->section, ".bpf.fn.", 8) ? p->section : "";
 }
 
 int bcc_program_fd(const struct bcc_program *p)

@@ -174,6 +174,11 @@ struct bcc_variable *bcc_variable_find(struct bcc *b, const char *name)
 	return found ? &b->variables[found->index] : NULL;
 }
 
+struct bcc *bcc_variable_owner(const struct bcc_variable *v)
+{
+	return v ? v->owner : NULL;
+}
+
 int bcc_variable_info(const struct bcc_variable *v, struct bcc_variable_info *info)
 {
 	struct bcc_variable_info found;

@@ -9,4 +9,7 @@
 int bcc_variables_open(struct bcc *b);
 void bcc_variables_close(struct bcc *b);
 
+/* The handle of a variable; NULL if `v` is NULL. */
+struct bcc *bcc_variable_owner(const struct bcc_variable *v);
+
 #endif

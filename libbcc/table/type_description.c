@@ -445,8 +445,19 @@ static bool is_composite(enum bcc_field_kind kind)
 	return kind == BCC_FIELD_STRUCT || kind == BCC_FIELD_UNION;
 }
 
+/* The list that a field is in; NULL: it is not of this handle. */
+static const struct bcc_field_list *list_of_field(const struct bcc *b, const struct bcc_field *field)
+{
+	const struct bcc_field_list *list = b->field_lists;
+
+	while (list && (field < list->fields || field >= list->fields + list->count))
+		list = list->next;
+	return list;
+}
+
 int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct bcc_field **members)
 {
+	const struct bcc_field_list *list;
 	int ret;
 
 	if (!b)
@@ -454,18 +465,68 @@ int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct
 	if (!field || !members)
 		return bcc_fail(&b->err, -EINVAL, "the field, or the place for its members, is missing");
 	*members = NULL;
-	for (const struct bcc_field_list *list = b->field_lists; list; list = list->next) {
-		if (field < list->fields || field >= list->fields + list->count)
-			continue;
-		if (!is_composite(field->kind))
-			return 0;
-		ret = bcc_type_fields(b, list->types[field - list->fields], members);
-		if (ret < 0)
-			return bcc_fail(&b->err, ret, "the members of field \"%s\" cannot be read: %s",
-				field->name, strerror(-ret));
-		return ret;
+	list = list_of_field(b, field);
+	if (!list)
+		return bcc_fail(
+			&b->err, -EINVAL, "this field is not one that a call on this handle returned");
+	if (!is_composite(field->kind))
+		return 0;
+	ret = bcc_type_fields(b, list->types[field - list->fields], members);
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "the members of field \"%s\" cannot be read: %s", field->name,
+			strerror(-ret));
+	return ret;
+}
+
+/* The number of an enumerator, and its name. */
+static int64_t enumerator_at(const struct btf *btf, const struct btf_type *type, int index, const char **name)
+{
+	if (btf_is_enum64(type)) {
+		const struct btf_enum64 *e = &btf_enum64(type)[index];
+
+		*name = btf__name_by_offset(btf, e->name_off);
+		return btf_enum64_value(e);
 	}
-	return bcc_fail(&b->err, -EINVAL, "this field is not one that a call on this handle returned");
+	*name = btf__name_by_offset(btf, btf_enum(type)[index].name_off);
+	return btf_kflag(type) ? btf_enum(type)[index].val : (int64_t)(uint32_t)btf_enum(type)[index].val;
+}
+
+/* NULL if it is no enum. */
+static const struct btf_type *enum_of_field(const struct bcc_field_list *list, const struct bcc_field *field)
+{
+	const struct btf_type *type =
+		list ? table_type_description_resolve(list->btf, list->types[field - list->fields]) : NULL;
+
+	return type && btf_is_any_enum(type) ? type : NULL;
+}
+
+const char *bcc_field_enumerator(struct bcc *b, const struct bcc_field *field, int64_t value)
+{
+	const struct bcc_field_list *list = b && field ? list_of_field(b, field) : NULL;
+	const struct btf_type *type = enum_of_field(list, field);
+
+	for (int i = 0; type && i < btf_vlen(type); i++) {
+		const char *name;
+
+		if (enumerator_at(list->btf, type, i, &name) == value)
+			return name;
+	}
+	return NULL;
+}
+
+bool bcc_enumerator_find(struct bcc *b, const struct bcc_field *field, const char *name, int64_t *value)
+{
+	const struct bcc_field_list *list = list_of_field(b, field);
+	const struct btf_type *type = enum_of_field(list, field);
+
+	for (int i = 0; type && i < btf_vlen(type); i++) {
+		const char *found;
+
+		*value = enumerator_at(list->btf, type, i, &found);
+		if (found && !strcmp(found, name))
+			return true;
+	}
+	return false;
 }
 
 /* The tables' part of bcc_close(). */

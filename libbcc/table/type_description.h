@@ -3,6 +3,7 @@
 #ifndef LIBBCC_TABLE_TYPE_DESCRIPTION_H
 #define LIBBCC_TABLE_TYPE_DESCRIPTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <bcc/bcc.h>
@@ -16,6 +17,9 @@ char *bcc_type_declaration(const struct btf *btf, uint32_t id);
  * Returns how many there are; -ESRCH if the BTF has no such type, -ELOOP if it contains itself, -EINVAL if it
  * has no size, -ENOMEM. */
 int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields);
+/* The number of an enumerator of a field of the handle. Returns whether the field's type has one of that
+ * name. */
+bool bcc_enumerator_find(struct bcc *b, const struct bcc_field *field, const char *name, int64_t *value);
 /* Frees all lists of the handle. */
 void bcc_type_fields_free(struct bcc *b);
 

@@ -227,6 +227,102 @@ static void test_wrong_calls(void **state)
 	bcc_close(b);
 }
 
+/* One variable of each kind that bcc_variable_set_text() reads. */
+static const char typed_text[] =
+	"enum level { LOW, MIDDLE = 7, HIGH = -2 };\n"
+	"const volatile bool wanted = false;\n"
+	"const volatile s8 small = 0;\n"
+	"const volatile u16 port = 0;\n"
+	"const volatile u64 large = 0;\n"
+	"const volatile enum level level = LOW;\n"
+	"const volatile char name[8] = \"before\";\n"
+	"const volatile u32 pids[3] = {9, 9, 9};\n"
+	"const volatile struct { int a, b; } pair = {1, 2};\n"
+	"TRACEPOINT_PROBE(syscalls, sys_enter_getpgid) {\n"
+	"	u32 i = args->pid & 1;\n"
+	"	return wanted + small + port + large + level + name[i] + pids[i] + pair.a + pair.b;\n"
+	"}\n";
+
+static struct bcc *open_typed(void)
+{
+	struct bcc *b = NULL;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	expect_ok(b, bcc_open_text(typed_text, &BCC_OPTS(struct bcc_open_opts, .deferred = true), &b));
+	return b;
+}
+
+static void expect_set(struct bcc *b, const char *name, const char *value, const void *expected, size_t size)
+{
+	struct bcc_variable *v = bcc_variable_find(b, name);
+	char got[64];
+
+	assert_true(size <= sizeof(got));
+	expect_ok(b, bcc_variable_set_text(v, value));
+	expect_ok(b, bcc_variable_get(v, got, size));
+	assert_memory_equal(got, expected, size);
+}
+
+#define EXPECT_NUMBER(b, type, name, value, expected)                                                        \
+	expect_set(b, name, value, &(type){expected}, sizeof(type))
+
+static void test_set_texts(void **state)
+{
+	struct bcc *b = open_typed();
+	const struct bcc_field *field;
+
+	(void)state;
+	EXPECT_NUMBER(b, bool, "wanted", "true", true);
+	EXPECT_NUMBER(b, bool, "wanted", "off", false);
+	EXPECT_NUMBER(b, int8_t, "small", "-128", -128);
+	EXPECT_NUMBER(b, int8_t, "small", "127", 127);
+	EXPECT_NUMBER(b, uint16_t, "port", "0xffff", 0xffff);
+	EXPECT_NUMBER(b, uint64_t, "large", "18446744073709551615", UINT64_MAX);
+	EXPECT_NUMBER(b, int, "level", "MIDDLE", 7);
+	EXPECT_NUMBER(b, int, "level", "HIGH", -2);
+	EXPECT_NUMBER(b, int, "level", "3", 3);
+	/* what was there before does not shine through */
+	expect_set(b, "name", "abc", "abc\0\0\0\0", 8);
+	expect_set(b, "name", "1234567", "1234567", 8);
+	expect_set(b, "pids", "5,6", (uint32_t[]){5, 6, 0}, 12);
+	assert_int_equal(bcc_variable_fields(bcc_variable_find(b, "level"), &field), 1);
+	assert_string_equal(bcc_field_enumerator(b, field, -2), "HIGH");
+	assert_null(bcc_field_enumerator(b, field, 1));
+	assert_int_equal(bcc_variable_fields(bcc_variable_find(b, "port"), &field), 1);
+	assert_null(bcc_field_enumerator(b, field, 7));
+	bcc_close(b);
+}
+
+static void expect_refused(struct bcc *b, const char *name, const char *value, int code, const char *why)
+{
+	expect_return(b, bcc_variable_set_text(bcc_variable_find(b, name), value), code);
+	if (!strstr(bcc_error(b), why))
+		fail_msg("%s = %s: %s", name, value, bcc_error(b));
+}
+
+static void test_wrong_texts(void **state)
+{
+	struct bcc *b = open_typed();
+
+	(void)state;
+	expect_refused(b, "wanted", "maybe", -EINVAL, "\"maybe\" is not true or false");
+	expect_refused(b, "small", "128", -ERANGE, "does not fit into 8 bits");
+	expect_refused(b, "small", "-129", -ERANGE, "does not fit into 8 bits");
+	expect_refused(b, "port", "65536", -ERANGE, "does not fit into 16 bits");
+	expect_refused(b, "port", "-1", -EINVAL, "not negative");
+	expect_refused(b, "port", "", -EINVAL, "is not a number");
+	expect_refused(b, "port", "80x", -EINVAL, "is not a number");
+	expect_refused(b, "large", "18446744073709551616", -ERANGE, "does not fit");
+	expect_refused(b, "level", "NONE", -EINVAL, "\"NONE\"");
+	expect_refused(b, "name", "12345678", -ERANGE, "longer than 7 characters");
+	expect_refused(b, "pids", "1,2,3,4", -ERANGE, "has only 3 elements");
+	expect_refused(b, "pids", "1,,3", -EINVAL, "is not a number");
+	expect_refused(b, "pair", "1", -EOPNOTSUPP, "struct or union");
+	expect_refused(b, "port", NULL, -EINVAL, "missing");
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +334,8 @@ int main(void)
 		cmocka_unit_test(test_table_sizes),
 		cmocka_unit_test(test_impossible_size),
 		cmocka_unit_test(test_wrong_calls),
+		cmocka_unit_test(test_set_texts),
+		cmocka_unit_test(test_wrong_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,7 @@ static void test_handles(void **state)
 	assert_null(bcc_program_find(NULL, "f"));
 	assert_null(bcc_program_find(NULL, NULL));
 	assert_null(bcc_program_name(NULL));
+	assert_string_equal(bcc_program_section(NULL), "");
 	INVALID(bcc_program_load(NULL, BCC_PROG_TYPE_AUTO, NULL));
 	INVALID(bcc_program_fd(NULL));
 	INVALID(bcc_create(NULL));
@@ -104,6 +105,8 @@ static void test_attachments(void **state)
 	INVALID(bcc_open_iter(NULL, NULL, NULL));
 	INVALID(bcc_open_iter(NULL, "f", NULL));
 	INVALID(bcc_attach_all(NULL));
+	INVALID(bcc_attach_target(NULL, NULL, NULL, NULL));
+	INVALID(bcc_attach_target(NULL, "f", "kprobe:f", &link));
 	assert_int_equal(bcc_detach(NULL), 0);
 }
 
@@ -280,6 +283,8 @@ static void test_variables(void **state)
 	INVALID(bcc_variable_fields(NULL, &fields));
 	INVALID(bcc_variable_set(NULL, NULL, 0));
 	INVALID(bcc_variable_set(NULL, &value, sizeof(value)));
+	INVALID(bcc_variable_set_text(NULL, NULL));
+	INVALID(bcc_variable_set_text(NULL, "1"));
 	INVALID(bcc_variable_get(NULL, NULL, 0));
 	INVALID(bcc_variable_get(NULL, &value, sizeof(value)));
 	assert_null(bcc_variable_memory(NULL));
@@ -303,6 +308,7 @@ static void test_streams(void **state)
 	INVALID(bcc_event_fields(NULL, "t", 0, &members));
 	INVALID(bcc_field_members(NULL, NULL, NULL));
 	INVALID(bcc_field_members(NULL, NULL, &members));
+	assert_null(bcc_field_enumerator(NULL, NULL, 0));
 	INVALID(bcc_poll(NULL, 0));
 	INVALID(bcc_consume(NULL));
 	INVALID(bcc_epoll_fd(NULL));
