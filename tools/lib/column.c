@@ -36,6 +36,8 @@ void column_get(const struct tool_column *column, const struct tool_row *row, st
 	value->more = false;
 	if (column->get)
 		column->get(row, value);
+	else if (column->get_of)
+		column->get_of(column->of, row, value);
 	else if (column->kind == VALUE_TEXT)
 		value_text(value, at, strnlen(at, column->bytes));
 	else

@@ -95,6 +95,9 @@ struct tool_column {
 	unsigned short bytes;
 	unsigned offset;
 	void (*get)(const struct tool_row *row, struct value *value);
+	/* the same for columns that are made at run time: `of` is what the function needs */
+	void (*get_of)(const void *of, const struct tool_row *row, struct value *value);
+	const void *of;
 };
 
 #define COLUMN_KIND_(member)                                                                                 \
