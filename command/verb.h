@@ -18,6 +18,7 @@ struct verb {
 /* All verbs, in the order of bpfcc --help. */
 /* clang-format off */
 #define VERBS(X) \
+	X(run)   \
 	X(cache)
 /* clang-format on */
 

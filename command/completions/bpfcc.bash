@@ -1,7 +1,7 @@
 # Completions of bpfcc for bash.
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -10,6 +10,10 @@ _bpfcc()
 		return
 	fi
 	case ${COMP_WORDS[1]} in
+	run)
+		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text --include --define --set --attach --pid --duration --count
+			--watch --interval --table --event --json --help" -- "$word"))
+		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
 	esac
 }
