@@ -18,7 +18,8 @@ struct verb {
 /* All verbs, in the order of bpfcc --help. */
 /* clang-format off */
 #define VERBS(X) \
-	X(run)   \
+	X(run) \
+	X(list) \
 	X(cache)
 /* clang-format on */
 

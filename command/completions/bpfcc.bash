@@ -1,7 +1,19 @@
 # Completions of bpfcc for bash.
+# the words before and after a colon are one here
+_bpfcc_probes()
+{
+	local word=$1 found
+
+	COMPREPLY=()
+	while IFS= read -r found; do
+		COMPREPLY+=("$found")
+	done < <(bpfcc list "$word*" 2>/dev/null | head -n 2000)
+	[[ $word == *:* && $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}")
+}
+
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -15,6 +27,19 @@ _bpfcc()
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
+	list)
+		word=${COMP_LINE:0:COMP_POINT}
+		word=${word##*[[:space:]]}
+		if [[ $word == -* ]]; then
+			COMPREPLY=($(compgen -W "--verbose --all --pid --json --help" -- "$word"))
+		elif [[ $word == *:* ]]; then
+			_bpfcc_probes "$word"
+		else
+			compopt -o nospace
+			COMPREPLY=($(compgen -S : -W "tracepoint raw_tracepoint kprobe fentry syscall lsm iter kfunc struct_ops \
+				hardware software cache pmu uprobe usdt" -- "$word"))
+		fi
+		;;
 	esac
 }
 complete -o default -F _bpfcc bpfcc

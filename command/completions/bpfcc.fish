@@ -16,3 +16,17 @@ complete -c bpfcc -n '__fish_seen_subcommand_from run' -s t -l table -x -d 'Show
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s E -l event -x -d 'The type of the events of a buffer'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s j -l json -d 'JSON lines'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s h -l help -d 'Show the options, and the variables of a file'
+complete -c bpfcc -n __fish_use_subcommand -f -a list -d 'List what programs can be attached to'
+complete -c bpfcc -n '__fish_seen_subcommand_from list' -s v -l verbose -d 'Show arguments and types'
+complete -c bpfcc -n '__fish_seen_subcommand_from list' -s a -l all -d 'Also what is not possible'
+complete -c bpfcc -n '__fish_seen_subcommand_from list' -s p -l pid -x -d 'Of this process'
+complete -c bpfcc -n '__fish_seen_subcommand_from list' -s j -l json -d 'Print JSON'
+function __bpfcc_probes
+    set -l word (commandline -ct)
+    if string match -q '*:*' -- $word
+        bpfcc list "$word*" 2>/dev/null | head -n 2000
+    else
+        printf '%s:\n' tracepoint raw_tracepoint kprobe fentry syscall lsm iter kfunc struct_ops hardware software cache pmu uprobe usdt
+    end
+end
+complete -c bpfcc -n '__fish_seen_subcommand_from list' -f -a '(__bpfcc_probes)'

@@ -5,7 +5,8 @@
 /**
  * @file kernel_features.h
  * What the running kernel has: helpers, types of programs, tables and attachments, tracepoints with their
- * fields, and functions with their arguments and whether they can be traced.
+ * fields, functions with their arguments and whether they can be traced, and all else that programs attach
+ * to.
  *
  * A handle of features belongs to no handle of bcc.h: it is opened and closed on its own, and used by one
  * thread at a time. The conventions of bcc.h hold otherwise; the message for a failure is in
@@ -245,6 +246,115 @@ typedef int (*bcc_traceable_fn)(void *ctx, const struct bcc_traceable *function)
  * @retval -ENOENT  The kernel lists no symbols.
  */
 BCC_API int bcc_features_functions(struct bcc_features *f, const char *regex, bcc_traceable_fn fn, void *ctx);
+
+/** What bcc_probes_each() lists; bcc_probe_kind_name() has the words in quotes. */
+enum bcc_probe_kind {
+	/** "tracepoint": of bcc_tracepoints_each(), with its fields. */
+	BCC_PROBE_TRACEPOINT,
+	/** "raw_tracepoint": tracepoints with the arguments that the kernel passes to them. */
+	BCC_PROBE_RAW_TRACEPOINT,
+	/** "kprobe": functions of the kernel and its modules, as bcc_features_functions() lists them. */
+	BCC_PROBE_KPROBE,
+	/** "fentry": the same functions, for fentry and fexit. */
+	BCC_PROBE_FENTRY,
+	/** "syscall": system calls, with the arguments that user space passes. */
+	BCC_PROBE_SYSCALL,
+	/** "lsm": security hooks. */
+	BCC_PROBE_LSM,
+	/** "iter": iterators, with the members of their context. */
+	BCC_PROBE_ITERATOR,
+	/** "kfunc": functions of the kernel that programs may call (Linux 6.10 tells which). */
+	BCC_PROBE_KFUNC,
+	/** "struct_ops": structs of functions that programs may implement, with their members. */
+	BCC_PROBE_STRUCT_OPS,
+	/** "hardware": counters of the CPU that have names everywhere. */
+	BCC_PROBE_HARDWARE,
+	/** "software": what the kernel counts. */
+	BCC_PROBE_SOFTWARE,
+	/** "cache": accesses to caches that the CPU counts. */
+	BCC_PROBE_CACHE,
+	/** "pmu": events of /sys/bus/event_source. */
+	BCC_PROBE_PMU,
+	/** "uprobe": functions of a program or library. */
+	BCC_PROBE_UPROBE,
+	/** "usdt": static probes of a program, library or process. */
+	BCC_PROBE_USDT,
+};
+
+/** Something that programs are attached to, or call. */
+struct bcc_probe {
+	/** enum bcc_probe_kind. */
+	int kind;
+	/**
+	 * Where it is: a tracepoint's category, a module's name, a PMU, a file; "" in the kernel itself. With
+	 * a colon and `name` behind the kind's, that is the name by which people know it:
+	 * "tracepoint:sched:sched_switch".
+	 */
+	const char *place;
+	/** Its name; of static probes "PROVIDER:NAME". */
+	const char *name;
+	/** The C type of its result; "" if it has none or that is not known. */
+	const char *result;
+	/** Its arguments, fields or members; NULL: none, or they are not known. */
+	const struct bcc_argument *arguments;
+	/** How many `arguments` has. */
+	size_t argument_count;
+	/**
+	 * What else there is to say, else "": where the arguments of a static probe are ("-4@%edi"), how a
+	 * function lies in its file ("offset 0x1120"), the numbers of a perf event ("type=0,config=0x1").
+	 */
+	const char *detail;
+	/** Why programs cannot be attached to it; NULL: as far as the kernel tells, they can. */
+	const char *obstacle;
+};
+
+/** Options of bcc_probes_each(). */
+struct bcc_probes_opts {
+	/** sizeof(struct bcc_probes_opts); BCC_OPTS() sets it. */
+	size_t size;
+	/** Which names, for fnmatch(3): it is matched with NAME and with PLACE:NAME. NULL: all. */
+	const char *glob;
+	/** Of uprobe and usdt: the file, named as for bcc_attach_uprobe(). */
+	const char *binary;
+	/** Of uprobe and usdt: the process that sees `binary`, or whose files are meant; 0: none. */
+	int pid;
+};
+
+/**
+ * Receives a probe. It must not use the handle.
+ *
+ * @param ctx    The `ctx` of bcc_probes_each().
+ * @param probe  The probe; valid during the call only, with all that it points to.
+ * @return 0 to go on, anything else to stop.
+ */
+typedef int (*bcc_probe_fn)(void *ctx, const struct bcc_probe *probe);
+
+/**
+ * Calls back for each probe of a kind, with those that exist and cannot be used; in the order in which they
+ * are in the kernel or the file. (By the naming rule it would begin with `bcc_features_`.)
+ *
+ * @param f     The handle.
+ * @param kind  enum bcc_probe_kind.
+ * @param opts  Options, or NULL.
+ * @param fn    Called for each.
+ * @param ctx   First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -EINVAL      There is no such kind, or a uprobe or usdt has neither file nor process.
+ * @retval -EOPNOTSUPP  This kernel does not tell: it has no BTF, or tracefs cannot be mounted.
+ * @retval -ENOENT      There is no such file.
+ * @retval -ESRCH       There is no such process.
+ * @retval -ENOEXEC     The file is not an ELF file of this machine.
+ */
+BCC_API int bcc_probes_each(
+	struct bcc_features *f, int kind, const struct bcc_probes_opts *opts, bcc_probe_fn fn, void *ctx);
+
+/**
+ * The name of a kind of probes.
+ *
+ * @param kind  enum bcc_probe_kind.
+ * @return "tracepoint"; NULL past the last kind, or below the first.
+ */
+BCC_API const char *bcc_probe_kind_name(int kind);
 
 /** @} */
 

@@ -5,8 +5,6 @@
 
 #include <bpf/btf.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +13,12 @@
 #include "libbcc/log.h"
 #include "libbcc/symbols/kernel/kernel_functions.h"
 #include "libbcc/symbols/kernel/kernel_table.h"
+#include "prototypes.h"
 
 /* Functions of the kernel or of a module, by name. */
 struct typed_functions {
-	const struct btf *btf;
-	struct btf_dump *dump;
+	struct bcc_prototypes prototypes;
 	struct bcc_name_index names;
-	char *text; /* where the dump writes to */
-	size_t length, room;
 	bool no_memory;
 };
 
@@ -35,62 +31,22 @@ struct functions_search {
 	struct typed_functions kernel, module;
 	struct btf *module_btf;
 	char *module_name; /* of module_btf */
-	struct bcc_argument *arguments;
-	size_t argument_room;
 };
 
 /* ---- types ---- */
 
-static void typed_write(void *ctx, const char *format, va_list args)
-{
-	struct typed_functions *t = ctx;
-	va_list again;
-	int length;
-
-	va_copy(again, args);
-	length = vsnprintf(t->text + t->length, t->room - t->length, format, args);
-	if (length >= 0 && t->length + length >= t->room) {
-		char *more = realloc(t->text, 2 * (t->length + length + 1));
-
-		if (more) {
-			t->text = more;
-			t->room = 2 * (t->length + length + 1);
-			vsnprintf(t->text + t->length, t->room - t->length, format, again);
-		} else {
-			t->no_memory = true;
-			length = 0;
-		}
-	}
-	va_end(again);
-	t->length += length > 0 ? length : 0;
-}
-
-static __attribute__((format(printf, 2, 3))) void typed_print(
-	struct typed_functions *t, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	typed_write(t, format, args);
-	va_end(args);
-}
-
 static void typed_close(struct typed_functions *t)
 {
-	btf_dump__free(t->dump);
+	bcc_prototypes_close(&t->prototypes);
 	bcc_name_index_free(&t->names);
-	free(t->text);
 	*t = (struct typed_functions){};
 }
 
 /* Functions from type `first` on. */
 static int typed_open(struct typed_functions *t, const struct btf *btf, uint32_t first)
 {
-	t->btf = btf;
-	t->room = 256;
-	t->text = calloc(1, t->room);
-	t->dump = btf_dump__new(btf, typed_write, t, NULL);
-	if (!t->text || !t->dump || bcc_name_index_init(&t->names, btf__type_cnt(btf) - first) < 0)
+	if (bcc_prototypes_open(&t->prototypes, btf) < 0 ||
+		bcc_name_index_init(&t->names, btf__type_cnt(btf) - first) < 0)
 		return -ENOMEM;
 	for (uint32_t id = first; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *type = btf__type_by_id(btf, id);
@@ -102,27 +58,13 @@ static int typed_open(struct typed_functions *t, const struct btf *btf, uint32_t
 	return 0;
 }
 
-/* Writes the type behind what is in t->text; returns where it begins. */
-static size_t typed_append(struct typed_functions *t, uint32_t id)
-{
-	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts, .field_name = "");
-	size_t begin = t->length;
-
-	typed_print(t, "%s", id ? "" : "void"); /* a NUL has room after each piece */
-	if (id && btf_dump__emit_type_decl(t->dump, id, &opts) < 0) {
-		t->length = begin;
-		t->text[begin] = '\0';
-	}
-	t->length++;
-	return begin;
-}
-
 /* The prototype of a function; NULL: not known. */
 static const struct btf_type *typed_prototype(const struct typed_functions *t, const char *name)
 {
-	const struct bcc_name *found = t->btf ? bcc_name_index_find(&t->names, name) : NULL;
-	const struct btf_type *function = found ? btf__type_by_id(t->btf, found->index) : NULL;
-	const struct btf_type *prototype = function ? btf__type_by_id(t->btf, function->type) : NULL;
+	const struct btf *btf = t->prototypes.btf;
+	const struct bcc_name *found = btf ? bcc_name_index_find(&t->names, name) : NULL;
+	const struct btf_type *function = found ? btf__type_by_id(btf, found->index) : NULL;
+	const struct btf_type *prototype = function ? btf__type_by_id(btf, function->type) : NULL;
 
 	return prototype && btf_is_func_proto(prototype) ? prototype : NULL;
 }
@@ -147,46 +89,18 @@ static struct typed_functions *functions_types(struct functions_search *s, const
 	return &s->module;
 }
 
-/* A prototype that takes "..." ends with a nameless argument without type. */
-static bool takes_more(const struct btf_type *prototype)
+static int describe_arguments(
+	struct typed_functions *t, const struct btf_type *prototype, struct bcc_traceable *function)
 {
-	int count = btf_vlen(prototype);
+	struct bcc_prototype described;
+	int ret = bcc_prototypes_function(&t->prototypes, prototype, 0, &described);
 
-	return count && !btf_params(prototype)[count - 1].type;
-}
-
-static int describe_arguments(struct functions_search *s, struct typed_functions *t,
-	const struct btf_type *prototype, struct bcc_traceable *function)
-{
-	size_t count = btf_vlen(prototype) - takes_more(prototype);
-	size_t at[UINT8_MAX + 1], result;
-
-	if (count > UINT8_MAX)
-		return 0;
-	if (count > s->argument_room) {
-		struct bcc_argument *more = realloc(s->arguments, count * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		s->arguments = more;
-		s->argument_room = count;
-	}
-	t->length = 0;
-	result = typed_append(t, prototype->type);
-	for (size_t i = 0; i < count; i++)
-		at[i] = typed_append(t, btf_params(prototype)[i].type);
-	if (t->no_memory)
-		return -ENOMEM;
-	/* the text does not move any more */
-	for (size_t i = 0; i < count; i++)
-		s->arguments[i] = (struct bcc_argument){
-			.name = btf__str_by_offset(t->btf, btf_params(prototype)[i].name_off),
-			.type = t->text + at[i],
-		};
+	if (ret)
+		return ret == -EINVAL ? 0 : ret;
 	function->has_type = true;
-	function->result = t->text + result;
-	function->arguments = count ? s->arguments : NULL;
-	function->argument_count = count;
+	function->result = described.result;
+	function->arguments = described.arguments;
+	function->argument_count = described.count;
 	return 0;
 }
 
@@ -221,7 +135,7 @@ static const char *why_no_fentry(const struct functions_search *s, const struct 
 		       "available_filter_functions (CONFIG_DYNAMIC_FTRACE)";
 	if (!s->ftrace && !(function->can & BCC_FUNCTION_FTRACE))
 		return NOT_TRACEABLE;
-	if (takes_more(prototype))
+	if (bcc_prototype_takes_more(prototype))
 		return "it takes a variable number of arguments";
 	return function->same_name ? SAME_NAME ", and the kernel's types do not tell which is which" : NULL;
 }
@@ -239,7 +153,7 @@ static int functions_report(void *ctx, const struct bcc_kernel_function *functio
 		.no_kprobe = why_no_kprobe(s, function),
 		.no_fentry = why_no_fentry(s, function, prototype),
 	};
-	int ret = prototype ? describe_arguments(s, t, prototype, &traceable) : 0;
+	int ret = prototype ? describe_arguments(t, prototype, &traceable) : 0;
 
 	if (ret || t->no_memory)
 		return bcc_fail(&s->f->err, -ENOMEM, "out of memory for the kernel's functions");
@@ -269,6 +183,5 @@ int bcc_features_functions(struct bcc_features *f, const char *regex, bcc_tracea
 	typed_close(&s.module);
 	btf__free(s.module_btf);
 	free(s.module_name);
-	free(s.arguments);
 	return ret;
 }
