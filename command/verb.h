@@ -20,6 +20,7 @@ struct verb {
 #define VERBS(X) \
 	X(run) \
 	X(list) \
+	X(ps) \
 	X(cache)
 /* clang-format on */
 

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 
-HEADERS = ("bcc.h", "symbols.h", "usdt.h", "cache.h", "kernel_features.h")  # of the C API
+HEADERS = ("bcc.h", "symbols.h", "usdt.h", "cache.h", "kernel_features.h", "loaded.h")  # of the C API
 
 
 def declared(path):

@@ -13,7 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list ps cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -27,6 +27,7 @@ _bpfcc()
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
+	ps) COMPREPLY=($(compgen -W "--verbose --interval --json --help" -- "$word")) ;;
 	list)
 		word=${COMP_LINE:0:COMP_POINT}
 		word=${word##*[[:space:]]}

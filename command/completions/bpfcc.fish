@@ -30,3 +30,7 @@ function __bpfcc_probes
     end
 end
 complete -c bpfcc -n '__fish_seen_subcommand_from list' -f -a '(__bpfcc_probes)'
+complete -c bpfcc -n __fish_use_subcommand -f -a ps -d 'List programs, tables and links'
+complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s v -l verbose -d 'Show more'
+complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s i -l interval -x -d 'Count runs for so many seconds'
+complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s j -l json -d 'Print JSON'

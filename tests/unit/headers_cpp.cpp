@@ -4,6 +4,7 @@
 #include <bcc/bcc.h>
 #include <bcc/cache.h>
 #include <bcc/kernel_features.h>
+#include <bcc/loaded.h>
 #include <bcc/symbols.h>
 #include <bcc/usdt.h>
 

@@ -13,6 +13,7 @@
 #include <bcc/bcc.h>
 #include <bcc/cache.h>
 #include <bcc/kernel_features.h>
+#include <bcc/loaded.h>
 #include <bcc/symbols.h>
 #include <bcc/usdt.h>
 
@@ -181,6 +182,16 @@ static int no_tracepoint(void *ctx, const char *category, const char *name)
 static int no_traceable(void *ctx, const struct bcc_traceable *function)
 {
 	return 1;
+}
+
+static void test_loaded(void **state)
+{
+	INVALID(bcc_loaded_open(NULL, NULL));
+	bcc_loaded_close(NULL);
+	assert_non_null(bcc_loaded_error(NULL));
+	assert_int_equal(bcc_loaded_count(NULL), 0);
+	assert_null(bcc_loaded_at(NULL, 0));
+	assert_null(bcc_loaded_find(NULL, BCC_LOADED_PROGRAM, 1));
 }
 
 static void test_features(void **state)
@@ -386,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_attachments),
 		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_features),
+		cmocka_unit_test(test_loaded),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_variables),
 		cmocka_unit_test(test_streams),
