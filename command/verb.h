@@ -21,6 +21,7 @@ struct verb {
 	X(run) \
 	X(list) \
 	X(ps) \
+	X(dump) \
 	X(cache)
 /* clang-format on */
 

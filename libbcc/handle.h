@@ -59,7 +59,8 @@ struct bcc_table {
 	int fd;
 	uint32_t type; /* enum bpf_map_type */
 	uint32_t key_size, value_size, max_entries, flags;
-	uint32_t btf_key_type, btf_value_type; /* ids in owner->btf, 0: none */
+	uint32_t btf_key_type, btf_value_type; /* 0: none */
+	struct btf *btf;		       /* of those types, owned; NULL: they are in owner->btf */
 	/* filled in by table/type_description.c on first use */
 	char *key_decl, *value_decl;
 	struct bcc_table *next; /* of those that the handle has opened by their path */

@@ -128,6 +128,16 @@ int bcc_create(struct bcc *b)
 	return b ? bcc_object_create(b) : -EINVAL;
 }
 
+int bcc_open_empty(struct bcc **out)
+{
+	if (!out)
+		return -EINVAL;
+	*out = new_handle();
+	if (!*out)
+		return -ENOMEM;
+	return apply_options(*out, &(struct bcc_open_opts){0}, NULL, "");
+}
+
 int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out)
 {
 	struct bcc_open_opts o;

@@ -13,7 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list ps cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list ps dump cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -28,6 +28,13 @@ _bpfcc()
 		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
 	ps) COMPREPLY=($(compgen -W "--verbose --interval --json --help" -- "$word")) ;;
+	dump)
+		if [[ $word == -* ]]; then
+			COMPREPLY=($(compgen -W "--json --pid --help" -- "$word"))
+		elif [[ $word != */* ]]; then
+			COMPREPLY=($(compgen -W "$(bpfcc ps 2>/dev/null | awk '$1 == "table" { print $4 }')" -- "$word"))
+		fi
+		;;
 	list)
 		word=${COMP_LINE:0:COMP_POINT}
 		word=${word##*[[:space:]]}

@@ -34,3 +34,6 @@ complete -c bpfcc -n __fish_use_subcommand -f -a ps -d 'List programs, tables an
 complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s v -l verbose -d 'Show more'
 complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s i -l interval -x -d 'Count runs for so many seconds'
 complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s j -l json -d 'Print JSON'
+complete -c bpfcc -n __fish_use_subcommand -f -a dump -d 'Print the entries of a table'
+complete -c bpfcc -n '__fish_seen_subcommand_from dump' -s j -l json -d 'Print JSON'
+complete -c bpfcc -n '__fish_seen_subcommand_from dump' -s p -l pid -x -d 'Names of this process'

@@ -256,6 +256,15 @@ BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, st
 BCC_API int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out);
 
 /**
+ * Opens a handle without a text: for tables and links that others have made (bcc_table_open_pinned(),
+ * bcc_table_open_id(), bcc_open_link()).
+ *
+ * @param out  Receives the handle; NULL if there was no memory for one.
+ * @return 0, or a negative errno.
+ */
+BCC_API int bcc_open_empty(struct bcc **out);
+
+/**
  * Creates the tables and variables of a handle that was opened with bcc_open_opts.deferred. Loading and
  * attaching do that by themselves; the second time nothing is done.
  *
@@ -1675,8 +1684,7 @@ BCC_API int bcc_table_pin(struct bcc_table *t, const char *path);
 /**
  * Opens a table that was pinned, by this process or another: for reading and writing it as one of the handle,
  * although the handle's text does not have it. bcc_table_find() and bcc_table_at() do not return it. Its
- * types are known as declarations (bcc_table_key_type()) if its creator gave the kernel any; their fields are
- * not.
+ * types are known if its creator gave the kernel any.
  * (By the naming rule it would be bcc_open_table.)
  *
  * @param b      The handle that the table will belong to.
@@ -1688,6 +1696,18 @@ BCC_API int bcc_table_pin(struct bcc_table *t, const char *path);
  * @retval -EPERM   The caller may not open it.
  */
 BCC_API int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **table);
+
+/**
+ * The same for a table that a process or another object of the kernel holds, by the kernel's ID of it.
+ *
+ * @param b      The handle that the table will belong to.
+ * @param id     The ID: bcc_loaded_object.id, or what tables of tables have for values.
+ * @param table  Receives the table, valid until bcc_close().
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such table, or not any more.
+ * @retval -EPERM   The caller may not open it: it takes CAP_SYS_ADMIN.
+ */
+BCC_API int bcc_table_open_id(struct bcc *b, uint32_t id, struct bcc_table **table);
 
 /**
  * Forbids all writing to a table by system calls, of this and other processes, for ever; programs still can.

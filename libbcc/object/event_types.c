@@ -115,7 +115,7 @@ int bcc_event_fields(struct bcc *b, const char *table, size_t index, const struc
 		return bcc_fail(&b->err, -ENOENT,
 			"the text submits %zu types to table \"%s\" that the compiler recognised, so there is no number %zu",
 			bcc_event_type_count(b, table), table, index);
-	ret = bcc_type_fields(b, event->type, fields);
+	ret = bcc_type_fields(b, b->btf, event->type, fields);
 	if (ret < 0)
 		return bcc_fail(&b->err, ret, "the type of the events in \"%s\" cannot be read: %s", table,
 			strerror(-ret));

@@ -12,11 +12,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "common/cleanup.h"
 #include "libbcc/kernel/descriptor.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
-#include "libbcc/table/type_description.h"
 
 #define PIN_FOLDER "/sys/fs/bpf"
 
@@ -172,6 +172,7 @@ static void opened_table_free(struct bcc_table *t)
 		close(t->fd);
 	free((char *)t->name);
 	bcc_table_types_free(t);
+	btf__free(t->btf);
 	free(t);
 }
 
@@ -188,13 +189,11 @@ void bcc_opened_tables_close(struct bcc *b)
 /* The types that its creator gave it, if the kernel was told. */
 static void opened_table_types(struct bcc_table *t, const struct bpf_map_info *info)
 {
-	struct btf *btf = info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
-
-	if (btf && info->btf_key_type_id)
-		t->key_decl = bcc_type_declaration(btf, info->btf_key_type_id);
-	if (btf && info->btf_value_type_id)
-		t->value_decl = bcc_type_declaration(btf, info->btf_value_type_id);
-	btf__free(btf);
+	t->btf = info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
+	if (!t->btf)
+		return;
+	t->btf_key_type = info->btf_key_type_id;
+	t->btf_value_type = info->btf_value_type_id;
 }
 
 static struct bcc_table *opened_table_new(struct bcc *b, int fd, const struct bpf_map_info *info)
@@ -217,12 +216,33 @@ static struct bcc_table *opened_table_new(struct bcc *b, int fd, const struct bp
 	return t;
 }
 
-int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **table)
+/* Takes the descriptor, of what messages call `what`. */
+static int opened_table_add(struct bcc *b, int fd, const char *what, struct bcc_table **table)
 {
 	struct bpf_map_info info = {0};
 	uint32_t size = sizeof(info);
 	struct bcc_table *t;
-	int fd, ret;
+	/* programs and links tell about themselves too, in structs of their own */
+	int ret = bcc_descriptor_is(fd, "bpf-map") ? bpf_obj_get_info_by_fd(fd, &info, &size) : -EINVAL;
+
+	if (ret) {
+		close(fd);
+		return bcc_fail(&b->err, ret, "%s is not a table%s%s", what,
+			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
+	}
+	t = opened_table_new(b, fd, &info);
+	if (!t)
+		return bcc_fail(&b->err, -ENOMEM, "out of memory for a table");
+	t->next = b->opened_tables;
+	b->opened_tables = t;
+	*table = t;
+	return 0;
+}
+
+int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **table)
+{
+	bcc_auto_free char *what = NULL;
+	int fd;
 
 	if (!b)
 		return -EINVAL;
@@ -234,18 +254,29 @@ int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **ta
 		return bcc_fail_permission(&b->err, "no permission to open what is pinned at %s", path);
 	if (fd < 0)
 		return bcc_fail(&b->err, fd, "no table can be opened at %s: %s", path, strerror(-fd));
-	/* programs and links tell about themselves too, in structs of their own */
-	ret = bcc_descriptor_is(fd, "bpf-map") ? bpf_obj_get_info_by_fd(fd, &info, &size) : -EINVAL;
-	if (ret) {
-		close(fd);
-		return bcc_fail(&b->err, ret, "what is pinned at %s is not a table%s%s", path,
-			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
-	}
-	t = opened_table_new(b, fd, &info);
-	if (!t)
-		return bcc_fail(&b->err, -ENOMEM, "out of memory for a table");
-	t->next = b->opened_tables;
-	b->opened_tables = t;
-	*table = t;
-	return 0;
+	if (asprintf(&what, "what is pinned at %s", path) < 0)
+		what = NULL;
+	return opened_table_add(b, fd, what ? what : path, table);
+}
+
+int bcc_table_open_id(struct bcc *b, uint32_t id, struct bcc_table **table)
+{
+	char what[32];
+	int fd;
+
+	if (!b)
+		return -EINVAL;
+	if (!table)
+		return bcc_fail(&b->err, -EINVAL, "the place for the table is missing");
+	BCC_LOG_SCOPE(b);
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd == -EPERM || fd == -EACCES)
+		return bcc_fail(&b->err, fd,
+			"table %u cannot be opened: the kernel wants CAP_SYS_ADMIN for that; run it as root",
+			id);
+	if (fd < 0)
+		return bcc_fail(&b->err, fd, "table %u cannot be opened: %s", id,
+			fd == -ENOENT ? "there is none, or not any more" : strerror(-fd));
+	snprintf(what, sizeof(what), "table %u", id);
+	return opened_table_add(b, fd, what, table);
 }

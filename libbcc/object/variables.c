@@ -213,7 +213,7 @@ int bcc_variable_fields(struct bcc_variable *v, const struct bcc_field **fields)
 
 	if (!v || !fields)
 		return -EINVAL;
-	ret = bcc_type_fields(v->owner, v->type, fields);
+	ret = bcc_type_fields(v->owner, v->owner->btf, v->type, fields);
 	if (ret < 0)
 		return bcc_fail(&v->owner->err, ret, "the type of variable \"%s\" cannot be read: %s",
 			v->name, strerror(-ret));

@@ -212,12 +212,18 @@ char *bcc_type_declaration(const struct btf *btf, uint32_t id)
 												       : text;
 }
 
+/* NULL: its types are not known. */
+static const struct btf *btf_of(const struct bcc_table *t)
+{
+	return t->btf ? t->btf : t->owner->btf;
+}
+
 const char *bcc_table_key_type(struct bcc_table *t)
 {
 	if (!t)
 		return "";
-	if (!t->key_decl && t->owner->btf && t->btf_key_type)
-		t->key_decl = bcc_type_declaration(t->owner->btf, t->btf_key_type);
+	if (!t->key_decl && btf_of(t) && t->btf_key_type)
+		t->key_decl = bcc_type_declaration(btf_of(t), t->btf_key_type);
 	return t->key_decl ? t->key_decl : "";
 }
 
@@ -225,8 +231,8 @@ const char *bcc_table_value_type(struct bcc_table *t)
 {
 	if (!t)
 		return "";
-	if (!t->value_decl && t->owner->btf && t->btf_value_type)
-		t->value_decl = bcc_type_declaration(t->owner->btf, t->btf_value_type);
+	if (!t->value_decl && btf_of(t) && t->btf_value_type)
+		t->value_decl = bcc_type_declaration(btf_of(t), t->btf_value_type);
 	return t->value_decl ? t->value_decl : "";
 }
 
@@ -370,9 +376,10 @@ void bcc_type_fields_free(struct bcc *b)
 	}
 }
 
-static int read_field_list(struct bcc *b, uint32_t id, const struct bcc_field_list **out)
+static int read_field_list(
+	struct bcc *b, const struct btf *btf, uint32_t id, const struct bcc_field_list **out)
 {
-	const struct btf_type *type = table_type_description_resolve(b->btf, id);
+	const struct btf_type *type = table_type_description_resolve(btf, id);
 	struct bcc_field_list *list;
 	int ret;
 
@@ -381,7 +388,7 @@ static int read_field_list(struct bcc *b, uint32_t id, const struct bcc_field_li
 	list = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	list->btf = b->btf;
+	list->btf = btf;
 	list->id = id;
 	if (btf_is_composite(type))
 		add_members(list, type, 0, 0);
@@ -398,15 +405,15 @@ static int read_field_list(struct bcc *b, uint32_t id, const struct bcc_field_li
 	return 0;
 }
 
-int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields)
+int bcc_type_fields(struct bcc *b, const struct btf *btf, uint32_t id, const struct bcc_field **fields)
 {
 	const struct bcc_field_list *list = b->field_lists;
 	int ret = 0;
 
-	while (list && list->id != id)
+	while (list && (list->id != id || list->btf != btf))
 		list = list->next;
 	if (!list)
-		ret = read_field_list(b, id, &list);
+		ret = read_field_list(b, btf, id, &list);
 	if (ret < 0)
 		return ret;
 	*fields = list->fields;
@@ -415,12 +422,13 @@ int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields)
 
 static int fields_of(struct bcc_table *t, uint32_t id, const struct bcc_field **fields)
 {
+	const struct btf *btf = btf_of(t);
 	int ret;
 
 	*fields = NULL;
-	if (!id || !t->owner->btf)
+	if (!id || !btf)
 		return 0;
-	ret = bcc_type_fields(t->owner, id, fields);
+	ret = bcc_type_fields(t->owner, btf, id, fields);
 	if (ret == -ESRCH)
 		return bcc_fail(&t->owner->err, -EINVAL,
 			"a type of table \"%s\" is missing in the object's BTF", t->name);
@@ -471,7 +479,7 @@ int bcc_field_members(struct bcc *b, const struct bcc_field *field, const struct
 			&b->err, -EINVAL, "this field is not one that a call on this handle returned");
 	if (!is_composite(field->kind))
 		return 0;
-	ret = bcc_type_fields(b, list->types[field - list->fields], members);
+	ret = bcc_type_fields(b, list->btf, list->types[field - list->fields], members);
 	if (ret < 0)
 		return bcc_fail(&b->err, ret, "the members of field \"%s\" cannot be read: %s", field->name,
 			strerror(-ret));

@@ -16,7 +16,8 @@ char *bcc_type_declaration(const struct btf *btf, uint32_t id);
 /* The members of a struct or union, or one unnamed field for any other type; the list belongs to the handle.
  * Returns how many there are; -ESRCH if the BTF has no such type, -ELOOP if it contains itself, -EINVAL if it
  * has no size, -ENOMEM. */
-int bcc_type_fields(struct bcc *b, uint32_t id, const struct bcc_field **fields);
+int bcc_type_fields(struct bcc *b, const struct btf *btf, uint32_t id, const struct bcc_field **fields);
+
 /* The number of an enumerator of a field of the handle. Returns whether the field's type has one of that
  * name. */
 bool bcc_enumerator_find(struct bcc *b, const struct bcc_field *field, const char *name, int64_t *value);

@@ -194,7 +194,8 @@ static void test_tables(void **state)
 	assert_int_equal(info.type, BPF_MAP_TYPE_ARRAY);
 	assert_int_equal(info.max_entries, bcc_table_value_bytes(table) / 4);
 	assert_string_equal(bcc_table_value_type(table), "u32");
-	assert_int_equal(bcc_table_value_fields(table, &fields), 0);
+	assert_int_equal(bcc_table_value_fields(table, &fields), 1);
+	assert_string_equal(fields[0].type, "u32");
 	assert_null(bcc_table_find(b, "settings"));
 	assert_int_equal(unlink(path), 0);
 	/* opened again it remains, and other things are no tables */

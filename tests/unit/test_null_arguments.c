@@ -186,6 +186,8 @@ static int no_traceable(void *ctx, const struct bcc_traceable *function)
 
 static void test_loaded(void **state)
 {
+	INVALID(bcc_open_empty(NULL));
+	INVALID(bcc_table_open_id(NULL, 1, NULL));
 	INVALID(bcc_loaded_open(NULL, NULL));
 	bcc_loaded_close(NULL);
 	assert_non_null(bcc_loaded_error(NULL));
