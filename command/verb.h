@@ -20,6 +20,7 @@ struct verb {
 #define VERBS(X) \
 	X(run) \
 	X(list) \
+	X(features) \
 	X(ps) \
 	X(dump) \
 	X(cache)

@@ -14,6 +14,7 @@ _bpfcc_probes()
 _bpfcc()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list ps dump cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="cache list features ps dump"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -27,6 +28,7 @@ _bpfcc()
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
+	features) COMPREPLY=($(compgen -W "--helpers --json --help" -- "$word")) ;;
 	ps) COMPREPLY=($(compgen -W "--verbose --interval --json --help" -- "$word")) ;;
 	dump)
 		if [[ $word == -* ]]; then

@@ -37,3 +37,6 @@ complete -c bpfcc -n '__fish_seen_subcommand_from ps' -s j -l json -d 'Print JSO
 complete -c bpfcc -n __fish_use_subcommand -f -a dump -d 'Print the entries of a table'
 complete -c bpfcc -n '__fish_seen_subcommand_from dump' -s j -l json -d 'Print JSON'
 complete -c bpfcc -n '__fish_seen_subcommand_from dump' -s p -l pid -x -d 'Names of this process'
+complete -c bpfcc -n __fish_use_subcommand -f -a features -d 'Show what BPF can do in this kernel'
+complete -c bpfcc -n '__fish_seen_subcommand_from features' -s H -l helpers -d 'Also helpers'
+complete -c bpfcc -n '__fish_seen_subcommand_from features' -s j -l json -d 'Print JSON'

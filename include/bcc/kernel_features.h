@@ -130,6 +130,39 @@ BCC_API int bcc_features_each(
  */
 BCC_API int bcc_features_helper(struct bcc_features *f, const char *helper, int type);
 
+/** Something that the kernel can or cannot, or how it is set. */
+struct bcc_fact {
+	/** "attach": ways to attach programs; "kernel": what it has and how it is set; "config": CONFIG_…. */
+	const char *group;
+	/** Its name in the group: "kprobe_multi", "jit", "CONFIG_BPF_SYSCALL". */
+	const char *name;
+	/** enum bcc_feature_state; BCC_FEATURE_UNTRIED: it could not be found out. */
+	int state;
+	/** How it is set ("2", "y"), or why it is not there; "": there is nothing to say. */
+	const char *value;
+};
+
+/**
+ * Receives a fact. It must not use the handle.
+ *
+ * @param ctx   The `ctx` of bcc_features_facts().
+ * @param fact  The fact; valid during the call only.
+ * @return 0 to go on, anything else to stop.
+ */
+typedef int (*bcc_fact_fn)(void *ctx, const struct bcc_fact *fact);
+
+/**
+ * Calls back for each fact about BPF in this kernel that is not a helper or type: ways to attach, which are
+ * tried out; BTF, JIT, rights of users without privileges; and its configuration, if it can be read.
+ *
+ * @param f    The handle.
+ * @param fn   Called for each.
+ * @param ctx  First argument of `fn`.
+ * @return 0, what `fn` returned to stop, or a negative errno.
+ * @retval -EPERM  This user may not use BPF, so that nothing can be tried out.
+ */
+BCC_API int bcc_features_facts(struct bcc_features *f, bcc_fact_fn fn, void *ctx);
+
 /**
  * Receives a tracepoint. It must not use the handle.
  *

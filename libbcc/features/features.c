@@ -68,7 +68,7 @@ int bcc_features_regex(struct bcc_features *f, const char *regex, regex_t *out)
 
 /* The kernel refuses those who may not as it refuses what it does not know. Types for packets and types for
  * tracing need different rights. */
-static int features_may_try(struct bcc_features *f)
+int bcc_features_may_try(struct bcc_features *f)
 {
 	static const enum bpf_prog_type types[] = {BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_XDP};
 	const struct bpf_insn insns[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}};
@@ -208,7 +208,7 @@ int bcc_features_each(struct bcc_features *f, int kind, const char *regex, bcc_f
 	if (kind < 0 || kind >= (int)ARRAY_SIZE(features_kinds))
 		return bcc_fail(&f->err, -EINVAL, "%d is no enum bcc_feature_kind", kind);
 	if (kind == BCC_FEATURE_PROGRAM_TYPE || kind == BCC_FEATURE_MAP_TYPE) {
-		ret = features_may_try(f);
+		ret = bcc_features_may_try(f);
 		if (ret)
 			return ret;
 	}
@@ -300,7 +300,7 @@ int bcc_features_helper(struct bcc_features *f, const char *helper, int type)
 		return ret;
 	if (!ret)
 		return bcc_fail(&f->err, -ENOENT, "this kernel has no helper \"%s\"", helper);
-	ret = features_may_try(f);
+	ret = bcc_features_may_try(f);
 	if (ret)
 		return ret;
 	if (needs_target(type))

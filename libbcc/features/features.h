@@ -22,6 +22,9 @@ struct bcc_features {
 /* The kernel's types; NULL: it has none. */
 const struct btf *bcc_features_btf(struct bcc_features *f);
 
+/* Returns 0, or -EPERM with the error recorded if this user may not load programs. */
+int bcc_features_may_try(struct bcc_features *f);
+
 /* Compiles the expression, NULL: one that matches everything. Returns 0, or a negative errno with the error
  * recorded; 0 obliges to call regfree(). */
 int bcc_features_regex(struct bcc_features *f, const char *regex, regex_t *out);
