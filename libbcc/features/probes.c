@@ -2,6 +2,7 @@
 /* The kinds of probes, and those that other calls list already: tracepoints, functions, system calls. */
 #include "probes.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
@@ -137,9 +138,32 @@ static int probes_function(void *ctx, const struct bcc_traceable *function)
 	return bcc_probe_wanted(s, function->module, function->name) ? s->fn(s->ctx, &probe) : 0;
 }
 
+/* The plainest patterns as a regular expression, so that only what is wanted is described; false: others. */
+static bool probes_regex(const char *glob, char *regex, size_t size)
+{
+	size_t length = 0;
+
+	if (!glob || strlen(glob) > size / 2 - 2)
+		return false;
+	regex[length++] = '^';
+	for (; *glob; glob++) {
+		if (!isalnum((unsigned char)*glob) && !strchr("_*?", *glob))
+			return false;
+		if (*glob == '*')
+			regex[length++] = '.';
+		regex[length++] = *glob == '?' ? '.' : *glob;
+	}
+	regex[length++] = '$';
+	regex[length] = '\0';
+	return true;
+}
+
 static int probes_functions(const struct bcc_probe_search *s)
 {
-	return bcc_features_functions(s->f, NULL, probes_function, (void *)s);
+	char regex[256];
+
+	return bcc_features_functions(s->f, probes_regex(s->opts.glob, regex, sizeof(regex)) ? regex : NULL,
+		probes_function, (void *)s);
 }
 
 /* ---- the kinds ---- */
