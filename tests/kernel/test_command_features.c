@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bpfcc features, and bcc_features_facts() below it: what they say is what /proc and /sys have, and what happens
- * when one tries. */
+/* bpfcc features, and bcc_features_facts() below it: what they say is what /proc and /sys have, and what
+ * happens when one tries. */
 #include <bcc/kernel_features.h>
 
 #include <bpf/bpf.h>
