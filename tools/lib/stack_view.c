@@ -576,8 +576,9 @@ int stack_view_print(struct bcc *b, uint64_t time)
 		ret = stack_store_read(b);
 	if (ret)
 		return ret;
-	/* counts are those since the beginning, and not what has been added since the output before */
-	stack_view_begin_files();
+	/* counts are those since the beginning, unless the view wants what has been added */
+	if (!shown.view->counters)
+		stack_view_begin_files();
 	stack_view_begin(time);
 	for (size_t i = 0; i < shown.entries.count && !(settings.rows && rows >= settings.rows); i++)
 		if (stack_view_wants(&shown.entries.rows[i])) {

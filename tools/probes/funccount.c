@@ -1,22 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vfscount is the same for functions whose names begin with vfs_: it defines VFSCOUNT and includes this. */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "probe_set.h"
-#include "settings.h"
-#include "tool.h"
+#include "reached.h"
 
 /* An entry of the table. */
 struct counted {
 	uint64_t place, count;
 };
-
-static bool use_regex;
-static const char *pattern;
-static struct probe probe;
-static struct buffer title;
 
 /* ---- columns ---- */
 
@@ -57,52 +46,6 @@ static struct tool_view view = {
 
 /* ---- the tool ---- */
 
-static void funccount_cpu(const char *argument)
-{
-	tool_set_number("one_cpu", true);
-	tool_set_number("cpu", argument_number(argument, 0, 65535));
-}
-
-static void funccount_set_up(void)
-{
-	if (!pattern && (settings.describe || settings.dump_text))
-		return;
-	if (!pattern)
-		tool_usage("which functions? For example: 'vfs_*', c:malloc, t:sched:sched_switch");
-	probe_argument(&probe, pattern, use_regex ? PROBE_REGEX : 0);
-	if (settings.describe || settings.dump_text)
-		return;
-	probe_set_add(&probe);
-	probe_set_tell_apart();
-}
-
-static int funccount_attached(struct bcc *b)
-{
-	static const struct probe_programs programs = {.function = "count_function",
-		.user = "count_user",
-		.tracepoint = "count_tracepoint",
-		.usdt = "count_usdt"};
-	int ret = probe_set_attach(b, &programs);
-
-	if (ret < 0)
-		return ret;
-#ifdef VFSCOUNT
-	buffer_text(&title, "Tracing... Ctrl-C to end.");
-#else
-	buffer_printf(&title, "Tracing %d functions for \"%s\"... Hit Ctrl-C to end.", ret, pattern);
-#endif
-	buffer_char(&title, '\0');
-	view.title = title.data;
-	return 0;
-}
-
-static void funccount_tear_down(void)
-{
-	probe_set_free();
-	probe_free(&probe);
-	buffer_free(&title);
-}
-
 #ifdef VFSCOUNT
 static void vfscount_seconds(const char *argument)
 {
@@ -111,8 +54,13 @@ static void vfscount_seconds(const char *argument)
 
 static void vfscount_set_up(void)
 {
-	pattern = "vfs_*";
-	funccount_set_up();
+	reached_pattern = "vfs_*";
+	reached_set_up();
+}
+
+static int vfscount_attached(struct bcc *b)
+{
+	return reached_attach(b, &view, "Tracing... Ctrl-C to end.");
 }
 
 static const struct tool_option arguments[] = {
@@ -120,11 +68,13 @@ static const struct tool_option arguments[] = {
 	{0},
 };
 #else
+static int funccount_attached(struct bcc *b)
+{
+	return reached_attach(b, &view, NULL);
+}
+
 static const struct tool_option arguments[] = {
-	OPTION_TEXT(0, "PATTERN", NULL,
-		"FUNCTION of the kernel, LIBRARY:FUNCTION, /PATH:FUNCTION, MODULE:FUNCTION, t:CATEGORY:TRACEPOINT, or "
-		"u:LIBRARY:PROBE; in names, * and ? stand for others",
-		.value = &pattern),
+	REACHED_ARGUMENT,
 	{0},
 };
 #endif
@@ -134,9 +84,9 @@ static const struct tool_option options[] = {
 		"print the counts so often; default: once, at the end", .value = &settings.interval),
 	OPTION_FLAG('T', "timestamp", "the time of day before each output", .value = &view.show_time),
 #ifndef VFSCOUNT
-	OPTION_FLAG('r', "regexp", "names in PATTERN are regular expressions", .value = &use_regex),
+	REACHED_OPTION_REGEX,
 #endif
-	OPTION_CUSTOM('c', "cpu", "CPU", funccount_cpu, "only what happens on this CPU"),
+	REACHED_OPTION_CPU,
 	{0},
 };
 
@@ -147,6 +97,7 @@ const struct tool tool = {
 	.details = "It is funccount 'vfs_*'.",
 	.examples = {{"10", "for ten seconds"}, {"-p 1234 -i 1", "of one process, every second"}},
 	.set_up = vfscount_set_up,
+	.attached = vfscount_attached,
 #else
 	.name = "funccount",
 	.purpose = "Counts how often functions, tracepoints and static probes are reached.",
@@ -161,12 +112,12 @@ const struct tool tool = {
 		{"-i 1 -T c:malloc", "calls of malloc() in the C library, every second"},
 		{"'t:sched:*'", "all tracepoints of the scheduler"},
 		{"-p 1234 'u:node:gc*'", "static probes of one process"}},
-	.set_up = funccount_set_up,
+	.set_up = reached_set_up,
+	.attached = funccount_attached,
 #endif
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
 	.view = &view,
-	.attached = funccount_attached,
-	.tear_down = funccount_tear_down,
+	.tear_down = reached_tear_down,
 };
