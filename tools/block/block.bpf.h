@@ -3,6 +3,7 @@
  * Requests to block devices, from submission to completion, each counted once: what was merged into another
  * request is part of that one, and what was split are several. The text defines block_done().
  *
+ *   BLOCK_STACKS      requests have the stacks with which they were submitted
  *   BLOCK_SEQUENTIAL  find out whether requests follow one another on the disk
  *
  * Linux 6.5 and newer have a tracepoint where a request begins. Before that, there is one where memory for a
@@ -15,6 +16,9 @@
 #include "block.h"
 #include "filter.bpf.h"
 #include "missed.bpf.h"
+#ifdef BLOCK_STACKS
+#include "stacks.bpf.h"
+#endif
 
 #include <linux/blk-mq.h>
 #include <linux/blk_types.h>
@@ -102,8 +106,9 @@ static __noinline void block_describe(struct request *rq, struct block_request *
 }
 
 /* The current task. */
-static inline void block_task(struct event_task *task, u64 submitted)
+static inline void block_submit(void *ctx, struct block_submitter *submitter, u64 submitted)
 {
+	struct event_task *task = &submitter->task;
 	u64 id = bpf_get_current_pid_tgid();
 
 	task->time = submitted;
@@ -111,6 +116,9 @@ static inline void block_task(struct event_task *task, u64 submitted)
 	task->tid = id;
 	task->uid = bpf_get_current_uid_gid();
 	bpf_get_current_comm(task->comm, sizeof(task->comm));
+#ifdef BLOCK_STACKS
+	stacks_of_current(ctx, &submitter->stack);
+#endif
 }
 
 static inline void block_keep(struct request *rq, struct block_request *request)
@@ -123,8 +131,16 @@ static inline void block_keep(struct request *rq, struct block_request *request)
 		event_missed();
 }
 
+/* Several programs call it; but two frames with a request and its stacks are larger than the stack of a
+ * program. */
+#ifdef BLOCK_STACKS
+#define BLOCK_SHARED static inline
+#else
+#define BLOCK_SHARED static __noinline
+#endif
+
 /* The current task has submitted it. */
-static __noinline void block_begin(struct request *rq, u64 submitted)
+BLOCK_SHARED void block_begin(void *ctx, struct request *rq, u64 submitted)
 {
 	struct block_request request = {};
 	u64 key = (u64)rq;
@@ -134,7 +150,7 @@ static __noinline void block_begin(struct request *rq, u64 submitted)
 		block_requests.delete(&key);
 		return;
 	}
-	block_task(&request.task, submitted);
+	block_submit(ctx, (struct block_submitter *)&request, submitted);
 	block_keep(rq, &request);
 }
 
@@ -181,26 +197,26 @@ static inline u64 block_submitted(struct request *rq)
 
 /* Who submitted bios, until their requests are seen. Those of merged requests never are, and make room in the
  * end. */
-BPF_TABLE("lru_hash", u64, struct event_task, block_bios, 16384);
+BPF_TABLE("lru_hash", u64, struct block_submitter, block_bios, 16384);
 
 /* Where nothing says that a request begins: it did when its first bio was submitted. */
-static __noinline void block_see(struct request *rq)
+BLOCK_SHARED void block_see(void *ctx, struct request *rq)
 {
 	u64 key = (u64)rq, bio = (u64)rq->bio, submitted = block_submitted(rq);
 	struct block_request *known = block_requests.lookup(&key), request = {};
-	struct event_task *task;
+	struct block_submitter *submitter;
 
 	/* the kernel's own, on behalf of one that is counted */
 	if ((rq->cmd_flags & BLOCK_OPERATION) == BLOCK_FLUSH)
 		return;
 	if (known && (!rq->start_time_ns || known->task.time == submitted))
 		return;
-	task = block_bios.lookup(&bio);
-	if (!task || block_is_other_disk(rq)) {
-		block_begin(rq, submitted);
+	submitter = block_bios.lookup(&bio);
+	if (!submitter || block_is_other_disk(rq)) {
+		block_begin(ctx, rq, submitted);
 		return;
 	}
-	__builtin_memcpy(&request.task, task, sizeof(request.task));
+	__builtin_memcpy(&request, submitter, sizeof(*submitter));
 	request.task.time = submitted;
 	block_bios.delete(&bio);
 	block_keep(rq, &request);
@@ -210,7 +226,7 @@ static __noinline void block_see(struct request *rq)
 
 RAW_TRACEPOINT_PROBE(block_io_start)
 {
-	block_begin((struct request *)ctx->args[0], bpf_ktime_get_ns());
+	block_begin(ctx, (struct request *)ctx->args[0], bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -219,22 +235,22 @@ RAW_TRACEPOINT_PROBE(block_io_start)
 RAW_TRACEPOINT_PROBE(block_getrq)
 {
 	u64 bio = (u64)BLOCK_ARGUMENT(ctx);
-	struct event_task task = {};
+	struct block_submitter submitter = {};
 
 	if (current_is_unwanted()) {
 		/* the memory of another one */
 		block_bios.delete(&bio);
 		return 0;
 	}
-	block_task(&task, bpf_ktime_get_ns());
-	block_bios.update(&bio, &task);
+	block_submit(ctx, &submitter, bpf_ktime_get_ns());
+	block_bios.update(&bio, &submitter);
 	return 0;
 }
 
 RAW_TRACEPOINT_PROBE(block_rq_insert)
 {
 	if (by_bio)
-		block_see((struct request *)BLOCK_ARGUMENT(ctx));
+		block_see(ctx, (struct request *)BLOCK_ARGUMENT(ctx));
 	return 0;
 }
 
@@ -245,7 +261,7 @@ RAW_TRACEPOINT_PROBE(block_rq_issue)
 	struct request *rq = (struct request *)BLOCK_ARGUMENT(ctx);
 
 	if (by_bio)
-		block_see(rq);
+		block_see(ctx, rq);
 	block_issue(rq);
 	return 0;
 }
@@ -270,7 +286,7 @@ RAW_TRACEPOINT_PROBE(block_rq_complete)
 		return 0;
 	/* it has not been seen: it is not passed on itself. Of others, a flush after them ends here. */
 	if (by_bio && block_is_flush(rq) && block_bios.lookup(&bio))
-		block_see(rq);
+		block_see(ctx, rq);
 	request = block_requests.lookup(&key);
 	if (!request)
 		return 0;

@@ -4,6 +4,9 @@
 #define TOOLS_BLOCK_H
 
 #include "event.h"
+#ifdef BLOCK_STACKS
+#include "stack_key.h"
+#endif
 
 #define BLOCK_NO_SECTOR ((uint64_t)-1)
 #define BLOCK_OPERATION 0xff /* of the flags: the kernel's enum req_op, of which these never changed */
@@ -26,10 +29,23 @@ enum {
 	BLOCK_NOWAIT = 1 << 16,
 };
 
+/* What is known of a request when it is submitted. */
+#ifdef BLOCK_STACKS
+#define BLOCK_SUBMITTER                                                                                      \
+	struct event_task task; /* who submitted it, and when */                                             \
+	struct stack_key stack; /* and where */
+#else
+#define BLOCK_SUBMITTER struct event_task task; /* who submitted it, and when */
+#endif
+
+struct block_submitter {
+	BLOCK_SUBMITTER
+};
+
 struct block_request {
-	struct event_task task; /* who submitted it, and when */
-	uint64_t issued;	/* when the device got it; 0: never */
-	uint64_t sector;	/* of 512 bytes; BLOCK_NO_SECTOR: it concerns none */
+	BLOCK_SUBMITTER
+	uint64_t issued; /* when the device got it; 0: never */
+	uint64_t sector; /* of 512 bytes; BLOCK_NO_SECTOR: it concerns none */
 	uint32_t bytes;
 	uint32_t device; /* the disk's number; 0: it has none */
 	uint32_t flags;

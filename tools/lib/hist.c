@@ -275,6 +275,20 @@ static void hist_write_log2_rows(struct buffer *b, const struct hist_section *s)
 	}
 }
 
+void hist_add_log2(struct buffer *out, const char *unit, const uint64_t *slots, uint64_t count)
+{
+	const struct tool_view view = {.unit = unit};
+	struct hist_section s = {.slots = slots, .view = &view};
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (slots[i])
+			s.last = i;
+		if (slots[i] > s.max)
+			s.max = slots[i];
+	}
+	hist_write_log2_rows(out, &s);
+}
+
 static void hist_write_table(struct writer *w, const struct hist_section *s)
 {
 	if (s->view->section) {

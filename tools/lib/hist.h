@@ -41,6 +41,9 @@ void hist_write_header(struct writer *w, const struct tool_view *view);
  * has one. `time`: of the look, as of clock_now(). */
 void hist_write(struct hist *h, struct writer *w, const struct tool_view *view, uint64_t time);
 
+/* Adds the rows of a histogram that a tool has counted by itself, with the slots of bpf_log2l(). */
+void hist_add_log2(struct buffer *out, const char *unit, const uint64_t *slots, uint64_t count);
+
 /* ---- the table ---- */
 
 /* A look at the view's table. Returns 0, or a negative errno; bcc_error() has the reason. */

@@ -55,6 +55,12 @@ void tool_output_now(void)
 	run.output_now = true;
 }
 
+void tool_end(bool failed)
+{
+	run.stop = true;
+	run.failed |= failed;
+}
+
 void tool_watch(int fd, void (*ready)(void))
 {
 	run.fds[WATCH] = (struct pollfd){.fd = fd, .events = POLLIN};

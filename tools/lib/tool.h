@@ -212,6 +212,9 @@ void tool_time_format(const char *name);
 /* Prints entries or histograms at once: an interval ends here too. */
 void tool_output_now(void);
 
+/* Ends the tool after the output that is being made, as Ctrl-C does; with status 1, if that is a failure. */
+void tool_end(bool failed);
+
 /* A getter of entries: the time of this output. */
 void tool_output_time(const struct tool_row *row, struct value *value);
 
