@@ -282,11 +282,13 @@ static bool stack_has_both(const struct stack_key *key)
 
 static void stack_text_frame(struct buffer *out, const char *indent, uint64_t address, const char *name)
 {
+	static const char *const formats[] = {[STACK_ADDRESSES_PLAIN] = "%-16llx ",
+		[STACK_ADDRESSES_ZEROS] = "%016llx ",
+		[STACK_ADDRESSES_TABBED] = "0x%016llx\t"};
+
 	buffer_text(out, indent);
-	if (stack_style.addresses && layout->tabbed_addresses)
-		buffer_printf(out, "0x%016llx\t", (unsigned long long)address);
-	else if (stack_style.addresses)
-		buffer_printf(out, "%-16llx ", (unsigned long long)address);
+	if (stack_style.addresses)
+		buffer_printf(out, formats[layout->addresses], (unsigned long long)address);
 	text_add_printable(out, name, strlen(name));
 	buffer_char(out, '\n');
 }

@@ -16,6 +16,12 @@ struct expression;
 struct pprof_calls;
 struct writer;
 
+enum stack_addresses {
+	STACK_ADDRESSES_PLAIN,	/* "401136          ", as wide as the longest one */
+	STACK_ADDRESSES_ZEROS,	/* "0000000000401136" */
+	STACK_ADDRESSES_TABBED, /* "0x0000000000401136", and a tab */
+};
+
 struct stack_layout {
 	const char *unit;		 /* of the number: "samples" */
 	const char *type;		 /* what is counted, for pprof: "time"; NULL: the same */
@@ -23,7 +29,7 @@ struct stack_layout {
 	bool by_thread;			 /* threads are named by their own IDs, not by that of the process */
 	const char *delimiter;		 /* in text, between the kernel and the program; NULL: "--" */
 	const struct pprof_calls *pprof; /* &pprof_calls (pprof.h) */
-	bool tabbed_addresses;		 /* in text: "0x0000000000401136", and a tab */
+	enum stack_addresses addresses;	 /* in text, if they are shown */
 	/* Adds what comes before each output as text; NULL: an empty line. */
 	void (*begin)(struct buffer *out, uint64_t time);
 	/* Adds an entry as text; NULL: stack_text_entry(). */

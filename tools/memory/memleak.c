@@ -225,7 +225,7 @@ static const struct stack_layout layout = {.unit = "bytes",
 	.begin = memleak_begin,
 	.text = memleak_text,
 	.path = memleak_path,
-	.tabbed_addresses = true};
+	.addresses = STACK_ADDRESSES_TABBED};
 
 static const struct tool_column columns[] = {
 	COLUMN_OF(struct leak, "PID", -7, stack.pid, "process; 0: the kernel"),
