@@ -692,12 +692,14 @@ static void name_defined_twice(void *ctx, const char *name)
 	name_list_add(&job->defined_twice, name, strlen(name));
 }
 
-static void no_member(void *ctx, const char *tag, const char *member, size_t place)
+static void no_member(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place)
 {
 	struct job *job = ctx;
 
 	if (job->libbpf)
 		bcc_added_members_note(job->added, tag, member);
+	else if (job->types.kernel.data && in_header_names)
+		bcc_header_names_lack_member(job->header_names, &job->types.kernel, tag, member, place);
 	else if (job->types.kernel.data)
 		bcc_renames_look(job->renames, &job->types.kernel, job->request->name, job->request->text,
 			tag, member, place);
@@ -928,10 +930,11 @@ static bool attempts_rename(struct attempts *all)
 /* Whether what the last attempt complained of is known now. */
 static bool attempts_learn(struct attempts *all, const struct job *failed)
 {
-	bool renamed = attempts_rename(all), added = all->added.count > all->added_before;
+	bool renamed = attempts_rename(all), added = all->added.count > all->added_before, fitted;
 
+	fitted = all->first.header_names && bcc_header_names_fit(all->first.header_names);
 	all->added_before = all->added.count;
-	return learn_names(&all->first, failed) || renamed || added;
+	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
 
 static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)

@@ -28,8 +28,9 @@ struct bcc_name_listener {
 	void (*unknown)(void *ctx, const char *name);
 	/* Defined once more, as something else. */
 	void (*defined_twice)(void *ctx, const char *name);
-	/* A member that a struct does not have; `place` in the text, SIZE_MAX: somewhere else. */
-	void (*no_member)(void *ctx, const char *tag, const char *member, size_t place);
+	/* A member that a struct does not have; `place` in the text or, if it is named `in_header_names`,
+	 * in BCC_HEADER_NAMES_FILE; SIZE_MAX: somewhere else. */
+	void (*no_member)(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place);
 	void *ctx;
 };
 

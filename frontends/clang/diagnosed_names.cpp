@@ -13,6 +13,10 @@
 
 #include "advice.h"
 
+extern "C" {
+#include "frontends/header_names/header_names.h"
+}
+
 namespace bcc
 {
 namespace
@@ -120,6 +124,7 @@ std::string tag_of(const clang::Diagnostic &diagnostic, unsigned i)
 void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
 	std::string tag = tag_of(diagnostic, 1), member = name_of(diagnostic, 0);
+	bool in_header_names = false;
 	size_t place = SIZE_MAX;
 
 	if (diagnostic.getLocation().isValid() && diagnostic.hasSourceManager()) {
@@ -127,11 +132,13 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 		auto [file, offset] =
 			sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
 
-		if (file == sources.getMainFileID())
+		auto entry = sources.getFileEntryRefForID(file);
+		in_header_names = entry && entry->getName().ends_with("/" BCC_HEADER_NAMES_FILE);
+		if (file == sources.getMainFileID() || in_header_names)
 			place = offset;
 	}
 	if (is_name(tag) && is_name(member))
-		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), place);
+		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include "common/array.h"
 #include "common/cleanup.h"
 #include "common/suggestions.h"
+#include "frontends/renames/renames.h"
 #include "table.h"
 
 /* In the order in which they are asked. */
@@ -43,6 +44,14 @@ struct taken {
 	uint32_t order;
 	bool is_written;
 	unsigned line; /* in the text that is made of all */
+	size_t start;  /* there */
+};
+
+/* A definition of another kernel's headers that names members as this kernel does. */
+struct fitted {
+	const struct bcc_header_definition *definition;
+	char *text;
+	struct bcc_renames renames; /* to be made in the text */
 };
 
 struct bcc_header_names {
@@ -52,6 +61,8 @@ struct bcc_header_names {
 	struct asked_name *names;
 	struct taken *taken;
 	size_t count, room;
+	struct fitted *fitted;
+	size_t fitted_count;
 	bool incomplete; /* memory was missing */
 	/* headers that the text includes, and those that they include: a flag for each of `tables[UAPI]`,
 	 * whose headers are those of all; NULL: not known yet */
@@ -110,6 +121,11 @@ void bcc_header_names_free(struct bcc_header_names *h)
 	}
 	for (int i = UAPI; i < SOURCE_COUNT; i++)
 		bcc_header_table_close(&h->tables[i]);
+	for (size_t i = 0; i < h->fitted_count; i++) {
+		free(h->fitted[i].text);
+		bcc_renames_free(&h->fitted[i].renames);
+	}
+	free(h->fitted);
 	free(h->reached);
 	free(h->taken);
 	free(h);
@@ -491,14 +507,33 @@ struct writer {
 	struct bcc_header_names *h;
 	FILE *out;
 	unsigned line; /* that comes next */
+	size_t length; /* of what is written */
 };
+
+static struct fitted *find_fitted(
+	const struct bcc_header_names *h, const struct bcc_header_definition *definition)
+{
+	for (size_t i = 0; i < h->fitted_count; i++)
+		if (h->fitted[i].definition == definition)
+			return &h->fitted[i];
+	return NULL;
+}
+
+static const char *definition_text(const struct bcc_header_names *h, const struct taken *t)
+{
+	const struct fitted *fitted = find_fitted(h, t->definition);
+
+	return fitted ? fitted->text : bcc_header_table_string(&h->tables[t->source], t->definition->text);
+}
 
 static void write_definition(struct writer *w, struct taken *t)
 {
-	const char *definition = bcc_header_table_string(&w->h->tables[t->source], t->definition->text);
+	const char *definition = definition_text(w->h, t);
 
 	t->line = w->line;
+	t->start = w->length;
 	w->line += count_lines(definition);
+	w->length += strlen(definition) + 1;
 	fprintf(w->out, "%s\n", definition);
 }
 
@@ -534,7 +569,7 @@ static void write_needed_first(struct writer *w, struct taken *t, int depth)
 
 int bcc_header_names_text(struct bcc_header_names *h, char **text)
 {
-	struct writer w = {.h = h, .line = count_lines(before)};
+	struct writer w = {.h = h, .line = count_lines(before), .length = strlen(before)};
 	size_t size;
 
 	*text = NULL;
@@ -561,6 +596,61 @@ int bcc_header_names_text(struct bcc_header_names *h, char **text)
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+/* ---- members that have other names in this kernel ---- */
+
+/* NULL: no memory. */
+static struct fitted *fit_definition(struct bcc_header_names *h, const struct taken *t)
+{
+	struct fitted *fitted = find_fitted(h, t->definition);
+	char *text;
+
+	if (fitted)
+		return fitted;
+	fitted = realloc(h->fitted, (h->fitted_count + 1) * sizeof(*fitted));
+	if (!fitted)
+		return NULL;
+	h->fitted = fitted;
+	text = strdup(definition_text(h, t));
+	if (!text)
+		return NULL;
+	fitted += h->fitted_count++;
+	*fitted = (struct fitted){.definition = t->definition, .text = text};
+	return fitted;
+}
+
+void bcc_header_names_lack_member(struct bcc_header_names *h, const struct bcc_btf_bytes *kernel,
+	const char *tag, const char *member, size_t place)
+{
+	const struct taken *nearest = NULL;
+	struct fitted *fitted;
+
+	for (size_t i = 0; i < h->count; i++)
+		if (h->taken[i].start <= place && (!nearest || h->taken[i].start > nearest->start))
+			nearest = &h->taken[i];
+	fitted = nearest ? fit_definition(h, nearest) : NULL;
+	if (fitted && place - nearest->start < strlen(fitted->text))
+		bcc_renames_look(&fitted->renames, kernel,
+			bcc_header_table_header(&h->tables[nearest->source], nearest->definition->header),
+			fitted->text, tag, member, place - nearest->start);
+}
+
+bool bcc_header_names_fit(struct bcc_header_names *h)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < h->fitted_count; i++) {
+		struct fitted *fitted = &h->fitted[i];
+		char *text = bcc_renames_apply(&fitted->renames, fitted->text);
+
+		if (!text)
+			continue;
+		free(fitted->text);
+		fitted->text = text;
+		changed = true;
+	}
+	return changed;
 }
 
 /* ---- what is to be said of them ---- */
@@ -616,6 +706,8 @@ static void name_places(const struct bcc_header_names *h, struct bcc_err *err)
 		at = end;
 	}
 	fputs(at, out);
+	if (first && *at && at[strlen(at) - 1] != '\n')
+		fputc('\n', out);
 	if (first)
 		fprintf(out, "%s is taken from headers of Linux %s, and this kernel's types may be others\n",
 			bcc_header_table_header(&h->tables[first->source], first->definition->header),
@@ -698,6 +790,8 @@ void bcc_header_names_explain(struct bcc_header_names *h, struct bcc_err *err)
 		return;
 	name_places(h, err);
 	explain_header(h, err);
+	for (size_t i = 0; i < h->fitted_count; i++)
+		bcc_renames_explain(&h->fitted[i].renames, err);
 	for (size_t i = 0; err->text && i < ARRAY_SIZE(unknown); i++)
 		explain_names(h, unknown[i], err);
 	if (err->text && !h->tables[KERNEL].data && strstr(err->text, "undeclared"))

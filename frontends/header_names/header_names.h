@@ -19,6 +19,7 @@
 /* The file that it is for the compiler. */
 #define BCC_HEADER_NAMES_FILE "bcc/header_names.h"
 
+struct bcc_btf_bytes;
 struct bcc_header_names;
 
 /* For a kernel of this KERNEL_VERSION(), from the tables in `folder`; `dependencies` (may be NULL) is told
@@ -53,6 +54,13 @@ bool bcc_header_names_add_types(struct bcc_header_names *header_names, const str
 
 /* Sets *text (malloc'ed) to the definitions, NULL when there are none. -ENOMEM. */
 int bcc_header_names_text(struct bcc_header_names *header_names, char **text);
+
+/* The kernel's struct `tag` lacks `member`, which stands at `place` in the last such text. Where its value
+ * has another name there, bcc_header_names_fit() gives it to the definition. */
+void bcc_header_names_lack_member(struct bcc_header_names *header_names, const struct bcc_btf_bytes *kernel,
+	const char *tag, const char *member, size_t place);
+/* Whether definitions have changed. */
+bool bcc_header_names_fit(struct bcc_header_names *header_names);
 
 /* Says in diagnostics from which header a definition is that does not fit, and of names that are still
  * unknown what they are. */

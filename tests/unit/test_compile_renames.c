@@ -2,6 +2,7 @@
 /* Texts that name members as other kernels have them: on this machine's kernel, and on two made up ones of
  * which one has the older and the other the newer names. */
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -184,6 +185,8 @@ static void make_kernel(int kernel)
 	times = btf__add_ptr(btf, times);
 	add_struct(btf, "iov_iter", 8);
 	add_member(btf, old ? "iov" : "__iov", times, 0);
+	add_struct(btf, "page", 16);
+	add_member(btf, old ? "index" : "__folio_index", wide, 8);
 	write_kernel(btf, kernel);
 }
 
@@ -235,6 +238,22 @@ static void test_new_text(void **state)
 		"rq_disk is used");
 	accept(kernels[OLD], "int f(void *ctx, struct inode *i) { return i->i_mtime_nsec; }",
 		"i_mtime.tv_nsec is used");
+}
+
+/* Their bodies are those of another kernel's headers. */
+static void test_functions_of_headers(void **state)
+{
+	static const char text[] = "#include <linux/pagemap.h>\n"
+				   "int f(void *ctx, struct page *p) { return page_offset(p) > 4096; }";
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/kernel.names", getenv("BCC_HEADER_NAMES"));
+	if (access(path, R_OK)) {
+		printf("SKIP: %s was not built: no headers of a kernel\n", path);
+		skip();
+	}
+	for (int i = 0; i < KERNELS; i++)
+		accept(kernels[i], text, NULL);
 }
 
 static void test_ways_to_write_it(void **state)
@@ -350,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_old_text),
 		cmocka_unit_test(test_new_text),
+		cmocka_unit_test(test_functions_of_headers),
 		cmocka_unit_test(test_ways_to_write_it),
 		cmocka_unit_test(test_no_replacement),
 		cmocka_unit_test(test_each_row),
