@@ -22,12 +22,11 @@ int bcc_btf_load(struct bcc *b, const struct btf *btf);
  * unless it is NULL. */
 const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved);
 
-/* .BTF.ext: records of one kind, in blocks, one for each section. */
+/* .BTF.ext: records of one kind, in blocks, one for each section. Offsets ascend. */
 struct bcc_btf_ext_block {
 	const char *section;
 	const uint8_t *records; /* each starts with a u32: byte offset into the section */
 	uint32_t count;
-	bool in_order; /* offsets ascend */
 };
 
 struct bcc_btf_ext_info {
@@ -35,6 +34,7 @@ struct bcc_btf_ext_info {
 	size_t block_count;
 	uint32_t record_size;
 	struct bcc_name_index sections; /* of the blocks */
+	uint8_t *sorted;		/* a copy of all records, if the object does not have them in order */
 };
 
 struct bcc_btf_ext {
@@ -47,8 +47,9 @@ struct bcc_btf_ext {
 int bcc_btf_ext_parse(
 	struct bcc_btf_ext *ext, const void *data, size_t size, const struct btf *btf, struct bcc_err *err);
 void bcc_btf_ext_free(struct bcc_btf_ext *ext);
-/* Byte offset of record `i`, and the first record that can be at or after `offset`: the exact one in a block
- * that is in order, otherwise 0. */
+/* The records of a section; NULL: none. */
+const struct bcc_btf_ext_block *bcc_btf_ext_find(const struct bcc_btf_ext_info *info, const char *section);
+/* Byte offset of record `i`, and the first record at or after `offset`. */
 uint32_t bcc_btf_ext_offset(
 	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint32_t i);
 uint32_t bcc_btf_ext_from(

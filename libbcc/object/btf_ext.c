@@ -44,26 +44,118 @@ uint32_t bcc_btf_ext_offset(
 uint32_t bcc_btf_ext_from(
 	const struct bcc_btf_ext_info *info, const struct bcc_btf_ext_block *block, uint64_t offset)
 {
-	return bcc_partition_point(
-		i, block->in_order ? block->count : 0, bcc_btf_ext_offset(info, block, i) < offset);
+	return bcc_partition_point(i, block->count, bcc_btf_ext_offset(info, block, i) < offset);
+}
+
+const struct bcc_btf_ext_block *bcc_btf_ext_find(const struct bcc_btf_ext_info *info, const char *section)
+{
+	const struct bcc_name *found = bcc_name_index_find(&info->sections, section);
+
+	return found ? &info->blocks[found->index] : NULL;
 }
 
 static int object_btf_ext_add_block(
 	struct bcc_btf_ext_info *info, const char *section, const uint8_t *records, uint32_t count)
 {
-	struct bcc_btf_ext_block *blocks;
+	struct bcc_btf_ext_block *blocks = info->blocks;
 
-	blocks = reallocarray(info->blocks, info->block_count + 1, sizeof(*blocks));
+	if (!count)
+		return 0;
+	/* as many as fit into a power of two */
+	if (!(info->block_count & (info->block_count - 1)))
+		blocks = reallocarray(blocks, info->block_count ? info->block_count * 2 : 1, sizeof(*blocks));
 	if (!blocks)
 		return -ENOMEM;
 	info->blocks = blocks;
-	blocks[info->block_count] = (struct bcc_btf_ext_block){section, records, count, true};
-	for (uint32_t i = 1; i < count && blocks[info->block_count].in_order; i++)
-		blocks[info->block_count].in_order =
-			bcc_btf_ext_offset(info, &blocks[info->block_count], i) >=
-			bcc_btf_ext_offset(info, &blocks[info->block_count], i - 1);
-	info->block_count++;
+	blocks[info->block_count++] = (struct bcc_btf_ext_block){section, records, count};
 	return 0;
+}
+
+/* ---- one block for each section, in order ---- */
+
+struct object_btf_ext_record {
+	uint32_t section; /* the first block of it */
+	uint32_t offset;
+	const uint8_t *at;
+};
+
+static int object_btf_ext_by_place(const void *a, const void *b)
+{
+	const struct object_btf_ext_record *x = a, *y = b;
+
+	if (x->section != y->section)
+		return x->section < y->section ? -1 : 1;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Whether each section has one block, whose offsets ascend: so it is in what compilers write. */
+static bool object_btf_ext_is_sorted(const struct bcc_btf_ext_info *info)
+{
+	for (size_t i = 0; i < info->block_count; i++)
+		for (uint32_t j = 1; j < info->blocks[i].count; j++)
+			if (bcc_btf_ext_offset(info, &info->blocks[i], j) <
+				bcc_btf_ext_offset(info, &info->blocks[i], j - 1))
+				return false;
+	for (size_t i = 1; i < info->sections.count; i++)
+		if (!strcmp(info->sections.names[i].name, info->sections.names[i - 1].name))
+			return false;
+	return true;
+}
+
+static size_t object_btf_ext_list(const struct bcc_btf_ext_info *info, struct object_btf_ext_record *records)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < info->block_count; i++) {
+		const struct bcc_btf_ext_block *block = &info->blocks[i];
+		uint32_t section = bcc_name_index_find(&info->sections, block->section)->index;
+
+		for (uint32_t j = 0; j < block->count; j++)
+			records[count++] =
+				(struct object_btf_ext_record){section, bcc_btf_ext_offset(info, block, j),
+					block->records + (size_t)j * info->record_size};
+	}
+	qsort(records, count, sizeof(*records), object_btf_ext_by_place);
+	return count;
+}
+
+/* Copies the records to `info->sorted`, and makes blocks of them: no more than there were. */
+static void object_btf_ext_copy(
+	struct bcc_btf_ext_info *info, const struct object_btf_ext_record *records, size_t count)
+{
+	struct bcc_btf_ext_block *block = NULL;
+	size_t blocks = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *to = info->sorted + i * info->record_size;
+
+		memcpy(to, records[i].at, info->record_size);
+		if (i && records[i].section == records[i - 1].section) {
+			block->count++;
+			continue;
+		}
+		/* a section's first block comes before those made of it: the blocks are sorted by that */
+		block = &info->blocks[blocks++];
+		*block = (struct bcc_btf_ext_block){info->blocks[records[i].section].section, to, 1};
+	}
+	info->block_count = blocks;
+}
+
+static int object_btf_ext_sort(struct bcc_btf_ext_info *info)
+{
+	struct object_btf_ext_record *records;
+	size_t count = 0;
+
+	for (size_t i = 0; i < info->block_count; i++)
+		count += info->blocks[i].count;
+	records = calloc(count, sizeof(*records));
+	info->sorted = calloc(count, info->record_size);
+	if (records && info->sorted)
+		object_btf_ext_copy(info, records, object_btf_ext_list(info, records));
+	free(records);
+	return records && info->sorted ? 0 : -ENOMEM;
 }
 
 static int index_sections(struct bcc_btf_ext_info *info, struct bcc_err *err)
@@ -73,7 +165,12 @@ static int index_sections(struct bcc_btf_ext_info *info, struct bcc_err *err)
 	for (size_t i = 0; i < info->block_count; i++)
 		bcc_name_index_add(&info->sections, info->blocks[i].section, i);
 	bcc_name_index_sort(&info->sections);
-	return 0;
+	if (object_btf_ext_is_sorted(info))
+		return 0;
+	if (object_btf_ext_sort(info) < 0)
+		return bcc_fail(err, -ENOMEM, "out of memory");
+	bcc_name_index_free(&info->sections);
+	return index_sections(info, err);
 }
 
 /* u32 record size, then for each section: u32 name, u32 count, records. */
@@ -145,13 +242,17 @@ int bcc_btf_ext_parse(
 	return ret;
 }
 
+static void object_btf_ext_free_info(struct bcc_btf_ext_info *info)
+{
+	free(info->blocks);
+	free(info->sorted);
+	bcc_name_index_free(&info->sections);
+}
+
 void bcc_btf_ext_free(struct bcc_btf_ext *ext)
 {
-	free(ext->functions.blocks);
-	free(ext->lines.blocks);
-	free(ext->relocations.blocks);
-	bcc_name_index_free(&ext->functions.sections);
-	bcc_name_index_free(&ext->lines.sections);
-	bcc_name_index_free(&ext->relocations.sections);
+	object_btf_ext_free_info(&ext->functions);
+	object_btf_ext_free_info(&ext->lines);
+	object_btf_ext_free_info(&ext->relocations);
 	*ext = (struct bcc_btf_ext){0};
 }

@@ -112,11 +112,34 @@ static bool relocations_in_order(const struct bcc_section *relocations)
 	return true;
 }
 
+static int object_elf_by_offset(const void *a, const void *b)
+{
+	const Elf64_Rel *x = a, *y = b;
+
+	return (x->r_offset > y->r_offset) - (x->r_offset < y->r_offset);
+}
+
+/* Compilers write them in order. */
+static int object_elf_sort_relocations(struct bcc_section *relocations, struct bcc_err *err)
+{
+	if (relocations_in_order(relocations))
+		return 0;
+	relocations->sorted = malloc(relocations->size);
+	if (!relocations->sorted)
+		return bcc_fail(err, -ENOMEM, "out of memory");
+	memcpy(relocations->sorted, relocations->data, relocations->size);
+	qsort(relocations->sorted, relocations->size / sizeof(Elf64_Rel), sizeof(Elf64_Rel),
+		object_elf_by_offset);
+	relocations->data = relocations->sorted;
+	return 0;
+}
+
 static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_t symtab)
 {
 	for (uint32_t i = 1; i < elf->section_count; i++) {
-		const struct bcc_section *section = &elf->sections[i];
+		struct bcc_section *section = &elf->sections[i];
 		struct bcc_section *target;
+		int ret;
 
 		if (section->type == SHT_RELA)
 			return object_elf_broken(in, "it has relocations of an unknown form");
@@ -132,7 +155,9 @@ static int link_relocations(struct bcc_elf *elf, const struct input *in, uint32_
 		if (target->relocations)
 			return object_elf_broken(in, "a section has two relocation tables");
 		target->relocations = section;
-		elf->sections[i].in_order = relocations_in_order(section);
+		ret = object_elf_sort_relocations(section, in->err);
+		if (ret < 0)
+			return ret;
 	}
 	return 0;
 }
@@ -214,6 +239,8 @@ int bcc_elf_parse(struct bcc_elf *elf, const void *data, size_t size, struct bcc
 
 void bcc_elf_free(struct bcc_elf *elf)
 {
+	for (uint32_t i = 0; elf->sections && i < elf->section_count; i++)
+		free(elf->sections[i].sorted);
 	free(elf->sections);
 	free(elf->symbols);
 	bcc_name_index_free(&elf->section_names);
@@ -242,7 +269,7 @@ size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offse
 {
 	size_t count = bcc_elf_relocation_count(section);
 
-	if (!count || !section->relocations->in_order)
+	if (!count)
 		return 0;
 	return bcc_partition_point(i, count, relocation_offset(section->relocations, i) < offset);
 }

@@ -22,7 +22,7 @@ struct bcc_section {
 	const uint8_t *data; /* `size` bytes of the object, not aligned; NULL for SHT_NOBITS */
 	uint64_t size;
 	const struct bcc_section *relocations; /* SHT_REL for this section, NULL: none */
-	bool in_order;			       /* for SHT_REL: offsets ascend */
+	uint8_t *sorted; /* for SHT_REL: a copy of `data`, if the object does not have it in order */
 };
 
 struct bcc_symbol {
@@ -58,8 +58,7 @@ const struct bcc_section *bcc_elf_section(const struct bcc_elf *elf, const char 
 uint32_t bcc_elf_section_index(const struct bcc_elf *elf, const struct bcc_section *section);
 
 size_t bcc_elf_relocation_count(const struct bcc_section *section);
-/* The first of the section's relocations that can be at or after `offset`: the exact one if they are in
- * order, otherwise 0. */
+/* The first of the section's relocations at or after `offset`: their offsets ascend. */
 size_t bcc_elf_relocation_from(const struct bcc_section *section, uint64_t offset);
 /* Reads relocation `i` of `section`; returns -EINVAL with an error message if its symbol does not exist. */
 int bcc_elf_relocation(const struct bcc_elf *elf, const struct bcc_section *section, size_t i,

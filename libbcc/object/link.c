@@ -27,6 +27,13 @@ struct linker {
 	uint8_t *resolved; /* per instruction: its relocation is done */
 };
 
+/* BPF_MAX_SUBPROGS, and BPF_COMPLEXITY_LIMIT_INSNS of the kernel's <linux/bpf_verifier.h> and <linux/bpf.h>:
+ * the instructions that it loads. */
+enum { MOST_FUNCTIONS = 256, MOST_INSNS = 1000000 };
+
+/* What all programs of an object have of them: each has a copy of what it calls. */
+enum { MOST_INSNS_OF_ALL = 16 * MOST_INSNS };
+
 enum { RESOLVED = 1, RESOLVED_OPTIONAL /* and from here on: + BCC_EXTERN_OPTIONAL… */ };
 
 static int no_memory(struct linker *l)
@@ -58,13 +65,18 @@ static int64_t place_of(struct linker *l, const struct bcc_function *function)
 	for (size_t i = 0; i < l->part_count; i++)
 		if (l->parts[i].function == function)
 			return l->parts[i].at;
+	if (l->part_count >= MOST_FUNCTIONS || function->count > MOST_INSNS - l->count)
+		return bcc_fail(&l->build->b->err, -E2BIG,
+			"function %s, with all that it calls, has more than %d functions or %d instructions, which no kernel takes",
+			l->part_count ? l->parts[0].function->name : function->name, MOST_FUNCTIONS,
+			MOST_INSNS);
 	insns = reallocarray(l->insns, total, sizeof(*insns));
 	l->insns = insns ? insns : l->insns;
 	resolved = reallocarray(l->resolved, total, sizeof(*resolved));
 	l->resolved = resolved ? resolved : l->resolved;
 	parts = reallocarray(l->parts, l->part_count + 1, sizeof(*parts));
 	l->parts = parts ? parts : l->parts;
-	if (!insns || !resolved || !parts || total > INT32_MAX)
+	if (!insns || !resolved || !parts)
 		return no_memory(l);
 	memcpy(insns + at, section->data + (size_t)function->first * sizeof(*insns),
 		function->count * sizeof(*insns));
@@ -160,10 +172,8 @@ static int resolve_relocations(struct linker *l, const struct part *part)
 
 		if (ret < 0)
 			return ret;
-		if (rel.offset / 8 >= f->first + f->count && section->relocations->in_order)
+		if (rel.offset / 8 >= f->first + f->count)
 			break;
-		if (rel.offset / 8 < f->first || rel.offset / 8 >= f->first + f->count)
-			continue;
 		at = part->at + rel.offset / 8 - f->first;
 		if (rel.offset % 8 || l->resolved[at])
 			return object_link_damaged(l, part, "a relocation is misplaced");
@@ -214,10 +224,9 @@ static size_t copy_block(const struct part *part, const struct bcc_btf_ext_info 
 	for (uint32_t i = bcc_btf_ext_from(info, block, (uint64_t)f->first * 8); i < block->count; i++) {
 		uint32_t place = bcc_btf_ext_offset(info, block, i) / 8, at = place - f->first;
 
-		if (block->in_order && place >= f->first && at >= f->count)
+		if (at >= f->count)
 			break;
-		if (place < f->first || at >= f->count || at < *next || (*next == 0 && at != 0) ||
-			(only_first && at != 0))
+		if (at < *next || (*next == 0 && at != 0) || (only_first && at != 0))
 			continue;
 		*next = at + 1;
 		if (out) {
@@ -242,12 +251,12 @@ static size_t copy_records(
 
 	for (size_t i = 0; i < l->part_count; i++) {
 		const struct part *part = &l->parts[i];
+		const struct bcc_btf_ext_block *block =
+			bcc_btf_ext_find(info, l->build->elf.sections[part->function->section].name);
 		uint32_t next = 0;
 
-		for (const struct bcc_name *block = bcc_name_index_find(
-			     &info->sections, l->build->elf.sections[part->function->section].name);
-			block; block = bcc_name_index_next(&info->sections, block))
-			count += copy_block(part, info, &info->blocks[block->index], only_first, &next,
+		if (block)
+			count += copy_block(part, info, block, only_first, &next,
 				out ? out + count * info->record_size : NULL);
 		if (next == 0)
 			return 0;
@@ -379,13 +388,19 @@ int bcc_build_read_programs(struct bcc_build *build)
 int bcc_build_programs(struct bcc_build *build)
 {
 	struct bcc_program *p = build->b->programs;
+	uint64_t total = 0;
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < build->function_count; i++) {
 		struct linker linker = {.build = build};
 
-		if (build->functions[i].is_program)
-			ret = link_program(&linker, p++, &build->functions[i]);
+		if (!build->functions[i].is_program)
+			continue;
+		ret = link_program(&linker, p, &build->functions[i]);
+		total += p++->insn_count;
+		if (ret == 0 && total > MOST_INSNS_OF_ALL)
+			ret = bcc_fail(&build->b->err, -E2BIG,
+				"the programs have more than %d instructions in all", MOST_INSNS_OF_ALL);
 	}
 	return ret;
 }

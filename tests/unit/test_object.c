@@ -24,6 +24,7 @@
 
 #include "common/array.h"
 #include "libbcc/handle.h"
+#include "libbcc/object/btf.h"
 #include "libbcc/object/object.h"
 
 #define PROBE_KFUNC "bpf_ktime_probe_kfunc"
@@ -392,6 +393,54 @@ static void test_relocations_in_any_order(void **state)
 	object = as_written;
 }
 
+/* .BTF.ext with a line for each instruction, the last first, each in a block of its own. */
+static uint32_t *lines_in_blocks(uint32_t section, uint32_t count, size_t *size)
+{
+	const struct bpf_line_info line = {.line_col = 1 << 10};
+	uint32_t *words, *at;
+
+	*size = 24 + 4 + (size_t)count * (8 + sizeof(line));
+	words = calloc(1, *size);
+	words[0] = BTF_MAGIC | BTF_VERSION << 16;
+	words[1] = 24;
+	words[5] = *size - 24;
+	words[6] = sizeof(line);
+	at = &words[7];
+	for (uint32_t i = 0; i < count; i++) {
+		*at++ = section;
+		*at++ = 1;
+		memcpy(at, &line, sizeof(line));
+		*at = (count - 1 - i) * 8;
+		at += sizeof(line) / 4;
+	}
+	return words;
+}
+
+/* Nor the kernel's documentation that records are. */
+static void test_lines_in_any_order(void **state)
+{
+	enum { COUNT = 100000 };
+	struct btf *btf = btf__new_empty();
+	const struct bcc_btf_ext_block *block;
+	struct bcc_btf_ext ext;
+	struct bcc_err err = {0};
+	size_t size;
+	uint32_t *words = lines_in_blocks(btf__add_str(btf, "kprobe/f"), COUNT, &size);
+
+	assert_int_equal(bcc_btf_ext_parse(&ext, words, size, btf, &err), 0);
+	assert_int_equal(ext.lines.block_count, 1);
+	assert_null(bcc_btf_ext_find(&ext.lines, "kprobe/g"));
+	block = bcc_btf_ext_find(&ext.lines, "kprobe/f");
+	assert_non_null(block);
+	assert_int_equal(block->count, COUNT);
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_int_equal(bcc_btf_ext_offset(&ext.lines, block, i), i * 8);
+	assert_int_equal(bcc_btf_ext_from(&ext.lines, block, 4711 * 8), 4711);
+	bcc_btf_ext_free(&ext);
+	btf__free(btf);
+	free(words);
+}
+
 static void test_callback_and_kernel_function(void **state)
 {
 	struct bcc_program *p;
@@ -532,6 +581,7 @@ int main(void)
 		cmocka_unit_test(test_programs_and_subprograms),
 		cmocka_unit_test(test_lines_follow_code),
 		cmocka_unit_test(test_relocations_in_any_order),
+		cmocka_unit_test(test_lines_in_any_order),
 		cmocka_unit_test(test_callback_and_kernel_function),
 		cmocka_unit_test(test_types_fit_the_kernel),
 		cmocka_unit_test(test_cut_off_anywhere),

@@ -453,29 +453,19 @@ int bcc_core_relocate(struct bcc_build *build, struct bcc_program *p, const stru
 	struct bpf_insn *insns, uint32_t at)
 {
 	const struct bcc_btf_ext_info *info = &build->ext.relocations;
-	const char *section = build->elf.sections[function->section].name;
+	const struct bcc_btf_ext_block *block;
 	struct relocation r = {.build = build, .program = p, .function = function};
+	int ret = 0;
 
-	if (!build->core)
+	block = build->core ? bcc_btf_ext_find(info, build->elf.sections[function->section].name) : NULL;
+	if (!block)
 		return 0;
-	for (const struct bcc_name *name = bcc_name_index_find(&info->sections, section); name;
-		name = bcc_name_index_next(&info->sections, name)) {
-		const struct bcc_btf_ext_block *block = &info->blocks[name->index];
-
-		for (uint32_t i = bcc_btf_ext_from(info, block, (uint64_t)function->first * 8);
-			i < block->count; i++) {
-			uint32_t place = bcc_btf_ext_offset(info, block, i) / 8;
-			int ret;
-
-			if (place >= function->first + function->count && block->in_order)
-				break;
-			if (place < function->first || place >= function->first + function->count)
-				continue;
-			memcpy(&r.record, block->records + (size_t)i * info->record_size, sizeof(r.record));
-			ret = relocate_record(&r, insns, at);
-			if (ret)
-				return ret;
-		}
+	for (uint32_t i = bcc_btf_ext_from(info, block, (uint64_t)function->first * 8);
+		ret == 0 && i < block->count; i++) {
+		if (bcc_btf_ext_offset(info, block, i) / 8 >= function->first + function->count)
+			break;
+		memcpy(&r.record, block->records + (size_t)i * info->record_size, sizeof(r.record));
+		ret = relocate_record(&r, insns, at);
 	}
-	return 0;
+	return ret;
 }
