@@ -3,6 +3,7 @@
 #include "handle.h"
 
 #include <ctype.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -91,6 +92,21 @@ static bool is_blank(const char *text)
 	return !text || text[strspn(text, " \t\r\n\f\v")] == '\0';
 }
 
+static int open_compiled(struct bcc *b, const void *object, size_t size, const struct bcc_open_opts *opts)
+{
+	int ret;
+
+	if (opts->deferred)
+		ret = bcc_object_keep(b, object, size);
+	else
+		ret = bcc_object_read(b, object, size);
+	if (ret == 0 && !opts->deferred)
+		ret = bcc_object_create(b);
+	if (ret < 0)
+		bcc_object_close(b); /* only the error remains in the handle */
+	return ret;
+}
+
 static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts *opts)
 {
 	struct bcc_compiled compiled;
@@ -111,15 +127,8 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;
-	if (opts->deferred)
-		ret = bcc_object_keep(b, compiled.object, compiled.size);
-	else
-		ret = bcc_object_read(b, compiled.object, compiled.size);
-	if (ret == 0 && !opts->deferred)
-		ret = bcc_object_create(b);
+	ret = open_compiled(b, compiled.object, compiled.size, opts);
 	bcc_compiled_free(&compiled);
-	if (ret < 0)
-		bcc_object_close(b); /* only the error remains in the handle */
 	return ret;
 }
 
@@ -157,26 +166,21 @@ int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc
 	return open_text(b, text, &o);
 }
 
-static int open_read_file(struct bcc *b, const char *path, char **out)
+/* Of another origin than this library's compiler. */
+static int open_object(struct bcc *b, const void *object, size_t size, const struct bcc_open_opts *opts)
 {
-	bcc_auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t length;
+	BCC_LOG_SCOPE(b);
 	int ret;
 
-	if (fd < 0)
-		return bcc_fail(&b->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
-	ret = bcc_read_text(fd, out, &length);
-	if (ret < 0)
-		return bcc_fail(&b->err, ret, "%s cannot be read: %s", path, strerror(-ret));
-	if (strlen(*out) != length)
-		return bcc_fail(&b->err, -EINVAL, "%s is not a text file: it has a zero byte at offset %zu",
-			path, strlen(*out));
-	return 0;
+	b->libbpf = true;
+	ret = bcc_object_check_origin(object, size, &b->err);
+	if (ret == 0)
+		ret = open_compiled(b, object, size, opts);
+	return ret < 0 ? bcc_fail_prefix(&b->err, "%s", b->name) : 0;
 }
 
-int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out)
+int bcc_open_object(const void *object, size_t bytes, const struct bcc_open_opts *opts, struct bcc **out)
 {
-	bcc_auto_free char *text = NULL;
 	struct bcc_open_opts o;
 	struct bcc *b;
 	int ret;
@@ -186,10 +190,49 @@ int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc
 	*out = b = new_handle();
 	if (!b)
 		return -ENOMEM;
+	ret = apply_options(b, &o, opts, "object.bpf.o");
+	if (ret < 0)
+		return ret;
+	if (!object)
+		return bcc_fail(&b->err, -EINVAL, "%s: the object is NULL", b->name);
+	return open_object(b, object, bytes, &o);
+}
+
+static int open_bytes(
+	struct bcc *b, const char *path, const char *bytes, size_t size, const struct bcc_open_opts *opts)
+{
+	if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG))
+		return open_object(b, bytes, size, opts);
+	if (strlen(bytes) != size)
+		return bcc_fail(&b->err, -EINVAL, "%s is not a text file: it has a zero byte at offset %zu",
+			path, strlen(bytes));
+	return open_text(b, bytes, opts);
+}
+
+int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out)
+{
+	bcc_auto_free char *bytes = NULL;
+	bcc_auto_fd int fd = -1;
+	struct bcc_open_opts o;
+	size_t size = 0;
+	struct bcc *b;
+	int ret;
+
+	if (!out)
+		return -EINVAL;
+	*out = b = new_handle();
+	if (!b)
+		return -ENOMEM;
 	ret = apply_options(b, &o, opts, path ? path : "");
-	if (ret == 0 && !path)
-		ret = bcc_fail(&b->err, -EINVAL, "the path is NULL");
-	if (ret == 0)
-		ret = open_read_file(b, path, &text);
-	return ret < 0 ? ret : open_text(b, text, &o);
+	if (ret < 0)
+		return ret;
+	if (!path)
+		return bcc_fail(&b->err, -EINVAL, "the path is NULL");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return bcc_fail(&b->err, -errno, "%s cannot be opened: %s", path, strerror(errno));
+	ret = bcc_read_text(fd, &bytes, &size);
+	if (ret < 0)
+		return bcc_fail(&b->err, ret, "%s cannot be read: %s", path, strerror(-ret));
+	return open_bytes(b, path, bytes, size, &o);
 }

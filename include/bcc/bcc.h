@@ -163,7 +163,7 @@ enum bcc_dialect {
 	BCC_DIALECT_LIBBPF,
 };
 
-/** Options of bcc_open_text() and bcc_open_file(). */
+/** Options of bcc_open_text(), bcc_open_file() and bcc_open_object(). */
 struct bcc_open_opts {
 	/** sizeof(struct bcc_open_opts); BCC_OPTS() sets it. */
 	size_t size;
@@ -246,7 +246,7 @@ struct bcc_open_opts {
 BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out);
 
 /**
- * Like bcc_open_text(), with the text of a file.
+ * Like bcc_open_text(), with the text of a file, or like bcc_open_object(), if the file is one.
  *
  * @param path  The file.
  * @param opts  Options, or NULL.
@@ -254,6 +254,26 @@ BCC_API int bcc_open_text(const char *text, const struct bcc_open_opts *opts, st
  * @return 0, or a negative errno: as bcc_open_text(), or that of opening or reading the file.
  */
 BCC_API int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc **out);
+
+/**
+ * Like bcc_open_text(), with an object that was compiled before: a BPF ELF object as clang 16 or later writes
+ * it for libbpf (`clang --target=bpf -O2 -g`). Its relocations by types (CO-RE) are applied to the running
+ * kernel's types, so that what it reads is in the right place; whatever in it is not understood is an error.
+ * Programs are attached by their sections, as with a text in libbpf's dialect.
+ *
+ * @param object  The ELF file's bytes, which are copied. They may be damaged or hostile.
+ * @param bytes   How many.
+ * @param opts    Options, or NULL. Those that are about compiling are not used. The name is by default
+ *                "object.bpf.o".
+ * @param out     Receives the handle, as in bcc_open_text().
+ * @return 0, or a negative errno: as bcc_open_text() for creating tables.
+ * @retval -EINVAL  It is not a BPF object, is of the other byte order or damaged, or has relocations or
+ *                  sections that are not understood.
+ * @retval -ESRCH   It needs a function or variable that this kernel does not have.
+ * @retval -ENOENT  It has relocations by types, and this kernel does not describe its types.
+ */
+BCC_API int bcc_open_object(
+	const void *object, size_t bytes, const struct bcc_open_opts *opts, struct bcc **out);
 
 /**
  * Opens a handle without a text: for tables and links that others have made (bcc_table_open_pinned(),

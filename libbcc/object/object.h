@@ -12,6 +12,9 @@
 int bcc_object_read(struct bcc *b, const void *elf, size_t size);
 /* The same with a copy of `elf`. */
 int bcc_object_keep(struct bcc *b, const void *elf, size_t size);
+/* Refuses an object that this library did not compile just now, if there is anything in it that is not
+ * understood, or that is about one kernel only: it would be loaded wrong. */
+int bcc_object_check_origin(const void *elf, size_t size, struct bcc_err *err);
 /* Creates the tables and the arrays for global data, loads the BTF, and leaves the programs in `b`, with all
  * relocations resolved. Does nothing the second time; after a failure it returns the same error again. */
 int bcc_object_create(struct bcc *b);

@@ -96,6 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	libbpf_set_print(NULL);
 	memcpy(copy, data, size);
+	require_answer(bcc_object_check_origin(copy, size, &b.err), &b.err);
+	bcc_err_clear(&b.err);
 	ret = bcc_object_read(&b, copy, size);
 	if (!ret)
 		ret = bcc_object_create(&b);

@@ -572,6 +572,42 @@ static void test_not_an_object(void **state)
 	free_handle(b);
 }
 
+/* With the string `from`, which the object must have, replaced everywhere. */
+static void expect_refused(const char *from, const char *to, const char *why)
+{
+	size_t length = strlen(from) + 1;
+	uint8_t *bytes = malloc(object_size), *at;
+	struct bcc_err err = {0};
+
+	memcpy(bytes, object, object_size);
+	at = memmem(bytes, object_size, from, length);
+	assert_non_null(at);
+	assert_true(strlen(to) < length);
+	/* sections' names are also in the BTF */
+	for (; at; at = memmem(at, bytes + object_size - at, from, length))
+		memcpy(at, to, strlen(to) + 1);
+	assert_int_equal(bcc_object_check_origin(bytes, object_size, &err), -EINVAL);
+	if (!strstr(err.text, why))
+		fail_msg("\"%s\" is not in: %s", why, err.text);
+	bcc_err_clear(&err);
+	free(bytes);
+}
+
+/* What would be loaded wrong is not loaded. */
+static void test_objects_of_others(void **state)
+{
+	struct bcc_err err = {0};
+
+	assert_int_equal(bcc_object_check_origin(object, object_size, &err), 0);
+	expect_refused("kprobe/vfs_read", ".struct_ops", "struct_ops");
+	expect_refused("kprobe/vfs_read", ".bcc.kfuncs", "one kernel only");
+	expect_refused("kprobe/vfs_read", "maps", "libbpf 1.0");
+	expect_refused("kprobe/vfs_read", ".addr_space.1", "arena");
+	expect_refused(".BTF", ".xTF", ".BTF.ext");
+	expect_refused("\177ELF\2\1\1", "\177ELF\2\2\1", "byte order");
+	expect_refused("\177ELF\2\1\1", "\177ELF\1\1\1", "not a relocatable BPF object");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -582,6 +618,7 @@ int main(void)
 		cmocka_unit_test(test_lines_follow_code),
 		cmocka_unit_test(test_relocations_in_any_order),
 		cmocka_unit_test(test_lines_in_any_order),
+		cmocka_unit_test(test_objects_of_others),
 		cmocka_unit_test(test_callback_and_kernel_function),
 		cmocka_unit_test(test_types_fit_the_kernel),
 		cmocka_unit_test(test_cut_off_anywhere),

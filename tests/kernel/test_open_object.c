@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects of other compilers: what they read is where this kernel has it, which the test asks libbpf. */
+#include "testlib.h"
+
+#include <bpf/btf.h>
+#include <sys/syscall.h>
+
+static struct btf *types;
+
+static int open_types(void **state)
+{
+	types = btf__load_vmlinux_btf();
+	return 0;
+}
+
+static int close_types(void **state)
+{
+	btf__free(types);
+	return 0;
+}
+
+static const struct btf_type *task_struct(void)
+{
+	int id = btf__find_by_name_kind(types, "task_struct", BTF_KIND_STRUCT);
+
+	assert_true(id > 0);
+	return btf__type_by_id(types, id);
+}
+
+static uint64_t offset_of_tgid(void)
+{
+	const struct btf_type *t = task_struct();
+
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__str_by_offset(types, btf_members(t)[i].name_off), "tgid"))
+			return btf_member_bit_offset(t, i) / 8;
+	fail_msg("task_struct has no tgid");
+	return 0;
+}
+
+static uint64_t value_of_pidtype_sid(void)
+{
+	int id = btf__find_by_name_kind(types, "pid_type", BTF_KIND_ENUM);
+	const struct btf_type *t;
+
+	assert_true(id > 0);
+	t = btf__type_by_id(types, id);
+	for (int i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__str_by_offset(types, btf_enum(t)[i].name_off), "PIDTYPE_SID"))
+			return btf_enum(t)[i].val;
+	fail_msg("enum pid_type has no PIDTYPE_SID");
+	return 0;
+}
+
+static void check_values(struct bcc *b)
+{
+	struct bcc_test_run run = {.size = sizeof(run)};
+
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "ask"), &run));
+	assert_int_equal(table_u64(b, "out", 0), getpid());
+	assert_int_equal(table_u64(b, "out", 1), 0);
+	assert_int_equal(table_u64(b, "out", 2), 16);
+	assert_int_equal(table_u64(b, "out", 3), task_struct()->size);
+	assert_int_equal(table_u64(b, "out", 4), value_of_pidtype_sid());
+	assert_int_equal(table_u64(b, "out", 5), offset_of_tgid());
+}
+
+/* Attached by its section, with a variable that was set before. */
+static void check_events(struct bcc *b)
+{
+	struct bcc_variable *events = bcc_variable_find(b, "events");
+	uint64_t before, after;
+
+	expect_return(b, bcc_attach_all(b), 1);
+	expect_ok(b, bcc_variable_get(events, &before, sizeof(before)));
+	for (int i = 0; i < 100; i++)
+		syscall(SYS_getpgid, 0);
+	expect_ok(b, bcc_variable_get(events, &after, sizeof(after)));
+	assert_in_range(after - before, 100, 200);
+}
+
+static void check_object(const char *path)
+{
+	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .deferred = true);
+	int pid = getpid();
+	struct bcc *b;
+
+	expect_ok(b, bcc_open_file(path, &opts, &b));
+	assert_int_equal(bcc_program_count(b), 2);
+	assert_int_equal(bcc_table_count(b), 1);
+	expect_ok(b, bcc_variable_set(bcc_variable_find(b, "wanted"), &pid, sizeof(pid)));
+	expect_ok(b, bcc_create(b));
+	check_values(b);
+	check_events(b);
+	bcc_close(b);
+}
+
+static void test_objects_of_clang(void **state)
+{
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	if (!types)
+		test_missing("this kernel has no BTF");
+	check_object(OBJECTS "/core-16.bpf.o");
+	check_object(OBJECTS "/core-19.bpf.o");
+	check_object(OBJECTS "/core-22.bpf.o");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_objects_of_clang),
+	};
+
+	return cmocka_run_group_tests(tests, open_types, close_types);
+}
