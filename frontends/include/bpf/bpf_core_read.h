@@ -209,3 +209,28 @@ extern void *bpf_rdonly_cast(const void *pointer, unsigned int type)
 		}                                                                                                    \
 		__bcc_bits(__bcc_value, s, field);                                                                   \
 	})
+#define __bcc_put(type, to, mask, number) (*(type *)(to) = (type)(*(type *)(to) & ~(mask)) | (type)(number))
+#define BPF_CORE_WRITE_BITFIELD(s, field, number)                                                                    \
+	({                                                                                                           \
+		void *__bcc_to = (void *)(s) + __bcc_info(s, field, BPF_FIELD_BYTE_OFFSET);                          \
+		unsigned int __bcc_left = __bcc_info(s, field, BPF_FIELD_LSHIFT_U64);                                \
+		unsigned int __bcc_right = __bcc_info(s, field, BPF_FIELD_RSHIFT_U64);                               \
+		unsigned long long __bcc_mask = ~0ULL << __bcc_right >> __bcc_left;                                  \
+		unsigned long long __bcc_set =                                                                       \
+			(unsigned long long)(number) << (__bcc_right - __bcc_left) & __bcc_mask;                     \
+		asm volatile("" : "+r"(__bcc_to));                                                                   \
+		switch (__bcc_info(s, field, BPF_FIELD_BYTE_SIZE)) {                                                 \
+		case 1:                                                                                              \
+			__bcc_put(unsigned char, __bcc_to, __bcc_mask, __bcc_set);                                   \
+			break;                                                                                       \
+		case 2:                                                                                              \
+			__bcc_put(unsigned short, __bcc_to, __bcc_mask, __bcc_set);                                  \
+			break;                                                                                       \
+		case 4:                                                                                              \
+			__bcc_put(unsigned int, __bcc_to, __bcc_mask, __bcc_set);                                    \
+			break;                                                                                       \
+		case 8:                                                                                              \
+			__bcc_put(unsigned long long, __bcc_to, __bcc_mask, __bcc_set);                              \
+			break;                                                                                       \
+		}                                                                                                    \
+	})

@@ -139,6 +139,8 @@ enum libbpf_tristate { TRI_NO = 0, TRI_YES = 1, TRI_MODULE = 2 };
 #define __bcc_print_11 __bcc_print_many
 #define __bcc_print_12 __bcc_print_many
 #define bpf_printk(format, ...) __bcc_join(__bcc_print_, __bcc_count(__VA_ARGS__))(format, ##__VA_ARGS__)
+#define __bpf_printk(format, ...) __bcc_print_few(format, ##__VA_ARGS__)
+#define __bpf_vprintk(format, ...) __bcc_print_many(format, ##__VA_ARGS__)
 
 /* The verifier wants to see the table and the index as constants. */
 static __always_inline void bpf_tail_call_static(void *ctx, const void *table, const unsigned int slot)
