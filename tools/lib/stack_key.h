@@ -56,7 +56,8 @@ enum stack_miss {
 	STACK_MISS_FULL,       /* -ENOMEM: the table is full */
 	STACK_MISS_COLLISION,  /* -EEXIST: another stack has the same number */
 	STACK_MISS_UNREADABLE, /* -EFAULT: the kernel could not walk it */
-	STACK_MISS_BUSY, /* -EBUSY: programs interrupted one another more often than there is room for */
+	STACK_MISS_BUSY,   /* -EBUSY: programs interrupted one another more often than there is room for */
+	STACK_MISS_UNSENT, /* -ENOSPC: with --dwarf, the tool did not read fast enough */
 	STACK_MISSES,
 };
 

@@ -111,6 +111,7 @@ uint64_t stack_store_say_missed(struct bcc *b)
 		[STACK_MISS_COLLISION] = "others have the same hash",
 		[STACK_MISS_UNREADABLE] = "the kernel could not walk them",
 		[STACK_MISS_BUSY] = "programs interrupted one another",
+		[STACK_MISS_UNSENT] = "they came faster than they could be read",
 	};
 	struct bcc_variable *v = bcc_variable_find(b, "stacks_missed");
 	uint64_t now[STACK_MISSES], all = 0;

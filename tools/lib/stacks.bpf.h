@@ -160,7 +160,7 @@ static inline bool stacks_snapshot(struct stack_key *key, u64 weight)
 		return false;
 	s = stacks_snapshots.ringbuf_reserve(sizeof(*s));
 	if (!s) {
-		key->user = -ENOSPC;
+		key->user = stacks_miss(STACK_MISS_UNSENT, -ENOSPC);
 		return false;
 	}
 	__builtin_memcpy(&s->key, key, sizeof(s->key));
@@ -181,11 +181,16 @@ static inline bool stacks_snapshot(struct stack_key *key, u64 weight)
 	return true;
 }
 
-/* Says what the last snapshot of a thread weighs. Returns whether that was done. */
-static inline bool stacks_snapshot_weigh(u64 tid, u64 weight)
+/* Says what the last snapshot of a thread weighs. Returns whether that was done; if not, and it weighs
+ * something, the key is counted as it is. */
+static inline bool stacks_snapshot_weigh(struct stack_key *key, u64 weight)
 {
-	struct stack_snapshot_end end = {.tid = tid, .weight = weight};
+	struct stack_snapshot_end end = {.tid = key->tid, .weight = weight};
 
-	return !stacks_snapshots.ringbuf_output(&end, sizeof(end), 0);
+	if (!stacks_snapshots.ringbuf_output(&end, sizeof(end), 0))
+		return true;
+	if (weight)
+		key->user = stacks_miss(STACK_MISS_UNSENT, -ENOSPC);
+	return false;
 }
 #endif

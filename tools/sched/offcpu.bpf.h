@@ -60,7 +60,7 @@ static inline void offcpu_count(struct offcpu_wait *wait, u64 now)
 	bool wanted = time >= min_time && time <= max_time;
 
 #ifdef STACKS_DWARF
-	if (wait->sent && stacks_snapshot_weigh(wait->key.target.tid, wanted ? time : 0))
+	if (wait->sent && stacks_snapshot_weigh(&wait->key.target, wanted ? time : 0))
 		return;
 #endif
 	if (wanted)
