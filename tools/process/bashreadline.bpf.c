@@ -8,7 +8,10 @@
  * names, just one of them reports its return */
 BPF_HASH(calls, u64, u8);
 
+#ifdef EVENTS_PERF
+/* Programs are not interrupted on these kernels. */
 BPF_PERCPU_ARRAY(scratch, struct event, 1);
+#endif
 
 int enter(struct pt_regs *ctx)
 {
@@ -25,15 +28,22 @@ int leave(struct pt_regs *ctx)
 	u64 id = bpf_get_current_pid_tgid();
 	const char *line = (const char *)PT_REGS_RC(ctx);
 	struct event *event;
-	u32 zero = 0, size;
 	int length;
 
 	if (!calls.lookup(&id))
 		return 0;
 	calls.delete(&id);
+	/* the end of the input */
+	if (!line)
+		return 0;
+#ifdef EVENTS_PERF
+	u32 zero = 0;
+
 	event = scratch.lookup(&zero);
-	/* no line: the end of the input */
-	if (!line || !event)
+#else
+	event = event_reserve(sizeof(*event));
+#endif
+	if (!event)
 		return 0;
 	length = bpf_probe_read_user_str(event->line, sizeof(event->line), line);
 	if (length < 0) {
@@ -45,10 +55,11 @@ int leave(struct pt_regs *ctx)
 	}
 	event_task(&event->task);
 	event->line_size = length;
-	/* read again, as the verifier is to see one value that is compared and used */
-	size = *(volatile u32 *)&event->line_size;
-	if (size <= LINE_SIZE)
-		event_send(ctx, event, offsetof(struct event, line) + size);
+#ifdef EVENTS_PERF
+	event_send(ctx, event, sizeof(*event));
+#else
+	event_submit(event);
+#endif
 	return 0;
 }
 

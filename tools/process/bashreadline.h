@@ -7,7 +7,6 @@
 
 #define LINE_SIZE 4096
 
-/* ends after the line's NUL */
 struct event {
 	struct event_task task;
 	uint32_t line_size; /* with the NUL; 0: not known; LINE_SIZE: this may be only its beginning */
