@@ -47,6 +47,8 @@ static const char *const traces[] = {
 	"t:sched:sched_switch (args->prev_state == TASK_STATE_MAX || args->prev_state == 0)",
 	/* names that the kernel knows, and what BCC's tool does not have */
 	"vfs_read \"%s %zu at %p\", file->f_path.dentry->d_name.name, count, buf",
+	/* a function's type has the name's letter in it */
+	"iterate_fd \"%p %u\", f, n",
 	"r::vfs_read (retval > 0 && $latency > 1000) \"%s: %lld\", file->f_path.dentry->d_name.name, $latency",
 	"r:c:write(int fd, const void *data, size_t size) \"%d of %zu to %d\", retval, $entry(size), fd",
 	"t:sched:sched_switch (args->prev_pid != 0) \"%s -> %s\", args->prev_comm, args->next_comm",

@@ -180,29 +180,38 @@ static bool signature_is_user(const struct btf *btf, const struct btf_type *t)
 	return false;
 }
 
+/* The declaration, and where the name is in it. It is made with a name that occurs just once: that of an
+ * argument can also be a part of its type. */
+static void signature_declare(
+	struct signature_reader *reader, __u32 type, const char *name, struct parameter *p)
+{
+	static const char mark[] = "bcc_argument_name";
+	const char *found;
+	int before;
+
+	reader->text.size = 0;
+	btf_dump__emit_type_decl(reader->dump, type,
+		&(struct btf_dump_emit_type_decl_opts){
+			.sz = sizeof(struct btf_dump_emit_type_decl_opts), .field_name = *name ? mark : ""});
+	buffer_char(&reader->text, '\0');
+	found = *name ? strstr(reader->text.data, mark) : NULL;
+	before = found ? (int)(found - reader->text.data) : (int)strlen(reader->text.data);
+	if (asprintf(&p->owned, "%.*s%s%s", before, reader->text.data, found ? name : "",
+		    found ? found + strlen(mark) : "") < 0)
+		buffer_no_memory();
+	p->from = p->owned;
+	p->end = p->owned + strlen(p->owned);
+	p->name = found ? p->owned + before : NULL;
+	p->name_length = found ? strlen(name) : 0;
+}
+
 static void signature_add(struct signature_reader *reader, struct signature *s, const struct btf_param *from)
 {
 	const char *name = btf__name_by_offset(reader->btf, from->name_off);
 	const struct btf_type *t = signature_type(reader->btf, from->type);
 	struct parameter *p = signature_new(s);
-	char *found;
 
-	reader->text.size = 0;
-	btf_dump__emit_type_decl(reader->dump, from->type,
-		&(struct btf_dump_emit_type_decl_opts){
-			.sz = sizeof(struct btf_dump_emit_type_decl_opts), .field_name = name});
-	buffer_char(&reader->text, '\0');
-	p->owned = strdup(reader->text.data);
-	if (!p->owned)
-		buffer_no_memory();
-	p->from = p->owned;
-	p->end = p->owned + strlen(p->owned);
-	found = *name ? strstr(p->owned, name) : NULL;
-	/* the last one: a type can have the same name */
-	for (char *at = found; at; at = strstr(at + 1, name))
-		found = at;
-	p->name = found;
-	p->name_length = strlen(name);
+	signature_declare(reader, from->type, name, p);
 	p->is_user = t && signature_is_user(reader->btf, t);
 	if (btf__resolve_size(reader->btf, from->type) > REGISTER) {
 		p->why_not = "it is larger than a register";
