@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +254,34 @@ static int ustat_update(struct bcc *b)
 
 /* ---- rows ---- */
 
+/* Of a process that will not be shown again. */
+static int ustat_add_ended(void *ctx, const void *key, const void *value)
+{
+	struct buffer *ended = ctx;
+	struct ustat_process search = {0}, *p;
+
+	memcpy(&search.pid, key, sizeof(search.pid));
+	p = process_count
+		    ? bsearch(&search, processes, process_count, sizeof(*processes), ustat_compare_processes)
+		    : NULL;
+	if (p ? !p->here : kill(search.pid, 0) && errno == ESRCH)
+		buffer_add(ended, key, sizeof(search.pid));
+	return 0;
+}
+
+/* Their counts would fill the table, and be taken for those of a process that gets the same number. */
+static void ustat_forget_ended(struct bcc_table *table)
+{
+	struct buffer ended = {0};
+	uint32_t count;
+
+	bcc_table_each(table, ustat_add_ended, &ended);
+	count = ended.size / sizeof(pid_t);
+	if (count)
+		bcc_table_delete_many(table, ended.data, &count);
+	buffer_free(&ended);
+}
+
 static int ustat_collect(struct bcc *b, void (*add)(void *ctx, const void *record), void *ctx)
 {
 	struct bcc_table *table = bcc_table_find(b, "counts");
@@ -273,6 +302,7 @@ static int ustat_collect(struct bcc *b, void (*add)(void *ctx, const void *recor
 		p->last = now;
 		add(ctx, &e);
 	}
+	ustat_forget_ended(table);
 	return 0;
 }
 
