@@ -221,6 +221,7 @@ static void test_refused(void **state)
 	tool_expect_end(2, "'oracle' is not mysql or postgres", "tools/dbslower", "oracle", NULL);
 	tool_expect_end(2, "which database? mysql or postgres", "tools/dbstat", NULL, NULL);
 	tool_expect_end(2, "-x is for mysql", "tools/dbslower", "postgres", "-x/bin/true");
+	tool_expect_end(2, "-x is for mysql", "tools/dbstat", "postgres", "-x/bin/true");
 	tool_expect_end(1, "dispatch_command", "tools/dbslower", "mysql", "-x/bin/true");
 	tool_expect_end(2, "of which process?", "tools/mysqld_qslower", NULL, NULL);
 }

@@ -35,6 +35,13 @@ static void database_option(const char *argument)
 		tool_usage("'%s' is not mysql or postgres", argument);
 }
 
+/* In set_up(): whether the options go together. */
+static void database_check(void)
+{
+	if (database_program && strcmp(database->name, "mysql") != 0)
+		tool_usage("-x is for mysql: PostgreSQL is traced by its static probes");
+}
+
 static bool database_is_program(const char *name)
 {
 	for (const char *const *program = database->programs; *program; program++)

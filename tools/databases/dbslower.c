@@ -17,8 +17,7 @@ static void dbslower_set_up(void)
 {
 	if (!database)
 		return;
-	if (database_program && strcmp(database->name, "mysql") != 0)
-		tool_usage("-x is for mysql: PostgreSQL is traced by its static probes");
+	database_check();
 	database_add_title(&title, threshold);
 	view.title = title.data;
 }

@@ -31,6 +31,7 @@ static void dbstat_set_up(void)
 	}
 	if (!database)
 		return;
+	database_check();
 	database_add_title(&title, threshold);
 	view.title = title.data;
 }
