@@ -417,6 +417,7 @@ static void test_refused(void **state)
 	tool_expect_end(2, "there is no process 2147483647", "tools/ugc", "2147483647", NULL);
 	tool_expect_end(2, "there is no language 'cobol' here", "tools/uobjnew", pid, "-lcobol");
 	tool_expect_end(2, "runs none of java perl php python ruby tcl", "tools/ucalls", pid, NULL);
+	tool_expect_end(2, "-l none goes with -S", "tools/ucalls", pid, "-lnone");
 	tool_expect_end(2, "there is no language 'cobol' here", "tools/ustat", "-lcobol", NULL);
 	/* this program has some of the probes */
 	tool_expect_end(1, "has no static probe sub__entry: Perl has them if", "tools/perlcalls", pid, NULL);

@@ -74,8 +74,11 @@ static void ucalls_set_up(void)
 	const char *hint;
 
 	language = runtime_choose(language, METHOD_LANGUAGES " none");
-	if (language && !strcmp(language, "none"))
+	if (language && !strcmp(language, "none")) {
+		if (!with_system_calls)
+			tool_usage("-l none goes with -S: there is nothing else to count");
 		language = NULL;
+	}
 	if (with_latency && milliseconds) {
 		columns[TIME].heading = "TIME (ms)";
 		columns[TIME].format = COLUMN_MS;
