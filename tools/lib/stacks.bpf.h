@@ -18,6 +18,7 @@
 
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/version.h>
 
 const volatile bool stacks_no_user, stacks_no_kernel;
 
@@ -83,6 +84,20 @@ static inline s64 stacks_read(void *ctx, struct stack_record *record, u64 flags)
 	return stacks_keep(record);
 }
 
+/* Whether it was free and now is taken. Where programs make way for another thread, that can happen between
+ * looking and taking; older kernels have no instruction for both. */
+static inline bool stacks_claim(u32 *used)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+	return !__sync_lock_test_and_set(used, 1);
+#else
+	if (*(volatile u32 *)used)
+		return false;
+	*(volatile u32 *)used = 1;
+	return true;
+#endif
+}
+
 static inline s64 stacks_take(void *ctx, u64 flags)
 {
 	u32 zero = 0;
@@ -93,9 +108,8 @@ static inline s64 stacks_take(void *ctx, u64 flags)
 		return 0;
 #pragma unroll
 	for (int i = 0; i < STACKS_NESTED; i++) {
-		if (*(volatile u32 *)&scratch->used[i])
+		if (!stacks_claim(&scratch->used[i]))
 			continue;
-		*(volatile u32 *)&scratch->used[i] = 1;
 		number = stacks_read(ctx, &scratch->records[i], flags);
 		*(volatile u32 *)&scratch->used[i] = 0;
 		return number;
