@@ -473,7 +473,7 @@ static const struct tool_option options[] = {
 	OPTION_CUSTOM('C', "count", "SPEC", argdist_count_option,
 		"how often there are which values, or calls: ...(ARGUMENTS)[:TYPE,…:VALUE,…[:CONDITION]][#LABEL]"),
 	OPTION_LETTER('t', "tid"),
-	OPTION_NUMBER('z', "string-size", "BYTES", 1, 4096, "most bytes of a text; default: 80",
+	OPTION_NUMBER('z', "string-size", "BYTES", 1, 4096, "most bytes of a text, with its NUL; default: 80",
 		.value = &text_size),
 	OPTION_NUMBER('i', "interval", "SECONDS", 1, UINT32_MAX, "between outputs; default: 1",
 		.value = &settings.interval),

@@ -331,7 +331,7 @@ static const struct tool_option arguments[] = {
 static const struct tool_option options[] = {
 	OPTION_LETTER('b', "buffer-pages"),
 	OPTION_LETTER('L', "tid"),
-	OPTION_NUMBER('Z', "string-size", "BYTES", 1, 4096, "most bytes of a text; default: 80",
+	OPTION_NUMBER('Z', "string-size", "BYTES", 1, 4096, "most bytes of a text, with its NUL; default: 80",
 		.value = &text_size),
 	OPTION_FLAG('S', "include-self", "events of this tool too", .value = &settings.include_self),
 	OPTION_NUMBER(
