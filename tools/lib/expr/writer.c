@@ -159,7 +159,8 @@ static bool writer_parameter(struct writer *w, const struct token *t, struct buf
 		return true;
 	}
 	if (i >= MOST_PARAMETERS || p->number > writer_most_arguments(w)) {
-		token_fail(w->r, t->text, "only the first %u arguments can be read", writer_most_arguments(w));
+		token_fail(
+			w->r, t->text, "only the first %u arguments can be read", writer_most_arguments(w));
 		return true;
 	}
 	w->parameters |= 1ULL << i;
