@@ -139,8 +139,11 @@ static inline void call_take(struct call_key *key, u32 level)
 static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended,
 	struct call_key *key)
 {
-	u32 thread = call_thread(), *known = call_levels.lookup(&thread), level = known ? *known : 0;
-	u32 beside = 0; /* calls of other places that began with this one, and end after it */
+	u32 thread = call_thread(), *known = call_levels.lookup(&thread);
+	/* volatile: what is read back is any number to the verifier of Linux 6.1, which would follow each
+	 * combination of the two */
+	volatile u32 level = known ? *known : 0;
+	volatile u32 beside = 0; /* calls of other places that began with this one, and end after it */
 	u64 frame = PT_REGS_SP(ctx);
 	bool found = false;
 
