@@ -270,7 +270,8 @@ static int table_compare(const void *a, const void *b)
 static void table_show_rows(struct table_view *v)
 {
 	table_sorted = v;
-	qsort(v->records, v->count, v->record_size, table_compare);
+	if (v->count)
+		qsort(v->records, v->count, v->record_size, table_compare);
 	if (v->count && output.format == WRITER_TABLE) {
 		buffer_printf(&v->writer.out, "\n%s:\n", v->info.name);
 		writer_header(&v->writer);

@@ -51,7 +51,8 @@ void load_print(void)
 		printf("// %s\n", cflags[i]);
 	variables_print(stdout);
 	fputs(tool_text, stdout);
-	fwrite(added.data, 1, added.size, stdout);
+	if (added.size)
+		fwrite(added.data, 1, added.size, stdout);
 }
 
 void load_free(void)

@@ -238,7 +238,8 @@ static bool ustat_list_processes(void)
 			ustat_add_process((pid_t)strtol(entry->d_name, NULL, 10), known);
 	if (folder)
 		closedir(folder);
-	qsort(processes, process_count, sizeof(*processes), ustat_compare_processes);
+	if (process_count)
+		qsort(processes, process_count, sizeof(*processes), ustat_compare_processes);
 	for (size_t i = 0; i < process_count; i++)
 		if (ustat_is_new(&processes[i]) && ustat_look_at(&processes[i]))
 			found = true;
