@@ -280,7 +280,8 @@ static int attach_turns(struct bcc *b, struct attach_turn *turns, bool with_wors
 {
 	int count = 0;
 
-	for (size_t i = 0; i < b->program_count; i++) {
+	for (size_t i = 0; b->programs && i < b->program_count; i++) {
+		struct bcc_program *p = &b->programs[i];
 		struct attach_turn *turn = &turns[i];
 		const struct bcc_program *better;
 		int ret;
@@ -289,14 +290,14 @@ static int attach_turns(struct bcc *b, struct attach_turn *turns, bool with_wors
 			continue;
 		better = attach_better(b, turns, turn);
 		if (better) {
-			bcc_say(b, BCC_LOG_INFO, "%s is not attached: %s is a better way to %s\n",
-				b->programs[i].name, better->name, turn->wish.target);
+			bcc_say(b, BCC_LOG_INFO, "%s is not attached: %s is a better way to %s\n", p->name,
+				better->name, turn->wish.target);
 			continue;
 		}
-		ret = attach_as_wished(&b->programs[i], &turn->wish);
+		ret = attach_as_wished(p, &turn->wish);
 		if (ret && with_worse) {
-			bcc_say(b, BCC_LOG_INFO, "%s is not attached, another program is: %s\n",
-				b->programs[i].name, bcc_error(b));
+			bcc_say(b, BCC_LOG_INFO, "%s is not attached, another program is: %s\n", p->name,
+				bcc_error(b));
 			bcc_err_clear(&b->err);
 			continue;
 		}

@@ -150,7 +150,7 @@ static bool pmu_event_is_one(const char *name)
 
 static DIR *pmu_events_folder(int at, const char *path)
 {
-	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = at < 0 && at != AT_FDCWD ? -1 : openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!folder && fd >= 0)
@@ -166,7 +166,7 @@ static int pmu_events_report(const struct bcc_probe_search *s, int events, const
 		.kind = s->kind, .place = pmu, .name = name, .result = "", .detail = detail};
 	ssize_t size;
 
-	if (!pmu_event_is_one(name) || !bcc_probe_wanted(s, pmu, name))
+	if (events < 0 || !pmu_event_is_one(name) || !bcc_probe_wanted(s, pmu, name))
 		return 0;
 	fd = openat(events, name, O_RDONLY | O_CLOEXEC);
 	size = fd < 0 ? -1 : read(fd, detail, sizeof(detail) - 1);

@@ -151,7 +151,8 @@ static void holders_read_comm(struct holders_process *p)
 
 static int holders_process(struct bcc_loaded *l, DIR *proc, int pid, const char *name)
 {
-	bcc_auto_fd int folder = openat(dirfd(proc), name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int at = dirfd(proc);
+	bcc_auto_fd int folder = at < 0 ? -1 : openat(at, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct holders_process p = {.l = l, .pid = pid, .folder = folder};
 	bcc_auto_dir DIR *descriptors = folder < 0 ? NULL : holders_open_folder(folder, "fd");
 	struct dirent *entry;

@@ -150,6 +150,8 @@ static int object_btf_ext_sort(struct bcc_btf_ext_info *info)
 
 	for (size_t i = 0; i < info->block_count; i++)
 		count += info->blocks[i].count;
+	if (!count)
+		return 0;
 	records = calloc(count, sizeof(*records));
 	info->sorted = calloc(count, info->record_size);
 	if (records && info->sorted)
