@@ -137,14 +137,20 @@ int bcc_create(struct bcc *b)
 	return b ? bcc_object_create(b) : -EINVAL;
 }
 
-int bcc_open_empty(struct bcc **out)
+/* Makes the handle of a call that opens one, and takes its options. Returns 0, or a negative errno: then
+ * there is no handle, or it carries the error. */
+static int open_begin(
+	struct bcc **out, struct bcc_open_opts *o, const struct bcc_open_opts *opts, const char *name)
 {
 	if (!out)
 		return -EINVAL;
 	*out = new_handle();
-	if (!*out)
-		return -ENOMEM;
-	return apply_options(*out, &(struct bcc_open_opts){0}, NULL, "");
+	return *out ? apply_options(*out, o, opts, name) : -ENOMEM;
+}
+
+int bcc_open_empty(struct bcc **out)
+{
+	return open_begin(out, &(struct bcc_open_opts){0}, NULL, "");
 }
 
 int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc **out)
@@ -153,14 +159,10 @@ int bcc_open_text(const char *text, const struct bcc_open_opts *opts, struct bcc
 	struct bcc *b;
 	int ret;
 
-	if (!out)
-		return -EINVAL;
-	*out = b = new_handle();
-	if (!b)
-		return -ENOMEM;
-	ret = apply_options(b, &o, opts, "text.c");
+	ret = open_begin(out, &o, opts, "text.c");
 	if (ret < 0)
 		return ret;
+	b = *out;
 	if (!text)
 		return bcc_fail(&b->err, -EINVAL, "%s: the text is NULL", b->name);
 	return open_text(b, text, &o);
@@ -185,14 +187,10 @@ int bcc_open_object(const void *object, size_t bytes, const struct bcc_open_opts
 	struct bcc *b;
 	int ret;
 
-	if (!out)
-		return -EINVAL;
-	*out = b = new_handle();
-	if (!b)
-		return -ENOMEM;
-	ret = apply_options(b, &o, opts, "object.bpf.o");
+	ret = open_begin(out, &o, opts, "object.bpf.o");
 	if (ret < 0)
 		return ret;
+	b = *out;
 	if (!object)
 		return bcc_fail(&b->err, -EINVAL, "%s: the object is NULL", b->name);
 	return open_object(b, object, bytes, &o);
@@ -218,14 +216,10 @@ int bcc_open_file(const char *path, const struct bcc_open_opts *opts, struct bcc
 	struct bcc *b;
 	int ret;
 
-	if (!out)
-		return -EINVAL;
-	*out = b = new_handle();
-	if (!b)
-		return -ENOMEM;
-	ret = apply_options(b, &o, opts, path ? path : "");
+	ret = open_begin(out, &o, opts, path ? path : "");
 	if (ret < 0)
 		return ret;
+	b = *out;
 	if (!path)
 		return bcc_fail(&b->err, -EINVAL, "the path is NULL");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
