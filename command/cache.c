@@ -22,11 +22,8 @@ static error_t cache_option(int key, char *argument, struct argp_state *state)
 	case 'c':
 		*clear = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "%s: takes no arguments", argument);
-		return EINVAL;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return verb_no_arguments(key, argument, state);
 	}
 }
 

@@ -32,19 +32,13 @@ static const struct argp_option dump_argp_options[] = {
 static error_t dump_option(int key, char *argument, struct argp_state *state)
 {
 	struct dump_options *options = state->input;
-	char *end;
-	long pid;
 
 	switch (key) {
 	case 'j':
 		options->json = true;
 		return 0;
 	case 'p':
-		errno = 0;
-		pid = strtol(argument, &end, 10);
-		if (errno || end == argument || *end || pid < 1 || pid > INT32_MAX)
-			argp_error(state, "-p %s: this is not the number of a process", argument);
-		options->pid = (int)pid;
+		options->pid = verb_pid(state, argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->table)

@@ -31,8 +31,6 @@ static const struct argp_option list_argp_options[] = {
 static error_t list_option(int key, char *argument, struct argp_state *state)
 {
 	struct list_options *options = state->input;
-	char *end;
-	long pid;
 
 	switch (key) {
 	case 'v':
@@ -45,11 +43,7 @@ static error_t list_option(int key, char *argument, struct argp_state *state)
 		options->json = true;
 		return 0;
 	case 'p':
-		errno = 0;
-		pid = strtol(argument, &end, 10);
-		if (errno || end == argument || *end || pid < 1 || pid > INT32_MAX)
-			argp_error(state, "-p %s: this is not the number of a process", argument);
-		options->pid = (int)pid;
+		options->pid = verb_pid(state, argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->pattern)

@@ -46,11 +46,8 @@ static error_t ps_option(int key, char *argument, struct argp_state *state)
 			argp_error(state, "-i %s: this is not a number of seconds from 1 to 86400", argument);
 		options->seconds = (unsigned)seconds;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "%s: takes no arguments", argument);
-		return EINVAL;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return verb_no_arguments(key, argument, state);
 	}
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "verb.h"
 
@@ -27,4 +30,24 @@ int verb_fail(const char *name, const char *format, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	return 1;
+}
+
+int verb_pid(struct argp_state *state, const char *argument)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(argument, &end, 10);
+	if (errno || end == argument || *end || pid < 1 || pid > INT_MAX)
+		argp_error(state, "-p %s: this is not the number of a process", argument);
+	return (int)pid;
+}
+
+error_t verb_no_arguments(int key, const char *argument, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_error(state, "%s: takes no arguments", argument);
+	return EINVAL;
 }

@@ -6,6 +6,8 @@
 #ifndef COMMAND_VERB_H
 #define COMMAND_VERB_H
 
+#include <argp.h>
+
 struct verb {
 	const char *name;
 	const char *arguments; /* "FILE…": what follows the name */
@@ -35,5 +37,11 @@ int verb_usage(const char *name, const char *format, ...) __attribute__((format(
 
 /* Says what failed, after the name of the command. Returns 1. */
 int verb_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* For options: the number of a process. Ends a wrong command line. */
+int verb_pid(struct argp_state *state, const char *argument);
+
+/* The rest of a verb's reader of options that takes no arguments. */
+error_t verb_no_arguments(int key, const char *argument, struct argp_state *state);
 
 #endif
