@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counts how long something took, by stacks (stack_hist.h). */
-#include "missed.bpf.h"
+#include "entry.bpf.h"
 #include "stack_hist.h"
 
 const volatile u64 stack_hist_unit = 1000;	  /* nanoseconds */
@@ -36,15 +36,8 @@ static inline void stack_hist_count(struct stack_hist *hist, u64 time)
 /* Counts a time in the entry of the key that `key` points to. */
 #define stack_hist_add(table, key, time)                                                                     \
 	do {                                                                                                 \
-		struct stack_hist *hist_ = (table).lookup(key);                                              \
+		struct stack_hist *hist_ = entry_of(table, key, (struct stack_hist *)&stack_hist_none);      \
                                                                                                              \
-		if (!hist_) {                                                                                \
-			/* another CPU may have been quicker */                                              \
-			(table).insert(key, (struct stack_hist *)&stack_hist_none);                          \
-			hist_ = (table).lookup(key);                                                         \
-		}                                                                                            \
 		if (hist_)                                                                                   \
 			stack_hist_count(hist_, time);                                                       \
-		else                                                                                         \
-			event_missed();                                                                      \
 	} while (0)

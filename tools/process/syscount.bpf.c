@@ -6,8 +6,8 @@
  *   FORGET_QUIET  counts that have not changed for long make room for others
  */
 #include "syscount.h"
+#include "entry.bpf.h"
 #include "filter.bpf.h"
-#include "missed.bpf.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -46,16 +46,9 @@ static inline struct syscount_value *value_of(struct syscount_key *key)
 	struct syscount_value *value, none = {};
 	struct task_struct *task;
 
-	value = counts.lookup(key);
-	if (!value) {
-		/* another CPU may have been quicker */
-		counts.insert(key, &none);
-		value = counts.lookup(key);
-	}
-	if (!value) {
-		event_missed();
+	value = entry_of(counts, key, &none);
+	if (!value)
 		return 0;
-	}
 	if (by_process) {
 		task = (struct task_struct *)bpf_get_current_task();
 		bpf_probe_read_kernel_str(value->comm, sizeof(value->comm), task->group_leader->comm);

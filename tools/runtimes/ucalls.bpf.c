@@ -3,9 +3,9 @@
  * Calls of methods, and of the system, counted when they begin, or with their times when they end. A thread's
  * methods that have begun are a stack, so that each return finds the call that it is of.
  */
+#include "entry.bpf.h"
 #include "filter.bpf.h"
 #include "method.bpf.h"
-#include "missed.bpf.h"
 #include "ucalls.h"
 
 const volatile bool with_latency;
@@ -25,17 +25,10 @@ BPF_TABLE("lru_hash", u64, struct system_call, system_calls, 16384);
 
 static __noinline int count(struct call_key *key, u64 time)
 {
-	struct call_value *value = counts.lookup(key), none = {};
+	struct call_value none = {}, *value = entry_of(counts, key, &none);
 
-	if (!value) {
-		/* another CPU may have been quicker */
-		counts.insert(key, &none);
-		value = counts.lookup(key);
-	}
-	if (!value) {
-		event_missed();
+	if (!value)
 		return 0;
-	}
 	__sync_fetch_and_add(&value->count, 1);
 	__sync_fetch_and_add(&value->time, time);
 	return 0;

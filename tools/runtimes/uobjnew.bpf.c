@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Objects that are allocated, counted by their types. */
-#include "missed.bpf.h"
+#include "entry.bpf.h"
 #include "uobjnew.h"
 #include "usdt_text.bpf.h"
 
@@ -10,17 +10,10 @@ BPF_F_TABLE("hash", struct type, struct allocations, objects, 65536, BPF_F_NO_PR
 
 static __noinline int count(struct type *type, u64 bytes)
 {
-	struct allocations *value = objects.lookup(type), none = {};
+	struct allocations none = {}, *value = entry_of(objects, type, &none);
 
-	if (!value) {
-		/* another CPU may have been quicker */
-		objects.insert(type, &none);
-		value = objects.lookup(type);
-	}
-	if (!value) {
-		event_missed();
+	if (!value)
 		return 0;
-	}
 	__sync_fetch_and_add(&value->count, 1);
 	__sync_fetch_and_add(&value->bytes, bytes);
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happens in runtimes, counted for each process. */
+#include "entry.bpf.h"
 #include "filter.bpf.h"
-#include "missed.bpf.h"
 #include "ustat.h"
 
 BPF_F_TABLE("hash", u32, struct ustat_counts, counts, 65536, BPF_F_NO_PREALLOC);
@@ -15,16 +15,9 @@ static __noinline int count(u32 kind)
 		return 0;
 	pid = filter_pidns ? filter_process_in((struct task_struct *)bpf_get_current_task(), filter_pidns)
 			   : bpf_get_current_pid_tgid() >> 32;
-	value = counts.lookup(&pid);
-	if (!value) {
-		/* another CPU may have been quicker */
-		counts.insert(&pid, &none);
-		value = counts.lookup(&pid);
-	}
+	value = entry_of(counts, &pid, &none);
 	if (value)
 		__sync_fetch_and_add(&value->counts[kind], 1);
-	else
-		event_missed();
 	return 0;
 }
 
