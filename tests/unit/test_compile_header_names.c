@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of kernel headers in texts, with no headers installed: each is known by itself, and in the place
  * that C gives it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "kernel_table.h"
+
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "common/compile_request.h"
 
@@ -45,18 +39,6 @@ static void refuse(const char *text, const char *sentence)
 	if (!error || !strstr(error, sentence))
 		fail_msg("\"%s\" is not said of %s but: %s", sentence, text, error ? error : "nothing");
 	free(error);
-}
-
-/* Where the library was built without the kernel's own headers, it has not their names. */
-static void need_kernel_table(void)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/kernel.names", getenv("BCC_HEADER_NAMES"));
-	if (access(path, R_OK)) {
-		printf("SKIP: %s was not built: no headers of a kernel\n", path);
-		skip();
-	}
 }
 
 /* Lines of the file: "ARGUMENT\tEXPRESSION" */

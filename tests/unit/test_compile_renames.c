@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts that name members as other kernels have them: on this machine's kernel, and on two made up ones of
  * which one has the older and the other the newer names. */
+#include "kernel_table.h"
+
 #include <fcntl.h>
-#include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include <bpf/btf.h>
 
@@ -245,13 +238,8 @@ static void test_functions_of_headers(void **state)
 {
 	static const char text[] = "#include <linux/pagemap.h>\n"
 				   "int f(void *ctx, struct page *p) { return page_offset(p) > 4096; }";
-	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/kernel.names", getenv("BCC_HEADER_NAMES"));
-	if (access(path, R_OK)) {
-		printf("SKIP: %s was not built: no headers of a kernel\n", path);
-		skip();
-	}
+	need_kernel_table();
 	for (int i = 0; i < KERNELS; i++)
 		accept(kernels[i], text, NULL);
 }
