@@ -659,7 +659,9 @@ struct bcc_uprobe_opts {
  * @return 0, or a negative errno.
  * @retval -ENOENT      There is no such file or symbol.
  * @retval -ENOEXEC     It is not an ELF file of this machine.
- * @retval -EINVAL      The address is not in an executable segment.
+ * @retval -EINVAL      The address is not in an executable segment; or the kernel cannot probe the
+ *                      instruction there. On x86 this includes vector instructions that kernels (seen up
+ *                      to 6.18) take for jumps, calls or returns, so that the program would go wrong.
  * @retval -EOPNOTSUPP  The kernel has no uprobes; or the symbol is an indirect function (IFUNC) of a library
  *                      that is not loaded here, so that it is not known which code the loader chose; or the
  *                      file is compressed in its archive.

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/kernel_errno.h"
 #include "libbcc/attach/attach.h"
 #include "libbcc/attach/kretprobe_maxactive.h"
 #include "libbcc/attach/probe_pmu.h"
@@ -84,7 +85,9 @@ static int attach_probe(int progfd, const struct bcc_probe_request *request)
 		return bcc_abi_fail(event, "this kernel has no %ss", request->pmu);
 	if (event < 0)
 		return bcc_abi_fail(event, "%s cannot be probed%s: %s", request->target,
-			request->retprobe ? " at its return" : "", strerror(-event));
+			request->retprobe ? " at its return" : "",
+			event == -KERNEL_ENOTSUPP ? "the kernel cannot probe this instruction"
+						  : strerror(-event));
 	return run_on_event(progfd, event, request->target);
 }
 

@@ -14,7 +14,9 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/kernel_errno.h"
 #include "attach.h"
+#include "misread_instruction.h"
 
 #define EVENT_SOURCES "/sys/bus/event_source/devices"
 
@@ -63,6 +65,8 @@ int bcc_probe_pmu_open(const struct bcc_probe_request *request)
 	if (type < 0)
 		return type == -EMFILE ? type : -ENODEV;
 	attr.type = type;
+	if (numbers == &known[1] && bcc_misread_in(request->target, request->offset))
+		return -KERNEL_ENOTSUPP;
 	if (request->retprobe) {
 		int bit = probe_pmu_read_number(
 			request->pmu, "format/retprobe", "config:%d", &numbers->retprobe);

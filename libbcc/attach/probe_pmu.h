@@ -20,7 +20,8 @@ struct bcc_probe_request {
 bool bcc_probe_pmu_exists(const char *pmu);
 
 /* Opens a disabled event for the probe. Errors: those of perf_event_open(), -ENODEV without the event source,
- * -EOPNOTSUPP if it does not support reference counters (before 4.20). */
+ * -EOPNOTSUPP if it does not support reference counters (before 4.20), -KERNEL_ENOTSUPP for an instruction
+ * that the kernel cannot probe, or would misread (misread_instruction.h). */
 int bcc_probe_pmu_open(const struct bcc_probe_request *request);
 
 #endif

@@ -14,6 +14,7 @@
 #include "libbcc/symbols/elf/ifunc.h"
 #include "libbcc/symbols/elf/library_path.h"
 #include "libbcc/symbols/process/process_root.h"
+#include "misread_instruction.h"
 #include "uprobe.h"
 
 /* glibc 2.34 moved the contents of these into libc.so.6 and left empty files for old programs. */
@@ -85,6 +86,11 @@ static int uprobe_refused(struct bcc *b, const struct bcc_probe_request *request
 {
 	const char *path = request->target;
 
+	if (code == -KERNEL_ENOTSUPP && bcc_misread_in(path, request->offset))
+		return bcc_fail(&b->err, -EINVAL,
+			"%s cannot be probed there: kernels take this vector instruction for another one, and "
+			"the program would go wrong",
+			path);
 	switch (code) {
 	case -ENODEV:
 		return bcc_fail(&b->err, -EOPNOTSUPP,

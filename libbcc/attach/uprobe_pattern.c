@@ -17,6 +17,7 @@
 #include "libbcc/symbols/elf/library_path.h"
 #include "libbcc/symbols/process/process_root.h"
 #include "bulk.h"
+#include "misread_instruction.h"
 #include "uprobe.h"
 
 /* From <linux/bpf.h> of Linux 6.6, which is newer than the headers of the build. */
@@ -32,8 +33,10 @@ struct code {
 	struct bcc_binary binary;
 	regex_t regex;
 	uint64_t *offsets; /* offsets in the file */
-	size_t count, room, unknown;
-	int program; /* loaded for uprobe_multi */
+	size_t count, room;
+	size_t unknown; /* indirect functions whose code is not known */
+	size_t misread; /* functions that the kernel must not probe */
+	int program;	/* loaded for uprobe_multi */
 	const struct bcc_multi_opts *opts;
 	uint64_t *cookies; /* of the offsets; NULL: all have the program's */
 };
@@ -184,6 +187,17 @@ static void uprobe_pattern_sort(struct code *c)
 	c->count = kept;
 }
 
+static void uprobe_pattern_leave_out(struct code *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (!bcc_misread_at(c->binary.fd, c->offsets[i]))
+			c->offsets[kept++] = c->offsets[i];
+	c->misread = c->count - kept;
+	c->count = kept;
+}
+
 static int add_functions(struct code *c, const struct bcc_elf_table *table)
 {
 	struct indirect indirect = {0};
@@ -202,6 +216,7 @@ static int add_functions(struct code *c, const struct bcc_elf_table *table)
 	free(indirect.resolvers);
 	free(indirect.choices);
 	uprobe_pattern_sort(c);
+	uprobe_pattern_leave_out(c);
 	return ret ? ret : uprobe_pattern_ask_cookies(c, table);
 }
 
@@ -220,7 +235,12 @@ static int find_functions(struct code *c, const char *binary, const char *regex,
 		return ret;
 	ret = add_functions(c, table);
 	bcc_elf_table_put(table);
-	if (!ret && !c->count)
+	if (!ret && !c->count && c->misread)
+		ret = bcc_fail(c->err, -ENOENT,
+			"%s: all %zu functions that match begin with vector instructions that kernels take for others when "
+			"there is a probe",
+			regex, c->misread);
+	else if (!ret && !c->count)
 		ret = bcc_fail(c->err, -ENOENT, "no function of %s matches \"%s\"%s", c->binary.path, regex,
 			c->unknown ? " but indirect ones (IFUNC) of a library that is not loaded here" : "");
 	return ret;
@@ -332,7 +352,7 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 	ret = bcc_multi_run(&m, ret, opts->one_by_one, uprobe_pattern_all_at_once, uprobe_pattern_one_by_one,
 		regex, link);
 	if (opts->left_out)
-		*opts->left_out = m.left_out + code.unknown;
+		*opts->left_out = m.left_out + code.unknown + code.misread;
 	if (code.program >= 0)
 		close(code.program);
 	free(code.offsets);

@@ -467,9 +467,48 @@ static void test_bad_input(void **state)
 	bcc_close(b);
 }
 
+#ifdef __x86_64__
+/* The first would be taken for "je", and jump. They are only probed, never called. */
+__asm__(".pushsection .text\n"
+	".globl bcc_misread_one\n.type bcc_misread_one,@function\n"
+	"bcc_misread_one: vpcmpeqb %xmm0,%xmm1,%xmm2\nret\n.size bcc_misread_one,.-bcc_misread_one\n"
+	".globl bcc_misread_not\n.type bcc_misread_not,@function\n"
+	"bcc_misread_not: push %rbp\npop %rbp\nret\n.size bcc_misread_not,.-bcc_misread_not\n"
+	".popsection");
+
+static void test_misread_instructions(void **state)
+{
+	struct bcc *b = open_text();
+	struct bcc_uprobe_opts one = BCC_OPTS(struct bcc_uprobe_opts, .symbol = "bcc_misread_one");
+	struct bcc_uprobe_opts inside =
+		BCC_OPTS(struct bcc_uprobe_opts, .symbol = "bcc_misread_not", .offset = 1);
+	size_t left_out = 99;
+	struct bcc_multi_opts many = BCC_OPTS(struct bcc_multi_opts, .left_out = &left_out);
+
+	expect_refused(b, OWN_PROGRAM, &one, -EINVAL, "take this vector instruction for another one");
+	one.retprobe = true;
+	expect_refused(b, OWN_PROGRAM, &one, -EINVAL, "take this vector instruction for another one");
+	expect_ok(b, bcc_attach_uprobe(b, "on_entry", OWN_PROGRAM, &inside, NULL));
+	for (int i = 0; i < 2; i++) {
+		many.one_by_one = i;
+		expect_return(
+			b, bcc_attach_uprobes(b, "on_entry", OWN_PROGRAM, "^bcc_misread_", &many, NULL), 1);
+		assert_int_equal(left_out, 1);
+		expect_return(b,
+			bcc_attach_uprobes(b, "on_entry", OWN_PROGRAM, "^bcc_misread_one$", &many, NULL),
+			-ENOENT);
+		expect_sentence(b, "begin with vector instructions");
+	}
+	bcc_close(b);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+#ifdef __x86_64__
+		cmocka_unit_test(test_misread_instructions),
+#endif
 		cmocka_unit_test(test_arguments_and_results),
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_archive),
