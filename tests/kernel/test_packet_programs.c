@@ -113,6 +113,60 @@ static void test_outside_ends_the_program(void **state)
 	}
 }
 
+/* A packet in several buffers: the first has less than a page, so that fields are in it, behind it, and on
+ * its edge. */
+static void test_several_buffers(void **state)
+{
+	enum { SIZE = 9000 };
+	static const char text[] =
+		"SEC(\"xdp.frags\") int program(struct xdp_md *ctx) {\n"
+		"  u8 *cursor = 0;\n"
+		"  struct ip_t *first = cursor_advance(cursor, AT), *edge = cursor_advance(cursor, 4000 - AT),\n"
+		"    *behind = cursor_advance(cursor, 8970 - 4000), *last = cursor_advance(cursor, 1);\n"
+		"  put(0, first->dst); put(1, edge->dst); put(2, edge->tlen); put(3, behind->dst);\n"
+		"  put(4, ctx->data_end - ctx->data); put(5, last->dst); return XDP_PASS;\n"
+		"}\n";
+	uint8_t *bytes = malloc(SIZE);
+	char *whole, flag[32];
+	unsigned edge = 1000;
+	struct bcc *b;
+
+	assert_non_null(bytes);
+	for (unsigned i = 0; i < SIZE; i++)
+		bytes[i] = i * 7 + i / 256;
+	assert_true(asprintf(&whole, "%s%s", head, text) > 0);
+	/* the first time shows where the edge is */
+	for (int i = 0; i < 2; i++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = SIZE, .repeat = 1);
+		int fd, ret;
+
+		snprintf(flag, sizeof(flag), "-DAT=%u", edge);
+		b = open_test_text(whole, flag);
+		fd = load_program(b, "program", BPF_PROG_TYPE_XDP);
+		ret = bpf_prog_test_run_opts(fd, &opts);
+		if (ret == -EINVAL || ret == -E2BIG) {
+			bcc_close(b);
+			free(whole);
+			free(bytes);
+			test_too_old("this kernel cannot run programs on packets in several buffers");
+		}
+		assert_int_equal(ret, 0);
+		assert_int_equal(opts.retval, 2);
+		assert_int_equal(table_u64(b, "out", 0), packet_bits(bytes + 16, 0, 32));
+		assert_int_equal(table_u64(b, "out", 1), packet_bits(bytes + edge + 16, 0, 32));
+		assert_int_equal(table_u64(b, "out", 2), packet_bits(bytes + edge + 2, 0, 16));
+		assert_int_equal(table_u64(b, "out", 3), packet_bits(bytes + 4016, 0, 32));
+		assert_int_equal(table_u64(b, "out", 5), packet_bits(bytes + 8986, 0, 32));
+		edge = table_u64(b, "out", 4);
+		assert_in_range(edge, 1024, 4095);
+		/* the address is the field after the edge; the length crosses it */
+		edge -= 3;
+		bcc_close(b);
+	}
+	free(whole);
+	free(bytes);
+}
+
 static void test_writes_outside_end_the_program(void **state)
 {
 	static const char *const writes[] = {
@@ -477,6 +531,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_loads),
 		cmocka_unit_test(test_outside_ends_the_program),
+		cmocka_unit_test(test_several_buffers),
 		cmocka_unit_test(test_writes_outside_end_the_program),
 		cmocka_unit_test(test_compound_assignments),
 		cmocka_unit_test(test_checksums),
