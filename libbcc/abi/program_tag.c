@@ -9,19 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "common/cleanup.h"
+#include "libbcc/kernel/release.h"
 #include "sha.h"
 
 /* Since 6.18 the digest is SHA-256, before it was SHA-1 (bpf_prog_calc_tag() in kernel/bpf/core.c). */
 static bool is_sha256(void)
 {
-	unsigned major = 0, minor = 0;
-	struct utsname name;
-
-	return !uname(&name) && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
-	       (major > 6 || (major == 6 && minor >= 18));
+	return bcc_kernel_is_at_least(6, 18);
 }
 
 int bpf_prog_compute_tag(const struct bpf_insn *insns, int prog_len, unsigned long long *tag)

@@ -82,7 +82,7 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 	bcc_auto_fd int event = perf_fd;
 	int fd = bind_program(p->fd, perf_fd, cookie);
 
-	if (fd < 0 && bcc_cookie_refused(p, fd, "5.15"))
+	if (fd < 0 && bcc_cookie_refused(p, fd, 5, 15))
 		return -EOPNOTSUPP;
 	if (fd == -E2BIG)
 		return bcc_fail(err, fd,

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 
 #include "libbcc/kernel/link_create.h"
+#include "libbcc/kernel/release.h"
 
 int bcc_program_set_cookie(struct bcc_program *p, uint64_t cookie)
 {
@@ -26,11 +27,11 @@ int bcc_attach_to_target(const struct bcc_program *p)
 		.tracing.cookie = p->cookie});
 }
 
-int bcc_cookie_refused(struct bcc_program *p, int code, const char *since)
+int bcc_cookie_refused(struct bcc_program *p, int code, unsigned major, unsigned minor)
 {
-	if (!p->cookie || code != -EINVAL)
+	if (!p->cookie || code != -EINVAL || bcc_kernel_is_at_least(major, minor))
 		return 0;
 	return bcc_fail(&p->owner->err, -EOPNOTSUPP,
-		"\"%s\" has a cookie (bcc_program_set_cookie()), and those of attachments of this kind need Linux %s",
-		p->name, since);
+		"\"%s\" has a cookie (bcc_program_set_cookie()), and those of attachments of this kind need Linux %u.%u",
+		p->name, major, minor);
 }

@@ -60,7 +60,7 @@ static int fentry_attach(struct bcc *b, struct bcc_program *p, enum bcc_kind kin
 	if (ret)
 		return ret;
 	fd = bcc_attach_to_target(p);
-	if (fd < 0 && bcc_cookie_refused(p, fd, "5.19"))
+	if (fd < 0 && bcc_cookie_refused(p, fd, 5, 19))
 		return -EOPNOTSUPP;
 	if (fd < 0)
 		return fentry_refused(b, kind, function, fd);

@@ -11,12 +11,12 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "common/cleanup.h"
+#include "libbcc/kernel/release.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "override_return.h"
 
@@ -50,21 +50,12 @@ static int maxactive_look(void *ctx, const struct bcc_kernel_symbol *symbol)
 	return t->address && t->kernel_has_fprobe;
 }
 
-static bool pool_is_per_task(void)
-{
-	struct utsname name;
-	int major = 0, minor = 0;
-
-	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
-		return true; /* giving the address once is always accepted */
-	return major > 6 || (major == 6 && minor >= 14);
-}
-
 static size_t maxactive_repetitions(int maxactive)
 {
 	int each = 2 * libbpf_num_possible_cpus();
 
-	if (pool_is_per_task() || each <= 0 || maxactive <= each)
+	/* since 6.14 the pool is a task's */
+	if (bcc_kernel_is_at_least(6, 14) || each <= 0 || maxactive <= each)
 		return 1;
 	return (maxactive + each - 1) / each;
 }

@@ -79,7 +79,7 @@ static int lsm_attach(struct bcc *b, struct bcc_program *p, const char *hook, st
 	if (ret)
 		return ret;
 	fd = bcc_attach_to_target(p);
-	if (fd < 0 && bcc_cookie_refused(p, fd, "5.19"))
+	if (fd < 0 && bcc_cookie_refused(p, fd, 5, 19))
 		return -EOPNOTSUPP;
 	if (fd == -EPERM || fd == -EACCES)
 		return bcc_fail_permission(&b->err, "no permission to use LSM hook %s", hook);

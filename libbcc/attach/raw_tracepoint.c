@@ -70,7 +70,7 @@ static int raw_tracepoint_attach(
 	if (ret)
 		return ret;
 	fd = typed ? bcc_attach_to_target(p) : bcc_raw_tracepoint_open(name, p->fd, p->cookie);
-	if (fd < 0 && bcc_cookie_refused(p, fd, "6.10"))
+	if (fd < 0 && bcc_cookie_refused(p, fd, 6, 10))
 		return -EOPNOTSUPP;
 	if (fd < 0)
 		return raw_tracepoint_refused(b, p, name, fd);

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "private_mount.h"
+#include "release.h"
 
 /* The first line of a file without its newline; false if it cannot be read. */
 static bool read_line(const char *path, char *line, size_t size)
@@ -114,13 +114,10 @@ static void say_kernel(FILE *out)
 
 static void say_memory(FILE *out)
 {
-	unsigned major = 0, minor = 0;
 	struct rlimit limit;
-	struct utsname name;
 
 	/* since 5.11 BPF memory is charged to the memory cgroup; before, libbpf raises the limit if it may */
-	if (uname(&name) == 0 && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
-		(major > 5 || (major == 5 && minor >= 11)))
+	if (bcc_kernel_is_at_least(5, 11))
 		return;
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
 		fprintf(out,
