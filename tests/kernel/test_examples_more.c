@@ -55,6 +55,51 @@ static void test_iter_tasks(void **state)
 	tool_free(&run);
 }
 
+static void test_iter_sockets(void **state)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000203)};
+	int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t size = sizeof(address);
+	struct tool_run run;
+	char line[64];
+
+	assert_true(server >= 0 && client >= 0);
+	assert_int_equal(bind(server, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(listen(server, 1), 0);
+	assert_int_equal(getsockname(server, (struct sockaddr *)&address, &size), 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&address, size), 0);
+	tool_start(&run, "examples/iter_sockets");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	snprintf(line, sizeof(line), "   10 127.0.2.3:%-8d 0.0.0.0:0", ntohs(address.sin_port));
+	if (!tool_has_line(&run, line))
+		fail_msg("no '%s' in:\n%s", line, run.text);
+	/* the client's end, and the server's */
+	snprintf(line, sizeof(line), " 127.0.2.3:%d\n", ntohs(address.sin_port));
+	if (!strstr(run.text, line))
+		fail_msg("no '%s' in:\n%s", line, run.text);
+	snprintf(line, sizeof(line), "    1 127.0.2.3:%-8d 127.0.0.1:", ntohs(address.sin_port));
+	if (!strstr(run.text, line))
+		fail_msg("no '%s' in:\n%s", line, run.text);
+	tool_free(&run);
+	close(client);
+	close(server);
+}
+
+static void test_iter_table(void **state)
+{
+	struct tool_run run;
+
+	tool_start(&run, "examples/iter_table", "50");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	/* in the order of their hashes */
+	assert_true(tool_has_line(&run, "8 squared is 64"));
+	assert_true(tool_has_line(&run, "9 squared is 81"));
+	assert_int_equal(strlen(run.text), 2 * strlen("9 squared is 81\n"));
+	tool_free(&run);
+}
+
 /* ---- what counts system calls ---- */
 
 static void call_repeatedly(void *ctx)
@@ -436,6 +481,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_probe),
 		cmocka_unit_test(test_iter_tasks),
+		cmocka_unit_test(test_iter_sockets),
+		cmocka_unit_test(test_iter_table),
 		cmocka_unit_test(test_global_variables),
 		cmocka_unit_test(test_tail_calls),
 		cmocka_unit_test(test_per_cpu_counters),
