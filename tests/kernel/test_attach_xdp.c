@@ -242,6 +242,58 @@ static void test_mistakes(void **state)
 	leave_network(&network);
 }
 
+/* Programs of a map's entries see what is redirected there: on its way to a CPU, which goes on to the stack,
+ * and on its way out of a device. */
+static void test_programs_of_maps(void **state)
+{
+	static const char redirects[] =
+		"struct { int (*type)[BPF_MAP_TYPE_CPUMAP]; int (*max_entries)[1]; u32 *key; struct bpf_cpumap_val *value; }\n"
+		"  cpus SEC(\".maps\");\n"
+		"struct { int (*type)[BPF_MAP_TYPE_DEVMAP]; int (*max_entries)[1]; u32 *key; struct bpf_devmap_val *value; }\n"
+		"  devices SEC(\".maps\");\n"
+		"BPF_ARRAY(seen, u64, 3);\n"
+		"static inline int frame(struct xdp_md *ctx, int slot) {\n"
+		"  u8 *at = (u8 *)(long)ctx->data, *end = (u8 *)(long)ctx->data_end;\n"
+		"  if (at + 15 > end || at[12] != 0x88 || at[13] != 0xb5) return -1;\n"
+		"  seen.increment(slot);\n"
+		"  return at[14];\n"
+		"}\n"
+		"SEC(\"xdp/cpumap\") int on_cpu(struct xdp_md *ctx) { return frame(ctx, 0) % 2 ? XDP_PASS : XDP_DROP; }\n"
+		"SEC(\"xdp/devmap\") int on_device(struct xdp_md *ctx) { frame(ctx, 1); return XDP_DROP; }\n"
+		"int to_cpu(struct xdp_md *ctx) { return bpf_redirect_map(&cpus, 0, 0); }\n"
+		"int to_device(struct xdp_md *ctx) {\n"
+		"  return frame(ctx, 2) < 0 ? XDP_PASS : bpf_redirect_map(&devices, 0, 0);\n"
+		"}\n";
+	struct network network = enter_network();
+	struct bcc *b = open_test_text(redirects, NULL);
+	struct {
+		uint32_t size_or_device;
+		int program;
+	} entry = {.size_or_device = 192};
+	struct bcc_link *link;
+	uint32_t zero = 0;
+
+	entry.program = bcc_program_load(bcc_program_find(b, "on_cpu"), BCC_PROG_TYPE_AUTO, NULL);
+	expect_ok(b, bcc_table_set(
+			     bcc_table_find(b, "cpus"), &zero, sizeof(zero), &entry, sizeof(entry), BPF_ANY));
+	entry.program = bcc_program_load(bcc_program_find(b, "on_device"), BCC_PROG_TYPE_AUTO, NULL);
+	entry.size_or_device = if_nametoindex("right");
+	expect_ok(b, bcc_table_set(bcc_table_find(b, "devices"), &zero, sizeof(zero), &entry, sizeof(entry),
+			     BPF_ANY));
+
+	expect_ok(b, bcc_attach_xdp(b, "to_cpu", "right",
+			     &BCC_OPTS(struct bcc_xdp_opts, .mode = BCC_XDP_DRIVER), &link));
+	assert_int_equal(pass_frames("left", "right", FRAMES), FRAMES / 2);
+	assert_int_equal(table_u64(b, "seen", 0), FRAMES);
+	bcc_detach(link);
+	attach(b, "to_device", BCC_XDP_GENERIC);
+	assert_int_equal(pass_frames("left", "right", FRAMES), 0);
+	assert_int_equal(table_u64(b, "seen", 2), FRAMES);
+	assert_int_equal(table_u64(b, "seen", 1), FRAMES);
+	bcc_close(b);
+	leave_network(&network);
+}
+
 static void test_killed(void **state)
 {
 	struct network network = enter_network();
@@ -287,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_query_and_detach_others),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_programs_of_maps),
 		cmocka_unit_test(test_killed),
 	};
 
