@@ -15,6 +15,7 @@
 
 struct btf;
 struct bcc_object;     /* object/object.h: the ELF object, as long as it is needed */
+struct bcc_elf_table;  /* symbols/elf/elf_table.h */
 struct bcc_field_list; /* table/type_description.c */
 struct bcc_streams;    /* stream/stream.h: open perf and ring buffers and their epoll */
 struct bcc_trace;      /* stream/trace_pipe.c */
@@ -110,6 +111,7 @@ struct bcc {
 	size_t event_type_count;
 	struct bcc_refused_events *refused_events; /* object/refused_events.c; NULL: nothing is counted */
 	struct bcc_link *links;
+	const struct bcc_elf_table *matched; /* attach/uprobe_pattern.c: of the file of the last pattern */
 	struct bcc_streams *streams;
 	struct bcc_trace *trace;
 	int tracefs_fd; /* -1 until needed: kernel/tracefs.h */

@@ -20,6 +20,7 @@
 #include "libbcc/object/object.h"
 #include "libbcc/stream/stream.h"
 #include "libbcc/stream/trace_pipe.h"
+#include "libbcc/symbols/elf/elf_table.h"
 #include "log.h"
 
 const char *bcc_version(void)
@@ -51,6 +52,7 @@ void bcc_close(struct bcc *b)
 	if (!b)
 		return;
 	bcc_links_detach(b, NULL);
+	bcc_elf_table_put(b->matched);
 	bcc_streams_free(b);
 	bcc_trace_free(b);
 	bcc_object_close(b);

@@ -220,7 +220,9 @@ static int add_functions(struct code *c, const struct bcc_elf_table *table)
 	return ret ? ret : uprobe_pattern_ask_cookies(c, table);
 }
 
-static int find_functions(struct code *c, const char *binary, const char *regex, int pid)
+/* The symbols of the file stay with the handle until another file's are needed: to read and sort them takes
+ * several milliseconds, and programs of one text mostly go to functions of one library. */
+static int find_functions(struct bcc *b, struct code *c, const char *binary, const char *regex, int pid)
 {
 	const struct bcc_elf_table *table;
 	struct bcc_root root;
@@ -233,8 +235,9 @@ static int find_functions(struct code *c, const char *binary, const char *regex,
 	bcc_root_close(&root);
 	if (ret)
 		return ret;
+	bcc_elf_table_put(b->matched);
+	b->matched = table;
 	ret = add_functions(c, table);
-	bcc_elf_table_put(table);
 	if (!ret && !c->count && c->misread)
 		ret = bcc_fail(c->err, -ENOENT,
 			"%s: all %zu functions that match begin with vector instructions that kernels take for others when "
@@ -344,7 +347,7 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 		regerror(ret, &code.regex, why, sizeof(why));
 		ret = bcc_fail(&b->err, -EINVAL, "\"%s\" is not a regular expression: %s", regex, why);
 	} else {
-		ret = find_functions(&code, binary, regex, opts->pid);
+		ret = find_functions(b, &code, binary, regex, opts->pid);
 		regfree(&code.regex);
 	}
 	m.count = code.count;
