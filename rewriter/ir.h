@@ -134,6 +134,7 @@ char *ir_listing(LLVMModuleRef module, const char *assembly);
 
 /* The passes, in the order in which they run; each file describes its pass at the top. */
 int bcc_prepare(struct rewriter *r);
+int bcc_fill_padding(struct rewriter *r);
 int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);
 int bcc_rewrite_reads(struct rewriter *r);

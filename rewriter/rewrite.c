@@ -101,6 +101,7 @@ static int run_passes(struct rewriter *r)
 	} passes[] = {
 		{"checks of sizes", bcc_check_sizes},
 		{"inlining", bcc_prepare},
+		{"filling of padding", bcc_fill_padding},
 		{"argument expansion", bcc_expand_arguments},
 		{"packet rewriting", bcc_rewrite_packets},
 		{"read rewriting", bcc_rewrite_reads},
