@@ -6,6 +6,8 @@
 #include "bcc_arguments.h"
 #include "bpf_helpers.h"
 
+#define __BPF_CORE_READ_H__
+
 enum bpf_field_info_kind {
 	BPF_FIELD_BYTE_OFFSET = 0,
 	BPF_FIELD_BYTE_SIZE = 1,
@@ -67,6 +69,9 @@ extern void *bpf_rdonly_cast(const void *pointer, unsigned int type)
 #define __bcc_path_11(s, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11) (s)->a1->a2->a3->a4->a5->a6->a7->a8->a9->a10->a11
 #define __bcc_path_12(s, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12) (s)->a1->a2->a3->a4->a5->a6->a7->a8->a9->a10->a11->a12
 #define __bcc_path(s, ...) __bcc_join_read(__bcc_path_, __bcc_count(__VA_ARGS__))(s, ##__VA_ARGS__)
+/* libbpf's names for a path and its type; programs declare variables with them. */
+#define ___arrow(s, ...) __bcc_path((s), ##__VA_ARGS__)
+#define ___type(s, ...) typeof(___arrow(s, ##__VA_ARGS__))
 
 /* Reads pointer after pointer in one way, and what the last leads to in another. */
 #define __bcc_read_1(way, last, to, s, a) last(to, sizeof(*(to)), &(s)->a)

@@ -2,6 +2,11 @@
 /* Between the byte orders of the processor and of networks. */
 #pragma once
 
+#define __BPF_ENDIAN__
+#define ___bpf_swab16(x) ((__u16)__builtin_bswap16(x))
+#define ___bpf_swab32(x) ((__u32)__builtin_bswap32(x))
+#define ___bpf_swab64(x) ((__u64)__builtin_bswap64(x))
+
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define __bcc_swap(bits, x) __builtin_bswap##bits(x)
 #define __bcc_constant16(x) ((__u16)((((__u16)(x)) << 8) | (((__u16)(x)) >> 8)))

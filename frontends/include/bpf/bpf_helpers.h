@@ -6,6 +6,9 @@
 #include "bcc_arguments.h"
 #include "bcc_iterators.h"
 
+/* By which programs ask whether libbpf's header is there. */
+#define __BPF_HELPERS__
+
 #define SEC(name)                                                                                                    \
 	_Pragma("GCC diagnostic push")                                                                               \
 	_Pragma("GCC diagnostic ignored \"-Wignored-attributes\"")                                                   \
@@ -53,6 +56,12 @@
 		((type *)(__bcc_member - offsetof(type, member)));                                                   \
 	})
 #endif
+#ifndef likely
+#define likely(condition) __builtin_expect(!!(condition), 1)
+#endif
+#ifndef unlikely
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+#endif
 #ifndef barrier
 #define barrier() asm volatile("" ::: "memory")
 #endif
@@ -77,7 +86,7 @@ enum libbpf_tristate { TRI_NO = 0, TRI_YES = 1, TRI_MODULE = 2 };
 	})
 
 /* The numbers that printing helpers take. */
-#define __bcc_store_0(to)
+#define __bcc_store_0(to, ...)
 #define __bcc_store_1(to, x) *(to) = (unsigned long long)(x)
 #define __bcc_store_2(to, x, ...) *(to) = (unsigned long long)(x), __bcc_store_1((to) + 1, __VA_ARGS__)
 #define __bcc_store_3(to, x, ...) *(to) = (unsigned long long)(x), __bcc_store_2((to) + 1, __VA_ARGS__)
@@ -94,6 +103,13 @@ enum libbpf_tristate { TRI_NO = 0, TRI_YES = 1, TRI_MODULE = 2 };
 	unsigned long long name[__bcc_count(__VA_ARGS__) ? __bcc_count(__VA_ARGS__) : 1] = {};                        \
 	__bcc_join(__bcc_store_, __bcc_count(__VA_ARGS__))(name, ##__VA_ARGS__)
 
+/* libbpf's names for what its macros are made of; macros of programs use them too. */
+#define ___bpf_concat(a, b) a##b
+#define ___bpf_apply(macro, count) ___bpf_concat(macro, count)
+#define ___bpf_nth(_, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, ...) a13
+#define ___bpf_narg(...) ___bpf_nth(_, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ___bpf_fill(to, ...) __bcc_join(__bcc_store_, __bcc_count(__VA_ARGS__))(to, ##__VA_ARGS__)
+
 #define BPF_SEQ_PRINTF(seq, format, ...)                                                                             \
 	({                                                                                                           \
 		static const char __bcc_format[] = format;                                                           \
@@ -106,6 +122,14 @@ enum libbpf_tristate { TRI_NO = 0, TRI_YES = 1, TRI_MODULE = 2 };
 		static const char __bcc_format[] = format;                                                           \
 		__bcc_numbers(__bcc_values, ##__VA_ARGS__);                                                          \
 		bpf_snprintf(out, size, __bcc_format, __bcc_values, __bcc_count(__VA_ARGS__) * 8);                   \
+	})
+
+/* Into a stream of the program itself; the extern that does it is the program's. */
+#define bpf_stream_printk(stream, format, ...)                                                                       \
+	({                                                                                                           \
+		static const char __bcc_format[] = format;                                                           \
+		__bcc_numbers(__bcc_values, ##__VA_ARGS__);                                                          \
+		bpf_stream_vprintk(stream, __bcc_format, __bcc_values, __bcc_count(__VA_ARGS__) * 8);                \
 	})
 
 #ifdef BPF_NO_GLOBAL_DATA

@@ -5,6 +5,8 @@
 #include "bpf_helpers.h"
 #include "bpf_tracing.h"
 
+#define __USDT_BPF_H__
+
 #define __bcc_map___usdt __usdt
 #define __bcc_map___usdt_at __usdt_at
 #define __BCC_MAP(map_name, map_type, key_type, value_type, entries, flags)                                          \
