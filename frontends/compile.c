@@ -83,9 +83,10 @@ struct job {
 	struct bcc_header_names *header_names; /* of the first job, for all attempts; NULL: not opened yet */
 	char *header_names_text;
 	struct bcc_name_listener listener;
-	struct name_list unknown, defined_twice; /* what clang's errors are about */
-	struct bcc_renames *renames;		 /* of all attempts */
-	struct bcc_added_members *added;	 /* of all attempts */
+	struct name_list unknown, incomplete, defined_twice; /* what clang's errors are about */
+	struct bcc_renames *renames;			     /* of all attempts */
+	struct bcc_added_members *added;		     /* of all attempts */
+	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
 	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
 	bool parsed;			       /* later failures are not due to a missing declaration */
 	bool rewritten;			       /* later failures may be due to lack of stack */
@@ -396,6 +397,8 @@ static int find_names(struct job *job)
 		ret = bcc_names_add_tag(job->names, "pt_regs");
 	if (!ret)
 		ret = bcc_names_add_tag(job->names, "bpf_raw_tracepoint_args");
+	for (const struct listed_name *n = job->tags->first; !ret && n; n = name_list_next(n))
+		ret = bcc_names_add_tag(job->names, n->text);
 	if (ret == -ENOMEM || (!ret && bcc_names_incomplete(job->names)))
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for the names of the text");
 	return ret;
@@ -685,6 +688,13 @@ static void name_unknown(void *ctx, const char *name)
 	name_list_add(&job->unknown, name, strlen(name));
 }
 
+static void tag_incomplete(void *ctx, const char *tag)
+{
+	struct job *job = ctx;
+
+	name_list_add(&job->incomplete, tag, strlen(tag));
+}
+
 static void name_defined_twice(void *ctx, const char *name)
 {
 	struct job *job = ctx;
@@ -703,6 +713,23 @@ static void no_member(void *ctx, const char *tag, const char *member, bool in_he
 	else if (job->types.kernel.data)
 		bcc_renames_look(job->renames, &job->types.kernel, job->request->name, job->request->text,
 			tag, member, place);
+}
+
+/* The structs that only results of functions lead to: bpf_get_current_task_btf()->pid. Whether there are more
+ * of them than before. */
+static bool learn_tags(struct job *job, const struct job *failed)
+{
+	const struct bcc_btf_bytes *kernel = &failed->types.kernel;
+	size_t before = HASH_COUNT(job->tags->first);
+
+	if (!failed->names || !kernel->data)
+		return false;
+	for (const struct listed_name *n = failed->incomplete.first; n; n = name_list_next(n))
+		if (!bcc_names_has_tag(failed->names, n->text) &&
+			(bcc_btf_find_type(kernel, n->text, BTF_KIND_STRUCT) ||
+				bcc_btf_find_type(kernel, n->text, BTF_KIND_UNION)))
+			name_list_add(job->tags, n->text, strlen(n->text));
+	return HASH_COUNT(job->tags->first) > before;
 }
 
 /* Whether parsing the text again will tell more: what `failed` complains of was found. */
@@ -810,7 +837,8 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.knows_header = from_headers(job) ? NULL : knows_header,
 		.knows_header_ctx = job,
 	};
-	job->listener = (struct bcc_name_listener){name_unknown, name_defined_twice, no_member, job};
+	job->listener =
+		(struct bcc_name_listener){name_unknown, tag_incomplete, name_defined_twice, no_member, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -844,6 +872,7 @@ static void job_free(struct job *job)
 	free_pieces(job);
 	free(job->header_names_text);
 	name_list_free(&job->unknown);
+	name_list_free(&job->incomplete);
 	name_list_free(&job->defined_twice);
 	name_list_free(&job->conditions);
 	name_list_free(&job->includes);
@@ -912,6 +941,7 @@ struct attempts {
 	struct bcc_renames renames;
 	struct bcc_added_members added;
 	size_t added_before; /* the last attempt */
+	struct name_list tags;
 };
 
 /* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
@@ -934,6 +964,7 @@ static bool attempts_learn(struct attempts *all, const struct job *failed)
 
 	fitted = all->first.header_names && bcc_header_names_fit(all->first.header_names);
 	all->added_before = all->added.count;
+	fitted |= learn_tags(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
 
@@ -998,6 +1029,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 		.libbpf = first->libbpf,
 		.renames = &all->renames,
 		.added = &all->added,
+		.tags = &all->tags,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
 		return false;
@@ -1128,6 +1160,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	struct attempts all = {.first.request = &all.request,
 		.first.renames = &all.renames,
 		.first.added = &all.added,
+		.first.tags = &all.tags,
 		.counts = &all.first,
 		.result = result};
 	char reason[512], *name;
@@ -1153,6 +1186,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	bcc_header_names_free(all.first.header_names);
 	bcc_renames_free(&all.renames);
 	bcc_added_members_free(&all.added);
+	name_list_free(&all.tags);
 	job_free(&all.first);
 	job_free(&all.again);
 	free(name);

@@ -26,6 +26,8 @@ struct bcc_virtual_file {
 struct bcc_name_listener {
 	/* That an error is about, and that may be unknown; of a tag without "struct". */
 	void (*unknown)(void *ctx, const char *name);
+	/* A struct or union whose members are used and which is only declared; told as unknown too. */
+	void (*incomplete)(void *ctx, const char *tag);
 	/* Defined once more, as something else. */
 	void (*defined_twice)(void *ctx, const char *name);
 	/* A member that a struct does not have; `place` in the text or, if it is named `in_header_names`,

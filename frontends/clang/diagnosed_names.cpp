@@ -162,6 +162,8 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 
 		if (is_name(name) && (twice || !is_habit(name)))
 			tell(listener->ctx, name.c_str());
+		if (is_name(name) && diagnostic.getID() == clang::diag::err_typecheck_incomplete_tag)
+			listener->incomplete(listener->ctx, name.c_str());
 	}
 	std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
 	if (is_name(name) && !is_habit(name))
