@@ -16,13 +16,28 @@ void bcc_added_members_note(struct bcc_added_members *added, const char *tag, co
 	if (!longer)
 		return;
 	added->list = longer;
-	entry = (struct bcc_added_member){strdup(tag), strdup(member)};
+	entry = (struct bcc_added_member){strdup(tag), strdup(member), BCC_ADDED_NUMBER};
 	if (entry.tag && entry.member) {
 		longer[added->count++] = entry;
+		added->changes++;
 		return;
 	}
 	free(entry.tag);
 	free(entry.member);
+}
+
+void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer)
+{
+	size_t prefix = strlen(BCC_ADDED_TYPE), i;
+	char *end;
+
+	if (strncmp(type, BCC_ADDED_TYPE, prefix) || type[prefix] < '0' || type[prefix] > '9')
+		return;
+	i = strtoul(type + prefix, &end, 10);
+	if (*end || i >= added->count || added->list[i].kind != BCC_ADDED_NUMBER)
+		return;
+	added->list[i].kind = is_pointer ? BCC_ADDED_POINTER : BCC_ADDED_STRUCT;
+	added->changes++;
 }
 
 void bcc_added_members_free(struct bcc_added_members *added)
@@ -54,14 +69,34 @@ static const struct bcc_added_member *added_members_of(
 	return NULL;
 }
 
-/* The types of the members are not known; numbers can be compared and printed. */
 static void added_members_put(
 	FILE *out, const struct bcc_added_members *added, const char *tag, size_t length)
 {
 	const struct bcc_added_member *m = added_members_of(added, 0, tag, length);
 
 	for (; m; m = added_members_of(added, m - added->list + 1, tag, length))
-		fprintf(out, "\tunsigned long long %s;\n", m->member);
+		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s;\n",
+			m->kind == BCC_ADDED_NUMBER ? "" : "struct ", (size_t)(m - added->list),
+			m->kind == BCC_ADDED_POINTER ? "*" : "", m->member);
+}
+
+/* Numbers can be compared and printed. A struct within another was noted after that, and has to be known
+ * before. */
+static void added_members_put_types(FILE *out, const struct bcc_added_members *added)
+{
+	char tag[sizeof(BCC_ADDED_TYPE) + 20];
+
+	for (size_t i = added->count; i-- > 0;) {
+		int length = snprintf(tag, sizeof(tag), BCC_ADDED_TYPE "%zu", i);
+
+		if (added->list[i].kind == BCC_ADDED_NUMBER) {
+			fprintf(out, "typedef unsigned long long %s;\n", tag);
+			continue;
+		}
+		fprintf(out, "struct %s {\n", tag);
+		added_members_put(out, added, tag, length);
+		fputs("};\n", out);
+	}
 }
 
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
@@ -73,6 +108,7 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 
 	if (!out)
 		return NULL;
+	added_members_put_types(out, added);
 	for (const char *line = types; *line;) {
 		size_t end = strcspn(line, "\n");
 		const char *name = added_members_definition(line);

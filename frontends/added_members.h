@@ -7,17 +7,26 @@
 #ifndef FRONTENDS_ADDED_MEMBERS_H
 #define FRONTENDS_ADDED_MEMBERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct bcc_added_members {
 	struct bcc_added_member {
 		char *tag, *member;
+		/* a number, unless the text takes it for a struct or for a pointer to one */
+		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER } kind;
 	} *list;
 	size_t count;
+	size_t changes; /* how much more is known of them than at first */
 };
+
+/* The names of their types begin so, and go on with their numbers. */
+#define BCC_ADDED_TYPE "__bcc_added_"
 
 /* Notes one, once. What there is no memory for is not added. */
 void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member);
+/* That the text uses one of them, by the name of its type, as a struct or as a pointer to one. */
+void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer);
 /* Writes them into definitions of types in C, as btf_dump writes them. Returns a copy (malloc'ed), or NULL:
  * no memory. */
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types);

@@ -715,6 +715,13 @@ static void no_member(void *ctx, const char *tag, const char *member, bool in_he
 			tag, member, place);
 }
 
+static void no_struct(void *ctx, const char *type, bool is_pointer)
+{
+	struct job *job = ctx;
+
+	bcc_added_members_note_struct(job->added, type, is_pointer);
+}
+
 /* The structs that only results of functions lead to: bpf_get_current_task_btf()->pid. Whether there are more
  * of them than before. */
 static bool learn_tags(struct job *job, const struct job *failed)
@@ -837,8 +844,8 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.knows_header = from_headers(job) ? NULL : knows_header,
 		.knows_header_ctx = job,
 	};
-	job->listener =
-		(struct bcc_name_listener){name_unknown, tag_incomplete, name_defined_twice, no_member, job};
+	job->listener = (struct bcc_name_listener){
+		name_unknown, tag_incomplete, name_defined_twice, no_member, no_struct, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -940,7 +947,7 @@ struct attempts {
 	char *text;			    /* that, where it was changed */
 	struct bcc_renames renames;
 	struct bcc_added_members added;
-	size_t added_before; /* the last attempt */
+	size_t added_before; /* of their changes, those of the last attempt */
 	struct name_list tags;
 };
 
@@ -960,10 +967,10 @@ static bool attempts_rename(struct attempts *all)
 /* Whether what the last attempt complained of is known now. */
 static bool attempts_learn(struct attempts *all, const struct job *failed)
 {
-	bool renamed = attempts_rename(all), added = all->added.count > all->added_before, fitted;
+	bool renamed = attempts_rename(all), added = all->added.changes > all->added_before, fitted;
 
 	fitted = all->first.header_names && bcc_header_names_fit(all->first.header_names);
-	all->added_before = all->added.count;
+	all->added_before = all->added.changes;
 	fitted |= learn_tags(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }

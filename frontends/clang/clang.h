@@ -33,6 +33,8 @@ struct bcc_name_listener {
 	/* A member that a struct does not have; `place` in the text or, if it is named `in_header_names`,
 	 * in BCC_HEADER_NAMES_FILE; SIZE_MAX: somewhere else. */
 	void (*no_member)(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place);
+	/* A type that is a number is used as a struct, or as a pointer to one; by its typedef's name. */
+	void (*no_struct)(void *ctx, const char *type, bool is_pointer);
 	void *ctx;
 };
 

@@ -141,6 +141,18 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
 }
 
+void tell_missing_struct(
+	const bcc_name_listener *listener, const clang::Diagnostic &diagnostic, bool is_pointer)
+{
+	if (!diagnostic.getNumArgs() || diagnostic.getArgKind(0) != clang::DiagnosticsEngine::ak_qualtype)
+		return;
+	auto type = clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(0)));
+	const auto *name = type.isNull() ? nullptr : type->getAs<clang::TypedefType>();
+
+	if (name)
+		listener->no_struct(listener->ctx, name->getDecl()->getNameAsString().c_str(), is_pointer);
+}
+
 } // namespace
 
 void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
@@ -151,6 +163,10 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 	if (diagnostic.getID() == clang::diag::err_no_member ||
 		diagnostic.getID() == clang::diag::err_no_member_suggest)
 		tell_missing_member(listener, diagnostic);
+	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_arrow)
+		tell_missing_struct(listener, diagnostic, true);
+	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_struct_union)
+		tell_missing_struct(listener, diagnostic, false);
 	bool twice = says_defined_twice(diagnostic.getID());
 	auto tell = twice ? listener->defined_twice : listener->unknown;
 
