@@ -13,7 +13,8 @@ struct key {
 static const struct tool_column section = HIST_SECTION("pid", "process"), none[] = {{0}};
 static const struct tool_view plain = {.kind = TOOL_HISTOGRAM, .unit = "usecs"},
 			      sections = {.kind = TOOL_HISTOGRAM, .unit = "usecs", .section = &section},
-			      linear = {.kind = TOOL_HISTOGRAM, .unit = "runqlen", .linear = true};
+			      linear = {.kind = TOOL_HISTOGRAM, .unit = "runqlen", .linear = true},
+			      stepped = {.kind = TOOL_HISTOGRAM, .unit = "MHz", .linear = true, .step = 200};
 
 static void add(struct hist *h, uint64_t in, uint64_t slot, uint64_t count)
 {
@@ -226,6 +227,16 @@ static void test_ends(void **state)
 		"        0          : 2        |" STARS40 "|\n"
 		"        1          : 0        |                                        |\n"
 		"        2          : 1        |********************                    |\n");
+	check(h, WRITER_TABLE, &stepped,
+		"     MHz           : count     distribution\n"
+		"        0          : 2        |" STARS40 "|\n"
+		"        200        : 0        |                                        |\n"
+		"        400        : 1        |********************                    |\n");
+	check(h, WRITER_JSON, &stepped,
+		"{\"ts\":\"1.500000000\",\"val_type\":\"MHz\",\"data\":["
+		"{\"interval-start\":0,\"interval-end\":199,\"count\":2},"
+		"{\"interval-start\":200,\"interval-end\":399,\"count\":0},"
+		"{\"interval-start\":400,\"interval-end\":599,\"count\":1}]}\n");
 	hist_free(h);
 }
 

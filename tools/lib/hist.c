@@ -252,7 +252,10 @@ static void hist_write_linear_rows(struct buffer *b, const struct hist_section *
 {
 	buffer_printf(b, "     %-13s : count     distribution\n", s->view->unit);
 	for (uint64_t i = 0; i <= s->last; i++) {
-		buffer_printf(b, "        %-10llu : %-8llu ", (unsigned long long)i,
+		uint64_t low, high;
+
+		hist_section_range(s->view, i, &low, &high);
+		buffer_printf(b, "        %-10llu : %-8llu ", (unsigned long long)low,
 			(unsigned long long)s->slots[i]);
 		hist_stars(b, s->slots[i], s->max, STARS);
 	}

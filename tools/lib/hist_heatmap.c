@@ -70,8 +70,7 @@ static void hist_heatmap_pad(struct writer *w, size_t from, size_t width)
 
 void hist_heatmap_write_scale(struct writer *w, const struct tool_view *view)
 {
-	static const char *const powers[] = {"1", "1K", "1M", "1G"}, *const numbers[] = {
-									     "0", "10", "20", "30"};
+	static const char *const powers[] = {"1", "1K", "1M", "1G"};
 	size_t from = w->out.size;
 	uint64_t least = 1;
 
@@ -92,7 +91,10 @@ void hist_heatmap_write_scale(struct writer *w, const struct tool_view *view)
 	buffer_char(&w->out, ' ');
 	for (size_t i = 0; i < ARRAY_SIZE(powers); i++) {
 		from = w->out.size;
-		buffer_text(&w->out, view->linear ? numbers[i] : powers[i]);
+		if (view->linear)
+			buffer_unsigned(&w->out, i * TICK * (view->step ? view->step : 1));
+		else
+			buffer_text(&w->out, powers[i]);
 		if (i + 1 < ARRAY_SIZE(powers))
 			hist_heatmap_pad(w, from, TICK);
 	}

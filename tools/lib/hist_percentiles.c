@@ -82,7 +82,8 @@ void hist_percentiles_write(struct buffer *b, const struct hist_section *s)
 	for (unsigned i = 0; i < s->percentiles->count; i++)
 		buffer_printf(b, "%s %s%% %s %llu", i ? "," : "",
 			hist_percentiles_name(s->percentiles->of[i], name, sizeof(name)),
-			s->view->linear ? "=" : "<=", (unsigned long long)hist_percentiles_value(s, i));
+			s->view->linear && s->view->step <= 1 ? "=" : "<=",
+			(unsigned long long)hist_percentiles_value(s, i));
 	buffer_printf(b, " %s\n", s->view->unit);
 }
 

@@ -5,7 +5,10 @@
 void hist_section_range(const struct tool_view *view, uint64_t slot, uint64_t *low, uint64_t *high)
 {
 	if (view->linear) {
-		*low = *high = slot;
+		uint64_t step = view->step ? view->step : 1;
+
+		*low = slot * step;
+		*high = *low + step - 1;
 		return;
 	}
 	*low = slot > 1 ? 1ULL << (slot - 1) : 0;

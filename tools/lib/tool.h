@@ -102,6 +102,7 @@ struct tool_view {
 	const struct tool_column *section_name;
 	const char *unit; /* "usecs" */
 	bool linear;
+	uint64_t step;			   /* of a linear one: how many values share a slot; 0: 1 */
 	const char *time_begin, *time_end; /* what is around the time of day: ":"; NULL: nothing */
 	/* A per-CPU array of one u64, the sum of what was counted: average, sum and count, divided by
 	 * `sum_unit`, are shown below the histograms; NULL: they are not. */
