@@ -303,6 +303,30 @@ static void test_programs(void **state)
 	}
 }
 
+/* An address, whether the memory there could be read, and the memory. */
+static void test_memory(void **state)
+{
+	struct buffer text = {0};
+	struct probe_error error;
+	struct program p;
+	struct spec s;
+
+	assert_int_equal(spec_read_trace(&s, "c:f \"%llx %d\", arg1, arg2", &error), 0);
+	s.values[0].memory = 20;
+	assert_int_equal(program_write(&text, &s, "p1", 1, &(struct program_options){0}, &p, &error), 0);
+	assert_int_equal(p.fields[0].memory, 20);
+	assert_int_equal(p.fields[1].memory, 0);
+	assert_int_equal(p.fields[1].offset, 8 + 8 + 24);
+	assert_int_equal(p.size, 8 + 8 + 24 + 8);
+	buffer_char(&text, '\0');
+	assert_non_null(strstr(text.data, "char memory0[20]"));
+	assert_non_null(strstr(text.data, "expr_read_memory(expr_values->memory0"));
+	assert_null(strstr(text.data, "expr_values->memory1"));
+	program_free(&p);
+	buffer_free(&text);
+	spec_free(&s);
+}
+
 /* Takes out the lines that say where in the user's text the next word is, unless one is looked for. */
 static void remove_marks(char *text, const char *part)
 {
@@ -461,8 +485,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_trace_errors),
 		cmocka_unit_test(test_argdist_errors), cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_formats), cmocka_unit_test(test_programs), cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_hostile)};
+		cmocka_unit_test(test_formats), cmocka_unit_test(test_programs),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_texts), cmocka_unit_test(test_hostile)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

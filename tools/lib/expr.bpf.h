@@ -78,6 +78,14 @@ static inline bool expr_read_text(char *to, u32 size, const void *from, bool is_
 	return bpf_probe_read_user_str(to, size, from) >= 0;
 }
 
+/* The same of bytes. If it fails, they are all zero. */
+static inline bool expr_read_memory(char *to, u32 size, const void *from, bool is_user)
+{
+	if (!is_user && !bpf_probe_read_kernel(to, size, from))
+		return true;
+	return !bpf_probe_read_user(to, size, from);
+}
+
 static inline bool expr_has_bytes(const char *bytes, u32 size, const void *from, bool is_user)
 {
 	char is[EXPR_TEXT_MOST] = {};

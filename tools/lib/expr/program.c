@@ -25,21 +25,31 @@ static void program_lay_out(struct program *p, const struct spec *s, uint32_t te
 		const struct spec_value *v = &s->values[p->count];
 		uint32_t size = v->is_text ? text_size : SLOT;
 
-		p->fields[p->count] = (struct program_field){
-			.is_text = v->is_text, .is_signed = v->is_signed, .offset = p->size, .size = size};
+		p->fields[p->count] = (struct program_field){.is_text = v->is_text,
+			.is_signed = v->is_signed,
+			.offset = p->size,
+			.size = size,
+			.memory = v->memory};
 		p->size += (size + SLOT - 1) / SLOT * SLOT;
+		if (v->memory)
+			p->size += SLOT + (v->memory + SLOT - 1) / SLOT * SLOT;
 	}
 }
 
 static void program_write_struct(struct buffer *to, const struct program *p, const char *name)
 {
 	buffer_printf(to, "struct %s_values {\n", name);
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		if (p->fields[i].is_text)
 			buffer_printf(
 				to, "\tchar v%zu[%u] __attribute__((aligned(8)));\n", i, p->fields[i].size);
 		else
 			buffer_printf(to, "\t%s v%zu;\n", p->fields[i].is_signed ? "s64" : "u64", i);
+		if (p->fields[i].memory)
+			buffer_printf(to,
+				"\tu64 read%zu;\n\tchar memory%zu[%u] __attribute__((aligned(8)));\n", i, i,
+				p->fields[i].memory);
+	}
 	buffer_text(to, "};\n\n");
 }
 
@@ -72,6 +82,11 @@ static void program_write_values(struct writer *w, const struct spec *s, struct 
 			writer_expression(w, v->tree, to);
 			buffer_text(to, ";\n");
 		}
+		if (v->memory)
+			buffer_printf(to,
+				"\texpr_values->read%zu = expr_read_memory(expr_values->memory%zu, "
+				"sizeof(expr_values->memory%zu), (void *)expr_values->v%zu, %s);\n",
+				i, i, i, i, writer_is_user(w, v->tree) ? "true" : "false");
 	}
 }
 

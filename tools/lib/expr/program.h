@@ -25,6 +25,8 @@ struct program_options {
 struct program_field {
 	bool is_text, is_signed;
 	uint32_t offset, size; /* in struct NAME_values; integers have 8 bytes */
+	uint32_t memory; /* so many bytes at the integer, which is an address, follow it: after a u64, which
+			  * is 1 if they could be read; 0: there are none */
 };
 
 struct program {

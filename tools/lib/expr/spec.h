@@ -16,8 +16,9 @@ struct spec_value {
 	struct tree *tree;
 	const char *from, *end; /* as it was written */
 	bool is_text;
-	bool is_signed; /* of integers */
-	unsigned bytes; /* the same; 0: they are of the type that follows */
+	uint32_t memory; /* the value is the address of so many bytes, which are read too; 0: it is not */
+	bool is_signed;	 /* of integers */
+	unsigned bytes;	 /* the same; 0: they are of the type that follows */
 	const char *type, *type_end;
 };
 
