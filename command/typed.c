@@ -8,6 +8,7 @@
 
 #include "buffer.h"
 #include "common/array.h"
+#include "field.h"
 #include "symbol.h"
 #include "typed.h"
 
@@ -56,31 +57,9 @@ struct typed {
 
 /* ---- reading a record ---- */
 
-/* Bits of a record, as an unsigned number. */
-static uint64_t typed_bits(const struct tool_row *row, uint64_t offset, uint32_t bits)
+static uint64_t typed_bits(const struct typed_leaf *leaf, const struct tool_row *row)
 {
-	const unsigned char *at = (const unsigned char *)row->data + offset / 8;
-	unsigned shift = offset % 8;
-	unsigned __int128 number = 0;
-
-	for (unsigned i = 0; i < (shift + bits + 7) / 8; i++) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		number |= (unsigned __int128)at[i] << (8 * i);
-#else
-		number = number << 8 | at[i];
-#endif
-	}
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	number >>= shift;
-#else
-	number >>= (8 - (shift + bits) % 8) % 8;
-#endif
-	return bits < 64 ? (uint64_t)number & ((1ULL << bits) - 1) : (uint64_t)number;
-}
-
-static int64_t typed_signed(uint64_t number, uint32_t bits)
-{
-	return bits && bits < 64 ? (int64_t)(number << (64 - bits)) >> (64 - bits) : (int64_t)number;
+	return field_bits(row->data, leaf->bit_offset, leaf->field->bit_size);
 }
 
 static bool typed_is_inside(const struct tool_row *row, uint64_t bit_offset, uint64_t bits)
@@ -96,7 +75,7 @@ static void typed_number(const struct bcc_field *field, uint64_t number, struct 
 		v->kind = VALUE_BOOL;
 		v->number = number != 0;
 	} else if (field->is_signed) {
-		value_signed(v, typed_signed(number, field->bit_size));
+		value_signed(v, field_signed(number, field->bit_size));
 	} else {
 		value_unsigned(v, number);
 	}
@@ -105,26 +84,13 @@ static void typed_number(const struct bcc_field *field, uint64_t number, struct 
 static void typed_enum(const struct typed_leaf *leaf, uint64_t number, struct value *v)
 {
 	const struct bcc_field *field = leaf->field;
-	int64_t value = field->is_signed ? typed_signed(number, field->bit_size) : (int64_t)number;
+	int64_t value = field->is_signed ? field_signed(number, field->bit_size) : (int64_t)number;
 	const char *name = bcc_field_enumerator(leaf->b, field, value);
 
 	if (name)
 		value_text(v, name, strlen(name));
 	else
 		typed_number(field, number, v);
-}
-
-static void typed_float(const struct bcc_field *field, const char *at, struct value *v)
-{
-	float single;
-
-	v->kind = VALUE_REAL;
-	if (field->bit_size == 32) {
-		memcpy(&single, at, sizeof(single));
-		v->real = single;
-	} else {
-		memcpy(&v->real, at, sizeof(v->real));
-	}
 }
 
 static void typed_address(struct buffer *text, int family, const char *at, struct value *v)
@@ -146,11 +112,11 @@ static void typed_list(
 	if (!count)
 		count = field->bit_size ? (row->size * 8 - leaf->bit_offset) / field->bit_size : 0;
 	for (uint32_t i = 0; i < count && i < MOST_ELEMENTS; i++) {
-		uint64_t number =
-			typed_bits(row, leaf->bit_offset + (uint64_t)i * field->bit_size, field->bit_size);
+		uint64_t number = field_bits(
+			row->data, leaf->bit_offset + (uint64_t)i * field->bit_size, field->bit_size);
 
 		if (field->is_signed)
-			buffer_signed(text, typed_signed(number, field->bit_size));
+			buffer_signed(text, field_signed(number, field->bit_size));
 		else
 			buffer_unsigned(text, number);
 		buffer_char(text, '\0');
@@ -182,7 +148,7 @@ static uint32_t typed_process(const struct typed *t, const struct tool_row *row)
 
 			if (leaf && leaf->form == TYPED_NUMBER && !strcmp(leaf->json, names[n]) &&
 				typed_is_inside(row, leaf->bit_offset, leaf->field->bit_size))
-				return typed_bits(row, leaf->bit_offset, leaf->field->bit_size);
+				return typed_bits(leaf, row);
 		}
 	}
 	return 0;
@@ -211,8 +177,7 @@ static void typed_frames(const struct typed_leaf *leaf, struct buffer *text, con
 static void typed_stack_id(
 	const struct typed_leaf *leaf, struct buffer *text, const struct tool_row *row, struct value *v)
 {
-	int64_t id =
-		typed_signed(typed_bits(row, leaf->bit_offset, leaf->field->bit_size), leaf->field->bit_size);
+	int64_t id = field_signed(typed_bits(leaf, row), leaf->field->bit_size);
 	uint64_t addresses[MOST_FRAMES];
 	int count = id < 0 ? 0 : bcc_stack_read(leaf->stacks, id, addresses, MOST_FRAMES);
 
@@ -269,21 +234,22 @@ static void typed_get(const void *of, const struct tool_row *row, struct value *
 		left = bytes;
 	switch (leaf->form) {
 	case TYPED_NUMBER:
-		typed_number(field, typed_bits(row, leaf->bit_offset, field->bit_size), v);
+		typed_number(field, typed_bits(leaf, row), v);
 		break;
 	case TYPED_TEXT:
 		value_text(v, at, strnlen(at, left));
 		break;
 	case TYPED_ENUM:
-		typed_enum(leaf, typed_bits(row, leaf->bit_offset, field->bit_size), v);
+		typed_enum(leaf, typed_bits(leaf, row), v);
 		break;
 	case TYPED_POINTER:
-		number = typed_bits(row, leaf->bit_offset, field->bit_size);
+		number = typed_bits(leaf, row);
 		buffer_printf(text, "0x%llx", (unsigned long long)number);
 		value_text(v, text->data, text->size);
 		break;
 	case TYPED_FLOAT:
-		typed_float(field, at, v);
+		v->kind = VALUE_REAL;
+		v->real = field_real(row->data, leaf->bit_offset, field->bit_size);
 		break;
 	case TYPED_PORT:
 		value_unsigned(v, (unsigned char)at[0] << 8 | (unsigned char)at[1]);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "field.h"
 #include "json_text.h"
 #include "text.h"
 
@@ -22,22 +23,6 @@ struct typed_text {
 static void typed_text_members(const struct typed_text *t, const struct bcc_field *fields, int count,
 	uint64_t bit_offset, int depth);
 
-static uint64_t typed_text_bits(const struct typed_text *t, uint64_t offset, unsigned bits)
-{
-	unsigned shift = offset % 8;
-	unsigned __int128 number = 0;
-
-	for (unsigned i = 0; i < (shift + bits + 7) / 8; i++)
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-		number |= (unsigned __int128)t->data[offset / 8 + i] << (8 * i);
-	number >>= shift;
-#else
-		number = number << 8 | t->data[offset / 8 + i];
-	number >>= (8 - (shift + bits) % 8) % 8;
-#endif
-	return bits < 64 ? (uint64_t)number & ((1ULL << bits) - 1) : (uint64_t)number;
-}
-
 static void typed_text_bytes(const struct typed_text *t, uint64_t offset, uint64_t bits)
 {
 	buffer_text(t->out, t->json ? "\"" : "");
@@ -48,15 +33,8 @@ static void typed_text_bytes(const struct typed_text *t, uint64_t offset, uint64
 
 static void typed_text_real(const struct typed_text *t, uint64_t offset, unsigned bits)
 {
-	float single;
-	double real;
+	double real = field_real(t->data, offset, bits);
 
-	if (bits == 32) {
-		memcpy(&single, t->data + offset / 8, sizeof(single));
-		real = single;
-	} else {
-		memcpy(&real, t->data + offset / 8, sizeof(real));
-	}
 	if (t->json && !isfinite(real))
 		buffer_text(t->out, "null");
 	else
@@ -76,13 +54,13 @@ static void typed_text_scalar(const struct typed_text *t, const struct bcc_field
 		typed_text_real(t, offset, field->bit_size);
 		return;
 	}
-	number = typed_text_bits(t, offset, field->bit_size);
+	number = field_bits(t->data, offset, field->bit_size);
 	if (field->kind == BCC_FIELD_POINTER)
 		buffer_printf(t->out, t->json ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, number);
 	else if (field->kind == BCC_FIELD_BOOL)
 		buffer_text(t->out, number ? "true" : "false");
 	else if (field->is_signed)
-		buffer_signed(t->out, (int64_t)(number << (64 - field->bit_size)) >> (64 - field->bit_size));
+		buffer_signed(t->out, field_signed(number, field->bit_size));
 	else
 		buffer_unsigned(t->out, number);
 }
