@@ -89,6 +89,7 @@ struct bcc {
 	char *warnings; /* of bcc_warnings(), NULL: none */
 	char *name;
 	char *maps_namespace; /* of shared tables */
+	char *btf_path;	      /* of struct bcc_open_opts; NULL: the kernel's own types */
 	char *text;	      /* for errors to say where in it */
 	bool libbpf;	      /* the text is in that dialect: common/dialect.h */
 	struct bcc_object *object;

@@ -63,6 +63,7 @@ void bcc_close(struct bcc *b)
 	free(b->text);
 	free(b->name);
 	free(b->maps_namespace);
+	free(b->btf_path);
 	free(b);
 }
 
@@ -86,7 +87,10 @@ static int apply_options(
 	b->cancel_fd = opts->cancel_fd > 0 ? opts->cancel_fd : -1;
 	b->name = strdup(opts->name ? opts->name : name);
 	b->maps_namespace = strdup(opts->maps_namespace ? opts->maps_namespace : "");
-	return b->name && b->maps_namespace ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
+	b->btf_path = opts->btf_path ? strdup(opts->btf_path) : NULL;
+	return b->name && b->maps_namespace && (b->btf_path || !opts->btf_path)
+		       ? 0
+		       : bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
 static bool is_blank(const char *text)
@@ -126,6 +130,10 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	b->libbpf = opts->dialect == BCC_DIALECT_LIBBPF;
 	if (opts->dialect == BCC_DIALECT_AUTO)
 		b->libbpf = bcc_dialect_of_file(text, b->name, opts->cflags, opts->cflags_count);
+	if (b->btf_path && !b->libbpf)
+		return bcc_fail(&b->err, -EINVAL,
+			"%s: btf_path is for what is relocated by types, and a text in BCC's dialect is not",
+			b->name);
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
 		return ret;

@@ -217,6 +217,14 @@ struct bcc_open_opts {
 	const char *maps_namespace;
 	/** Which dialect the text is in: enum bcc_dialect. */
 	int dialect;
+	/**
+	 * A file with BTF, in the format of /sys/kernel/btf/vmlinux and of BTFHub: relocations by types
+	 * (CO-RE) are applied to its types instead of the running kernel's, which may not describe its own.
+	 * Whether it is this kernel's is for the caller to know. For objects, and for texts in libbpf's
+	 * dialect (-EINVAL for others: nothing in them is relocated). Default: the running kernel's types,
+	 * and its modules'.
+	 */
+	const char *btf_path;
 };
 
 /**

@@ -106,10 +106,67 @@ static void test_objects_of_clang(void **state)
 	check_object(OBJECTS "/core-22.bpf.o");
 }
 
+/* Types that no kernel has. */
+static void write_types(const char *path)
+{
+	struct btf *btf = btf__new_empty();
+	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED), letter = btf__add_int(btf, "char", 1, 0);
+	int name = btf__add_array(btf, number, letter, 24), leader = btf__add_ptr(btf, 5);
+	const void *data;
+	uint32_t size;
+	FILE *file;
+
+	assert_int_equal(btf__add_struct(btf, "task_struct", 5000), 5);
+	assert_int_equal(btf__add_field(btf, "group_leader", leader, 64, 0), 0);
+	assert_int_equal(btf__add_field(btf, "comm", name, 1600, 0), 0);
+	assert_int_equal(btf__add_field(btf, "tgid", number, 4000 * 8, 0), 0);
+	assert_true(btf__add_enum(btf, "pid_type", 4) > 0);
+	assert_int_equal(btf__add_enum_value(btf, "PIDTYPE_SID", 7), 0);
+	data = btf__raw_data(btf, &size);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	fclose(file);
+	btf__free(btf);
+}
+
+static void test_types_of_a_file(void **state)
+{
+	char path[] = "/tmp/bcc-types-XXXXXX";
+	struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .btf_path = path);
+	struct bcc_test_run run = {.size = sizeof(run)};
+	int fd = mkstemp(path);
+	struct bcc *b;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b), -EINVAL);
+	expect_sentence(b, "does not hold BTF");
+	bcc_close(b);
+	write_types(path);
+	expect_ok(b, bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b));
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "ask"), &run));
+	assert_int_equal(table_u64(b, "out", 2), 24);
+	assert_int_equal(table_u64(b, "out", 3), 5000);
+	assert_int_equal(table_u64(b, "out", 4), 7);
+	assert_int_equal(table_u64(b, "out", 5), 4000);
+	bcc_close(b);
+	assert_int_equal(bcc_open_text("int f(void *ctx) { return 0; }", &opts, &b), -EINVAL);
+	expect_sentence(b, "btf_path");
+	bcc_close(b);
+	unlink(path);
+	assert_int_equal(bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b), -ENOENT);
+	expect_sentence(b, path);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_objects_of_clang),
+		cmocka_unit_test(test_types_of_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, open_types, close_types);

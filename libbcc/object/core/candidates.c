@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/cleanup.h"
+#include "common/read_file.h"
 #include "common/sorted_search.h"
 #include "libbcc/kernel/kernel_btf.h"
 #include "core.h"
@@ -139,18 +141,51 @@ static int search_list(struct bcc *b, struct core_search *search, const uint32_t
 	return 0;
 }
 
+/* Of a caller's file, of which nothing is trusted. */
+static int search_read_file(struct bcc *b, struct core_search *search)
+{
+	enum { MOST = 256 << 20 };
+	bcc_auto_free char *data = NULL;
+	struct bcc_err err = {0};
+	size_t size;
+	int ret = bcc_read_regular_file(b->btf_path, MOST, &data, &size);
+
+	if (ret)
+		return bcc_fail(
+			&b->err, ret, "the types of %s cannot be read: %s", b->btf_path, strerror(-ret));
+	ret = bcc_btf_parse(data, size, &search->file, &err);
+	if (ret == -EINVAL)
+		ret = bcc_fail(&b->err, ret,
+			"%s does not hold BTF of this machine's byte order, as /sys/kernel/btf/vmlinux does, or is damaged",
+			b->btf_path);
+	else if (ret)
+		ret = bcc_fail(
+			&b->err, ret, "the types of %s cannot be read: %s", b->btf_path, strerror(-ret));
+	bcc_err_clear(&err);
+	return ret;
+}
+
+static int search_open(struct bcc *b, struct core_search *search, const struct btf **kernel)
+{
+	int ret = b->btf_path ? search_read_file(b, search) : bcc_kernel_btf_get(b, kernel);
+
+	if (b->btf_path)
+		*kernel = search->file;
+	return ret;
+}
+
 int core_search(struct bcc *b, struct core_search *search, const uint32_t *locals, size_t count)
 {
 	struct module_visit visit = {.search = search, .local = b->btf};
 	int ret = search_list(b, search, locals, count);
 
 	if (!ret && search->list_count) {
-		ret = bcc_kernel_btf_get(b, &visit.kernel);
+		ret = search_open(b, search, &visit.kernel);
 		if (ret)
 			return ret;
 		ret = search_in(search, b->btf, visit.kernel, 1);
 	}
-	if (!ret && search_lacks_some(search))
+	if (!ret && search_lacks_some(search) && !b->btf_path)
 		ret = bcc_kernel_btf_each_module(b, search_in_module, &visit);
 	return ret ? bcc_fail(&b->err, ret, "out of memory for types of the kernel") : 0;
 }
@@ -171,5 +206,6 @@ void core_search_free(struct core_search *search)
 	for (size_t i = 0; i < search->module_count; i++)
 		btf__free(search->modules[i]);
 	free(search->modules);
+	btf__free(search->file);
 	*search = (struct core_search){0};
 }

@@ -92,6 +92,7 @@ struct core_search {
 	size_t list_count;
 	uint32_t *list_of; /* by the object's types: number in `lists` + 1, 0: none */
 	size_t type_count;
+	struct btf *file;     /* the types of bcc_open_opts.btf_path, NULL: the kernel's */
 	struct btf **modules; /* that had to be looked at */
 	size_t module_count;
 	uint32_t work; /* names that may still be compared */

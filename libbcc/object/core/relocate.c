@@ -253,6 +253,8 @@ static bool core_answer(const struct relocation *r, const struct core_path *kern
 		return true;
 	case BPF_CORE_TYPE_ID_TARGET:
 		a->checked = false; /* LLVM writes the local one, or 0 */
+		/* the running kernel has other numbers than a file */
+		a->missing = kernel && r->build->b->btf_path;
 		a->kernel = kernel ? kernel->root : 0;
 		return true;
 	case BPF_CORE_TYPE_EXISTS:
