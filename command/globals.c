@@ -152,6 +152,12 @@ static void globals_add_value(
 	free(data);
 }
 
+bool globals_is_users(const char *name)
+{
+	return strncmp(name, "__", 2) && !strchr(name, '.') && strcmp(name, "LICENSE") &&
+	       strcmp(name, "license");
+}
+
 void globals_list(struct program_text *p, FILE *out)
 {
 	size_t listed = 0;
@@ -162,16 +168,14 @@ void globals_list(struct program_text *p, FILE *out)
 		struct buffer value = {0};
 		char *comment;
 
-		/* what the compiler or the library has made is none of the user's */
-		if (bcc_variable_info(v, &info) || !strncmp(info.name, "__", 2) || strchr(info.name, '.') ||
-			!strcmp(info.name, "LICENSE") || !strcmp(info.name, "license"))
+		if (bcc_variable_info(v, &info) || !globals_is_users(info.name))
 			continue;
 		if (!listed++)
 			fprintf(out, "\nVariables of %s, which are options too:\n", p->name);
 		globals_add_value(p, v, info.bytes, &value);
 		fprintf(out, "  --%s=VALUE  (%s%s%.*s)\n", info.name, bcc_variable_type(v),
 			value.size ? ", " : "", (int)value.size, value.size ? value.data : "");
-		comment = variable_comment(p->source, info.name);
+		comment = p->source ? variable_comment(p->source, info.name) : NULL;
 		if (comment)
 			fprintf(out, "          %s\n", comment);
 		free(comment);

@@ -29,6 +29,9 @@ int globals_set(struct program_text *p, struct global *globals, size_t count, co
 /* Sets the variable that texts compare with the ID of a process. Returns whether there is one. */
 bool globals_set_process(struct program_text *p, int pid);
 
+/* Whether a variable is the user's: not what the compiler or the library has made. */
+bool globals_is_users(const char *name);
+
 /* Lists the variables of a text: names, types, values, and the comments beside them. */
 void globals_list(struct program_text *p, FILE *out);
 

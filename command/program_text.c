@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cleanup.h"
 #include "common/read_file.h"
+#include "package.h"
 #include "program_text.h"
+#include "trace_view.h"
 
 static void program_text_log(void *ctx, enum bcc_log_level level, const char *text)
 {
@@ -17,45 +21,106 @@ static void program_text_log(void *ctx, enum bcc_log_level level, const char *te
 		fputs(text, stderr);
 }
 
-static int program_text_read(struct program_text *p, const char *text, const char *name)
+static int program_text_read(const char *path, char **bytes, size_t *size, const char *name)
 {
 	int fd, ret;
 
-	if (!p->path) {
-		p->source = strdup(text);
-		return p->source ? 0 : -ENOMEM;
-	}
-	fd = strcmp(p->path, "-") != 0 ? open(p->path, O_RDONLY | O_CLOEXEC)
-				       : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	ret = fd < 0 ? -errno : bcc_read_text(fd, &p->source, &(size_t){0});
+	fd = strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC)
+				    : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	ret = fd < 0 ? -errno : bcc_read_text(fd, bytes, size);
 	if (fd >= 0)
 		close(fd);
 	if (ret)
-		fprintf(stderr, "%s: %s: %s\n", name, p->path, strerror(-ret));
+		fprintf(stderr, "%s: %s: %s\n", name, path, strerror(-ret));
 	return ret;
 }
 
-int program_text_open(struct program_text *p, const char *path, const char *text, const char *const *flags,
-	size_t flag_count, int pid, const char *name)
+static int program_text_open_object(struct program_text *p, const void *object, size_t size,
+	const struct bcc_open_opts *opts, const char *name)
 {
-	struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .cflags = flags,
-		.cflags_count = flag_count, .deferred = true, .log = program_text_log, .log_ctx = p);
-	int ret;
+	int ret = bcc_open_object(object, size, opts, &p->b);
 
-	*p = (struct program_text){.path = path, .name = path ? path : "text"};
-	ret = program_text_read(p, text, name);
 	if (ret)
-		return ret;
-	ret = short_forms_expand(&p->forms, p->source, pid);
+		fprintf(stderr, "%s: %s\n", name, bcc_error(p->b));
+	else
+		p->prints = trace_view_is_used_by_object(object, size);
+	return ret;
+}
+
+static int program_text_open_package(
+	struct program_text *p, const char *text, const struct bcc_open_opts *opts, const char *name)
+{
+	bcc_auto_free void *object = NULL;
+	size_t size;
+	int ret = package_object(text, &object, &size);
+
+	if (ret == -EINVAL)
+		fprintf(stderr,
+			"%s: %s is JSON, but not a package, or damaged: that has \"bpf_object\", an object that zlib compressed, in "
+			"base64, and \"bpf_object_size\", its bytes before\n",
+			name, p->path);
+	else if (ret)
+		fprintf(stderr, "%s: %s: %s\n", name, p->path, strerror(-ret));
+	return ret ? ret : program_text_open_object(p, object, size, opts, name);
+}
+
+static int program_text_compile(
+	struct program_text *p, const struct bcc_open_opts *opts, int pid, const char *name)
+{
+	int ret = short_forms_expand(&p->forms, p->source, pid);
+
 	if (ret) {
 		fprintf(stderr, "%s: %s:%s\n", name, p->name, p->forms.error);
 		return ret;
 	}
-	opts.name = p->name;
-	ret = bcc_open_text(p->forms.text, &opts, &p->b);
+	p->prints = trace_view_is_used(p->source);
+	ret = bcc_open_text(p->forms.text, opts, &p->b);
 	if (ret)
 		fprintf(stderr, "%s: %s\n", name, bcc_error(p->b));
 	return ret;
+}
+
+static int program_text_open_file(
+	struct program_text *p, const struct bcc_open_opts *opts, int pid, const char *name)
+{
+	bcc_auto_free char *bytes = NULL;
+	size_t size = 0;
+	int ret = program_text_read(p->path, &bytes, &size, name);
+
+	if (ret || !bytes)
+		return ret;
+	if (size >= SELFMAG && !memcmp(bytes, ELFMAG, SELFMAG))
+		return program_text_open_object(p, bytes, size, opts, name);
+	if (strlen(bytes) != size) {
+		fprintf(stderr, "%s: %s is neither a text nor an object: it has a zero byte at offset %zu\n",
+			name, p->path, strlen(bytes));
+		return -EINVAL;
+	}
+	if (package_is(bytes))
+		return program_text_open_package(p, bytes, opts, name);
+	p->source = bytes;
+	bytes = NULL;
+	return program_text_compile(p, opts, pid, name);
+}
+
+int program_text_open(struct program_text *p, const char *path, const char *text,
+	const struct bcc_open_opts *opts, int pid, const char *name)
+{
+	struct bcc_open_opts o = *opts;
+
+	*p = (struct program_text){.path = path, .name = path ? path : "text"};
+	o.name = p->name;
+	o.deferred = true;
+	o.log = program_text_log;
+	o.log_ctx = p;
+	if (path)
+		return program_text_open_file(p, &o, pid, name);
+	p->source = strdup(text);
+	if (!p->source) {
+		fprintf(stderr, "%s: %s\n", name, strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	return program_text_compile(p, &o, pid, name);
 }
 
 /* "PROG=TARGET" of the user's, if the program is one of this text. Returns how many were attached. */

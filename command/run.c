@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiles texts, attaches their programs, and shows what they say. */
+/* Compiles texts or opens objects, attaches their programs, and shows what they say. */
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -47,6 +47,7 @@ struct run {
 	struct run_list paths, texts, flags, wishes, events, tables;
 	uint64_t duration, interval; /* nanoseconds; 0: none */
 	int pid;
+	const char *btf; /* a file; NULL: the kernel's own types */
 	bool watch, help;
 	char **command;
 	struct global *globals;
@@ -67,6 +68,7 @@ static const struct argp_option run_options[] = {
 	{"text", 'e', "TEXT", 0, "Run this text, which may have short forms: kprobe:vfs_read { … }", 1},
 	{"include", 'I', "DIR", 0, "Look for headers there", 1},
 	{"define", 'D', "NAME[=VALUE]", 0, "Define a macro", 1},
+	{"btf", 'b', "FILE", 0, "Relocate by the types (BTF) in this file, not by the running kernel's", 1},
 	{"set", 's', "NAME=VALUE", 0, "Set a global variable; --NAME VALUE is the same", 1},
 	{"attach", 'a', "PROGRAM=TARGET", 0,
 		"Attach a program that does not say where: to a device, a cgroup, uprobe:PATH:FUNCTION, profile:hz:99, …",
@@ -88,7 +90,7 @@ static const struct argp_option run_options[] = {
 
 static const char run_doc[] =
 	"Compiles BPF programs, attaches them, and shows what they report: events, histograms, counters, stacks, and what they "
-	"print. Each FILE is C in BCC's or in libbpf's dialect; - is standard input. With a COMMAND, that is run and its end is "
+	"print. Each FILE is C in BCC's or in libbpf's dialect, an object (X.bpf.o), or a package of eunomia-bpf; - is standard input. With a COMMAND, that is run and its end is "
 	"the end."
 	"\vExamples:\n"
 	"  bpfcc run opens.bpf.c                  until Ctrl-C\n"
@@ -97,6 +99,7 @@ static const char run_doc[] =
 	"  bpfcc run opens.bpf.c -- ls /tmp       while a command runs\n"
 	"  bpfcc run -e 'profile:hz:99 { bpf_trace_printk(\"here\"); }'\n"
 	"  bpfcc run -d 5 -e 'BPF_HASH(n); kprobe:vfs_read { n.increment(0); }'\n"
+	"  bpfcc run opens.bpf.o                  compiled before, by clang too\n"
 	"  bpfcc run drop.bpf.c --attach drop=eth0\n";
 
 static void run_add(struct run_list *list, const char *item)
@@ -171,6 +174,9 @@ static error_t run_option(int key, char *argument, struct argp_state *state)
 		break;
 	case 'D':
 		run_add_flag(r, "-D", argument);
+		break;
+	case 'b':
+		r->btf = argument;
 		break;
 	case 's':
 		run_set(r, state, argument);
@@ -247,11 +253,11 @@ static int run_text_set(struct run *r, struct run_text *t)
 static int run_text_compile(struct run *r, struct run_text *t, size_t index)
 {
 	bool is_file = index < r->paths.count;
-	int ret = program_text_open(&t->program, is_file ? r->paths.items[index] : NULL,
-		is_file ? NULL : r->texts.items[index - r->paths.count], run_items(&r->flags), r->flags.count,
-		r->pid ? r->pid : 0, r->name);
+	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .cflags = run_items(&r->flags),
+		.cflags_count = r->flags.count, .btf_path = r->btf);
 
-	return ret;
+	return program_text_open(&t->program, is_file ? r->paths.items[index] : NULL,
+		is_file ? NULL : r->texts.items[index - r->paths.count], &opts, r->pid, r->name);
 }
 
 static int run_text_start(struct run *r, struct run_text *t)
@@ -509,7 +515,7 @@ static int run_open_trace(struct run *r)
 	bool prints = false, submits = false;
 
 	for (size_t i = 0; i < r->count; i++) {
-		prints |= trace_view_is_used(r->running[i].program.source);
+		prints |= r->running[i].program.prints;
 		submits |= event_views_count(r->running[i].events) > 0;
 	}
 	r->reads_trace = prints && !submits;

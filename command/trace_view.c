@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <gelf.h>
+#include <linux/bpf.h>
 #include <string.h>
 
 #include "c_text.h"
@@ -42,6 +44,37 @@ bool trace_view_is_used(const char *source)
 				return true;
 	}
 	return false;
+}
+
+static bool trace_view_has_call(const Elf_Data *code)
+{
+	struct bpf_insn insn;
+
+	for (size_t at = 0; code && code->d_buf && at + sizeof(insn) <= code->d_size; at += sizeof(insn)) {
+		memcpy(&insn, (const char *)code->d_buf + at, sizeof(insn));
+		if (insn.code == (BPF_LD | BPF_DW | BPF_IMM))
+			at += sizeof(insn);
+		else if (insn.code == (BPF_JMP | BPF_CALL) && !insn.src_reg &&
+			 (insn.imm == BPF_FUNC_trace_printk || insn.imm == BPF_FUNC_trace_vprintk))
+			return true;
+	}
+	return false;
+}
+
+bool trace_view_is_used_by_object(const void *object, size_t size)
+{
+	Elf *elf = NULL;
+	Elf_Scn *section = NULL;
+	bool is_used = false;
+	GElf_Shdr header;
+
+	if (elf_version(EV_CURRENT) != EV_NONE)
+		elf = elf_memory((char *)object, size);
+	while (elf && !is_used && (section = elf_nextscn(elf, section)))
+		is_used = gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR &&
+			  trace_view_has_call(elf_rawdata(section, NULL));
+	elf_end(elf);
+	return is_used;
 }
 
 int trace_view_open(struct bcc *b)

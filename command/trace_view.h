@@ -8,6 +8,9 @@
 /* Whether the text writes there. */
 bool trace_view_is_used(const char *source);
 
+/* Whether the object does, which was opened before. */
+bool trace_view_is_used_by_object(const void *object, size_t size);
+
 /* Throws away what others have written before. Returns 0, or a negative errno: bcc_error() has the reason. */
 int trace_view_open(struct bcc *b);
 

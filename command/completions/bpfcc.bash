@@ -13,8 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run list ps dump cache"
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="cache list features ps dump"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run inspect list features ps dump cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -24,9 +23,10 @@ _bpfcc()
 	fi
 	case ${COMP_WORDS[1]} in
 	run)
-		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text --include --define --set --attach --pid --duration --count
+		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text --include --define --btf --set --attach --pid --duration --count
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
+	inspect) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--json --help" -- "$word")) ;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
 	features) COMPREPLY=($(compgen -W "--helpers --json --help" -- "$word")) ;;
 	ps) COMPREPLY=($(compgen -W "--verbose --interval --json --help" -- "$word")) ;;

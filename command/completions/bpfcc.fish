@@ -1,10 +1,13 @@
 # Completions of bpfcc for fish.
 complete -c bpfcc -n __fish_use_subcommand -f -a run -d 'Compile BPF programs, attach them, and show what they report'
+complete -c bpfcc -n __fish_use_subcommand -f -a inspect -d 'Show what a text, an object or a package has'
+complete -c bpfcc -n '__fish_seen_subcommand_from inspect' -s j -l json -d 'Print JSON'
 complete -c bpfcc -n __fish_use_subcommand -f -a cache -d 'Show or empty the cache of compiled programs'
 complete -c bpfcc -n '__fish_seen_subcommand_from cache' -s c -l clear -d 'Remove all objects'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s e -l text -x -d 'Run this text'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s I -l include -x -d 'Look for headers there'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s D -l define -x -d 'Define a macro'
+complete -c bpfcc -n '__fish_seen_subcommand_from run' -s b -l btf -r -d 'Relocate by the types in this file'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s s -l set -x -d 'Set a global variable'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s a -l attach -x -d 'Attach a program to a target'
 complete -c bpfcc -n '__fish_seen_subcommand_from run' -s p -l pid -x -d 'Only this process'

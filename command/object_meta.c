@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "object_meta.h"
+
+#include <bpf/libbpf.h>
+#include <string.h>
+
+#include "globals.h"
+#include "json_text.h"
+
+const char *object_meta_table_type(int type)
+{
+	const char *name = libbpf_bpf_map_type_str(type);
+
+	return name ? name : "unknown";
+}
+
+/* Begins an element of a list. */
+static void object_meta_element(struct buffer *out)
+{
+	buffer_text(out, out->data[out->size - 1] == '[' ? "{" : ",{");
+}
+
+static void object_meta_programs(struct buffer *out, struct bcc *b)
+{
+	json_name(out, "programs");
+	buffer_char(out, '[');
+	for (size_t i = 0; i < bcc_program_count(b); i++) {
+		object_meta_element(out);
+		json_member_text(out, "name", bcc_program_name(bcc_program_at(b, i)));
+		json_member_text(out, "section", bcc_program_section(bcc_program_at(b, i)));
+		buffer_char(out, '}');
+	}
+	buffer_char(out, ']');
+}
+
+static void object_meta_tables(struct buffer *out, struct bcc *b)
+{
+	json_name(out, "tables");
+	buffer_char(out, '[');
+	for (size_t i = 0; i < bcc_table_count(b); i++) {
+		struct bcc_table *table = bcc_table_at(b, i);
+		struct bcc_table_info info = {.size = sizeof(info)};
+
+		if (bcc_table_info(table, &info))
+			continue;
+		object_meta_element(out);
+		json_member_text(out, "name", info.name);
+		json_member_text(out, "type", object_meta_table_type(info.type));
+		json_member_text(out, "key", bcc_table_key_type(table));
+		json_member_text(out, "value", bcc_table_value_type(table));
+		json_member_unsigned(out, "key_bytes", info.key_size);
+		json_member_unsigned(out, "value_bytes", info.value_size);
+		json_member_unsigned(out, "max_entries", info.max_entries);
+		json_member_unsigned(out, "flags", info.flags);
+		buffer_char(out, '}');
+	}
+	buffer_char(out, ']');
+}
+
+static void object_meta_variables(struct buffer *out, struct bcc *b)
+{
+	json_name(out, "variables");
+	buffer_char(out, '[');
+	for (size_t i = 0; i < bcc_variable_count(b); i++) {
+		struct bcc_variable *variable = bcc_variable_at(b, i);
+		struct bcc_variable_info info = {.size = sizeof(info)};
+
+		if (bcc_variable_info(variable, &info) || !globals_is_users(info.name))
+			continue;
+		object_meta_element(out);
+		json_member_text(out, "name", info.name);
+		json_member_text(out, "type", bcc_variable_type(variable));
+		json_member_unsigned(out, "bytes", info.bytes);
+		json_member_bool(out, "constant", info.is_constant);
+		buffer_char(out, '}');
+	}
+	buffer_char(out, ']');
+}
+
+static void object_meta_events(struct buffer *out, struct bcc *b)
+{
+	json_name(out, "events");
+	buffer_char(out, '[');
+	for (size_t i = 0; i < bcc_table_count(b); i++) {
+		struct bcc_table_info info = {.size = sizeof(info)};
+
+		if (bcc_table_info(bcc_table_at(b, i), &info))
+			continue;
+		for (size_t j = 0; j < bcc_event_type_count(b, info.name); j++) {
+			size_t bytes = 0;
+			const char *type = bcc_event_type(b, info.name, j, &bytes);
+
+			object_meta_element(out);
+			json_member_text(out, "table", info.name);
+			json_member_text(out, "type", type);
+			json_member_unsigned(out, "bytes", bytes);
+			buffer_char(out, '}');
+		}
+	}
+	buffer_char(out, ']');
+}
+
+void object_meta_add(struct buffer *out, struct bcc *b, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	buffer_char(out, '{');
+	json_member_text(out, "name", slash ? slash + 1 : path);
+	object_meta_programs(out, b);
+	object_meta_tables(out, b);
+	object_meta_variables(out, b);
+	object_meta_events(out, b);
+	buffer_char(out, '}');
+}

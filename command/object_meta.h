@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a text or an object has, as JSON. */
+#ifndef COMMAND_OBJECT_META_H
+#define COMMAND_OBJECT_META_H
+
+#include <bcc/bcc.h>
+
+#include "buffer.h"
+
+/* Adds a JSON object with its programs, tables, variables and events; `path` is its file. */
+void object_meta_add(struct buffer *out, struct bcc *b, const char *path);
+
+/* The name of a table's type: "hash"; "unknown". */
+const char *object_meta_table_type(int type);
+
+#endif
