@@ -2,8 +2,14 @@
 #include "object_meta.h"
 
 #include <bpf/libbpf.h>
+#include <errno.h>
+#include <gelf.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "common/cleanup.h"
+#include "common/read_file.h"
 #include "globals.h"
 #include "json_text.h"
 
@@ -111,4 +117,62 @@ void object_meta_add(struct buffer *out, struct bcc *b, const char *path)
 	object_meta_variables(out, b);
 	object_meta_events(out, b);
 	buffer_char(out, '}');
+}
+
+/* ---- the section ---- */
+
+/* Appends to the names of sections. Returns where, 0: it is impossible. */
+static size_t object_meta_name(Elf *elf)
+{
+	static char name[] = OBJECT_META_SECTION;
+	Elf_Scn *section;
+	Elf_Data *data;
+	GElf_Shdr header;
+	size_t index;
+
+	if (elf_getshdrstrndx(elf, &index) || !(section = elf_getscn(elf, index)) ||
+		!gelf_getshdr(section, &header) || !(data = elf_newdata(section)))
+		return 0;
+	data->d_buf = name;
+	data->d_size = sizeof(name);
+	data->d_align = 1;
+	return header.sh_size;
+}
+
+static bool object_meta_add_section(Elf *elf, const char *text, size_t length)
+{
+	size_t name = object_meta_name(elf);
+	Elf_Scn *section = name ? elf_newscn(elf) : NULL;
+	Elf_Data *data = section ? elf_newdata(section) : NULL;
+	GElf_Shdr header;
+
+	if (!data || !gelf_getshdr(section, &header))
+		return false;
+	data->d_buf = (void *)text;
+	data->d_size = length;
+	data->d_align = 1;
+	header.sh_name = name;
+	header.sh_type = SHT_PROGBITS;
+	return gelf_update_shdr(section, &header) && elf_update(elf, ELF_C_WRITE) > 0;
+}
+
+void *object_meta_put(
+	const void *object, size_t size, const char *text, size_t length, size_t *new_size, const char **why)
+{
+	bcc_auto_fd int fd = memfd_create("bpfcc", MFD_CLOEXEC);
+	char *bytes = NULL;
+	Elf *elf;
+	bool done;
+
+	if (fd < 0 || write(fd, object, size) != (ssize_t)size || elf_version(EV_CURRENT) == EV_NONE) {
+		*why = strerror(errno);
+		return NULL;
+	}
+	elf = elf_begin(fd, ELF_C_RDWR, NULL);
+	done = elf && object_meta_add_section(elf, text, length);
+	*why = done ? "out of memory" : elf_errmsg(-1);
+	elf_end(elf);
+	if (!done || lseek(fd, 0, SEEK_SET) || bcc_read_text(fd, &bytes, new_size))
+		return NULL;
+	return bytes;
 }

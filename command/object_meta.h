@@ -10,6 +10,13 @@
 /* Adds a JSON object with its programs, tables, variables and events; `path` is its file. */
 void object_meta_add(struct buffer *out, struct bcc *b, const char *path);
 
+#define OBJECT_META_SECTION ".bcc.meta"
+
+/* The object with a section that has the text, and that nothing loads. malloc'ed; NULL with the reason in
+ * `why`. */
+void *object_meta_put(
+	const void *object, size_t size, const char *text, size_t length, size_t *new_size, const char **why);
+
 /* The name of a table's type: "hash"; "unknown". */
 const char *object_meta_table_type(int type);
 

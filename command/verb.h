@@ -21,6 +21,7 @@ struct verb {
 /* clang-format off */
 #define VERBS(X) \
 	X(run) \
+	X(build) \
 	X(inspect) \
 	X(list) \
 	X(features) \

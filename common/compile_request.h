@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BCC_COMPILER_ABI 5 /* to be raised with every change of these structs */
+#define BCC_COMPILER_ABI 6 /* to be raised with every change of these structs */
 
 struct bcc_dependencies; /* common/dependency.h */
 struct bcc_err;
@@ -35,6 +35,7 @@ struct bcc_compile_request {
 	size_t cflags_count;
 	unsigned debug;			     /* enum bcc_debug */
 	int dialect;			     /* enum bcc_dialect; AUTO: what the text alone shows */
+	bool portable;			     /* for other kernels too: struct bcc_open_opts */
 	const char *kernel_source;	     /* NULL: BTF, with headers only where BTF is missing */
 	int tracefs_fd;			     /* root of tracefs, -1: not mounted */
 	const char *tracefs_why;	     /* why it is not mounted */

@@ -142,6 +142,7 @@ void bcc_wire_put_request(struct bcc_bytes *out, const struct bcc_compile_reques
 		bcc_bytes_put_string(out, request->cflags[i]);
 	bcc_bytes_put_number(out, request->debug);
 	bcc_bytes_put_number(out, request->dialect);
+	bcc_bytes_put_number(out, request->portable);
 	bcc_bytes_put_string(out, request->kernel_source);
 	bcc_bytes_put_number(out, request->tracefs_fd >= 0);
 	bcc_bytes_put_string(out, request->tracefs_why);
@@ -187,6 +188,7 @@ bool bcc_wire_read_request(
 	}
 	request->debug = bcc_read_number(&reader);
 	request->dialect = wire_read_signed(&reader);
+	request->portable = bcc_read_number(&reader);
 	request->kernel_source = wire_read_optional(&reader);
 	request->tracefs_fd = bcc_read_number(&reader) ? 0 : -1;
 	request->tracefs_why = wire_read_optional(&reader);

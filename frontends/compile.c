@@ -411,6 +411,7 @@ static int add_pointee(void *names, const char *tag)
 
 struct tracepoint_writer {
 	struct job *job;
+	struct bcc_format_classes classes;
 	FILE *out;
 };
 
@@ -469,6 +470,14 @@ static int compile_fail_tracepoint(struct job *job, const char *category_and_nam
 	return compile_show_place(job, &place);
 }
 
+static const char *compile_tracepoint_class(
+	void *ctx, const char *name, const struct bcc_tracepoint_member *members, size_t count)
+{
+	const struct job *job = ctx;
+
+	return bcc_btf_tracepoint_class(&job->types.kernel, name, members, count);
+}
+
 static int write_tracepoint(void *ctx, const char *category_and_name)
 {
 	struct tracepoint_writer *w = ctx;
@@ -482,13 +491,14 @@ static int write_tracepoint(void *ctx, const char *category_and_name)
 			job->request->tracefs_why ? job->request->tracefs_why : "it was not opened");
 	else
 		ret = bcc_tracepoint_struct_of(job->request->tracefs_fd, category_and_name,
-			job->request->dependencies, w->out, add_pointee, job->names, &job->err);
+			job->request->dependencies, w->out, add_pointee, job->names,
+			job->request->portable ? &w->classes : NULL, &job->err);
 	return ret ? compile_fail_tracepoint(job, category_and_name) : 0;
 }
 
 static int make_tracepoints(struct job *job)
 {
-	struct tracepoint_writer w = {.job = job};
+	struct tracepoint_writer w = {.job = job, .classes = {compile_tracepoint_class, job}};
 	size_t size;
 	int ret;
 
@@ -513,7 +523,7 @@ static void depend_on_module(void *ctx, const char *path)
 	bcc_depend_path(job->request->dependencies, path);
 }
 
-/* In libbpf's dialect, what is accessed in the kernel's types is noted in the object. */
+/* In libbpf's dialect, and for other kernels, the object notes what is accessed in the kernel's types. */
 static int make_types_relocatable(struct job *job)
 {
 	char *text, *types = bcc_added_members_write(job->added, job->types.text ? job->types.text : "");
@@ -553,9 +563,8 @@ static int make_kernel_types(struct job *job)
 	}
 	ret = bcc_kernel_types_write(
 		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
-	if (!ret && job->libbpf)
+	if (!ret && (job->libbpf || job->request->portable))
 		ret = make_types_relocatable(job);
-
 	job->files[KERNEL_TYPES].text = job->types.text;
 	return ret;
 }
@@ -626,15 +635,17 @@ static int compile_generate(
 	struct job *job, LLVMModuleRef module, struct bcc_compile_result *result, bool *broken)
 {
 	bool told_apart = bcc_arch_host->kernel_addresses_are_negative;
+	/* on another kernel, the quicker ways to read are not known, nor which fields are neighbours */
+	bool plain_reads = job->plain_reads || job->request->portable;
 	struct bcc_rewrite_opts opts = {.arch = bcc_arch_host,
 		.reads_user_memory = told_apart,
-		.rdonly_cast = told_apart && job->types.kernel.data && !job->plain_reads ? compile_rdonly_cast
-											 : NULL,
+		.rdonly_cast =
+			told_apart && job->types.kernel.data && !plain_reads ? compile_rdonly_cast : NULL,
 		.rdonly_cast_ctx = job,
-		.typed_loads =
-			!job->plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
+		.typed_loads = !plain_reads && !bcc_reads_forced("helper") && !bcc_reads_forced("single"),
 		.libbpf = job->libbpf,
-		.merge_reads = !job->plain_reads && !bcc_reads_forced("single"),
+		.portable = job->request->portable,
+		.merge_reads = !plain_reads && !bcc_reads_forced("single"),
 		.function_advice = bcc_function_advice};
 	bool want_asm = job->request->debug & BCC_DEBUG_ASM;
 	char *assembly = NULL;
@@ -776,6 +787,13 @@ static int add_cpu_count(struct job *job)
 	return bcc_flags_add(&job->flags, "-D__BCC_CPU_COUNT=%ld", sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+static int compile_fail_cpu_count(struct job *job)
+{
+	return bcc_fail(&job->err, -EINVAL,
+		"%s: error: the text uses the number of this machine's CPUs (num_online_cpus(), num_possible_cpus()), but the object is for other machines too",
+		job->request->name);
+}
+
 static int make_header_names(struct job *job)
 {
 	int ret = 0;
@@ -787,7 +805,9 @@ static int make_header_names(struct job *job)
 	if (!ret)
 		ret = add_config_flags(job, job->header_names_text, &job->flags);
 	if (!ret && job->header_names_text && strstr(job->header_names_text, "__BCC_CPU_COUNT"))
-		ret = add_cpu_count(job);
+		ret = job->request->portable ? compile_fail_cpu_count(job) : add_cpu_count(job);
+	if (ret == -EINVAL)
+		return ret;
 	if (ret)
 		return bcc_fail(&job->err, ret, "out of memory for names of kernel headers");
 	job->files[HEADER_NAMES].text = job->header_names_text;
@@ -816,6 +836,47 @@ static int prepare(struct job *job)
 	return ret;
 }
 
+/* What headers of kernels define in different ways. */
+static int compile_fail_unstable(struct job *job, const char *name, const char *header)
+{
+	struct bcc_text_place place;
+
+	if (!bcc_text_find(job->request->text, name, &place))
+		return bcc_fail(&job->err, -EINVAL,
+			"%s: error: the text needs %s of %s, which is not the same in all kernels, but the object is for all",
+			job->request->name, name, header);
+	bcc_fail(&job->err, -EINVAL,
+		"%s:%u:%u: error: %s of %s is not the same in all kernels, but the object is for all",
+		job->request->name, place.line, place.column, name, header);
+	return compile_show_place(job, &place);
+}
+
+/* What cannot be in an object for other kernels, besides what clang/portable.h finds. */
+static int compile_check_portable(struct job *job)
+{
+	const char *name, *header = "";
+
+	if (!job->request->portable)
+		return 0;
+	if (from_headers(job))
+		return bcc_fail(&job->err, -EINVAL,
+			"%s: error: an object for other kernels needs the types of BTF: kernel headers are about one kernel",
+			job->request->name);
+	if (job->names && !job->libbpf && bcc_names_has(job->names, "bpf_usdt_readarg"))
+		return bcc_fail(&job->err, -EINVAL,
+			"%s: error: bpf_usdt_readarg() reads arguments as this kernel can, but the object is for others too",
+			job->request->name);
+	name = job->header_names ? bcc_header_names_unstable(job->header_names, &header) : NULL;
+	return name ? compile_fail_unstable(job, name, header) : 0;
+}
+
+static bool compile_is_stable(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	return open_header_names(job) && bcc_header_names_is_stable(job->header_names, name);
+}
+
 /* Compiles the text, once it is known where the kernel's types are taken from. */
 static int compile_run(struct job *job, struct bcc_compile_result *result)
 {
@@ -838,11 +899,14 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.flag_count = job->flags.count,
 		.kernel_headers = from_headers(job),
 		.libbpf = job->libbpf,
+		.portable = job->request->portable,
 		.argument_registers = bcc_arch_argument_count(bcc_arch_host),
 		.dependencies = job->request->dependencies,
 		.listener = from_headers(job) ? NULL : &job->listener,
 		.knows_header = from_headers(job) ? NULL : knows_header,
 		.knows_header_ctx = job,
+		.is_stable = compile_is_stable,
+		.is_stable_ctx = job,
 	};
 	job->listener = (struct bcc_name_listener){
 		name_unknown, tag_incomplete, name_defined_twice, no_member, no_struct, job};
@@ -850,6 +914,8 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
 		ret = prepare(job);
+	if (!ret)
+		ret = compile_check_portable(job);
 	if (ret)
 		return ret;
 	show_source(job);
@@ -896,6 +962,8 @@ static int open_installed_headers(struct job *job)
 {
 	struct utsname name;
 
+	if (job->request->portable)
+		return -ENOENT;
 	return uname(&name) ? -errno
 			    : bcc_headers_of_running(
 				      "/lib/modules", name.release, job->request->host, &job->headers, NULL);

@@ -91,6 +91,7 @@ struct bcc {
 	char *maps_namespace; /* of shared tables */
 	char *btf_path;	      /* of struct bcc_open_opts; NULL: the kernel's own types */
 	char *text;	      /* for errors to say where in it */
+	bool portable;	      /* of struct bcc_open_opts; or an object of another origin */
 	bool libbpf;	      /* the text is in that dialect: common/dialect.h */
 	struct bcc_object *object;
 	struct btf *btf; /* from the object */

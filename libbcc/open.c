@@ -84,6 +84,7 @@ static int apply_options(
 	b->log = opts->log;
 	b->log_ctx = opts->log_ctx;
 	b->debug = opts->debug;
+	b->portable = opts->portable;
 	b->cancel_fd = opts->cancel_fd > 0 ? opts->cancel_fd : -1;
 	b->name = strdup(opts->name ? opts->name : name);
 	b->maps_namespace = strdup(opts->maps_namespace ? opts->maps_namespace : "");
@@ -130,9 +131,9 @@ static int open_text(struct bcc *b, const char *text, const struct bcc_open_opts
 	b->libbpf = opts->dialect == BCC_DIALECT_LIBBPF;
 	if (opts->dialect == BCC_DIALECT_AUTO)
 		b->libbpf = bcc_dialect_of_file(text, b->name, opts->cflags, opts->cflags_count);
-	if (b->btf_path && !b->libbpf)
+	if (b->btf_path && !b->libbpf && !b->portable)
 		return bcc_fail(&b->err, -EINVAL,
-			"%s: btf_path is for what is relocated by types, and a text in BCC's dialect is not",
+			"%s: btf_path is for what is relocated by types, and a text in BCC's dialect is only if it is portable",
 			b->name);
 	ret = bcc_compile(b, text, opts, &compiled);
 	if (ret < 0)
@@ -184,7 +185,7 @@ static int open_object(struct bcc *b, const void *object, size_t size, const str
 	BCC_LOG_SCOPE(b);
 	int ret;
 
-	b->libbpf = true;
+	b->libbpf = b->portable = true;
 	ret = bcc_object_check_origin(object, size, &b->err);
 	if (ret == 0)
 		ret = open_compiled(b, object, size, opts);

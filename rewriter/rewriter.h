@@ -45,6 +45,8 @@ struct bcc_rewrite_opts {
 	bool typed_loads;
 	/* The text is in libbpf's dialect: C means what it says, and nothing is rewritten. */
 	bool libbpf;
+	/* The object is for other kernels too. */
+	bool portable;
 	/* Read neighbouring fields with one call, where calls are needed. */
 	bool merge_reads;
 	/* Returns what a program does instead of calling function `name`, which BPF does not have; "":

@@ -21,13 +21,28 @@
 
 #define TABLE_PREFIX "__bcc_map_"
 
-static void section_of(const char *name, char *buf, size_t size)
+/* Kernels, and architectures, have other names for the functions of system calls: ksyscall/NAME. */
+static const char *sections_system_call(const struct bcc_program_kind *kind, const char *rest)
+{
+	if (kind != &bcc_program_kinds[BCC_KIND_KPROBE] && kind != &bcc_program_kinds[BCC_KIND_KRETPROBE])
+		return NULL;
+	return bcc_arch_system_call_of(rest);
+}
+
+static void section_of(struct rewriter *r, const char *name, char *buf, size_t size)
 {
 	const char *rest;
 	const struct bcc_program_kind *kind = bcc_program_kind_of_function(name, &rest);
+	const char *call = kind && r->opts->portable ? sections_system_call(kind, rest) : NULL;
 	char target[512];
 
-	if (kind)
+	if (call)
+		snprintf(buf, size, "%s/%s",
+			bcc_program_kinds[kind == &bcc_program_kinds[BCC_KIND_KPROBE] ? BCC_KIND_KSYSCALL
+										      : BCC_KIND_KRETSYSCALL]
+				.section,
+			call);
+	else if (kind)
 		snprintf(buf, size, "%s/%s", kind->section,
 			bcc_program_kind_target(kind, rest, NULL, target, sizeof(target)));
 	else
@@ -117,7 +132,7 @@ int bcc_place_sections(struct rewriter *r)
 		if (LLVMIsDeclaration(f) || (given && given[0]))
 			continue;
 		if (ir_is_program(f))
-			section_of(LLVMGetValueName2(f, &length), section, sizeof(section));
+			section_of(r, LLVMGetValueName2(f, &length), section, sizeof(section));
 		LLVMSetSection(f, ir_is_program(f) ? section : ".text");
 	}
 	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {

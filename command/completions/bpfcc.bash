@@ -13,7 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run inspect list features ps dump cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -26,6 +26,7 @@ _bpfcc()
 		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text --include --define --btf --set --attach --pid --duration --count
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
+	build) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--output --package --include --define --help" -- "$word")) ;;
 	inspect) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--json --help" -- "$word")) ;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
 	features) COMPREPLY=($(compgen -W "--helpers --json --help" -- "$word")) ;;

@@ -1,5 +1,10 @@
 # Completions of bpfcc for fish.
 complete -c bpfcc -n __fish_use_subcommand -f -a run -d 'Compile BPF programs, attach them, and show what they report'
+complete -c bpfcc -n __fish_use_subcommand -f -a build -d 'Compile a text to an object for this kernel and others'
+complete -c bpfcc -n '__fish_seen_subcommand_from build' -s o -l output -r -d 'Write the object there'
+complete -c bpfcc -n '__fish_seen_subcommand_from build' -s p -l package -d 'Add what it has as JSON'
+complete -c bpfcc -n '__fish_seen_subcommand_from build' -s I -l include -x -d 'Look for headers there'
+complete -c bpfcc -n '__fish_seen_subcommand_from build' -s D -l define -x -d 'Define a macro'
 complete -c bpfcc -n __fish_use_subcommand -f -a inspect -d 'Show what a text, an object or a package has'
 complete -c bpfcc -n '__fish_seen_subcommand_from inspect' -s j -l json -d 'Print JSON'
 complete -c bpfcc -n __fish_use_subcommand -f -a cache -d 'Show or empty the cache of compiled programs'

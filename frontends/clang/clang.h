@@ -49,6 +49,7 @@ struct bcc_clang_input {
 	/* flags name kernel headers: none are made up, and the text is parsed for their architecture */
 	bool kernel_headers;
 	bool libbpf;				     /* the text is in libbpf's dialect: common/dialect.h */
+	bool portable;				     /* the object is for other kernels too */
 	unsigned argument_registers;		     /* of a traced function */
 	const struct bcc_dependencies *dependencies; /* told which real files were looked for; may be NULL */
 	const struct bcc_name_listener *listener;    /* may be NULL */
@@ -56,6 +57,10 @@ struct bcc_clang_input {
 	 * kernel has. NULL: any. */
 	bool (*knows_header)(void *ctx, const char *name);
 	void *knows_header_ctx;
+	/* Whether a type ("#tag", or that of a typedef) or enumerator is the same in all kernels; for
+	 * portable objects only. */
+	bool (*is_stable)(void *ctx, const char *name);
+	void *is_stable_ctx;
 };
 
 struct bcc_token_reader {

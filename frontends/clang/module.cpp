@@ -20,6 +20,7 @@
 #include "machine_code.h"
 #include "macro_arguments.h"
 #include "packet_headers.h"
+#include "portable.h"
 #include "submitted_events.h"
 #include "text_limits.h"
 #include "unavailable.h"
@@ -51,6 +52,9 @@ class program_finder : public clang::ASTConsumer
 				return true;
 			bcc::refuse_file_assembly(compiler, *d, input.kernel_headers);
 			bcc::refuse_unavailable(compiler, *d);
+			// in libbpf's dialect it is for the text to ask what differs
+			if (input.portable && !input.libbpf)
+				bcc::refuse_unportable(compiler, input, *d);
 			auto *function = llvm::dyn_cast<clang::FunctionDecl>(d);
 			// alias and ifunc define one without a body
 			if (!function || !function->doesThisDeclarationHaveABody() || !function->getBody())
@@ -227,6 +231,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 
 		if (!module)
 			return module;
+		if (input.portable && !input.libbpf)
+			bcc::check_field_sizes(*module);
 		bcc::keep_btf_only(*module);
 		bcc::forget_targets(*module);
 		if (input.kernel_headers)
@@ -260,6 +266,8 @@ class module_action : public clang::EmitLLVMOnlyAction
 		clang::Preprocessor &pp = compiler.getPreprocessor();
 
 		pp.addPPCallbacks(bcc::macro_arguments(pp));
+		if (input.portable)
+			pp.addPPCallbacks(bcc::portable_macros(pp));
 		consumers.push_back(
 			std::make_unique<program_finder>(compiler, input, bodies, programs, helpers, events));
 		consumers.push_back(bcc::codegen_gate(EmitLLVMOnlyAction::CreateASTConsumer(compiler, file),

@@ -653,6 +653,61 @@ bool bcc_header_names_fit(struct bcc_header_names *h)
 	return changed;
 }
 
+/* ---- other kernels ---- */
+
+static bool is_in_all(
+	const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
+{
+	unsigned count = h->tables[source].edition_count;
+
+	/* of one edition nothing is known about others */
+	return count > 1 && d->editions == (1U << count) - 1;
+}
+
+bool bcc_header_names_is_stable(const struct bcc_header_names *h, const char *name)
+{
+	const struct bcc_header_name *found = bcc_header_table_find(&h->tables[UAPI], name);
+
+	if (found && found->definitions)
+		return true;
+	found = *name != '#' ? bcc_header_table_find(&h->tables[KERNEL], name) : NULL;
+	for (uint32_t n = 0; found && n < found->definitions; n++) {
+		const struct bcc_header_definition *d =
+			bcc_header_table_definition(&h->tables[KERNEL], found, n);
+
+		if (d && d->kind == BCC_HEADER_TYPE && is_in_all(h, KERNEL, d))
+			return true;
+	}
+	return false;
+}
+
+static bool is_stable(const struct bcc_header_names *h, const struct taken *t)
+{
+	switch (t->source) {
+	case STAND_INS:
+		return !t->definition->line; /* from a version on */
+	case UAPI:
+		return true;
+	default:
+		return is_in_all(h, t->source, t->definition);
+	}
+}
+
+const char *bcc_header_names_unstable(const struct bcc_header_names *h, const char **header)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		const struct taken *t = &h->taken[i];
+
+		if (is_stable(h, t))
+			continue;
+		*header = bcc_header_table_header(&h->tables[t->source], t->definition->header);
+		for (const struct asked_name *n = h->names; n; n = n->hh.next)
+			if (n->definition == t->definition)
+				return n->text;
+	}
+	return NULL;
+}
+
 /* ---- what is to be said of them ---- */
 
 static const char *series_of(const struct bcc_header_names *h, enum source source)

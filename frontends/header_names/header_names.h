@@ -52,6 +52,13 @@ int bcc_header_names_tell(const struct bcc_header_names *header_names, struct bc
  * some. */
 bool bcc_header_names_add_types(struct bcc_header_names *header_names, const struct bcc_names *known);
 
+/* Whether a type or enumerator, as tables name it, is the same in all kernels: part of the interface for user
+ * space, or what all headers that were read have in the same words (not a struct: its members can differ). */
+bool bcc_header_names_is_stable(const struct bcc_header_names *header_names, const char *name);
+/* The first of the definitions that were taken and that are not the same in all kernels: its name, and the
+ * header that it is from. NULL: there is none. */
+const char *bcc_header_names_unstable(const struct bcc_header_names *header_names, const char **header);
+
 /* Sets *text (malloc'ed) to the definitions, NULL when there are none. -ENOMEM. */
 int bcc_header_names_text(struct bcc_header_names *header_names, char **text);
 

@@ -32,7 +32,8 @@ struct writer {
 	FILE *out;
 	long end; /* end of the last field written */
 	int gaps;
-	bool packed; /* some field is not where C would put it */
+	bool is_class; /* under the kernel's names */
+	bool packed;   /* some field is not where C would put it */
 };
 
 /* "name:VALUE;" at or after `line`. */
@@ -212,12 +213,13 @@ static void fill_gap(struct writer *w, long offset)
 static int write_declaration(struct writer *w, const struct field *f, bcc_format_tag_fn tag, void *ctx)
 {
 	const char *prefix = f->loc == DATA_LOC ? "data_loc_" : f->loc == REL_LOC ? "rel_loc_" : "";
+	const char *kernel = w->is_class ? "__" : "";
 	char type[sizeof(f->type) + 24];
 	long element = f->size;
 	int ret = 0;
 
 	if (f->loc != PLAIN) {
-		fprintf(w->out, "\tint %s%s;\n", prefix, f->name);
+		fprintf(w->out, "\tint %s%s%s;\n", kernel, prefix, f->name);
 		w->packed |= f->offset % 4 != 0;
 		return 0;
 	}
@@ -268,7 +270,8 @@ static int write_field(struct writer *w, struct field *f, const char *format, co
 		return 0; /* common, overlapping, or flexible without a size */
 	fill_gap(w, f->offset);
 	w->end = f->offset + f->size;
-	renamed = f->loc == PLAIN && bcc_renamed_field(event, f->name, other) && !format_has(format, other);
+	renamed = !w->is_class && f->loc == PLAIN && bcc_renamed_field(event, f->name, other) &&
+		  !format_has(format, other);
 	if (renamed)
 		fprintf(w->out, "\tunion {\n");
 	ret = write_declaration(w, f, tag, ctx);
@@ -284,10 +287,76 @@ static int write_field(struct writer *w, struct field *f, const char *format, co
 	return ret;
 }
 
-int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out,
+/* ---- structs that the kernel has a name for ---- */
+
+enum { FORMAT_MEMBERS_MAX = 256 };
+
+/* System calls' tracepoints are the same in each kernel, and their arguments have no names in its types. */
+static bool format_is_fixed(const char *category)
+{
+	return !strcmp(category, "syscalls");
+}
+
+/* The fields behind those of all tracepoints, as the kernel calls them; -1: too many. */
+static int format_members(const char *format, struct bcc_tracepoint_member *members)
+{
+	int count = 0;
+	struct field f;
+
+	for (const char *line = format; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, "\tfield:", 7) || !parse_field(line + 7, &f) || f.offset < COMMON_SIZE)
+			continue;
+		if (count == FORMAT_MEMBERS_MAX)
+			return -1;
+		members[count].offset = f.offset;
+		snprintf(members[count++].name, sizeof(members->name), "%s%s",
+			f.loc == DATA_LOC  ? "__data_loc_"
+			: f.loc == REL_LOC ? "__rel_loc_"
+					   : "",
+			f.name);
+	}
+	return count;
+}
+
+/* Texts name a field of variable size as without the kernel's types. */
+static void format_write_names(FILE *out, const char *format)
+{
+	struct field f;
+
+	for (const char *line = format; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, "\tfield:", 7) || !parse_field(line + 7, &f) || f.loc == PLAIN)
+			continue;
+		fprintf(out, "#define %s%s __%s%s\n", f.loc == DATA_LOC ? "data_loc_" : "rel_loc_", f.name,
+			f.loc == DATA_LOC ? "data_loc_" : "rel_loc_", f.name);
+	}
+}
+
+/* Begins the struct under the kernel's name, which belongs to the kernel's types. */
+static int format_begin_class(struct bcc_format_classes *classes, const char *format, const char *category,
+	const char *name, FILE *out, const char **class, struct bcc_err *err)
+{
+	struct bcc_tracepoint_member *members = calloc(FORMAT_MEMBERS_MAX, sizeof(*members));
+	int count;
+
+	if (!members)
+		return bcc_fail(err, -ENOMEM, "out of memory for tracepoint %s:%s", category, name);
+	count = format_members(format, members);
+	*class = count < 0 ? NULL : classes->find(classes->ctx, name, members, count);
+	free(members);
+	if (!*class)
+		return bcc_fail(err, -ENOENT,
+			"tracepoint %s:%s cannot be in an object for other kernels: this kernel's types do not say which of them has its fields",
+			category, name);
+	format_write_names(out, format);
+	fprintf(out, "struct %s___tp%u {\n\tu64 __do_not_use__;\n", *class, ++classes->count);
+	return 0;
+}
+
+static int write_fields(struct writer *w, const char *format, const char *category, const char *name,
 	bcc_format_tag_fn tag, void *tag_ctx, struct bcc_err *err)
 {
-	struct writer w = {.out = out, .end = COMMON_SIZE};
 	bcc_auto_free char *event = NULL;
 	struct field f;
 	bool any = false;
@@ -297,7 +366,6 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 		event = NULL;
 		return bcc_fail(err, -ENOMEM, "out of memory for tracepoint %s:%s", category, name);
 	}
-	fprintf(out, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n", category, name);
 	for (const char *line = format; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (strncmp(line, "\tfield:", 7))
@@ -307,13 +375,38 @@ int bcc_tracepoint_struct(const char *format, const char *category, const char *
 				"the format of tracepoint %s:%s cannot be read at: %.*s", category, name,
 				(int)strcspn(line, "\n"), line);
 		any = true;
-		ret = write_field(&w, &f, format, event, tag, tag_ctx);
+		ret = write_field(w, &f, format, event, tag, tag_ctx);
 		if (ret)
 			return bcc_fail(err, ret, "out of memory for tracepoint %s:%s", category, name);
 	}
-	fprintf(out, "}%s;\n", w.packed ? " __attribute__((packed))" : "");
 	return any ? 0
 		   : bcc_fail(err, -EINVAL, "the format of tracepoint %s:%s has no fields", category, name);
+}
+
+int bcc_tracepoint_struct(const char *format, const char *category, const char *name, FILE *out,
+	bcc_format_tag_fn tag, void *tag_ctx, struct bcc_format_classes *classes, struct bcc_err *err)
+{
+	struct writer w = {.out = out, .end = COMMON_SIZE, .is_class = classes && !format_is_fixed(category)};
+	const char *class = NULL;
+	int ret = 0;
+
+	if (w.is_class)
+		ret = format_begin_class(classes, format, category, name, out, &class, err);
+	else
+		fprintf(out, "struct tracepoint__%s__%s {\n\tu64 __do_not_use__;\n", category, name);
+	if (ret == 0)
+		ret = write_fields(&w, format, category, name, tag, tag_ctx, err);
+	if (ret)
+		return ret;
+	if (!w.is_class) {
+		fprintf(out, "}%s;\n", w.packed ? " __attribute__((packed))" : "");
+		return 0;
+	}
+	/* a struct without a name of its own in the other: its fields are the other's */
+	fprintf(out,
+		"} __attribute__((preserve_access_index%s));\nstruct tracepoint__%s__%s {\n\tstruct %s___tp%u;\n};\n",
+		w.packed ? ", packed" : "", category, name, class, classes->count);
+	return 0;
 }
 
 static int read_format(int tracefs_fd, const char *path, char **format)
@@ -326,7 +419,7 @@ static int read_format(int tracefs_fd, const char *path, char **format)
 
 int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 	const struct bcc_dependencies *dependencies, FILE *out, bcc_format_tag_fn tag, void *tag_ctx,
-	struct bcc_err *err)
+	struct bcc_format_classes *classes, struct bcc_err *err)
 {
 	char category[NAME_MAX], path[PATH_MAX], *format;
 	int ret;
@@ -350,7 +443,7 @@ int bcc_tracepoint_struct_of(int tracefs_fd, const char *category_and_name,
 			return bcc_fail(err, ret, "tracefs' %s cannot be read: %s", path, strerror(-ret));
 		bcc_depend_contents(dependencies, BCC_DEPENDS_TRACEFS, path, (struct bcc_file_identity){0},
 			format, strlen(format));
-		ret = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, err);
+		ret = bcc_tracepoint_struct(format, category, at + 2, out, tag, tag_ctx, classes, err);
 		free(format);
 		return ret;
 	}

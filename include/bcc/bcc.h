@@ -221,10 +221,21 @@ struct bcc_open_opts {
 	 * A file with BTF, in the format of /sys/kernel/btf/vmlinux and of BTFHub: relocations by types
 	 * (CO-RE) are applied to its types instead of the running kernel's, which may not describe its own.
 	 * Whether it is this kernel's is for the caller to know. For objects, and for texts in libbpf's
-	 * dialect (-EINVAL for others: nothing in them is relocated). Default: the running kernel's types,
-	 * and its modules'.
+	 * dialect or with `portable` (-EINVAL for others: nothing in them is relocated). Default: the
+	 * running kernel's types, and its modules'.
 	 */
 	const char *btf_path;
+	/**
+	 * Compiles the text so that its object is right on other kernels too (bcc_object()): where fields of
+	 * the kernel's structs and of tracepoints are is noted in it (CO-RE) and looked up when it is loaded,
+	 * here as there. Reading the kernel's memory is slower then. A text in BCC's dialect that cannot be
+	 * right on other kernels is an error at its line: one that asks for LINUX_VERSION_CODE or CONFIG_…,
+	 * needs kernel headers, sizes of the kernel's structs or enumerators that are not part of its
+	 * interface for user space, reads bit fields without BPF_CORE_READ_BITFIELD_PROBED(), or has a
+	 * tracepoint whose struct the kernel's types do not tell. Of a field that has another size in the
+	 * kernel that loads the object, the program is refused. docs/bpfcc.md has the list.
+	 */
+	bool portable;
 };
 
 /**
@@ -301,6 +312,18 @@ BCC_API int bcc_open_empty(struct bcc **out);
  *         tables. After a failure the call returns the same error again.
  */
 BCC_API int bcc_create(struct bcc *b);
+
+/**
+ * The object that a text was compiled to: an ELF file that bcc_open_object(), libbpf and bpftool load, on
+ * this kernel and on others. For a handle that was opened with bcc_open_opts.portable and deferred, until
+ * bcc_create().
+ *
+ * @param b      The handle.
+ * @param bytes  Receives the object's size.
+ * @return The object; NULL if the handle has none. Valid until bcc_create(), or what does that, or
+ *         bcc_close().
+ */
+BCC_API const void *bcc_object(const struct bcc *b, size_t *bytes);
 
 /**
  * Detaches, unloads and frees everything that belongs to a handle.

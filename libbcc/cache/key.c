@@ -62,6 +62,7 @@ bool bcc_key_write(struct bcc_bytes *out, const struct bcc_compile_request *requ
 	for (size_t i = 0; i < request->cflags_count; i++)
 		bcc_bytes_put_string(out, request->cflags[i]);
 	bcc_bytes_put_number(out, request->dialect);
+	bcc_bytes_put_number(out, request->portable);
 	bcc_bytes_put_string(out, request->kernel_source);
 	put_environment(out);
 	bcc_bytes_put_number(out, sysconf(_SC_PAGESIZE));

@@ -163,6 +163,7 @@ int bcc_compile(
 		.cflags_count = opts->cflags_count,
 		.debug = opts->debug,
 		.dialect = b->libbpf ? BCC_DIALECT_LIBBPF : BCC_DIALECT_BCC,
+		.portable = opts->portable,
 		.kernel_source = opts->kernel_source,
 		.tracefs_fd = -1,
 		.btf_fd = -1,

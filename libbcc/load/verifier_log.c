@@ -376,6 +376,8 @@ const char *bcc_verifier_hint(const char *log)
 			" A size or index may be negative: make it unsigned or compare it with 0 first."},
 		{"unknown#195896080", /* core/relocate.c */
 			" Ask before with bpf_core_field_exists(), or bpf_core_enum_value_exists()."},
+		{"unknown#195896081", /* frontends/clang/portable.cpp */
+			" A field that is read here has another size in this kernel than in the one that the object was compiled on."},
 		{"cannot use helper bpf_override_return", override_return},
 		{"unknown func bpf_override_return", override_return},
 		{"cannot use helper bpf_send_signal", send_signal},

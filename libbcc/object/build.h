@@ -28,6 +28,7 @@ struct bcc_object {
 	struct bcc_program_slot *slots;
 	size_t slot_count;
 	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
+	size_t size;		 /* of that */
 	struct bcc_build *build; /* until the object is created: bcc_object_create() */
 	int failed;		 /* result of a creation that failed */
 };

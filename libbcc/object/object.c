@@ -151,11 +151,22 @@ int bcc_object_keep(struct bcc *b, const void *elf, size_t size)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	memcpy(copy, elf, size);
 	ret = bcc_object_read(b, copy, size);
-	if (b->object)
+	if (b->object) {
 		b->object->bytes = copy;
-	else
+		b->object->size = size;
+	} else {
 		free(copy);
+	}
 	return ret;
+}
+
+const void *bcc_object(const struct bcc *b, size_t *bytes)
+{
+	const struct bcc_object *object = b && b->portable ? b->object : NULL;
+
+	if (bytes)
+		*bytes = object && object->bytes ? object->size : 0;
+	return object ? object->bytes : NULL;
 }
 
 int bcc_object_create(struct bcc *b)

@@ -65,13 +65,33 @@ static void plan_read(struct reads *s, LLVMValueRef at, unsigned operand, unsign
 	s->accesses[s->count - 1].is_user[operand] = bits == FROM_USER;
 }
 
+/* Of a context that the object's loader relocates, LLVM puts a field's offset into the instruction only if
+ * that loads all of the field: the verifier refuses it in a register. */
+static bool reads_relocated_part(struct reads *s, LLVMValueRef at, LLVMValueRef pointer)
+{
+	unsigned long long size;
+
+	if (!s->r->opts->portable)
+		return false;
+	if (LLVMIsALoadInst(at) && ir_calls_intrinsic(pointer, "llvm.preserve")) {
+		size = LLVMStoreSizeOfType(s->r->layout, LLVMTypeOf(at));
+		if (size <= WORD && LLVMGetAlignment(at) >= size)
+			return false;
+	}
+	while (LLVMIsAGetElementPtrInst(pointer) || LLVMIsABitCastInst(pointer))
+		pointer = LLVMGetOperand(pointer, 0);
+	return ir_calls_intrinsic(pointer, "llvm.preserve");
+}
+
 static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
 {
 	LLVMValueRef pointer = LLVMGetOperand(at, operand);
 	unsigned bits = ir_provenance(&s->provenance, pointer);
 
 	/* a context in kernel memory may be read at offsets that the verifier would not accept */
-	if (!(bits & (FROM_KERNEL | FROM_USER)) && (bits != FROM_CONTEXT || !ir_has_variable_offset(pointer)))
+	if (!(bits & (FROM_KERNEL | FROM_USER)) &&
+		(bits != FROM_CONTEXT ||
+			(!ir_has_variable_offset(pointer) && !reads_relocated_part(s, at, pointer))))
 		return 0;
 	/* the program sees other memory there than a helper would */
 	if (bits & FROM_NET_CONTEXT)

@@ -50,6 +50,8 @@ static void test_every_part_of_the_request(void **state)
 	assert_false(find(&v));
 	v = r, v.kernel_source = "/usr/src/linux";
 	assert_false(find(&v));
+	v = r, v.portable = true;
+	assert_false(find(&v));
 	v = r, v.text = "a ";
 	assert_false(find(&v));
 	/* dumps are made by compiling */

@@ -46,7 +46,7 @@ static char *convert_event(const char *category, const char *name, const char *f
 	free(tags);
 	tags = NULL;
 	assert_int_equal(
-		bcc_tracepoint_struct(format, category, name, out, collect_tag, NULL, &err), expected);
+		bcc_tracepoint_struct(format, category, name, out, collect_tag, NULL, NULL, &err), expected);
 	fclose(out);
 	if (expected)
 		assert_non_null(err.text);
@@ -255,7 +255,7 @@ static void test_truncated(void **state)
 		char *cut = strndup(whole, i), *text = NULL;
 		size_t size;
 		FILE *out = open_memstream(&text, &size);
-		int r = bcc_tracepoint_struct(cut, "c", "n", out, collect_tag, NULL, &err);
+		int r = bcc_tracepoint_struct(cut, "c", "n", out, collect_tag, NULL, NULL, &err);
 
 		assert_true(r == 0 || r == -EINVAL);
 		fclose(out);
@@ -282,10 +282,11 @@ static void test_unreadable(void **state)
 	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(fd >= 0);
 	assert_int_equal(
-		bcc_tracepoint_struct_of(fd, "c__n", NULL, stdout, collect_tag, NULL, &err), -EISDIR);
+		bcc_tracepoint_struct_of(fd, "c__n", NULL, stdout, collect_tag, NULL, NULL, &err), -EISDIR);
 	assert_non_null(strstr(err.text, "events/c/n/format cannot be read"));
 	assert_int_equal(
-		bcc_tracepoint_struct_of(fd, "c__other", NULL, stdout, collect_tag, NULL, &err), -ENOENT);
+		bcc_tracepoint_struct_of(fd, "c__other", NULL, stdout, collect_tag, NULL, NULL, &err),
+		-ENOENT);
 	for (int i = 4; i >= 0; i--) {
 		snprintf(path, sizeof(path), "%s%s", root, parts[i]);
 		assert_int_equal(rmdir(path), 0);

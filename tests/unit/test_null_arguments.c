@@ -46,6 +46,7 @@ static void test_handles(void **state)
 	INVALID(bcc_open_text("int x;", NULL, NULL));
 	INVALID(bcc_open_text(NULL, NULL, NULL));
 	INVALID(bcc_open_file("/etc/hostname", NULL, NULL));
+	assert_null(bcc_object(NULL, NULL));
 	INVALID(bcc_open_object("x", 1, NULL, NULL));
 	INVALID(bcc_open_object(NULL, 1, NULL, &b));
 	assert_string_equal(bcc_error(b), "object.bpf.o: the object is NULL");
