@@ -5,7 +5,7 @@
 #include <bpf/bpf_tracing.h>
 #include "out.h"
 
-SEC("kprobe/find_vpid")
+SEC("kprobe/find_task_by_vpid")
 int BPF_KPROBE(enter, int number)
 {
 	if (OWN && number == 4660)

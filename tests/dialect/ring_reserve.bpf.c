@@ -22,9 +22,9 @@ int submit(void *ctx)
 	if (!OWN)
 		return 0;
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-	put(0, event != NULL);
 	if (!event)
 		return 0;
+	put(0, 1);
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	bpf_ringbuf_submit(event, 0);
