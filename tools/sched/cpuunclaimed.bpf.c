@@ -58,8 +58,8 @@ int sample(struct bpf_perf_event_data *ctx)
 	/* all CPUs are there soon, unless one has just gone offline */
 	if (*(volatile u32 *)&known < cpus_online && now - begun < 100 * (u64)PERIOD)
 		return 0;
-	/* another CPU goes on when this one has gone offline */
-	if (cpu != leader && now - last < 4 * PERIOD)
+	/* another CPU goes on when this one has gone offline; it may have been a little later than `now` */
+	if (cpu != leader && (s64)(now - *(volatile u64 *)&last) < 4 * PERIOD)
 		return 0;
 	leader = cpu;
 	last = now;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpuunclaimed.h"
 
+#include <bpf/libbpf.h>
 #include <inttypes.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -177,14 +178,15 @@ static int cpuunclaimed_attached(struct bcc *b)
 static unsigned long cpuunclaimed_cpus(void)
 {
 	FILE *f = fopen("/sys/devices/system/cpu/present", "r");
-	unsigned long last = 0;
+	unsigned long last;
+	bool known = false;
 
-	if (!f)
-		return sysconf(_SC_NPROCESSORS_CONF);
-	while (fscanf(f, "%lu%*1[-,]", &last) == 1)
-		;
-	fclose(f);
-	return last + 1;
+	while (f && fscanf(f, "%lu%*1[-,]", &last) == 1)
+		known = true;
+	if (f)
+		fclose(f);
+	/* those that may come later have columns then, too */
+	return known ? last + 1 : (unsigned long)libbpf_num_possible_cpus();
 }
 
 static void cpuunclaimed_set_up(void)
