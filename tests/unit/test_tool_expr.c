@@ -323,6 +323,12 @@ static void test_memory(void **state)
 	assert_non_null(strstr(text.data, "expr_read_memory(expr_values->memory0"));
 	assert_null(strstr(text.data, "expr_values->memory1"));
 	program_free(&p);
+	text.size = 0;
+	s.values[0].memory_is_text = true;
+	assert_int_equal(program_write(&text, &s, "p1", 1, &(struct program_options){0}, &p, &error), 0);
+	buffer_char(&text, '\0');
+	assert_non_null(strstr(text.data, "expr_read_text(expr_values->memory0"));
+	program_free(&p);
 	buffer_free(&text);
 	spec_free(&s);
 }

@@ -198,6 +198,20 @@ bool kernel_type_is_struct(const struct kernel_function *f, uint32_t type)
 	return t && btf_is_composite(t);
 }
 
+bool kernel_type_is_array(const struct kernel_function *f, uint32_t type)
+{
+	const struct btf_type *t = kernel_type_bare(f, &type);
+
+	return t && btf_is_array(t);
+}
+
+bool kernel_type_is_char(const struct kernel_function *f, uint32_t type)
+{
+	const struct btf_type *t = kernel_type_bare(f, &type);
+
+	return t && btf_is_int(t) && !strcmp(btf__name_by_offset(f->btf, t->name_off), "char");
+}
+
 bool kernel_type_is_signed(const struct kernel_function *f, uint32_t type)
 {
 	const struct btf_type *t = kernel_type_bare(f, &type);

@@ -30,6 +30,9 @@ void kernel_function_declare(struct kernel_function *f, const char *name, struct
 bool kernel_type_is_pointer(const struct kernel_function *f, uint32_t type, uint32_t *to);
 bool kernel_type_is_struct(const struct kernel_function *f, uint32_t type); /* or union */
 
+bool kernel_type_is_array(const struct kernel_function *f, uint32_t type);
+bool kernel_type_is_char(const struct kernel_function *f, uint32_t type); /* and not a number of 8 bits */
+
 /* The type of a struct's member, which may be in one without a name. Returns false if there is none. */
 bool kernel_type_member(
 	const struct kernel_function *f, uint32_t type, const char *name, size_t length, uint32_t *member);

@@ -10,6 +10,7 @@
 #include "common/array.h"
 #include "kernel_type.h"
 #include "settings.h"
+#include "text.h"
 #include "trace.h"
 #include "writer.h"
 
@@ -18,6 +19,7 @@ enum {
 	VALUES = 16,		    /* of a function */
 	REGISTERS = 6,
 	MOST_MEMORY = 2048, /* of a value */
+	MOST_TEXT = 256,    /* with the NUL */
 	MOST_BYTES = 16384, /* of an event */
 	NAME_INDENT = 35,
 	VALUE_INDENT = 36,
@@ -31,6 +33,7 @@ struct wanted {
 	bool is_pointer;  /* what it points to is shown */
 	uint32_t type;	  /* of what is shown */
 	uint32_t memory;  /* so much of that is read; 0: it is in the value itself */
+	bool is_text;	  /* that is text */
 	char *condition;  /* NULL: none */
 };
 
@@ -145,7 +148,7 @@ static void ksnoop_condition(struct token_reader *r, struct wanted *w)
 	if (!is_one)
 		return;
 	if (w->memory && !w->is_pointer) {
-		token_fail(r, from, "a struct cannot be compared");
+		token_fail(r, from, "a struct or an array cannot be compared");
 		return;
 	}
 	token_next(r);
@@ -168,7 +171,11 @@ static void ksnoop_place(const struct function *f, struct wanted *w, uint32_t ty
 		w->type = to;
 	}
 	size = kernel_type_size(f->types, w->type);
-	if (w->is_pointer || size > sizeof(uint64_t) || kernel_type_is_struct(f->types, type))
+	w->is_text = w->is_pointer && kernel_type_is_char(f->types, w->type);
+	if (w->is_text)
+		w->memory = MOST_TEXT;
+	else if (w->is_pointer || size > sizeof(uint64_t) || kernel_type_is_struct(f->types, type) ||
+		 kernel_type_is_array(f->types, type))
 		w->memory = size < MOST_MEMORY ? size : MOST_MEMORY;
 }
 
@@ -305,8 +312,10 @@ static void ksnoop_add_program(struct function *f, bool at_return, bool all, boo
 	a = asked_new(f->text);
 	if (spec_read_trace(&a->spec, s->spec, &error))
 		asked_wrong(a, &error);
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		a->spec.values[i].memory = s->wanted[i]->memory;
+		a->spec.values[i].memory_is_text = s->wanted[i]->is_text;
+	}
 	buffer_free(&conditions);
 	buffer_free(&values);
 	buffer_free(&format);
@@ -370,6 +379,16 @@ static bool ksnoop_row_is_whole(const struct tool_row *row)
 	return e->probe < asked_count && row->size >= sizeof(*e) + asked[e->probe].program.size;
 }
 
+/* Text in quotation marks; "..." follows if it is longer. */
+static void ksnoop_print_text(const char *text, size_t size, int indent)
+{
+	size_t length = strnlen(text, size);
+
+	buffer_printf(&printed, "%*s\"", indent < 0 ? 0 : indent, "");
+	text_add_printable(&printed, text, length);
+	buffer_text(&printed, length + 1 < size ? "\"" : "\"...");
+}
+
 /* The value, after `indent` blanks, or in one line if that is negative. */
 static void ksnoop_print_value(const struct shown *s, const struct wanted *w,
 	const struct program_field *field, const char *at, int indent)
@@ -383,6 +402,8 @@ static void ksnoop_print_value(const struct shown *s, const struct wanted *w,
 	printed.size = 0;
 	if (!is_read)
 		buffer_printf(&printed, "%*s/* its memory could not be read */", indent < 0 ? 0 : indent, "");
+	else if (w->is_text)
+		ksnoop_print_text(at + sizeof(number) + sizeof(is_read), field->memory, indent);
 	else if (field->memory)
 		kernel_type_print(s->function->types, w->type, at + sizeof(number) + sizeof(is_read),
 			field->memory, indent, &printed);

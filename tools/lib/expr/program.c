@@ -84,9 +84,10 @@ static void program_write_values(struct writer *w, const struct spec *s, struct 
 		}
 		if (v->memory)
 			buffer_printf(to,
-				"\texpr_values->read%zu = expr_read_memory(expr_values->memory%zu, "
+				"\texpr_values->read%zu = %s(expr_values->memory%zu, "
 				"sizeof(expr_values->memory%zu), (void *)expr_values->v%zu, %s);\n",
-				i, i, i, i, writer_is_user(w, v->tree) ? "true" : "false");
+				i, v->memory_is_text ? "expr_read_text" : "expr_read_memory", i, i, i,
+				writer_is_user(w, v->tree) ? "true" : "false");
 	}
 }
 

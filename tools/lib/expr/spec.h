@@ -16,9 +16,10 @@ struct spec_value {
 	struct tree *tree;
 	const char *from, *end; /* as it was written */
 	bool is_text;
-	uint32_t memory; /* the value is the address of so many bytes, which are read too; 0: it is not */
-	bool is_signed;	 /* of integers */
-	unsigned bytes;	 /* the same; 0: they are of the type that follows */
+	uint32_t memory;     /* the value is the address of so many bytes, which are read too; 0: it is not */
+	bool memory_is_text; /* they end with the first NUL, or are cut off */
+	bool is_signed;	     /* of integers */
+	unsigned bytes;	     /* the same; 0: they are of the type that follows */
 	const char *type, *type_end;
 };
 
