@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *format = strndup((const char *)data, size), *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
-	int tags = 0, ret = bcc_tracepoint_struct(format, "category", "name", out, count_tag, &tags, &err);
+	int tags = 0,
+	    ret = bcc_tracepoint_struct(format, "category", "name", out, count_tag, &tags, NULL, &err);
 
 	fclose(out);
 	require_answer(ret, &err);
