@@ -173,6 +173,12 @@ def words_of(piece, prefixes, defined):
     return words | {p + w for p in prefixes for w in words} | {n for n in defined if re.fullmatch(r"(?:%s)\d+" % glued, n)}
 
 
+def narrow(text):
+    """Without the spaces around the ends of a macro's lines; between two words one is needed."""
+    text = re.sub(r"[ \t]*\\\n[ \t]*", r"\\\n", text)
+    return re.sub(r"(?<=\w)(?=\\\n\w)", " ", text)
+
+
 def main(out, *arguments):
     folders = [a[2:] for a in arguments if a.startswith("-I")]
     pieces = list(read(folders, [a for a in arguments if not a.startswith("-I")]))
@@ -188,7 +194,7 @@ def main(out, *arguments):
             f.write("{%d, %d, (const char *const[]){%s}, (const short[]){%s},\n%s},\n" % (
                 number, is_part, ", ".join(['"%s"' % n for n in dict.fromkeys(names)] + ["0"]),
                 ", ".join(map(str, takes + [-1])),
-                "\n".join(map(quoted, re.sub(r"[ \t]*\\\n[ \t]*", r"\\\n", text).split("\n")))))
+                "\n".join(map(quoted, narrow(text).split("\n")))))
         f.write("};\nconst unsigned bcc_prelude_piece_count = %d;\n" % len(pieces))
 
 

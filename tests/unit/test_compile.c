@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts through the whole compiler, on this kernel's BTF: what is made of them, and the errors for bad
  * ones. */
+#include <ctype.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +18,7 @@
 
 #include "common/array.h"
 #include "common/compile_request.h"
+#include "frontends/prelude.h"
 #include "elf_section.h"
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
@@ -265,6 +267,28 @@ static void test_names_of_prelude(void **state)
 	/* and if one is wrong, all names are available for suggestions */
 	refuse("int f(void *ctx) { return bpf_ktime_get_nss != NULL; }\n", -EINVAL,
 		"did you mean 'bpf_ktime_get_ns'");
+}
+
+static bool is_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The spaces around the ends of a macro's lines are left out of the pieces, but not all between two words. */
+static void test_words_of_prelude(void **state)
+{
+	unsigned ends = 0;
+
+	for (unsigned i = 0; i < bcc_prelude_piece_count; i++) {
+		const char *text = bcc_prelude_pieces[i].text;
+
+		for (const char *end = text; (end = strstr(end, "\\\n")); end += 2) {
+			ends++;
+			if (end > text && is_of_word(end[-1]) && is_of_word(end[2]))
+				fail_msg("two words have become one: %.*s", (int)(end - text + 20), text);
+		}
+	}
+	assert_true(ends > 100);
 }
 
 static void test_positions_of_errors(void **state)
@@ -662,6 +686,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_types),
 		cmocka_unit_test(test_folders_of_headers),
 		cmocka_unit_test(test_names_of_prelude),
+		cmocka_unit_test(test_words_of_prelude),
 		cmocka_unit_test(test_positions_of_errors),
 		cmocka_unit_test(test_odd_texts),
 		cmocka_unit_test(test_large_text),
