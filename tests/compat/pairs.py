@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+# Our tools and their namesakes: which events both are shown, and what of their output has to agree.
+import collections
+
+Pair = collections.namedtuple("Pair", "name args work count rows truth namesake theirs prepare defect total")
+pairs = []
+
+
+def pair(name, args, work, count, rows, truth=1, namesake="bcc", theirs=None, prepare=(), defect=None):
+    """
+    name      of both tools
+    args      of both; {pid}: the process that makes the events, {T}: the scratch directory
+    work      a function of pair_events.py, which makes `count` events of the tool's own kind
+    rows      the pattern of a row that is about them; its groups are compared, in any order. Times, addresses of memory and what
+              else differs between two observers of one event are outside of the groups
+    truth     how many rows, or counted events, there have to be for each of the `count`; None: the kernel decides
+    namesake  "bcc": of bpfcc-tools; "libbpf-tools", where BCC has no tool of this name
+    theirs    (args, rows) of the namesake where they are not ours
+    prepare   as in cases.py
+    defect    why the namesake shows something else, and that it is a fault of its own
+    """
+    pairs.append(Pair(name, args, work, count, rows, truth, namesake, theirs, prepare, defect, False))
+
+
+def sum_pair(name, args, work, count, rows, truth=1, **rest):
+    """of tools that count: the sum of the numbers that are the last group of `rows`, for each value of the other groups"""
+    pair(name, args, work, count, rows, truth, **rest)
+    pairs[-1] = pairs[-1]._replace(total=True)
+
+
+SLOTS = r"^ *\d+ -> \d+ +: (\d+) "
+
+# ---- rows
+pair("opensnoop", "-p {pid}", "opens", 5000, r"^({pid}) +(\S+) +(-?\d+) +(\d+) (\S+)$")
+pair("execsnoop", "", "execs", 100, r"^(\S+) +(\d+) +({pid}) +(-?\d+) (.*)$")
+sum_pair("runqlat", "-p {pid}", "sleeps", 4000, SLOTS, truth=None)
+pair("tcpconnect", "-p {pid}", "connections", 600, r"^({pid}) +(\S+) +(4) +(\S+) +(\S+) +(\d+)")
+pair("exitsnoop", "", "exits", 400, r"^(\S+) +(\d+) +({pid}) +(\d+) +[\d.]+ +(\S.*?) *$")
+pair("tcplife", "-D 31789", "connections", 600, r"^(\d+) +(\S+) +(\S+) +(\d+) +(\S+) +(31789) +(\d+) +(\d+) [\d.]+$")
+pair("statsnoop", "-p {pid}", "statfs", 5000, r"^({pid}) +(\S+) +(-?\d+) +(\d+) /tmp\S+/(?:marker|missing)$",
+     theirs=("-p {pid}", r"^({pid}) +(\S+) +(-?\d+) +(\d+) *$"), defect="its PATH is empty: it takes the system call's registers for its argument")
+pair("killsnoop", "-p {pid}", "kills", 5000, r"^\S+ +({pid}) +(\S+) +(\d+) +(\d+) +(-?\d+)$")
+pair("sigsnoop", "-p {pid}", "kills", 5000, r"^\S+ +({pid}) +(\S+) +(\d+) +(\d+) +\S+ +(-?\d+) *$", truth=None, namesake="libbpf-tools",
+     theirs=("-p {pid}", r"^\S+ +({pid}) +(\S+) +(\d+) +(\d+) +(-?\d+) *$"))
+pair("syncsnoop", "", "syncs", 300, r"^[\d.]+ +(?:bccmark-py +)?(sync)(?:\(\))? *$")
+pair("mountsnoop", "", "mounts", 200, r"^(\S+) +({pid}) +({pid}) +(\d+) +((?:mount|umount)\(.*)$", truth=2,
+     defect="it leaves out calls of which it lost one of several events")
+pair("shmsnoop", "-p {pid}", "shms", 1000, 
+     r"^({pid}) +(\S+) +(SHM\w+) +(\w+) +(key: [^(]*|shmid: 0x\w+, cmd: \d+|shmid: .*shmflg.*?|shmaddr: \S+)", truth=4)
+pair("sofdsnoop", "-p {pid}", "descriptors", 1000, r"^(SEND|RECV) +({pid}) +(\S+) +(\d+):\S+ +(\d+) ", truth=2,
+     defect="it shows nothing that is received, and looks for names when the descriptors may be closed")
+pair("capable", "-p {pid}", "chowns", 3000, r"^\S+ +(\d+) +({pid}) +(\S+) +(\d+) +(CAP_CHOWN) +(\S+)", truth=2)
+pair("threadsnoop", "", "thread_starts", 600, r"^\d+ +({pid}) +(?:b')?([^\s']+)'? +\S+$")
+pair("bashreadline", "", "lines", 300, r"^\S+ +(\d+) +(echo bcc-.*?) *$")
+pair("gethostlatency", "-p {pid}", "names", 500, r"^\S+ +({pid}) +(\S+) +[\d.]+ +(\S+)")
+pair("tcpaccept", "-p {pid}", "connections", 600, r"^({pid}) +(\S+) +(4) +(\S+) +(\d+) +(\S+) +(\d+) *$")
+pair("tcpconnlat", "-p {pid}", "connections", 600, r"^({pid}) +(\S+) +(4) +(\S+) +(\S+) +(\d+) +[\d.]+$")
+pair("tcpstates", "-D 31789", "connections", 500, r"^\w+ +\d+ +\S+ +(\S+) +(\d+) +(\S+) +(31789) +(\S+) +-> (\S+) +\S+$", truth=5)
+pair("tcptracer", "-p {pid}", "connections", 500, r"^([CXA]) +({pid}) +(\S+) +(4) +(\S+) +(\S+) +(\d+) +(\d+) *$", truth=4)
+pair("tcpretrans", "", "retransmissions", 1, r"^\S+ +\d+ +(4) +(\S+) +(\S)> (\S+:31789) +(\w+) *$", truth=None)
+pair("tcpdrop", "", "retransmissions", 1, r"^\S+ +\d+ +(4) +(\S+) +> (\S+:31789) +(\w+) \((\S+)\)", truth=None)
+pair("bindsnoop", "-p {pid}", "binds", 3000, r"^ *({pid}) +(\S+) +(\S+) +(127\S+) +(\d+) +(\S+) +(\d+) *$",
+     defect="PROT and OPTS are read where other kernels have them")
+pair("solisten", "-p {pid}", "listens", 3000, r"^({pid}) +(\S+) +(\S+) +(\d+) +(\d+) +(\S+) *$")
+sum_pair("tcprtt", "-P 31789", "connections", 500, SLOTS, truth=None)
+pair("runqslower", "-p {pid} 0", "sleeps", 4000, r"^\S+ +(\S+) +({pid}) +\d+ *$", truth=None)
+sum_pair("cpudist", "-p {pid}", "sleeps", 4000, SLOTS, truth=None)
+pair("oomkill", "", "kills_by_memory", 3, r"Triggered by PID (\d+) \(\"(\S+)\"\), OOM kill of PID (\d+) \(\"(\S+)\"\), (\d+) pages")
+
+# ---- disks and files
+DISK = ("disk",)
+sum_pair("biolatency", "-d {disk}", "writes", 1000, SLOTS, truth=2, prepare=DISK)
+pair("biotop", "-C 9999", "writes", 1000, r"^({pid}) +(\S+) +([RW]) +(\d+) +(\d+) +(\S+) +(\d+) +(\d+) +[\d.]+ *$", truth=None, prepare=DISK)
+pair("biosnoop", "-d {disk}", "writes", 1000, r"^[\d.]+ +(\S+) +({pid}) +(\S+) +([RW]) +(\d+) +(\d+) +[\d.]+ *$", truth=2, prepare=DISK)
+sum_pair("bitesize", "", "writes", 1000, r"^ *(\d+) -> \d+ +: (\d+) ", truth=None, prepare=DISK)
+pair("biopattern", "-d {disk} 9999", "writes", 1000, r"^\S+ +(\S+) +(\d+) +(\d+) +(\d+) +(\d+) *$", truth=None, prepare=DISK)
+pair("mdflush", "", "flushes", 200, r"^\S+ +(\d+) +(\S+) +(md\w+) *$", truth=None, prepare=("md",))
+SLOWER = r"^\S+ +(\S+) +({pid}) +([RWOS]) +(\d+) +(\d+) +[\d.]+ (\S+) *$"
+pair("ext4slower", "-p {pid} 0", "file_calls", 800, SLOWER, truth=4, prepare=DISK)
+sum_pair("ext4dist", "-p {pid}", "file_calls", 800, SLOTS, truth=None, prepare=DISK)
+pair("xfsslower", "-p {pid} 0", "file_calls_xfs", 400, SLOWER, truth=4, prepare=("xfs",))
+sum_pair("xfsdist", "-p {pid}", "file_calls_xfs", 400, SLOTS, truth=None, prepare=("xfs",))
+pair("btrfsslower", "-p {pid} 0", "file_calls_btrfs", 200, SLOWER, truth=4, prepare=("btrfs",))
+sum_pair("btrfsdist", "-p {pid}", "file_calls_btrfs", 200, SLOTS, truth=None, prepare=("btrfs",))
+pair("fileslower", "-p {pid} 0", "file_calls", 800, r"^[\d.]+ +(\S+) +({pid}) +([RW]) +(\d+) +[\d.]+ (\S+) *$", truth=2, prepare=DISK)
+pair("filetop", "-C -p {pid} 9999", "file_calls", 800, r"^({pid}) +(\S+) +(\d+) +(\d+) +(\d+) +(\d+) +(R) (called) *$", truth=None, prepare=DISK)
+pair("dirtop", "-C -p {pid} -d {T}/disk 9999", "file_calls", 800, r"^(\d+) +(\d+) +(\d+) +(\d+) +(\S+/disk) *$", truth=None, prepare=DISK)
+pair("filelife", "-p {pid}", "short_lives", 1000, r"^\S+ +({pid}) +(\S+) +[\d.]+ +(\S+) *$", prepare=DISK)
+pair("filegone", "-p {pid}", "short_lives", 1000, r"^\S+ +({pid}) +(\S+) +(DELETE|RENAME) +(?:\S*/)?([^/\s]+)(?: > (?:\S*/)?(\S+))? *$", truth=2, prepare=DISK)
+sum_pair("vfsstat", "-p {pid} --columns READS,WRITES,FSYNCS,OPENS 1", "file_calls", 800, r"^ *\d+ +\d+ +\d+ +(\d+) *$", prepare=DISK,
+         theirs=("-p {pid} 1", r"^\S+: +\d+ +\d+ +\d+ +(\d+) +\d+ *$"))
+pair("slabratetop", "-C -r 999 9999", "memory_files", 2000, r"^(shmem_inode_cache) +(\d+) +(\d+) *$", truth=None)
+sum_pair("syscount", "-p {pid} -T 999", "parents", 5000, r"^(getppid) +(\d+) *$")
+pair("tcptop", "-C -p {pid} 9999", "connections", 300, r"^({pid}) +(\S+) +(\S+) +(\S+) +(\d+) +(\d+) *$", truth=None)
+sum_pair("tcpsubnet", "-i 9999 127.0.0.0/8", "connections", 300, r"^(127\S+) +(\d+) *$", truth=5000)
+
+# ---- stacks and probes of the user
+sum_pair("funccount", "-p {pid} vfs_fsync_range", "file_calls", 800, r"^(vfs_fsync_range) +(\d+) *$", prepare=DISK)
+sum_pair("stackcount", "-p {pid} -f vfs_fsync_range", "file_calls", 800, r"^(\S*vfs_fsync_range) (\d+)$", prepare=DISK)
+sum_pair("funclatency", "-p {pid} vfs_fsync_range", "file_calls", 800, SLOTS, prepare=DISK)
+pair("funcslower", "-p {pid} -u 0 vfs_fsync_range", "file_calls", 800, r"^(\S+) +({pid}) +[\d.]+ +(\w+) +(\w+) *$", prepare=DISK)
+pair("trace", "-p {pid} 'vfs_fsync_range(struct file *file, long start) \"%d\", start'", "file_calls", 800,
+     r"^({pid}) +({pid}) +(\S+) +(vfs_fsync_range) +(.*?) *$", prepare=DISK)
+pair("offcputime", "-p {pid} -f -K", "sleeps", 2000, r"^(\S+;\S*nanosleep\S*) \d+$", truth=None)
+pair("wakeuptime", "-p {pid} -f", "sleeps", 2000, r"^(\S+);.*;(\S+) \d+$", truth=None)
+pair("tplist", "'syscalls:*'", "parents", 1, r"^(syscalls:\w+)$", truth=None)
+sum_pair("tcpsynbl", "", "connections", 300, SLOTS, truth=1)
