@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-# Events for two tools to see at once, many of one kind. It reads lines "NAME COUNT" from stdin, makes the events and prints a line
-# when it has made them, so that its PID is known before the tools start.
+# Events for two tools to see at once, many of one kind. It reads lines "NAME COUNT" from stdin, makes the
+# events and prints a line when it has made them, so that its PID is known before the tools start.
 import ctypes
 import mmap
 import os

@@ -30,6 +30,8 @@ class Output:
 
 
 def quiet(*command):
+    if not shutil.which(command[0]):
+        return 127
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
 
@@ -65,7 +67,9 @@ class Scratch:
         place = f"{self.path}/{name}"
         os.mkdir(place)
         quiet("modprobe", kind)
-        if not device or quiet("mkfs." + kind, "-q", device) or quiet("mount", "-t", kind, device, place):
+        # all of it at once: what would be written later looks like the events of a test
+        options = ["-E", "lazy_itable_init=0,lazy_journal_init=0"] if kind == "ext4" else []
+        if not device or quiet("mkfs." + kind, "-q", *options, device) or quiet("mount", "-t", kind, device, place):
             return False
         with open(place + "/marker", "w") as file:
             file.write("marked\n" * 1000)
