@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -121,6 +122,9 @@ static void abi_perf_reader_deliver(struct perf_reader *reader)
 		reader->raw(reader->cookie, record->data, record->size);
 	else if (record->type == PERF_RECORD_LOST && reader->lost)
 		reader->lost(reader->cookie, record->lost);
+	else if (record->type == PERF_RECORD_LOST)
+		/* BCC's words: its Python tools leave it to the library to tell their users */
+		fprintf(stderr, "Possibly lost %llu samples\n", (unsigned long long)record->lost);
 }
 
 void perf_reader_event_read(struct perf_reader *reader)

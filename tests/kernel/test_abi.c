@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BCC's C functions from text to events: this process makes calls that it can count, and reads them back. */
 #include <linux/bpf.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -112,7 +113,7 @@ static int load(void *m)
 }
 
 /* Opens a buffer for each CPU, stored in the table by the CPU's number. */
-static int open_readers(void *m, struct seen *seen, struct perf_reader **readers, int room)
+static int open_readers(void *m, struct seen *seen, struct perf_reader **readers, int room, int pages)
 {
 	int count = sysconf(_SC_NPROCESSORS_ONLN), table = bpf_table_fd(m, "events");
 
@@ -120,7 +121,7 @@ static int open_readers(void *m, struct seen *seen, struct perf_reader **readers
 	for (int cpu = 0; cpu < count; cpu++) {
 		int fd;
 
-		readers[cpu] = bpf_open_perf_buffer(on_perf, NULL, seen, -1, cpu, 8);
+		readers[cpu] = bpf_open_perf_buffer(on_perf, NULL, seen, -1, cpu, pages);
 		assert_non_null(readers[cpu]);
 		fd = perf_reader_fd(readers[cpu]);
 		assert_int_equal(bpf_update_elem(table, &cpu, &fd, BPF_ANY), 0);
@@ -134,7 +135,7 @@ static void test_events(void **state)
 	struct seen perf = {0}, ring = {0};
 	uint32_t pid = getpid(), first = 0;
 	void *m = open_module(), *rings;
-	int count = open_readers(m, &perf, readers, 256), prog, link;
+	int count = open_readers(m, &perf, readers, 256, 8), prog, link;
 	uint64_t calls = 0;
 
 	rings = bpf_new_ringbuf(bpf_table_fd(m, "ring"), on_ring, &ring);
@@ -163,6 +164,56 @@ static void test_events(void **state)
 	for (int i = 0; i < count; i++)
 		perf_reader_free(readers[i]);
 	bpf_free_ringbuf(rings);
+	close(prog);
+	bpf_module_destroy(m);
+}
+
+static struct readers {
+	struct perf_reader *all[256];
+	int count;
+} readers;
+
+static void poll_readers(void)
+{
+	assert_int_equal(perf_reader_poll(readers.count, readers.all, 1000), 0);
+}
+
+/* Clients that give no callback for losses are not left without a word of them. */
+static void test_losses(void **state)
+{
+	enum { SENT = 1000 };
+	struct seen perf = {0};
+	void *m = open_module();
+	unsigned long long lost;
+	cpu_set_t before, one;
+	char *words;
+	int prog, link;
+
+	readers.count = open_readers(m, &perf, readers.all, 256, 1);
+	prog = load(m);
+	assert_true(prog >= 0);
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	link = bpf_attach_raw_tracepoint(prog, "sys_enter");
+	assert_true(link >= 0);
+	for (int i = 0; i < SENT; i++)
+		syscall(SYS_getppid);
+	words = said(poll_readers);
+	assert_string_equal(words, "");
+	free(words);
+	/* with the next event, the kernel writes how many found no room */
+	syscall(SYS_getppid);
+	words = said(poll_readers);
+	assert_int_equal(sscanf(words, "Possibly lost %llu samples\n", &lost), 1);
+	assert_true(lost > 0);
+	assert_int_equal(perf.good + lost, SENT + 1);
+	free(words);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	assert_int_equal(bpf_close_perf_event_fd(link), 0);
+	for (int i = 0; i < readers.count; i++)
+		perf_reader_free(readers.all[i]);
 	close(prog);
 	bpf_module_destroy(m);
 }
@@ -500,6 +551,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_module),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_uprobe),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_messages),
