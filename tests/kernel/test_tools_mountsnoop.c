@@ -85,7 +85,7 @@ static void check_calls(const struct tool_run *run, const char *prefix)
 			add(expected, made[i], folder);
 		else
 			/* the pointer differs */
-			add(expected, "mount_setattr(77, \"x\", 0, 0x");
+			add(expected, "mount_setattr(77, \"x\", 0x0, 0x");
 		if (strncmp(line, expected, strlen(expected)))
 			fail_msg("line:\n%.300s\nexpected:\n%s\nstderr:\n%s", line, expected, run->errors);
 		if (made[i] && i < CALLS - 1)

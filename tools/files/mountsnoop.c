@@ -92,7 +92,7 @@ static void mountsnoop_add_flags(struct buffer *b, const struct flag *flags, uin
 			first = false;
 		}
 	if (value || first)
-		buffer_printf(b, value ? "%s0x%llx" : "%s%llu", first ? "" : "|", (unsigned long long)value);
+		buffer_printf(b, "%s0x%llx", first ? "" : "|", (unsigned long long)value);
 }
 
 /* In quotes, those within escaped; the rest is up to the writers. */
