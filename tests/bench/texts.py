@@ -3,6 +3,7 @@
 import glob
 import os
 import subprocess
+import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
 # the environment, without the library's settings
@@ -14,7 +15,11 @@ def capture(folder, every=1):
     os.makedirs(folder, exist_ok=True)
     env = dict(common, PYTHONPATH=os.path.join(here, "capture"), PYTHONDONTWRITEBYTECODE="1", BENCH_TEXTS=folder)
     with open(os.path.join(here, "tools.list")) as f:
-        commands = [line.replace("$$", str(os.getpid())).split() for line in f if line.strip()]
+        lines = f.read().splitlines()
+    # a formatter that takes the list for a program's text joins its lines
+    if any(line != line.strip() or not line for line in lines):
+        sys.exit("tools.list: each line is one command")
+    commands = [line.replace("$$", str(os.getpid())).split() for line in lines]
     for tool, *args in commands[::every]:
         path = "/usr/sbin/%s-bpfcc" % tool
         if os.path.exists(path):
