@@ -297,6 +297,56 @@ static void test_thread(void **state)
 	munmap(threads, sizeof(*threads));
 }
 
+/* Whether a process waits in a system call of this number. */
+static bool is_in_call(pid_t pid, long number)
+{
+	char path[64], text[256] = "";
+	FILE *file;
+
+	sprintf(path, "/proc/%d/syscall", pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	(void)!fgets(text, sizeof(text), file);
+	fclose(file);
+	return strtol(text, NULL, 10) == number && text[0] >= '0' && text[0] <= '9';
+}
+
+/* A call that was made before there was a tracer, and returns when there is one: of a FIFO, which waits for
+ * who writes to it. */
+static void test_begun_before(void **state)
+{
+	char path[128], expected[256], pid[16];
+	struct tool_run run;
+	pid_t reader;
+	int fd;
+
+	sprintf(path, "%s/fifo", existing);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = fork();
+	assert_true(reader >= 0);
+	if (!reader) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "before");
+		close_all();
+		_exit(syscall(SYS_openat, AT_FDCWD, path, O_RDONLY) != 3);
+	}
+	while (!is_in_call(reader, SYS_openat))
+		usleep(1000);
+	tool_start(&run, OPENSNOOP, "-ep", number_text(pid, reader));
+	tool_wait_line(&run, "PID    COMM               FD ERR FLAGS    PATH");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(waitpid(reader, NULL, 0), reader);
+	tool_stop(&run, SIGINT);
+	close(fd);
+	unlink(path);
+	sprintf(expected,
+		"PID    COMM               FD ERR FLAGS    PATH\n%-6d before              3   0 00000000 %s\n",
+		reader, path);
+	tool_assert_output(&run, expected);
+	tool_free(&run);
+}
+
 static void test_duration(void **state)
 {
 	struct tool_run run;
@@ -355,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_full_path),
 		cmocka_unit_test(test_deep_path),
 		cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_begun_before),
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_many),
 	};
