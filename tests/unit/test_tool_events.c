@@ -84,6 +84,43 @@ static void test_many(void **state)
 	events_held_free(held);
 }
 
+static struct events_held *growing;
+
+/* Two more events for each of the first hundred, one of which has the same time. */
+static int see_and_add(const void *data, size_t size)
+{
+	const struct event *e = data;
+	uint64_t time = e->time, number = e->number;
+	int ret = see(data, size);
+
+	if (number < 100) {
+		add(growing, time + 1000, 1000 + number, 23);
+		add(growing, time, 100 + number, 23);
+	}
+	return ret;
+}
+
+/* What arrives while events are passed on is passed on the next time, in its order. */
+static void test_more_meanwhile(void **state)
+{
+	growing = events_held_new();
+	seen_count = stop_at = 0;
+	for (uint64_t i = 0; i < 100; i++)
+		add(growing, i, i, 0);
+	assert_int_equal(events_held_deliver(growing, 5000, see_and_add), 0);
+	assert_int_equal(seen_count, 100);
+	assert_int_equal(events_held_count(growing), 200);
+	assert_int_equal(events_held_deliver(growing, 5000, see), 0);
+	assert_int_equal(seen_count, 300);
+	for (uint64_t i = 0; i < 100; i++) {
+		assert_int_equal(seen[i].number, i);
+		assert_int_equal(seen[100 + i].number, 100 + i);
+		assert_int_equal(seen[200 + i].number, 1000 + i);
+	}
+	assert_int_equal(events_held_count(growing), 0);
+	events_held_free(growing);
+}
+
 static void test_stop(void **state)
 {
 	struct events_held *held = events_held_new();
@@ -107,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_more_meanwhile),
 		cmocka_unit_test(test_stop),
 	};
 

@@ -10,6 +10,10 @@
 #include "settings.h"
 #include "tool.h"
 
+/* After how many rows the buffer is looked at again, and how many times its size is held then at most. */
+#define TAKE_AFTER 256
+#define TAKE_MOST 4
+
 /* ---- held events ---- */
 
 struct event_at {
@@ -99,15 +103,15 @@ static void events_held_keep(struct events_held *held, size_t done)
 
 int events_held_deliver(struct events_held *held, uint64_t time, events_fn fn)
 {
-	size_t done = 0;
+	size_t done = 0, there = held->count; /* `fn` may add more */
 	int ret = 0;
 
-	if (!held->count)
+	if (!there)
 		return 0;
 	if (!held->sorted)
 		qsort(held->events, held->count, sizeof(*held->events), events_held_compare);
 	held->sorted = true;
-	for (; done < held->count && held->events[done].time <= time && !ret; done++)
+	for (; done < there && held->events[done].time <= time && !ret; done++)
 		ret = fn(held->bytes.data + held->events[done].offset, held->events[done].size);
 	if (done)
 		events_held_keep(held, done);
@@ -129,6 +133,8 @@ static struct {
 	uint64_t arrived;		 /* bytes, in this look */
 	uint64_t sleep;			 /* nanoseconds until the next look */
 	uint64_t last_lost, last_missed; /* as the text counted */
+	events_fn fn;			 /* of this delivery */
+	uint64_t passed;		 /* events, to it */
 } events;
 
 static int events_table_type(struct bcc *b)
@@ -225,9 +231,24 @@ void events_set_polled(bool polled)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* Writing rows takes longer than copying events: meanwhile the buffer is emptied, so that it has all of its
+ * room when the reader is not given a CPU. */
+static int events_pass_on(const void *data, size_t size)
+{
+	int ret = events.fn(data, size);
+
+	if (ret || ++events.passed % TAKE_AFTER || events.held->bytes.size > TAKE_MOST * events.room)
+		return ret;
+	ret = bcc_poll(events.bcc, 0);
+	return ret < 0 ? ret : 0;
+}
+
 int events_deliver(uint64_t now, events_fn fn)
 {
-	return events_held_deliver(events.held, now == UINT64_MAX ? now : now - EVENTS_HOLD_NS, fn);
+	if (now == UINT64_MAX)
+		return events_held_deliver(events.held, now, fn);
+	events.fn = fn;
+	return events_held_deliver(events.held, now - EVENTS_HOLD_NS, events_pass_on);
 }
 
 bool events_are_held(void)

@@ -36,7 +36,7 @@ void events_held_free(struct events_held *held);
 void events_held_add(struct events_held *held, const void *data, size_t size);
 
 /* Passes on those up to `time`, in the order of their times and then of their arrival. Returns what `fn`
- * returned, if that is not 0. */
+ * returned, if that is not 0. What `fn` adds is for the next delivery. */
 int events_held_deliver(struct events_held *held, uint64_t time, events_fn fn);
 
 size_t events_held_count(const struct events_held *held);
