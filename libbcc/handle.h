@@ -52,6 +52,9 @@ struct bcc_program {
 	int expected_attach_type;
 	char *attach_to;
 	uint64_t cookie; /* of attachments to come; 0: none */
+	/* of those that the handle has opened by their path */
+	bool is_opened; /* the kernel has it; insns and how it was loaded are not known */
+	struct bcc_program *next;
 };
 
 struct bcc_table {
@@ -70,6 +73,7 @@ struct bcc_table {
 /* One attachment. Links of one handle form a list. */
 struct bcc_link {
 	struct bcc *owner;
+	struct bcc_program *program; /* NULL: one of another process or handle */
 	struct bcc_link *prev, *next;
 	int *fds; /* link descriptors, then perf events: closing all of them detaches */
 	size_t fd_count;
@@ -102,8 +106,9 @@ struct bcc {
 	struct bcc_table *tables;
 	size_t table_count;
 	struct bcc_name_index table_names;
-	struct bcc_table *opened_tables; /* object/pinned.c */
-	struct bcc_variable *variables;	 /* object/variables.c */
+	struct bcc_table *opened_tables;     /* object/pinned.c */
+	struct bcc_program *opened_programs; /* load/pinned_program.c */
+	struct bcc_variable *variables;	     /* object/variables.c */
 	size_t variable_count;
 	struct bcc_name_index variable_names;
 	struct bcc_variable_section *variable_sections;

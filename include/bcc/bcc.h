@@ -463,6 +463,35 @@ BCC_API int bcc_program_load(struct bcc_program *p, int type, const struct bcc_l
  */
 BCC_API int bcc_program_fd(const struct bcc_program *p);
 
+/**
+ * Gives a program a name in a bpf file system, so that it stays loaded after bcc_close() and after the end of
+ * the process, until the file is removed with unlink(2). It runs only as long as it is attached:
+ * bcc_link_pin().
+ *
+ * @param p     The program, which is loaded already.
+ * @param path  The file to make: "/sys/fs/bpf/my_program".
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  The program is not loaded, or there is no such folder.
+ * @retval -EEXIST  There is such a file.
+ * @retval -EPERM   The path is not in a bpf file system, or the name has a dot.
+ */
+BCC_API int bcc_program_pin(struct bcc_program *p, const char *path);
+
+/**
+ * Opens a program that was pinned, by this process or another: to run it on data (bcc_program_test_run()), to
+ * put it in the place of an attached one (bcc_link_replace()), or for its descriptor. bcc_program_find() and
+ * bcc_program_at() do not return it, and calls that name a program do not find it.
+ *
+ * @param b        The handle that the program will belong to.
+ * @param path     The file.
+ * @param program  Receives the program, valid until bcc_close().
+ * @return 0, or a negative errno.
+ * @retval -ENOENT  There is no such file.
+ * @retval -EINVAL  It is not a pinned program.
+ * @retval -EPERM   The caller may not open it.
+ */
+BCC_API int bcc_open_program(struct bcc *b, const char *path, struct bcc_program **program);
+
 /** What bcc_program_test_run() passes to a program, and what it returns. Members that are 0 are not used. */
 struct bcc_test_run {
 	/** sizeof(struct bcc_test_run); BCC_OPTS() sets it. */
@@ -1323,6 +1352,31 @@ BCC_API int bcc_detach_attached(struct bcc *b, const struct bcc_attached *attach
  *                      detached the program.
  */
 BCC_API int bcc_link_replace(struct bcc_link *link, struct bcc_program *p);
+
+/**
+ * How many attachments a handle has.
+ *
+ * @param b  The handle.
+ * @return The number of attachments.
+ */
+BCC_API size_t bcc_link_count(const struct bcc *b);
+
+/**
+ * An attachment by its place: those that bcc_attach_all() has made, too.
+ *
+ * @param b      The handle.
+ * @param index  From 0 on, in the order in which they were made.
+ * @return The attachment, valid until bcc_detach() or bcc_close(); NULL past the end.
+ */
+BCC_API struct bcc_link *bcc_link_at(struct bcc *b, size_t index);
+
+/**
+ * The program that an attachment runs.
+ *
+ * @param link  The attachment.
+ * @return The program; NULL if it does not belong to the attachment's handle, as that of bcc_open_link().
+ */
+BCC_API struct bcc_program *bcc_link_program(const struct bcc_link *link);
 
 /**
  * The descriptor of the kernel's link that holds an attachment.

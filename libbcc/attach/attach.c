@@ -111,7 +111,11 @@ int bcc_attach_perf_fd_cookie(struct bcc_program *p, int perf_fd, uint64_t cooki
 
 int bcc_link_add(struct bcc_program *p, const int *fds, size_t fd_count, struct bcc_link **link)
 {
-	return bcc_link_add_typed(p->owner, p->type, p->expected_attach_type, fds, fd_count, link);
+	int ret = bcc_link_add_typed(p->owner, p->type, p->expected_attach_type, fds, fd_count, link);
+
+	if (!ret)
+		p->owner->links->program = p;
+	return ret;
 }
 
 int bcc_link_add_typed(struct bcc *b, int type, int expected_attach_type, const int *fds, size_t fd_count,

@@ -12,6 +12,7 @@
 #include "common/cleanup.h"
 #include "libbcc/kernel/descriptor.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/pin.h"
 #include "libbcc/log.h"
 
 /* Loads it as the program that it replaces was loaded. */
@@ -59,7 +60,39 @@ int bcc_link_replace(struct bcc_link *link, struct bcc_program *p)
 	if (ret < 0)
 		return bcc_fail(&link->owner->err, ret, "\"%s\" cannot replace a program: %s", p->name,
 			strerror(-ret));
+	/* another handle may be closed first */
+	link->program = p->owner == link->owner ? p : NULL;
 	return 0;
+}
+
+/* ---- the links of a handle ---- */
+
+size_t bcc_link_count(const struct bcc *b)
+{
+	size_t count = 0;
+
+	for (const struct bcc_link *link = b ? b->links : NULL; link; link = link->next)
+		count++;
+	return count;
+}
+
+/* The list begins with the latest. */
+struct bcc_link *bcc_link_at(struct bcc *b, size_t index)
+{
+	size_t count = bcc_link_count(b);
+	struct bcc_link *link;
+
+	if (index >= count)
+		return NULL;
+	link = b->links;
+	for (size_t later = count - 1 - index; later; later--)
+		link = link->next;
+	return link;
+}
+
+struct bcc_program *bcc_link_program(const struct bcc_link *link)
+{
+	return link ? link->program : NULL;
 }
 
 /* ---- the kernel's link ---- */
@@ -157,7 +190,7 @@ int bcc_link_info(const struct bcc_link *link, struct bcc_link_info *info)
 int bcc_link_pin(struct bcc_link *link, const char *path)
 {
 	struct bcc_link_info info;
-	int fd, ret;
+	int fd;
 
 	if (!link)
 		return -EINVAL;
@@ -167,16 +200,7 @@ int bcc_link_pin(struct bcc_link *link, const char *path)
 	if (fd < 0)
 		return fd;
 	BCC_LOG_SCOPE(link->owner);
-	ret = bpf_obj_pin(fd, path);
-	if (ret == -EPERM)
-		return bcc_fail(&link->owner->err, ret,
-			"the link cannot be pinned at %s: not in a bpf file system (is one mounted there? "
-			"mount -t bpf bpf /sys/fs/bpf), or this user may not",
-			path);
-	if (ret)
-		return bcc_fail(
-			&link->owner->err, ret, "the link cannot be pinned at %s: %s", path, strerror(-ret));
-	return 0;
+	return bcc_pin(&link->owner->err, fd, path, "the link");
 }
 
 /* The type of a program, and its attach type as the link tells it: what another must have to replace it. */

@@ -351,6 +351,12 @@ static bool same_target(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+static int fail_loaded(struct bcc_program *p)
+{
+	return bcc_fail(&p->owner->err, -EBUSY, "%s is already loaded as type %s%s%s", p->name,
+		type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
+}
+
 static int program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
 {
 	struct load l = {.p = p, .type = type, .target.module_fd = -1};
@@ -360,6 +366,8 @@ static int program_load(struct bcc_program *p, int type, const struct bcc_load_o
 	int ret;
 
 	ret = bcc_opts(&p->owner->err, &o, sizeof(o), opts);
+	if (ret == 0 && p->is_opened)
+		return type == BCC_PROG_TYPE_AUTO || type == p->type ? p->fd : fail_loaded(p);
 	if (ret == 0)
 		ret = choose_type(&l, &o);
 	if (ret < 0)
@@ -368,8 +376,7 @@ static int program_load(struct bcc_program *p, int type, const struct bcc_load_o
 		if (p->type == l.type && p->expected_attach_type == l.attach_type &&
 			same_target(p->attach_to, l.attach_to))
 			return p->fd;
-		return bcc_fail(&p->owner->err, -EBUSY, "%s is already loaded as type %s%s%s", p->name,
-			type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
+		return fail_loaded(p);
 	}
 	ret = bcc_cancel_check(p->owner->cancel_fd, &p->owner->err);
 	if (ret == 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libbcc/load/pinned_program.h"
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
 #include "libbcc/table/type_description.h"
@@ -233,6 +234,7 @@ void bcc_object_close(struct bcc *b)
 	for (size_t i = 0; i < b->table_count; i++)
 		close_table(&b->tables[i]);
 	bcc_opened_tables_close(b);
+	bcc_opened_programs_close(b);
 	bcc_name_index_free(&b->program_names);
 	bcc_name_index_free(&b->table_names);
 	free(b->programs);

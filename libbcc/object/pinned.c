@@ -5,39 +5,26 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "libbcc/kernel/descriptor.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/pin.h"
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
 
 #define PIN_FOLDER "/sys/fs/bpf"
 
-static bool in_bpf_file_system(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct statfs info;
-	char folder[4096];
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-	return statfs(*folder ? folder : "/", &info) < 0 || info.f_type == BPF_FS_MAGIC;
-}
-
 static int fail_path(struct bcc *b, const char *name, const char *path, int code)
 {
-	if (!in_bpf_file_system(path))
-		return bcc_fail(&b->err, code,
-			"table %s cannot be pinned at %s: not in a bpf file system (is one mounted there? "
-			"mount -t bpf bpf " PIN_FOLDER ")",
-			name, path);
-	return bcc_fail(&b->err, code, "table %s cannot be pinned at %s: %s", name, path, strerror(-code));
+	char what[256];
+
+	snprintf(what, sizeof(what), "table %s", name);
+	return bcc_fail_pin(&b->err, code, path, what);
 }
 
 static bool is_same(const struct bpf_map_info *info, const struct bcc_map_def *def)

@@ -218,6 +218,74 @@ static void test_tables(void **state)
 	remove_folder();
 }
 
+static void test_programs(void **state)
+{
+	struct packet packet = random_packet(60, 1);
+	struct bcc_test_run run =
+		BCC_OPTS(struct bcc_test_run, .data = packet.bytes, .data_size = packet.size, .repeat = 1);
+	char outside[] = "/tmp/bcc-no-bpf-file-system", dotted[128], seen_path[128];
+	struct bcc *b, *other;
+	struct bcc_program *pass, *opened;
+	struct bcc_link_info info = {.size = sizeof(info)};
+	struct bpf_prog_info kernel = {0};
+	uint32_t size = sizeof(kernel);
+	struct network network;
+	struct bcc_link *link;
+
+	make_folder();
+	network = enter_network();
+	snprintf(dotted, sizeof(dotted), "%s/a.b", folder);
+	snprintf(seen_path, sizeof(seen_path), "%s/seen", folder);
+	b = open_test_text(text, NULL);
+	pass = bcc_program_find(b, "pass");
+	expect_return(b, bcc_program_pin(pass, path), -ENOENT);
+	expect_sentence(b, "before bcc_program_load()");
+	assert_true(bcc_program_load(pass, BCC_PROG_TYPE_AUTO, NULL) >= 0);
+	expect_return(b, bcc_program_pin(pass, outside), -EPERM);
+	expect_sentence(b, "bpf file system");
+	expect_return(b, bcc_program_pin(pass, dotted), -EPERM);
+	expect_sentence(b, "no dots");
+	expect_return(b, bcc_program_pin(pass, NULL), -EINVAL);
+	expect_ok(b, bcc_program_pin(pass, path));
+	expect_return(b, bcc_program_pin(pass, path), -EEXIST);
+	expect_ok(b, bcc_table_pin(bcc_table_find(b, "seen"), seen_path));
+	bcc_close(b);
+
+	/* by another handle: it runs, and takes the place of an attached one */
+	other = open_test_text(text, NULL);
+	expect_ok(other, bcc_open_program(other, path, &opened));
+	assert_string_equal(bcc_program_name(opened), "pass");
+	assert_string_equal(bcc_program_section(opened), "");
+	assert_ptr_not_equal(bcc_program_find(other, "pass"), opened);
+	expect_ok(other, bcc_program_test_run(opened, &run));
+	assert_int_equal(run.result, 2); /* XDP_PASS */
+	assert_int_equal(bcc_program_load(opened, BCC_PROG_TYPE_AUTO, NULL), bcc_program_fd(opened));
+	expect_return(other, bcc_program_load(opened, BPF_PROG_TYPE_KPROBE, NULL), -EBUSY);
+	assert_int_equal(bpf_obj_get_info_by_fd(bcc_program_fd(opened), &kernel, &size), 0);
+	assert_int_equal(bcc_link_count(other), 0);
+	expect_ok(other, bcc_attach_xdp(other, "drop", "right", NULL, NULL));
+	expect_ok(other, bcc_attach_xdp(other, "drop", "left", NULL, &link));
+	assert_int_equal(bcc_link_count(other), 2);
+	assert_ptr_equal(bcc_link_at(other, 1), link);
+	assert_ptr_equal(bcc_link_program(link), bcc_program_find(other, "drop"));
+	link = bcc_link_at(other, 0);
+	assert_null(bcc_link_at(other, 2));
+	expect_ok(other, bcc_link_replace(link, opened));
+	expect_ok(other, bcc_link_info(link, &info));
+	assert_int_equal(info.program_id, kernel.id);
+	assert_ptr_equal(bcc_link_program(link), opened);
+	/* a table is no program */
+	expect_return(other, bcc_open_program(other, seen_path, &opened), -EINVAL);
+	expect_sentence(other, "not a program");
+	assert_int_equal(unlink(seen_path), 0);
+	assert_int_equal(unlink(path), 0);
+	expect_return(other, bcc_open_program(other, path, &opened), -ENOENT);
+	expect_return(other, bcc_open_program(other, path, NULL), -EINVAL);
+	bcc_close(other);
+	leave_network(&network);
+	remove_folder();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_pin_and_adopt),
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_programs),
 	};
 
 	return cmocka_run_group_tests_name("links", tests, NULL, NULL);

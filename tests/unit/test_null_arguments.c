@@ -78,6 +78,8 @@ static void test_handles(void **state)
 	assert_string_equal(bcc_program_section(NULL), "");
 	INVALID(bcc_program_load(NULL, BCC_PROG_TYPE_AUTO, NULL));
 	INVALID(bcc_program_fd(NULL));
+	INVALID(bcc_program_pin(NULL, "/sys/fs/bpf/x"));
+	INVALID(bcc_open_program(NULL, "/sys/fs/bpf/x", NULL));
 	INVALID(bcc_create(NULL));
 	INVALID(bcc_syscall_function(NULL, "clone", buf, sizeof(buf)));
 	INVALID(bcc_syscall_function(NULL, NULL, NULL, 0));
@@ -116,6 +118,9 @@ static void test_attachments(void **state)
 	INVALID(bcc_attach_all(NULL));
 	INVALID(bcc_attach_target(NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_target(NULL, "f", "kprobe:f", &link));
+	assert_int_equal(bcc_link_count(NULL), 0);
+	assert_null(bcc_link_at(NULL, 0));
+	assert_null(bcc_link_program(NULL));
 	assert_int_equal(bcc_detach(NULL), 0);
 }
 
