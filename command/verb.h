@@ -27,6 +27,8 @@ struct verb {
 	X(features) \
 	X(ps) \
 	X(dump) \
+	X(pin) \
+	X(unpin) \
 	X(cache)
 /* clang-format on */
 

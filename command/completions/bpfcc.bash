@@ -13,7 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump pin unpin cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -28,6 +28,14 @@ _bpfcc()
 		;;
 	build) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--output --package --include --define --help" -- "$word")) ;;
 	inspect) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--json --help" -- "$word")) ;;
+	pin) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--layout --root --name --replace --folder --no-attach --attach --set --help" -- "$word")) ;;
+	unpin)
+		if [[ $word == -* ]]; then
+			COMPREPLY=($(compgen -W "--layout --root --name --folder --help" -- "$word"))
+		elif [[ $word != */* ]]; then
+			COMPREPLY=($(compgen -W "$(ls /sys/fs/bpf 2>/dev/null)" -- "$word"))
+		fi
+		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;
 	features) COMPREPLY=($(compgen -W "--helpers --json --help" -- "$word")) ;;
 	ps) COMPREPLY=($(compgen -W "--verbose --interval --json --help" -- "$word")) ;;
