@@ -21,6 +21,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/docs/bcc-cache.1 ${CMAKE_SOURCE_DIR}/docs/bpfc
 file(RELATIVE_PATH BCC_BIN_TO_LIB /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
 set_target_properties(bpfcc PROPERTIES INSTALL_RPATH $ORIGIN/${BCC_BIN_TO_LIB})
 install(TARGETS bpfcc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${CMAKE_SOURCE_DIR}/command/bpfcc-pin.service DESTINATION lib/systemd/system)
 set(BCC_COMPLETIONS ${CMAKE_SOURCE_DIR}/command/completions)
 install(FILES ${BCC_COMPLETIONS}/bpfcc.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME bpfcc)
 install(FILES ${BCC_COMPLETIONS}/_bpfcc DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

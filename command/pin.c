@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads files, attaches their programs, and pins programs, tables and links: each file wholly or not at all. */
+/* Loads files, attaches their programs, and pins programs, tables and links: of each file all or nothing. */
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +126,7 @@ static const struct argp pin_argp = {
 	"  bpfcc pin drop.bpf.c --attach drop=eth0\n"
 	"  bpfcc pin -N opens.bpf.o                  attach nothing\n"
 	"  bpfcc pin --layout android netd.o         /sys/fs/bpf/map_netd_… and so on\n"
-	"  bpfcc pin --folder objects                 each file in it\n",
+	"  bpfcc pin --folder /etc/bpf.d             as bpfcc-pin.service does when the system starts\n",
 	NULL,
 	NULL,
 	NULL,

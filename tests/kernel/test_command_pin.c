@@ -530,6 +530,42 @@ static void test_hostile_name(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* A folder of objects, as the unit has one: what is wrong with one of them does not stop the others. */
+static void test_folder(void **state)
+{
+	char objects[64], path[128];
+	struct tool_run run;
+	FILE *file;
+
+	snprintf(objects, sizeof(objects), "%s/objects", folder);
+	assert_int_equal(mkdir(objects, 0755), 0);
+	snprintf(path, sizeof(path), "%s/b-damaged.bpf.o", objects);
+	file = fopen(path, "w");
+	assert_true(fputs("\177ELF", file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	for (int i = 0; i < 4; i++) {
+		static const char *const names[] = {"a.bpf.o", "c.o", "c.second.o", "README"};
+
+		snprintf(path, sizeof(path), "%s/%s", objects, names[i]);
+		assert_int_equal(link(object, path), 0);
+	}
+	tool_start(&run, BPFCC, "pin", "-N", "--folder", objects);
+	tool_end(&run, 120);
+	assert_int_equal(run.status, 1);
+	assert_string_equal(run.text, ROOT "/a\n" ROOT "/c\n");
+	assert_non_null(strstr(run.errors, "b-damaged.bpf.o"));
+	assert_non_null(strstr(run.errors, "c.second.o: another file has the same name up to the first dot"));
+	tool_free(&run);
+	expect_pinned("a/count a/filter a/maps/seen a/sample c/count c/filter c/maps/seen c/sample");
+	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/c.second.o", objects);
+	assert_int_equal(unlink(path), 0);
+	/* the damaged one is not pinned, which is no failure */
+	check(0, "", "unpin", "--folder", objects, NULL, NULL, NULL);
+	expect_pinned("");
+	check(1, "No such file or directory", "pin", "--folder", "/bcc/no/folder", NULL, NULL, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -541,6 +577,7 @@ int main(void)
 		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_hostile_name),
+		cmocka_unit_test(test_folder),
 	};
 
 	if (geteuid()) {
