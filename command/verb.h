@@ -29,6 +29,7 @@ struct verb {
 	X(dump) \
 	X(pin) \
 	X(unpin) \
+	X(gen) \
 	X(cache)
 /* clang-format on */
 

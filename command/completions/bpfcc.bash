@@ -13,7 +13,7 @@ _bpfcc_probes()
 
 _bpfcc()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump pin unpin cache"
+	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump pin unpin gen cache"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -34,6 +34,13 @@ _bpfcc()
 			COMPREPLY=($(compgen -W "--layout --root --name --folder --help" -- "$word"))
 		elif [[ $word != */* ]]; then
 			COMPREPLY=($(compgen -W "$(ls /sys/fs/bpf 2>/dev/null)" -- "$word"))
+		fi
+		;;
+	gen)
+		if [[ $word == -* ]]; then
+			COMPREPLY=($(compgen -W "--name --help" -- "$word"))
+		elif ((COMP_CWORD == 2)); then
+			COMPREPLY=($(compgen -W "header" -- "$word"))
 		fi
 		;;
 	cache) COMPREPLY=($(compgen -W "--clear --help" -- "$word")) ;;

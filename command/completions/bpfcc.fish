@@ -58,3 +58,6 @@ complete -c bpfcc -n '__fish_seen_subcommand_from pin' -s R -l replace -d 'Repla
 complete -c bpfcc -n '__fish_seen_subcommand_from pin' -s N -l no-attach -d 'Attach nothing'
 complete -c bpfcc -n '__fish_seen_subcommand_from pin' -s a -l attach -x -d 'Attach a program to a target'
 complete -c bpfcc -n '__fish_seen_subcommand_from pin' -s s -l set -x -d 'Set a global variable'
+complete -c bpfcc -n __fish_use_subcommand -f -a gen -d 'Write a C header with pointers to what a text has'
+complete -c bpfcc -n '__fish_seen_subcommand_from gen; and not __fish_seen_subcommand_from header' -a header -d 'A C header'
+complete -c bpfcc -n '__fish_seen_subcommand_from gen' -s n -l name -x -d 'Name of the struct'
