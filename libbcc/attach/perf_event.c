@@ -6,9 +6,8 @@
 #include <linux/perf_event.h>
 #include <string.h>
 
-#include <bpf/libbpf.h>
-
 #include "common/cleanup.h"
+#include "common/cpu_list.h"
 #include "common/options.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/symbols/process/process_root.h"
@@ -164,9 +163,9 @@ static int perf_event_invalid(struct bcc *b, const struct bcc_perf_event_opts *o
 {
 	bcc_auto_file FILE *file = fopen("/proc/sys/kernel/perf_event_max_sample_rate", "re");
 	unsigned long long config = opts->config, most = 0;
-	int cpus = libbpf_num_possible_cpus();
+	int cpus = bcc_cpus_end("possible");
 
-	if (cpus > 0 && opts->cpu >= cpus)
+	if (opts->cpu >= cpus)
 		return bcc_fail(&b->err, -EINVAL, "no such CPU: %d; this machine has CPUs 0 to %d", opts->cpu,
 			cpus - 1);
 	if (opts->sample_freq && file && fscanf(file, "%llu", &most) == 1 && opts->sample_freq > most)

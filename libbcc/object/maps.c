@@ -2,13 +2,13 @@
 /* Creates kernel maps for the tables of the text. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cpu_list.h"
 #include "common/sorted_search.h"
 #include "common/text_place.h"
 #include "libbcc/kernel/map_type.h"
@@ -39,7 +39,7 @@ static int complete_def(struct bcc_build *build, const char *name, struct bcc_ma
 	if ((traits & BCC_MAP_VALUE_U32) && !def->value_size)
 		def->value_size = sizeof(uint32_t);
 	if ((traits & BCC_MAP_ENTRY_A_CPU) && !def->max_entries)
-		def->max_entries = libbpf_num_possible_cpus() > 0 ? libbpf_num_possible_cpus() : 1;
+		def->max_entries = bcc_cpus_end("possible");
 	if (traits & BCC_MAP_ENTRY_AN_OWNER)
 		def->max_entries = 0;
 	if (traits & BCC_MAP_NO_PREALLOC)

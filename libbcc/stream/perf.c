@@ -6,6 +6,7 @@
 #include "stream.h"
 
 #include "common/cleanup.h"
+#include "common/cpu_list.h"
 #include "libbcc/attach/attach.h"
 #include "libbcc/kernel/permission.h"
 
@@ -214,35 +215,27 @@ static int open_cpu(struct perf_stream *p, int cpu)
 	return 0;
 }
 
-/* The list has the form "0-3,5". */
+struct perf_opening {
+	struct perf_stream *p;
+	size_t room; /* of p->buffers */
+};
+
+static int open_listed_cpu(void *ctx, int cpu)
+{
+	const struct perf_opening *o = ctx;
+
+	return o->p->buffer_count < o->room ? open_cpu(o->p, cpu) : 0;
+}
+
 static int open_online_cpus(struct perf_stream *p)
 {
-	bcc_auto_file FILE *file = fopen("/sys/devices/system/cpu/online", "re");
-	long count = sysconf(_SC_NPROCESSORS_CONF);
-	int first, last, ret = 0;
+	struct perf_opening o = {.p = p, .room = bcc_cpus_end("possible")};
 
-	if (count < 1)
-		count = 1;
-	p->buffers = calloc(count, sizeof(*p->buffers));
+	p->buffers = calloc(o.room, sizeof(*p->buffers));
 	if (!p->buffers)
 		return bcc_fail(&p->base.table->owner->err, -ENOMEM,
 			"out of memory for the buffers of \"%s\"", p->base.table->name);
-	/* without sysfs, assume consecutive CPU numbers */
-	if (!file) {
-		for (int cpu = 0; !ret && cpu < count; cpu++)
-			ret = open_cpu(p, cpu);
-		return ret;
-	}
-	while (!ret && fscanf(file, "%d", &first) == 1) {
-		last = first;
-		if (fscanf(file, "-%d", &last) < 0)
-			last = first;
-		for (int cpu = first; !ret && cpu <= last && (long)p->buffer_count < count; cpu++)
-			ret = open_cpu(p, cpu);
-		if (fgetc(file) != ',')
-			break;
-	}
-	return ret;
+	return bcc_cpus_each("online", open_listed_cpu, &o);
 }
 
 int bcc_open_perf(

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpufreq.h"
 
-#include <bpf/libbpf.h>
+#include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/cpu_list.h"
 #include "report.h"
 #include "tool.h"
 
@@ -63,7 +64,7 @@ static int cpufreq_first(struct bcc *b)
 	uint32_t khz;
 	int ret = 0;
 
-	for (int cpu = 0; cpu < libbpf_num_possible_cpus() && cpu < CPUS_MOST && !ret; cpu++)
+	for (int cpu = 0, end = bcc_cpus_end("possible"); cpu < end && cpu < CPUS_MOST && !ret; cpu++)
 		if (cpufreq_read(cpu, &khz)) {
 			ret = bcc_table_set(first, &cpu, sizeof(cpu), &khz, sizeof(khz), BPF_ANY);
 			is_any = true;

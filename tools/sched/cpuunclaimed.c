@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpuunclaimed.h"
 
-#include <bpf/libbpf.h>
 #include <inttypes.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "common/cpu_list.h"
 #include "report.h"
 #include "settings.h"
 #include "tool.h"
@@ -174,28 +174,13 @@ static int cpuunclaimed_attached(struct bcc *b)
 	return ret;
 }
 
-/* One more than the greatest number of a CPU, of the list in sysfs: "0-3,8-11". */
-static unsigned long cpuunclaimed_cpus(void)
-{
-	FILE *f = fopen("/sys/devices/system/cpu/present", "r");
-	unsigned long last;
-	bool known = false;
-
-	while (f && fscanf(f, "%lu%*1[-,]", &last) == 1)
-		known = true;
-	if (f)
-		fclose(f);
-	/* those that may come later have columns then, too */
-	return known ? last + 1 : (unsigned long)libbpf_num_possible_cpus();
-}
-
 static void cpuunclaimed_set_up(void)
 {
-	unsigned long all = cpuunclaimed_cpus();
+	int all = bcc_cpus_end("present"); /* those that may come later have columns then, too */
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (all > CPUS_MOST)
-		tool_usage("this machine has %lu CPUs; %d are possible", all, CPUS_MOST);
+		tool_usage("this machine has %d CPUs; %d are possible", all, CPUS_MOST);
 	cpus = all;
 	cpuunclaimed_make_columns();
 	tool_set_number("cpus", cpus);

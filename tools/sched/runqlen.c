@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "buffer.h"
+#include "common/cpu_list.h"
 #include "report.h"
 #include "tool.h"
 
@@ -61,7 +61,7 @@ static int runqlen_collect(struct bcc *b, void (*add)(void *ctx, const void *rec
 	int ret;
 
 	if (!occupancies.cpus)
-		occupancies.cpus = by_cpu ? sysconf(_SC_NPROCESSORS_CONF) : 1;
+		occupancies.cpus = by_cpu ? bcc_cpus_end("possible") : 1;
 	bytes = occupancies.cpus * sizeof(*occupancies.now);
 	if (!occupancies.before) {
 		occupancies.before = buffer_grow(NULL, bytes);
