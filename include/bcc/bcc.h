@@ -1449,6 +1449,19 @@ struct bcc_link_info {
 BCC_API int bcc_link_info(const struct bcc_link *link, struct bcc_link_info *info);
 
 /**
+ * How often the kernel left out programs that are attached now: a return probe, when more calls are in flight
+ * than it follows (`maxactive`); and any program that would interrupt one of the same kind. The numbers are
+ * those of all processes, whatever the programs would have done.
+ *
+ * @kernel 5.12; for kprobes, fprobes and their returns 6.7: older kernels do not tell.
+ * @param b       The handle.
+ * @param missed  Receives the number since the programs were attached.
+ * @return 0, or a negative errno.
+ * @retval -EINVAL  `missed` is NULL.
+ */
+BCC_API int bcc_missed(struct bcc *b, uint64_t *missed);
+
+/**
  * @}
  * @defgroup tables Tables
  * @{

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/un.h>
-#include <sys/utsname.h>
 
 #include <bpf/bpf.h>
 
@@ -73,16 +72,6 @@ static const char other_text[] =
 
 static const char lsm_text[] = DECIDE
 	"SEC(\"lsm_cgroup/socket_bind\") int BPF_PROG(lsm_bind, struct socket *sock) { return decide(); }\n";
-
-static bool kernel_at_least(int major, int minor)
-{
-	struct utsname name;
-	int has_major = 0, has_minor = 0;
-
-	uname(&name);
-	sscanf(name.release, "%d.%d", &has_major, &has_minor);
-	return has_major > major || (has_major == major && has_minor >= minor);
-}
 
 /* ---- what a process does: 0, or a negative errno of the step that a hook decides about ---- */
 
@@ -332,7 +321,7 @@ static bool test_hook(struct bcc *b, const struct hook *hook)
 	struct bcc_link *link;
 	int ret = bcc_attach_cgroup(b, hook->program, cgroup, NULL, &link);
 
-	if (hook->major && !kernel_at_least(hook->major, hook->minor)) {
+	if (hook->major && !test_kernel_is_at_least(hook->major, hook->minor)) {
 		assert_true(ret < 0);
 		return true;
 	}
@@ -532,7 +521,7 @@ static void test_order_and_replacing(void **state)
 	ret = bcc_attach_cgroup(
 		b, "digit_3", cgroup, &BCC_OPTS(struct bcc_cgroup_opts, .order = &order), &three);
 	if (ret == -EOPNOTSUPP) {
-		assert_false(kernel_at_least(6, 17));
+		assert_false(test_kernel_is_at_least(6, 17));
 		expect_sentence(b, "6.17");
 	} else {
 		expect_ok(b, ret);

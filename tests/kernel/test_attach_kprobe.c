@@ -176,13 +176,23 @@ static void test_maxactive(void **state)
 	struct bcc_kprobe_opts opts = BCC_OPTS(struct bcc_kprobe_opts, .retprobe = true);
 	struct bcc *b = open_text(), *warned;
 	struct bcc_link *link;
+	uint64_t missed;
 
 	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
 		test_too_old("with this many CPUs an ordinary kretprobe follows 64 concurrent calls");
 	expect_ok(b, bcc_attach_kprobe(b, "on_return", "hrtimer_nanosleep", &opts, &link));
 	sleep_together(b, 64);
-	bcc_detach(link);
 	assert_in_range(table_u64(b, "counts", 6), 10, 63);
+	/* others sleep too */
+	expect_ok(b, bcc_missed(b, &missed));
+	if (test_kernel_is_at_least(6, 7))
+		assert_in_range(missed, 64 - table_u64(b, "counts", 6), UINT32_MAX);
+	else
+		assert_int_equal(missed, 0);
+	bcc_detach(link);
+	expect_ok(b, bcc_missed(b, &missed));
+	assert_int_equal(missed, 0);
+	expect_return(b, bcc_missed(b, NULL), -EINVAL);
 	bcc_close(b);
 
 	warned = open_keeping();

@@ -3,9 +3,12 @@
  * funclatency times a function of ours that calls itself, at each depth, and others; what is left by
  * longjmp() is counted apart. funcinterval has one interval less than there are calls.
  */
+#include <pthread.h>
 #include <sys/syscall.h>
 
 #include "static_probe.h"
+#include "testlib.h"
+#include "thread_state.h"
 #include "tool_run.h"
 
 #define FUNCLATENCY "tools/funclatency"
@@ -215,6 +218,93 @@ static void test_kernel(void **state)
 	tool_free(&json);
 }
 
+/* ---- more calls at once than the kernel follows ---- */
+
+enum { SLEEPERS = 64, SLEEPS = 2 };
+
+static struct sleeper {
+	pthread_t thread;
+	int tid, sleeps; /* begun */
+} sleepers[SLEEPERS];
+
+static void wake(int signal)
+{
+}
+
+static void *sleep_until_woken(void *ctx)
+{
+	const struct timespec hour = {3600, 0};
+	struct sleeper *s = ctx;
+
+	s->tid = syscall(SYS_gettid);
+	for (int i = 1; i <= SLEEPS; i++) {
+		__atomic_store_n(&s->sleeps, i, __ATOMIC_SEQ_CST);
+		nanosleep(&hour, NULL);
+	}
+	return NULL;
+}
+
+/* All sleep before the first is woken. */
+static void sleep_together(void *ctx)
+{
+	struct sigaction action = {.sa_handler = wake};
+
+	sigaction(SIGUSR1, &action, NULL);
+	for (int i = 0; i < SLEEPERS; i++)
+		if (pthread_create(&sleepers[i].thread, NULL, sleep_until_woken, &sleepers[i]))
+			_exit(3);
+	for (int round = 1; round <= SLEEPS; round++) {
+		for (int i = 0; i < SLEEPERS; i++)
+			while (__atomic_load_n(&sleepers[i].sleeps, __ATOMIC_SEQ_CST) != round ||
+				thread_state(sleepers[i].tid) != 'S')
+				usleep(1000);
+		for (int i = 0; i < SLEEPERS; i++)
+			pthread_kill(sleepers[i].thread, SIGUSR1);
+	}
+	for (int i = 0; i < SLEEPERS; i++)
+		pthread_join(sleepers[i].thread, NULL);
+}
+
+/* A call whose return was missed is known when the thread calls again: so many of the first ones are shown,
+ * and so many of the second ones. */
+static void test_missed(void **state)
+{
+	long missed = 0, left_out = 0, shown, first, total;
+	struct tool_run run;
+	struct workload w;
+	const char *said;
+	char pid[16];
+
+	if (!has_kprobes())
+		test_missing("this kernel has no kprobes");
+	if (sysconf(_SC_NPROCESSORS_CONF) > 16)
+		test_too_old("with this many CPUs the kernel follows %d calls", SLEEPERS);
+	workload_new(&w, "timed", sleep_together, NULL);
+	number_text(pid, w.pid);
+	tool_start(&run, FUNCLATENCY, "-p", pid, "hrtimer_nanosleep");
+	wait_title(&run, "hrtimer_nanosleep");
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	shown = counted(&run, &total);
+	sscanf(run.errors, "funclatency: %ld calls are not shown: their returns were missed\n", &missed);
+	first = SLEEPERS - missed;
+	assert_in_range(first, 1, SLEEPERS - 1);
+	assert_in_range(shown - first, 1, SLEEPERS - 1);
+	said = strstr(run.errors, "\nfunclatency: ");
+	if (test_kernel_is_at_least(6, 7)) {
+		assert_non_null(said);
+		assert_int_equal(
+			sscanf(said, "\nfunclatency: %ld calls or returns, of any process, were missed",
+				&left_out),
+			1);
+		/* of others too */
+		assert_in_range(left_out, SLEEPS * SLEEPERS - shown, LONG_MAX);
+	} else {
+		assert_null(said);
+	}
+	tool_free(&run);
+}
+
 static void test_intervals(void **state)
 {
 	char self[PATH_MAX] = "", places[4][PATH_MAX + 64] = {""}, titles[4][PATH_MAX + 64], pid[16];
@@ -281,6 +371,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_user),
 		cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_intervals),
 		cmocka_unit_test(test_errors),
 	};

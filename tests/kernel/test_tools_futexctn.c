@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include "lasting_child.h"
+#include "thread_state.h"
 
 #define FUTEXCTN "tools/futexctn"
 #define TITLE "Summarize futex contention latency, hit ctrl-c to exit"
@@ -17,23 +18,6 @@ static struct shared {
 	pthread_mutex_t mutex;
 	int waiter; /* the thread that waits */
 } *shared;
-
-/* Whether the thread sleeps: there is nothing else that it waits for. */
-static bool sleeps(pid_t tid)
-{
-	char path[64], text[256] = "", *state;
-	FILE *f;
-
-	sprintf(path, "/proc/self/task/%d/stat", tid);
-	f = fopen(path, "r");
-	if (!f)
-		return false;
-	if (!fgets(text, sizeof(text), f))
-		*text = '\0';
-	fclose(f);
-	state = strrchr(text, ')');
-	return state && state[1] == ' ' && state[2] == 'S';
-}
 
 static void *wait_for_mutex(void *pipe_fd)
 {
@@ -62,7 +46,8 @@ static void contend(void *ctx)
 			_exit(1);
 		/* it has said that somebody waits, and does */
 		while (!(tid = __atomic_load_n(&shared->waiter, __ATOMIC_SEQ_CST)) ||
-			__atomic_load_n(&shared->mutex.__data.__lock, __ATOMIC_SEQ_CST) != 2 || !sleeps(tid))
+			__atomic_load_n(&shared->mutex.__data.__lock, __ATOMIC_SEQ_CST) != 2 ||
+			thread_state(tid) != 'S')
 			usleep(100);
 		usleep(HOLD_US);
 		pthread_mutex_unlock(&shared->mutex);

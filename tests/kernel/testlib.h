@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -41,6 +42,16 @@
 		fflush(stdout);                                                                              \
 		skip();                                                                                      \
 	} while (0)
+
+static inline bool test_kernel_is_at_least(int major, int minor)
+{
+	struct utsname name;
+	int has_major = 0, has_minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &has_major, &has_minor);
+	return has_major > major || (has_major == major && has_minor >= minor);
+}
 
 /* `call` returns `value`; if not, the handle's error message is shown. */
 #define expect_return(b, call, value)                                                                        \

@@ -175,6 +175,7 @@ static void test_network(void **state)
 	INVALID(bcc_open_link(NULL, "/sys/fs/bpf/x", &link));
 	INVALID(bcc_link_info(NULL, NULL));
 	INVALID(bcc_link_info(NULL, &info));
+	INVALID(bcc_missed(NULL, NULL));
 	INVALID(bcc_program_test_run(NULL, NULL));
 	INVALID(bcc_program_test_run(NULL, &run));
 	INVALID(bcc_table_pin(NULL, NULL));

@@ -129,12 +129,13 @@ static struct {
 	struct events_held *held;
 	struct bcc *bcc;
 	bool is_perf;
-	uint64_t room;			 /* bytes of the buffer */
-	uint64_t arrived;		 /* bytes, in this look */
-	uint64_t sleep;			 /* nanoseconds until the next look */
-	uint64_t last_lost, last_missed; /* as the text counted */
-	events_fn fn;			 /* of this delivery */
-	uint64_t passed;		 /* events, to it */
+	uint64_t room;				       /* bytes of the buffer */
+	uint64_t arrived;			       /* bytes, in this look */
+	uint64_t sleep;				       /* nanoseconds until the next look */
+	uint64_t last_lost, last_missed, last_returns; /* as the text counted */
+	uint64_t last_left_out;
+	events_fn fn;	 /* of this delivery */
+	uint64_t passed; /* events, to it */
 } events;
 
 static int events_table_type(struct bcc *b)
@@ -268,13 +269,23 @@ static uint64_t events_counted(const char *variable, uint64_t *last)
 	return grown;
 }
 
-uint64_t events_take_lost(uint64_t *missed)
+void events_take_lost(struct events_losses *losses)
 {
-	*missed = 0;
 	if (!events.bcc)
-		return 0;
-	*missed = events_counted("events_missed", &events.last_missed);
-	return events_counted("events_lost", &events.last_lost);
+		return;
+	losses->lost += events_counted("events_lost", &events.last_lost);
+	losses->missed += events_counted("events_missed", &events.last_missed);
+	losses->returns += events_counted("returns_missed", &events.last_returns);
+}
+
+void events_take_left_out(struct events_losses *losses)
+{
+	uint64_t now;
+
+	if (!events.bcc || bcc_missed(events.bcc, &now))
+		return;
+	losses->left_out += now - events.last_left_out;
+	events.last_left_out = now;
 }
 
 void events_close(void)

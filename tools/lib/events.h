@@ -67,9 +67,18 @@ bool events_are_held(void);
 /* Counts losses of a text that has no buffer too. */
 void events_watch_losses(struct bcc *b);
 
-/* How many have been lost since the last call: found no room; and were not recorded because a table was
- * full. */
-uint64_t events_take_lost(uint64_t *missed);
+struct events_losses {
+	uint64_t lost;	   /* found no room */
+	uint64_t missed;   /* were not recorded because a table was full */
+	uint64_t returns;  /* of calls that were never seen to return */
+	uint64_t left_out; /* calls of programs, by the kernel: of all processes */
+};
+
+/* Adds how many have been lost since the last call. */
+void events_take_lost(struct events_losses *losses);
+
+/* The same for what the kernel left out, which takes it a call for each probe. */
+void events_take_left_out(struct events_losses *losses);
 
 void events_close(void);
 

@@ -43,9 +43,9 @@ static struct {
 	void (*watch_ready)(void);
 	uint64_t rows; /* so far */
 	bool has_screen;
-	uint64_t losses_said_at;
-	uint64_t lost, missed; /* not yet said */
-	bool output_now;       /* before the interval ends */
+	uint64_t losses_said_at, left_out_at;
+	struct events_losses losses; /* not yet said */
+	bool output_now;	     /* before the interval ends */
 	bool stop;
 	bool failed; /* which has been said */
 } run;
@@ -237,22 +237,36 @@ static void run_prepare(int events_fd)
 /* Losses, once a second at most, and at the end. */
 static void run_say_losses(uint64_t now)
 {
-	uint64_t missed;
+	struct events_losses *l = &run.losses;
+	uint64_t returns;
 
-	run.lost += events_take_lost(&missed);
-	run.missed += missed;
-	if ((!run.lost && !run.missed) || now - run.losses_said_at < SECOND)
+	events_take_lost(l);
+	if (tool.calls && now - run.left_out_at >= SECOND) {
+		events_take_left_out(l);
+		run.left_out_at = now == NEVER ? 0 : now;
+	}
+	/* the return of a call that the kernel left out is one that was not seen, too */
+	returns = l->returns > l->left_out ? l->returns : l->left_out;
+	if ((!l->lost && !l->missed && !returns) || now - run.losses_said_at < SECOND)
 		return;
 	run.losses_said_at = now == NEVER ? 0 : now;
 	if (run.writer.format == WRITER_JSON)
-		writer_json_lost(&run.writer, run.lost + run.missed);
+		writer_json_lost(&run.writer, l->lost + l->missed + returns);
 	run_flush();
 	/* the words that scripts look for */
-	if (run.lost)
-		fprintf(stderr, "Possibly lost %" PRIu64 " samples\n", run.lost);
-	if (run.missed)
-		tool_warn("%" PRIu64 " events were not recorded: a table was full", run.missed);
-	run.lost = run.missed = 0;
+	if (l->lost)
+		fprintf(stderr, "Possibly lost %" PRIu64 " samples\n", l->lost);
+	if (l->missed)
+		tool_warn("%" PRIu64 " events were not recorded: a table was full", l->missed);
+	if (l->returns)
+		tool_warn("%" PRIu64 " calls are not shown: their returns were missed", l->returns);
+	if (l->left_out)
+		tool_warn(
+			"%" PRIu64
+			" calls or returns, of any process, were missed by the kernel: too many at once, or "
+			"during another program",
+			l->left_out);
+	*l = (struct events_losses){0};
 }
 
 /* ---- events ---- */

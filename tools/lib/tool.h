@@ -154,9 +154,10 @@ struct tool {
 	/* What may stand on the command line besides options, in this order, before [INTERVAL [COUNT]]:
 	 * options, by whose name --help calls them; NULL: nothing. */
 	const struct tool_option *arguments;
-	unsigned filters;		      /* TOOL_FILTER_…: the text calls current_is_unwanted() */
-	bool intervals;			      /* takes [INTERVAL [COUNT]] */
-	unsigned interval;		      /* seconds, if none is given; 0: until the end */
+	unsigned filters;  /* TOOL_FILTER_…: the text calls current_is_unwanted() */
+	bool intervals;	   /* takes [INTERVAL [COUNT]] */
+	unsigned interval; /* seconds, if none is given; 0: until the end */
+	bool calls;	   /* of functions that the user names: it is said if the kernel has left some out */
 	const struct tool_source *sources;    /* ended by one without a name */
 	const struct tool_view *view;	      /* what is printed, unless tool_show() says otherwise */
 	const struct tool_view *const *views; /* further ones, ended by NULL; NULL: none */

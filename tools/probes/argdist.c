@@ -505,6 +505,7 @@ const struct tool tool = {
 		{"-C 't:irq:irq_handler_entry():int:args->irq'", "interrupts by their numbers"}},
 	.options = options,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &rows,
 	.set_up = argdist_set_up,
 	.needs = asked_needs,

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The programs of call_programs.bpf.h, and what they know to have missed. */
+/* The programs of call_programs.bpf.h. */
 #ifndef TOOLS_CALLS_H
 #define TOOLS_CALLS_H
-
-#include <inttypes.h>
 
 #include "probe_set.h"
 #include "tool.h"
@@ -17,17 +15,6 @@ static inline int calls_attach(struct bcc *b)
 		.user_return = "leave_user"};
 
 	return probe_set_attach(b, &programs);
-}
-
-/* Says at the end how many calls were not timed. Always returns 0. */
-static inline int calls_say_missed(struct bcc *b)
-{
-	struct bcc_variable *variable = bcc_variable_find(b, "returns_missed");
-	uint64_t missed = 0;
-
-	if (!bcc_variable_get(variable, &missed, sizeof(missed)) && missed)
-		tool_warn("%" PRIu64 " calls are not shown: their returns were missed", missed);
-	return 0;
 }
 
 #endif

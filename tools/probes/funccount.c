@@ -118,6 +118,7 @@ const struct tool tool = {
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.tear_down = reached_tear_down,
 };

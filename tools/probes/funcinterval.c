@@ -91,6 +91,7 @@ const struct tool tool = {
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.set_up = funcinterval_set_up,
 	.attached = funcinterval_attached,

@@ -40,7 +40,6 @@ static struct tool_view view = {
 	.unit = "nsecs",
 	.sum = "hist_sum",
 	.sum_unit = 1,
-	.last = calls_say_missed,
 };
 
 static void funclatency_set_up(void)
@@ -118,14 +117,15 @@ const struct tool tool = {
 	.details =
 		"A call counts when it returns; calls that began before tracing, or have not returned when it "
 		"ends, are not shown. Functions that call themselves are measured right, at each depth. Calls that "
-		"are left by longjmp(), or for whose returns the kernel has no room, are counted and said at the "
-		"end. Functions of a library or program have a histogram for each process, unless -p names one.",
+		"are left by longjmp(), or for whose returns the kernel has no room, are counted and said. "
+		"Functions of a library or program have a histogram for each process, unless -p names one.",
 	.examples = {{"-u vfs_read", "reads of files, in microseconds"},
 		{"-F 'vfs_*'", "a histogram for each function whose name begins with vfs_"},
 		{"-p 1234 -m c:getaddrinfo", "lookups of names of hosts by one process"}},
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.set_up = funclatency_set_up,
 	.attached = funclatency_attached,

@@ -261,6 +261,7 @@ const struct tool tool = {
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.set_up = funcslower_set_up,
 	.attached = funcslower_attached,

@@ -585,6 +585,7 @@ const struct tool tool = {
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.set_up = ksnoop_set_up,
 	.needs = asked_needs,

@@ -153,6 +153,7 @@ const struct tool tool = {
 	.options = options,
 	.arguments = arguments,
 	.filters = TOOL_FILTERS,
+	.calls = true,
 	.view = &view,
 	.set_up = stackcount_set_up,
 	.attached = stackcount_attached,
