@@ -132,6 +132,26 @@ static void load_say_source(const struct tool_source *source)
 		tool_warn("%s", source->less);
 }
 
+static bool load_wants_source(const struct tool_source *source)
+{
+	return !settings.source || strstr(source->name, settings.source);
+}
+
+static void load_check_sources(const struct tool *t)
+{
+	size_t count = source_count(t->sources), wanted = 0;
+	struct buffer names = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		wanted += load_wants_source(&t->sources[i]);
+		buffer_printf(&names, "%s%s", i ? "; " : "", t->sources[i].name);
+	}
+	buffer_char(&names, '\0');
+	if (count && !wanted)
+		tool_usage("no source of events has '%s' in its name: %s", settings.source, names.data);
+	buffer_free(&names);
+}
+
 /* Programs can be attached only once everything has been created, and variables set only before: each source
  * that sets one gets a handle of its own. */
 static int load_attach(const struct tool *t, struct bcc **out)
@@ -140,6 +160,8 @@ static int load_attach(const struct tool *t, struct bcc **out)
 	int ret = 0;
 
 	for (size_t i = 0; i < (count ? count : 1); i++) {
+		if (count && !load_wants_source(&t->sources[i]))
+			continue;
 		bcc_close(*out);
 		*out = NULL;
 		ret = load_try(t, i, out);
@@ -163,6 +185,7 @@ struct bcc *load_open(const struct tool *t)
 {
 	struct bcc *b = NULL;
 
+	load_check_sources(t);
 	pinned_set_open();
 	if (t->filters & TOOL_FILTER_TASK && !settings.include_self)
 		filter_set_self();

@@ -30,8 +30,9 @@ struct settings {
 	uint64_t interval, count; /* seconds; 0: until the end */
 	uint64_t pages;		  /* of the event buffer, for each CPU */
 	bool verbose, describe, dump_text;
-	bool perf_buffers; /* even where there are ring buffers */
-	unsigned debug;	   /* enum bcc_debug */
+	bool perf_buffers;  /* even where there are ring buffers */
+	const char *source; /* only those whose names have it; NULL: any */
+	unsigned debug;	    /* enum bcc_debug */
 	/* filters */
 	const char *cgroup_map, *mntns_map;
 	bool include_self; /* events of the tool itself count */

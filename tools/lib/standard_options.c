@@ -9,6 +9,7 @@
 #include "filter.h"
 #include "report.h"
 #include "settings.h"
+#include "source.h"
 #include "stack_view.h"
 #include "standard_options.h"
 #include "writer.h"
@@ -196,6 +197,9 @@ const struct tool_option standard_options[] = {
 		.group = OPTION_RUNNING),
 	OPTION_FLAG('v', "verbose", "say which sources of events are used", .value = &settings.verbose,
 		.group = OPTION_RUNNING),
+	OPTION_TEXT(0, "source", "TEXT",
+		"use no source of events but those whose names have this text; -v says them",
+		.value = &settings.source, .group = OPTION_RUNNING),
 	OPTION_CUSTOM(0, "debug", "WHAT", standard_debug_list,
 		"print to stderr a comma-separated choice of: source, ir, asm, verifier, libbpf",
 		.group = OPTION_RUNNING),
@@ -244,6 +248,8 @@ bool standard_option_applies(const struct tool *t, const struct tool_option *opt
 		return t->filters & TOOL_FILTER_PLACE;
 	if (t->list && standard_option_is(option, "duration buffer-pages verbose debug ebpf perf-buffers"))
 		return false;
+	if (standard_option_is(option, "source"))
+		return source_count(t->sources) > 1;
 	if (standard_option_is(option, "buffer-pages"))
 		return standard_has_kind(t, TOOL_EVENTS);
 	if (standard_option_is(option, "perf-buffers"))
