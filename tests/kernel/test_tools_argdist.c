@@ -102,7 +102,8 @@ static void check_json(const char *text)
 static void test_counts(void **state)
 {
 	char *specs[] = {spec("p:" FUNCTION ":long,char*:n,text#one"),
-		spec("r:" FUNCTION ":long:$entry(n):STRCMP(\"a\\tb\", $entry(text))#large"),
+		/* names of debug information */
+		spec("r:@:bcc_counted_call():long:$entry(n):STRCMP(\"a\\tb\", $entry(text))#large"),
 		spec("p:" FUNCTION "#calls"), spec("r:" FUNCTION "#results"),
 		spec("p:" FUNCTION ":u64:n * 2:n > 0"),
 		/* an hour */

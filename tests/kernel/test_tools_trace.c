@@ -18,6 +18,26 @@ __attribute__((noinline, used)) static long bcc_traced_call(long n, const char *
 	return n * 16;
 }
 
+/* Debug information knows what they are. */
+struct bcc_traced_link {
+	struct bcc_traced_link *next;
+	int number;
+	char letter;
+};
+
+struct bcc_traced_record {
+	struct bcc_traced_link link;
+	const char *text;
+	unsigned int low : 3, high : 5;
+};
+
+__attribute__((noinline, used)) static int bcc_traced_record(
+	const struct bcc_traced_record *record, double unused, short count)
+{
+	__asm__ volatile("" : "+r"(record) : : "memory");
+	return count;
+}
+
 static __attribute__((noinline)) void probe(int number)
 {
 #ifdef __x86_64__
@@ -30,12 +50,18 @@ static __attribute__((noinline)) void probe(int number)
 static void call_all(void *ctx)
 {
 	static volatile char texts[CALLS][8] = {"zero", "one", "two", "three", "four"};
+	struct bcc_traced_link last = {.number = 12, .letter = 'm'};
 
 	for (int i = 0; i < CALLS; i++) {
 		texts[i][7] = 0; /* BPF cannot read pages that have never been touched */
 		bcc_traced_call(i, (const char *)texts[i]);
 		syscall(SYS_getpriority, 0, 100 + i);
 	}
+	bcc_traced_record(&(struct bcc_traced_record){.link = {.next = &last, .number = 11, .letter = 'l'},
+				  .text = (const char *)texts[1],
+				  .low = 5,
+				  .high = 9},
+		0.5, 7);
 	probe(-7);
 }
 
@@ -59,7 +85,8 @@ static void add_row(char *expected, int id, const char *function, const char *me
 	add(expected, "%-7d %-7d %-15s %-16s %s\n", id, id, "traced", function, message);
 }
 
-/* Everything in one start: the function, its return (to three probes), a static probe, a tracepoint; and,
+/* Everything in one start: the function, its return (to three probes), arguments by names of debug
+ * information, a static probe, a tracepoint; and,
  * where there are kprobes, the system call, its arguments by name. */
 static void test_rows(void **state)
 {
@@ -71,14 +98,20 @@ static void test_rows(void **state)
 	char *again = spec("r:@:bcc_traced_call(long n) (n == 3) \"%d\", $entry(n)");
 	char *third = spec("r:@:bcc_traced_call(long n) (n == 4) \"%U\", 0");
 	char *usdt = spec("u:@:traced_probe \"%d\", arg1");
-	char pid[16], expected[4096] = HEADING "\n";
+	char *record =
+		spec("@:bcc_traced_record (record->high == 9) \"%d %s %d %c %d\", count, record->text, "
+		     "record->low, record->link.next->letter, record->link.next->number");
+	char *whole = spec("@:bcc_traced_record \"%S %S\", record->link.next, record->link");
+	char pid[16], expected[4096] = HEADING "\n", structs[256];
+	unsigned long address;
+	const char *at;
 	struct workload w;
 	struct tool_run run;
 	int id;
 
 	workload_new(&w, "traced", call_all, NULL);
 	id = w.pid;
-	tool_start(&run, TRACE, "-p", number_text(pid, id), entry, leave, again, third, usdt,
+	tool_start(&run, TRACE, "-p", number_text(pid, id), entry, leave, again, third, usdt, record, whole,
 		"t:syscalls:sys_enter_getpriority \"%d\", args->who",
 		kprobes ? "sys_getpriority (who == 104) \"%d %d\", who, arg2"
 			: "t:raw_syscalls:sys_enter (args->id == -1)");
@@ -106,6 +139,20 @@ static void test_rows(void **state)
 		if (i == 4 && kprobes && strstr(run.text, "104 104\n") > strstr(run.text, "  104\n"))
 			add_row(expected, id, "sys_getpriority", "104 104");
 	}
+	/* in the order in which the kernel runs them */
+	at = strstr(run.text, ".next = (struct bcc_traced_link *)0x");
+	if (!at)
+		fail_msg("%s%s", run.text, run.errors);
+	address = strtoull(strstr(at, "0x"), NULL, 16);
+	if (strstr(run.text, "7 one 5 m 12") < at)
+		add_row(expected, id, "bcc_traced_record", "7 one 5 m 12");
+	sprintf(structs,
+		"(struct bcc_traced_link){.number = (int)12,.letter = (char)109,} (struct bcc_traced_link){.next = "
+		"(struct bcc_traced_link *)0x%lx,.number = (int)11,.letter = (char)108,}",
+		address);
+	add_row(expected, id, "bcc_traced_record", structs);
+	if (strstr(run.text, "7 one 5 m 12") > at)
+		add_row(expected, id, "bcc_traced_record", "7 one 5 m 12");
 	add_row(expected, id, "traced_probe", "-7");
 	assert_string_equal(run.errors, "");
 	assert_string_equal(run.text, expected);
@@ -116,6 +163,8 @@ static void test_rows(void **state)
 	free(again);
 	free(third);
 	free(usdt);
+	free(record);
+	free(whole);
 }
 
 /* Stacks, by addresses or by the files that are named; of this process, as names of functions are those of

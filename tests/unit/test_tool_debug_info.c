@@ -13,6 +13,7 @@
 #include "tool_description.h"
 
 #include "tools/lib/debug_info.h"
+#include "tools/lib/expr/signature.h"
 #include "tools/lib/stack_snapshot.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -101,6 +102,185 @@ static void end(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* ---- arguments ---- */
+
+struct debug_info_part {
+	char letter;
+	unsigned int low : 3, high : 5;
+};
+
+typedef struct {
+	short shorts[2][3];
+} debug_info_unnamed;
+
+enum debug_info_choice { DEBUG_INFO_NONE, DEBUG_INFO_ONE };
+
+struct debug_info_record {
+	int number;
+	const char *text;
+	struct debug_info_part part;
+	struct debug_info_record *next;
+	union {
+		long whole;
+		unsigned char first;
+	};
+	debug_info_unnamed *unnamed;
+	enum debug_info_choice choice;
+	void (*call)(int);
+	double ratio;
+};
+
+struct debug_info_large {
+	long numbers[4];
+};
+
+long debug_info_called(
+	struct debug_info_record *record, unsigned short count, double weight, const char *name);
+struct debug_info_large debug_info_returned(int first, struct debug_info_part part, int last);
+
+__attribute__((noinline)) long debug_info_called(
+	struct debug_info_record *record, unsigned short count, double weight, const char *name)
+{
+	__asm__ volatile("" : : "r"(record), "r"(name) : "memory");
+	return count + (long)weight;
+}
+
+__attribute__((noinline)) struct debug_info_large debug_info_returned(
+	int first, struct debug_info_part part, int last)
+{
+	struct debug_info_large large = {{first, part.letter, last}};
+
+	__asm__ volatile("" : : : "memory");
+	return large;
+}
+
+static const struct parameter *parameter(const struct signature *s, const char *name)
+{
+	int i = signature_find(s, &(struct token){.kind = TOKEN_NAME, .text = name, .length = strlen(name)});
+
+	assert_in_range(i, 0, 31);
+	return &s->parameters[i];
+}
+
+static void check_parameter(const struct signature *s, const char *name, unsigned number,
+	const char *declared, const char *why_not)
+{
+	const struct parameter *p = parameter(s, name);
+	struct buffer text = {0};
+
+	assert_int_equal(p->number, number);
+	signature_write(&text, p, "in_", true);
+	buffer_char(&text, '\0');
+	assert_string_equal(text.data, declared);
+	buffer_free(&text);
+	if (why_not)
+		assert_string_equal(p->why_not, why_not);
+	else
+		assert_null(p->why_not);
+}
+
+#define USER "__attribute__((btf_type_tag(\"user\")))"
+
+static void check_called(const char *path)
+{
+	static const char record[] = "struct p0_debug_info_record {\n"
+				     "	int number;\n"
+				     "	char " USER " *text;\n"
+				     "	struct p0_debug_info_part part;\n"
+				     "	struct p0_debug_info_record " USER " *next;\n"
+				     "	union {\n"
+				     "		long long whole;\n"
+				     "		unsigned char first;\n"
+				     "	};\n"
+				     "	struct p0_debug_info_unnamed " USER " *unnamed;\n"
+				     "	int choice;\n"
+				     "	void " USER " *call;\n"
+				     "	double ratio;\n"
+				     "};\n";
+	static const char part[] = "struct p0_debug_info_part {\n"
+				   "	char letter;\n"
+				   "	unsigned int low: 3;\n"
+				   "	unsigned int high: 5;\n"
+				   "};\n";
+	static const char unnamed[] = "struct p0_debug_info_unnamed {\n"
+				      "	short shorts[2][3];\n"
+				      "};\n";
+	struct buffer declarations = {0};
+	struct signature s;
+
+	signature_of_program(path, "debug_info_called", "p0_", &s, &declarations);
+	buffer_char(&declarations, '\0');
+	assert_int_equal(s.count, 4);
+	if (!strstr(declarations.data, record) || !strstr(declarations.data, part) ||
+		!strstr(declarations.data, unnamed))
+		fail_msg("%s", declarations.data);
+	check_parameter(&s, "record", 1, "struct p0_debug_info_record " USER " *in_record", NULL);
+	check_parameter(&s, "count", 2, "unsigned short in_count", NULL);
+	check_parameter(&s, "weight", 0, "double in_weight", "it is a floating-point number");
+	check_parameter(&s, "name", 3, "char " USER " *in_name", NULL);
+	assert_true(parameter(&s, "name")->is_user);
+	signature_free(&s);
+	buffer_free(&declarations);
+}
+
+static void check_none(const char *path, const char *function)
+{
+	struct buffer declarations = {0};
+	struct signature s;
+
+	signature_of_program(path, function, "p0_", &s, &declarations);
+	assert_int_equal(s.count, 0);
+	assert_int_equal(declarations.size, 0);
+	signature_free(&s);
+}
+
+static void test_arguments(void **state)
+{
+	struct buffer declarations = {0};
+	struct signature s;
+
+	check_called("/proc/self/exe");
+	/* what is returned in memory has its address before the first argument, on x86 */
+	signature_of_program("/proc/self/exe", "debug_info_returned", "p0_", &s, &declarations);
+#ifdef __x86_64__
+	check_parameter(&s, "first", 2, "int in_first", NULL);
+#else
+	check_parameter(&s, "first", 1, "int in_first", NULL);
+#endif
+	assert_string_equal(parameter(&s, "part")->why_not, "it is a structure");
+	assert_string_equal(parameter(&s, "last")->why_not,
+		"an argument before it is a structure, which can take several registers");
+	signature_free(&s);
+	buffer_free(&declarations);
+	check_none("/proc/self/exe", "debug_info_called.isra.0");
+	check_none("/proc/self/exe", "no_such_function");
+	check_none("/proc/self/exe", "malloc");
+	check_none("/proc/self", "debug_info_called");
+	check_none("/none", "debug_info_called");
+}
+
+/* The debug information in a file of its own, which the program's file names. */
+static void test_separate_file(void **state)
+{
+	char folder[] = "/tmp/bcc-debug-info-XXXXXX", self[PATH_MAX] = "", command[3 * PATH_MAX], path[64];
+
+	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/program", folder);
+	snprintf(command, sizeof(command),
+		"cd %s && objcopy --only-keep-debug '%s' separate.dbg && objcopy --strip-debug "
+		"--remove-section=.note.gnu.build-id '%s' program",
+		folder, self, self);
+	assert_int_equal(system(command), 0);
+	check_none(path, "debug_info_called");
+	snprintf(command, sizeof(command), "cd %s && objcopy --add-gnu-debuglink=separate.dbg program",
+		folder);
+	assert_int_equal(system(command), 0);
+	check_called(path);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
 }
 
 static void test_ended(void **state)
@@ -243,6 +423,8 @@ static void ask_damaged(const char *path, unsigned seed)
 static void test_damaged(void **state)
 {
 	const struct symbol_owner self = {.pid = getpid(), .start = 1};
+	struct buffer declarations = {0};
+	struct signature s;
 
 	debug_info_open();
 	for (unsigned seed = 1; seed <= 12; seed++) {
@@ -254,16 +436,21 @@ static void test_damaged(void **state)
 		assert_true(damage(bytes, seed % 2 ? ".eh_frame" : ".eh_frame_hdr", seed) > 0);
 		munmap(bytes, size);
 		ask_damaged(path, seed);
+		signature_of_program(path, "debug_info_called", "p0_", &s, &declarations);
+		signature_free(&s);
 		unlink(path);
 	}
 	check_all(&self);
 	debug_info_close();
+	buffer_free(&declarations);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_separate_file),
 		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_killed),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "debug_info.h"
 
+#include <bpf/btf.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,6 +23,7 @@
 enum {
 	WAIT_MS = 30000, /* for an answer; the reader itself limits the time that it computes */
 	DEATHS = 16,	 /* of readers, after which no new one is started */
+	MOST_TEXTS = 1 << 15,
 };
 
 /* A process whose files have killed a reader. */
@@ -88,16 +90,22 @@ static void debug_info_stop(void)
 
 void debug_info_open(void)
 {
-	int ret;
-
-	if (debug_info.open)
-		return;
 	if (!libdw_load())
 		tool_usage("libdw.so.1, which reads debug information, is not installed (Debian: libdw1)");
+	if (!debug_info_try_open())
+		tool_usage("cannot start a process that reads debug information: %s", strerror(errno));
+}
+
+bool debug_info_try_open(void)
+{
+	int ret;
+
+	if (debug_info.open || !libdw_load())
+		return debug_info.open;
 	ret = debug_info_start();
-	if (ret)
-		tool_usage("cannot start a process that reads debug information: %s", strerror(-ret));
-	debug_info.open = true;
+	debug_info.open = !ret;
+	errno = -ret;
+	return debug_info.open;
 }
 
 bool debug_info_is_open(void)
@@ -151,7 +159,18 @@ static bool debug_info_send(const struct dwarf_request *request, const void *byt
 	       (ssize_t)(sizeof(*request) + request->size);
 }
 
-/* Whether there is an answer. The request's bytes follow it. */
+/* Whether the reader has answered. The request's bytes follow it. */
+static bool debug_info_exchange(const struct dwarf_request *request, const void *bytes)
+{
+	if (!debug_info.open || (!debug_info.reader && debug_info_start()))
+		return false;
+	if (debug_info_send(request, bytes) && debug_info_receive())
+		return true;
+	debug_info_stop();
+	return false;
+}
+
+/* The same about a process, which is not asked about again if a reader has died of that. */
 static bool debug_info_ask(const struct dwarf_request *request, const void *bytes)
 {
 	struct debug_info_refused *refused;
@@ -160,9 +179,8 @@ static bool debug_info_ask(const struct dwarf_request *request, const void *byte
 	if (refused || !debug_info.open || debug_info.deaths == DEATHS ||
 		(!debug_info.reader && debug_info_start()))
 		return false;
-	if (debug_info_send(request, bytes) && debug_info_receive())
+	if (debug_info_exchange(request, bytes))
 		return true;
-	debug_info_stop();
 	debug_info_refuse(&request->owner);
 	return false;
 }
@@ -224,6 +242,94 @@ unsigned debug_info_unwind(const struct symbol_owner *owner, const struct stack_
 	memcpy(frames, debug_info.answer.bytes, size);
 	*end = debug_info.answer.end;
 	return debug_info.answer.count;
+}
+
+/* Whether types refer to types, and names are names: the reader may be in the hands of a file. */
+static bool debug_info_type_is_sound(const struct btf *btf, const struct btf_type *t)
+{
+	uint32_t count = btf__type_cnt(btf);
+	const struct btf_type *to;
+
+	if (!btf__name_by_offset(btf, t->name_off))
+		return false;
+	switch (btf_kind(t)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_FLOAT:
+		return true;
+	case BTF_KIND_PTR:
+	case BTF_KIND_FUNC:
+		return t->type < count;
+	case BTF_KIND_TYPE_TAG:
+		to = btf__type_by_id(btf, t->type);
+		return to && !btf_is_type_tag(to);
+	case BTF_KIND_ARRAY:
+		return btf_array(t)->type < count && btf_array(t)->index_type < count;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		for (unsigned i = 0; i < btf_vlen(t); i++)
+			if (btf_members(t)[i].type >= count ||
+				!btf__name_by_offset(btf, btf_members(t)[i].name_off))
+				return false;
+		return true;
+	case BTF_KIND_FUNC_PROTO:
+		for (unsigned i = 0; i < btf_vlen(t); i++)
+			if (btf_params(t)[i].type >= count ||
+				!btf__name_by_offset(btf, btf_params(t)[i].name_off))
+				return false;
+		return t->type < count;
+	default:
+		return false;
+	}
+}
+
+static bool debug_info_is_sound(const struct btf *btf)
+{
+	uint32_t last = btf__type_cnt(btf) - 1;
+	const struct btf_type *function = last ? btf__type_by_id(btf, last) : NULL;
+
+	for (uint32_t id = 1; id <= last; id++)
+		if (!debug_info_type_is_sound(btf, btf__type_by_id(btf, id)))
+			return false;
+	return function && btf_is_func(function) && btf_is_func_proto(btf__type_by_id(btf, function->type));
+}
+
+static struct btf *debug_info_ask_types(const char *path, const char *function, const char *prefix)
+{
+	struct dwarf_request request = {.question = DWARF_SIGNATURE};
+	struct buffer texts = {0};
+	struct btf *btf = NULL;
+
+	buffer_add(&texts, path, strlen(path) + 1);
+	buffer_add(&texts, function, strlen(function) + 1);
+	buffer_add(&texts, prefix, strlen(prefix) + 1);
+	request.size = texts.size;
+	if (texts.size > MOST_TEXTS)
+		;
+	else if (!debug_info_exchange(&request, texts.data))
+		tool_warn(
+			"the debug information of %s cannot be read: it is damaged, or takes too long", path);
+	else if (debug_info.answer.size)
+		btf = btf__new(debug_info.answer.bytes, debug_info.answer.size);
+	buffer_free(&texts);
+	if (!btf || debug_info_is_sound(btf))
+		return btf;
+	btf__free(btf);
+	return NULL;
+}
+
+struct btf *debug_info_types(const char *path, const char *function, const char *prefix)
+{
+	bool was_open = debug_info.open;
+	struct btf *btf = NULL;
+
+	/* "f.isra.0": the compiler has changed how it is called */
+	if (strchr(function, '.'))
+		return NULL;
+	if (debug_info_try_open())
+		btf = debug_info_ask_types(path, function, prefix);
+	if (!was_open)
+		debug_info_close();
+	return btf;
 }
 
 void debug_info_close(void)

@@ -11,9 +11,14 @@
 
 #include "dwarf_wire.h"
 
+struct btf;
+
 /* Starts that process. Ends the program if libdw is not installed. */
 void debug_info_open(void);
 bool debug_info_is_open(void);
+
+/* The same, without an end: returns whether it is open now. */
+bool debug_info_try_open(void);
 
 /* The process, to be left out; 0: there is none. */
 int debug_info_reader(void);
@@ -29,6 +34,12 @@ const char *debug_info_inlined(const struct symbol_owner *owner, uint64_t addres
  */
 unsigned debug_info_unwind(const struct symbol_owner *owner, const struct stack_snapshot *snapshot,
 	uint64_t *frames, enum dwarf_end *end);
+
+/* The arguments of a function of a program or library, in BTF whose last type is the function: the caller
+ * frees it. Its structs have names that begin with `prefix`, and pointers are marked as those of a process.
+ * NULL: there is no debug information about it, or it is not called in the way of C. Needs no
+ * debug_info_open(). */
+struct btf *debug_info_types(const char *path, const char *function, const char *prefix);
 
 void debug_info_close(void);
 

@@ -5,21 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwarf_unit.h"
+
 enum { ORIGINS = 16 /* from an inlined function to its declaration; more is a circle */ };
-
-/* The compilation unit of an address. Some compilers write no table of their addresses. */
-static Dwarf_Die *dwarf_inlined_unit(
-	const struct libdw *dw, Dwfl_Module *module, uint64_t address, Dwarf_Addr *bias)
-{
-	Dwarf_Die *unit = dw->dwfl_module_addrdie(module, address, bias);
-
-	if (unit)
-		return unit;
-	while ((unit = dw->dwfl_module_nextcu(module, unit, bias)))
-		if (dw->dwarf_haspc(unit, address - *bias) == 1)
-			return unit;
-	return NULL;
-}
 
 /* The function as it is declared, inside of its namespaces and classes. */
 static void dwarf_inlined_declaration(const struct libdw *dw, const Dwarf_Die *die, Dwarf_Die *declaration)
@@ -100,7 +88,7 @@ void dwarf_inlined_find(
 	Dwarf_Addr bias = 0;
 	int count;
 
-	unit = module ? dwarf_inlined_unit(dw, module, address, &bias) : NULL;
+	unit = module ? dwarf_unit_of(dw, module, address, &bias) : NULL;
 	count = unit ? dw->dwarf_getscopes(unit, address - bias, &scopes) : 0;
 	if (count <= 0)
 		return;

@@ -13,6 +13,7 @@
 #include "dwarf_inlined.h"
 #include "dwarf_process.h"
 #include "dwarf_reader.h"
+#include "dwarf_signature.h"
 #include "dwarf_unwind.h"
 #include "dwarf_wire.h"
 #include "libdw.h"
@@ -73,8 +74,12 @@ static void dwarf_reader_answer(
 	answer.count = answer.size = 0;
 	answer.end = DWARF_END_NO_RULE;
 	dwarf_reader_limit_time(CPU_SECONDS);
-	p = dwarf_process_get(dw, &request->owner, request->question == DWARF_SEE);
-	if (p && request->question == DWARF_INLINED)
+	p = request->question == DWARF_SIGNATURE
+		    ? NULL
+		    : dwarf_process_get(dw, &request->owner, request->question == DWARF_SEE);
+	if (request->question == DWARF_SIGNATURE)
+		dwarf_signature_find(dw, bytes, request->size, &answer);
+	else if (p && request->question == DWARF_INLINED)
 		dwarf_inlined_find(dw, p, request->address, &answer);
 	else if (p && request->question == DWARF_UNWIND)
 		dwarf_unwind(dw, p, request, bytes, &answer);

@@ -13,6 +13,8 @@ enum dwarf_question {
 	DWARF_SEE,     /* looks at the process now; the answer is empty */
 	DWARF_INLINED, /* the answer is `count` names, each with its NUL */
 	DWARF_UNWIND,  /* the answer is `count` addresses of frames, the innermost first */
+	/* of no process: the request is followed by texts, the answer is BTF (dwarf_signature.h) */
+	DWARF_SIGNATURE,
 };
 
 /* How a stack ends. */
@@ -26,16 +28,16 @@ struct dwarf_request {
 	struct symbol_owner owner;
 	enum dwarf_question question;
 	uint64_t address;
-	/* of a snapshot, which follows the request */
+	uint32_t size; /* of what follows the request */
+	/* of a snapshot, which follows */
 	uint64_t stack;
-	uint32_t size;
 	uint64_t registers[SNAPSHOT_REGISTERS];
 };
 
 struct dwarf_answer {
 	uint32_t count, size;
 	enum dwarf_end end;
-	char bytes[8192];
+	char bytes[1 << 17]; /* a packet can be larger, if the system has not been told otherwise */
 };
 
 #endif

@@ -100,6 +100,24 @@ struct kernel_function *kernel_function_open(const char *name)
 	return NULL;
 }
 
+struct kernel_function *kernel_function_of(struct btf *types)
+{
+	struct kernel_function *f;
+
+	if (!types)
+		return NULL;
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		buffer_no_memory();
+	f->btf = f->kernel = types;
+	f->type = btf__type_by_id(types, btf__type_by_id(types, btf__type_cnt(types) - 1)->type);
+	f->dump = btf_dump__new(types, kernel_type_write, f, NULL);
+	if (f->dump)
+		return f;
+	kernel_function_close(f);
+	return NULL;
+}
+
 void kernel_function_close(struct kernel_function *f)
 {
 	if (!f)
@@ -203,6 +221,24 @@ bool kernel_type_is_array(const struct kernel_function *f, uint32_t type)
 	const struct btf_type *t = kernel_type_bare(f, &type);
 
 	return t && btf_is_array(t);
+}
+
+uint32_t kernel_type_element(const struct kernel_function *f, uint32_t type)
+{
+	return btf_array(kernel_type_bare(f, &type))->type;
+}
+
+uint32_t kernel_type_named(const struct kernel_function *f, const char *name)
+{
+	static const __u32 kinds[] = {BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_TYPEDEF};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		int id = btf__find_by_name_kind(f->btf, name, kinds[i]);
+
+		if (id > 0)
+			return id;
+	}
+	return 0;
 }
 
 bool kernel_type_is_char(const struct kernel_function *f, uint32_t type)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions of the kernel as its BTF describes them, and their values in the way of C. */
+/* Functions of the kernel as its BTF describes them, or others of whose types there is BTF, and their values
+ * in the way of C. */
 #ifndef TOOLS_LIB_KERNEL_TYPE_H
 #define TOOLS_LIB_KERNEL_TYPE_H
 
@@ -9,10 +10,15 @@
 
 #include "buffer.h"
 
+struct btf;
 struct kernel_function;
 
 /* A function of the kernel or of one of its modules; NULL: BTF does not have it. */
 struct kernel_function *kernel_function_open(const char *name);
+/* A function whose types somebody else knows: the last type is the function. Takes the types over. NULL: they
+ * are none. */
+struct kernel_function *kernel_function_of(struct btf *types);
+
 void kernel_function_close(struct kernel_function *f);
 
 /* Its arguments from 0 on, in their order; their names are "" if BTF does not say them. */
@@ -31,6 +37,10 @@ bool kernel_type_is_pointer(const struct kernel_function *f, uint32_t type, uint
 bool kernel_type_is_struct(const struct kernel_function *f, uint32_t type); /* or union */
 
 bool kernel_type_is_array(const struct kernel_function *f, uint32_t type);
+uint32_t kernel_type_element(const struct kernel_function *f, uint32_t type); /* of an array */
+
+/* The type of this name, a struct, union or typedef; 0: there is none. */
+uint32_t kernel_type_named(const struct kernel_function *f, const char *name);
 bool kernel_type_is_char(const struct kernel_function *f, uint32_t type); /* and not a number of 8 bits */
 
 /* The type of a struct's member, which may be in one without a name. Returns false if there is none. */

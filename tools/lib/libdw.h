@@ -11,11 +11,16 @@
 #define LIBDW_FUNCTIONS(FUNCTION)                                                                            \
 	FUNCTION(dwarf_attr)                                                                                 \
 	FUNCTION(dwarf_attr_integrate)                                                                       \
+	FUNCTION(dwarf_child)                                                                                \
+	FUNCTION(dwarf_entrypc)                                                                              \
 	FUNCTION(dwarf_formref_die)                                                                          \
 	FUNCTION(dwarf_formstring)                                                                           \
+	FUNCTION(dwarf_formudata)                                                                            \
 	FUNCTION(dwarf_getscopes)                                                                            \
 	FUNCTION(dwarf_getscopes_die)                                                                        \
 	FUNCTION(dwarf_haspc)                                                                                \
+	FUNCTION(dwarf_siblingof)                                                                            \
+	FUNCTION(dwarf_srclang)                                                                              \
 	FUNCTION(dwarf_tag)                                                                                  \
 	FUNCTION(dwfl_addrmodule)                                                                            \
 	FUNCTION(dwfl_attach_state)                                                                          \
@@ -25,10 +30,13 @@
 	FUNCTION(dwfl_frame_pc)                                                                              \
 	FUNCTION(dwfl_getthread_frames)                                                                      \
 	FUNCTION(dwfl_module_addrdie)                                                                        \
+	FUNCTION(dwfl_module_getsym_info)                                                                    \
+	FUNCTION(dwfl_module_getsymtab)                                                                      \
 	FUNCTION(dwfl_module_nextcu)                                                                         \
 	FUNCTION(dwfl_report_begin_add)                                                                      \
 	FUNCTION(dwfl_report_elf)                                                                            \
 	FUNCTION(dwfl_report_end)                                                                            \
+	FUNCTION(dwfl_standard_find_debuginfo)                                                               \
 	FUNCTION(dwfl_thread_state_register_pc)                                                              \
 	FUNCTION(dwfl_thread_state_registers)
 

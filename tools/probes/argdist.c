@@ -492,9 +492,10 @@ const struct tool tool = {
 	.purpose =
 		"Shows which values functions, tracepoints and static probes have, as counts or histograms.",
 	.details =
-		"Values are expressions of C: arg1 to arg9, names of the kernel's arguments or those that "
-		"(ARGUMENTS) declares, args->FIELD of tracepoints; $retval, $entry(NAME) and $latency, in "
-		"nanoseconds, at returns; $PID $COMM $pid $tgid $uid $gid $cpu $task, STRCMP(\"text\", pointer), "
+		"Values are expressions of C: arg1 to arg9, names of arguments, as (ARGUMENTS) declares them or, if "
+		"these are empty, the kernel's BTF or a program's debug information, args->FIELD of tracepoints; "
+		"$retval, $entry(NAME) and $latency, in nanoseconds, at returns; $PID $COMM $pid $tgid $uid $gid "
+		"$cpu $task, STRCMP(\"text\", pointer), "
 		"STRSTR(\"text\", pointer). A value of type char * is a text. Without a value, -C counts calls, and "
 		"results at returns.",
 	.examples = {{"-H 'p::vfs_write(void *file, void *data, size_t count):size_t:count'",

@@ -4,6 +4,7 @@
 #define TOOLS_ASKED_H
 
 #include <bcc/usdt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "buffer.h"
@@ -17,6 +18,7 @@ static struct asked {
 	const char *text;
 	struct spec spec;
 	struct program program;
+	char name[32]; /* of its programs */
 } asked[ASKED_MOST];
 
 static unsigned asked_count;
@@ -28,6 +30,7 @@ static inline struct asked *asked_new(const char *text)
 	if (asked_count == ASKED_MOST)
 		tool_usage("there are more than %d probes", ASKED_MOST);
 	asked[asked_count].text = text;
+	snprintf(asked[asked_count].name, sizeof(asked[asked_count].name), "probe_%u", asked_count);
 	return &asked[asked_count++];
 }
 
@@ -66,10 +69,8 @@ static inline void asked_write(struct buffer *text, unsigned number, const struc
 {
 	struct asked *a = &asked[number];
 	struct probe_error error;
-	char name[32];
 
-	snprintf(name, sizeof(name), "probe_%u", number);
-	if (program_write(text, &a->spec, name, number, options, &a->program, &error))
+	if (program_write(text, &a->spec, a->name, number, options, &a->program, &error))
 		asked_wrong(a, &error);
 }
 

@@ -5,11 +5,14 @@
 #include <inttypes.h>
 #include <linux/bpf.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "asked.h"
 #include "buffer.h"
 #include "clock.h"
+#include "expr/struct_value.h"
+#include "expr/writer.h"
 #include "settings.h"
 #include "symbol.h"
 #include "tool.h"
@@ -21,7 +24,13 @@ static uint64_t text_size = 80;
 static const char *name_part, *message_part;
 static const char *symbol_files;
 static struct bcc_symbols *build_ids; /* of these files; NULL: stacks have addresses */
-static struct buffer message, list, epoch;
+static struct buffer message, list, epoch, printed;
+
+/* Of probes whose formats have %S. */
+static struct {
+	struct kernel_function *function;
+	uint32_t *values; /* a type for each value; 0: it is no struct */
+} types[ASKED_MOST];
 
 /* ---- events ---- */
 
@@ -56,6 +65,46 @@ static void trace_add_symbol(const struct event *e, const struct format_conversi
 	buffer_free(&name);
 }
 
+/* In types of pointers. */
+#define USER_POINTER " __attribute__((btf_type_tag(\"user\")))"
+
+/* Removes a text wherever it is: what types have in the BPF text, and not in the program's. */
+static void trace_take_out(struct buffer *b, const char *text)
+{
+	size_t length = strlen(text);
+	char *at = b->data, *end = b->data + b->size;
+
+	while (at < end && (at = memmem(at, end - at, text, length))) {
+		memmove(at, at + length, end - at - length);
+		end -= length;
+	}
+	b->size = end - b->data;
+}
+
+/* All members, in one line. */
+static void trace_add_struct(uint32_t probe, size_t i, const char *value)
+{
+	const struct program_field *field = &asked[probe].program.fields[i];
+	uint64_t address, is_read;
+	char prefix[32];
+
+	memcpy(&address, value, sizeof(address));
+	memcpy(&is_read, value + sizeof(address), sizeof(is_read));
+	if (!address) {
+		buffer_text(&message, "NULL");
+	} else if (!is_read) {
+		buffer_text(&message, "{ /* its memory could not be read */ }");
+	} else {
+		printed.size = 0;
+		kernel_type_print(types[probe].function, types[probe].values[i],
+			value + sizeof(address) + sizeof(is_read), field->memory, -1, &printed);
+		snprintf(prefix, sizeof(prefix), WRITER_PREFIX, asked[probe].name);
+		trace_take_out(&printed, prefix);
+		trace_take_out(&printed, USER_POINTER);
+		buffer_add(&message, printed.data, printed.size);
+	}
+}
+
 static void trace_make_message(const struct event *e)
 {
 	const struct asked *a = &asked[e->probe];
@@ -73,7 +122,9 @@ static void trace_make_message(const struct event *e)
 			continue;
 		}
 		memcpy(&number, value, sizeof(number));
-		if (c->kind == FORMAT_KERNEL_SYMBOL || c->kind == FORMAT_USER_SYMBOL)
+		if (c->kind == FORMAT_STRUCT)
+			trace_add_struct(e->probe, i, value);
+		else if (c->kind == FORMAT_KERNEL_SYMBOL || c->kind == FORMAT_USER_SYMBOL)
 			trace_add_symbol(e, c, number);
 		else
 			format_add_number(&message, c, number);
@@ -250,6 +301,26 @@ static void trace_probe(const char *argument)
 		asked_wrong(a, &error);
 }
 
+/* What values of %S are. */
+static void trace_find_types(unsigned probe)
+{
+	struct asked *a = &asked[probe];
+	struct probe_error error;
+
+	for (size_t i = 0; i < a->spec.count; i++) {
+		if (a->spec.format.conversions[i].kind != FORMAT_STRUCT)
+			continue;
+		if (!types[probe].values) {
+			types[probe].function = struct_value_types(&a->spec.probe, a->name);
+			types[probe].values = buffer_grow(NULL, a->spec.count * sizeof(*types[probe].values));
+		}
+		types[probe].values[i] =
+			struct_value_set(&a->spec, types[probe].function, &a->spec.values[i], &error);
+		if (!types[probe].values[i])
+			asked_wrong(a, &error);
+	}
+}
+
 static void trace_write_programs(void)
 {
 	const struct program_options options = {.text_size = text_size, .compares_binary = binary};
@@ -257,6 +328,7 @@ static void trace_write_programs(void)
 
 	asked_write_headers(&text);
 	for (unsigned i = 0; i < asked_count; i++) {
+		trace_find_types(i);
 		asked_write(&text, i, &options);
 		if (asked[i].program.size > MOST_BYTES)
 			tool_usage(
@@ -312,6 +384,11 @@ static void trace_set_up(void)
 static void trace_tear_down(void)
 {
 	asked_free();
+	for (unsigned i = 0; i < asked_count; i++) {
+		kernel_function_close(types[i].function);
+		free(types[i].values);
+	}
+	buffer_free(&printed);
 	buffer_free(&message);
 	buffer_free(&list);
 	buffer_free(&epoch);
@@ -366,14 +443,16 @@ const struct tool tool = {
 	.purpose =
 		"Prints a message whenever a function is called or returns, or at tracepoints and static probes.",
 	.details =
-		"Values are expressions of C: arg1 to arg9, retval, names of the kernel's arguments or those that "
-		"(ARGUMENTS) declares, args->FIELD of tracepoints, $entry(NAME) and $latency at returns, $pid "
+		"Values are expressions of C: arg1 to arg9, retval, names of arguments, as the kernel's BTF, a "
+		"program's debug information (DWARF) or (ARGUMENTS) declares them, args->FIELD of tracepoints, $entry(NAME) and $latency at returns, $pid "
 		"$tgid $uid $gid $cpu $task $comm, STRCMP(\"text\", pointer), STRSTR(\"text\", pointer). Formats "
-		"are those of printf(), and %K and %U for names of functions of the kernel and the process.",
+		"are those of printf(), %K and %U for names of functions of the kernel and the process, and %S for a "
+		"struct, or what a pointer to one points to, with all members that are not zero.",
 	.examples = {{"'c:open \"%s\", arg1'", "files that are opened by the C library"},
 		{"'r::vfs_read ((int)retval > 0) \"%d bytes, %lld ns\", retval, $latency'",
 			"reads and their times"},
 		{"'t:sched:sched_switch \"%s\", args->next_comm'", "switches of tasks"},
+		{"'vfs_read \"%S\", file->f_path'", "a struct and its members"},
 		{"-K -M 1 tcp_retransmit_skb", "where the kernel sends TCP segments again"}},
 	.options = options,
 	.arguments = arguments,

@@ -66,7 +66,7 @@ static void format_set_kind(struct format_parser *p, struct format_conversion *c
 	} kinds[] = {{'d', FORMAT_SIGNED}, {'i', FORMAT_SIGNED}, {'u', FORMAT_UNSIGNED},
 		{'x', FORMAT_UNSIGNED}, {'X', FORMAT_UNSIGNED}, {'o', FORMAT_UNSIGNED},
 		{'c', FORMAT_CHARACTER}, {'s', FORMAT_TEXT}, {'p', FORMAT_POINTER},
-		{'K', FORMAT_KERNEL_SYMBOL}, {'U', FORMAT_USER_SYMBOL}};
+		{'K', FORMAT_KERNEL_SYMBOL}, {'U', FORMAT_USER_SYMBOL}, {'S', FORMAT_STRUCT}};
 	size_t i = 0;
 
 	while (i < sizeof(kinds) / sizeof(*kinds) && kinds[i].letter != letter)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printf()'s formats of integers and texts, and BCC's %K and %U: names of functions of the kernel and of the
- * process.
+ * printf()'s formats of integers and texts; BCC's %K and %U: names of functions of the kernel and of the
+ * process; and %S: a struct.
  */
 #ifndef TOOLS_LIB_EXPR_FORMAT_H
 #define TOOLS_LIB_EXPR_FORMAT_H
@@ -17,6 +17,7 @@ enum format_kind {
 	FORMAT_POINTER,
 	FORMAT_KERNEL_SYMBOL,
 	FORMAT_USER_SYMBOL,
+	FORMAT_STRUCT, /* all members, as C */
 };
 
 struct format_conversion {
@@ -40,7 +41,7 @@ void format_read(struct token_reader *r, const struct token *token, struct forma
 
 void format_free(struct format *f);
 
-/* Prints a number, or a text. Symbols are the caller's: their texts come here. */
+/* Prints a number, or a text. Symbols and structs are the caller's: their texts come here. */
 void format_add_number(struct buffer *to, const struct format_conversion *c, uint64_t value);
 void format_add_text(struct buffer *to, const struct format_conversion *c, const char *text, size_t size);
 

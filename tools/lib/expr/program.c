@@ -185,6 +185,7 @@ static void program_write_probe(
 	if (s->condition)
 		writer_expression(w, s->condition, &condition);
 	program_write_values(w, s, &values);
+	buffer_add(to, w->declarations.data, w->declarations.size);
 	p->name = program_name(w, name, false);
 	if (w->needs_call) {
 		p->entry_name = program_name(w, name, true);
@@ -216,7 +217,7 @@ int program_write(struct buffer *to, const struct spec *s, const char *name, uns
 	bool failed;
 
 	*p = (struct program){0};
-	writer_open(&w, s, &r, options->compares_binary);
+	writer_open(&w, s, name, &r, options->compares_binary);
 	program_lay_out(p, s, text_size);
 	program_write_struct(to, p, name);
 	program_write_probe(to, &w, p, name, number);

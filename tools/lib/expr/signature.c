@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug_info.h"
 #include "expr/tree.h"
 
 enum { REGISTER = 8 };
@@ -143,6 +144,7 @@ void signature_read(struct token_reader *r, struct signature *s)
 /* ---- as the kernel does ---- */
 
 struct signature_reader {
+	bool in_process; /* of a program's function */
 	struct btf *btf;
 	struct btf_dump *dump;
 	struct buffer text;
@@ -213,20 +215,46 @@ static void signature_add(struct signature_reader *reader, struct signature *s, 
 
 	signature_declare(reader, from->type, name, p);
 	p->is_user = t && signature_is_user(reader->btf, t);
-	if (btf__resolve_size(reader->btf, from->type) > REGISTER) {
+	if (reader->in_process && t && btf_is_float(t)) {
+		p->why_not = "it is a floating-point number";
+		p->number = 0;
+		s->numbers--;
+		if (btf__resolve_size(reader->btf, from->type) > REGISTER)
+			s->why_unsure = "an argument before it is a long double";
+	} else if (reader->in_process && t && btf_is_composite(t)) {
+		p->why_not = "it is a structure";
+		s->why_unsure = "an argument before it is a structure, which can take several registers";
+	} else if (btf__resolve_size(reader->btf, from->type) > REGISTER) {
 		p->why_not = "it is larger than a register";
 		s->why_unsure = "an argument before it is larger than a register";
 	}
 }
 
-static void signature_read_btf(struct signature_reader *reader, const char *function, struct signature *s)
+/* Structs with names, as C. */
+static void signature_declare_structs(struct signature_reader *reader, struct buffer *declarations)
 {
-	int id = btf__find_by_name_kind(reader->btf, function, BTF_KIND_FUNC);
-	const struct btf_type *t = id > 0 ? btf__type_by_id(reader->btf, id) : NULL;
+	reader->text.size = 0;
+	for (__u32 id = 1; id < btf__type_cnt(reader->btf); id++) {
+		const struct btf_type *t = btf__type_by_id(reader->btf, id);
+
+		if (btf_is_composite(t) && t->name_off)
+			btf_dump__dump_type(reader->dump, id);
+	}
+	buffer_add(declarations, reader->text.data, reader->text.size);
+}
+
+/* `declarations`: NULL, if what types are made of is known without them. */
+static void signature_read_btf(
+	struct signature_reader *reader, __u32 function, struct signature *s, struct buffer *declarations)
+{
+	const struct btf_type *t = btf__type_by_id(reader->btf, function);
+
 	t = t ? btf__type_by_id(reader->btf, t->type) : NULL;
 	reader->dump = t ? btf_dump__new(reader->btf, signature_print, reader, NULL) : NULL;
 	if (!reader->dump)
 		return;
+	if (declarations)
+		signature_declare_structs(reader, declarations);
 	for (unsigned i = 0; i < btf_vlen(t); i++)
 		if (btf_params(t)[i].type)
 			signature_add(reader, s, &btf_params(t)[i]);
@@ -277,12 +305,14 @@ static void signature_of_module(const char *function, struct signature *s)
 void signature_of_kernel(const char *function, struct signature *s)
 {
 	struct signature_reader reader = {.btf = btf__load_vmlinux_btf()};
+	int id;
 
 	*s = (struct signature){0};
 	if (!reader.btf)
 		return;
-	if (btf__find_by_name_kind(reader.btf, function, BTF_KIND_FUNC) > 0)
-		signature_read_btf(&reader, function, s);
+	id = btf__find_by_name_kind(reader.btf, function, BTF_KIND_FUNC);
+	if (id > 0)
+		signature_read_btf(&reader, id, s, NULL);
 	else
 		signature_of_module(function, s);
 	buffer_free(&reader.text);
@@ -306,6 +336,22 @@ void signature_of_syscall(const char *call, struct signature *s)
 		signature_add_named(s, fields[i].name, fields[i].type);
 	bcc_features_close(features);
 	buffer_free(&name);
+}
+
+/* ---- as programs do ---- */
+
+void signature_of_program(const char *path, const char *function, const char *prefix, struct signature *s,
+	struct buffer *declarations)
+{
+	struct signature_reader reader = {
+		.in_process = true, .btf = debug_info_types(path, function, prefix)};
+
+	*s = (struct signature){0};
+	if (!reader.btf)
+		return;
+	signature_read_btf(&reader, btf__type_cnt(reader.btf) - 1, s, declarations);
+	buffer_free(&reader.text);
+	btf__free(reader.btf);
 }
 
 void signature_free(struct signature *s)

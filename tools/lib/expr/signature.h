@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The arguments of a function by their names: as the user declares them, or as the kernel's BTF does. */
+/* The arguments of a function by their names: as the user declares them, or as the kernel's BTF or a
+ * program's debug information does. */
 #ifndef TOOLS_LIB_EXPR_SIGNATURE_H
 #define TOOLS_LIB_EXPR_SIGNATURE_H
 
@@ -10,7 +11,7 @@ struct parameter {
 	const char *name; /* in `declaration` or the reader's text; NULL: it has none */
 	size_t name_length;
 	const char *from, *end; /* its declaration */
-	char *owned;		/* the same if it is BTF's; NULL: it is the user's */
+	char *owned;		/* the same if it is not the user's; NULL: it is */
 	unsigned number;	/* "argN" is the same; 0: none */
 	bool is_user;		/* it is declared __user */
 	const char *why_not;	/* why its value cannot be read; NULL: it can */
@@ -32,6 +33,11 @@ void signature_of_kernel(const char *function, struct signature *s);
 
 /* The arguments of a system call, "openat"; none if it is not known. */
 void signature_of_syscall(const char *call, struct signature *s);
+
+/* The arguments of a function of a program or library, of its debug information; without it, there are none.
+ * Adds the structs that their types are made of, whose names begin with `prefix`, to `declarations`. */
+void signature_of_program(const char *path, const char *function, const char *prefix, struct signature *s,
+	struct buffer *declarations);
 
 void signature_free(struct signature *s);
 

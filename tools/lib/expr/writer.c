@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "expr/writer.h"
 
+#include <bcc/bcc_proc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
 #include "expr/literal.h"
+#include "filter.h"
 #include "syscall_name.h"
 
 enum {
@@ -44,34 +46,64 @@ bool writer_is_in_process(const struct writer *w)
 	return w->spec->probe.kind == PROBE_USER || w->spec->probe.kind == PROBE_USDT;
 }
 
-void writer_open(struct writer *w, const struct spec *s, struct token_reader *r, bool compares_binary)
+void writer_open(struct writer *w, const struct spec *s, const char *name, struct token_reader *r,
+	bool compares_binary)
 {
 	*w = (struct writer){.spec = s,
 		.r = r,
 		.signature = &s->signature,
 		.compares_binary = compares_binary,
 		.is_syscall = writer_syscall(&s->probe) != NULL};
+	snprintf(w->prefix, sizeof(w->prefix), WRITER_PREFIX, name);
 }
 
 void writer_close(struct writer *w)
 {
-	signature_free(&w->of_kernel);
+	signature_free(&w->known);
+	buffer_free(&w->declarations);
 }
 
-/* Asks the kernel for the names of a function's arguments, if the user did not say them. */
-static void writer_ask_kernel(struct writer *w)
+char *writer_program(const struct probe *p)
+{
+	int pid = filter_single_pid();
+	char *path;
+
+	if (*p->place == '/') {
+		path = pid ? NULL : strdup(p->place);
+		if (!path && asprintf(&path, "/proc/%d/root%s", pid, p->place) < 0)
+			buffer_no_memory();
+		return path;
+	}
+	path = bcc_procutils_which_so(p->place, pid);
+	return path ? path : bcc_procutils_which(p->place);
+}
+
+static void writer_ask_program(struct writer *w, const struct probe *p)
+{
+	char *path = writer_program(p);
+
+	if (path)
+		signature_of_program(path, p->name, w->prefix, &w->known, &w->declarations);
+	free(path);
+}
+
+/* Asks the kernel or the program for the names of a function's arguments, if the user did not say them. */
+static void writer_ask(struct writer *w)
 {
 	const struct probe *p = &w->spec->probe;
 	const char *call = writer_syscall(p);
 
-	if (w->kernel_asked || w->spec->has_signature || p->kind != PROBE_FUNCTION || p->offset)
+	if (w->was_asked || w->spec->signature.count || p->offset ||
+		(p->kind != PROBE_FUNCTION && p->kind != PROBE_USER))
 		return;
-	w->kernel_asked = true;
-	if (call)
-		signature_of_syscall(call, &w->of_kernel);
+	w->was_asked = true;
+	if (p->kind == PROBE_USER)
+		writer_ask_program(w, p);
+	else if (call)
+		signature_of_syscall(call, &w->known);
 	else
-		signature_of_kernel(p->name, &w->of_kernel);
-	w->signature = &w->of_kernel;
+		signature_of_kernel(p->name, &w->known);
+	w->signature = &w->known;
 }
 
 /* ---- names ---- */
@@ -193,7 +225,7 @@ static void writer_name(struct writer *w, const struct tree *t, struct buffer *t
 							    : "only tracepoints have it: t:CATEGORY:NAME");
 		writer_word(w, name, to);
 	} else {
-		writer_ask_kernel(w);
+		writer_ask(w);
 		if (writer_parameter(w, name, to))
 			return;
 		/* a constant */
@@ -264,7 +296,7 @@ static void writer_entry(struct writer *w, const struct tree *t, struct buffer *
 		return;
 	}
 	if (signature_find(w->signature, &argument->token) < 0)
-		writer_ask_kernel(w);
+		writer_ask(w);
 	if (signature_find(w->signature, &argument->token) < 0 &&
 		writer_argument_number(&argument->token) <= 0)
 		token_fail(w->r, argument->token.text, "the function has no argument of this name");

@@ -11,12 +11,17 @@
 /* How names of parameters begin in the text, where they meet those of everything else. */
 #define WRITER_PARAMETER "expr_in_"
 
+/* How names of a program's structs begin, of the name of the programs: they are not the kernel's. */
+#define WRITER_PREFIX "%s_"
+
 struct writer {
 	const struct spec *spec;
 	struct token_reader *r; /* for errors */
 	const struct signature *signature;
-	struct signature of_kernel; /* if the user gave none */
-	bool kernel_asked;
+	struct signature known; /* of the kernel or of a program, if the user gave none */
+	bool was_asked;
+	char prefix[64];	    /* of names of structs of a program */
+	struct buffer declarations; /* of these structs */
 	bool compares_binary;
 	bool is_syscall;
 	/* what expressions use */
@@ -26,9 +31,14 @@ struct writer {
 	bool needs_call;     /* of a return: what was known at the entry */
 };
 
-void writer_open(struct writer *w, const struct spec *s, struct token_reader *r, bool compares_binary);
+void writer_open(struct writer *w, const struct spec *s, const char *name, struct token_reader *r,
+	bool compares_binary);
 
 void writer_close(struct writer *w);
+
+/* The file of a function of a program or library, as the probe finds it; the caller frees it. NULL: there is
+ * none. */
+char *writer_program(const struct probe *p);
 
 /* Has messages of the compiler say where in the user's text it is what comes next. */
 void writer_mark(const struct writer *w, const char *at, struct buffer *to);

@@ -1,0 +1,651 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Types become BTF: then a program's types are declared, looked up and printed as the kernel's are. What the
+ * text of a BPF program has no use for is left out: names of types of integers, enumerators, functions that
+ * pointers point to. Pointers are marked as those into a process's memory.
+ *
+ * Types refer to each other in circles, and BTF has them in a row. So there is a row of nodes, whose places
+ * are the numbers in BTF: what a node refers to is put at its end, if it is not there yet, and has a number
+ * before it is written.
+ */
+#include "dwarf_signature.h"
+
+#include <bpf/btf.h>
+#include <ctype.h>
+#include <fcntl.h>
+#include <linux/btf.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "dwarf_unit.h"
+
+enum {
+	NODES = 4096,	  /* what would be more is void */
+	STRUCTS = 128,	  /* with members; further ones are bytes; fewer if there is no room for them */
+	MEMBERS = 256,	  /* of a struct */
+	ARGUMENTS = 32,	  /* of a function */
+	STEPS = 64,	  /* from a type to what it is a name for; more is a circle */
+	DIMENSIONS = 8,	  /* of an array */
+	NAME_SIZE = 128,  /* longer names are cut */
+	IN_REGISTERS = 16 /* bytes of a structure that a function can return without a pointer to it */
+};
+
+enum node_kind {
+	NODE_VOID,
+	NODE_INT,
+	NODE_FLOAT,
+	NODE_POINTER,
+	NODE_TAG,
+	NODE_ARRAY,
+	NODE_STRUCT,
+	NODE_BYTES
+};
+
+struct node {
+	enum node_kind kind;
+	Dwarf_Die die; /* of structs */
+	char name[NAME_SIZE];
+	uint32_t target, count, size; /* number; elements; bytes */
+	bool is_union, is_signed, is_char, is_bool;
+};
+
+/* Which number a DIE has. */
+struct known {
+	void *die;
+	uint32_t number;
+	UT_hash_handle hh;
+};
+
+static struct translation {
+	const struct libdw *dw;
+	const char *prefix;
+	struct btf *btf;
+	struct node nodes[NODES];
+	uint32_t count, structs, most_structs;
+	struct known *known;
+	struct known room[NODES];
+	uint32_t known_count;
+} *t;
+
+/* ---- attributes ---- */
+
+static bool dwarf_signature_number(Dwarf_Die *die, unsigned name, uint64_t *number)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word word;
+
+	if (!t->dw->dwarf_attr_integrate(die, name, &attribute) || t->dw->dwarf_formudata(&attribute, &word))
+		return false;
+	*number = word;
+	return true;
+}
+
+static bool dwarf_signature_die(Dwarf_Die *die, unsigned name, Dwarf_Die *to)
+{
+	Dwarf_Attribute attribute;
+
+	return t->dw->dwarf_attr_integrate(die, name, &attribute) && t->dw->dwarf_formref_die(&attribute, to);
+}
+
+static bool dwarf_signature_has(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attribute;
+
+	return t->dw->dwarf_attr_integrate(die, name, &attribute);
+}
+
+/* The name, of which everything that C does not allow is '_'; "": it has none. */
+static void dwarf_signature_name(Dwarf_Die *die, const char *prefix, char *name)
+{
+	Dwarf_Attribute attribute;
+	const char *text = t->dw->dwarf_attr_integrate(die, DW_AT_name, &attribute)
+				   ? t->dw->dwarf_formstring(&attribute)
+				   : NULL;
+
+	snprintf(name, NAME_SIZE, "%s%s", text && *text ? prefix : "", text ? text : "");
+	for (char *at = name; *at; at++)
+		if (!isalnum((unsigned char)*at) || (at == name && isdigit((unsigned char)*at)))
+			*at = '_';
+}
+
+/* ---- nodes ---- */
+
+static uint32_t dwarf_signature_add(const struct node *node)
+{
+	if (t->count == NODES)
+		return 0;
+	t->nodes[t->count++] = *node;
+	return t->count;
+}
+
+/* Without names, const and volatile. `named` is the last struct's name on the way, if it has one. */
+static int dwarf_signature_bare(Dwarf_Die *die, char *named)
+{
+	int tag = t->dw->dwarf_tag(die);
+
+	for (int i = 0; i < STEPS; i++, tag = t->dw->dwarf_tag(die)) {
+		if (tag == DW_TAG_typedef)
+			dwarf_signature_name(die, t->prefix, named);
+		else if (tag != DW_TAG_const_type && tag != DW_TAG_volatile_type &&
+			 tag != DW_TAG_restrict_type && tag != DW_TAG_atomic_type &&
+			 tag != DW_TAG_immutable_type)
+			return tag;
+		if (!dwarf_signature_die(die, DW_AT_type, die))
+			return 0;
+	}
+	return 0;
+}
+
+static uint32_t dwarf_signature_type_of(Dwarf_Die *die);
+
+static uint32_t dwarf_signature_bytes(uint64_t size)
+{
+	return dwarf_signature_add(
+		&(struct node){.kind = NODE_BYTES, .target = 1, .count = size < UINT32_MAX ? size : 0});
+}
+
+static uint32_t dwarf_signature_pointer(Dwarf_Die *die)
+{
+	uint32_t number = dwarf_signature_add(&(struct node){.kind = NODE_POINTER});
+	uint32_t tag = number ? dwarf_signature_add(&(struct node){.kind = NODE_TAG}) : 0;
+
+	if (tag) {
+		t->nodes[number - 1].target = tag;
+		/* not now: the types that lead to each other by pointers can be a long way */
+		t->nodes[tag - 1].die = *die;
+	}
+	return number;
+}
+
+static uint32_t dwarf_signature_array(Dwarf_Die *die)
+{
+	uint32_t counts[DIMENSIONS], element = dwarf_signature_type_of(die);
+	unsigned dimensions = 0;
+	Dwarf_Die range;
+
+	if (!element || t->dw->dwarf_child(die, &range))
+		return 0;
+	do {
+		uint64_t count = 0;
+
+		if (t->dw->dwarf_tag(&range) != DW_TAG_subrange_type || dimensions == DIMENSIONS)
+			continue;
+		if (!dwarf_signature_number(&range, DW_AT_count, &count) &&
+			dwarf_signature_number(&range, DW_AT_upper_bound, &count))
+			count++;
+		counts[dimensions++] = count < INT32_MAX ? count : 0;
+	} while (!t->dw->dwarf_siblingof(&range, &range));
+	while (element && dimensions)
+		element = dwarf_signature_add(
+			&(struct node){.kind = NODE_ARRAY, .target = element, .count = counts[--dimensions]});
+	return element;
+}
+
+static uint32_t dwarf_signature_base(Dwarf_Die *die)
+{
+	struct node node = {.kind = NODE_INT};
+	uint64_t encoding = 0, size = 0;
+
+	dwarf_signature_number(die, DW_AT_encoding, &encoding);
+	dwarf_signature_number(die, DW_AT_byte_size, &size);
+	if (size > 16 || !size || size & (size - 1))
+		return dwarf_signature_bytes(size);
+	node.size = size;
+	if (encoding == DW_ATE_float && size >= 4)
+		node.kind = NODE_FLOAT;
+	else if (encoding == DW_ATE_complex_float || encoding == DW_ATE_imaginary_float ||
+		 encoding == DW_ATE_decimal_float)
+		return dwarf_signature_bytes(size);
+	/* of BPF C, in which it has a sign */
+	node.is_char = size == 1 && encoding == DW_ATE_signed_char;
+	node.is_bool = size == 1 && encoding == DW_ATE_boolean;
+	node.is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+	return dwarf_signature_add(&node);
+}
+
+static uint32_t dwarf_signature_struct(Dwarf_Die *die, int tag, const char *named)
+{
+	struct node node = {.kind = NODE_STRUCT, .die = *die, .is_union = tag == DW_TAG_union_type};
+	uint64_t size = 0;
+
+	if (!dwarf_signature_number(die, DW_AT_byte_size, &size) ||
+		dwarf_signature_has(die, DW_AT_declaration))
+		return 0;
+	if (size > INT32_MAX || ++t->structs > t->most_structs)
+		return dwarf_signature_bytes(size);
+	node.size = size;
+	dwarf_signature_name(die, t->prefix, node.name);
+	if (!*node.name)
+		strcpy(node.name, named);
+	return dwarf_signature_add(&node);
+}
+
+static uint32_t dwarf_signature_new(Dwarf_Die *die, int tag, const char *named)
+{
+	uint64_t size = 0;
+
+	switch (tag) {
+	case DW_TAG_base_type:
+		return dwarf_signature_base(die);
+	case DW_TAG_enumeration_type:
+		dwarf_signature_number(die, DW_AT_byte_size, &size);
+		return size == 1 || size == 2 || size == 4 || size == 8
+			       ? dwarf_signature_add(
+					 &(struct node){.kind = NODE_INT, .size = size, .is_signed = true})
+			       : 0;
+	case DW_TAG_pointer_type:
+	case DW_TAG_reference_type:
+	case DW_TAG_rvalue_reference_type:
+		return dwarf_signature_pointer(die);
+	case DW_TAG_array_type:
+		return dwarf_signature_array(die);
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+	case DW_TAG_union_type:
+		return dwarf_signature_struct(die, tag, named);
+	default:
+		dwarf_signature_number(die, DW_AT_byte_size, &size);
+		return size ? dwarf_signature_bytes(size) : 0;
+	}
+}
+
+/* The number of a type; 0: void, or nothing that is known. */
+static uint32_t dwarf_signature_type(Dwarf_Die *die)
+{
+	char named[NAME_SIZE] = "";
+	int tag = dwarf_signature_bare(die, named);
+	struct known *known;
+	void *key = die->addr;
+
+	if (!tag)
+		return 0;
+	HASH_FIND_PTR(t->known, &key, known);
+	if (known)
+		return known->number;
+	if (t->known_count == NODES)
+		return 0;
+	known = &t->room[t->known_count++];
+	known->die = key;
+	HASH_ADD_PTR(t->known, die, known);
+	/* an array of itself has no elements */
+	known->number = dwarf_signature_new(die, tag, named);
+	return known->number;
+}
+
+static uint32_t dwarf_signature_type_of(Dwarf_Die *die)
+{
+	Dwarf_Die type;
+
+	return dwarf_signature_die(die, DW_AT_type, &type) ? dwarf_signature_type(&type) : 0;
+}
+
+/* ---- BTF ---- */
+
+static int dwarf_signature_write_int(const struct node *n)
+{
+	static const char *const names[][2] = {{"unsigned char", "signed char"}, {"unsigned short", "short"},
+		{"unsigned int", "int"}, {"unsigned long long", "long long"},
+		{"unsigned __int128", "__int128"}};
+	unsigned power = __builtin_ctz(n->size);
+
+	if (n->is_bool)
+		return btf__add_int(t->btf, "_Bool", 1, BTF_INT_BOOL);
+	if (n->is_char)
+		return btf__add_int(t->btf, "char", 1, n->is_signed ? BTF_INT_SIGNED : 0);
+	return btf__add_int(t->btf, names[power][n->is_signed], n->size, n->is_signed ? BTF_INT_SIGNED : 0);
+}
+
+static int dwarf_signature_write_float(const struct node *n)
+{
+	return btf__add_float(t->btf,
+		n->size == 4   ? "float"
+		: n->size == 8 ? "double"
+			       : "long double",
+		n->size);
+}
+
+/* In bits, from the beginning of the struct; `width`: of bit fields. */
+static bool dwarf_signature_place(Dwarf_Die *member, uint64_t *offset, uint64_t *width)
+{
+	uint64_t bytes = 0, bits = 0, unit = 0;
+
+	*width = 0;
+	dwarf_signature_number(member, DW_AT_bit_size, width);
+	if (*width > 64)
+		return false;
+	if (dwarf_signature_number(member, DW_AT_data_bit_offset, offset))
+		return *offset < 1 << 30;
+	/* a union's members have none */
+	if (dwarf_signature_has(member, DW_AT_data_member_location) &&
+		!dwarf_signature_number(member, DW_AT_data_member_location, &bytes))
+		return false;
+	if (bytes >= 1 << 27)
+		return false;
+	*offset = bytes * 8;
+	/* DWARF 2 and 3 count from the highest bit of the unit */
+	if (*width && dwarf_signature_number(member, DW_AT_bit_offset, &bits)) {
+		Dwarf_Die type;
+		char named[NAME_SIZE];
+
+		if (!dwarf_signature_number(member, DW_AT_byte_size, &unit) &&
+			(!dwarf_signature_die(member, DW_AT_type, &type) ||
+				!dwarf_signature_bare(&type, named) ||
+				!dwarf_signature_number(&type, DW_AT_byte_size, &unit)))
+			return false;
+		if (unit > 16 || bits + *width > unit * 8)
+			return false;
+		*offset += unit * 8 - bits - *width;
+	}
+	return true;
+}
+
+/* A base class is a member, too. */
+static bool dwarf_signature_is_member(int tag, Dwarf_Die *die)
+{
+	return tag == DW_TAG_inheritance ||
+	       (tag == DW_TAG_member && !dwarf_signature_has(die, DW_AT_external));
+}
+
+static int dwarf_signature_write_struct(const struct node *n)
+{
+	Dwarf_Die of = n->die, member;
+	bool has_members = !t->dw->dwarf_child(&of, &member);
+	int number = n->is_union ? btf__add_union(t->btf, n->name, n->size)
+				 : btf__add_struct(t->btf, n->name, n->size);
+	uint64_t offset, width;
+
+	for (int i = 0; has_members && number > 0 && i < MEMBERS; i++) {
+		int tag = t->dw->dwarf_tag(&member);
+		uint32_t type =
+			dwarf_signature_is_member(tag, &member) ? dwarf_signature_type_of(&member) : 0;
+
+		if (type && dwarf_signature_place(&member, &offset, &width)) {
+			char name[NAME_SIZE];
+
+			dwarf_signature_name(&member, "", name);
+			if (tag == DW_TAG_inheritance)
+				snprintf(name, sizeof(name), "base_%u", type);
+			if (btf__add_field(t->btf, name, (int)type, offset, width))
+				return -1;
+		}
+		if (t->dw->dwarf_siblingof(&member, &member))
+			break;
+	}
+	return number;
+}
+
+static int dwarf_signature_write(uint32_t i)
+{
+	struct node *n = &t->nodes[i];
+
+	switch (n->kind) {
+	case NODE_INT:
+		return dwarf_signature_write_int(n);
+	case NODE_FLOAT:
+		return dwarf_signature_write_float(n);
+	case NODE_POINTER:
+		return btf__add_ptr(t->btf, (int)n->target);
+	case NODE_TAG:
+		n->target = dwarf_signature_type_of(&n->die);
+		return btf__add_type_tag(t->btf, "user", (int)n->target);
+	case NODE_STRUCT:
+		return dwarf_signature_write_struct(n);
+	default:
+		return btf__add_array(t->btf, 1, (int)n->target, n->count);
+	}
+}
+
+/* ---- the function ---- */
+
+/* Its address in the file. Of several with this name, any. */
+static bool dwarf_signature_address(Dwfl_Module *module, const char *function, GElf_Addr *address)
+{
+	int count = t->dw->dwfl_module_getsymtab(module);
+
+	for (int i = 1; i < count; i++) {
+		GElf_Sym symbol;
+		const char *name =
+			t->dw->dwfl_module_getsym_info(module, i, &symbol, address, NULL, NULL, NULL);
+
+		if (name && GELF_ST_TYPE(symbol.st_info) == STT_FUNC && symbol.st_shndx != SHN_UNDEF &&
+			!strcmp(name, function))
+			return true;
+	}
+	return false;
+}
+
+static bool dwarf_signature_subprogram(Dwarf_Die *unit, uint64_t address, Dwarf_Die *function)
+{
+	Dwarf_Die *scopes = NULL;
+	int count = t->dw->dwarf_getscopes(unit, address, &scopes);
+	bool found = false;
+
+	for (int i = 0; i < count && !found; i++) {
+		Dwarf_Addr entry;
+
+		found = t->dw->dwarf_tag(&scopes[i]) == DW_TAG_subprogram &&
+			!t->dw->dwarf_entrypc(&scopes[i], &entry) && entry == address;
+		*function = scopes[i];
+	}
+	if (count > 0)
+		free(scopes);
+	return found;
+}
+
+/* Languages that call functions as C does, and those that do so but for structures. Others have registers of
+ * their own, or pass addresses of what is declared. */
+enum language { LANGUAGE_C, LANGUAGE_SIMILAR, LANGUAGE_OTHER };
+
+static enum language dwarf_signature_language(Dwarf_Die *unit)
+{
+	enum { C17 = 0x2c, CPP_17 = 0x2a, CPP_20 = 0x2b }; /* newer than the <dwarf.h> of elfutils 0.188 */
+
+	switch (t->dw->dwarf_srclang(unit)) {
+	case DW_LANG_C:
+	case DW_LANG_C89:
+	case DW_LANG_C99:
+	case DW_LANG_C11:
+	case C17:
+		return LANGUAGE_C;
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+	case CPP_17:
+	case CPP_20:
+	case DW_LANG_Rust:
+		return LANGUAGE_SIMILAR;
+	default:
+		return LANGUAGE_OTHER;
+	}
+}
+
+/* Whether the arguments are where the calling convention has them, and whether one comes before them: the
+ * address where a structure that is returned goes. */
+static bool dwarf_signature_is_called(Dwarf_Die *unit, Dwarf_Die *function, bool *has_hidden)
+{
+	uint64_t convention = DW_CC_normal, size = 0;
+	char named[NAME_SIZE];
+	Dwarf_Die type;
+	int tag;
+
+	*has_hidden = false;
+	dwarf_signature_number(function, DW_AT_calling_convention, &convention);
+	if (convention == DW_CC_nocall || dwarf_signature_language(unit) == LANGUAGE_OTHER)
+		return false;
+	if (!dwarf_signature_die(function, DW_AT_type, &type))
+		return true;
+	tag = dwarf_signature_bare(&type, named);
+	if (tag != DW_TAG_structure_type && tag != DW_TAG_class_type && tag != DW_TAG_union_type &&
+		tag != DW_TAG_array_type)
+		return true;
+	/* other languages return small ones in memory, too, and have rules of their own for which */
+	if (dwarf_signature_language(unit) != LANGUAGE_C ||
+		!dwarf_signature_number(&type, DW_AT_byte_size, &size))
+		return false;
+#ifdef __x86_64__
+	*has_hidden = size > IN_REGISTERS;
+#endif
+	return true;
+}
+
+struct argument {
+	uint32_t type;
+	char name[NAME_SIZE];
+};
+
+static unsigned dwarf_signature_arguments(Dwarf_Die *function, struct argument *arguments)
+{
+	unsigned count = 0;
+	Dwarf_Die argument;
+
+	if (t->dw->dwarf_child(function, &argument))
+		return 0;
+	do {
+		if (t->dw->dwarf_tag(&argument) != DW_TAG_formal_parameter)
+			continue;
+		dwarf_signature_name(&argument, "", arguments[count].name);
+		arguments[count].type = dwarf_signature_type_of(&argument);
+		/* where the next ones are is not known */
+		if (!arguments[count].type)
+			break;
+		count++;
+	} while (count < ARGUMENTS && !t->dw->dwarf_siblingof(&argument, &argument));
+	return count;
+}
+
+static void dwarf_signature_translate(Dwarf_Die *unit, Dwarf_Die *function)
+{
+	struct argument arguments[ARGUMENTS];
+	bool has_hidden;
+	unsigned count;
+	int prototype;
+
+	if (!dwarf_signature_is_called(unit, function, &has_hidden))
+		return;
+	/* what bytes are */
+	dwarf_signature_add(&(struct node){.kind = NODE_INT, .size = 1, .is_char = true, .is_signed = true});
+	count = dwarf_signature_arguments(function, arguments);
+	dwarf_signature_type_of(function);
+	for (uint32_t i = 0; i < t->count; i++)
+		if (dwarf_signature_write(i) != (int)i + 1)
+			return;
+	prototype = btf__add_func_proto(t->btf, (int)dwarf_signature_type_of(function));
+	if (has_hidden && btf__add_func_param(t->btf, "", 1))
+		return;
+	for (unsigned i = 0; i < count; i++)
+		if (btf__add_func_param(t->btf, arguments[i].name, (int)arguments[i].type))
+			return;
+	if (prototype > 0)
+		btf__add_func(t->btf, "function", BTF_FUNC_STATIC, prototype);
+}
+
+/* Whether there is room for it. */
+static bool dwarf_signature_answer(struct dwarf_answer *answer)
+{
+	uint32_t size = 0, last = btf__type_cnt(t->btf) - 1;
+	const struct btf_type *type = btf__type_by_id(t->btf, last);
+	const void *data = type && btf_is_func(type) ? btf__raw_data(t->btf, &size) : NULL;
+
+	if (size > sizeof(answer->bytes))
+		return false;
+	if (data) {
+		memcpy(answer->bytes, data, size);
+		answer->size = size;
+		answer->count = 1;
+	}
+	return true;
+}
+
+/* ---- the file ---- */
+
+static int dwarf_signature_find_elf(
+	Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base, char **file, Elf **elf)
+{
+	return -1;
+}
+
+/* The debug information may be in another file, which is found by build ID or by the name in the file: the
+ * user has named this one. */
+static Dwfl_Module *dwarf_signature_open(Dwfl **dwfl, const char *path)
+{
+	static Dwfl_Callbacks callbacks = {.find_elf = dwarf_signature_find_elf};
+	Dwfl_Module *module = NULL;
+	struct stat st;
+	int fd;
+
+	callbacks.find_debuginfo = t->dw->dwfl_standard_find_debuginfo;
+	*dwfl = t->dw->dwfl_begin(&callbacks);
+	if (!*dwfl)
+		return NULL;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	t->dw->dwfl_report_begin_add(*dwfl);
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
+		module = t->dw->dwfl_report_elf(*dwfl, path, path, fd, 0, false);
+	t->dw->dwfl_report_end(*dwfl, NULL, NULL);
+	if (!module && fd >= 0)
+		close(fd);
+	return module;
+}
+
+static void dwarf_signature_find_function(Dwfl_Module *module, const char *function)
+{
+	Dwarf_Die *unit, found;
+	Dwarf_Addr bias = 0;
+	GElf_Addr address;
+
+	if (!dwarf_signature_address(module, function, &address))
+		return;
+	unit = dwarf_unit_of(t->dw, module, address, &bias);
+	if (unit && dwarf_signature_subprogram(unit, address - bias, &found))
+		dwarf_signature_translate(unit, &found);
+}
+
+/* Returns false if it takes more room than there is. */
+static bool dwarf_signature_try(Dwfl_Module *module, const char *function, struct dwarf_answer *answer)
+{
+	bool fits = true;
+
+	t->btf = btf__new_empty();
+	if (t->btf) {
+		dwarf_signature_find_function(module, function);
+		fits = dwarf_signature_answer(answer);
+	}
+	btf__free(t->btf);
+	HASH_CLEAR(hh, t->known);
+	return fits;
+}
+
+void dwarf_signature_find(
+	const struct libdw *dw, const char *texts, uint32_t size, struct dwarf_answer *answer)
+{
+	const char *path = texts, *end = texts + size, *function, *prefix;
+	Dwfl *dwfl = NULL;
+	Dwfl_Module *module = NULL;
+
+	function = memchr(path, '\0', end - path);
+	prefix = function ? memchr(function + 1, '\0', end - function - 1) : NULL;
+	if (!prefix || !memchr(prefix + 1, '\0', end - prefix - 1))
+		return;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return;
+	t->dw = dw;
+	module = dwarf_signature_open(&dwfl, path);
+	for (uint32_t structs = STRUCTS; module && structs; structs /= 4) {
+		memset(t, 0, sizeof(*t));
+		t->dw = dw;
+		t->prefix = prefix + 1;
+		t->most_structs = structs;
+		if (dwarf_signature_try(module, function + 1, answer))
+			break;
+	}
+	dw->dwfl_end(dwfl);
+	free(t);
+	t = NULL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A function's arguments and their types, of debug information, as BTF. For dwarf_reader.c only. */
+#ifndef TOOLS_LIB_DWARF_SIGNATURE_H
+#define TOOLS_LIB_DWARF_SIGNATURE_H
+
+#include "dwarf_wire.h"
+#include "libdw.h"
+
+/* `texts` are `size` bytes: the file, the function as its symbol table calls it, and what the names of
+ * structs begin with, each with its NUL. The answer is BTF, whose last type is the function; or empty. */
+void dwarf_signature_find(
+	const struct libdw *dw, const char *texts, uint32_t size, struct dwarf_answer *answer);
+
+#endif
