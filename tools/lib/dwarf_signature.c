@@ -351,30 +351,83 @@ static bool dwarf_signature_is_member(int tag, Dwarf_Die *die)
 	       (tag == DW_TAG_member && !dwarf_signature_has(die, DW_AT_external));
 }
 
+struct member {
+	uint32_t type;
+	uint64_t offset, width, bits; /* width: of bit fields; bits: that it takes */
+	char name[NAME_SIZE];
+};
+
+/* How many bits a value of this type takes. */
+static uint64_t dwarf_signature_bits(uint32_t number)
+{
+	const struct node *n = number ? &t->nodes[number - 1] : NULL;
+
+	if (!n)
+		return 0;
+	switch (n->kind) {
+	case NODE_POINTER:
+		return 8 * sizeof(uint64_t);
+	case NODE_ARRAY:
+	case NODE_BYTES:
+		/* elements are made before */
+		return n->target < number ? n->count * dwarf_signature_bits(n->target) : 0;
+	default:
+		return 8ULL * n->size;
+	}
+}
+
+/* Returns how many there are. */
+static unsigned dwarf_signature_members(Dwarf_Die *of, struct member *members)
+{
+	unsigned count = 0;
+	Dwarf_Die die;
+
+	if (t->dw->dwarf_child(of, &die))
+		return 0;
+	do {
+		struct member *m = &members[count];
+		int tag = t->dw->dwarf_tag(&die);
+
+		m->type = dwarf_signature_is_member(tag, &die) ? dwarf_signature_type_of(&die) : 0;
+		if (!m->type || !dwarf_signature_place(&die, &m->offset, &m->width))
+			continue;
+		m->bits = m->width ? m->width : dwarf_signature_bits(m->type);
+		dwarf_signature_name(&die, "", m->name);
+		if (tag == DW_TAG_inheritance)
+			snprintf(m->name, sizeof(m->name), "base_%u", m->type);
+		/* a class without members takes a byte that belongs to others */
+		count += tag != DW_TAG_inheritance || m->bits > 8;
+	} while (count < MEMBERS && !t->dw->dwarf_siblingof(&die, &die));
+	return count;
+}
+
+static int dwarf_signature_compare(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Members are written by their places: compilers may order them as they like. Those that others overlap, such
+ * as what is put into the padding of a base class, C cannot have. */
 static int dwarf_signature_write_struct(const struct node *n)
 {
-	Dwarf_Die of = n->die, member;
-	bool has_members = !t->dw->dwarf_child(&of, &member);
+	static struct member members[MEMBERS];
+	Dwarf_Die of = n->die;
+	unsigned count = dwarf_signature_members(&of, members);
 	int number = n->is_union ? btf__add_union(t->btf, n->name, n->size)
 				 : btf__add_struct(t->btf, n->name, n->size);
-	uint64_t offset, width;
+	uint64_t end = 0;
 
-	for (int i = 0; has_members && number > 0 && i < MEMBERS; i++) {
-		int tag = t->dw->dwarf_tag(&member);
-		uint32_t type =
-			dwarf_signature_is_member(tag, &member) ? dwarf_signature_type_of(&member) : 0;
+	qsort(members, count, sizeof(*members), dwarf_signature_compare);
+	for (unsigned i = 0; i < count && number > 0; i++) {
+		const struct member *m = &members[i];
 
-		if (type && dwarf_signature_place(&member, &offset, &width)) {
-			char name[NAME_SIZE];
-
-			dwarf_signature_name(&member, "", name);
-			if (tag == DW_TAG_inheritance)
-				snprintf(name, sizeof(name), "base_%u", type);
-			if (btf__add_field(t->btf, name, (int)type, offset, width))
-				return -1;
-		}
-		if (t->dw->dwarf_siblingof(&member, &member))
-			break;
+		if ((!n->is_union && m->offset < end) || m->offset + m->bits > 8ULL * n->size)
+			continue;
+		end = m->offset + m->bits;
+		if (btf__add_field(t->btf, m->name, (int)m->type, m->offset, m->width))
+			return -1;
 	}
 	return number;
 }

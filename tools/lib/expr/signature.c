@@ -230,6 +230,27 @@ static void signature_add(struct signature_reader *reader, struct signature *s, 
 	}
 }
 
+/* C may not have this layout, such as a larger alignment: the text does not compile then, and shows nothing
+ * that is wrong. Of structs with the same name only the first one has it. */
+static void signature_check_struct(struct signature_reader *reader, const struct btf_type *t)
+{
+	const char *name = btf__name_by_offset(reader->btf, t->name_off);
+
+	if (btf__type_by_id(reader->btf, btf__find_by_name_kind(reader->btf, name, btf_kind(t))) != t)
+		return;
+	for (unsigned i = 0; i < btf_vlen(t); i++) {
+		const char *member = btf__name_by_offset(reader->btf, btf_members(t)[i].name_off);
+
+		if (*member && !btf_member_bitfield_size(t, i))
+			buffer_printf(&reader->text,
+				"_Static_assert(__builtin_offsetof(%s %s, %s) == %u, \"layout\");\n",
+				btf_is_union(t) ? "union" : "struct", name, member,
+				btf_member_bit_offset(t, i) / 8);
+	}
+	buffer_printf(&reader->text, "_Static_assert(sizeof(%s %s) == %u, \"layout\");\n",
+		btf_is_union(t) ? "union" : "struct", name, t->size);
+}
+
 /* Structs with names, as C. */
 static void signature_declare_structs(struct signature_reader *reader, struct buffer *declarations)
 {
@@ -237,8 +258,8 @@ static void signature_declare_structs(struct signature_reader *reader, struct bu
 	for (__u32 id = 1; id < btf__type_cnt(reader->btf); id++) {
 		const struct btf_type *t = btf__type_by_id(reader->btf, id);
 
-		if (btf_is_composite(t) && t->name_off)
-			btf_dump__dump_type(reader->dump, id);
+		if (btf_is_composite(t) && t->name_off && !btf_dump__dump_type(reader->dump, id))
+			signature_check_struct(reader, t);
 	}
 	buffer_add(declarations, reader->text.data, reader->text.size);
 }

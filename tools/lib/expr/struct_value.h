@@ -8,8 +8,8 @@
 
 enum { STRUCT_VALUE_MOST = 2048 }; /* bytes that are read */
 
-/* The types of the function that is probed; the caller closes it. `name` is that of the probe's programs. NULL:
- * they are not known. */
+/* The types of the function that is probed; the caller closes it. `name` is that of the probe's programs.
+ * NULL: they are not known. */
 struct kernel_function *struct_value_types(const struct probe *p, const char *name);
 
 /* Has the value's memory read, and returns its type; 0 after it has set the error. */
