@@ -187,8 +187,9 @@ BCC_API const char *bcc_symbols_text(
  * Finds the address of a symbol.
  *
  * @param s        The table.
- * @param module   Where to look: "kernel" or a kernel module; a path or the short name of a library ("c").
- *                 NULL: everywhere, and the first symbol counts.
+ * @param module   Where to look: "kernel" or a kernel module; a path or the short name of a library ("c"); of
+ *                 one that is mapped from an archive, "/app.apk!/lib/libfoo.so". NULL: everywhere, and the
+ *                 first symbol counts.
  * @param name     The symbol as the linker has it. Variables of processes are found in tables opened with
  *                 `data`, those of the kernel always.
  * @param address  Receives the address.

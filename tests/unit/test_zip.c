@@ -277,6 +277,58 @@ static void test_addresses(void **state)
 	close(fd);
 }
 
+/* Symbols by name, in a library that is mapped in two parts. */
+static void test_names(void **state)
+{
+	const struct archive *a = *state;
+	const struct zip_file *library = &a->files[LIBRARY_FILE];
+	struct bcc_symbols *symbols;
+	struct bcc_symbol alone;
+	uint32_t half = library->size / 2 / 4096 * 4096;
+	int fd = open(a->path, O_RDONLY);
+	char path[256], *code, *pieces, *whole;
+	uint64_t address;
+
+	if (fd < 0)
+		abort();
+	assert_int_equal(bcc_resolve_symname(LIBRARY, "library_exported", 0, 0, NULL, &alone), 0);
+	bcc_procutils_free(alone.module);
+	whole = mmap(NULL, library->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(whole, MAP_FAILED);
+	/* another protection keeps the kernel from making one mapping of the two */
+	code = mmap(whole, half, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, (off_t)library->offset);
+	assert_ptr_equal(code, whole);
+	pieces = mmap(whole + half, library->size - half, PROT_READ | PROT_WRITE | PROT_EXEC,
+		MAP_PRIVATE | MAP_FIXED, fd, (off_t)(library->offset + half));
+	assert_ptr_equal(pieces, whole + half);
+
+	assert_int_equal(bcc_symbols_open_process(getpid(), NULL, &symbols), 0);
+	snprintf(path, sizeof(path), "%s!/%s", a->path, library->name);
+	assert_int_equal(bcc_symcache_resolve_name(symbols, path, "library_exported", &address), 0);
+	assert_int_equal(address, (uintptr_t)code + alone.offset);
+	/* a second time, and by its short name */
+	address = 0;
+	assert_int_equal(bcc_symbols_find(symbols, path, "library_exported", &address), 0);
+	assert_int_equal(address, (uintptr_t)code + alone.offset);
+	address = 0;
+	assert_int_equal(bcc_symbols_find(symbols, "target", "library_exported", &address), 0);
+	assert_int_equal(address, (uintptr_t)code + alone.offset);
+	assert_int_equal(bcc_symbols_find(symbols, path, "library_missing", &address), -ENOENT);
+	assert_int_equal(bcc_symbols_find(symbols, a->path, "library_exported", &address), -ENOENT);
+	snprintf(path, sizeof(path), "%s!/lib/missing.so", a->path);
+	assert_int_equal(bcc_symbols_find(symbols, path, "library_exported", &address), -ENOENT);
+	bcc_symbols_close(symbols);
+
+	/* where no name of a library is given, before any other is known of the process */
+	assert_int_equal(bcc_symbols_open_process(getpid(), NULL, &symbols), 0);
+	address = 0;
+	assert_int_equal(bcc_symbols_find(symbols, NULL, "library_exported", &address), 0);
+	assert_int_equal(address, (uintptr_t)code + alone.offset);
+	bcc_symbols_close(symbols);
+	munmap(whole, library->size);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_library),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, make_archive, remove_archive);
 }

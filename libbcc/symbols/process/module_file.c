@@ -145,6 +145,18 @@ static char *module_file_member_path(int fd, const char *archive, const struct b
 	return NULL;
 }
 
+/* That of another mapping of the same library. */
+static struct bcc_process_module *module_file_known_member(
+	struct bcc_process *p, const struct bcc_process_module *archive, const char *path)
+{
+	struct bcc_process_module *m = p->map.modules;
+
+	while (m && (m->inode != archive->inode || m->device_major != archive->device_major ||
+			    m->device_minor != archive->device_minor || strcmp(m->path, path) != 0))
+		m = m->next;
+	return m;
+}
+
 struct bcc_process_module *bcc_process_open_member(
 	struct bcc_process *p, const struct bcc_process_module *module, uint64_t *offset)
 {
@@ -158,6 +170,11 @@ struct bcc_process_module *bcc_process_open_member(
 	if (fd < 0 || bcc_zip_member_find_at(fd, *offset, &member) || member.compression)
 		return NULL;
 	path = module_file_member_path(fd, module->path, &member);
+	opened = path ? module_file_known_member(p, module, path) : NULL;
+	if (opened) {
+		*offset -= member.offset;
+		return opened;
+	}
 	copy = path ? bcc_zip_member_copy(fd, &member) : -1;
 	if (copy < 0 || bcc_elf_table_get(NULL, copy, path, &p->root, module_file_flags(p), &table))
 		return NULL;
@@ -170,6 +187,8 @@ struct bcc_process_module *bcc_process_open_member(
 	opened->path = strcpy((char *)(opened + 1), path);
 	opened->table = table;
 	opened->tried = true;
+	opened->next = p->map.modules;
+	p->map.modules = opened;
 	*offset -= member.offset;
 	return opened;
 }

@@ -9,8 +9,8 @@
 const struct bcc_elf_table *bcc_process_open_module(
 	struct bcc_process *p, const struct bcc_process_module *module);
 
-/* The library that is at `*offset` of the module's file, if that is a zip archive, as a module of its own: a
- * new one (malloc'ed) with its symbols, called "archive!/name". `*offset` becomes that in the library. NULL:
+/* The library that is at `*offset` of the module's file, if that is a zip archive, as a module of its own in
+ * the process's list, with its symbols, called "archive!/name". `*offset` becomes that in the library. NULL:
  * there is none. */
 struct bcc_process_module *bcc_process_open_member(
 	struct bcc_process *p, const struct bcc_process_module *module, uint64_t *offset);

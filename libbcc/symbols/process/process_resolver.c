@@ -12,6 +12,7 @@
 
 #include "common/cleanup.h"
 #include "libbcc/symbols/elf/library_path.h"
+#include "libbcc/symbols/elf/zip_member.h"
 #include "module_file.h"
 #include "process_directory.h"
 
@@ -116,12 +117,9 @@ static bool process_enter_archive(struct bcc_process *p, const struct bcc_proces
 		return false;
 	range->tried = true;
 	member = bcc_process_open_member(p, range->module, &range->offset);
-	if (!member)
-		return false;
-	member->next = p->map.modules;
-	p->map.modules = member;
-	range->module = member;
-	return true;
+	if (member)
+		range->module = member;
+	return member;
 }
 
 static bool in_file(struct bcc_process *p, const struct bcc_process_range *range,
@@ -243,6 +241,25 @@ static bool find_in(
 	return entry;
 }
 
+/* Whether a library called `name` (NULL: any) may be one in the archive that a range is of. */
+static bool process_may_be_in_archive(const struct bcc_process_module *archive, const char *name)
+{
+	size_t length = strlen(archive->path);
+
+	return !name || !strchr(name, '/') ||
+	       (!strncmp(name, archive->path, length) &&
+		       !strncmp(name + length, BCC_ZIP_SEPARATOR, strlen(BCC_ZIP_SEPARATOR)));
+}
+
+/* A file that is not ELF may be an archive: what of it is mapped there is then a module of its own. */
+static void process_look_into(
+	struct bcc_process *p, const struct bcc_process_range *range, const char *module)
+{
+	if (process_may_be_in_archive(range->module, module) && !process_table_of(p, range->module) &&
+		process_enter_archive(p, range))
+		range->module->ruled_out = module && !process_is_called(range->module, module);
+}
+
 static int process_find(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address)
 {
 	struct bcc_process *p = (struct bcc_process *)s;
@@ -255,6 +272,8 @@ static int process_find(struct bcc_symbols *s, const char *module, const char *n
 	for (size_t i = 0; i < p->map.count; i++) {
 		const struct bcc_process_range *range = &p->map.ranges[i];
 
+		if (range->module)
+			process_look_into(p, range, module);
 		if (!range->module || range->module == done)
 			continue;
 		done = range->module;
