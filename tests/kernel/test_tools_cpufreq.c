@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cpufreq, where no CPU has a frequency that changes: the test runs the tool's program for the tracepoint and
  * says what the frequencies are. Two processes each run on a CPU of their own. */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <dirent.h>
 #include <sched.h>
 
 #include "testlib.h"
-#include "tool_run.h"
+#include "tool_program.h"
 
 #define CPUFREQ "tools/cpufreq"
 #define TITLE "Sampling CPU freq system-wide & by process. Ctrl-C to end."
@@ -58,46 +55,11 @@ static int stop_burners(void **state)
 	return 0;
 }
 
-/* The program that the tool has attached to the tracepoint, as its descriptors tell. */
-static int program_of(pid_t tool)
-{
-	char path[PATH_MAX], line[256];
-	int program = -1;
-	struct dirent *e;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo", tool);
-	d = opendir(path);
-	if (!d)
-		fail_msg("%s: %s", path, strerror(errno));
-	while (d && program < 0 && (e = readdir(d))) {
-		unsigned number = 0;
-		bool is_it = false;
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", tool, e->d_name);
-		f = fopen(path, "r");
-		if (!f)
-			continue;
-		while (fgets(line, sizeof(line), f)) {
-			sscanf(line, "prog_id: %u", &number);
-			is_it |= strstr(line, "tp_name:") && strstr(line, "cpu_frequency");
-		}
-		fclose(f);
-		if (is_it && number)
-			program = bpf_prog_get_fd_by_id(number);
-	}
-	if (d)
-		closedir(d);
-	return program;
-}
-
 static void set_frequency(int program, int cpu, uint64_t khz)
 {
 	uint64_t args[] = {khz, cpu};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 
-	assert_int_equal(bpf_prog_test_run_opts(program, &opts), 0);
+	tool_program_run(program, args, sizeof(args));
 }
 
 /* What is counted in a section's slots in all outputs: in this one, and in others. */
@@ -130,8 +92,7 @@ static void test_frequencies(void **state)
 	tool_wait_line(&run, TITLE);
 	/* not before: the text is compiled by CPUs that have nothing else to do */
 	assert_int_equal(start_burners(), 0);
-	program = program_of(run.pid);
-	assert_true(program >= 0);
+	program = tool_program(&run, "cpu_frequency");
 	for (int i = 0; i < 2; i++)
 		if (burners[i])
 			set_frequency(program, cpus[i], (slots[i] + 77) * 1000);
