@@ -13,14 +13,20 @@ struct cache_counts {
 	uint64_t dirtied;
 };
 
+/* Programs of cache_access.bpf.h. */
+#define CACHE_TRACEPOINTS                                                                                    \
+	"raw_tracepoint__mm_filemap_get_pages raw_tracepoint__mm_filemap_fault "                             \
+	"raw_tracepoint__mm_filemap_map_pages"
+#define CACHE_FUNCTIONS                                                                                      \
+	"kretfunc__vmlinux__filemap_read kfunc__vmlinux__filemap_fault "                                     \
+	"kretfunc__vmlinux__filemap_map_pages"
+
 /* Where the numbers come from. */
 #define CACHE_SOURCES                                                                                          \
 	{.name = "tracepoints filemap:mm_filemap_get_pages, mm_filemap_fault and mm_filemap_map_pages",        \
-		.programs = "raw_tracepoint__mm_filemap_get_pages raw_tracepoint__mm_filemap_fault "           \
-			    "raw_tracepoint__mm_filemap_map_pages"},                                           \
+		.programs = CACHE_TRACEPOINTS},                                                                \
 		{.name = "fentry and fexit on filemap_read, filemap_fault and filemap_map_pages",              \
-			.programs = "kretfunc__vmlinux__filemap_read kfunc__vmlinux__filemap_fault "           \
-				    "kretfunc__vmlinux__filemap_map_pages"},                                   \
+			.programs = CACHE_FUNCTIONS},                                                          \
 		{.name = "fentry and fexit on generic_file_buffered_read and filemap_fault",                   \
 			.programs =                                                                            \
 				"kretfunc__vmlinux__generic_file_buffered_read kfunc__vmlinux__filemap_fault", \
