@@ -15,11 +15,37 @@
 #include "common/suggestions.h"
 #include "libbcc/object/build.h"
 
-/* Kept with the handle: reading it takes about 7 ms, and a text may attach to many functions. */
+/* The kernel's types where they are, which Linux 6.16 brought; MAP_FAILED: they cannot be mapped. */
+static void *kernel_btf_map(size_t *size)
+{
+	bcc_auto_fd int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	struct stat file;
+
+	if (fd < 0 || fstat(fd, &file) || !file.st_size)
+		return MAP_FAILED;
+	*size = file.st_size;
+	return mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+}
+
+/* From memory takes half the time of a file, which the kernel gives page by page. */
+static struct btf *kernel_btf_load(void)
+{
+	size_t size;
+	void *data = kernel_btf_map(&size);
+	struct btf *btf = NULL;
+
+	if (data != MAP_FAILED) {
+		btf = btf__new(data, size);
+		munmap(data, size);
+	}
+	return btf ? btf : btf__load_vmlinux_btf();
+}
+
+/* Kept with the handle: a text may attach to many functions. */
 static struct btf *kernel_btf(struct bcc *b)
 {
 	if (!b->object->kernel_btf)
-		b->object->kernel_btf = btf__load_vmlinux_btf();
+		b->object->kernel_btf = kernel_btf_load();
 	return b->object->kernel_btf;
 }
 
@@ -81,7 +107,7 @@ static int find_in_module(
 	return fd;
 }
 
-/* ---- the kernel's own types, where they are: mapped, which Linux 6.16 brought ---- */
+/* ---- the kernel's own types, where they are ---- */
 
 /* Where the name is in the strings, 0: it is not there. */
 static uint32_t kernel_btf_find_string(const char *strings, size_t size, const char *name)
@@ -128,18 +154,14 @@ static int kernel_btf_search(const void *data, size_t size, const char *name, ui
 /* Reading all types takes 7 ms and as many megabytes. */
 static int kernel_btf_find_mapped(const char *name, uint32_t kind)
 {
-	bcc_auto_fd int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
-	struct stat file;
-	void *data;
+	size_t size;
+	void *data = kernel_btf_map(&size);
 	int ret;
 
-	if (fd < 0 || fstat(fd, &file) || !file.st_size)
-		return -ENOENT;
-	data = mmap(NULL, file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return -errno;
-	ret = kernel_btf_search(data, file.st_size, name, kind);
-	munmap(data, file.st_size);
+		return -ENOENT;
+	ret = kernel_btf_search(data, size, name, kind);
+	munmap(data, size);
 	return ret;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/btf_layout.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
 #include "common/sorted_search.h"
@@ -63,19 +64,54 @@ static int search_offer(
 	return 0;
 }
 
-/* Most of a kernel's types have names that begin like none of those sought. */
+/* The first two characters of names: a bit for each such pair. */
+struct search_beginnings {
+	uint8_t bits[0x10000 / 8];
+};
+
+static unsigned search_beginning(char first, char second)
+{
+	return (unsigned)(unsigned char)first << 8 | (unsigned char)second;
+}
+
+static void search_note(struct search_beginnings *beginnings, char first, char second)
+{
+	unsigned at = search_beginning(first, second);
+
+	beginnings->bits[at / 8] |= 1 << at % 8;
+}
+
+/* The kernel has 100,000 types and more, and most have names that begin like none of those sought. No call is
+ * made for them. */
 static int search_in(
 	struct core_search *search, const struct btf *local, const struct btf *btf, uint32_t first_id)
 {
-	bool begins[256] = {false};
+	/* in those of a module, numbers of strings continue the kernel's */
+	const char *strings = first_id == 1 ? btf__str_by_offset(btf, 0) : NULL;
+	struct search_beginnings beginnings = {0};
+	uint32_t count = btf__type_cnt(btf);
+	const struct btf_type *t = NULL;
+	size_t bytes = 0;
 
-	for (size_t i = 0; i < search->list_count; i++)
-		begins[(unsigned char)search->lists[i].name[0]] = true;
-	for (uint32_t id = first_id; id < btf__type_cnt(btf); id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-		const char *name = core_name(btf, t);
+	for (size_t i = 0; i < search->list_count; i++) {
+		const struct core_candidates *list = &search->lists[i];
 
-		if (*name && begins[(unsigned char)*name] && search_offer(search, local, btf, id))
+		search_note(&beginnings, list->name[0], list->name_length > 1 ? list->name[1] : '\0');
+		if (list->name_length == 1) /* with a flavor */
+			search_note(&beginnings, list->name[0], '_');
+	}
+	for (uint32_t id = first_id; id < count; id++) {
+		const char *name;
+		unsigned at;
+
+		/* one lies behind the other */
+		t = bytes ? (const struct btf_type *)((const char *)t + bytes) : btf__type_by_id(btf, id);
+		bytes = bcc_btf_type_size(t);
+		name = strings ? strings + t->name_off : core_name(btf, t);
+		if (!*name)
+			continue;
+		at = search_beginning(name[0], name[1]);
+		if (beginnings.bits[at / 8] & 1 << at % 8 && search_offer(search, local, btf, id))
 			return -ENOMEM;
 	}
 	return 0;
