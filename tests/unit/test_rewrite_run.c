@@ -460,6 +460,35 @@ static void test_many_reads(void **state)
 	world_free(w);
 }
 
+/* A row of comparisons of one value, 800 and more blocks, takes one way through and keeps within what a jump
+ * reaches. */
+static void test_many_comparisons(void **state)
+{
+	enum { COUNT = 800 };
+	struct world *w = world_new();
+	char *text = NULL;
+	size_t size, instructions = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	fputs("BPF_ARRAY(seen, u64, 16);\n"
+	      "int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+	      "	u32 pid = t->pid, found = 0;\n",
+		f);
+	for (int i = 0; i < COUNT; i++)
+		fprintf(f, "	if (pid == %d) { seen.increment(%d); found += %d; }\n", i, i % 16, 3 * i + 1);
+	fputs("	return found; }", f);
+	fclose(f);
+	load(w, text);
+	machine_map(&w->machine, "seen", 4, 8);
+	assert_int_equal(run(w, "kprobe/f"), 3 * 100 + 1);
+	for (const char *at = w->text.assembly; (at = strchr(at, '\n')); at++)
+		instructions += at[1] == '\t' && at[2] != '.';
+	assert_in_range(instructions, COUNT, 40 * COUNT);
+	free(text);
+	world_free(w);
+}
+
 /* The verifier rejects computed pointers into the context, which the code generator makes for copies. */
 static void test_copies_of_the_context(void **state)
 {
@@ -571,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_ring_buffer_record),
 		cmocka_unit_test(test_callback),
 		cmocka_unit_test(test_many_reads),
+		cmocka_unit_test(test_many_comparisons),
 		cmocka_unit_test(test_copies_of_the_context),
 	};
 
