@@ -20,9 +20,14 @@ static int rewrite_verify(struct rewriter *r, const char *after)
 	return ret;
 }
 
-/* Threading jumps, numbering values and following what is known of them, which the second level adds, take
- * the square of the blocks and more: minutes for some thousand of them. */
+/* Numbering values and following what is known of them, which the second level adds, take the square of the
+ * blocks and more: minutes for some thousand of them. */
 #define VAST_FUNCTION 1500 /* blocks */
+
+/* A row of comparisons of one value becomes a switch for each of them at the first level, each with all cases
+ * of those below it: 400 of them exceed what a BPF jump reaches. Threading the jumps first, which the second
+ * level does too, leaves one way through. */
+#define VAST_PASSES "function(simplifycfg,sroa,early-cse,simplifycfg,jump-threading,simplifycfg),default<O1>"
 
 static bool has_vast_function(struct rewriter *r)
 {
@@ -72,7 +77,7 @@ static int rewrite_optimise(struct rewriter *r)
 {
 	int ret = rewrite_claim_relocations(r);
 
-	return ret ? ret : ir_run(r, has_vast_function(r) ? "default<O1>" : "default<O2>");
+	return ret ? ret : ir_run(r, has_vast_function(r) ? VAST_PASSES : "default<O2>");
 }
 
 /* LLVM's own way, as if clang had been called. */
