@@ -206,7 +206,7 @@ int pin_stage_open(struct pin_stage *s, const char *root_path, const char *comma
 
 	*s = (struct pin_stage){
 		.command = command, .root_path = root_path, .root = -1, .folder = -1, .alive = -1};
-	if (pin_stage_open_root(s))
+	if (pin_stage_open_root(s) || s->root < 0)
 		return 1;
 	pin_stage_each(s->root, ".", pin_stage_undo_left, s->root);
 	ret = getrandom(&random, sizeof(random), 0) == sizeof(random) ? 0 : -errno;
