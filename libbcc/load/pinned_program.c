@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cleanup.h"
 #include "libbcc/handle.h"
-#include "libbcc/kernel/descriptor.h"
-#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/opened.h"
 #include "libbcc/kernel/pin.h"
 #include "libbcc/kernel/program_name.h"
 #include "libbcc/log.h"
@@ -77,8 +77,8 @@ static struct bcc_program *opened_program_new(struct bcc *b, int fd, const struc
 
 int bcc_open_program(struct bcc *b, const char *path, struct bcc_program **program)
 {
+	bcc_auto_free char *what = NULL;
 	struct bpf_prog_info info = {0};
-	uint32_t size = sizeof(info);
 	struct bcc_program *p;
 	int fd, ret;
 
@@ -87,17 +87,15 @@ int bcc_open_program(struct bcc *b, const char *path, struct bcc_program **progr
 	if (!path || !*path || !program)
 		return bcc_fail(&b->err, -EINVAL, "the path of the program, or the place for it, is missing");
 	BCC_LOG_SCOPE(b);
-	fd = bpf_obj_get(path);
-	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail_permission(&b->err, "no permission to open what is pinned at %s", path);
+	fd = bcc_opened_pin(&b->err, path, "program");
 	if (fd < 0)
-		return bcc_fail(&b->err, fd, "no program can be opened at %s: %s", path, strerror(-fd));
-	/* tables and links tell about themselves too, in structs of their own */
-	ret = bcc_descriptor_is(fd, "bpf-prog") ? bpf_obj_get_info_by_fd(fd, &info, &size) : -EINVAL;
+		return fd;
+	if (asprintf(&what, "what is pinned at %s", path) < 0)
+		what = NULL;
+	ret = bcc_opened_info(&b->err, fd, "bpf-prog", "program", what ? what : path, &info, sizeof(info));
 	if (ret) {
 		close(fd);
-		return bcc_fail(&b->err, ret, "what is pinned at %s is not a program%s%s", path,
-			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
+		return ret;
 	}
 	p = opened_program_new(b, fd, &info);
 	if (!p)

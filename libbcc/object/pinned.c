@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
-#include "libbcc/kernel/descriptor.h"
-#include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/opened.h"
 #include "libbcc/kernel/pin.h"
 #include "libbcc/log.h"
 #include "libbcc/table/table.h"
@@ -207,15 +206,12 @@ static struct bcc_table *opened_table_new(struct bcc *b, int fd, const struct bp
 static int opened_table_add(struct bcc *b, int fd, const char *what, struct bcc_table **table)
 {
 	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
 	struct bcc_table *t;
-	/* programs and links tell about themselves too, in structs of their own */
-	int ret = bcc_descriptor_is(fd, "bpf-map") ? bpf_obj_get_info_by_fd(fd, &info, &size) : -EINVAL;
+	int ret = bcc_opened_info(&b->err, fd, "bpf-map", "table", what, &info, sizeof(info));
 
 	if (ret) {
 		close(fd);
-		return bcc_fail(&b->err, ret, "%s is not a table%s%s", what,
-			ret == -EINVAL ? "" : ", or cannot be read: ", ret == -EINVAL ? "" : strerror(-ret));
+		return ret;
 	}
 	t = opened_table_new(b, fd, &info);
 	if (!t)
@@ -236,11 +232,9 @@ int bcc_table_open_pinned(struct bcc *b, const char *path, struct bcc_table **ta
 	if (!path || !*path || !table)
 		return bcc_fail(&b->err, -EINVAL, "the path of the table, or the place for it, is missing");
 	BCC_LOG_SCOPE(b);
-	fd = bpf_obj_get(path);
-	if (fd == -EPERM || fd == -EACCES)
-		return bcc_fail_permission(&b->err, "no permission to open what is pinned at %s", path);
+	fd = bcc_opened_pin(&b->err, path, "table");
 	if (fd < 0)
-		return bcc_fail(&b->err, fd, "no table can be opened at %s: %s", path, strerror(-fd));
+		return fd;
 	if (asprintf(&what, "what is pinned at %s", path) < 0)
 		what = NULL;
 	return opened_table_add(b, fd, what ? what : path, table);
