@@ -5,6 +5,13 @@
 
 #define BPFCC "command/bpfcc"
 
+/* a library with sanitizers can only be used by a program that has them as well */
+#if defined(__SANITIZE_ADDRESS__)
+#define AS_THE_LIBRARY " -fsanitize=address,undefined"
+#else
+#define AS_THE_LIBRARY ""
+#endif
+
 /* names that a header cannot have: of bcc.h, of a macro, of C++; a struct that no compiler lays out so by
  * itself */
 static const char text[] =
@@ -169,8 +176,9 @@ static void test_program(void **state)
 	write_file("main.c", program_text);
 	make_header("my-text.bpf.c", "my-text.h");
 	if (shell(out, sizeof(out),
-		    "cc -Wall -Wextra -Werror -I" INCLUDE " -o main main.c -L%s -lbcc -Wl,-rpath,%s", library,
-		    library))
+		    "cc -Wall -Wextra -Werror" AS_THE_LIBRARY " -I" INCLUDE
+		    " -o main main.c -L%s -lbcc -Wl,-rpath,%s",
+		    library, library))
 		fail_msg("%s", out);
 	if (shell(out, sizeof(out), "./main my-text.bpf.c"))
 		fail_msg("%s", out);
