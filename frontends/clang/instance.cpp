@@ -107,8 +107,9 @@ void instance::configure(clang::CompilerInvocation &invocation, const bcc_clang_
 
 instance::instance(const bcc_clang_input &input) : stream(text)
 {
-	if (has_long_directive(input.text)) {
-		stream << input.name << ": error: the text has an #if of more than 20000 tokens";
+	if (deadly_directive found = find_deadly_directive(input.text); found.code) {
+		stream << input.name << ':' << found.line << ":1: error: the text has "
+		       << deadly_directive_name(found.code);
 		return;
 	}
 	std::vector<const char *> flags = all_flags(input);
@@ -124,8 +125,12 @@ instance::instance(const bcc_clang_input &input) : stream(text)
 	clang::DiagnosticsEngine early(new clang::DiagnosticIDs, early_options,
 		new clang::TextDiagnosticPrinter(stream, early_options.get()));
 #endif
-	if (!clang::CompilerInvocation::CreateFromArgs(*invocation, flags, early) || early.hasErrorOccurred())
+	if (!clang::CompilerInvocation::CreateFromArgs(*invocation, flags, early) ||
+		early.hasErrorOccurred()) {
+		stream.flush();
+		text.insert(0, "the compiler refuses its flags:\n");
 		return;
+	}
 	configure(*invocation, input);
 
 #if BCC_LLVM_MAJOR >= 21

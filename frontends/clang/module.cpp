@@ -291,8 +291,7 @@ int parse(const bcc_clang_input &input, bcc::header_bodies &bodies, LLVMContextR
 	bcc::instance clang(input);
 
 	if (!clang.ready())
-		return bcc_fail(
-			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
+		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
 	module_action action(llvm::unwrap(context), input, bodies);
 	bool done = clang.get().ExecuteAction(action);
 	std::unique_ptr<llvm::Module> made = done ? action.finish(clang.get().getSourceManager()) : nullptr;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_limits.h"
 
+#include <cerrno>
 #include <vector>
 
+#include <clang/Basic/CharInfo.h>
 #include <clang/Lex/Lexer.h>
 #include <clang/Lex/MacroInfo.h>
 #include <clang/Lex/PPCallbacks.h>
@@ -250,23 +252,7 @@ class directive_limits : public clang::PPCallbacks
 			bcc_give_up("a #line has a number above 2147483647");
 	}
 
-#if BCC_LLVM_MAJOR >= 19
-	void EmbedDirective(clang::SourceLocation place, llvm::StringRef, bool, clang::OptionalFileEntryRef,
-		const clang::LexEmbedParametersResult &) override
-	{
-		refuse(place, "#embed is not available: BPF programs have no room for files");
-	}
-#endif
-
       private:
-	void refuse(clang::SourceLocation place, llvm::StringRef why)
-	{
-		clang::DiagnosticsEngine &diagnostics = compiler.getDiagnostics();
-
-		diagnostics.Report(place, diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Error, "%0"))
-			<< why;
-	}
-
 	clang::CompilerInstance &compiler;
 	size_t expanded = 0, in_condition = 0;
 };
@@ -292,32 +278,73 @@ class no_debug_pragma : public clang::PragmaHandler
 
 } // namespace
 
-bool has_long_directive(llvm::StringRef text)
+// Whether `embed` is a word of the text, also one that goes on in the next line: only then are all its tokens
+// read. A backslash at the end of a line can be written as a trigraph.
+static bool may_have_embed(llvm::StringRef text)
 {
-	const clang::LangOptions language;
+	if (text.contains("embed"))
+		return true;
+	for (size_t at = 0; (at = text.find_first_of("\\/", at)) != llvm::StringRef::npos; at++) {
+		size_t before = text[at] == '/' && text.substr(0, at).ends_with("??") ? at - 2 : at;
+
+		if (before && llvm::StringRef("embe").contains(text[before - 1]))
+			return true;
+	}
+	return false;
+}
+
+const char *deadly_directive_name(int code)
+{
+	if (code == EMSGSIZE)
+		return "an #if of more than 20000 tokens";
+	if (code == ENOTSUP)
+		return "an #embed, which is not available: BPF programs have no room for files";
+	return nullptr;
+}
+
+deadly_directive find_deadly_directive(llvm::StringRef text)
+{
+	clang::LangOptions language;
+	bool embeds = may_have_embed(text);
+	bool in_directive = false, in_condition = false;
 	size_t length = 0;
-	bool long_one = false, in_directive = false;
 
 	// a directive cannot have more tokens than bytes
-	if (text.size() <= condition_tokens_max)
-		return false;
+	if (!embeds && text.size() <= condition_tokens_max)
+		return {};
+	language.Digraphs = true;
+	language.Trigraphs = text.contains("??");
 	clang::Lexer lexer(clang::SourceLocation(), language, text.begin(), text.begin(), text.end());
-	for (clang::Token token; !long_one;) {
+	for (clang::Token token;;) {
 		bool end = lexer.LexFromRawLexer(token);
+		llvm::StringRef behind(lexer.getBufferLocation(), text.end() - lexer.getBufferLocation());
+		int code = 0;
 
 		if (token.isAtStartOfLine()) {
 			in_directive = token.is(clang::tok::hash);
+			in_condition = false;
 			length = 0;
 		}
-		// a macro that is long is counted when it is used
-		if (length == 1 && token.is(clang::tok::raw_identifier))
-			in_directive &=
-				token.getRawIdentifier() == "if" || token.getRawIdentifier() == "elif";
-		long_one = in_directive && ++length > condition_tokens_max;
+		if (in_directive && length++ == 1 && token.is(clang::tok::raw_identifier)) {
+			llvm::SmallString<16> name;
+
+			// without what divides it into lines
+			for (char c : token.getRawIdentifier()) {
+				if (clang::isAsciiIdentifierContinue(c))
+					name.push_back(c);
+			}
+			// a macro that is long is counted when it is used
+			in_condition = name == "if" || name == "elif";
+			if (embeds && name == "embed")
+				code = ENOTSUP;
+		}
+		if (in_condition && length > condition_tokens_max)
+			code = EMSGSIZE;
+		if (code)
+			return {code, 1 + text.drop_back(behind.size()).count('\n')};
 		if (end)
-			break;
+			return {};
 	}
-	return long_one;
 }
 
 void limit_text(clang::CompilerInstance &compiler)
@@ -326,6 +353,11 @@ void limit_text(clang::CompilerInstance &compiler)
 	auto tokens = std::make_shared<token_limits>(compiler);
 
 	pp.addPPCallbacks(std::make_unique<directive_limits>(compiler));
+#if BCC_LLVM_MAJOR >= 19
+	// A compiler without #embed does not have the question either, whose parameters clang reads as badly.
+	pp.appendMacroDirective(pp.getIdentifierInfo("__has_embed"),
+		new (pp.getPreprocessorAllocator()) clang::UndefMacroDirective(clang::SourceLocation()));
+#endif
 	// in the place of clang's own
 	pp.AddPragmaHandler("clang", new no_debug_pragma);
 	// it is the parser's token, on its way

@@ -12,8 +12,17 @@ namespace bcc
 // From when the preprocessor is made until its first token is asked for.
 void limit_text(clang::CompilerInstance &compiler);
 
-// Whether an #if of the text is longer than its parser has stack for. `text` ends with a NUL behind it.
-bool has_long_directive(llvm::StringRef text);
+// A directive that clang does not survive: it must not be given a text that has one.
+struct deadly_directive {
+	int code;    // 0: there is none; EMSGSIZE: an #if that its parser has no stack for; ENOTSUP: #embed
+	size_t line; // from 1
+};
+
+// `text` ends with a NUL behind it.
+deadly_directive find_deadly_directive(llvm::StringRef text);
+
+// What a file with such a directive has, for "it has …".
+const char *deadly_directive_name(int code);
 
 } // namespace bcc
 

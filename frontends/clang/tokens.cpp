@@ -195,8 +195,7 @@ int bcc_clang_tokens(const bcc_clang_input *input, const bcc_token_reader *reade
 	bcc::instance clang(*input);
 
 	if (!clang.ready())
-		return bcc_fail(
-			err, -EINVAL, "the compiler refuses its flags:\n%s", clang.messages().c_str());
+		return bcc_fail(err, -EINVAL, "%s", clang.messages().c_str());
 	token_action action(*input, *reader);
 	clang.get().ExecuteAction(action);
 	return 0;

@@ -66,8 +66,8 @@ class read_error_texts : public std::error_category
 			return "it is not a regular file";
 		if (code == EFBIG)
 			return "it is larger than 64 MB";
-		if (code == EMSGSIZE)
-			return "it has an #if of more than 20000 tokens";
+		if (const char *what = deadly_directive_name(code))
+			return std::string("it has ") + what;
 		return std::generic_category().message(code);
 	}
 
@@ -212,8 +212,8 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> virtual_files::open_real(const s
 	}
 	std::unique_ptr<llvm::MemoryBuffer> text =
 		llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(data, size), path);
-	if (has_long_directive(text->getBuffer()))
-		return std::error_code(EMSGSIZE, read_errors());
+	if (deadly_directive found = find_deadly_directive(text->getBuffer()); found.code)
+		return std::error_code(found.code, read_errors());
 	// what is remembered of it is what clang sees
 	bcc_depend_contents(input.dependencies, BCC_DEPENDS_FILE, path.c_str(), identity,
 		text->getBufferStart(), text->getBufferSize());

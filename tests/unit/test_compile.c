@@ -422,6 +422,16 @@ static void test_unusual_types(void **state)
 		"variable big has a value");
 }
 
+/* Directives that clang does not survive; without them there is no question either whether they are there. */
+static void test_deadly_directives(void **state)
+{
+	refuse("char a[] = {\n#embed \"/etc/hostname\"\n};\nint f(void *ctx) { return a[0]; }\n", -EINVAL,
+		"text.c:2:1: error: the text has an #embed, which is not available");
+	refuse("%:e\\\nmbed \"/etc/hostname\" prefix(1, })\n", -EINVAL, "error: the text has an #embed");
+	accept("#ifdef __has_embed\n#error\n#endif\n/*\n#embed \"x\"\n*/\n#define s \"\\\n#embed\"\n"
+	       "int f(void *ctx) { return 0; }\n");
+}
+
 /* Instructions, and nothing that reads files or prints. */
 static void test_assembly(void **state)
 {
@@ -695,6 +705,7 @@ int main(void)
 		cmocka_unit_test(test_old_texts),
 		cmocka_unit_test(test_broken_types),
 		cmocka_unit_test(test_unusual_types),
+		cmocka_unit_test(test_deadly_directives),
 		cmocka_unit_test(test_assembly),
 		cmocka_unit_test(test_symbols_in_assembly),
 		cmocka_unit_test(test_error_numbers),

@@ -347,7 +347,7 @@ int main(int argc, char **argv)
 		{"case", required_argument, NULL, 'c'}, {0}};
 	long seconds = 20, only = -1;
 	int option, findings;
-	char *tree;
+	char *tree, *kept;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 's')
@@ -355,7 +355,7 @@ int main(int argc, char **argv)
 		else if (option == 'r')
 			seed = strtoull(optarg, NULL, 10);
 		else if (option == 'k')
-			folder = realpath(optarg, NULL);
+			folder = optarg;
 		else if (option == 'c')
 			only = atol(optarg);
 		else
@@ -371,12 +371,17 @@ int main(int argc, char **argv)
 		perror(argv[optind]);
 		return 2;
 	}
+	kept = realpath(folder, NULL);
+	if (!kept) {
+		perror(folder);
+		return 2;
+	}
+	folder = kept;
 	texts_read(tree);
-	folder = realpath(folder, NULL);
 	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	output = memfd_create("output", MFD_CLOEXEC);
-	if (!corpus.count || !folder || progress == MAP_FAILED || output < 0 || !texts_begin() ||
-		!mkdtemp(scratch) || chdir(scratch)) {
+	if (!corpus.count || progress == MAP_FAILED || output < 0 || !texts_begin() || !mkdtemp(scratch) ||
+		chdir(scratch)) {
 		fprintf(stderr, "%s cannot begin: %zu texts, %s\n", argv[0], corpus.count, strerror(errno));
 		return 2;
 	}
