@@ -216,7 +216,7 @@ const entry names[] = {
 	{"jiffies", "take bpf_jiffies64(), or bpf_ktime_get_ns() for nanoseconds"},
 	{"pid", "declare it: u32 pid = bpf_get_current_pid_tgid() >> 32"},
 	{"comm", "declare it: char comm[16]; bpf_get_current_comm(comm, sizeof(comm))"},
-	{"ctx", "it is the function's first parameter: int NAME(struct pt_regs *ctx)"},
+	{"ctx", "it is the first parameter, int NAME(struct pt_regs *ctx); TRACEPOINT_PROBE() calls it args"},
 	{"args",
 		"a tracepoint's fields are in args where the function is defined with TRACEPOINT_PROBE(category, event)"},
 	{"ret", "in KRETFUNC_PROBE it is the last argument; in a kretprobe take PT_REGS_RC(ctx)"},
