@@ -28,19 +28,44 @@ static int take_fd(struct bcc_program *p)
 	return fd;
 }
 
+/* A caller's buffer for the verifier's log. */
+struct log_buffer {
+	char *text;
+	size_t size;
+};
+
+static void keep_log(void *ctx, enum bcc_log_level level, const char *text)
+{
+	struct log_buffer *buffer = ctx;
+	const char *log = strchr(text, '\n'); /* behind whose it is, and with a newline more */
+
+	if (level == BCC_LOG_DEBUG && log++)
+		snprintf(buffer->text, buffer->size, "%.*s", log[0] ? (int)strlen(log) - 1 : 0, log);
+}
+
 static int load_program(
 	struct bcc_program *p, int type, int log_level, int attach_type, char *log_buf, unsigned log_buf_size)
 {
 	struct bcc_load_opts opts = {
 		.size = sizeof(opts), .expected_attach_type = attach_type > 0 ? attach_type : 0};
+	struct log_buffer buffer = {log_buf, log_buf_size};
 	struct bcc *b = p->owner;
 	unsigned debug = b->debug;
+	bcc_log_fn say = b->log;
+	void *say_ctx = b->log_ctx;
 	int ret;
 
-	if (log_level > 0)
+	if (log_level > 0) {
 		b->debug |= BCC_DEBUG_VERIFIER;
+		if (log_buf && log_buf_size) {
+			b->log = keep_log;
+			b->log_ctx = &buffer;
+		}
+	}
 	ret = bcc_program_load(p, type, &opts);
 	b->debug = debug;
+	b->log = say;
+	b->log_ctx = say_ctx;
 	if (ret >= 0)
 		return take_fd(p);
 	if (log_buf && log_buf_size)

@@ -311,16 +311,21 @@ static const char refused_text[] = "BPF_HASH(pids, u32, u64);\n"
 				   "	return 0;\n"
 				   "}\n";
 
-static int load_of(unsigned flags, const char *name, int log_level)
+static int load_into(unsigned flags, const char *name, int log_level, char *log, unsigned log_size)
 {
 	void *m = bpf_module_create_c_from_string(refused_text, flags, NULL, 0, true, NULL);
 	int prog;
 
 	assert_non_null(m);
 	prog = bcc_func_load(m, BPF_PROG_TYPE_KPROBE, name, bpf_function_start(m, name),
-		bpf_function_size(m, name), "GPL", 0, log_level, NULL, 0, NULL, -1);
+		bpf_function_size(m, name), "GPL", 0, log_level, log, log_size, NULL, -1);
 	bpf_module_destroy(m);
 	return prog;
+}
+
+static int load_of(unsigned flags, const char *name, int log_level)
+{
+	return load_into(flags, name, log_level, NULL, 0);
 }
 
 static void load_unchecked(void)
@@ -351,6 +356,24 @@ static void load_with_level(void)
 
 	assert_true(prog >= 0);
 	close(prog);
+}
+
+/* Into the caller's buffer, whole or what fits, and nowhere else. */
+static void load_with_buffer(void)
+{
+	static const unsigned sizes[] = {64 << 10, 16};
+	char log[64 << 10];
+
+	for (int i = 0; i < 2; i++) {
+		int prog;
+
+		memset(log, 'x', sizeof(log));
+		prog = load_into(0, "fine", 1, log, sizes[i]);
+		assert_true(prog >= 0);
+		close(prog);
+		assert_int_equal(strncmp(log, "processed 2 insns", i ? 15 : 17), 0);
+		assert_int_equal(strlen(log) == sizes[i] - 1, i);
+	}
 }
 
 static void attach_to_nothing(void)
@@ -455,6 +478,9 @@ static void test_messages(void **state)
 	free(text_said);
 	expect_said(load_with_flag, "processed 2 insns", NULL);
 	expect_said(load_with_level, "processed 2 insns", NULL);
+	text_said = said(load_with_buffer);
+	assert_string_equal(text_said, "");
+	free(text_said);
 	expect_said(attach_to_nothing,
 		"tracepoint sched:no_such_event cannot be found: No such file or directory",
 		"tracepoint ..:events/sched/sched_switch cannot be found: No such file or directory",
