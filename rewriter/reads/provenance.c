@@ -98,6 +98,17 @@ bool ir_marks_user_pointer(LLVMValueRef instruction)
 	return callee && !strcmp(LLVMGetValueName2(callee, &length), USER_POINTER);
 }
 
+/* It hides a value from the optimiser and gives it back, or computes one. From packets and contexts of network
+ * programs nothing comes that could be read otherwise than as the verifier knows it. */
+static unsigned origins_of_assembly(struct walk *w, LLVMValueRef call)
+{
+	unsigned bits = origins_of_operands(w, call, 0, LLVMGetNumArgOperands(call));
+
+	if (bits & (FROM_TRACKED | FROM_NET_CONTEXT))
+		return (bits & ~FROM_INTEGER) | FROM_TRACKED;
+	return bits | FROM_INTEGER;
+}
+
 static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 {
 	long helper = ir_helper_of(call);
@@ -106,9 +117,8 @@ static unsigned origins_of_call(struct walk *w, LLVMValueRef call)
 
 	if (helper)
 		return origin_of_helper(helper);
-	if (LLVMIsAInlineAsm(
-		    LLVMGetCalledValue(call))) /* hides a value from the optimiser and gives it back */
-		return origins_of_operands(w, call, 0, LLVMGetNumArgOperands(call)) | FROM_INTEGER;
+	if (LLVMIsAInlineAsm(LLVMGetCalledValue(call)))
+		return origins_of_assembly(w, call);
 	if (!callee)
 		return FROM_INTEGER;
 	if (ir_calls_intrinsic(call, "llvm.preserve.array.access.index") ||

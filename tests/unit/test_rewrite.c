@@ -323,6 +323,14 @@ static void test_direct_access(void **state)
 		"  u32 sum = 0;\n"
 		"  for (int i = 0; i < 14; i++) { if (p + i + 1 > end) return sum; sum += p[i]; }\n"
 		"  *p = 5; return sum; }",
+		/* packets, by assembly */
+		"struct __sk_buff { u32 len; u32 data; u32 data_end; };\n"
+		"int f(struct __sk_buff *skb) { u8 *p = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;\n"
+		"  asm volatile(\"\" : \"+r\"(p)); return p + 14 > end ? 0 : p[12]; }",
+		"struct __sk_buff { u32 len; u32 data; u32 data_end; };\n"
+		"int f(struct __sk_buff *skb) { u8 *p, *end;\n"
+		"  asm volatile(\"%0 = *(u32 *)(%2 + 4); %1 = *(u32 *)(%2 + 8)\" : \"=&r\"(p), \"=r\"(end) : \"r\"(skb));\n"
+		"  return p + 14 > end ? 0 : p[12]; }",
 		/* sockets */
 		"struct bpf_sock { u32 family, mark; }; struct __sk_buff { struct bpf_sock *sk; };\n"
 		"int f(struct __sk_buff *skb) { struct bpf_sock *sk = skb->sk; if (!sk) return 0;\n"
