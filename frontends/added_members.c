@@ -40,8 +40,63 @@ void bcc_added_members_note_struct(struct bcc_added_members *added, const char *
 	added->changes++;
 }
 
+/* Makes room for one more at the end of a list. */
+static void *added_members_longer(void *list, size_t count, size_t size)
+{
+	void **longer = list, *grown = reallocarray(*longer, count + 1, size);
+
+	if (grown)
+		*longer = grown;
+	return grown ? (char *)grown + count * size : NULL;
+}
+
+void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union)
+{
+	struct bcc_added_type *type;
+
+	for (size_t i = 0; i < added->type_count; i++)
+		if (!strcmp(added->types[i].tag, tag))
+			return;
+	type = added_members_longer(&added->types, added->type_count, sizeof(*type));
+	if (!type)
+		return;
+	*type = (struct bcc_added_type){strdup(tag), is_union};
+	if (!type->tag)
+		return;
+	added->type_count++;
+	added->changes++;
+}
+
+void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name)
+{
+	struct bcc_added_enumerator *e;
+
+	for (size_t i = 0; i < added->enumerator_count; i++)
+		if (!strcmp(added->enumerators[i].name, name))
+			return;
+	e = added_members_longer(&added->enumerators, added->enumerator_count, sizeof(*e));
+	if (!e)
+		return;
+	*e = (struct bcc_added_enumerator){strdup(tag), strdup(name)};
+	if (e->tag && e->name) {
+		added->enumerator_count++;
+		added->changes++;
+		return;
+	}
+	free(e->tag);
+	free(e->name);
+}
+
 void bcc_added_members_free(struct bcc_added_members *added)
 {
+	for (size_t i = 0; i < added->type_count; i++)
+		free(added->types[i].tag);
+	free(added->types);
+	for (size_t i = 0; i < added->enumerator_count; i++) {
+		free(added->enumerators[i].tag);
+		free(added->enumerators[i].name);
+	}
+	free(added->enumerators);
 	for (size_t i = 0; i < added->count; i++) {
 		free(added->list[i].tag);
 		free(added->list[i].member);
@@ -50,9 +105,11 @@ void bcc_added_members_free(struct bcc_added_members *added)
 	*added = (struct bcc_added_members){0};
 }
 
-/* "struct TAG {" or "union TAG {" at the beginning of a line. */
+/* "struct TAG {", "union TAG {" or "enum TAG {" at the beginning of a line. */
 static const char *added_members_definition(const char *line)
 {
+	if (!strncmp(line, "enum ", 5))
+		return line + 5;
 	if (!strncmp(line, "struct ", 7))
 		return line + 7;
 	if (!strncmp(line, "union ", 6))
@@ -80,6 +137,18 @@ static void added_members_put(
 			m->kind == BCC_ADDED_POINTER ? "*" : "", m->member);
 }
 
+/* Their values are never used. */
+static void added_members_put_enumerators(
+	FILE *out, const struct bcc_added_members *added, const char *tag, size_t length)
+{
+	for (size_t i = 0; i < added->enumerator_count; i++) {
+		const struct bcc_added_enumerator *e = &added->enumerators[i];
+
+		if (strlen(e->tag) == length && !memcmp(e->tag, tag, length))
+			fprintf(out, "\t%s = 0,\n", e->name);
+	}
+}
+
 /* Numbers can be compared and printed. A struct within another was noted after that, and has to be known
  * before. */
 static void added_members_put_types(FILE *out, const struct bcc_added_members *added)
@@ -99,6 +168,42 @@ static void added_members_put_types(FILE *out, const struct bcc_added_members *a
 	}
 }
 
+/* Whether the types have an enum, and what they have is not only its name. */
+static bool added_members_have_enum(const char *types, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	for (const char *at = types; (at = strstr(at, "enum ")); at += 5)
+		if ((at == types || at[-1] == '\n') && !strncmp(at + 5, tag, length) &&
+			!strncmp(at + 5 + length, " {", 2))
+			return true;
+	return false;
+}
+
+/* Types that no kernel known here has. */
+static void added_members_put_new(FILE *out, const struct bcc_added_members *added, const char *types)
+{
+	for (size_t i = 0; i < added->type_count; i++) {
+		const struct bcc_added_type *type = &added->types[i];
+
+		fprintf(out, "%s %s {\n", type->is_union ? "union" : "struct", type->tag);
+		added_members_put(out, added, type->tag, strlen(type->tag));
+		fputs("};\n", out);
+	}
+	for (size_t i = 0; i < added->enumerator_count; i++) {
+		const char *tag = added->enumerators[i].tag;
+		size_t first = 0;
+
+		while (strcmp(added->enumerators[first].tag, tag) != 0)
+			first++;
+		if (first < i || added_members_have_enum(types, tag))
+			continue;
+		fprintf(out, "enum %s {\n", tag);
+		added_members_put_enumerators(out, added, tag, strlen(tag));
+		fputs("};\n", out);
+	}
+}
+
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
 {
 	const char *tag = NULL;
@@ -109,6 +214,7 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 	if (!out)
 		return NULL;
 	added_members_put_types(out, added);
+	added_members_put_new(out, added, types);
 	for (const char *line = types; *line;) {
 		size_t end = strcspn(line, "\n");
 		const char *name = added_members_definition(line);
@@ -118,6 +224,7 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 			tag = end && line[end - 1] == '{' ? name : NULL;
 		} else if (*line == '}' && tag) {
 			added_members_put(out, added, tag, length);
+			added_members_put_enumerators(out, added, tag, length);
 			tag = NULL;
 		}
 		end += line[end] == '\n';

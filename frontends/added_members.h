@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Texts in libbpf's dialect ask with bpf_core_field_exists() for members that other kernels have. To be
- * parsed, these have to be somewhere: they are added to the running kernel's structs, in which the loader
- * then does not find them.
+ * Texts in libbpf's dialect ask with bpf_core_field_exists(), bpf_core_type_exists() and
+ * bpf_core_enum_value_exists() for members, types and enumerators that other kernels have. To be parsed,
+ * these have to be somewhere: they are added to the running kernel's types, in which the loader then does
+ * not find them.
  */
 #ifndef FRONTENDS_ADDED_MEMBERS_H
 #define FRONTENDS_ADDED_MEMBERS_H
@@ -17,6 +18,15 @@ struct bcc_added_members {
 		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER } kind;
 	} *list;
 	size_t count;
+	struct bcc_added_type {
+		char *tag;
+		bool is_union;
+	} *types;
+	size_t type_count;
+	struct bcc_added_enumerator {
+		char *tag, *name;
+	} *enumerators;
+	size_t enumerator_count;
 	size_t changes; /* how much more is known of them than at first */
 };
 
@@ -25,6 +35,10 @@ struct bcc_added_members {
 
 /* Notes one, once. What there is no memory for is not added. */
 void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member);
+/* A whole type, whose members are then noted. */
+void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union);
+/* One of an enum's. */
+void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name);
 /* That the text uses one of them, by the name of its type, as a struct or as a pointer to one. */
 void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer);
 /* Writes them into definitions of types in C, as btf_dump writes them. Returns a copy (malloc'ed), or NULL:

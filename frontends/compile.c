@@ -75,6 +75,7 @@ struct job {
 	struct bcc_names *names;
 	bool libbpf;	    /* the text is in libbpf's dialect */
 	bool everything;    /* what the text names is looked for in the modules' types */
+	bool new_types;	    /* and if it is not found, made */
 	bool whole_prelude; /* instead of only the pieces that the text needs */
 	char *pieces[BCC_PRELUDE_FILES];
 	char *tracepoints;
@@ -84,6 +85,7 @@ struct job {
 	char *header_names_text;
 	struct bcc_name_listener listener;
 	struct name_list unknown, incomplete, defined_twice; /* what clang's errors are about */
+	struct name_list unions;			     /* of the incomplete */
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
 	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
@@ -250,6 +252,14 @@ static const struct listed_name *name_list_next(const struct listed_name *name)
 }
 
 /* What there is no memory for is not asked for: what is said without it stands. */
+static bool name_list_has(const struct name_list *list, const char *text)
+{
+	struct listed_name *name;
+
+	HASH_FIND_STR(list->first, text, name);
+	return name != NULL;
+}
+
 static void name_list_add(struct name_list *list, const char *text, size_t length)
 {
 	struct listed_name *name;
@@ -699,11 +709,13 @@ static void name_unknown(void *ctx, const char *name)
 	name_list_add(&job->unknown, name, strlen(name));
 }
 
-static void tag_incomplete(void *ctx, const char *tag)
+static void tag_incomplete(void *ctx, const char *tag, bool is_union)
 {
 	struct job *job = ctx;
 
 	name_list_add(&job->incomplete, tag, strlen(tag));
+	if (is_union)
+		name_list_add(&job->unions, tag, strlen(tag));
 }
 
 static void name_defined_twice(void *ctx, const char *name)
@@ -733,6 +745,14 @@ static void no_struct(void *ctx, const char *type, bool is_pointer)
 	bcc_added_members_note_struct(job->added, type, is_pointer);
 }
 
+static void no_enumerator(void *ctx, const char *tag, const char *name)
+{
+	struct job *job = ctx;
+
+	if (job->libbpf)
+		bcc_added_members_note_enumerator(job->added, tag, name);
+}
+
 /* The structs that only results of functions lead to: bpf_get_current_task_btf()->pid. Whether there are more
  * of them than before. */
 static bool learn_tags(struct job *job, const struct job *failed)
@@ -748,6 +768,21 @@ static bool learn_tags(struct job *job, const struct job *failed)
 				bcc_btf_find_type(kernel, n->text, BTF_KIND_UNION)))
 			name_list_add(job->tags, n->text, strlen(n->text));
 	return HASH_COUNT(job->tags->first) > before;
+}
+
+/* In libbpf's dialect, types that neither this kernel nor one of its modules has. Whether there are more of
+ * them than before. */
+static bool learn_types(struct job *job, const struct job *failed)
+{
+	size_t before = job->added->changes;
+
+	if (!failed->libbpf || !failed->names)
+		return false;
+	for (const struct listed_name *n = failed->incomplete.first; n; n = name_list_next(n))
+		if (bcc_names_lacks_tag(failed->names, n->text))
+			bcc_added_members_note_type(
+				job->added, n->text, name_list_has(&failed->unions, n->text));
+	return job->added->changes > before;
 }
 
 /* Whether parsing the text again will tell more: what `failed` complains of was found. */
@@ -909,7 +944,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.is_stable_ctx = job,
 	};
 	job->listener = (struct bcc_name_listener){
-		name_unknown, tag_incomplete, name_defined_twice, no_member, no_struct, job};
+		name_unknown, tag_incomplete, name_defined_twice, no_member, no_struct, no_enumerator, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -946,6 +981,7 @@ static void job_free(struct job *job)
 	free(job->header_names_text);
 	name_list_free(&job->unknown);
 	name_list_free(&job->incomplete);
+	name_list_free(&job->unions);
 	name_list_free(&job->defined_twice);
 	name_list_free(&job->conditions);
 	name_list_free(&job->includes);
@@ -975,6 +1011,8 @@ enum attempt_when {
 	UNPARSED_UNKNOWN_NAMES,
 	/* no attempt has parsed the text, and the kernel's BTF may lack something it needs */
 	UNPARSED,
+	/* it lacks types that other kernels have */
+	UNPARSED_NEW_TYPES,
 	/* nor did any attempt have the complete prelude */
 	UNPARSED_IN_PIECES,
 	/* one has parsed it, but its variables and what is read for it need too much stack */
@@ -992,6 +1030,8 @@ static const struct attempt {
 	bool whole_prelude;
 	/* including types of modules */
 	bool modules;
+	/* types that neither the kernel nor its modules have are made */
+	bool new_types;
 	/* of all ways to read kernel memory, the one that needs the least of a program's 512 bytes of
 	 * stack */
 	bool plain_reads;
@@ -999,6 +1039,8 @@ static const struct attempt {
 	{.when = AT_FIRST, .open = open_kernel},
 	{.when = UNPARSED_UNKNOWN_NAMES, .open = open_btf},
 	{.when = UNPARSED, .open = open_btf, .whole_prelude = true, .modules = true},
+	/* if there are no modules */
+	{.when = UNPARSED_NEW_TYPES, .open = open_btf, .new_types = true},
 	/* BTF has no macros and no inline functions */
 	{.when = UNPARSED, .open = open_installed_headers},
 	/* if a module's types could not be read */
@@ -1040,6 +1082,8 @@ static bool attempts_learn(struct attempts *all, const struct job *failed)
 	fitted = all->first.header_names && bcc_header_names_fit(all->first.header_names);
 	all->added_before = all->added.changes;
 	fitted |= learn_tags(&all->first, failed);
+	if (failed->everything || failed->new_types)
+		fitted |= learn_types(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
 
@@ -1056,6 +1100,8 @@ static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 		return unparsed && attempts_learn(all, &all->first);
 	case UNPARSED:
 		return unparsed;
+	case UNPARSED_NEW_TYPES:
+		return unparsed && learn_types(&all->first, &all->first);
 	case UNPARSED_IN_PIECES:
 		return unparsed && !all->first.whole_prelude;
 	case NO_STACK:
@@ -1100,6 +1146,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 	open_header_names(first); /* both have the same */
 	*again = (struct job){.request = first->request,
 		.everything = attempt->modules,
+		.new_types = attempt->new_types,
 		.whole_prelude = attempt->whole_prelude,
 		.libbpf = first->libbpf,
 		.renames = &all->renames,

@@ -27,7 +27,7 @@ struct bcc_name_listener {
 	/* That an error is about, and that may be unknown; of a tag without "struct". */
 	void (*unknown)(void *ctx, const char *name);
 	/* A struct or union whose members are used and which is only declared; told as unknown too. */
-	void (*incomplete)(void *ctx, const char *tag);
+	void (*incomplete)(void *ctx, const char *tag, bool is_union);
 	/* Defined once more, as something else. */
 	void (*defined_twice)(void *ctx, const char *name);
 	/* A member that a struct does not have; `place` in the text or, if it is named `in_header_names`,
@@ -35,6 +35,8 @@ struct bcc_name_listener {
 	void (*no_member)(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place);
 	/* A type that is a number is used as a struct, or as a pointer to one; by its typedef's name. */
 	void (*no_struct)(void *ctx, const char *type, bool is_pointer);
+	/* A name that is not known where the text has "enum TAG, NAME". */
+	void (*no_enumerator)(void *ctx, const char *tag, const char *name);
 	void *ctx;
 };
 

@@ -78,6 +78,15 @@ std::string name_of(const clang::Diagnostic &diagnostic, unsigned i)
 	}
 }
 
+bool is_union(const clang::Diagnostic &diagnostic, unsigned i)
+{
+	if (diagnostic.getArgKind(i) != clang::DiagnosticsEngine::ak_qualtype)
+		return false;
+	auto type = clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i)));
+
+	return type->isUnionType();
+}
+
 // Of what clang could not parse, the place is all that it says.
 std::string name_at(const clang::Diagnostic &diagnostic, const clang::LangOptions &language)
 {
@@ -153,6 +162,36 @@ void tell_missing_struct(
 		listener->no_struct(listener->ctx, name->getDecl()->getNameAsString().c_str(), is_pointer);
 }
 
+// The last word of a text, which is cut off there.
+llvm::StringRef last_word(llvm::StringRef &text)
+{
+	size_t begin = text.size();
+
+	while (begin && clang::isAsciiIdentifierContinue(text[begin - 1]))
+		begin--;
+	llvm::StringRef word = text.substr(begin);
+	text = text.take_front(begin).rtrim();
+	return word;
+}
+
+// bpf_core_enum_value_exists(enum TAG, NAME)
+void tell_missing_enumerator(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	if (!diagnostic.getLocation().isValid() || !diagnostic.hasSourceManager())
+		return;
+	const clang::SourceManager &sources = diagnostic.getSourceManager();
+	auto [file, offset] = sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
+	llvm::StringRef before = sources.getBufferData(file).take_front(offset).rtrim();
+
+	if (!before.consume_back(","))
+		return;
+	before = before.rtrim();
+	std::string tag = last_word(before).str(), name = name_at(diagnostic, clang::LangOptions());
+
+	if (last_word(before) == "enum" && is_name(tag) && is_name(name))
+		listener->no_enumerator(listener->ctx, tag.c_str(), name.c_str());
+}
+
 } // namespace
 
 void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
@@ -167,6 +206,9 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 		tell_missing_struct(listener, diagnostic, true);
 	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_struct_union)
 		tell_missing_struct(listener, diagnostic, false);
+	if (diagnostic.getID() == clang::diag::err_undeclared_var_use ||
+		diagnostic.getID() == clang::diag::err_undeclared_var_use_suggest)
+		tell_missing_enumerator(listener, diagnostic);
 	bool twice = says_defined_twice(diagnostic.getID());
 	auto tell = twice ? listener->defined_twice : listener->unknown;
 
@@ -179,7 +221,7 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 		if (is_name(name) && (twice || !is_habit(name)))
 			tell(listener->ctx, name.c_str());
 		if (is_name(name) && diagnostic.getID() == clang::diag::err_typecheck_incomplete_tag)
-			listener->incomplete(listener->ctx, name.c_str());
+			listener->incomplete(listener->ctx, name.c_str(), is_union(diagnostic, i));
 	}
 	std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
 	if (is_name(name) && !is_habit(name))

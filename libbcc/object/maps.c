@@ -12,6 +12,7 @@
 #include "common/sorted_search.h"
 #include "common/text_place.h"
 #include "libbcc/kernel/map_type.h"
+#include "libbcc/log.h"
 #include "build.h"
 #include "map_attributes.h"
 #include "pinned.h"
@@ -137,6 +138,34 @@ static void describe_table(struct bcc_table *t, const struct bcc_map_def *def)
 	t->btf_value_type = def->btf_value_type;
 }
 
+/* Sizes that a program in libbpf's dialect leaves to its loader, which knows what it is asked to do. Nobody
+ * has set them: those of BCC's tables. */
+static void fill_left_out(struct bcc_build *build, const struct bcc_table *t, struct bcc_map_def *def)
+{
+	if (!build->b->libbpf || def->max_entries)
+		return;
+	switch (def->type) {
+	case BPF_MAP_TYPE_STACK_TRACE:
+		def->max_entries = 16384;
+		if (!def->value_size)
+			def->value_size = 127 * sizeof(uint64_t); /* PERF_MAX_STACK_DEPTH */
+		break;
+	case BPF_MAP_TYPE_RINGBUF:
+		def->max_entries = 256 << 10;
+		break;
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		def->max_entries = 10240;
+		break;
+	default:
+		return;
+	}
+	bcc_say(build->b, BCC_LOG_WARN, "the text does not say how large table %s is: it gets %u %s\n",
+		t->name, def->max_entries, def->type == BPF_MAP_TYPE_RINGBUF ? "bytes" : "entries");
+}
+
 static int create_table(struct bcc_build *build, struct bcc_table *t, struct bcc_wanted_table *w)
 {
 	int inner_fd = -1, ret = 0;
@@ -144,6 +173,7 @@ static int create_table(struct bcc_build *build, struct bcc_table *t, struct bcc
 	w->def.max_entries = t->max_entries; /* which the program may have changed meanwhile */
 	if (build->b->libbpf && bcc_map_has(t->type, BCC_MAP_BYTES))
 		w->def.max_entries = object_maps_round_ring(t->max_entries);
+	fill_left_out(build, t, &w->def);
 	if (w->def.inner_type)
 		ret = create_inner(build, t->name, &w->def, &inner_fd);
 	else if (w->words.inner)

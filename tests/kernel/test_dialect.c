@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts in libbpf's dialect: nothing is installed, and nothing is rewritten. */
+#include "map_run.h"
 #include "own_events.h"
 #include "static_probe.h"
 
@@ -182,6 +183,31 @@ static void test_reads(void **state)
 		getpid(), getppid(), getpid(), getppid(), getppid(), 0, 1, 0, 0, 1, 1, 3, 16, getppid()};
 
 	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
+}
+
+/* Types and enumerators that this kernel does not have, in the ways in which a text asks for them. */
+static void test_other_kernels(void **state)
+{
+	struct bcc *b = run_statements(
+		"static int of_union(union of_another_kernel_too *u)\n{\n	return u->a;\n}\n",
+		"	void *task = (void *)bpf_get_current_task();\n"
+		"	struct of_another_kernel *other = task;\n"
+		"	put(0, bpf_core_type_exists(struct of_another_kernel));\n"
+		"	put(1, bpf_core_field_exists(other->member));\n"
+		"	put(2, bpf_core_field_exists(struct of_another_kernel, inner.member));\n"
+		"	if (bpf_core_type_exists(struct of_another_kernel))\n"
+		"		put(3, other->number + BPF_CORE_READ(other, next, next, number));\n"
+		"	if (bpf_core_type_exists(union of_another_kernel_too))\n"
+		"		put(4, of_union(task));\n"
+		"	put(5, bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_of_another_kernel));\n"
+		"	put(6, bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_elem));\n"
+		"	put(7, bpf_core_enum_value_exists(enum of_another_kernel_also, VALUE_A));\n"
+		"	if (bpf_core_enum_value_exists( enum of_another_kernel_also ,\n"
+		"		VALUE_B))\n"
+		"		put(8, bpf_core_enum_value(enum of_another_kernel_also, VALUE_B));\n"
+		"	put(9, bpf_core_enum_value(enum bpf_func_id, BPF_FUNC_map_update_elem));\n");
+
+	expect_values(b, (const uint64_t[]){0, 0, 0, 0, 0, 0, 1, 0, 0, 2}, 10);
 }
 
 static void test_bit_fields(void **state)
@@ -474,6 +500,65 @@ static void test_missing_member(void **state)
 	assert_int_equal(bcc_program_load(bcc_program_find(b, "run"), BCC_PROG_TYPE_AUTO, NULL), -EINVAL);
 	expect_sentence(b, "this kernel has no task_struct.member_of_another_kernel");
 	bcc_close(b);
+	b = open_test_text(HEADERS OUT
+		"SEC(\"raw_tp/sys_enter\") int run(struct bpf_raw_tracepoint_args *ctx)\n{\n"
+		"	struct of_another_kernel *other = (void *)ctx->args[0];\n"
+		"	put(0, other->number);\n	return 0;\n}\n",
+		NULL);
+	assert_int_equal(bcc_program_load(bcc_program_find(b, "run"), BCC_PROG_TYPE_AUTO, NULL), -EINVAL);
+	expect_sentence(b, "this kernel has no of_another_kernel.number");
+	bcc_close(b);
+}
+
+/* What is not behind a pointer has to be known. */
+static void test_missing_type(void **state)
+{
+	static const char *const statements[] = {"struct of_another_kernel s; put(0, s.x);",
+		"put(0, sizeof(struct of_another_kernel));",
+		"enum of_another_kernel e = VALUE_A; put(0, e);"};
+
+	for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++) {
+		struct bcc *b = NULL;
+		char text[2048];
+
+		snprintf(text, sizeof(text),
+			HEADERS OUT
+			"SEC(\"raw_tp/sys_enter\") int run(void *ctx)\n{\n	%s\n	return 0;\n}\n",
+			statements[i]);
+		assert_int_equal(bcc_open_text(text, NULL, &b), -EINVAL);
+		expect_sentence(b, "of_another_kernel is not a type of this kernel");
+		bcc_close(b);
+	}
+}
+
+/* Tables whose sizes the text leaves to its loader, which may leave them to the library. */
+static void test_left_sizes(void **state)
+{
+	static const char text[] = HEADERS
+		"struct { __uint(type, BPF_MAP_TYPE_STACK_TRACE); __type(key, u32); } stacks SEC(\".maps\");\n"
+		"struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, u32); __type(value, u64); } sums SEC(\".maps\");\n"
+		"struct { __uint(type, BPF_MAP_TYPE_RINGBUF); } events SEC(\".maps\");\n"
+		"SEC(\"raw_tp/sys_enter\") int run(void *ctx)\n{\n"
+		"	u32 key = bpf_get_stackid(ctx, &stacks, 0);\n"
+		"	u64 one = 1;\n"
+		"	bpf_map_update_elem(&sums, &key, &one, BPF_ANY);\n"
+		"	return bpf_ringbuf_output(&events, &one, sizeof(one), 0);\n}\n";
+	struct bcc *b = open_test_text(text, NULL);
+
+	expect_map(b, "stacks", BPF_MAP_TYPE_STACK_TRACE, 4, 127 * 8, 16384, 0);
+	expect_map(b, "sums", BPF_MAP_TYPE_HASH, 4, 8, 10240, 0);
+	expect_map(b, "events", BPF_MAP_TYPE_RINGBUF, 0, 0, 256 << 10, 0);
+	assert_non_null(strstr(bcc_warnings(b), "table stacks is: it gets 16384 entries"));
+	assert_non_null(strstr(bcc_warnings(b), "table events is: it gets 262144 bytes"));
+	assert_true(bcc_program_load(bcc_program_find(b, "run"), BCC_PROG_TYPE_AUTO, NULL) >= 0);
+	bcc_close(b);
+	b = NULL;
+	expect_ok(b, bcc_open_text(text, &BCC_OPTS(struct bcc_open_opts, .deferred = true), &b));
+	expect_ok(b, bcc_table_set_max_entries(bcc_table_find(b, "sums"), 7));
+	expect_ok(b, bcc_create(b));
+	expect_map(b, "sums", BPF_MAP_TYPE_HASH, 4, 8, 7, 0);
+	assert_null(strstr(bcc_warnings(b), "table sums"));
+	bcc_close(b);
 }
 
 static void test_bad_targets(void **state)
@@ -611,6 +696,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_other_kernels),
 		cmocka_unit_test(test_bit_fields),
 		cmocka_unit_test(test_macros),
 		cmocka_unit_test(test_names),
@@ -623,6 +709,8 @@ int main(void)
 		cmocka_unit_test(test_user_functions),
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
+		cmocka_unit_test(test_missing_type),
+		cmocka_unit_test(test_left_sizes),
 		cmocka_unit_test(test_bad_targets),
 		cmocka_unit_test(test_long_target),
 		cmocka_unit_test(test_too_much_stack),
