@@ -20,7 +20,8 @@ AUTO(KPROBE_MULTI,          "kprobe.multi",          KPROBE,           BPF_TRACE
 	bcc_section_kprobes)
 AUTO(KRETPROBE_MULTI,       "kretprobe.multi",       KPROBE,           BPF_TRACE_KPROBE_MULTI,
 	bcc_section_kprobes)
-KIND(KPROBE_SESSION,        "kprobe.session",        KPROBE,           KERNEL_BPF_TRACE_KPROBE_SESSION)
+AUTO(KPROBE_SESSION,        "kprobe.session",        KPROBE,           KERNEL_BPF_TRACE_KPROBE_SESSION,
+	bcc_section_kprobes)
 AUTO(KSYSCALL,              "ksyscall",              KPROBE,           0,
 	bcc_section_syscall)
 AUTO(KRETSYSCALL,           "kretsyscall",           KPROBE,           0,
@@ -35,7 +36,8 @@ AUTO(UPROBE_MULTI,          "uprobe.multi",          KPROBE,           KERNEL_BP
 AUTO(URETPROBE_MULTI,       "uretprobe.multi",       KPROBE,           KERNEL_BPF_TRACE_UPROBE_MULTI,
 	bcc_section_uprobes,
 	.traits = BCC_TRAIT_SLEEPABLE)
-KIND(UPROBE_SESSION,        "uprobe.session",        KPROBE,           KERNEL_BPF_TRACE_UPROBE_SESSION,
+AUTO(UPROBE_SESSION,        "uprobe.session",        KPROBE,           KERNEL_BPF_TRACE_UPROBE_SESSION,
+	bcc_section_uprobes,
 	.traits = BCC_TRAIT_SLEEPABLE)
 AUTO(USDT,                  "usdt",                  KPROBE,           0,
 	bcc_section_usdt, .traits = BCC_TRAIT_SLEEPABLE)
@@ -49,8 +51,8 @@ AUTO(RAW_TRACEPOINT,        "raw_tp",                RAW_TRACEPOINT,   0, bcc_ra
 	.traits = BCC_TRAIT_SLEEPABLE, FUNCTION("raw_tracepoint__"))
 AUTO(RAW_TRACEPOINT_ALIAS,  "raw_tracepoint",        RAW_TRACEPOINT,   0, bcc_raw_tracepoint_auto,
 	.traits = BCC_TRAIT_SLEEPABLE)
-KIND(RAW_TP_WRITABLE,       "raw_tp.w",              RAW_TRACEPOINT_WRITABLE, 0)
-KIND(RAW_TRACEPOINT_WRITABLE, "raw_tracepoint.w",      RAW_TRACEPOINT_WRITABLE, 0)
+AUTO(RAW_TP_WRITABLE,       "raw_tp.w",              RAW_TRACEPOINT_WRITABLE, 0, bcc_raw_tracepoint_auto)
+AUTO(RAW_TRACEPOINT_WRITABLE, "raw_tracepoint.w",      RAW_TRACEPOINT_WRITABLE, 0, bcc_raw_tracepoint_auto)
 AUTO(TP_BTF,                "tp_btf",                TRACING,          BPF_TRACE_RAW_TP,
 	bcc_raw_tracepoint_auto,
 	.traits = BCC_TRAIT_SLEEPABLE | BCC_TRAIT_TYPED | BCC_TRAIT_BY_SECTION,

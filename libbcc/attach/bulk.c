@@ -11,6 +11,15 @@
 #include "detach.h"
 #include "override_return.h"
 
+void bcc_multi_choose(struct bcc_multi *m, enum bcc_kind plain, enum bcc_kind session)
+{
+	const struct bcc_program_kind *kind = &bcc_program_kinds[session];
+	struct bcc_program_section section;
+
+	m->is_session = bcc_program_section_parse(m->p->section, &section) && section.kind == kind;
+	m->attach_type = m->is_session ? kind->attach_type : bcc_program_kinds[plain].attach_type;
+}
+
 /* Whether the kernel refuses the place, rather than the program or this process. */
 static bool is_refusal(int code)
 {
@@ -121,7 +130,12 @@ int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_
 {
 	if (!err)
 		err = want_one_by_one ? -EOPNOTSUPP : at_once(m);
-	if (err == -EOPNOTSUPP && m->at_once)
+	if (err == -EOPNOTSUPP && m->is_session)
+		err = bcc_fail(&m->p->owner->err, err,
+			"\"%s\": this kernel has no session programs, which run at calls and at returns, and which are only "
+			"attached to all functions at once (kprobe.session: Linux 6.10, uprobe.session: 6.13)",
+			m->p->name);
+	else if (err == -EOPNOTSUPP && m->at_once)
 		err = bcc_fail(&m->p->owner->err, err,
 			"%s: this kernel cannot attach to %zu functions at once", regex, m->count);
 	else if (err == -EOPNOTSUPP)

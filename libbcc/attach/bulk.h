@@ -11,11 +11,17 @@ struct bcc_multi {
 	size_t count;		/* number of places */
 	uint64_t *cookies;	/* of each place; NULL: none */
 	bool retprobe, at_once; /* and no other way */
+	bool is_session;	/* runs at calls and at returns */
+	int attach_type;	/* of links that take many places */
 	int pid;
 	int *fds;
 	size_t fd_count;
 	size_t attached, left_out; /* numbers of places */
 };
+
+/* Chooses m->attach_type: that of `session` if the program is of that kind, which nothing attaches one by
+ * one, and otherwise that of `plain`. */
+void bcc_multi_choose(struct bcc_multi *m, enum bcc_kind plain, enum bcc_kind session);
 
 /* Attaches to places [first, first + count). Returns a descriptor or a negative errno. */
 typedef int (*bcc_multi_fn)(struct bcc_multi *m, size_t first, size_t count);

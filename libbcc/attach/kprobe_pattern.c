@@ -2,13 +2,14 @@
 /* kprobes at all functions that a regular expression matches. */
 #include <bcc/symbols.h>
 
-#include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "libbcc/kernel/link_create.h"
 #include "libbcc/load/load.h"
 #include "bulk.h"
 #include "probe_pmu.h"
@@ -64,12 +65,14 @@ static void free_functions(struct functions *f)
 static int kprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct functions *f = m->places;
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.addrs = f->addresses + first,
-		.kprobe_multi.cnt = (uint32_t)count,
-		.kprobe_multi.cookies = m->cookies ? (const __u64 *)m->cookies + first : NULL,
-		.kprobe_multi.flags = m->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0);
 
-	return bpf_link_create(f->program, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+	/* bpf_link_create() of libbpf 1.1 passes the addresses on for attach types that it knows, not for sessions */
+	return bcc_link_create(&(struct bcc_link_create){.prog_fd = (uint32_t)f->program,
+		.attach_type = (uint32_t)m->attach_type,
+		.kprobe_multi.addresses = (uintptr_t)(f->addresses + first),
+		.kprobe_multi.count = (uint32_t)count,
+		.kprobe_multi.cookies = m->cookies ? (uintptr_t)(m->cookies + first) : 0,
+		.kprobe_multi.flags = m->retprobe ? BPF_F_KPROBE_MULTI_RETURN : 0});
 }
 
 static bool has_fprobes(struct bcc_symbols *kernel)
@@ -89,7 +92,7 @@ static int kprobe_pattern_all_at_once(struct bcc_multi *m)
 	ret = bcc_kernel_functions_each(f->kernel, f->regex, BCC_FUNCTION_FTRACE, kprobe_pattern_take, f);
 	if (ret || !f->count || !f->addresses[0])
 		return ret == -ENOMEM ? ret : -EOPNOTSUPP;
-	f->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
+	f->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, m->attach_type);
 	if (f->program < 0)
 		return f->program;
 	m->count = f->count;
@@ -164,6 +167,7 @@ static int kprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 
 	if (ret)
 		return bcc_fail(&b->err, ret, "%s", bcc_symbols_error(functions.kernel));
+	bcc_multi_choose(&m, BCC_KIND_KPROBE_MULTI, BCC_KIND_KPROBE_SESSION);
 	ret = bcc_multi_run(
 		&m, 0, opts->one_by_one, kprobe_pattern_all_at_once, kprobe_pattern_one_by_one, regex, link);
 	if (opts->left_out && functions.program >= 0)

@@ -5,11 +5,11 @@
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/kernel_bpf.h"
+#include "libbcc/kernel/link_create.h"
 #include "libbcc/load/load.h"
 #include "libbcc/symbols/elf/elf_strings.h"
 #include "libbcc/symbols/elf/elf_table.h"
@@ -22,11 +22,6 @@
 
 /* From <linux/bpf.h> of Linux 6.6, which is newer than the headers of the build. */
 #define UPROBE_MULTI_RETURN 1 /* BPF_F_UPROBE_MULTI_RETURN */
-struct uprobe_multi_attr {
-	uint32_t prog_fd, target_fd, attach_type, flags;
-	uint64_t path, offsets, ref_ctr_offsets, cookies;
-	uint32_t count, multi_flags, pid, unused;
-};
 
 struct code {
 	struct bcc_err *err;
@@ -251,37 +246,30 @@ static int find_functions(struct bcc *b, struct code *c, const char *binary, con
 
 /* ---- all at once ---- */
 
-static int link_create(const struct uprobe_multi_attr *attr)
-{
-	long fd = syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof(*attr));
-
-	return fd < 0 ? -errno : (int)fd;
-}
-
 static int uprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size_t count)
 {
 	const struct code *c = m->places;
 
-	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)c->program,
-		.attach_type = KERNEL_BPF_TRACE_UPROBE_MULTI,
-		.path = (uintptr_t)c->binary.path,
-		.offsets = (uintptr_t)(c->offsets + first),
-		.cookies = m->cookies ? (uintptr_t)(m->cookies + first) : 0,
-		.count = (uint32_t)count,
-		.multi_flags = m->retprobe ? UPROBE_MULTI_RETURN : 0,
-		.pid = (uint32_t)m->pid});
+	return bcc_link_create(&(struct bcc_link_create){.prog_fd = (uint32_t)c->program,
+		.attach_type = (uint32_t)m->attach_type,
+		.uprobe_multi.path = (uintptr_t)c->binary.path,
+		.uprobe_multi.offsets = (uintptr_t)(c->offsets + first),
+		.uprobe_multi.cookies = m->cookies ? (uintptr_t)(m->cookies + first) : 0,
+		.uprobe_multi.count = (uint32_t)count,
+		.uprobe_multi.flags = m->retprobe ? UPROBE_MULTI_RETURN : 0,
+		.uprobe_multi.pid = (uint32_t)m->pid});
 }
 
 /* A kernel that knows these links looks at the file, and refuses a directory. */
-static bool has_uprobe_multi(int program)
+static bool has_uprobe_multi(const struct bcc_multi *m, int program)
 {
 	const uint64_t offset = 0;
 
-	return link_create(&(struct uprobe_multi_attr){.prog_fd = (uint32_t)program,
-		       .attach_type = KERNEL_BPF_TRACE_UPROBE_MULTI,
-		       .path = (uintptr_t)"/",
-		       .offsets = (uintptr_t)&offset,
-		       .count = 1}) == -EBADF;
+	return bcc_link_create(&(struct bcc_link_create){.prog_fd = (uint32_t)program,
+		       .attach_type = (uint32_t)m->attach_type,
+		       .uprobe_multi.path = (uintptr_t)"/",
+		       .uprobe_multi.offsets = (uintptr_t)&offset,
+		       .uprobe_multi.count = 1}) == -EBADF;
 }
 
 static int uprobe_pattern_all_at_once(struct bcc_multi *m)
@@ -289,9 +277,9 @@ static int uprobe_pattern_all_at_once(struct bcc_multi *m)
 	struct code *c = m->places;
 	int ret;
 
-	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI);
+	c->program = bcc_program_load_copy(m->p, BPF_PROG_TYPE_KPROBE, m->attach_type);
 	/* refused either way: attaching one by one will tell why */
-	if (c->program < 0 || !has_uprobe_multi(c->program))
+	if (c->program < 0 || !has_uprobe_multi(m, c->program))
 		return -EOPNOTSUPP;
 	ret = bcc_multi_cookies(m);
 	return ret ? ret : bcc_multi_attach(m, uprobe_pattern_attach_at_once, c->count);
@@ -350,6 +338,7 @@ static int uprobe_pattern_attach(struct bcc *b, struct bcc_program *p, const cha
 		ret = find_functions(b, &code, binary, regex, opts->pid);
 		regfree(&code.regex);
 	}
+	bcc_multi_choose(&m, BCC_KIND_UPROBE_MULTI, BCC_KIND_UPROBE_SESSION);
 	m.count = code.count;
 	m.cookies = code.cookies; /* freed with it */
 	ret = bcc_multi_run(&m, ret, opts->one_by_one, uprobe_pattern_all_at_once, uprobe_pattern_one_by_one,

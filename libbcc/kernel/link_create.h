@@ -26,6 +26,14 @@ struct bcc_link_create {
 			uint32_t btf_id;
 			uint64_t cookie;
 		} tracing;
+		struct { /* 5.18 */
+			uint32_t flags, count;
+			uint64_t names, addresses, cookies;
+		} kprobe_multi;
+		struct { /* 6.6 */
+			uint64_t path, offsets, ref_ctr_offsets, cookies;
+			uint32_t count, flags, pid;
+		} uprobe_multi;
 	};
 };
 

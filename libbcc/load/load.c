@@ -410,9 +410,12 @@ int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts
 int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)
 {
 	struct load l = {.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1};
+	struct bcc_program_section section;
 	BCC_LOG_SCOPE(p->owner);
 	int ret = bcc_cancel_check(p->owner->cancel_fd, &p->owner->err);
 
+	if (bcc_program_section_parse(p->section, &section) && section.kind->type == type)
+		l.flags = section.prog_flags;
 	if (ret == 0)
 		ret = load(&l);
 	free(l.log);
