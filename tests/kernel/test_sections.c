@@ -22,6 +22,7 @@ enum needs {
 	NEEDS_NOTHING,
 	NEEDS_TRAMPOLINES,	    /* a kernel built without them, or without the BPF LSM */
 	NEEDS_INFRARED,		    /* built without CONFIG_BPF_LIRC_MODE2 */
+	NEEDS_SLEEPABLE_FUNCTION,   /* 6.1 lets no program sleep in the one that is there for tests */
 	NEEDS_SLEEPABLE_TRACEPOINTS /* newer than 6.18 */
 };
 
@@ -90,12 +91,14 @@ static const struct row rows[] = {
 	{"tp_btf/sys_enter", "TRACING", "BPF_TRACE_RAW_TP", 0, 0, NEEDS_NOTHING, "btf_trace_sys_enter"},
 	LATE("tp_btf.s/sys_enter", TRACING, "BPF_TRACE_RAW_TP", "btf_trace_sys_enter"),
 	TYPED("fentry/bpf_fentry_test1", TRACING, BPF_TRACE_FENTRY, 0, "bpf_fentry_test1"),
-	TYPED("fentry.s/__x64_sys_getpgid", TRACING, BPF_TRACE_FENTRY, BPF_F_SLEEPABLE, "__x64_sys_getpgid"),
-	TYPED("fmod_ret/bpf_modify_return_test", TRACING, BPF_MODIFY_RETURN, 0, "bpf_modify_return_test"),
-	TYPED("fmod_ret.s/__x64_sys_getpgid", TRACING, BPF_MODIFY_RETURN, BPF_F_SLEEPABLE,
-		"__x64_sys_getpgid"),
+	{"fentry.s/bpf_fentry_test1", "TRACING", "BPF_TRACE_FENTRY", BPF_F_SLEEPABLE, 0,
+		NEEDS_SLEEPABLE_FUNCTION, "bpf_fentry_test1"},
+	TYPED("fmod_ret/security_file_open", TRACING, BPF_MODIFY_RETURN, 0, "security_file_open"),
+	{"fmod_ret.s/bpf_fentry_test1", "TRACING", "BPF_MODIFY_RETURN", BPF_F_SLEEPABLE, 0,
+		NEEDS_SLEEPABLE_FUNCTION, "bpf_fentry_test1"},
 	TYPED("fexit/bpf_fentry_test1", TRACING, BPF_TRACE_FEXIT, 0, "bpf_fentry_test1"),
-	TYPED("fexit.s/__x64_sys_getpgid", TRACING, BPF_TRACE_FEXIT, BPF_F_SLEEPABLE, "__x64_sys_getpgid"),
+	{"fexit.s/bpf_fentry_test1", "TRACING", "BPF_TRACE_FEXIT", BPF_F_SLEEPABLE, 0,
+		NEEDS_SLEEPABLE_FUNCTION, "bpf_fentry_test1"},
 	TYPED("fsession/bpf_fentry_test1", TRACING, BPF_TRACE_FSESSION, 0, "bpf_fentry_test1"),
 	TYPED("fsession.s/bpf_fentry_test1", TRACING, BPF_TRACE_FSESSION, BPF_F_SLEEPABLE,
 		"bpf_fentry_test1"),
@@ -300,6 +303,7 @@ static void test_all_sections(void **state)
 {
 	static const char *const reasons[] = {[NEEDS_TRAMPOLINES] = "trampolines",
 		[NEEDS_INFRARED] = "programs for infrared receivers",
+		[NEEDS_SLEEPABLE_FUNCTION] = "trampolines of sleepable programs there",
 		[NEEDS_SLEEPABLE_TRACEPOINTS] = "sleepable tracepoints"};
 	struct btf *kernel = btf__load_vmlinux_btf();
 	bool is_complete = getenv("BCC_TEST_NO_SKIP"); /* virtual machines have kernels with trampolines */
