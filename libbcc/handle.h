@@ -55,6 +55,9 @@ struct bcc_program {
 	/* of those that the handle has opened by their path */
 	bool is_opened; /* the kernel has it; insns and how it was loaded are not known */
 	struct bcc_program *next;
+	/* object/struct_ops.h: a struct of the kernel's, by its BTF id, and the number of the member; 0:
+	 * none */
+	uint32_t struct_ops_type, struct_ops_member;
 };
 
 struct bcc_table {

@@ -830,6 +830,45 @@ BCC_API int bcc_attach_fentry(
  */
 BCC_API int bcc_attach_lsm(struct bcc *b, const char *prog, const char *hook, struct bcc_link **link);
 
+/**
+ * Puts a program in the place of a global function of another one that is loaded, as long as it is attached.
+ * It is called with the arguments of that function; both need types (BTF).
+ *
+ * @param b           The handle.
+ * @param prog        The program, of type EXT: SEC("freplace/FUNCTION") says so.
+ * @param program_fd  Descriptor of the other program: bcc_program_fd(), once it is loaded.
+ * @param function    The function; NULL: the section names it.
+ * @param link        Receives the attachment; may be NULL.
+ * @return 0 or a negative errno.
+ * @retval -ESRCH       The other program has no such function.
+ * @retval -EINVAL      The verifier rejects the program, or the other one has no types.
+ * @retval -EBUSY       Another program has that place.
+ * @retval -EOPNOTSUPP  The kernel or architecture has no BPF trampolines.
+ * @retval -EPERM       The kernel does not allow this here, or this user may not.
+ * @kernel 5.10
+ */
+BCC_API int bcc_attach_freplace(
+	struct bcc *b, const char *prog, int program_fd, const char *function, struct bcc_link **link);
+
+/**
+ * Registers a struct of functions that the kernel calls, such as its tcp_congestion_ops: a variable of a text
+ * in libbpf's dialect in section ".struct_ops.link" or ".struct_ops", whose functions are programs of section
+ * "struct_ops". bcc_attach_all() does that too, except for sections that begin with a '?'.
+ *
+ * @param b     The handle.
+ * @param name  The variable.
+ * @param link  Receives the attachment; may be NULL.
+ * @return 0 or a negative errno.
+ * @retval -ENOENT      The text has no such variable.
+ * @retval -ESRCH       This kernel has no such struct, or none that programs may implement.
+ * @retval -EEXIST      Another one of that name is registered.
+ * @retval -EINVAL      The kernel refuses the struct or one of its programs.
+ * @retval -EOPNOTSUPP  The kernel is older, or has no BPF trampolines.
+ * @retval -EPERM       This user may not load BPF programs.
+ * @kernel 6.4
+ */
+BCC_API int bcc_attach_struct_ops(struct bcc *b, const char *name, struct bcc_link **link);
+
 /** Options of bcc_open_iter(): at most one of them. */
 struct bcc_iter_opts {
 	/** sizeof(struct bcc_iter_opts); BCC_OPTS() sets it. */

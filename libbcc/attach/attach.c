@@ -16,6 +16,8 @@
 #include "common/array.h"
 #include "common/cleanup.h"
 #include "libbcc/log.h"
+#include "libbcc/object/object.h"
+#include "libbcc/object/struct_ops.h"
 #include "cookie.h"
 #include "detach.h"
 #include "override_return.h"
@@ -313,11 +315,29 @@ static int attach_turns(struct bcc *b, struct attach_turn *turns, bool with_wors
 	return count;
 }
 
+/* Returns how many structs of functions are attached, or a negative errno. */
+static int attach_struct_ops(struct bcc *b)
+{
+	int ret, count = 0;
+
+	/* nobody else's programs are in a struct */
+	if (!b->libbpf || !b->program_count)
+		return 0;
+	ret = bcc_object_create(b);
+	for (size_t i = 0; ret == 0 && i < b->object->struct_ops_count; i++) {
+		if (b->object->struct_ops[i].is_optional)
+			continue;
+		ret = bcc_attach_struct_ops(b, b->object->struct_ops[i].name, NULL);
+		count += ret == 0;
+	}
+	return ret ? ret : count;
+}
+
 int bcc_attach_all(struct bcc *b)
 {
 	bcc_auto_free struct attach_turn *turns = NULL;
 	struct bcc_link *before;
-	int first, second;
+	int first, second, third;
 
 	if (!b)
 		return -EINVAL;
@@ -328,11 +348,12 @@ int bcc_attach_all(struct bcc *b)
 	attach_find_ways(b, turns);
 	first = attach_turns(b, turns, true);
 	second = attach_turns(b, turns, false);
-	if (second < 0) {
+	third = second < 0 ? second : attach_struct_ops(b);
+	if (third < 0) {
 		bcc_links_detach(b, before);
-		return second;
+		return third;
 	}
-	if (!(first + second))
+	if (!(first + second + third))
 		bcc_explain_none(b);
-	return first + second;
+	return first + second + third;
 }

@@ -31,6 +31,7 @@ struct load {
 	uint32_t flags, ifindex;
 	const char *attach_to;
 	struct bcc_kernel_type target;
+	int in_place; /* for type EXT, descriptor of the program with the function `attach_to`; -1: none */
 	unsigned log_level; /* of the kernel's */
 	char *log;	    /* the verifier's, once requested */
 };
@@ -50,9 +51,14 @@ static int try_load(const struct load *l, bool with_btf, char *log, size_t log_s
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = l->attach_type, .prog_flags = l->flags,
 		.prog_ifindex = l->ifindex, .attach_btf_id = l->target.id);
 
+	if (l->type == BPF_PROG_TYPE_STRUCT_OPS)
+		opts.expected_attach_type = p->struct_ops_member;
+
 	if (p->owner->object->module_fd_count)
 		opts.fd_array = p->owner->object->module_fds;
-	if (l->target.module_fd >= 0)
+	if (l->in_place >= 0)
+		opts.attach_prog_fd = l->in_place;
+	else if (l->target.module_fd >= 0)
 		opts.attach_btf_obj_fd = l->target.module_fd;
 	if (with_btf && p->owner->btf_fd >= 0) {
 		opts.prog_btf_fd = p->owner->btf_fd;
@@ -187,7 +193,8 @@ static int fail_rejected(struct load *l, int code)
 		return bcc_fail_permission(err,
 			"%s cannot be loaded for %s (programs of type %s attach by a BPF trampoline, which modifies kernel code and which "
 			"some kernels do not allow; use tracepoints or raw tracepoints instead)",
-			l->p->name, l->attach_to, type_name(l->type));
+			l->p->name, l->attach_to ? l->attach_to : "a struct of functions",
+			type_name(l->type));
 	if (code == -EPERM)
 		return bcc_fail_permission(
 			err, "%s cannot be loaded as type %s", l->p->name, type_name(l->type));
@@ -281,6 +288,31 @@ static int fail_target(struct load *l, const struct target_kind *kind)
 		near);
 }
 
+int bcc_program_find_function(const struct bcc_program *p, int program_fd, const char *function, uint32_t *id)
+{
+	struct bcc_err *err = &p->owner->err;
+	struct bpf_prog_info info = {0};
+	uint32_t size = sizeof(info);
+	struct btf *btf;
+	int ret = bpf_obj_get_info_by_fd(program_fd, &info, &size);
+
+	if (ret < 0)
+		return bcc_fail(err, ret, "%s: descriptor %d is not a program's: %s", p->name, program_fd,
+			strerror(-ret));
+	btf = info.btf_id ? btf__load_from_kernel_by_id(info.btf_id) : NULL;
+	ret = btf ? btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) : -ENOENT;
+	btf__free(btf);
+	if (!btf)
+		return bcc_fail(err, -EINVAL,
+			"%s: the program that has the function %s was loaded without its types", p->name,
+			function);
+	if (ret < 0)
+		return bcc_fail(err, -ESRCH, "%s: the other program (%.16s) has no function %s", p->name,
+			info.name, function);
+	*id = ret;
+	return 0;
+}
+
 static int find_target(struct load *l)
 {
 	const struct bcc_program_kind *program = bcc_program_kind_of_type(l->type, l->attach_type);
@@ -293,6 +325,21 @@ static int find_target(struct load *l)
 		return bcc_fail(&b->err, -EINVAL,
 			"%s: type %s needs expected_attach_type, such as BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_ITER",
 			l->p->name, type_name(l->type));
+	if (l->type == BPF_PROG_TYPE_EXT)
+		return l->in_place >= 0
+			       ? bcc_program_find_function(l->p, l->in_place, l->attach_to, &l->target.id)
+			       : bcc_fail(&b->err, -EINVAL,
+					 "%s takes the place of a function of another program: attach it with "
+					 "bcc_attach_freplace()",
+					 l->p->name);
+	if (l->type == BPF_PROG_TYPE_STRUCT_OPS) {
+		l->target.id = l->p->struct_ops_type;
+		return l->target.id
+			       ? 0
+			       : bcc_fail(&b->err, -EINVAL,
+					 "%s: no struct in section .struct_ops.link has it as a function",
+					 l->p->name);
+	}
 	if (!program || program->target == BCC_TARGET_NONE)
 		return 0;
 	kind = &target_kinds[program->target];
@@ -357,9 +404,9 @@ static int fail_loaded(struct bcc_program *p)
 		type_name(p->type), p->attach_to ? " for " : "", p->attach_to ? p->attach_to : "");
 }
 
-static int program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
+static int program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts, int in_place)
 {
-	struct load l = {.p = p, .type = type, .target.module_fd = -1};
+	struct load l = {.p = p, .type = type, .target.module_fd = -1, .in_place = in_place};
 	struct bcc_load_opts o;
 	char *attach_to;
 	BCC_LOG_SCOPE(p->owner);
@@ -404,12 +451,23 @@ static int program_load(struct bcc_program *p, int type, const struct bcc_load_o
 
 int bcc_program_load(struct bcc_program *p, int type, const struct bcc_load_opts *opts)
 {
-	return p ? program_load(p, type, opts) : -EINVAL;
+	return p ? program_load(p, type, opts, -1) : -EINVAL;
+}
+
+int bcc_program_load_in_place(struct bcc_program *p, int program_fd, const char *function)
+{
+	const struct bcc_load_opts opts = BCC_OPTS(struct bcc_load_opts, .attach_to = function);
+
+	if (program_fd < 0)
+		return bcc_fail(
+			&p->owner->err, -EINVAL, "%s: %d is no descriptor of a program", p->name, program_fd);
+	return program_load(p, BPF_PROG_TYPE_EXT, &opts, program_fd);
 }
 
 int bcc_program_load_copy(struct bcc_program *p, int type, int attach_type)
 {
-	struct load l = {.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1};
+	struct load l = {
+		.p = p, .type = type, .attach_type = attach_type, .target.module_fd = -1, .in_place = -1};
 	struct bcc_program_section section;
 	BCC_LOG_SCOPE(p->owner);
 	int ret = bcc_cancel_check(p->owner->cancel_fd, &p->owner->err);

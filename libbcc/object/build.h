@@ -27,6 +27,8 @@ struct bcc_object {
 	/* initial entries of tables of programs: set once a program is loaded (program_slots.c) */
 	struct bcc_program_slot *slots;
 	size_t slot_count;
+	struct bcc_struct_ops *struct_ops; /* struct_ops.h */
+	size_t struct_ops_count;
 	void *bytes;		 /* a copy of the ELF object, while `build` points into it */
 	size_t size;		 /* of that */
 	struct bcc_build *build; /* until the object is created: bcc_object_create() */

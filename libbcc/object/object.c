@@ -18,6 +18,7 @@
 #include "pinned.h"
 #include "refused_events.h"
 #include "shared_tables.h"
+#include "struct_ops.h"
 #include "variables.h"
 
 static int open_types(struct bcc_build *build)
@@ -194,6 +195,8 @@ int bcc_object_create(struct bcc *b)
 	if (ret == 0)
 		ret = bcc_build_programs(build);
 	if (ret == 0)
+		ret = bcc_build_struct_ops(build);
+	if (ret == 0)
 		ret = bcc_build_refused_events(build);
 	if (ret == 0)
 		ret = bcc_variables_open(b);
@@ -260,6 +263,7 @@ void bcc_object_close(struct bcc *b)
 		close(b->object->module_fds[i]);
 	free(b->object->module_fds);
 	free(b->object->slots);
+	bcc_struct_ops_close(b->object);
 	free(b->object->data_fds);
 	free(b->object->license);
 	free(b->object->events);

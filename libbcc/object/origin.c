@@ -32,10 +32,6 @@ static int origin_check(const struct bcc_elf *elf, struct bcc_err *err)
 		{"maps",
 			"it defines its tables in section maps, as before libbpf 1.0: compile it with SEC(\".maps\")"},
 		{".bcc.kfuncs", "it was compiled for one kernel only"},
-		{".struct_ops",
-			"it has functions that the kernel calls by a struct (struct_ops), which only libbpf loads"},
-		{".struct_ops.link",
-			"it has functions that the kernel calls by a struct (struct_ops), which only libbpf loads"},
 		{".addr_space.1", "it has variables in an arena, which only libbpf loads"},
 	};
 	const struct bcc_section *ext = bcc_elf_section(elf, ".BTF.ext"),

@@ -168,11 +168,71 @@ static void test_writable_tracepoint(void **state)
 	bcc_close(b);
 }
 
+/* The other program answers 2, unless this one answers in its place. */
+static void test_freplace(void **state)
+{
+	static const char other_text[] =
+		HEADERS "__noinline int answer(struct xdp_md *ctx)\n"
+			"{\n"
+			"	int number = 2;\n"
+			"	barrier_var(number);\n"
+			"	return ctx ? number : 0;\n"
+			"}\n"
+			"SEC(\"xdp\") int entry(struct xdp_md *ctx) { return answer(ctx); }\n";
+	static const char text[] =
+		HEADERS "SEC(\"freplace/answer\") int in_place(struct xdp_md *ctx) { return 1; }\n"
+			"SEC(\"freplace\") int nowhere(struct xdp_md *ctx) { return 1; }\n";
+	const uint8_t packet[64] = {0};
+	struct bcc_test_run run = BCC_OPTS(struct bcc_test_run, .data = packet, .data_size = sizeof(packet));
+	struct bcc *other = open_test_text(other_text, NULL), *b = open_test_text(text, NULL), *another;
+	struct bcc_program *entry = bcc_program_find(other, "entry");
+	struct bcc_link *link;
+	int fd, ret;
+
+	expect_ok(other, bcc_program_test_run(entry, &run));
+	assert_int_equal(run.result, 2);
+	fd = bcc_program_fd(entry);
+	expect_fails(b, bcc_program_load(bcc_program_find(b, "in_place"), BCC_PROG_TYPE_AUTO, NULL), -EINVAL,
+		"bcc_attach_freplace()");
+	expect_fails(b, bcc_attach_freplace(b, "nowhere", fd, NULL, NULL), -EINVAL, "is missing");
+	expect_fails(b, bcc_attach_freplace(b, "in_place", -1, NULL, NULL), -EINVAL, "no descriptor");
+	expect_fails(
+		b, bcc_attach_freplace(b, "in_place", STDOUT_FILENO, NULL, NULL), -EINVAL, "not a program's");
+	expect_fails(
+		b, bcc_attach_freplace(b, "in_place", fd, "question", NULL), -ESRCH, "no function question");
+	ret = bcc_attach_freplace(b, "in_place", fd, NULL, &link);
+	if (ret == -EPERM || ret == -EOPNOTSUPP) {
+		expect_sentence(b, "trampoline");
+		bcc_close(b);
+		bcc_close(other);
+		test_missing("this kernel has no BPF trampolines");
+	}
+	expect_ok(b, ret);
+	expect_ok(other, bcc_program_test_run(entry, &run));
+	assert_int_equal(run.result, 1);
+	expect_ok(b, bcc_detach(link));
+	expect_ok(other, bcc_program_test_run(entry, &run));
+	assert_int_equal(run.result, 2);
+	/* the same program in another one */
+	another = open_test_text(other_text, NULL);
+	expect_ok(another, bcc_program_test_run(bcc_program_find(another, "entry"), &run));
+	assert_int_equal(run.result, 2);
+	expect_ok(b, bcc_attach_freplace(
+			     b, "in_place", bcc_program_fd(bcc_program_find(another, "entry")), NULL, NULL));
+	expect_ok(another, bcc_program_test_run(bcc_program_find(another, "entry"), &run));
+	assert_int_equal(run.result, 1);
+	expect_ok(other, bcc_program_test_run(entry, &run));
+	assert_int_equal(run.result, 2);
+	bcc_close(b);
+	bcc_close(other);
+	bcc_close(another);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_uprobe_session),
 		cmocka_unit_test(test_kprobe_session), cmocka_unit_test(test_sleepable_uprobes),
-		cmocka_unit_test(test_writable_tracepoint)};
+		cmocka_unit_test(test_writable_tracepoint), cmocka_unit_test(test_freplace)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,6 +157,10 @@ static void test_network(void **state)
 	INVALID(bcc_attach_sockmap(NULL, "f", "t", &link));
 	INVALID(bcc_attach_netns(NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_netns(NULL, "f", "/proc/self/ns/net", &link));
+	INVALID(bcc_attach_freplace(NULL, NULL, -1, NULL, NULL));
+	INVALID(bcc_attach_freplace(NULL, "f", 0, "g", &link));
+	INVALID(bcc_attach_struct_ops(NULL, NULL, NULL));
+	INVALID(bcc_attach_struct_ops(NULL, "own", &link));
 	INVALID(bcc_attach_netfilter(NULL, NULL, NULL, NULL));
 	INVALID(bcc_attach_netfilter(NULL, "f", NULL, &link));
 	INVALID(bcc_attach_netkit(NULL, NULL, NULL, NULL, NULL));

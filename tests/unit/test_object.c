@@ -599,7 +599,6 @@ static void test_objects_of_others(void **state)
 	struct bcc_err err = {0};
 
 	assert_int_equal(bcc_object_check_origin(object, object_size, &err), 0);
-	expect_refused("kprobe/vfs_read", ".struct_ops", "struct_ops");
 	expect_refused("kprobe/vfs_read", ".bcc.kfuncs", "one kernel only");
 	expect_refused("kprobe/vfs_read", "maps", "libbpf 1.0");
 	expect_refused("kprobe/vfs_read", ".addr_space.1", "arena");
