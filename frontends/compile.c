@@ -89,6 +89,7 @@ struct job {
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
 	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
+	struct name_list *own;	/* of all attempts: names of the prelude that the text defines itself */
 	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
 	bool parsed;			       /* later failures are not due to a missing declaration */
 	bool rewritten;			       /* later failures may be due to lack of stack */
@@ -587,6 +588,49 @@ static void free_pieces(struct job *job)
 	}
 }
 
+/* A part of the prelude that leaves the text its own names: what the prelude declares has others within it,
+ * and its macros end with it. */
+static char *prelude_without_own(const struct job *job, int file)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (const struct listed_name *n = job->own->first; n; n = name_list_next(n))
+		if (bcc_prelude_declares(n->text) && !bcc_prelude_has_macro(n->text, file))
+			fprintf(out, "#define %s __bcc_hidden_%s\n", n->text, n->text);
+	fputs(job->pieces[file], out);
+	for (const struct listed_name *n = job->own->first; n; n = name_list_next(n))
+		fprintf(out, "#undef %s\n", n->text);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void prelude_own_function(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	name_list_add(job->own, name, strlen(name));
+}
+
+static int prelude_hide_own(struct job *job)
+{
+	for (int i = 0; job->own->first && i < BCC_PRELUDE_FILES; i++) {
+		char *text = prelude_without_own(job, i);
+
+		if (!text)
+			return -ENOMEM;
+		free(job->pieces[i]);
+		job->pieces[i] = text;
+	}
+	return 0;
+}
+
 /* bcc/usdt.h defines a table: include it only for texts that use it. */
 static int make_prelude(struct job *job)
 {
@@ -603,12 +647,16 @@ static int make_prelude(struct job *job)
 		job->files[USDT].text = NULL;
 	if (job->libbpf && job->whole_prelude)
 		job->files[HELPERS].text = NULL;
-	if (job->whole_prelude)
+	if (!job->libbpf)
+		bcc_prelude_own_functions(job->names, prelude_own_function, job);
+	if (job->whole_prelude && !job->own->first)
 		return 0;
 	free_pieces(job);
-	ret = bcc_prelude_select(job->names, job->pieces);
+	ret = bcc_prelude_select(job->whole_prelude ? NULL : job->names, job->pieces);
+	if (!ret)
+		ret = prelude_hide_own(job);
 	for (int i = 0; !ret && i < BCC_PRELUDE_FILES; i++)
-		if (!job->libbpf || i == BCC_HELPERS)
+		if ((!job->libbpf || i == BCC_HELPERS) && (!job->whole_prelude || i != BCC_USDT))
 			job->files[places[i]].text = job->pieces[i];
 	return ret ? bcc_fail(&job->err, ret, "out of memory for the prelude of the text") : 0;
 }
@@ -783,6 +831,18 @@ static bool learn_types(struct job *job, const struct job *failed)
 			bcc_added_members_note_type(
 				job->added, n->text, name_list_has(&failed->unions, n->text));
 	return job->added->changes > before;
+}
+
+/* The names of the prelude that the text defines itself: it may be older than they are. Whether there are more
+ * of them than before. */
+static bool learn_own(struct job *job, const struct job *failed)
+{
+	size_t before = HASH_COUNT(job->own->first);
+
+	for (const struct listed_name *n = failed->defined_twice.first; n; n = name_list_next(n))
+		if (bcc_prelude_declares(n->text))
+			name_list_add(job->own, n->text, strlen(n->text));
+	return HASH_COUNT(job->own->first) > before;
 }
 
 /* Whether parsing the text again will tell more: what `failed` complains of was found. */
@@ -1058,7 +1118,7 @@ struct attempts {
 	struct bcc_renames renames;
 	struct bcc_added_members added;
 	size_t added_before; /* of their changes, those of the last attempt */
-	struct name_list tags;
+	struct name_list tags, own;
 };
 
 /* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
@@ -1084,6 +1144,7 @@ static bool attempts_learn(struct attempts *all, const struct job *failed)
 	fitted |= learn_tags(&all->first, failed);
 	if (failed->everything || failed->new_types)
 		fitted |= learn_types(&all->first, failed);
+	fitted |= learn_own(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
 
@@ -1152,6 +1213,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 		.renames = &all->renames,
 		.added = &all->added,
 		.tags = &all->tags,
+		.own = &all->own,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
 		return false;
@@ -1283,6 +1345,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		.first.renames = &all.renames,
 		.first.added = &all.added,
 		.first.tags = &all.tags,
+		.first.own = &all.own,
 		.counts = &all.first,
 		.result = result};
 	char reason[512], *name;
@@ -1309,6 +1372,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	bcc_renames_free(&all.renames);
 	bcc_added_members_free(&all.added);
 	name_list_free(&all.tags);
+	name_list_free(&all.own);
 	job_free(&all.first);
 	job_free(&all.again);
 	free(name);

@@ -20,6 +20,7 @@ enum use {
 	REACHED_TAG = 1 << 5,
 	MENTIONED = 1 << 6,  /* by the text itself */
 	ENUMERATOR = 1 << 7, /* whatever it looks like */
+	FUNCTION = 1 << 8,   /* declared by the text */
 };
 
 struct name {
@@ -46,6 +47,7 @@ struct bcc_names {
 	unsigned typedef_inside; /* open ( and [ within it, not counting those within braces */
 	bool enum_pending;	 /* enum [NAME] seen, { may follow */
 	unsigned enum_depth;	 /* brace depth of its enumerators, 0: none */
+	struct name *function;	 /* TYPE NAME has just been read, outside of functions */
 };
 
 struct bcc_names *bcc_names_new(void)
@@ -158,6 +160,10 @@ static void identifier_token(struct bcc_names *names, const char *text, size_t l
 		name->use |= DEFINED;
 	if (names->in_typedef && names->depth == names->typedef_depth && !tag && may_be_typedef_name(names))
 		names->typedef_name = name;
+	names->function = NULL;
+	if (!names->depth && !tag &&
+		(!names->previous[0] || names_was(names, "*") || isalpha((unsigned char)names->previous[0])))
+		names->function = name;
 	names->tag = tag ? name : NULL;
 	/* enum NAME variable; of two names side by side the second is what has the type */
 	if (!tag && !names->previous[0])
@@ -209,6 +215,9 @@ static bool ends_enum_name(const struct bcc_names *names, const char *text, size
 
 static void other_token(struct bcc_names *names, const char *text, size_t length)
 {
+	if (names->function && names_is(text, length, "("))
+		names->function->use |= FUNCTION;
+	names->function = NULL;
 	if (names_is(text, length, "enum")) {
 		names->enum_pending = true;
 	} else if (names_is(text, length, "{")) {
@@ -303,6 +312,11 @@ bool bcc_names_defines_tag(const struct bcc_names *names, const char *name)
 bool bcc_names_defines(const struct bcc_names *names, const char *name)
 {
 	return has_use(names, name, DEFINED);
+}
+
+bool bcc_names_declares_function(const struct bcc_names *names, const char *name)
+{
+	return has_use(names, name, FUNCTION);
 }
 
 static void names_note(struct bcc_names *names, const char *text, unsigned use)

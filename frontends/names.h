@@ -31,6 +31,8 @@ bool bcc_names_has_tag(const struct bcc_names *names, const char *name);
 bool bcc_names_defines_tag(const struct bcc_names *names, const char *name);
 /* The text has a typedef or an enumerator of that name. */
 bool bcc_names_defines(const struct bcc_names *names, const char *name);
+/* The text has TYPE name(…, outside of functions. */
+bool bcc_names_declares_function(const struct bcc_names *names, const char *name);
 
 /* Used, and may be an enumerator of the kernel's: a name in lower case is more likely a variable of the
  * text, unless it was asked for. */

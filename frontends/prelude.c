@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prelude.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,45 @@ bool bcc_prelude_defines(const char *name, size_t length)
 	return false;
 }
 
+static bool prelude_piece_defines(const struct bcc_prelude_piece *piece, const char *name)
+{
+	for (const char *const *d = piece->defines; *d && !piece->is_part; d++)
+		if (!strcmp(*d, name))
+			return true;
+	return false;
+}
+
+bool bcc_prelude_declares(const char *name)
+{
+	for (unsigned i = 0; i < bcc_prelude_piece_count && strncmp(name, "__bcc_", 6); i++)
+		if (*bcc_prelude_pieces[i].text != '#' && prelude_piece_defines(&bcc_prelude_pieces[i], name))
+			return true;
+	return false;
+}
+
+bool bcc_prelude_has_macro(const char *name, int file)
+{
+	for (unsigned i = 0; i < bcc_prelude_piece_count; i++)
+		if (bcc_prelude_pieces[i].file == file && *bcc_prelude_pieces[i].text == '#' &&
+			prelude_piece_defines(&bcc_prelude_pieces[i], name))
+			return true;
+	return false;
+}
+
+void bcc_prelude_own_functions(
+	const struct bcc_names *names, void (*fn)(void *ctx, const char *name), void *ctx)
+{
+	for (unsigned i = 0; i < bcc_prelude_piece_count; i++)
+		for (const char *const *d = bcc_prelude_pieces[i].defines;
+			*d && *bcc_prelude_pieces[i].text == '#'; d++)
+			if (islower((unsigned char)**d) && bcc_names_declares_function(names, *d))
+				fn(ctx, *d);
+}
+
 static bool prelude_is_named(const struct bcc_prelude_piece *piece, const struct bcc_names *names)
 {
+	if (!names)
+		return true;
 	for (const char *const *d = piece->defines; *d; d++)
 		if (bcc_names_has(names, *d))
 			return true;

@@ -29,9 +29,16 @@ extern const unsigned bcc_prelude_piece_count;
 
 /* Whether a piece defines the name. */
 bool bcc_prelude_defines(const char *name, size_t length);
+/* Whether a piece declares the name, not as a macro, and texts may use it. */
+bool bcc_prelude_declares(const char *name);
+bool bcc_prelude_has_macro(const char *name, int file);
+/* Calls `fn` for each macro that the text declares as a function. Those in upper case are what texts define
+ * functions by. */
+void bcc_prelude_own_functions(
+	const struct bcc_names *names, void (*fn)(void *ctx, const char *name), void *ctx);
 
-/* Sets `texts` (malloc'ed) to the part of each file that a text with these names needs. On -ENOMEM none is
- * set. */
+/* Sets `texts` (malloc'ed) to the part of each file that a text with these names needs, or with NULL to all of
+ * it. On -ENOMEM none is set. */
 int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FILES]);
 
 #endif
