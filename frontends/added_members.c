@@ -16,7 +16,7 @@ void bcc_added_members_note(struct bcc_added_members *added, const char *tag, co
 	if (!longer)
 		return;
 	added->list = longer;
-	entry = (struct bcc_added_member){strdup(tag), strdup(member), BCC_ADDED_NUMBER};
+	entry = (struct bcc_added_member){strdup(tag), strdup(member), BCC_ADDED_NUMBER, 0};
 	if (entry.tag && entry.member) {
 		longer[added->count++] = entry;
 		added->changes++;
@@ -26,42 +26,40 @@ void bcc_added_members_note(struct bcc_added_members *added, const char *tag, co
 	free(entry.member);
 }
 
-void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer)
+static struct bcc_added_member *added_members_by_type(const struct bcc_added_members *added, const char *type)
 {
 	size_t prefix = strlen(BCC_ADDED_TYPE), i;
 	char *end;
 
 	if (strncmp(type, BCC_ADDED_TYPE, prefix) || type[prefix] < '0' || type[prefix] > '9')
-		return;
+		return NULL;
 	i = strtoul(type + prefix, &end, 10);
-	if (*end || i >= added->count || added->list[i].kind != BCC_ADDED_NUMBER)
-		return;
-	added->list[i].kind = is_pointer ? BCC_ADDED_POINTER : BCC_ADDED_STRUCT;
-	added->changes++;
+	return *end || i >= added->count ? NULL : &added->list[i];
 }
 
-/* Makes room for one more at the end of a list. */
-static void *added_members_longer(void *list, size_t count, size_t size)
+void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer)
 {
-	void **longer = list, *grown = reallocarray(*longer, count + 1, size);
+	struct bcc_added_member *m = added_members_by_type(added, type);
 
-	if (grown)
-		*longer = grown;
-	return grown ? (char *)grown + count * size : NULL;
+	if (!m || (m->kind != BCC_ADDED_NUMBER && m->kind != BCC_ADDED_NUMBERS))
+		return;
+	m->kind = is_pointer || m->kind == BCC_ADDED_NUMBERS ? BCC_ADDED_POINTER : BCC_ADDED_STRUCT;
+	added->changes++;
 }
 
 void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union)
 {
-	struct bcc_added_type *type;
+	struct bcc_added_type *longer;
 
 	for (size_t i = 0; i < added->type_count; i++)
 		if (!strcmp(added->types[i].tag, tag))
 			return;
-	type = added_members_longer(&added->types, added->type_count, sizeof(*type));
-	if (!type)
+	longer = reallocarray(added->types, added->type_count + 1, sizeof(*longer));
+	if (!longer)
 		return;
-	*type = (struct bcc_added_type){strdup(tag), is_union};
-	if (!type->tag)
+	added->types = longer;
+	longer[added->type_count] = (struct bcc_added_type){strdup(tag), is_union};
+	if (!longer[added->type_count].tag)
 		return;
 	added->type_count++;
 	added->changes++;
@@ -69,22 +67,45 @@ void bcc_added_members_note_type(struct bcc_added_members *added, const char *ta
 
 void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name)
 {
-	struct bcc_added_enumerator *e;
+	struct bcc_added_enumerator *longer, entry;
 
 	for (size_t i = 0; i < added->enumerator_count; i++)
 		if (!strcmp(added->enumerators[i].name, name))
 			return;
-	e = added_members_longer(&added->enumerators, added->enumerator_count, sizeof(*e));
-	if (!e)
+	longer = reallocarray(added->enumerators, added->enumerator_count + 1, sizeof(*longer));
+	if (!longer)
 		return;
-	*e = (struct bcc_added_enumerator){strdup(tag), strdup(name)};
-	if (e->tag && e->name) {
-		added->enumerator_count++;
+	added->enumerators = longer;
+	entry = (struct bcc_added_enumerator){strdup(tag), strdup(name)};
+	if (entry.tag && entry.name) {
+		longer[added->enumerator_count++] = entry;
 		added->changes++;
 		return;
 	}
-	free(e->tag);
-	free(e->name);
+	free(entry.tag);
+	free(entry.name);
+}
+
+void bcc_added_members_note_pointer(struct bcc_added_members *added, const char *type)
+{
+	struct bcc_added_member *m = added_members_by_type(added, type);
+
+	if (!m || m->kind != BCC_ADDED_NUMBER)
+		return;
+	m->kind = BCC_ADDED_NUMBERS;
+	added->changes++;
+}
+
+void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions)
+{
+	for (size_t i = 0; i < added->count; i++) {
+		struct bcc_added_member *m = &added->list[i];
+
+		if (strcmp(m->member, member) || m->dimensions >= dimensions)
+			continue;
+		m->dimensions = dimensions;
+		added->changes++;
+	}
 }
 
 void bcc_added_members_free(struct bcc_added_members *added)
@@ -131,10 +152,17 @@ static void added_members_put(
 {
 	const struct bcc_added_member *m = added_members_of(added, 0, tag, length);
 
-	for (; m; m = added_members_of(added, m - added->list + 1, tag, length))
-		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s;\n",
-			m->kind == BCC_ADDED_NUMBER ? "" : "struct ", (size_t)(m - added->list),
-			m->kind == BCC_ADDED_POINTER ? "*" : "", m->member);
+	for (; m; m = added_members_of(added, m - added->list + 1, tag, length)) {
+		bool is_number = m->kind == BCC_ADDED_NUMBER || m->kind == BCC_ADDED_NUMBERS;
+
+		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ",
+			(size_t)(m - added->list),
+			m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
+		/* any index is within such an array, and the struct does not grow by it */
+		for (unsigned i = 0; i < m->dimensions; i++)
+			fputs("[0]", out);
+		fputs(";\n", out);
+	}
 }
 
 /* Their values are never used. */
@@ -158,7 +186,7 @@ static void added_members_put_types(FILE *out, const struct bcc_added_members *a
 	for (size_t i = added->count; i-- > 0;) {
 		int length = snprintf(tag, sizeof(tag), BCC_ADDED_TYPE "%zu", i);
 
-		if (added->list[i].kind == BCC_ADDED_NUMBER) {
+		if (added->list[i].kind == BCC_ADDED_NUMBER || added->list[i].kind == BCC_ADDED_NUMBERS) {
 			fprintf(out, "typedef unsigned long long %s;\n", tag);
 			continue;
 		}

@@ -14,8 +14,9 @@
 struct bcc_added_members {
 	struct bcc_added_member {
 		char *tag, *member;
-		/* a number, unless the text takes it for a struct or for a pointer to one */
-		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER } kind;
+		/* a number, unless the text takes it for a struct or for a pointer to one of both */
+		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER, BCC_ADDED_NUMBERS } kind;
+		unsigned dimensions; /* of an array of those */
 	} *list;
 	size_t count;
 	struct bcc_added_type {
@@ -41,6 +42,10 @@ void bcc_added_members_note_type(struct bcc_added_members *added, const char *ta
 void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name);
 /* That the text uses one of them, by the name of its type, as a struct or as a pointer to one. */
 void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer);
+/* That the text uses one of them as a pointer to a number. */
+void bcc_added_members_note_pointer(struct bcc_added_members *added, const char *type);
+/* That a member of that name has so many indexes. */
+void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions);
 /* Writes them into definitions of types in C, as btf_dump writes them. Returns a copy (malloc'ed), or NULL:
  * no memory. */
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types);

@@ -801,6 +801,20 @@ static void no_enumerator(void *ctx, const char *tag, const char *name)
 		bcc_added_members_note_enumerator(job->added, tag, name);
 }
 
+static void no_pointer(void *ctx, const char *type)
+{
+	struct job *job = ctx;
+
+	bcc_added_members_note_pointer(job->added, type);
+}
+
+static void no_array(void *ctx, const char *name, unsigned index)
+{
+	struct job *job = ctx;
+
+	bcc_added_members_note_array(job->added, name, index);
+}
+
 /* The structs that only results of functions lead to: bpf_get_current_task_btf()->pid. Whether there are more
  * of them than before. */
 static bool learn_tags(struct job *job, const struct job *failed)
@@ -1003,8 +1017,8 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.is_stable = compile_is_stable,
 		.is_stable_ctx = job,
 	};
-	job->listener = (struct bcc_name_listener){
-		name_unknown, tag_incomplete, name_defined_twice, no_member, no_struct, no_enumerator, job};
+	job->listener = (struct bcc_name_listener){name_unknown, tag_incomplete, name_defined_twice,
+		no_member, no_struct, no_pointer, no_array, no_enumerator, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))

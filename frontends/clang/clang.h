@@ -35,6 +35,10 @@ struct bcc_name_listener {
 	void (*no_member)(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place);
 	/* A type that is a number is used as a struct, or as a pointer to one; by its typedef's name. */
 	void (*no_struct)(void *ctx, const char *type, bool is_pointer);
+	/* A type that is a number is used as a pointer to one; by its typedef's name. */
+	void (*no_pointer)(void *ctx, const char *type);
+	/* What is no array has an index, the so many-th, in the text: the last name before the first. */
+	void (*no_array)(void *ctx, const char *name, unsigned index);
 	/* A name that is not known where the text has "enum TAG, NAME". */
 	void (*no_enumerator)(void *ctx, const char *tag, const char *name);
 	void *ctx;

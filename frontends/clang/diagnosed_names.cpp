@@ -150,16 +150,15 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
 }
 
-void tell_missing_struct(
-	const bcc_name_listener *listener, const clang::Diagnostic &diagnostic, bool is_pointer)
+// The typedef that an error is about.
+std::string typedef_of(const clang::Diagnostic &diagnostic)
 {
 	if (!diagnostic.getNumArgs() || diagnostic.getArgKind(0) != clang::DiagnosticsEngine::ak_qualtype)
-		return;
+		return "";
 	auto type = clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(0)));
 	const auto *name = type.isNull() ? nullptr : type->getAs<clang::TypedefType>();
 
-	if (name)
-		listener->no_struct(listener->ctx, name->getDecl()->getNameAsString().c_str(), is_pointer);
+	return name ? name->getDecl()->getNameAsString() : "";
 }
 
 // The last word of a text, which is cut off there.
@@ -172,6 +171,37 @@ llvm::StringRef last_word(llvm::StringRef &text)
 	llvm::StringRef word = text.substr(begin);
 	text = text.take_front(begin).rtrim();
 	return word;
+}
+
+// Without the indexes at its end, if there are any: x->m[i] becomes x->m. Counts them.
+llvm::StringRef without_indexes(llvm::StringRef expression, unsigned &count)
+{
+	count = 0;
+	for (expression = expression.rtrim(); expression.ends_with("]"); expression = expression.rtrim()) {
+		size_t depth = 0, i = expression.size();
+
+		do
+			depth += expression[--i] == ']' ? 1 : expression[i] == '[' ? -1 : 0;
+		while (depth && i);
+		expression = expression.take_front(i);
+		count++;
+	}
+	return expression;
+}
+
+// The error is at the bracket of an index.
+void tell_missing_array(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	if (!diagnostic.getLocation().isValid() || !diagnostic.hasSourceManager())
+		return;
+	const clang::SourceManager &sources = diagnostic.getSourceManager();
+	auto [file, offset] = sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
+	unsigned indexes;
+	llvm::StringRef before = without_indexes(sources.getBufferData(file).take_front(offset), indexes);
+	std::string name = last_word(before).str();
+
+	if (is_name(name))
+		listener->no_array(listener->ctx, name.c_str(), indexes + 1);
 }
 
 // bpf_core_enum_value_exists(enum TAG, NAME)
@@ -202,10 +232,15 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 	if (diagnostic.getID() == clang::diag::err_no_member ||
 		diagnostic.getID() == clang::diag::err_no_member_suggest)
 		tell_missing_member(listener, diagnostic);
+	std::string type = typedef_of(diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_arrow)
-		tell_missing_struct(listener, diagnostic, true);
+		listener->no_struct(listener->ctx, type.c_str(), true);
 	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_struct_union)
-		tell_missing_struct(listener, diagnostic, false);
+		listener->no_struct(listener->ctx, type.c_str(), false);
+	if (diagnostic.getID() == clang::diag::err_typecheck_indirection_requires_pointer)
+		listener->no_pointer(listener->ctx, type.c_str());
+	if (diagnostic.getID() == clang::diag::err_typecheck_subscript_value)
+		tell_missing_array(listener, diagnostic);
 	if (diagnostic.getID() == clang::diag::err_undeclared_var_use ||
 		diagnostic.getID() == clang::diag::err_undeclared_var_use_suggest)
 		tell_missing_enumerator(listener, diagnostic);

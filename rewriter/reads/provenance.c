@@ -98,8 +98,8 @@ bool ir_marks_user_pointer(LLVMValueRef instruction)
 	return callee && !strcmp(LLVMGetValueName2(callee, &length), USER_POINTER);
 }
 
-/* It hides a value from the optimiser and gives it back, or computes one. From packets and contexts of network
- * programs nothing comes that could be read otherwise than as the verifier knows it. */
+/* It hides a value from the optimiser and gives it back, or computes one. From packets and contexts of
+ * network programs nothing comes that could be read otherwise than as the verifier knows it. */
 static unsigned origins_of_assembly(struct walk *w, LLVMValueRef call)
 {
 	unsigned bits = origins_of_operands(w, call, 0, LLVMGetNumArgOperands(call));

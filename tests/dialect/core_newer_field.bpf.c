@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* 0=0 1=1 */
+/* 0=0 1=1 2=0 */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -12,6 +12,8 @@ int run(void *ctx)
 
 	if (bpf_core_field_exists(task->of_a_kernel_to_come))
 		put(0, BPF_CORE_READ(task, of_a_kernel_to_come));
+	if (bpf_core_field_exists(task->list_to_come))
+		put(2, BPF_CORE_READ(task, list_to_come[1].first, member_to_come) + task->pids_to_come[2][3]);
 	put(1, bpf_core_field_exists(task->pid));
 	return 0;
 }
