@@ -34,8 +34,6 @@ enum bcc_trait {
 	BCC_TRAIT_SLEEPABLE = 1 << 0,
 	/* the verifier knows the types of the context's members from the kernel's BTF */
 	BCC_TRAIT_TYPED = 1 << 1,
-	/* bcc_attach_all() attaches SEC("KIND/TARGET") whatever the function's name */
-	BCC_TRAIT_BY_SECTION = 1 << 2,
 	/* PREFIX__C__N is SEC("KIND/C/N") */
 	BCC_TRAIT_CATEGORY = 1 << 3,
 	/* PREFIX__M__F is F of the module M, or of vmlinux */

@@ -55,7 +55,7 @@ AUTO(RAW_TP_WRITABLE,       "raw_tp.w",              RAW_TRACEPOINT_WRITABLE, 0,
 AUTO(RAW_TRACEPOINT_WRITABLE, "raw_tracepoint.w",      RAW_TRACEPOINT_WRITABLE, 0, bcc_raw_tracepoint_auto)
 AUTO(TP_BTF,                "tp_btf",                TRACING,          BPF_TRACE_RAW_TP,
 	bcc_raw_tracepoint_auto,
-	.traits = BCC_TRAIT_SLEEPABLE | BCC_TRAIT_TYPED | BCC_TRAIT_BY_SECTION,
+	.traits = BCC_TRAIT_SLEEPABLE | BCC_TRAIT_TYPED,
 	.target = BCC_TARGET_TRACEPOINT)
 
 /* ---- what the kernel's BTF gives types to ---- */

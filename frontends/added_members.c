@@ -96,12 +96,15 @@ void bcc_added_members_note_pointer(struct bcc_added_members *added, const char 
 	added->changes++;
 }
 
+/* Of these sizes, so many take 8 MB of a struct. */
+enum { MOST_DIMENSIONS = 3 };
+
 void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions)
 {
 	for (size_t i = 0; i < added->count; i++) {
 		struct bcc_added_member *m = &added->list[i];
 
-		if (strcmp(m->member, member) || m->dimensions >= dimensions)
+		if (strcmp(m->member, member) || m->dimensions >= dimensions || dimensions > MOST_DIMENSIONS)
 			continue;
 		m->dimensions = dimensions;
 		added->changes++;
@@ -158,9 +161,9 @@ static void added_members_put(
 		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ",
 			(size_t)(m - added->list),
 			m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
-		/* any index is within such an array, and the struct does not grow by it */
+		/* more than any text has as an index: a loader takes none that is past the end */
 		for (unsigned i = 0; i < m->dimensions; i++)
-			fputs("[0]", out);
+			fprintf(out, "[%d]", i ? 32 : 1024);
 		fputs(";\n", out);
 	}
 }

@@ -847,8 +847,8 @@ static bool learn_types(struct job *job, const struct job *failed)
 	return job->added->changes > before;
 }
 
-/* The names of the prelude that the text defines itself: it may be older than they are. Whether there are more
- * of them than before. */
+/* The names of the prelude that the text defines itself: it may be older than they are. Whether there are
+ * more of them than before. */
 static bool learn_own(struct job *job, const struct job *failed)
 {
 	size_t before = HASH_COUNT(job->own->first);

@@ -37,8 +37,8 @@ bool bcc_prelude_has_macro(const char *name, int file);
 void bcc_prelude_own_functions(
 	const struct bcc_names *names, void (*fn)(void *ctx, const char *name), void *ctx);
 
-/* Sets `texts` (malloc'ed) to the part of each file that a text with these names needs, or with NULL to all of
- * it. On -ENOMEM none is set. */
+/* Sets `texts` (malloc'ed) to the part of each file that a text with these names needs, or with NULL to all
+ * of it. On -ENOMEM none is set. */
 int bcc_prelude_select(const struct bcc_names *names, char *texts[BCC_PRELUDE_FILES]);
 
 #endif

@@ -901,7 +901,8 @@ BCC_API int bcc_open_iter(struct bcc *b, const char *prog, const struct bcc_iter
 /**
  * Attaches every program whose name or section says where: kprobe__FUNCTION, kretprobe__FUNCTION,
  * tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, what KFUNC_PROBE, KRETFUNC_PROBE, KMOD_RET and
- * LSM_PROBE define, and SEC("tp_btf/NAME"). Other programs are left alone.
+ * LSM_PROBE define, and sections with a target, such as SEC("tp/CATEGORY/NAME"). Other programs are left
+ * alone.
  *
  * @param b  The handle.
  * @return How many programs were attached, or a negative errno; after a failure nothing of this call stays

@@ -208,7 +208,6 @@ static bool attach_wish(const struct bcc_program *p, struct wish *wish)
 		wish->target =
 			bcc_program_kind_target(kind, rest, attach_is_module, wish->name, sizeof(wish->name));
 	} else if (*p->section != '?' && bcc_program_section_parse(p->section, &section) &&
-		   (p->owner->libbpf || section.kind->traits & BCC_TRAIT_BY_SECTION) &&
 		   bcc_attach_functions[section.kind - bcc_program_kinds] && *section.target) {
 		kind = section.kind;
 		wish->by_section = true;

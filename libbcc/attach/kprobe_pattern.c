@@ -66,7 +66,7 @@ static int kprobe_pattern_attach_at_once(struct bcc_multi *m, size_t first, size
 {
 	const struct functions *f = m->places;
 
-	/* bpf_link_create() of libbpf 1.1 passes the addresses on for attach types that it knows, not for sessions */
+	/* bpf_link_create() of libbpf 1.1 passes addresses on for attach types that it knows: not sessions */
 	return bcc_link_create(&(struct bcc_link_create){.prog_fd = (uint32_t)f->program,
 		.attach_type = (uint32_t)m->attach_type,
 		.kprobe_multi.addresses = (uintptr_t)(f->addresses + first),

@@ -102,11 +102,11 @@ static void unattached_write(FILE *out, const struct bcc_program *p)
 	fprintf(out, "\n  %s%s%s", place, *place ? ": " : "", p->name);
 	if (!strncmp(p->section, ".bpf.fn.", 8))
 		fputs(unattached_name_hint(p->name, hint, sizeof(hint)), out);
+	else if (bcc_program_section_parse(p->section, &section) && section.kind->automatic)
+		fprintf(out, ": section \"%s\" names no target, as SEC(\"%s/TARGET\") does", p->section,
+			section.kind->section);
 	else if (bcc_program_section_parse(p->section, &section))
-		fprintf(out,
-			": a program in section \"%s\" is attached by its own call, or by a function's name such as "
-			"kprobe__FUNCTION",
-			p->section);
+		fprintf(out, ": a program in section \"%s\" is attached by its own call", p->section);
 	else
 		fprintf(out, ": unknown section \"%s\"%s", p->section,
 			bcc_program_section_near(p->section, hint, sizeof(hint)));
@@ -125,9 +125,9 @@ void bcc_explain_none(struct bcc *b)
 		      "argument is not a context, are not)",
 			out);
 	else
-		fputs("nothing to attach: no function of the text says by its name where it goes (kprobe__FUNCTION, "
-		      "kretprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, KFUNC_PROBE(FUNCTION, …)); name it so, "
-		      "or attach it with a call such as bcc_attach_kprobe():",
+		fputs("nothing to attach: no function of the text says by its name or section where it goes (kprobe__FUNCTION, "
+		      "kretprobe__FUNCTION, tracepoint__CATEGORY__NAME, raw_tracepoint__NAME, KFUNC_PROBE(FUNCTION, …), "
+		      "SEC(\"tp/CATEGORY/NAME\"), …); name it so, or attach it with a call such as bcc_attach_kprobe():",
 			out);
 	for (size_t i = 0; i < b->program_count && i < FUNCTIONS_SHOWN; i++)
 		unattached_write(out, &b->programs[i]);

@@ -467,12 +467,17 @@ static void beyond_btf_raw_tracepoints_attach_themselves(void **state)
 	struct bcc *b = open_test_text(COUNTS
 		"SEC(\"tp_btf/sched_process_fork\") int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)\n"
 		"{ add(0, 1); put(1, child->tgid); return 0; }\n"
+		"SEC(\"raw_tp/sys_enter\") int on_call(struct bpf_raw_tracepoint_args *ctx)\n"
+		"{ if (ctx->args[1] == 121) { add(5, 1); } return 0; }\n"
+		"SEC(\"raw_tp\") int without_target(struct bpf_raw_tracepoint_args *ctx) { return 0; }\n"
 		"int of_no_kind(void *ctx) { return 0; }\n",
 		NULL);
 	pid_t child;
 
-	expect_return(b, bcc_attach_all(b), 1);
+	expect_return(b, bcc_attach_all(b), 2);
+	syscall(SYS_getpgid, 0x7ffffff3);
 	fork_once(&child);
+	assert_int_equal(out(b, 5), 1);
 	assert_int_equal(out(b, 0), 1);
 	assert_int_equal(out(b, 1), child);
 	bcc_close(b);

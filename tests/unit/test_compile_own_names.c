@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that define names which the prelude has too, as texts do that are older than these: the text's are used.
- * Each name is one whose type tells it from the prelude's. */
+/* Texts that define names which the prelude has too, as texts do that are older than these: the text's are
+ * used. Each name is one whose type tells it from the prelude's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
