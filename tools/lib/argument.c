@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "common/array.h"
 #include "option.h"
 #include "unit.h"
 
@@ -51,6 +52,29 @@ uint32_t argument_user(const char *text)
 	if (!user)
 		tool_usage("no user '%s'", text);
 	return user->pw_uid;
+}
+
+/* Those that strerrorname_np() calls by another name. */
+static const struct {
+	const char *name;
+	int number;
+} errno_names[] = {{"EWOULDBLOCK", EWOULDBLOCK}, {"ENOTSUP", ENOTSUP}, {"EDEADLOCK", EDEADLOCK}};
+
+unsigned argument_errno(const char *text)
+{
+	enum { MOST = 4095 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (!strcmp(errno_names[i].name, text))
+			return errno_names[i].number;
+	for (unsigned number = 1; number <= MOST; number++) {
+		const char *name = strerrorname_np((int)number);
+
+		if (name && !strcmp(name, text))
+			return number;
+	}
+	/* BCC takes -2 too */
+	return argument_number(text + (*text == '-'), 1, MOST);
 }
 
 unsigned argument_list(const char *text, void (*item)(void *ctx, const char *text), void *ctx)

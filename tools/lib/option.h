@@ -94,6 +94,9 @@ uint64_t argument_duration(const char *text, uint64_t unit);
 /* A user ID, given as number or name. */
 uint32_t argument_user(const char *text);
 
+/* An errno, given as number, with a minus or without, or name. */
+unsigned argument_errno(const char *text);
+
 /* Calls `item` for each part of a list that is separated by commas; with numbers. Returns how many. */
 unsigned argument_list(const char *text, void (*item)(void *ctx, const char *text), void *ctx);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syscount.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include "syscall_name.h"
 #include "tool.h"
 
-enum { LIST_COLUMNS = 4, MOST_ERRNO = 4095 };
+enum { LIST_COLUMNS = 4 };
 
 static bool by_process, only_failed, with_latency, with_errors, milliseconds;
 static uint64_t only_errno;
@@ -24,29 +23,9 @@ static const char *only_calls;
 
 /* ---- options ---- */
 
-/* Those that strerrorname_np() calls by another name. */
-static const struct {
-	const char *name;
-	int number;
-} errno_names[] = {{"EWOULDBLOCK", EWOULDBLOCK}, {"ENOTSUP", ENOTSUP}, {"EDEADLOCK", EDEADLOCK}};
-
 static void syscount_errno(const char *argument)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
-		if (!strcmp(errno_names[i].name, argument)) {
-			only_errno = errno_names[i].number;
-			tool_set_number("only_errno", only_errno);
-			return;
-		}
-	for (only_errno = 1; only_errno <= MOST_ERRNO; only_errno++) {
-		const char *name = strerrorname_np(only_errno);
-
-		if (name && !strcmp(name, argument))
-			break;
-	}
-	/* BCC takes -2 too */
-	if (only_errno > MOST_ERRNO)
-		only_errno = argument_number(argument + (*argument == '-'), 1, MOST_ERRNO);
+	only_errno = argument_errno(argument);
 	tool_set_number("only_errno", only_errno);
 }
 
