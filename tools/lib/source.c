@@ -64,6 +64,11 @@ static int source_fexit(struct bcc *b, const char *prog, const char *target)
 	return bcc_attach_fentry(b, prog, source_function(target), true, NULL);
 }
 
+static int source_fmod_ret(struct bcc *b, const char *prog, const char *target)
+{
+	return bcc_attach_target(b, prog, target, NULL);
+}
+
 static int source_syscall(struct bcc *b, const char *prog, const char *which, const char *name)
 {
 	char tracepoint[128];
@@ -94,6 +99,7 @@ static const struct {
 	{"kretprobe__", source_kretprobe},
 	{"kfunc__", source_fentry},
 	{"kretfunc__", source_fexit},
+	{"kmod_ret__", source_fmod_ret},
 };
 
 /* 1: attached; 0: its name says nothing; or a negative errno. */
