@@ -124,10 +124,11 @@ static void bpflist_verbose(const char *argument)
 }
 
 static const struct tool_option options[] = {
-	OPTION_CUSTOM('v', "verbose", NULL, bpflist_verbose,
+	OPTION_CUSTOM('v', "verbosity", NULL, bpflist_verbose,
 		"also how many kprobes, uprobes and tracepoints the programs of a process are attached to; -vv: each by "
 		"its name",
 		.columns = "WHAT"),
+	OPTION_CUSTOM(0, "verbose", NULL, bpflist_verbose, "the same", .columns = "WHAT", .hidden = true),
 	{0},
 };
 
