@@ -43,13 +43,14 @@ static int ppchcalls_compare_names(const void *a, const void *b)
 
 static void ppchcalls_list(const char *argument)
 {
-	const char **names = NULL;
+	const char **names;
 	size_t count = 0;
 
-	for (const struct ppchcalls_row *row = ppchcalls_rows; row->name; row++) {
-		names = buffer_grow(names, (count + 1) * sizeof(*names));
-		names[count++] = row->name;
-	}
+	while (ppchcalls_rows[count].name)
+		count++;
+	names = buffer_grow(NULL, (count + 1) * sizeof(*names));
+	for (size_t i = 0; i < count; i++)
+		names[i] = ppchcalls_rows[i].name;
 	qsort(names, count, sizeof(*names), ppchcalls_compare_names);
 	for (size_t i = 0; i < count; i++)
 		printf("%-25s%s", names[i], (i + 1) % LIST_COLUMNS && i + 1 < count ? "   " : "\n");

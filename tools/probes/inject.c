@@ -234,19 +234,19 @@ static void inject_comparison(struct buffer *to, const char *from, const char *e
 
 static void inject_condition(struct buffer *to, const struct frame *f)
 {
-	const char *condition = f->condition, *at = condition ? condition : "true";
+	const char *at = f->condition;
+	bool in_word = false;
 
+	if (!at) {
+		buffer_text(to, "true");
+		return;
+	}
 	/* for the compiler's messages */
-	if (condition)
-		buffer_printf(
-			to, "\n#line 1 \"condition of %s()\"\n", f->function ? f->function : mode.function);
-	buffer_char(to, '(');
+	buffer_printf(to, "\n#line 1 \"condition of %s()\"\n(", f->function ? f->function : mode.function);
 	while (*at) {
-		bool in_word = at > condition && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
 		const char *from = at;
 
-		if (condition && !in_word && !strncmp(at, "STRCMP", 6) &&
-			*inject_skip_blanks(at + 6) == '(') {
+		if (!in_word && !strncmp(at, "STRCMP", 6) && *inject_skip_blanks(at + 6) == '(') {
 			from = inject_skip_blanks(at + 6);
 			at = inject_closing(from) + 1;
 			inject_comparison(to, from + 1, at - 1);
@@ -254,6 +254,7 @@ static void inject_condition(struct buffer *to, const struct frame *f)
 		}
 		at = *at == '"' || *at == '\'' ? inject_after_quotes(at) : at + 1;
 		buffer_add(to, from, at - from);
+		in_word = isalnum((unsigned char)*from) || *from == '_';
 	}
 	buffer_char(to, ')');
 }
