@@ -37,6 +37,7 @@
 #include "names.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
+#include "renames/raw_arguments.h"
 #include "renames/renames.h"
 
 /* Included before each text, in this order; the generated ones are named here and filled in below. */
@@ -1186,6 +1187,22 @@ static bool attempt_is_due(struct attempts *all, const struct attempt *attempt)
 	return false;
 }
 
+/* In an object for other kernels, and in libbpf's dialect, the text itself has to ask what differs. */
+static int attempts_fit_raw_arguments(struct attempts *all)
+{
+	struct job *job = &all->first;
+	char *text;
+	int ret;
+
+	if (!job->types.kernel.data || job->libbpf || all->request.portable)
+		return 0;
+	ret = bcc_raw_arguments_fit(&job->types.kernel, all->request.name, all->request.text, &text,
+		&all->renames.warnings, &job->err);
+	if (text)
+		all->request.text = all->text = text;
+	return ret;
+}
+
 /* Returns false if there is nothing to compile with. */
 static bool attempt_first(struct attempts *all, const struct attempt *attempt)
 {
@@ -1194,6 +1211,8 @@ static bool attempt_first(struct attempts *all, const struct attempt *attempt)
 	all->ret = attempt->open(&all->first);
 	opened = !all->ret;
 	if (opened)
+		all->ret = attempts_fit_raw_arguments(all);
+	if (!all->ret)
 		all->ret = compile_run(&all->first, all->result);
 	tell_dependencies(&all->first);
 	return opened;

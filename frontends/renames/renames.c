@@ -10,16 +10,12 @@
 #include "embedded_text.h"
 #include "common/array.h"
 #include "common/cleanup.h"
+#include "tokens.h"
 #include "tracepoints.h"
 
 extern const struct bcc_text bcc_renamed_members[];
 
 enum { MOST_TOKENS = 16 };
-
-struct token {
-	const char *start;
-	size_t length;
-};
 
 /* "signal->pids[PIDTYPE_SID]" */
 struct path {
@@ -55,52 +51,7 @@ void bcc_renames_free(struct bcc_renames *renames)
 	*renames = (struct bcc_renames){0};
 }
 
-/* ---- tokens ---- */
-
-static bool renames_is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-static bool renames_is(struct token t, const char *text)
-{
-	return strlen(text) == t.length && !memcmp(t.start, text, t.length);
-}
-
-/* The next one in [at, end); its length is 0 at the end. */
-static struct token renames_token(const char *at, const char *end)
-{
-	struct token t;
-
-	while (at < end && isspace((unsigned char)*at))
-		at++;
-	t = (struct token){at, at < end};
-	if (at < end && renames_is_word(*at))
-		while (at + t.length < end && renames_is_word(at[t.length]))
-			t.length++;
-	else if (end - at >= 2 && !memcmp(at, "->", 2))
-		t.length = 2;
-	return t;
-}
-
-/* The one that ends before `at`. */
-static struct token renames_token_before(const char *start, const char *at)
-{
-	struct token t;
-
-	while (at > start && isspace((unsigned char)at[-1]))
-		at--;
-	t = (struct token){at, 0};
-	if (at == start)
-		return t;
-	if (renames_is_word(at[-1]))
-		while (t.start > start && renames_is_word(t.start[-1]))
-			t.start--;
-	else
-		t.start -= at - start >= 2 && !memcmp(at - 2, "->", 2) ? 2 : 1;
-	t.length = (size_t)(at - t.start);
-	return t;
-}
+/* ---- paths ---- */
 
 static struct path renames_path(struct token text)
 {
@@ -304,11 +255,6 @@ struct lacking {
 	const char *text, *at; /* at: NULL: not in the text */
 	struct token tag, member;
 };
-
-static bool renames_same(struct token a, struct token b)
-{
-	return a.length == b.length && !memcmp(a.start, b.start, a.length);
-}
 
 /* Whether the row is about what is lacking. */
 static bool renames_fits(

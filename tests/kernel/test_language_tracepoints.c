@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -398,6 +399,45 @@ static void tracepoints_of_this_kernel(void **state)
 	close(folder);
 }
 
+struct locked {
+	uint32_t writes, odd;
+};
+
+/* Written for kernels that tell the name of the lock's cgroup between the two. */
+static void tracepoints_moved_arguments(void **state)
+{
+	enum { MAPPINGS = 100 };
+	struct locked l;
+	struct bcc *b =
+		open_tracing("struct locked { u32 writes, odd; };\n"
+			     "BPF_ARRAY(out, struct locked, 1);\n"
+			     "RAW_TRACEPOINT_PROBE(mmap_lock_acquire_returned) {\n"
+			     "  struct task_struct *t = (struct task_struct *)bpf_get_current_task();\n"
+			     "  struct mm_struct *mm = (struct mm_struct *)ctx->args[0];\n"
+			     "  u64 write = (u8)ctx->args[2], success = (u8)ctx->args[3];\n"
+			     "  struct locked *l; int zero = 0;\n"
+			     "  if (bpf_get_current_pid_tgid() >> 32 != PID || t->mm != mm) return 0;\n"
+			     "  l = out.lookup(&zero);\n"
+			     "  if (!l) return 0;\n"
+			     "  l->odd += write > 1 || success != 1;\n"
+			     "  l->writes += write;\n"
+			     "  return 0;\n"
+			     "}\n",
+			1);
+
+	for (int i = 0; i < MAPPINGS; i++) {
+		void *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		assert_ptr_not_equal(p, MAP_FAILED);
+		munmap(p, 4096);
+	}
+	read_out(b, &l, sizeof(l));
+	assert_int_equal(l.odd, 0);
+	/* reading the table takes the lock for reading only, if at all */
+	assert_in_range(l.writes, 2 * MAPPINGS, 3 * MAPPINGS);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +447,7 @@ int main(void)
 		cmocka_unit_test(tracepoints_names_of_tasks),
 		cmocka_unit_test(tracepoints_pointers_of_system_calls),
 		cmocka_unit_test(tracepoints_renamed_fields),
+		cmocka_unit_test(tracepoints_moved_arguments),
 		cmocka_unit_test(tracepoints_of_this_kernel),
 	};
 

@@ -11,8 +11,9 @@
 
 #include "cmake/embedded_text.h"
 #include "common/compile_request.h"
+#include "frontends/renames/raw_arguments.h"
 
-extern const struct bcc_text bcc_renamed_members[];
+extern const struct bcc_text bcc_renamed_members[], bcc_raw_tracepoints[];
 
 int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_result *result);
 void bcc_compile_free_1(struct bcc_compile_result *result);
@@ -138,10 +139,23 @@ static void write_kernel(struct btf *btf, int kernel)
 	btf__free(btf);
 }
 
+/* As kernels have them: a typedef of a pointer to the tracepoint's function. */
+static void add_tracepoint(struct btf *btf, const char *name, int first, int second, int third)
+{
+	const int types[] = {btf__add_ptr(btf, 0), first, second, third};
+	char typedef_name[64];
+
+	assert_true(btf__add_func_proto(btf, 0) > 0);
+	for (int i = 0; i < 4 && types[i]; i++)
+		assert_int_equal(btf__add_func_param(btf, "", types[i]), 0);
+	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", name);
+	assert_true(btf__add_typedef(btf, typedef_name, btf__add_ptr(btf, btf__type_cnt(btf) - 1)) > 0);
+}
+
 static void make_kernel(int kernel)
 {
 	struct btf *btf = btf__new_empty();
-	int number, wide, disk, queue, thread_info, times, old = kernel == OLD;
+	int number, wide, disk, queue, request, task, thread_info, times, old = kernel == OLD;
 
 	assert_non_null(btf);
 	number = btf__add_int(btf, "unsigned int", 4, 0);
@@ -154,13 +168,13 @@ static void make_kernel(int kernel)
 	if (!old)
 		add_member(btf, "disk", disk, 8);
 	queue = btf__add_ptr(btf, queue);
-	add_struct(btf, "request", 16);
+	request = add_struct(btf, "request", 16);
 	add_member(btf, "q", queue, 0);
 	if (old)
 		add_member(btf, "rq_disk", disk, 8);
 	thread_info = add_struct(btf, "thread_info", 8);
 	add_member(btf, "cpu", number, 0);
-	add_struct(btf, "task_struct", 24);
+	task = add_struct(btf, "task_struct", 24);
 	add_member(btf, "thread_info", thread_info, 0);
 	add_member(btf, old ? "state" : "__state", old ? wide : number, 8);
 	if (old)
@@ -180,6 +194,16 @@ static void make_kernel(int kernel)
 	add_member(btf, old ? "iov" : "__iov", times, 0);
 	add_struct(btf, "page", 16);
 	add_member(btf, old ? "index" : "__folio_index", wide, 8);
+	request = btf__add_ptr(btf, request);
+	task = btf__add_ptr(btf, task);
+	add_tracepoint(btf, "block_rq_issue", old ? queue : request, old ? request : 0, 0);
+	add_tracepoint(btf, "rss_stat", task, number, old ? wide : 0); /* not as any kernel has it */
+	add_tracepoint(btf, "sched_process_exit", task, old ? 0 : number, 0);
+	add_tracepoint(btf, "mark_victim", old ? number : task, old ? 0 : number, 0);
+	number = btf__add_int(btf, "unsigned long long", 8, 0);
+	number = btf__add_array(btf, number, number, 0);
+	add_struct(btf, "bpf_raw_tracepoint_args", 0);
+	add_member(btf, "args", number, 0);
 	write_kernel(btf, kernel);
 }
 
@@ -288,13 +312,147 @@ static void test_no_replacement(void **state)
 		"no member named 'stat'");
 }
 
-/* ---- this machine's kernel ---- */
-
 /* Reads one column of a row. */
 static char *column(char **at)
 {
 	return strsep(at, "\t");
 }
+
+/* ---- arguments of raw tracepoints ---- */
+
+#define ISSUED "RAW_TRACEPOINT_PROBE(block_rq_issue) {\n"
+
+/* `expected`: what becomes of the text, NULL: it stays; `warnings`: all of them. */
+static void fit(int kernel, const char *text, const char *expected, const char *warnings)
+{
+	char *fitted, *said;
+	struct bcc_err err = {0};
+	struct bcc_btf_bytes bytes;
+
+	assert_int_equal(bcc_btf_bytes_open(&bytes, kernels[kernel]), 0);
+	assert_int_equal(bcc_raw_arguments_fit(&bytes, "text.c", text, &fitted, &said, &err), 0);
+	bcc_btf_bytes_close(&bytes);
+	if (!expected) {
+		if (fitted || said)
+			fail_msg("%s\nbecomes %s", text, fitted);
+		return;
+	}
+	if (!fitted)
+		fail_msg("%s\nstays as it is", text);
+	assert_string_equal(fitted, expected);
+	assert_string_equal(said, warnings);
+	free(fitted);
+	free(said);
+}
+
+static void test_raw_arguments(void **state)
+{
+	static const char old_text[] = ISSUED "struct request_queue *q = (void *)ctx->args[0];\n"
+					      "struct request *rq = (struct request *)ctx->args[1];\n"
+					      "return rq->q == q; }";
+	static const char new_text[] = ISSUED "struct request *rq = (struct request *)ctx->args[0];\n"
+					      "return rq->q == 0; }";
+
+	fit(OLD, old_text, NULL, NULL);
+	fit(NEW, new_text, NULL, NULL);
+	fit(NEW, old_text,
+		ISSUED
+		"struct request_queue *q = (void *)((unsigned long)((struct request *)ctx->args[0])->q);\n"
+		"struct request *rq = (struct request *)ctx->args[0];\n"
+		"return rq->q == q; }",
+		"text.c:2: warning: args[0] of raw tracepoint block_rq_issue is not q since Linux 5.11; "
+		"((struct request *)ctx->args[0])->q is used in its place\n"
+		"text.c:3: warning: args[1] of raw tracepoint block_rq_issue is not rq since Linux 5.11; "
+		"ctx->args[0] is used in its place\n");
+	fit(OLD, new_text,
+		ISSUED "struct request *rq = (struct request *)ctx->args[1];\nreturn rq->q == 0; }",
+		"text.c:2: warning: args[0] of raw tracepoint block_rq_issue is not rq before Linux 5.11; "
+		"ctx->args[1] is used in its place\n");
+	/* each text compiles, and says so */
+	accept(kernels[OLD], old_text, NULL);
+	accept(kernels[NEW], new_text, NULL);
+	accept(kernels[NEW], old_text, "args[0] of raw tracepoint block_rq_issue is not q");
+	accept(kernels[OLD], new_text, "args[0] of raw tracepoint block_rq_issue is not rq");
+}
+
+static void test_ways_to_use_raw_arguments(void **state)
+{
+	/* their number alone tells; the second program is written for this kernel; a use is told of once */
+	fit(NEW,
+		ISSUED "/* ctx->args[0] */ u64 a = ctx->args[1], b = ctx -> args [ 1 ]; return a + b; }\n"
+		       "int raw_tracepoint__sched_process_exit(struct bpf_raw_tracepoint_args *c)\n"
+		       "{ return c->args[1]; }",
+		ISSUED "/* ctx->args[0] */ u64 a = ctx->args[0], b = ctx->args[0]; return a + b; }\n"
+		       "int raw_tracepoint__sched_process_exit(struct bpf_raw_tracepoint_args *c)\n"
+		       "{ return c->args[1]; }",
+		"text.c:2: warning: args[1] of raw tracepoint block_rq_issue is not rq since Linux 5.11; "
+		"ctx->args[0] is used in its place\n");
+	/* a pointer is no int */
+	fit(NEW, "int raw_tracepoint__mark_victim(void *c) { int pid = c->args[0]; return pid; }",
+		"int raw_tracepoint__mark_victim(void *c) { int pid = "
+		"((unsigned long)((struct task_struct *)c->args[0])->pid); return pid; }",
+		"text.c:1: warning: args[0] of raw tracepoint mark_victim is not pid since Linux 6.9; "
+		"((struct task_struct *)c->args[0])->pid is used in its place\n");
+	/* but it is a long int */
+	fit(NEW, "int raw_tracepoint__mark_victim(void *c) { long unsigned int t = c->args[0]; return t; }",
+		NULL, NULL);
+	/* what does not tell which kernel it is for, or is for several, stays */
+	fit(NEW, ISSUED "return ctx->args[0] != 0; }", NULL, NULL);
+	fit(NEW, ISSUED "return ((struct bio *)ctx->args[0])->x; }", NULL, NULL);
+	fit(NEW,
+		ISSUED "if (LINUX_VERSION_CODE < 330496) return ((struct request *)ctx->args[1])->x;\n"
+		       "return ((struct request *)ctx->args[0])->x; }",
+		NULL, NULL);
+	fit(NEW,
+		ISSUED "\n#if LINUX_VERSION_CODE < 330496\nreturn ctx->args[1];\n#else\nreturn 0;\n#endif\n}",
+		NULL, NULL);
+	fit(NEW, ISSUED "int i = 1; return ctx->args[1] + ctx->args[i]; }", NULL, NULL);
+	/* tracepoints that the table or the kernel does not have, or has otherwise */
+	fit(NEW, "RAW_TRACEPOINT_PROBE(sys_enter) { return ctx->args[5]; }", NULL, NULL);
+	fit(NEW, "RAW_TRACEPOINT_PROBE(block_getrq) { return ctx->args[2]; }", NULL, NULL);
+	fit(NEW, "RAW_TRACEPOINT_PROBE(rss_stat) { return ctx->args[2]; }", NULL, NULL);
+	/* not a whole program */
+	fit(NEW, "RAW_TRACEPOINT_PROBE(block_rq_issue) { return ctx->args[1];", NULL, NULL);
+	fit(NEW, "RAW_TRACEPOINT_PROBE(", NULL, NULL);
+}
+
+static void test_lacking_raw_arguments(void **state)
+{
+	static const char exited[] = "RAW_TRACEPOINT_PROBE(sched_process_exit) {\nreturn ctx->args[1]; }";
+
+	accept(kernels[NEW], exited, NULL);
+	refuse(kernels[OLD], exited,
+		"text.c:2: error: raw tracepoint sched_process_exit has no argument group_dead (args[1]) in this "
+		"kernel: p->signal->live is 0");
+}
+
+/* The table can be read: each argument that a row lacks and another has is explained or has an expression. */
+static void test_raw_table(void **state)
+{
+	char *text = strdup(bcc_raw_tracepoints[0].text), *rest = text, *line;
+	int rows = 0;
+
+	while ((line = strsep(&rest, "\n"))) {
+		char *event, *kind, *name, *what;
+
+		if (!*line || *line == '#')
+			continue;
+		event = column(&line);
+		kind = column(&line);
+		name = column(&line);
+		what = column(&line);
+		if (!name || !*event || (!strcmp(kind, "=") || !strcmp(kind, "!")) != (what != NULL))
+			fail_msg("row %s %s", event, kind ? kind : "");
+		for (char *a, *all = name; !what && (a = strsep(&all, " "));)
+			if (!strchr(a, ':') || a[strlen(a) - 1] == ':')
+				fail_msg("argument %s of %s", a, event);
+		rows++;
+	}
+	free(text);
+	assert_true(rows > 100);
+}
+
+/* ---- this machine's kernel ---- */
 
 /* Whether an older name leads to a newer one, or to what became of it. */
 static bool is_explained(const char *tag, const char *old, int *with)
@@ -360,6 +518,10 @@ int main(void)
 		cmocka_unit_test(test_functions_of_headers),
 		cmocka_unit_test(test_ways_to_write_it),
 		cmocka_unit_test(test_no_replacement),
+		cmocka_unit_test(test_raw_arguments),
+		cmocka_unit_test(test_ways_to_use_raw_arguments),
+		cmocka_unit_test(test_lacking_raw_arguments),
+		cmocka_unit_test(test_raw_table),
 		cmocka_unit_test(test_each_row),
 	};
 
