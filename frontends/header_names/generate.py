@@ -342,7 +342,8 @@ def enumerators(tokens):
                     elif depth == 1 and t == ",":
                         expects = True
                     elif depth == 1 and expects and WORD.fullmatch(t):
-                        names.append(t)
+                        if tokens[j + 1:j + 2] != ["("]: # what a macro makes has another name
+                            names.append(t)
                         expects = False
                     else:
                         expects = expects and False
@@ -563,7 +564,8 @@ def used_types(tokens):
             if previous in ("struct", "union", "enum"):
                 names["#" + t] = None
             elif following in (";", "[", ":", ",") and (WORD.fullmatch(previous) or previous in ("*", "}")) and previous not in ("sizeof",):
-                pass
+                if t.startswith("__"): # not the member, but an attribute behind it
+                    names[t] = None
             else:
                 names[t + "(" if following == "(" else t] = None
         previous = t
@@ -595,6 +597,10 @@ def is_uapi(header):
     return "/uapi/" in header
 
 
+def is_enum(d):
+    return not re.search(r"\b(?:struct|union)\b", d.text) and re.search(r"\benum\b[^;{]*\{", d.text) is not None
+
+
 def without_internal_types(definitions):
     """What structs of the kernel's own hold is only known of the kernel that runs. Others are not left out: constants, what is on the
     wire or on a disk, which has neither pointers nor what the kernel builds its structs of."""
@@ -603,7 +609,9 @@ def without_internal_types(definitions):
     others = {n.rstrip("(") for d in definitions if d.kind != TYPE for n in d.names}
     candidates = [d for d in definitions if d.kind == TYPE and not is_uapi(d.header)]
     pending = [d for d in candidates if not re.search(r"[*^]|\btypeof\b", d.text)]
-    kept, grew = set(), True
+    # An enum alone is nothing but constants; what else it names are arguments of attributes: __mode(byte).
+    kept, grew = {id(d) for d in candidates if is_enum(d)}, True
+    plain.update(n for d in candidates if id(d) in kept for n in d.names)
     while grew:
         grew = False
         for d in pending:
