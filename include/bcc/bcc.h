@@ -594,7 +594,7 @@ struct bcc_kprobe_opts {
  * @param prog      The program.
  * @param function  The kernel function; a system call may be given as sys_NAME. One that this kernel has
  *                  under another name, as a compiler's variant (NAME.isra.0) or since a later version, is
- *                  probed there, with a warning, unless an offset is given.
+ *                  probed there, with a warning that says what differs, unless an offset is given.
  * @param opts      Options, or NULL.
  * @param link      Receives the attachment; may be NULL.
  * @return 0, or a negative errno.

@@ -44,17 +44,16 @@ static int run_on_event(int progfd, int event, const char *what)
 static int open_renamed(const struct bcc_probe_request *request, int code)
 {
 	struct bcc_probe_request other = *request;
-	char instead[BCC_FUNCTION_NAME_SIZE];
-	size_t rank = 0;
+	struct bcc_renamed_function found = {0};
 	int event;
 
-	other.target = instead;
-	while (bcc_renamed_function(request->target, &rank, instead)) {
+	other.target = found.name;
+	while (bcc_renamed_function(request->target, &found)) {
 		event = bcc_probe_pmu_open(&other);
 		if (event < 0)
 			continue;
-		fprintf(stderr, "bpf: this kernel has no %s to probe: probing %s instead\n", request->target,
-			instead);
+		fprintf(stderr, "bpf: this kernel has no %s to probe: probing %s instead%s\n",
+			request->target, found.name, found.differs);
 		return event;
 	}
 	return code;

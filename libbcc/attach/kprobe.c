@@ -142,16 +142,18 @@ static int check_offset(struct bcc *b, const char *function, uint64_t offset)
 static int kprobe_open_renamed(struct bcc *b, const struct bcc_kprobe_opts *opts, const char **function,
 	char buf[BCC_FUNCTION_NAME_SIZE], int code)
 {
-	struct bcc_probe_request request = {.pmu = "kprobe", .target = buf, .retprobe = opts->retprobe};
-	size_t rank = 0;
+	struct bcc_renamed_function found = {0};
+	struct bcc_probe_request request = {
+		.pmu = "kprobe", .target = found.name, .retprobe = opts->retprobe};
 
-	while (bcc_renamed_function(*function, &rank, buf)) {
+	while (bcc_renamed_function(*function, &found)) {
 		int fd = bcc_probe_pmu_open(&request);
 
 		if (fd < 0)
 			continue;
-		bcc_say(b, BCC_LOG_WARN, "this kernel has no %s to probe: probing %s instead\n", *function,
-			buf);
+		bcc_say(b, BCC_LOG_WARN, "this kernel has no %s to probe: probing %s instead%s\n", *function,
+			found.name, found.differs);
+		memcpy(buf, found.name, sizeof(found.name));
 		*function = buf;
 		return fd;
 	}

@@ -67,6 +67,21 @@ static const struct {
 	{"update_blocked_averages", "sched_balance_update_blocked_averages"},
 };
 
+#define OTHER_ARGUMENTS ", whose arguments are others but for the first"
+
+/* Those that do not get the same arguments, or not at the same time. */
+static const struct {
+	const char *instead, *differs;
+} different[] = {
+	{"blk_mq_start_request", ", which is called when the driver gets the request"},
+	{"blk_mq_finish_request", OTHER_ARGUMENTS},
+	{"blk_account_io_completion.part.0", OTHER_ARGUMENTS},
+	{"blk_update_request", OTHER_ARGUMENTS},
+	/* vm_flags came before pgoff in 6.6 */
+	{"do_mmap", ", whose arguments can be others from the sixth on"},
+	{"hrtimer_setup", OTHER_ARGUMENTS},
+};
+
 /* Functions that were removed without anything being lost: their callers now call one that programs probe as
  * well. */
 static const struct {
@@ -80,9 +95,9 @@ enum { VARIANT = 1, NOPROF, KNOWN };
 
 struct search {
 	const char *name;
-	char *instead;
-	size_t after; /* only what ranks after this */
-	size_t rank;  /* of what was found; the lower the better */
+	struct bcc_renamed_function *found;
+	size_t after;	   /* only what ranks after this */
+	unsigned variants; /* how many the compiler made */
 };
 
 /* NAME.isra.0, NAME.constprop.0.isra.0, …; not NAME.cold, which is not an entry point. */
@@ -126,20 +141,45 @@ static int renamed_functions_look(void *ctx, const struct bcc_kernel_symbol *sym
 	if (!bcc_kernel_symbol_is_text(symbol))
 		return 0;
 	rank = renamed_functions_rank_of(symbol->name, search->name);
-	if (rank <= search->after || rank >= search->rank || strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
+	search->variants += rank == VARIANT;
+	if (rank <= search->after || rank >= search->found->rank ||
+		strlen(symbol->name) >= BCC_FUNCTION_NAME_SIZE)
 		return 0;
-	search->rank = rank;
-	snprintf(search->instead, BCC_FUNCTION_NAME_SIZE, "%s", symbol->name);
+	search->found->rank = rank;
+	snprintf(search->found->name, BCC_FUNCTION_NAME_SIZE, "%s", symbol->name);
 	return 0;
 }
 
-bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE])
+/* gcc drops arguments that are not used or always the same (isra, constprop), and moves the beginning of a
+ * function that often ends early into its callers (part). */
+static const char *renamed_functions_differs(const struct search *search)
 {
-	struct search search = {.name = name, .instead = instead, .after = *rank, .rank = NONE};
+	const char *suffixes;
 
-	if (bcc_kernel_symbols_each(renamed_functions_look, &search) < 0 || search.rank == NONE)
+	if (search->found->rank != VARIANT) {
+		for (size_t i = 0; i < ARRAY_SIZE(different); i++)
+			if (!strcmp(different[i].instead, search->found->name))
+				return different[i].differs;
+		return "";
+	}
+	suffixes = search->found->name + strlen(search->name);
+	if (search->variants > 1)
+		return ", which is one of its variants: calls of the others are missed";
+	if (strstr(suffixes, ".part."))
+		return ", which is a part of it: calls that end before that are missed";
+	if (strstr(suffixes, ".isra.") || strstr(suffixes, ".constprop."))
+		return ", which the compiler may have given fewer arguments";
+	return "";
+}
+
+bool bcc_renamed_function(const char *name, struct bcc_renamed_function *found)
+{
+	struct search search = {.name = name, .found = found, .after = found->rank};
+
+	found->rank = NONE;
+	if (bcc_kernel_symbols_each(renamed_functions_look, &search) < 0 || found->rank == NONE)
 		return false;
-	*rank = search.rank;
+	found->differs = renamed_functions_differs(&search);
 	return true;
 }
 

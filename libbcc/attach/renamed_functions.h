@@ -8,9 +8,15 @@
 /* KSYM_NAME_LEN of Linux 6.1 and later */
 #define BCC_FUNCTION_NAME_SIZE 512
 
+struct bcc_renamed_function {
+	char name[BCC_FUNCTION_NAME_SIZE];
+	const char *differs; /* what a program there sees otherwise, to go behind the name; "": nothing */
+	size_t rank;	     /* the higher, the less it resembles what was asked for */
+};
+
 /* For a function that this kernel has no symbol for, or that cannot be probed: finds one that does its work,
- * with the same first argument. `rank`: 0 at first; leave it unchanged to get the next best. */
-bool bcc_renamed_function(const char *name, size_t *rank, char instead[BCC_FUNCTION_NAME_SIZE]);
+ * with the same first argument. `*found` is zeroed before the first call; the next finds the next best. */
+bool bcc_renamed_function(const char *name, struct bcc_renamed_function *found);
 
 /* For a function that this kernel has no symbol for: what has taken over all of its calls, if programs that
  * probe the one probe the other as well, so that they see everything without it; NULL otherwise. */
