@@ -151,6 +151,7 @@ static struct json_object *describe_sources(const struct tool *t)
 		struct json_object *source = json_object_new_object();
 
 		describe_text(source, "name", s->name);
+		describe_text(source, "programs", s->programs);
 		describe_text(source, "less", s->less);
 		describe_append(array, source);
 	}
