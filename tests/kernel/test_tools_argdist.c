@@ -15,6 +15,31 @@ __attribute__((noinline, used)) static long bcc_counted_call(long n, const char 
 	return n - 3;
 }
 
+struct bcc_counted_point {
+	int x;
+	short y;
+	char name[6];
+};
+
+__attribute__((noinline, used)) static void bcc_counted_record(const struct bcc_counted_point *point)
+{
+	__asm__ volatile("" ::"r"(point) : "memory");
+}
+
+/* Three points that are equal, at addresses that are not; another one; and none, twice. */
+static void call_points(void *ctx)
+{
+	static volatile struct bcc_counted_point points[4];
+
+	for (int i = 0; i < 4; i++)
+		points[i] = i == 2 ? (struct bcc_counted_point){-3, 4, "b"}
+				   : (struct bcc_counted_point){1, 2, "a"};
+	for (int i = 0; i < 4; i++)
+		bcc_counted_record((const struct bcc_counted_point *)&points[i]);
+	bcc_counted_record(NULL);
+	bcc_counted_record(NULL);
+}
+
 static void call_all(void *ctx)
 {
 	static const long numbers[] = {-1, 2, 2, 300, 2, 300};
@@ -140,15 +165,53 @@ static void test_counts(void **state)
 		free(specs[i]);
 }
 
+static void test_structs(void **state)
+{
+	char *points = spec("p:@:bcc_counted_record():struct bcc_counted_point:point");
+#define FIRST "(struct bcc_counted_point){.x = (int)1,.y = (short)2,.name = (char[6])['a',],}"
+#define OTHER "(struct bcc_counted_point){.x = (int)-3,.y = (short)4,.name = (char[6])['b',],}"
+	static const char *const expected[] = {"\"count\":3,\"event\":\"point = " FIRST "\"}",
+		"\"count\":1,\"event\":\"point = " OTHER "\"}", "\"count\":2,\"event\":\"point = NULL\"}",
+		"\"count\":3,\"event\":\"*point = " FIRST ", point != 0 = 1\"}",
+		"\"count\":1,\"event\":\"*point = " OTHER ", point != 0 = 1\"}",
+		"\"count\":2,\"event\":\"*point = NULL, point != 0 = 0\"}"};
+	char *both = spec("p:@:bcc_counted_record():struct bcc_counted_point,int:*point,point != 0#both");
+	struct tool_run run;
+	struct workload w;
+	char pid[16];
+
+	workload_new(&w, "counted", call_points, NULL);
+	tool_start(&run, ARGDIST, "-p", number_text(pid, w.pid), "--json", "-i", "3600", "-C", points, "-C",
+		both);
+	while (!strchr(run.text, '\n'))
+		assert_true(tool_read(&run, 60000));
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	assert_string_equal(run.errors, "");
+	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
+		if (!strstr(run.text, expected[i]))
+			fail_msg("%s is not in\n%s", expected[i], run.text);
+	/* the first line says what follows */
+	assert_int_equal(tool_count_lines(&run), 1 + 6);
+	tool_free(&run);
+	free(points);
+	free(both);
+}
+
 static void test_errors(void **state)
 {
 	tool_expect_end(2, "p:c:f():int, column 12: ", ARGDIST, "-C", "p:c:f():int");
+	tool_expect_end(2, "has no histogram", ARGDIST, "-H", "p::vfs_read():struct file:file");
+	tool_expect_end(2, "column 33: there is no such member", ARGDIST, "-C",
+		"p::vfs_read():struct path:file->no_path");
+	tool_expect_end(2, "neither a struct nor", ARGDIST, "-C", "p::vfs_read():struct path:file->f_flags");
 	tool_expect_end(2, "there is room for", ARGDIST, "-z600", "-Cp:c:puts(char *s):char*:s");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_counts), cmocka_unit_test(test_errors)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counts), cmocka_unit_test(test_structs), cmocka_unit_test(test_errors)};
 
 	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "buffer.h"
 #include "clock.h"
 #include "counters.h"
+#include "expr/struct_value.h"
 #include "hist.h"
 #include "hist_section.h"
 #include "settings.h"
@@ -26,6 +27,8 @@ static struct counted {
 	char *records; /* keys and counts of this output */
 	size_t count, room;
 	struct counters before;
+	struct kernel_function *types; /* of structs; NULL: none is asked for */
+	uint32_t *structs;	       /* of each value; 0: it is no struct */
 	bool is_histogram;
 	bool is_full; /* its table more than half: it is emptied at the next look */
 } counted[ASKED_MOST];
@@ -157,10 +160,16 @@ static void argdist_add_expression(struct buffer *to, const struct spec_value *v
 	}
 }
 
-static void argdist_add_value(struct buffer *to, const struct program_field *field, const char *key)
+static void argdist_add_value(struct buffer *to, unsigned i, size_t n, const char *key)
 {
+	const struct program_field *field = &asked[i].program.fields[n];
 	uint64_t number;
 
+	if (field->memory) {
+		struct_value_add(to, counted[i].types, counted[i].structs[n], asked[i].name,
+			key + field->offset, field->memory);
+		return;
+	}
 	if (field->is_text) {
 		buffer_add(to, key + field->offset, strnlen(key + field->offset, field->size));
 		return;
@@ -186,7 +195,7 @@ static void argdist_add_event(struct buffer *to, unsigned i, const char *key)
 		else
 			argdist_add_expression(to, &a->spec.values[n]);
 		buffer_text(to, " = ");
-		argdist_add_value(to, &a->program.fields[n], key);
+		argdist_add_value(to, i, n, key);
 	}
 }
 
@@ -393,6 +402,28 @@ static void argdist_read_spec(bool is_histogram, const char *argument)
 	c->label = a->spec.label ? a->spec.label : argument;
 }
 
+/* What values of structs are. */
+static void argdist_find_types(unsigned i)
+{
+	struct counted *c = &counted[i];
+	struct asked *a = &asked[i];
+	struct probe_error error;
+
+	for (size_t n = 0; n < a->spec.count; n++) {
+		if (!a->spec.values[n].is_struct)
+			continue;
+		if (c->is_histogram)
+			tool_usage("%s: a struct is no number, and has no histogram; -C counts it", a->text);
+		if (!c->structs) {
+			c->types = struct_value_types(&a->spec.probe, a->name);
+			c->structs = buffer_grow(NULL, a->spec.count * sizeof(*c->structs));
+		}
+		c->structs[n] = struct_value_set(&a->spec, c->types, &a->spec.values[n], &error);
+		if (!c->structs[n])
+			asked_wrong(a, &error);
+	}
+}
+
 /* The table, and how the program counts in it. */
 static void argdist_write_table(struct buffer *to, unsigned i)
 {
@@ -415,13 +446,14 @@ static void argdist_write_table(struct buffer *to, unsigned i)
 
 static void argdist_write_programs(void)
 {
-	const struct program_options options = {.text_size = text_size};
+	const struct program_options options = {.text_size = text_size, .drops_addresses = true};
 	struct buffer to = {0};
 
 	asked_write_headers(&to);
 	for (unsigned i = 0; i < asked_count; i++) {
 		struct buffer programs = {0};
 
+		argdist_find_types(i);
 		asked_write(&programs, i, &options);
 		/* the least that kernels allow as the most */
 		if (asked[i].program.size > MOST_BYTES)
@@ -462,6 +494,8 @@ static void argdist_tear_down(void)
 	for (unsigned i = 0; i < asked_count; i++) {
 		free(counted[i].records);
 		counters_free(&counted[i].before);
+		kernel_function_close(counted[i].types);
+		free(counted[i].structs);
 	}
 	asked_free();
 	buffer_free(&events);
@@ -496,7 +530,8 @@ const struct tool tool = {
 		"these are empty, the kernel's BTF or a program's debug information, args->FIELD of tracepoints; "
 		"$retval, $entry(NAME) and $latency, in nanoseconds, at returns; $PID $COMM $pid $tgid $uid $gid "
 		"$cpu $task, STRCMP(\"text\", pointer), "
-		"STRSTR(\"text\", pointer). A value of type char * is a text. Without a value, -C counts calls, and "
+		"STRSTR(\"text\", pointer). A value of type char * is a text, one of type struct NAME a whole struct, or what a "
+		"pointer to one points to. Without a value, -C counts calls, and "
 		"results at returns.",
 	.examples = {{"-H 'p::vfs_write(void *file, void *data, size_t count):size_t:count'",
 			     "sizes of writes, as a histogram"},

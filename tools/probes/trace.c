@@ -24,7 +24,7 @@ static uint64_t text_size = 80;
 static const char *name_part, *message_part;
 static const char *symbol_files;
 static struct bcc_symbols *build_ids; /* of these files; NULL: stacks have addresses */
-static struct buffer message, list, epoch, printed;
+static struct buffer message, list, epoch;
 
 /* Of probes whose formats have %S. */
 static struct {
@@ -65,46 +65,6 @@ static void trace_add_symbol(const struct event *e, const struct format_conversi
 	buffer_free(&name);
 }
 
-/* In types of pointers. */
-#define USER_POINTER " __attribute__((btf_type_tag(\"user\")))"
-
-/* Removes a text wherever it is: what types have in the BPF text, and not in the program's. */
-static void trace_take_out(struct buffer *b, const char *text)
-{
-	size_t length = strlen(text);
-	char *at = b->data, *end = b->data + b->size;
-
-	while (at < end && (at = memmem(at, end - at, text, length))) {
-		memmove(at, at + length, end - at - length);
-		end -= length;
-	}
-	b->size = end - b->data;
-}
-
-/* All members, in one line. */
-static void trace_add_struct(uint32_t probe, size_t i, const char *value)
-{
-	const struct program_field *field = &asked[probe].program.fields[i];
-	uint64_t address, is_read;
-	char prefix[32];
-
-	memcpy(&address, value, sizeof(address));
-	memcpy(&is_read, value + sizeof(address), sizeof(is_read));
-	if (!address) {
-		buffer_text(&message, "NULL");
-	} else if (!is_read) {
-		buffer_text(&message, "{ /* its memory could not be read */ }");
-	} else {
-		printed.size = 0;
-		kernel_type_print(types[probe].function, types[probe].values[i],
-			value + sizeof(address) + sizeof(is_read), field->memory, -1, &printed);
-		snprintf(prefix, sizeof(prefix), WRITER_PREFIX, asked[probe].name);
-		trace_take_out(&printed, prefix);
-		trace_take_out(&printed, USER_POINTER);
-		buffer_add(&message, printed.data, printed.size);
-	}
-}
-
 static void trace_make_message(const struct event *e)
 {
 	const struct asked *a = &asked[e->probe];
@@ -123,7 +83,8 @@ static void trace_make_message(const struct event *e)
 		}
 		memcpy(&number, value, sizeof(number));
 		if (c->kind == FORMAT_STRUCT)
-			trace_add_struct(e->probe, i, value);
+			struct_value_add(&message, types[e->probe].function, types[e->probe].values[i],
+				a->name, value, field->memory);
 		else if (c->kind == FORMAT_KERNEL_SYMBOL || c->kind == FORMAT_USER_SYMBOL)
 			trace_add_symbol(e, c, number);
 		else
@@ -388,7 +349,6 @@ static void trace_tear_down(void)
 		kernel_function_close(types[i].function);
 		free(types[i].values);
 	}
-	buffer_free(&printed);
 	buffer_free(&message);
 	buffer_free(&list);
 	buffer_free(&epoch);

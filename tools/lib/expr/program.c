@@ -67,7 +67,8 @@ static void program_write_integer(
 }
 
 /* Assigns all values. */
-static void program_write_values(struct writer *w, const struct spec *s, struct buffer *to)
+static void program_write_values(
+	struct writer *w, const struct spec *s, const struct program_options *options, struct buffer *to)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		const struct spec_value *v = &s->values[i];
@@ -88,6 +89,8 @@ static void program_write_values(struct writer *w, const struct spec *s, struct 
 				"sizeof(expr_values->memory%zu), (void *)expr_values->v%zu, %s);\n",
 				i, v->memory_is_text ? "expr_read_text" : "expr_read_memory", i, i, i,
 				writer_is_user(w, v->tree) ? "true" : "false");
+		if (v->memory && options->drops_addresses)
+			buffer_printf(to, "\texpr_values->v%zu = expr_values->v%zu != 0;\n", i, i);
 	}
 }
 
@@ -175,8 +178,8 @@ static char *program_name(const struct writer *w, const char *name, bool is_entr
 	return made;
 }
 
-static void program_write_probe(
-	struct buffer *to, struct writer *w, struct program *p, const char *name, unsigned number)
+static void program_write_probe(struct buffer *to, struct writer *w, struct program *p, const char *name,
+	unsigned number, const struct program_options *options)
 {
 	const struct spec *s = w->spec;
 	struct buffer condition = {0}, values = {0};
@@ -184,7 +187,7 @@ static void program_write_probe(
 	/* what they use is declared before */
 	if (s->condition)
 		writer_expression(w, s->condition, &condition);
-	program_write_values(w, s, &values);
+	program_write_values(w, s, options, &values);
 	buffer_add(to, w->declarations.data, w->declarations.size);
 	p->name = program_name(w, name, false);
 	if (w->needs_call) {
@@ -220,7 +223,7 @@ int program_write(struct buffer *to, const struct spec *s, const char *name, uns
 	writer_open(&w, s, name, &r, options->compares_binary);
 	program_lay_out(p, s, text_size);
 	program_write_struct(to, p, name);
-	program_write_probe(to, &w, p, name, number);
+	program_write_probe(to, &w, p, name, number, options);
 	failed = r.failed;
 	writer_close(&w);
 	if (!failed)

@@ -20,6 +20,7 @@
 struct program_options {
 	uint32_t text_size;   /* bytes of a text, with the NUL; 0: 80 */
 	bool compares_binary; /* STRCMP's texts are lists of bytes */
+	bool drops_addresses; /* of memory: they are 1 or 0 (none), so that equal memory is equal */
 };
 
 struct program_field {

@@ -198,6 +198,12 @@ static bool spec_type_is_text(const struct spec_value *v)
 	return star && spec_type_has(v, "char") && !memchr(star + 1, '*', v->type_end - star - 1);
 }
 
+static bool spec_type_is_struct(const struct spec_value *v)
+{
+	return (spec_type_has(v, "struct") || spec_type_has(v, "union")) &&
+	       !memchr(v->type, '*', v->type_end - v->type);
+}
+
 static void spec_read_types(struct spec *s, struct token_reader *r)
 {
 	do {
@@ -208,6 +214,7 @@ static void spec_read_types(struct spec *s, struct token_reader *r)
 			return;
 		}
 		v->is_text = spec_type_is_text(v);
+		v->is_struct = spec_type_is_struct(v);
 		v->is_signed = spec_type_is_signed(v);
 	} while (token_takes(r, ","));
 }

@@ -16,6 +16,7 @@ struct spec_value {
 	struct tree *tree;
 	const char *from, *end; /* as it was written */
 	bool is_text;
+	bool is_struct;	     /* of argdist: what the expression is or points to, as a whole */
 	uint32_t memory;     /* the value is the address of so many bytes, which are read too; 0: it is not */
 	bool memory_is_text; /* they end with the first NUL, or are cut off */
 	bool is_signed;	     /* of integers */

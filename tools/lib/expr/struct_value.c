@@ -78,7 +78,7 @@ static bool struct_value_name(struct struct_reader *s, const struct tree *t, str
 		type->pointers = 1;
 		return type->type || struct_value_fail(s, t, "its type is not known here");
 	}
-	return struct_value_fail(s, t, "%S: the type of this is not known");
+	return struct_value_fail(s, t, "the type of this is not known");
 }
 
 static bool struct_value_member(struct struct_reader *s, const struct tree *t, struct struct_type *type)
@@ -109,7 +109,7 @@ static bool struct_value_cast(struct struct_reader *s, const struct tree *t, str
 			type->type = kernel_type_named(s->types, name);
 		}
 	}
-	return type->type || struct_value_fail(s, t, "%S: this type is not known");
+	return type->type || struct_value_fail(s, t, "this type is not known");
 }
 
 static bool struct_value_type(struct struct_reader *s, const struct tree *t, struct struct_type *type)
@@ -141,7 +141,7 @@ static bool struct_value_type(struct struct_reader *s, const struct tree *t, str
 			return struct_value_type(s, t->left, type);
 		/* fallthrough */
 	default:
-		return struct_value_fail(s, t, "%S: the type of this is not known");
+		return struct_value_fail(s, t, "the type of this is not known");
 	}
 }
 
@@ -169,7 +169,7 @@ uint32_t struct_value_set(const struct spec *s, const struct kernel_function *ty
 
 	if (!types) {
 		token_fail(&reader.r, v->from,
-			"%%S needs the types of a function: of the kernel's BTF, or of a program's debug information");
+			"structs need the types of a function: of the kernel's BTF, or of a program's debug information");
 		return 0;
 	}
 	if (!struct_value_type(&reader, v->tree, &type))
@@ -182,11 +182,53 @@ uint32_t struct_value_set(const struct spec *s, const struct kernel_function *ty
 		type.type = 0;
 	size = type.type && kernel_type_is_struct(types, type.type) ? kernel_type_size(types, type.type) : 0;
 	if (!size) {
-		token_fail(&reader.r, v->from, "%%S prints a struct or what a pointer to one points to");
+		token_fail(&reader.r, v->from, "this is neither a struct nor a pointer to one");
 		return 0;
 	}
 	v->memory = size < STRUCT_VALUE_MOST ? size : STRUCT_VALUE_MOST;
 	v->is_signed = false;
 	v->bytes = 8;
 	return type.type;
+}
+
+/* ---- as text ---- */
+
+/* In types of pointers. */
+#define USER_POINTER " __attribute__((btf_type_tag(\"user\")))"
+
+/* Removes a text wherever it is: what types have in the BPF text, and not in the program's. */
+static void struct_value_take_out(struct buffer *b, const char *text)
+{
+	size_t length = strlen(text);
+	char *at = b->data, *end = b->data + b->size;
+
+	while (at < end && (at = memmem(at, end - at, text, length))) {
+		memmove(at, at + length, end - at - length);
+		end -= length;
+	}
+	b->size = end - b->data;
+}
+
+void struct_value_add(struct buffer *to, struct kernel_function *types, uint32_t type, const char *name,
+	const char *value, uint32_t bytes)
+{
+	struct buffer printed = {0};
+	uint64_t address, is_read;
+	char prefix[32];
+
+	memcpy(&address, value, sizeof(address));
+	memcpy(&is_read, value + sizeof(address), sizeof(is_read));
+	if (!address) {
+		buffer_text(to, "NULL");
+	} else if (!is_read) {
+		buffer_text(to, "{ /* its memory could not be read */ }");
+	} else {
+		kernel_type_print(
+			types, type, value + sizeof(address) + sizeof(is_read), bytes, -1, &printed);
+		snprintf(prefix, sizeof(prefix), WRITER_PREFIX, name);
+		struct_value_take_out(&printed, prefix);
+		struct_value_take_out(&printed, USER_POINTER);
+		buffer_add(to, printed.data, printed.size);
+		buffer_free(&printed);
+	}
 }
