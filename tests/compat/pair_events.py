@@ -235,6 +235,63 @@ def kills_by_memory(count):
         work.oom()
 
 
+def burns(count):
+    """milliseconds of computing"""
+    end = time.process_time() + count / 1000
+    while time.process_time() < end:
+        sum(range(1000))
+
+
+def crowd(count):
+    """three processes that compute on one processor for so many milliseconds"""
+    pids = []
+    for _ in range(3):
+        pid = os.fork()
+        if pid == 0:
+            os.sched_setaffinity(0, {0})
+            end = time.monotonic() + count / 1000
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+        pids.append(pid)
+    for pid in pids:
+        os.waitpid(pid, 0)
+
+
+def page_reads(count):
+    fd = os.open(work.here + "/disk/large", os.O_RDONLY)
+    for number in paced(count):
+        os.pread(fd, 4096, number % 1000 * 4096)
+    os.close(fd)
+
+
+def losses(count):
+    for _ in range(count):
+        work.tcp_lossy()
+
+
+def reclaims(count):
+    for _ in range(count):
+        work.reclaim()
+
+
+def inversions(count):
+    """two threads, one after the other, that take two mutexes in different orders"""
+    mutexes = [ctypes.create_string_buffer(64) for _ in range(2)]
+
+    def take(first, second):
+        for mutex in (first, second):
+            libc.pthread_mutex_lock(mutex)
+        for mutex in (second, first):
+            libc.pthread_mutex_unlock(mutex)
+
+    for _ in range(count):
+        for order in (mutexes, mutexes[::-1]):
+            thread = threading.Thread(target=take, args=order)
+            thread.start()
+            thread.join()
+
+
 if __name__ == "__main__":
     print("here", flush=True)
     for line in sys.stdin:

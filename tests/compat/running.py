@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What runs tools and looks at them: the scratch directory with what a machine is prepared with, processes and
 # what they hold and use.
+import glob
 import os
 import shutil
 import signal
@@ -41,7 +42,7 @@ class Scratch:
     def __init__(self):
         self.path = tempfile.mkdtemp(prefix="bcc-compat.")
         self.done = {}
-        self.words = {"T": self.path}
+        self.words = {"T": self.path, "libc": next(iter(glob.glob("/usr/lib/*-linux-gnu/libc.so.6")), "/lib64/libc.so.6")}
         os.chmod(self.path, 0o755)
         os.mkdir(self.path + "/mnt")
         with open(self.path + "/marker", "w") as file:
