@@ -29,7 +29,8 @@ def paced(count):
 def opens(count):
     for number in paced(count):
         try:
-            os.close(os.open(f"{missing}-{number}" if number % 4 == 3 else marker, os.O_RDONLY))
+            # of which the kernel has not heard yet
+            os.close(os.open(f"{missing}-{os.getpid()}-{number}" if number % 4 == 3 else marker, os.O_RDONLY))
         except FileNotFoundError:
             pass
 
@@ -256,6 +257,21 @@ def crowd(count):
         pids.append(pid)
     for pid in pids:
         os.waitpid(pid, 0)
+
+
+def interrupts(count):
+    for _ in paced(count):
+        os.statvfs(work.here + "/host")
+
+
+def pipe_bytes(count):
+    """that a process writes and reads itself"""
+    ends = os.pipe()
+    for _ in paced(count):
+        os.write(ends[1], b"x")
+        os.read(ends[0], 1)
+    for end in ends:
+        os.close(end)
 
 
 def page_reads(count):

@@ -99,6 +99,15 @@ class Scratch:
         return not (quiet("mdadm", "--create", "/dev/md7", "--run", "--level=1", "--raid-devices=2", "--metadata=1.2", a, b)
                     or quiet("mkfs.ext4", "-q", "/dev/md7") or quiet("mount", "/dev/md7", self.path + "/md"))
 
+    def prepare_host(self):
+        """a file system of the machine on which this virtual one runs, which answers by interrupts"""
+        with open("/proc/mounts") as file:
+            mounts = [line.split() for line in file]
+        place = next((words[1] for words in mounts if words[2] == "9p"), None)
+        if place:
+            os.symlink(place, self.path + "/host")
+        return bool(place)
+
     def prepare_nfs(self):
         place = self.path + "/nfs"
         export = self.path + "/export"
