@@ -264,6 +264,18 @@ def interrupts(count):
         os.statvfs(work.here + "/host")
 
 
+def read_aheads(count):
+    """of a file that is not in the page cache"""
+    path = work.here + "/disk/large"
+    for _ in range(count):
+        fd = os.open(path, os.O_RDONLY)
+        os.fsync(fd)
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        while os.read(fd, 65536):
+            pass
+        os.close(fd)
+
+
 def pipe_bytes(count):
     """that a process writes and reads itself"""
     ends = os.pipe()

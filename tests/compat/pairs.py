@@ -90,6 +90,11 @@ pair("btrfsslower", "-p {pid} 0", "file_calls_btrfs", 200, SLOWER, truth=4, prep
      defect="it does not see reads")
 sum_pair("btrfsdist", "-p {pid}", "file_calls_btrfs", 200, SLOTS, truth=None, prepare=("btrfs",),
          defect="it does not see reads")
+pair("fsslower", "-t ext4 -p {pid} -m 0", "file_calls", 800, SLOWER.replace("RWOS", "RWO"), truth=3, namesake="libbpf-tools",
+     prepare=DISK, defect="an fsync is F there, with LL_MAX bytes")
+sum_pair("fsdist", "-t ext4 -p {pid}", "file_calls", 800, SLOTS, truth=None, namesake="libbpf-tools", prepare=DISK)
+sum_pair("biostacks", "-d {disk}", "writes", 1000, SLOTS, truth=None, namesake="libbpf-tools", prepare=DISK)
+sum_pair("readahead", "", "read_aheads", 20, SLOTS, truth=1024, namesake="libbpf-tools", prepare=DISK)
 pair("fileslower", "-p {pid} 0", "file_calls", 800, r"^[\d.]+ +(\S+) +({pid}) +([RW]) +(\d+) +[\d.]+ (\S+) *$", truth=2, prepare=DISK)
 pair("filetop", "-C -p {pid} 9999", "file_calls", 800, r"^({pid}) +(\S+) +(\d+) +(\d+) +(\d+) +(\d+) +(R) (called) *$", truth=None, prepare=DISK)
 pair("dirtop", "-C -p {pid} -d {T}/disk 9999", "file_calls", 800, r"^(\d+) +(\d+) +(\d+) +(\d+) +(\S+/disk) *$", truth=None, prepare=DISK)
