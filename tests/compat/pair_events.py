@@ -293,6 +293,16 @@ def page_reads(count):
     os.close(fd)
 
 
+def secrets(count):
+    for _ in range(count):
+        work.tls()
+
+
+def terminal_texts(count):
+    for _ in paced(count):
+        work.tty()
+
+
 def losses(count):
     for _ in range(count):
         work.tcp_lossy()

@@ -137,7 +137,7 @@ sum_pair("tcpsynbl", "", "connections", 300, SLOTS, truth=1)
 
 # ---- of the whole machine
 sum_pair("softirqs", "-C 1", "connections", 300, r"^(net_rx) +(\d+) *$", truth=None, within=1, since=True)
-sum_pair("hardirqs", "-C 1", "interrupts", 5000, r"^(virtio\d+)-requests +(\d+) *$", truth=None, within=5, since=True, prepare=("host",))
+sum_pair("hardirqs", "-C 1", "interrupts", 5000, r"^virtio\d+-requests +(\d+) *$", truth=None, within=5, since=True, prepare=("host",))
 sum_pair("pidpersec", "", "execs", 200, r"PIDs/sec: (\d+)", truth=None, within=3, since=True)
 sum_pair("runqlen", "9999", "crowd", 3000, r"^ *(2) +: (\d+) ", truth=None, within=10)
 sum_pair("cachestat", "1", "page_reads", 20000, r"^ *(\d+) +\d+ +\d+ +[\d.]+% +\d+ +\d+ *$", truth=None, within=5, since=True, prepare=DISK,
@@ -148,3 +148,7 @@ pair("tcpcong", "-R 31789 9999", "losses", 1, r"^(127\S+) +(127\S+) +\d+ +\d+ +\
 pair("drsnoop", "-p {pid}", "reclaims", 1, r"^(\S+) +({pid}) +[\d.]+ +(\d+) *$", truth=None, prepare=("swap",))
 sum_pair("biolatpcts", "-p 50 {disk}", "writes", 1000, r"^(write|read) +([\d.]+)", truth=None, last=True, amounts=True, within=20, since=True,
          prepare=DISK)
+# the loop device syncs its file too
+sum_pair("vfscount", "", "file_calls", 800, r"^\w+ +(?:b')?(vfs_fsync_range)'? +(\d+) *$", truth=None, prepare=DISK, defect=BYTES)
+pair("sslsniff", "", "secrets", 5, r"^(WRITE/SEND|READ/RECV) +[\d.]+ +(openssl) +(\d+) +(15) *$", truth=2)
+pair("ttysnoop", "-C /dev/tty1", "terminal_texts", 200, r"(bcc-tty-text)")
