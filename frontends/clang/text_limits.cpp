@@ -355,8 +355,12 @@ void limit_text(clang::CompilerInstance &compiler)
 	pp.addPPCallbacks(std::make_unique<directive_limits>(compiler));
 #if BCC_LLVM_MAJOR >= 19
 	// A compiler without #embed does not have the question either, whose parameters clang reads as badly.
+	clang::SourceManager &sources = pp.getSourceManager();
+	void *place = pp.getPreprocessorAllocator().Allocate(
+		sizeof(clang::UndefMacroDirective), alignof(clang::UndefMacroDirective));
 	pp.appendMacroDirective(pp.getIdentifierInfo("__has_embed"),
-		new (pp.getPreprocessorAllocator()) clang::UndefMacroDirective(clang::SourceLocation()));
+		new (place)
+			clang::UndefMacroDirective(sources.getLocForStartOfFile(sources.getMainFileID())));
 #endif
 	// in the place of clang's own
 	pp.AddPragmaHandler("clang", new no_debug_pragma);
