@@ -9,26 +9,7 @@
 
 #include "array.h"
 #include "read_file.h"
-
-/* The end of what begins here and is not code: a comment or a literal; `at` itself if it is code. */
-static const char *dialect_skip(const char *at)
-{
-	const char *end;
-	char quote = *at;
-
-	if (at[0] == '/' && at[1] == '*') {
-		end = strstr(at + 2, "*/");
-		return end ? end + 2 : at + strlen(at);
-	}
-	if (at[0] == '/' && at[1] == '/')
-		return at + strcspn(at, "\n");
-	if (quote != '"' && quote != '\'')
-		return at;
-	for (at++; *at && *at != quote && *at != '\n'; at++)
-		if (*at == '\\' && at[1])
-			at++;
-	return *at ? at + 1 : at;
-}
+#include "text_place.h"
 
 static const char *dialect_blank(const char *at)
 {
@@ -130,7 +111,7 @@ static void dialect_read(
 	bool line_begins = true;
 
 	for (const char *at = text; *at && !signs->bcc;) {
-		const char *after = dialect_skip(at);
+		const char *after = bcc_text_skip(at);
 
 		if (after != at) {
 			at = after;

@@ -9,8 +9,7 @@ static bool text_place_is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Past the comment or literal that begins here; `at` itself: none does. */
-static const char *text_place_skip(const char *at)
+const char *bcc_text_skip(const char *at)
 {
 	const char *end;
 
@@ -33,7 +32,7 @@ static const char *text_place_search(const char *text, const char *name)
 	size_t length = strlen(name);
 
 	for (const char *at = text; *at;) {
-		const char *after = text_place_skip(at);
+		const char *after = bcc_text_skip(at);
 
 		if (after != at) {
 			at = after;

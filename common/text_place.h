@@ -21,4 +21,7 @@ bool bcc_text_find(const char *text, const char *name, struct bcc_text_place *pl
  * TRACEPOINT_PROBE(sched, sched_switch) defines tracepoint__sched__sched_switch. */
 bool bcc_text_find_function(const char *text, const char *name, struct bcc_text_place *place);
 
+/* Past the comment or literal that begins here; `at` itself: none does. */
+const char *bcc_text_skip(const char *at);
+
 #endif

@@ -58,6 +58,20 @@ static inline const struct btf_type *bcc_btf_type_at(const struct bcc_btf_bytes 
 	return t;
 }
 
+/* The type without const, volatile, typedefs and tags; NULL: there is none, as for void. */
+static inline const struct btf_type *bcc_btf_bare_type(const struct bcc_btf_bytes *bytes, uint32_t id)
+{
+	/* more than any chain of these has */
+	for (int i = 0; i < 32 && id && id < bytes->type_count; i++) {
+		const struct btf_type *t = bcc_btf_type_at(bytes, id);
+
+		if (!btf_is_mod(t) && !btf_is_typedef(t) && !btf_is_type_tag(t))
+			return t;
+		id = t->type;
+	}
+	return NULL;
+}
+
 /* The offset of `name` in the strings, 0 if it is not there. */
 uint32_t bcc_btf_find_string(const struct bcc_btf_bytes *bytes, const char *name);
 /* The id of the last type of this kind and name, 0 if there is none. */

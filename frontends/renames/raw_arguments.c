@@ -9,6 +9,7 @@
 #include "embedded_text.h"
 #include "common/array.h"
 #include "common/cleanup.h"
+#include "common/text_place.h"
 #include "tokens.h"
 
 extern const struct bcc_text bcc_raw_tracepoints[];
@@ -131,26 +132,13 @@ static struct token raw_arguments_instead(const struct event *event, struct toke
 
 /* ---- the kernel's arguments ---- */
 
-static const struct btf_type *raw_arguments_type(const struct bcc_btf_bytes *kernel, uint32_t id)
-{
-	/* more than any chain of these has */
-	for (int i = 0; i < 32 && id && id < kernel->type_count; i++) {
-		const struct btf_type *t = bcc_btf_type_at(kernel, id);
-
-		if (!btf_is_mod(t) && !btf_is_typedef(t) && !btf_is_type_tag(t))
-			return t;
-		id = t->type;
-	}
-	return NULL;
-}
-
 /* The struct that a pointer leads to, or "-". */
 static struct token raw_arguments_tag(const struct bcc_btf_bytes *kernel, uint32_t id)
 {
-	const struct btf_type *t = raw_arguments_type(kernel, id);
+	const struct btf_type *t = bcc_btf_bare_type(kernel, id);
 	const char *tag = "-";
 
-	t = t && btf_is_ptr(t) ? raw_arguments_type(kernel, t->type) : NULL;
+	t = t && btf_is_ptr(t) ? bcc_btf_bare_type(kernel, t->type) : NULL;
 	if (t && btf_is_struct(t) && t->name_off < kernel->string_size)
 		tag = kernel->strings + t->name_off;
 	return (struct token){tag, strlen(tag)};
@@ -168,8 +156,8 @@ static const struct row *raw_arguments_of_kernel(
 	if (snprintf(name, sizeof(name), "btf_trace_%.*s", (int)event->name.length, event->name.start) <
 		(int)sizeof(name))
 		id = bcc_btf_find_type(kernel, name, BTF_KIND_TYPEDEF);
-	t = raw_arguments_type(kernel, id);
-	t = t && btf_is_ptr(t) ? raw_arguments_type(kernel, t->type) : NULL;
+	t = bcc_btf_bare_type(kernel, id);
+	t = t && btf_is_ptr(t) ? bcc_btf_bare_type(kernel, t->type) : NULL;
 	if (!t || !btf_is_func_proto(t))
 		return NULL;
 	for (unsigned i = 0; i < event->count; i++) {
@@ -190,26 +178,6 @@ static const struct row *raw_arguments_of_kernel(
 
 /* ---- the text ---- */
 
-/* Behind a comment, a string or a character at `at`; `at` itself if there is none. */
-static const char *raw_arguments_skip(const char *at)
-{
-	const char *end;
-	char quote = *at;
-
-	if (!strncmp(at, "//", 2))
-		return at + strcspn(at, "\n");
-	if (!strncmp(at, "/*", 2)) {
-		end = strstr(at + 2, "*/");
-		return end ? end + 2 : at + strlen(at);
-	}
-	if (quote != '"' && quote != '\'')
-		return at;
-	for (at++; *at && *at != quote && *at != '\n'; at++)
-		if (*at == '\\' && at[1])
-			at++;
-	return *at ? at + 1 : at;
-}
-
 /* Behind the "}" of the "{" at `at`; NULL: there is none. `*conditional`: the preprocessor leaves some of it
  * out. */
 static const char *raw_arguments_block_end(const char *at, const char *text_end, bool *conditional)
@@ -218,7 +186,7 @@ static const char *raw_arguments_block_end(const char *at, const char *text_end,
 
 	*conditional = false;
 	while (*at) {
-		const char *behind = raw_arguments_skip(at);
+		const char *behind = bcc_text_skip(at);
 
 		if (behind != at) {
 			at = behind;
@@ -326,7 +294,7 @@ static bool raw_arguments_uses(struct program *p, const char *at, const char *en
 
 	p->count = 0;
 	while (at < end) {
-		const char *behind = raw_arguments_skip(at);
+		const char *behind = bcc_text_skip(at);
 		struct token t;
 
 		if (behind != at) {
@@ -541,7 +509,7 @@ static const char *raw_arguments_next_program(const char *at, const char *end, s
 	struct token t;
 
 	for (; *at; at++) {
-		const char *behind = raw_arguments_skip(at);
+		const char *behind = bcc_text_skip(at);
 
 		if (behind != at) {
 			at = behind - 1;

@@ -116,19 +116,6 @@ static bool renames_next_row(const char **at, struct row *row)
 
 /* ---- the kernel's types ---- */
 
-static const struct btf_type *renames_type(const struct bcc_btf_bytes *kernel, uint32_t id)
-{
-	/* more than any chain of these has */
-	for (int i = 0; i < 32 && id && id < kernel->type_count; i++) {
-		const struct btf_type *t = bcc_btf_type_at(kernel, id);
-
-		if (!btf_is_mod(t) && !btf_is_typedef(t) && !btf_is_type_tag(t))
-			return t;
-		id = t->type;
-	}
-	return NULL;
-}
-
 static const struct btf_type *renames_struct(const struct bcc_btf_bytes *kernel, struct token tag)
 {
 	static const unsigned kinds[] = {BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_TYPEDEF};
@@ -139,7 +126,7 @@ static const struct btf_type *renames_struct(const struct bcc_btf_bytes *kernel,
 		return NULL;
 	for (size_t i = 0; !id && i < ARRAY_SIZE(kinds); i++)
 		id = bcc_btf_find_type(kernel, name, kinds[i]);
-	return renames_type(kernel, id);
+	return bcc_btf_bare_type(kernel, id);
 }
 
 /* The type of a member, which may be one of a struct without a name in it. */
@@ -154,9 +141,9 @@ static const struct btf_type *renames_member(
 		const struct btf_member *m = &btf_members(t)[i];
 
 		if (m->name_off && renames_is(name, kernel->strings + m->name_off))
-			found = renames_type(kernel, m->type);
+			found = bcc_btf_bare_type(kernel, m->type);
 		else if (!m->name_off && depth)
-			found = renames_member(kernel, renames_type(kernel, m->type), name, depth - 1);
+			found = renames_member(kernel, bcc_btf_bare_type(kernel, m->type), name, depth - 1);
 	}
 	return found;
 }
@@ -171,10 +158,10 @@ static const struct btf_type *renames_walk(
 		struct token token = path->tokens[i];
 
 		if (renames_is(token, "->")) {
-			t = btf_is_ptr(t) ? renames_type(kernel, t->type) : NULL;
+			t = btf_is_ptr(t) ? bcc_btf_bare_type(kernel, t->type) : NULL;
 		} else if (renames_is(token, "[")) {
-			t = btf_is_array(t) ? renames_type(kernel, btf_array(t)->type)
-			    : btf_is_ptr(t) ? renames_type(kernel, t->type)
+			t = btf_is_array(t) ? bcc_btf_bare_type(kernel, btf_array(t)->type)
+			    : btf_is_ptr(t) ? bcc_btf_bare_type(kernel, t->type)
 					    : NULL;
 			i += 2;
 		} else if (!renames_is(token, ".")) {
