@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mptcpify.h"
 
-#include <errno.h>
-
 #include "filter.h"
-#include "report.h"
 #include "tool.h"
-
-static int mptcpify_attached(struct bcc *b)
-{
-	int ret = bcc_attach_target(b, "kmod_ret__update_socket_protocol", "update_socket_protocol", NULL);
-
-	if (ret)
-		report_failure(b);
-	return ret;
-}
 
 static const struct tool_option options[] = {
 	OPTION_CUSTOM('t', "targets", "NAMES", filter_comm_option,
@@ -46,5 +34,4 @@ const struct tool tool = {
 	.options = options,
 	.filters = TOOL_FILTERS,
 	.view = &view,
-	.attached = mptcpify_attached,
 };
