@@ -302,19 +302,12 @@ const char *deadly_directive_name(int code)
 	return nullptr;
 }
 
-deadly_directive find_deadly_directive(llvm::StringRef text)
+static deadly_directive find_as_read(llvm::StringRef text, bool embeds, const clang::LangOptions &language)
 {
-	clang::LangOptions language;
-	bool embeds = may_have_embed(text);
+	clang::Lexer lexer(clang::SourceLocation(), language, text.begin(), text.begin(), text.end());
 	bool in_directive = false, in_condition = false;
 	size_t length = 0;
 
-	// a directive cannot have more tokens than bytes
-	if (!embeds && text.size() <= condition_tokens_max)
-		return {};
-	language.Digraphs = true;
-	language.Trigraphs = text.contains("??");
-	clang::Lexer lexer(clang::SourceLocation(), language, text.begin(), text.begin(), text.end());
 	for (clang::Token token;;) {
 		bool end = lexer.LexFromRawLexer(token);
 		llvm::StringRef behind(lexer.getBufferLocation(), text.end() - lexer.getBufferLocation());
@@ -345,6 +338,35 @@ deadly_directive find_deadly_directive(llvm::StringRef text)
 		if (end)
 			return {};
 	}
+}
+
+// Flags choose the language, and what is a comment or a literal in one may not be in another: the text is
+// read in each way that makes a difference to it.
+deadly_directive find_deadly_directive(llvm::StringRef text)
+{
+	bool embeds = may_have_embed(text), comments = text.contains("//*"), trigraphs = text.contains("??"),
+	     raw = BCC_LLVM_MAJOR >= 19 && text.contains("R\"");
+
+	// a directive cannot have more tokens than bytes
+	if (!embeds && text.size() <= condition_tokens_max)
+		return {};
+	for (unsigned way = 0; way < 8; way++) {
+		clang::LangOptions language;
+		deadly_directive found;
+
+		if ((way & 1 && !comments) || (way & 2 && !trigraphs) || (way & 4 && !raw))
+			continue;
+		language.Digraphs = true;
+		language.LineComment = !(way & 1);
+		language.Trigraphs = way >> 1 & 1;
+#if BCC_LLVM_MAJOR >= 19
+		language.RawStringLiterals = way >> 2 & 1;
+#endif
+		found = find_as_read(text, embeds, language);
+		if (found.code)
+			return found;
+	}
+	return {};
 }
 
 void limit_text(clang::CompilerInstance &compiler)

@@ -428,6 +428,10 @@ static void test_deadly_directives(void **state)
 	refuse("char a[] = {\n#embed \"/etc/hostname\"\n};\nint f(void *ctx) { return a[0]; }\n", -EINVAL,
 		"text.c:2:1: error: the text has an #embed, which is not available");
 	refuse("%:e\\\nmbed \"/etc/hostname\" prefix(1, })\n", -EINVAL, "error: the text has an #embed");
+	/* whether the flags know trigraphs and comments of a line or not */
+	refuse("// ?\?/\n#embed \"/etc/hostname\"\n", -EINVAL, "text.c:2:1: error: the text has an #embed");
+	refuse("//* \n#embed \"/etc/hostname\"\n/**/\n", -EINVAL,
+		"text.c:2:1: error: the text has an #embed");
 	accept("#ifdef __has_embed\n#error\n#endif\n/*\n#embed \"x\"\n*/\n#define s \"\\\n#embed\"\n"
 	       "int f(void *ctx) { return 0; }\n");
 }
