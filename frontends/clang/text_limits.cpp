@@ -284,11 +284,11 @@ static bool may_have_embed(llvm::StringRef text)
 {
 	if (text.contains("embed"))
 		return true;
-	for (size_t at = 0; (at = text.find_first_of("\\/", at)) != llvm::StringRef::npos; at++) {
-		size_t before = text[at] == '/' && text.substr(0, at).ends_with("??") ? at - 2 : at;
-
-		if (before && llvm::StringRef("embe").contains(text[before - 1]))
-			return true;
+	for (llvm::StringRef backslash : {"\\", "?\?/"}) {
+		for (size_t at = 0; (at = text.find(backslash, at)) != llvm::StringRef::npos; at++) {
+			if (at && llvm::StringRef("embe").contains(text[at - 1]))
+				return true;
+		}
 	}
 	return false;
 }
