@@ -161,6 +161,17 @@ std::string typedef_of(const clang::Diagnostic &diagnostic)
 	return name ? name->getDecl()->getNameAsString() : "";
 }
 
+// The file up to the place of an error; "": it has none.
+llvm::StringRef text_before(const clang::Diagnostic &diagnostic)
+{
+	if (!diagnostic.getLocation().isValid() || !diagnostic.hasSourceManager())
+		return "";
+	const clang::SourceManager &sources = diagnostic.getSourceManager();
+	auto [file, offset] = sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
+
+	return sources.getBufferData(file).take_front(offset);
+}
+
 // The last word of a text, which is cut off there.
 llvm::StringRef last_word(llvm::StringRef &text)
 {
@@ -192,12 +203,8 @@ llvm::StringRef without_indexes(llvm::StringRef expression, unsigned &count)
 // The error is at the bracket of an index.
 void tell_missing_array(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
-	if (!diagnostic.getLocation().isValid() || !diagnostic.hasSourceManager())
-		return;
-	const clang::SourceManager &sources = diagnostic.getSourceManager();
-	auto [file, offset] = sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
 	unsigned indexes;
-	llvm::StringRef before = without_indexes(sources.getBufferData(file).take_front(offset), indexes);
+	llvm::StringRef before = without_indexes(text_before(diagnostic), indexes);
 	std::string name = last_word(before).str();
 
 	if (is_name(name))
@@ -207,11 +214,7 @@ void tell_missing_array(const bcc_name_listener *listener, const clang::Diagnost
 // bpf_core_enum_value_exists(enum TAG, NAME)
 void tell_missing_enumerator(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
-	if (!diagnostic.getLocation().isValid() || !diagnostic.hasSourceManager())
-		return;
-	const clang::SourceManager &sources = diagnostic.getSourceManager();
-	auto [file, offset] = sources.getDecomposedLoc(sources.getSpellingLoc(diagnostic.getLocation()));
-	llvm::StringRef before = sources.getBufferData(file).take_front(offset).rtrim();
+	llvm::StringRef before = text_before(diagnostic).rtrim();
 
 	if (!before.consume_back(","))
 		return;
