@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as the BTF of another kernel, which a caller names (btf_path): an object with each kind of
  * relocation, of data/relocated.bpf.c, is relocated to it. The kernel is simulated here. */
-#include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,32 +11,7 @@
 #include "libbcc/handle.h"
 #include "libbcc/object/object.h"
 #include "fuzz.h"
-
-static int new_fd(void)
-{
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-int bpf_map_create(enum bpf_map_type type, const char *name, uint32_t key, uint32_t value, uint32_t max,
-	const struct bpf_map_create_opts *opts)
-{
-	return new_fd();
-}
-
-int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
-{
-	return 0;
-}
-
-int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
-{
-	return new_fd();
-}
-
-struct btf *btf__load_vmlinux_btf(void)
-{
-	return btf__new_empty();
-}
+#include "no_kernel.h"
 
 static char *object;
 static size_t object_size;

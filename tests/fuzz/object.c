@@ -1,41 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a compiled object, as from a damaged cache: opened, queried for its tables, closed. The kernel
  * is simulated here. */
-#include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "libbcc/handle.h"
 #include "libbcc/object/object.h"
 #include "fuzz.h"
-
-static int new_fd(void)
-{
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-int bpf_map_create(enum bpf_map_type type, const char *name, uint32_t key, uint32_t value, uint32_t max,
-	const struct bpf_map_create_opts *opts)
-{
-	return new_fd();
-}
-
-int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
-{
-	return 0;
-}
+#include "no_kernel.h"
 
 int bpf_map_freeze(int fd)
 {
 	return 0;
-}
-
-int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
-{
-	return new_fd();
 }
 
 int bpf_obj_get(const char *path)
@@ -46,11 +23,6 @@ int bpf_obj_get(const char *path)
 int bpf_obj_pin(int fd, const char *path)
 {
 	return 0;
-}
-
-struct btf *btf__load_vmlinux_btf(void)
-{
-	return btf__new_empty();
 }
 
 static void look_at_events(struct bcc *b, const char *table)
