@@ -11,23 +11,27 @@
 
 struct short_form_kind {
 	const char *name;
+	const char *aliases;   /* names that bpftrace has for it, with ':' behind each */
 	const char *context;   /* the type of ctx; NULL: a macro makes the function */
 	const char *macro;     /* of BCC's dialect, with the parts of the target as its arguments */
 	const char *attach_as; /* the kind for bcc_attach_target(), if that is another */
 	bool takes_arguments;
+	bool takes_category; /* before the name, as another argument of the macro */
 };
 
 static const struct short_form_kind short_form_kinds[] = {
-	{.name = "kprobe", .context = "pt_regs", .takes_arguments = true},
-	{.name = "kretprobe", .context = "pt_regs"},
-	{.name = "uprobe", .context = "pt_regs", .takes_arguments = true},
-	{.name = "uretprobe", .context = "pt_regs"},
-	{.name = "usdt", .context = "pt_regs"},
-	{.name = "profile", .context = "bpf_perf_event_data"},
-	{.name = "interval", .context = "bpf_perf_event_data"},
-	{.name = "tracepoint", .macro = "TRACEPOINT_PROBE"},
-	{.name = "fentry", .macro = "KFUNC_PROBE", .takes_arguments = true},
-	{.name = "fexit", .macro = "KRETFUNC_PROBE", .takes_arguments = true},
+	{.name = "kprobe", .aliases = "k:", .context = "pt_regs", .takes_arguments = true},
+	{.name = "kretprobe", .aliases = "kr:", .context = "pt_regs"},
+	{.name = "uprobe", .aliases = "u:", .context = "pt_regs", .takes_arguments = true},
+	{.name = "uretprobe", .aliases = "ur:", .context = "pt_regs"},
+	{.name = "usdt", .aliases = "U:", .context = "pt_regs"},
+	{.name = "profile", .aliases = "p:", .context = "bpf_perf_event_data"},
+	{.name = "interval", .aliases = "i:", .context = "bpf_perf_event_data"},
+	{.name = "tracepoint", .aliases = "t:", .macro = "TRACEPOINT_PROBE", .takes_category = true},
+	{.name = "rawtracepoint", .aliases = "rt:raw_tracepoint:", .macro = "RAW_TRACEPOINT_PROBE"},
+	{.name = "fentry", .aliases = "f:kfunc:", .macro = "KFUNC_PROBE", .takes_arguments = true},
+	{.name = "fexit", .aliases = "fr:kretfunc:", .macro = "KRETFUNC_PROBE", .takes_arguments = true},
+	{.name = "lsm", .macro = "LSM_PROBE", .takes_arguments = true},
 	{0},
 };
 
@@ -39,52 +43,92 @@ struct short_form_state {
 	int pid;
 };
 
-/* A short form in the text. */
+/* A short form in the text, for one of its targets. */
 struct short_form {
 	const struct short_form_kind *kind;
 	const char *target, *arguments, *body, *end; /* the last two are its braces */
 	int target_length, arguments_length;
 };
 
+static unsigned short_form_line(const struct short_form_state *s, const char *at)
+{
+	unsigned line = 1;
+
+	for (const char *c = s->text; c < at; c++)
+		line += *c == '\n';
+	return line;
+}
+
 static int short_form_wrong(struct short_form_state *s, const char *at, const char *format, ...)
 {
 	char *to = s->forms->error;
 	size_t room = sizeof(s->forms->error), used;
-	unsigned line = 1;
 	va_list args;
 
-	for (const char *c = s->text; c < at; c++)
-		line += *c == '\n';
-	used = snprintf(to, room, "%u: ", line);
+	used = snprintf(to, room, "%u: ", short_form_line(s, at));
 	va_start(args, format);
 	vsnprintf(to + used, room - used, format, args);
 	va_end(args);
 	return -EINVAL;
 }
 
-/* "kprobe:" at a place where C has no colon; NULL: it is not one of the kinds. */
-static const struct short_form_kind *short_form_kind(const struct c_token *word)
+static bool short_form_is(const struct short_form_kind *kind, const char *name, size_t length)
 {
-	if (word->kind != C_WORD || word->text[word->length] != ':')
+	if (strlen(kind->name) == length && !strncmp(kind->name, name, length))
+		return true;
+	for (const char *at = kind->aliases; at && *at; at += strcspn(at, ":") + 1)
+		if (strcspn(at, ":") == length && !strncmp(at, name, length))
+			return true;
+	return false;
+}
+
+/* "kprobe:" at a place where C has no colon; NULL: it is not one of the kinds. */
+static const struct short_form_kind *short_form_kind(const char *text)
+{
+	size_t length = strcspn(text, ": \t\n,(){};");
+
+	if (text[length] != ':')
 		return NULL;
 	for (const struct short_form_kind *kind = short_form_kinds; kind->name; kind++)
-		if (strlen(kind->name) == word->length && !strncmp(kind->name, word->text, word->length))
+		if (short_form_is(kind, text, length))
 			return kind;
 	return NULL;
 }
 
-/* Reads one from its kind on. */
-static int short_form_read(struct short_form_state *s, const char *at, struct short_form *form)
+/* Reads one of the targets, from its kind on. */
+static int short_form_read_target(struct short_form_state *s, const char *at, struct short_form *form)
 {
-	form->target = at + strlen(form->kind->name) + 1;
-	form->target_length = strcspn(form->target, " \t\n({");
-	at = form->target + form->target_length;
+	form->kind = short_form_kind(at);
+	if (!form->kind)
+		return short_form_wrong(
+			s, at, "a short form like tracepoint:sched:sched_switch must follow ','");
+	form->target = at + strcspn(at, ":") + 1;
+	form->target_length = strcspn(form->target, " \t\n,({");
 	if (!form->target_length)
 		return short_form_wrong(s, form->target, "%s: names no target", form->kind->name);
 	if (memchr(form->target, '"', form->target_length) || memchr(form->target, '\\', form->target_length))
 		return short_form_wrong(
 			s, form->target, "%.*s is not a target", form->target_length, form->target);
-	at += strspn(at, " \t\n");
+	return 0;
+}
+
+static const char *short_form_skip_space(const char *at)
+{
+	return at + strspn(at, " \t\n");
+}
+
+/* Where its next target begins, or NULL. */
+static const char *short_form_next_target(const struct short_form *form)
+{
+	const char *at = short_form_skip_space(form->target + form->target_length);
+
+	return *at == ',' ? short_form_skip_space(at + 1) : NULL;
+}
+
+/* Reads what follows its targets. */
+static int short_form_read_body(struct short_form_state *s, const char *at, struct short_form *form)
+{
+	at = short_form_skip_space(at);
 	if (*at == '(') {
 		form->arguments = at + 1;
 		form->arguments_length = strcspn(form->arguments, "){;");
@@ -93,11 +137,7 @@ static int short_form_read(struct short_form_state *s, const char *at, struct sh
 			return short_form_wrong(s, form->arguments,
 				"the ')' after the arguments of %.*s is missing", form->target_length,
 				form->target);
-		if (!form->kind->takes_arguments)
-			return short_form_wrong(s, form->arguments, "%s:%.*s has no arguments to declare",
-				form->kind->name, form->target_length, form->target);
-		at++;
-		at += strspn(at, " \t\n");
+		at = short_form_skip_space(at + 1);
 	}
 	if (*at != '{')
 		return short_form_wrong(s, form->target, "%s:%.*s must be followed by { and C",
@@ -108,6 +148,18 @@ static int short_form_read(struct short_form_state *s, const char *at, struct sh
 		return short_form_wrong(s, form->target, "the '}' of %s:%.*s is missing", form->kind->name,
 			form->target_length, form->target);
 	return 0;
+}
+
+/* Reads one with all of its targets, of which `form` is the first then. */
+static int short_form_read(struct short_form_state *s, const char *at, struct short_form *form)
+{
+	struct short_form last = {0};
+	int ret = short_form_read_target(s, at, form);
+
+	last = *form;
+	while (!ret && (at = short_form_next_target(&last)))
+		ret = short_form_read_target(s, at, &last);
+	return ret ? ret : short_form_read_body(s, last.target + last.target_length, form);
 }
 
 /* Line breaks between `from` and `to`, so that the lines of what follows are the user's. */
@@ -129,9 +181,10 @@ static void short_form_arguments(FILE *out, const struct short_form *form)
 /* TRACEPOINT_PROBE(sched, sched_switch), KFUNC_PROBE(vfs_read, struct file *file) */
 static int short_form_macro(struct short_form_state *s, const struct short_form *form)
 {
-	const char *colon = memchr(form->target, ':', form->target_length);
+	const char *colon =
+		form->kind->takes_category ? memchr(form->target, ':', form->target_length) : NULL;
 
-	if (!form->kind->takes_arguments && !colon)
+	if (form->kind->takes_category && !colon)
 		return short_form_wrong(s, form->target,
 			"%s:%.*s must name a category too: %s:sched:sched_switch", form->kind->name,
 			form->target_length, form->target, form->kind->name);
@@ -166,10 +219,14 @@ static int short_form_function(struct short_form_state *s, const struct short_fo
 	return 0;
 }
 
-static int short_form_write(struct short_form_state *s, const struct short_form *form)
+static int short_form_write_one(struct short_form_state *s, const struct short_form *form)
 {
-	int ret = form->kind->macro ? short_form_macro(s, form) : short_form_function(s, form);
+	int ret;
 
+	if (form->arguments && !form->kind->takes_arguments)
+		return short_form_wrong(s, form->arguments, "%s:%.*s has no arguments to declare",
+			form->kind->name, form->target_length, form->target);
+	ret = form->kind->macro ? short_form_macro(s, form) : short_form_function(s, form);
 	if (ret)
 		return ret;
 	s->forms->programs++;
@@ -185,6 +242,22 @@ static int short_form_write(struct short_form_state *s, const struct short_form 
 	return 0;
 }
 
+/* A function for each of its targets. */
+static int short_form_write(struct short_form_state *s, const struct short_form *first)
+{
+	struct short_form form = *first;
+	const char *next;
+	int ret = short_form_write_one(s, &form);
+
+	while (!ret && (next = short_form_next_target(&form))) {
+		short_form_read_target(s, next, &form);
+		/* the body once more, in the lines where the user has it */
+		fprintf(s->out, "\n#line %u\n", short_form_line(s, form.target));
+		ret = short_form_write_one(s, &form);
+	}
+	return ret;
+}
+
 static int short_forms_write(struct short_form_state *s)
 {
 	/* of a declaration: outside of blocks, nothing of it is read yet */
@@ -194,10 +267,10 @@ static int short_forms_write(struct short_form_state *s)
 	int depth = 0, ret;
 
 	for (; token = c_token_at(at, line_start), token.kind != C_END; at += token.length) {
-		struct short_form form = {.kind = start ? short_form_kind(&token) : NULL};
+		struct short_form form = {0};
 
 		line_start = *token.text == '\n' || (line_start && token.kind == C_SPACE);
-		if (form.kind) {
+		if (start && token.kind == C_WORD && short_form_kind(token.text)) {
 			ret = short_form_read(s, token.text, &form);
 			if (!ret)
 				ret = short_form_write(s, &form);

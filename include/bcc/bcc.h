@@ -711,9 +711,9 @@ struct bcc_uprobe_opts {
  *
  * @param b       The handle.
  * @param prog    The program.
- * @param binary  A path; or the short name or file name of a library ("c", "libc.so.6"), which is looked up
- *                as the dynamic loader does, and with a `pid` among the libraries that the process has
- *                mapped; or a file that is stored in a zip archive ("/data/app.apk!/lib/libfoo.so").
+ * @param binary  A path; or the short name or file name of a library ("c", "libc", "libc.so.6"), which is
+ *                looked up as the dynamic loader does, and with a `pid` among the libraries that the process
+ *                has mapped; or a file that is stored in a zip archive ("/data/app.apk!/lib/libfoo.so").
  * @param opts    Where in the binary.
  * @param link    Receives the attachment; may be NULL.
  * @return 0, or a negative errno.

@@ -45,6 +45,7 @@ static void test_plain_c(void **state)
 		"#define P kprobe:x { \\\n kprobe:y }\nint x;",
 		"struct s { int tracepoint:3; };",
 		"int kprobe = 1; struct { int a; } usdt = { a: 1 };",
+		"int k = 1 ? p : t; struct s { int k:3, p:4; }; void f(void) { u: goto u; }",
 		"/* not closed",
 		"\"not closed",
 	};
@@ -68,7 +69,15 @@ static void test_short_forms(void **state)
 	expect_text("interval:s:1 { if (a) { b(); } } kretprobe:f { }",
 		"int interval_1(struct bpf_perf_event_data *ctx) { if (a) { b(); } ; return 0; } "
 		"int kretprobe_2(struct pt_regs *ctx) { ; return 0; }");
+	expect_text("rawtracepoint:sched_switch { }", "RAW_TRACEPOINT_PROBE(sched_switch) { ; return 0; }");
+	expect_text("rt:sched_switch { }", "RAW_TRACEPOINT_PROBE(sched_switch) { ; return 0; }");
+	expect_text("lsm:file_open(struct file *f) { g(f); }",
+		"LSM_PROBE(file_open, struct file *f) { g(f); ; return 0; }");
+	expect_text("t:a:b { } kfunc:f { }",
+		"TRACEPOINT_PROBE(a,b) { ; return 0; } KFUNC_PROBE(f) { ; return 0; }");
 	expect_target("kprobe:vfs_read { }", "kprobe_1", "kprobe:vfs_read");
+	expect_target("k:vfs_read { }", "kprobe_1", "kprobe:vfs_read");
+	expect_target("ur:libc:free { }", "uretprobe_1", "uretprobe:libc:free");
 	expect_target("kprobe:vfs_* { }", "kprobe_1", "kprobe.multi:vfs_*");
 }
 
@@ -78,6 +87,26 @@ static void test_targets(void **state)
 	expect_target("usdt:/bin/x:p:n { }", "usdt_1", "usdt:/bin/x:p:n");
 	expect_target("profile:hz:99{}", "profile_1", "profile:hz:99");
 	expect_target("int x; uretprobe:/lib/a-1.so:f*{}", "uretprobe_1", "uretprobe:/lib/a-1.so:f*");
+}
+
+/* Several targets have the same body, each in the lines of the text. */
+static void test_lists(void **state)
+{
+	struct short_forms forms;
+
+	(void)state;
+	expect_text("t:a:b, t:c:d { f(); }", "TRACEPOINT_PROBE(a,b) { f(); ; return 0; }\n#line 1\n"
+					     "TRACEPOINT_PROBE(c,d) { f(); ; return 0; }");
+	expect_text("int x;\nt:a:b,\nt:c:d\n{\nf(); }\nint y;",
+		"int x;\nTRACEPOINT_PROBE(a,b)\n\n {\nf(); ; return 0; }\n#line 3\n"
+		"TRACEPOINT_PROBE(c,d)\n {\nf(); ; return 0; }\nint y;");
+	assert_int_equal(short_forms_expand(&forms, "k:f,kr:g, u:libc:h { }", 0), 0);
+	assert_int_equal(forms.count, 3);
+	assert_int_equal(forms.programs, 3);
+	assert_string_equal(forms.targets[1].program, "kretprobe_2");
+	assert_string_equal(forms.targets[1].target, "kretprobe:g");
+	assert_string_equal(forms.targets[2].target, "uprobe:libc:h");
+	short_forms_free(&forms);
 }
 
 static void test_process(void **state)
@@ -112,6 +141,9 @@ static void test_wrong_forms(void **state)
 	expect_error("tracepoint:f { }",
 		"1: tracepoint:f must name a category too: tracepoint:sched:sched_switch");
 	expect_error("kprobe:\"f\" { }", "1: \"f\" is not a target");
+	expect_error("k:f,\nint x;", "2: a short form like tracepoint:sched:sched_switch must follow ','");
+	expect_error("k:f,g { }", "1: a short form like tracepoint:sched:sched_switch must follow ','");
+	expect_error("k:f, kr:g(int x) { }", "1: kretprobe:g has no arguments to declare");
 }
 
 /* ---- comments ---- */
@@ -154,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_plain_c),
 		cmocka_unit_test(test_short_forms),
 		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_process),
 		cmocka_unit_test(test_wrong_forms),
 		cmocka_unit_test(test_comments),

@@ -30,6 +30,10 @@ static void test_matches(void **state)
 	assert_true(bcc_library_matches("bash", "bash"));
 	assert_true(bcc_library_matches("libc.so.6", "c.so.6"));
 	assert_true(bcc_library_matches("libc.so.6", "c.so"));
+	assert_true(bcc_library_matches("libc.so.6", "libc"));
+	assert_true(bcc_library_matches("libc-2.31.so", "libc"));
+	assert_false(bcc_library_matches("libcap.so.2", "libc"));
+	assert_false(bcc_library_matches("lib.so", "lib"));
 	assert_false(bcc_library_matches("libc.so.6", "c.so.7"));
 	assert_false(bcc_library_matches("libc.so.60", "c.so.6"));
 	assert_false(bcc_library_matches("libcap.so.2", "c"));

@@ -74,7 +74,7 @@ int __bcc_check_format(const char *format, ...);
 		__BCC_PRINT_ASSERT(__BCC_COUNT(__VA_ARGS__));                                                        \
 		char __bcc_format[sizeof(format)];                                                                   \
 		__builtin_memcpy(__bcc_format, format, sizeof(format));                                              \
-		u64 __bcc_values[] = {__BCC_U64S(__VA_ARGS__)};                                                      \
+		u64 __bcc_values[__BCC_COUNT(__VA_ARGS__)] = {__BCC_U64S(__VA_ARGS__)};                              \
 		bpf_trace_vprintk(__bcc_format, sizeof(format), __bcc_values, sizeof(__bcc_values));                 \
 	})
 #define __BCC_IS_LITERAL(format)                                                                                     \

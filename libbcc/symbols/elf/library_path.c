@@ -50,11 +50,17 @@ void bcc_binary_close(struct bcc_binary *binary)
 
 bool bcc_library_matches(const char *file, const char *name)
 {
-	size_t length = strlen(name);
+	size_t length;
 
 	if (!strcmp(file, name))
 		return true;
-	if (strncmp(file, "lib", 3) || strncmp(file + 3, name, length))
+	if (strncmp(file, "lib", 3))
+		return false;
+	/* "libc" for "c" */
+	if (!strncmp(name, "lib", 3) && name[3] && !strstr(name, ".so"))
+		name += 3;
+	length = strlen(name);
+	if (strncmp(file + 3, name, length))
 		return false;
 	file += 3 + length;
 	if (strstr(name, ".so"))

@@ -29,8 +29,8 @@ struct bcc_binary {
 int bcc_binary_open(struct bcc_err *err, const char *name, int pid, struct bcc_binary *out);
 void bcc_binary_close(struct bcc_binary *binary);
 
-/* Whether file name `file` is library `name`: identical, or for a short name ("ssl", "ssl.so.3") "libssl.so…"
- * or "libssl-1.1.so". */
+/* Whether file name `file` is library `name`: identical, or for a short name ("ssl", "libssl", "ssl.so.3")
+ * "libssl.so…" or "libssl-1.1.so". */
 bool bcc_library_matches(const char *file, const char *name);
 
 /* Looks `name` up in the contents of an ld.so.cache; returns the path (in `cache`), or NULL. `accept` (may be
