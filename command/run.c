@@ -80,7 +80,7 @@ static const struct argp_option run_options[] = {
 	{"watch", 'w', NULL, 0, "Compile a file again when it changes; it runs on until the new one does", 2},
 	{NULL, 0, NULL, 0, "What is shown:", 3},
 	{"interval", 'i', "SECONDS", 0, "Show tables so often, not only at the end", 3},
-	{"table", 't', "TABLE", 0, "Show this table too", 3},
+	{"table", 't', "TABLE", 0, "Show this table or variable too", 3},
 	{"event", 'E', "TABLE=TYPE", 0,
 		"The type of the events of a buffer, of those that the text submits to it", 3},
 	{"json", 'j', NULL, 0, "JSON lines instead of tables", 3},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "globals.h"
 #include "hist.h"
 #include "output.h"
 #include "table_view.h"
@@ -21,7 +22,10 @@ enum table_kind {
 
 struct table_view {
 	struct bcc *b;
-	struct bcc_table *table;
+	struct bcc_table *table; /* NULL: it is a variable, which is shown like an array of its elements */
+	struct bcc_variable *variable; /* or NULL */
+	struct bcc_field element;      /* of a variable that is an array */
+	char *start, *now; /* of a variable: its value before programs ran, and room for another */
 	struct bcc_table_info info;
 	enum table_kind kind;
 	size_t cpus;	    /* values in a row */
@@ -49,6 +53,57 @@ struct table_views {
 	struct table_view *views;
 	size_t count;
 };
+
+/* ---- tables, and variables like them ---- */
+
+static bool table_is_indexed(const struct table_view *v)
+{
+	return v->table || v->info.max_entries > 1;
+}
+
+/* None for a variable that is no array. */
+static int table_key_fields(const struct table_view *v, const struct bcc_field **fields)
+{
+	static const struct bcc_field index = {
+		.name = "", .type = "u32", .bit_size = 32, .kind = BCC_FIELD_UNSIGNED};
+
+	if (v->table)
+		return bcc_table_key_fields(v->table, fields);
+	*fields = &index;
+	return table_is_indexed(v);
+}
+
+static int table_value_fields(struct table_view *v, const struct bcc_field **fields)
+{
+	const struct bcc_field *array;
+	int count;
+
+	if (v->table)
+		return bcc_table_value_fields(v->table, fields);
+	count = bcc_variable_fields(v->variable, fields);
+	if (!table_is_indexed(v) || count <= 0)
+		return count;
+	array = *fields;
+	if (array->kind == BCC_FIELD_STRUCT || array->kind == BCC_FIELD_UNION)
+		return bcc_field_members(v->b, array, fields);
+	v->element = *array;
+	v->element.is_array = false;
+	v->element.array_elements = 0;
+	*fields = &v->element;
+	return 1;
+}
+
+/* The elements of a variable that programs have changed. */
+static int table_each_element(struct table_view *v, bcc_entry_fn add)
+{
+	size_t bytes = v->info.value_size;
+	int ret = bcc_variable_get(v->variable, v->now, bytes * v->info.max_entries);
+
+	for (uint32_t i = 0; i < v->info.max_entries && !ret; i++)
+		if (memcmp(v->start + i * bytes, v->now + i * bytes, bytes))
+			ret = add(v, &i, v->now + i * bytes);
+	return ret;
+}
 
 /* ---- which tables ---- */
 
@@ -107,13 +162,15 @@ static bool table_has_entries(int type)
 static enum table_kind table_kind(struct table_view *v, const char *text)
 {
 	const struct bcc_field *key, *value;
-	int keys = bcc_table_key_fields(v->table, &key), values = bcc_table_value_fields(v->table, &value);
+	int keys = table_key_fields(v, &key), values = table_value_fields(v, &value);
 
-	if (!table_has_entries(v->info.type) || values <= 0)
+	if (values <= 0 || (v->table && !table_has_entries(v->info.type)))
 		return TABLE_NOT_SHOWN;
 	v->slots = table_find_slots(value, values);
 	if (v->slots)
 		return TABLE_SLOTS;
+	if (v->variable)
+		return TABLE_ROWS;
 	if (values == 1 && table_is_number(value) && keys > 0 && table_is_number(&key[keys - 1]) &&
 		(key[keys - 1].bit_offset + key[keys - 1].bit_size) / 8 <= v->info.key_size &&
 		((text && table_declared_by(text, "BPF_HISTOGRAM", v->info.name)) ||
@@ -141,13 +198,13 @@ static void table_name(const void *of, const struct tool_row *row, struct value 
 static void table_open_rows(struct table_view *v)
 {
 	const struct bcc_field *fields;
-	int count = bcc_table_key_fields(v->table, &fields);
+	int count = table_key_fields(v, &fields);
 	const struct tool_column *columns;
 	size_t keys;
 
 	typed_add(v->columns, fields, count < 0 ? 0 : count, 0, "key");
 	keys = typed_count(v->columns);
-	count = bcc_table_value_fields(v->table, &fields);
+	count = table_value_fields(v, &fields);
 	typed_add(v->columns, fields, count < 0 ? 0 : count, v->value_start, "value");
 	typed_add_column(v->columns, &(struct tool_column){.name = "TABLE",
 					     .json = typed_has(v->columns, "table") ? "of_table" : "table",
@@ -200,7 +257,7 @@ static void table_join_cpus(struct table_view *v, const char *values, char *to)
 
 static bool table_is_array(const struct table_view *v)
 {
-	return v->info.type == BPF_MAP_TYPE_ARRAY || v->info.type == BPF_MAP_TYPE_PERCPU_ARRAY;
+	return v->table && (v->info.type == BPF_MAP_TYPE_ARRAY || v->info.type == BPF_MAP_TYPE_PERCPU_ARRAY);
 }
 
 /* The record of an entry: its key, and its value with all CPUs in one. */
@@ -316,7 +373,7 @@ static void table_section(const void *of, const struct tool_row *row, struct val
 static void table_open_hist(struct table_view *v, const char *text)
 {
 	const struct bcc_field *fields;
-	int count = bcc_table_key_fields(v->table, &fields);
+	int count = table_key_fields(v, &fields);
 	bool has_section = v->kind == TABLE_SLOTS ? v->info.max_entries > 1 : count > 1;
 	/* the key without the slot: its last member */
 	int members = v->kind == TABLE_SLOTS ? count : count - 1;
@@ -408,7 +465,7 @@ static void table_show_hist(struct table_view *v)
 
 static void table_view_open(struct table_view *v, const char *text)
 {
-	size_t row = bcc_table_value_bytes(v->table);
+	size_t row = v->table ? bcc_table_value_bytes(v->table) : 0;
 
 	v->cpu_stride = (v->info.value_size + 7) / 8 * 8;
 	v->cpus = v->info.percpu && v->cpu_stride ? row / v->cpu_stride : 1;
@@ -429,6 +486,41 @@ static bool table_is_named(const char *const *names, const char *name)
 	return false;
 }
 
+static void table_forget_variable(struct table_view *v)
+{
+	free(v->start);
+	free(v->now);
+}
+
+/* Whether it is one that programs may count in, and can be shown. */
+static bool table_take_variable(struct table_view *v, struct bcc *b, struct bcc_variable *variable)
+{
+	struct bcc_variable_info info = {.size = sizeof(info)};
+	const struct bcc_field *fields;
+	uint32_t elements = 1;
+
+	if (bcc_variable_info(variable, &info) || info.is_constant || !info.bytes ||
+		!globals_is_users(info.name) || bcc_variable_fields(variable, &fields) <= 0)
+		return false;
+	if (!*fields->name && fields->is_array && !fields->is_char && fields->array_elements)
+		elements = fields->array_elements;
+	*v = (struct table_view){
+		.b = b,
+		.variable = variable,
+		.info = {.size = sizeof(v->info),
+			.name = info.name,
+			.key_size = sizeof(uint32_t),
+			.value_size = info.bytes / elements,
+			.max_entries = elements},
+		.start = buffer_grow(NULL, info.bytes),
+		.now = buffer_grow(NULL, info.bytes),
+	};
+	v->kind = bcc_variable_get(variable, v->start, info.bytes) ? TABLE_NOT_SHOWN : table_kind(v, NULL);
+	if (v->kind == TABLE_NOT_SHOWN)
+		table_forget_variable(v);
+	return v->kind != TABLE_NOT_SHOWN;
+}
+
 struct table_views *table_views_open(
 	struct bcc *b, const char *text, const char *const *names, bool has_events, const char *name)
 {
@@ -436,15 +528,15 @@ struct table_views *table_views_open(
 	bool has_histograms = false;
 
 	for (const char *const *wanted = names; *wanted; wanted++) {
-		if (bcc_table_find(b, *wanted))
+		if (bcc_table_find(b, *wanted) || bcc_variable_find(b, *wanted))
 			continue;
-		fprintf(stderr, "%s: --table %s: the text has no such table\n", name, *wanted);
+		fprintf(stderr, "%s: --table %s: the text has no such table or variable\n", name, *wanted);
 		free(views);
 		return NULL;
 	}
 	if (!views)
 		buffer_no_memory();
-	views->views = calloc(bcc_table_count(b) + 1, sizeof(*views->views));
+	views->views = calloc(bcc_table_count(b) + bcc_variable_count(b) + 1, sizeof(*views->views));
 	if (!views->views)
 		buffer_no_memory();
 	for (size_t i = 0; i < bcc_table_count(b); i++) {
@@ -458,9 +550,12 @@ struct table_views *table_views_open(
 		/* the library's own */
 		if (!strncmp(v->info.name, "__", 2) && !table_is_named(names, v->info.name))
 			v->kind = TABLE_NOT_SHOWN;
-		has_histograms |= v->kind == TABLE_HISTOGRAM || v->kind == TABLE_SLOTS;
 		views->count += v->kind != TABLE_NOT_SHOWN;
 	}
+	for (size_t i = 0; i < bcc_variable_count(b); i++)
+		views->count += table_take_variable(&views->views[views->count], b, bcc_variable_at(b, i));
+	for (size_t i = 0; i < views->count; i++)
+		has_histograms |= views->views[i].kind != TABLE_ROWS;
 	for (size_t i = 0, n = views->count; i < n; i++) {
 		struct table_view v = views->views[i];
 
@@ -468,8 +563,10 @@ struct table_views *table_views_open(
 			views->count = 0;
 		/* what programs only remember for themselves is not what they are run for */
 		if (v.kind == TABLE_ROWS && (has_events || has_histograms || *names) &&
-			!table_is_named(names, v.info.name))
+			!table_is_named(names, v.info.name)) {
+			table_forget_variable(&v);
 			continue;
+		}
 		views->views[views->count++] = v;
 	}
 	for (size_t i = 0; i < views->count; i++)
@@ -490,7 +587,8 @@ int table_views_show(struct table_views *views, const char *name)
 
 	for (size_t i = 0; i < views->count; i++) {
 		struct table_view *v = &views->views[i];
-		int ret = bcc_table_each(v->table, add[v->kind], v);
+		int ret = v->table ? bcc_table_each(v->table, add[v->kind], v)
+				   : table_each_element(v, add[v->kind]);
 
 		if (ret) {
 			fprintf(stderr, "%s: %s\n", name, bcc_error(v->b));
@@ -516,6 +614,7 @@ void table_views_close(struct table_views *views)
 		hist_free(v->hist);
 		buffer_free(&v->section_text);
 		free(v->records);
+		table_forget_variable(v);
 	}
 	free(views->views);
 	free(views);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of a text that hold results: histograms, counters, counted stacks. */
+/* Tables and variables of a text that hold results: histograms, counters, counted stacks. */
 #ifndef COMMAND_TABLE_VIEW_H
 #define COMMAND_TABLE_VIEW_H
 
@@ -9,8 +9,9 @@ struct table_views;
 
 /*
  * Looks which tables to show: histograms always; those that `names` has, ended by NULL; and others, if there
- * are neither histograms nor `has_events`. `text`: the source, which says how histograms count. Returns NULL
- * after it has said why on stderr, after `name`.
+ * are neither histograms nor `has_events`. Variables are tables of their elements, which are shown once
+ * programs have changed them. `text`: the source, which says how histograms count. Returns NULL after it has
+ * said why on stderr, after `name`.
  */
 struct table_views *table_views_open(
 	struct bcc *b, const char *text, const char *const *names, bool has_events, const char *name);

@@ -221,6 +221,54 @@ static void test_text_with_counters(void **state)
 	tool_free(&run);
 }
 
+#define VARIABLES                                                                                                             \
+	"u64 calls; u64 untouched = 5; u32 by_argument[6]; int options = 1; const volatile int fixed = 3;"                    \
+	"struct { u32 n; char who[8]; } one; struct { u64 n, sum; } pairs[2]; enum { RED, BLUE } color;"                      \
+	"tracepoint:syscalls:sys_enter_getpgid { u32 n = args->pid - 0x7f000000; if (n > 3) return 0;"                        \
+	" __sync_fetch_and_add(&calls, 1); by_argument[n & 3] += n + fixed; one.n = n; __builtin_memcpy(one.who, \"me\", 3);" \
+	" pairs[n & 1].n++; pairs[n & 1].sum += n; if (n == 3) color = BLUE; %s }"
+
+static void test_text_with_variables(void **state)
+{
+	char text[2048];
+	struct tool_run run;
+
+	(void)state;
+	snprintf(text, sizeof(text), VARIABLES, "");
+	tool_start(&run, BPFCC, "run", "-e", text, "--", self, "work");
+	end_well(&run);
+	tool_assert_output(&run,
+		"\ncalls:\n       VALUE\n           4\n"
+		"\nby_argument:\n    KEY   VALUE\n      3       6\n      2       5\n"
+		"      1       4\n      0       3\n"
+		"\none:\n      N WHO\n      3 me\n"
+		"\npairs:\n    KEY            N          SUM\n      0            2            2\n"
+		"      1            2            4\n"
+		"\ncolor:\nVALUE\nBLUE\n");
+	tool_free(&run);
+}
+
+/* Those of a text with events are its own, unless they are named. */
+static void test_named_variables(void **state)
+{
+	char text[2048];
+	struct tool_run run;
+
+	(void)state;
+	snprintf(text, sizeof(text), "BPF_PERF_OUTPUT(events); " VARIABLES,
+		"if (n == 9) events.perf_submit(args, &n, sizeof(n));");
+	tool_start(
+		&run, BPFCC, "run", "-j", "-e", text, "-t", "calls", "-t", "untouched", "--", self, "work");
+	end_well(&run);
+	tool_assert_output(&run, "{\"value\":4,\"table\":\"calls\"}\n");
+	tool_free(&run);
+	tool_start(&run, BPFCC, "run", "-e", "int x;", "-t", "y");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.errors, "no such table or variable"));
+	tool_free(&run);
+}
+
 /* Waits for what the tool says on stderr. */
 static void wait_errors(struct tool_run *run, const char *wanted)
 {
@@ -293,6 +341,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_two_types_as_json),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_text_with_counters),
+		cmocka_unit_test(test_text_with_variables),
+		cmocka_unit_test(test_named_variables),
 		cmocka_unit_test(test_watched),
 		cmocka_unit_test(test_failures),
 	};
