@@ -12,6 +12,7 @@
 #include <clang/Lex/Lexer.h>
 
 #include "advice.h"
+#include "diagnosed_arguments.h"
 
 extern "C" {
 #include "frontends/header_names/header_names.h"
@@ -56,26 +57,14 @@ llvm::StringRef incomplete_tag(clang::QualType type)
 	return tag && !tag->isCompleteDefinition() && tag->getIdentifier() ? tag->getName() : "";
 }
 
+// Also of a type that is not complete.
 std::string name_of(const clang::Diagnostic &diagnostic, unsigned i)
 {
-	switch (diagnostic.getArgKind(i)) {
-	case clang::DiagnosticsEngine::ak_std_string:
-		return diagnostic.getArgStdStr(i);
-	case clang::DiagnosticsEngine::ak_c_string:
-		return diagnostic.getArgCStr(i) ? diagnostic.getArgCStr(i) : "";
-	case clang::DiagnosticsEngine::ak_identifierinfo:
-		return diagnostic.getArgIdentifier(i) ? diagnostic.getArgIdentifier(i)->getName().str() : "";
-	case clang::DiagnosticsEngine::ak_declarationname:
-		return clang::DeclarationName::getFromOpaqueInteger(diagnostic.getRawArg(i)).getAsString();
-	case clang::DiagnosticsEngine::ak_nameddecl:
-		return reinterpret_cast<const clang::NamedDecl *>(diagnostic.getRawArg(i))->getNameAsString();
-	case clang::DiagnosticsEngine::ak_qualtype:
-		return incomplete_tag(
-			clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i))))
-			.str();
-	default:
-		return "";
-	}
+	if (diagnostic.getArgKind(i) != clang::DiagnosticsEngine::ak_qualtype)
+		return name_argument(diagnostic, i);
+	return incomplete_tag(
+		clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i))))
+		.str();
 }
 
 bool is_union(const clang::Diagnostic &diagnostic, unsigned i)
@@ -109,20 +98,8 @@ bool is_habit(llvm::StringRef name)
 	return !advice_for_function(name).empty();
 }
 
-std::string tag_of(const clang::Diagnostic &diagnostic, unsigned i)
+std::string tag_of(const clang::RecordDecl *record)
 {
-	const clang::RecordDecl *record = nullptr;
-
-	if (i >= diagnostic.getNumArgs())
-		return "";
-	if (diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_declcontext) {
-		record = llvm::dyn_cast<clang::RecordDecl>(
-			reinterpret_cast<const clang::DeclContext *>(diagnostic.getRawArg(i)));
-	} else if (diagnostic.getArgKind(i) == clang::DiagnosticsEngine::ak_qualtype) {
-		auto type =
-			clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i)));
-		record = type.isNull() ? nullptr : type->getAsRecordDecl();
-	}
 	if (!record)
 		return "";
 	if (const clang::TypedefNameDecl *name = record->getTypedefNameForAnonDecl())
@@ -132,7 +109,8 @@ std::string tag_of(const clang::Diagnostic &diagnostic, unsigned i)
 
 void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
-	std::string tag = tag_of(diagnostic, 1), member = name_of(diagnostic, 0);
+	const clang::RecordDecl *record = record_argument(diagnostic, 1);
+	std::string tag = tag_of(record), member = name_of(diagnostic, 0);
 	bool in_header_names = false;
 	size_t place = SIZE_MAX;
 
@@ -146,7 +124,7 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 		if (file == sources.getMainFileID() || in_header_names)
 			place = offset;
 	}
-	if (is_name(tag) && is_name(member))
+	if (is_name(tag) && is_name(member) && !dynamic_field(record, member))
 		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
 }
 

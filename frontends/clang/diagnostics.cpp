@@ -14,6 +14,7 @@
 #include <llvm/Support/Regex.h>
 
 #include "advice.h"
+#include "diagnosed_arguments.h"
 #include "common/suggestions.h"
 #include "diagnosed_names.h"
 #include "virtual_files.h"
@@ -27,41 +28,6 @@ namespace
 
 constexpr unsigned errors_shown = 20, warnings_shown = 100;
 constexpr char map_prefix[] = "__bcc_map_", table_prefix[] = "__bcc_table_";
-
-// The name that a diagnostic is about, "": its argument is something else.
-std::string name_argument(const clang::Diagnostic &info, unsigned i)
-{
-	if (i >= info.getNumArgs())
-		return "";
-	switch (info.getArgKind(i)) {
-	case clang::DiagnosticsEngine::ak_std_string:
-		return info.getArgStdStr(i);
-	case clang::DiagnosticsEngine::ak_c_string:
-		return info.getArgCStr(i);
-	case clang::DiagnosticsEngine::ak_identifierinfo:
-		return info.getArgIdentifier(i) ? info.getArgIdentifier(i)->getName().str() : "";
-	case clang::DiagnosticsEngine::ak_declarationname:
-		return clang::DeclarationName::getFromOpaqueInteger(info.getRawArg(i)).getAsString();
-	case clang::DiagnosticsEngine::ak_nameddecl:
-		return reinterpret_cast<const clang::NamedDecl *>(info.getRawArg(i))->getNameAsString();
-	default:
-		return "";
-	}
-}
-
-const clang::RecordDecl *record_argument(const clang::Diagnostic &info, unsigned i)
-{
-	if (i >= info.getNumArgs())
-		return nullptr;
-	if (info.getArgKind(i) == clang::DiagnosticsEngine::ak_declcontext)
-		return llvm::dyn_cast<clang::RecordDecl>(
-			reinterpret_cast<const clang::DeclContext *>(info.getRawArg(i)));
-	if (info.getArgKind(i) == clang::DiagnosticsEngine::ak_qualtype) {
-		auto type = clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(info.getRawArg(i)));
-		return type.isNull() ? nullptr : type->getAsRecordDecl();
-	}
-	return nullptr;
-}
 
 // "'__bcc_key_h *' (aka 'unsigned int *')" → "'unsigned int *' (…)"
 void replace(std::string &message, const char *pattern, const char *by)
@@ -97,6 +63,24 @@ bool is_constant_name(llvm::StringRef name)
 {
 	return name.size() > 1 &&
 	       name.find_if([](char c) { return c >= 'a' && c <= 'z'; }) == llvm::StringRef::npos;
+}
+
+// A field without a fixed size, of which the struct has only the place.
+std::string explain_dynamic_field(const clang::RecordDecl *record, const std::string &member)
+{
+	const clang::FieldDecl *field = dynamic_field(record, member);
+	std::string place = field ? field->getName().str() : "";
+	bool is_relative = llvm::StringRef(place).contains("rel_loc_");
+
+	if (!field)
+		return "";
+	if (record->getName().starts_with("tracepoint__"))
+		return "'" + member + "' has no fixed size: " +
+		       (is_relative ? "TP_REL_LOC_READ_STR" : "TP_DATA_LOC_READ_STR") + "(to, " + member +
+		       ", sizeof(to)) reads it as text";
+	return "'" + member + "' has no fixed size: it is at (void *)" +
+	       (is_relative ? "(&ctx->" + place + " + 1)" : std::string("ctx")) + " + (ctx->" + place +
+	       " & 0xffff), and its size is ctx->" + place + " >> 16";
 }
 
 } // namespace
@@ -395,8 +379,12 @@ std::string diagnostics::explain_member(const clang::Diagnostic &info, const pla
 		       "() takes a struct pt_regs *, the context of kprobes and uprobes, not a 'struct " +
 		       name.str() + " *'";
 	}
-	if (!name.consume_front(table_prefix))
-		return "";
+	if (!name.consume_front(table_prefix)) {
+		std::string explained = explain_dynamic_field(record, member);
+
+		own_words |= !explained.empty();
+		return explained;
+	}
 	own_words = true;
 	bcc_near_init(&names, member.c_str());
 	for (const clang::FieldDecl *field : record->fields()) {

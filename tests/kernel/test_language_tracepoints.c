@@ -73,6 +73,30 @@ static void execute(const char *path)
 	assert_int_equal(status, 0);
 }
 
+static void expect_message(const char *text, const char *message)
+{
+	struct bcc *b = NULL;
+
+	assert_int_equal(bcc_open_text(text, NULL, &b), -EINVAL);
+	if (!strstr(bcc_error(b), message))
+		fail_msg("'%s' is not in:\n%s", message, bcc_error(b));
+	bcc_close(b);
+}
+
+/* Who takes it for a member of the event is told how to read it. */
+static void tracepoints_dynamic_field_as_member(void **state)
+{
+	expect_message(
+		"TRACEPOINT_PROBE(sched, sched_process_exec) { bpf_trace_printk(\"%s\", args->filename); return 0; }",
+		"TP_DATA_LOC_READ_STR(to, filename, sizeof(to)) reads it as text");
+	expect_message(
+		"#include <vmlinux.h>\n#include <bpf/bpf_helpers.h>\n"
+		"SEC(\"tp/sched/sched_process_exec\") int f(struct trace_event_raw_sched_process_exec *ctx)\n"
+		"{ bpf_printk(\"%s\", ctx->filename); return 0; }\n"
+		"char LICENSE[] SEC(\"license\") = \"GPL\";",
+		"it is at (void *)ctx + (ctx->__data_loc_filename & 0xffff)");
+}
+
 /* The length of the field is only known at the event. */
 static void tracepoints_data_loc(void **state)
 {
@@ -442,6 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tracepoints_data_loc),
+		cmocka_unit_test(tracepoints_dynamic_field_as_member),
 		cmocka_unit_test(tracepoints_rel_loc),
 		cmocka_unit_test(tracepoints_arrays_and_pointers),
 		cmocka_unit_test(tracepoints_names_of_tasks),
