@@ -12,8 +12,8 @@
 struct short_form_kind {
 	const char *name;
 	const char *aliases;   /* names that bpftrace has for it, with ':' behind each */
-	const char *context;   /* the type of ctx; NULL: a macro makes the function */
-	const char *macro;     /* of BCC's dialect, with the parts of the target as its arguments */
+	const char *context;   /* the type of ctx */
+	const char *macro;     /* of BCC's dialect, which makes the function of parts of the target */
 	const char *attach_as; /* the kind for bcc_attach_target(), if that is another */
 	bool takes_arguments;
 	bool takes_category; /* before the name, as another argument of the macro */
@@ -27,7 +27,12 @@ static const struct short_form_kind short_form_kinds[] = {
 	{.name = "usdt", .aliases = "U:", .context = "pt_regs"},
 	{.name = "profile", .aliases = "p:", .context = "bpf_perf_event_data"},
 	{.name = "interval", .aliases = "i:", .context = "bpf_perf_event_data"},
-	{.name = "tracepoint", .aliases = "t:", .macro = "TRACEPOINT_PROBE", .takes_category = true},
+	/* without the macro, for a pattern */
+	{.name = "tracepoint",
+		.aliases = "t:",
+		.context = "trace_entry",
+		.macro = "TRACEPOINT_PROBE",
+		.takes_category = true},
 	{.name = "rawtracepoint", .aliases = "rt:raw_tracepoint:", .macro = "RAW_TRACEPOINT_PROBE"},
 	{.name = "fentry", .aliases = "f:kfunc:", .macro = "KFUNC_PROBE", .takes_arguments = true},
 	{.name = "fexit", .aliases = "fr:kretfunc:", .macro = "KRETFUNC_PROBE", .takes_arguments = true},
@@ -196,12 +201,17 @@ static int short_form_macro(struct short_form_state *s, const struct short_form 
 	return 0;
 }
 
+static bool short_form_is_pattern(const struct short_form *form)
+{
+	return memchr(form->target, '*', form->target_length);
+}
+
 static int short_form_function(struct short_form_state *s, const struct short_form *form)
 {
 	struct short_forms *forms = s->forms;
 	struct short_form_target *more =
 		reallocarray(forms->targets, forms->count + 1, sizeof(*forms->targets));
-	bool is_pattern = memchr(form->target, '*', form->target_length) && form->kind->takes_arguments;
+	bool is_pattern = short_form_is_pattern(form) && form->kind->takes_arguments;
 	struct short_form_target *target;
 
 	if (!more)
@@ -226,7 +236,9 @@ static int short_form_write_one(struct short_form_state *s, const struct short_f
 	if (form->arguments && !form->kind->takes_arguments)
 		return short_form_wrong(s, form->arguments, "%s:%.*s has no arguments to declare",
 			form->kind->name, form->target_length, form->target);
-	ret = form->kind->macro ? short_form_macro(s, form) : short_form_function(s, form);
+	ret = form->kind->macro && !(form->kind->context && short_form_is_pattern(form))
+		      ? short_form_macro(s, form)
+		      : short_form_function(s, form);
 	if (ret)
 		return ret;
 	s->forms->programs++;

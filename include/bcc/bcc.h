@@ -917,7 +917,8 @@ BCC_API int bcc_attach_all(struct bcc *b);
  * alone for a program whose section or name says the kind (SEC("xdp"), kprobe__NAME). The kinds are those of
  * sections, docs/language.md has them, with TARGET as sections write it: "kprobe:vfs_read",
  * "kprobe.multi:vfs_*", "uprobe:/bin/bash:readline", "tracepoint:sched:sched_switch" (or with a slash between
- * the two), "fentry:vfs_read". For kinds whose sections have no target it is
+ * the two; the name can be a pattern for fnmatch(3), "tracepoint:sched:sched_wak*"), "fentry:vfs_read". For
+ * kinds whose sections have no target it is
  *
  * - "profile:HZ" or "profile:hz:HZ", "interval:s:SECONDS", "interval:ms:MILLISECONDS": samples so many
  *   times a second on every CPU, and so often on CPU 0; these are for programs of perf events;

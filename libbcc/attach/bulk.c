@@ -104,16 +104,15 @@ static int bulk_finish(struct bcc_multi *m, int err, const char *what, struct bc
 
 	if (err == -EMFILE || err == -ENFILE)
 		err = bcc_fail(error, err,
-			"%s: out of file descriptors after %zu of %zu functions; this kernel needs one for each: raise the limit "
+			"%s: out of file descriptors after %zu of %zu probes; this kernel needs one for each: raise the limit "
 			"(RLIMIT_NOFILE, ulimit -n)",
 			what, m->attached, m->count);
 	else if (err && error->code != err)
-		err = bcc_fail(error, err, "%s: after %zu of %zu functions: %s", what, m->attached, m->count,
+		err = bcc_fail(error, err, "%s: after %zu of %zu probes: %s", what, m->attached, m->count,
 			strerror(-err));
 	else if (!err && !m->attached)
-		err = bcc_fail(error, -ENOENT,
-			"%s: the kernel refuses probes at all %zu functions that match%s", what, m->count,
-			bcc_override_hint(m->p));
+		err = bcc_fail(error, -ENOENT, "%s: the kernel refuses all %zu probes that match%s", what,
+			m->count, bcc_override_hint(m->p));
 	if (err)
 		bcc_close_descriptors(m->fds, m->fd_count);
 	else

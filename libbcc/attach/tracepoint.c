@@ -10,6 +10,7 @@
 #include "common/suggestions.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/kernel/tracefs.h"
+#include "tracepoint.h"
 #include "tracepoint_id.h"
 
 static int tracepoint_unknown(struct bcc *b, const char *category, const char *name)
@@ -53,8 +54,7 @@ static int64_t read_id(struct bcc *b, const char *category, const char *name)
 	return id;
 }
 
-static int tracepoint_attach(
-	struct bcc *b, struct bcc_program *p, const char *category, const char *name, struct bcc_link **link)
+int bcc_tracepoint_open(struct bcc *b, const char *category, const char *name)
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT, .disabled = 1};
 	int64_t id = read_id(b, category, name);
@@ -70,7 +70,15 @@ static int tracepoint_attach(
 	if (fd < 0)
 		return bcc_fail(
 			&b->err, fd, "tracepoint %s:%s cannot be opened: %s", category, name, strerror(-fd));
-	return bcc_attach_one(p, BCC_KIND_TRACEPOINT, fd, link);
+	return fd;
+}
+
+static int tracepoint_attach(
+	struct bcc *b, struct bcc_program *p, const char *category, const char *name, struct bcc_link **link)
+{
+	int fd = bcc_tracepoint_open(b, category, name);
+
+	return fd < 0 ? fd : bcc_attach_one(p, BCC_KIND_TRACEPOINT, fd, link);
 }
 
 int bcc_attach_tracepoint(
@@ -92,5 +100,9 @@ int bcc_tracepoint_auto(struct bcc_program *p, enum bcc_kind kind, const char *t
 		return bcc_fail(&p->owner->err, -EINVAL,
 			"\"%s\": a function for a tracepoint must be named tracepoint__CATEGORY__NAME",
 			p->name);
+	if (!category)
+		return bcc_fail(&p->owner->err, -ENOMEM, "out of memory");
+	if (strpbrk(separator + 1, "*?["))
+		return bcc_tracepoint_attach_pattern(p, category, separator + 1, link);
 	return tracepoint_attach(p->owner, p, category, separator + 1, link);
 }

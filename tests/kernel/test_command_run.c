@@ -221,6 +221,26 @@ static void test_text_with_counters(void **state)
 	tool_free(&run);
 }
 
+static void test_tracepoints_by_pattern(void **state)
+{
+	struct tool_run run;
+
+	(void)state;
+	/* getpgid and getpgrp, where the machine has both: the process makes four calls of the first */
+	tool_start(&run, BPFCC, "run", "-e",
+		"u64 calls; t:syscalls:sys_enter_getpg* { char comm[16]; bpf_get_current_comm(comm, sizeof(comm));"
+		" if (!__builtin_memcmp(comm, \"worker\", 7)) __sync_fetch_and_add(&calls, 1); }",
+		"--", self, "work");
+	end_well(&run);
+	tool_assert_output(&run, "\ncalls:\n       VALUE\n           4\n");
+	tool_free(&run);
+	tool_start(&run, BPFCC, "run", "-e", "t:sched:nosuch* { }");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.errors, "no tracepoint of this kernel matches sched:nosuch*"));
+	tool_free(&run);
+}
+
 #define VARIABLES                                                                                                             \
 	"u64 calls; u64 untouched = 5; u32 by_argument[6]; int options = 1; const volatile int fixed = 3;"                    \
 	"struct { u32 n; char who[8]; } one; struct { u64 n, sum; } pairs[2]; enum { RED, BLUE } color;"                      \
@@ -341,6 +361,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_two_types_as_json),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_text_with_counters),
+		cmocka_unit_test(test_tracepoints_by_pattern),
 		cmocka_unit_test(test_text_with_variables),
 		cmocka_unit_test(test_named_variables),
 		cmocka_unit_test(test_watched),

@@ -77,6 +77,8 @@ static void test_short_forms(void **state)
 		"TRACEPOINT_PROBE(a,b) { ; return 0; } KFUNC_PROBE(f) { ; return 0; }");
 	expect_target("kprobe:vfs_read { }", "kprobe_1", "kprobe:vfs_read");
 	expect_target("k:vfs_read { }", "kprobe_1", "kprobe:vfs_read");
+	expect_text("t:a:b* { }", "int tracepoint_1(struct trace_entry *ctx) { ; return 0; }");
+	expect_target("t:a:b* { }", "tracepoint_1", "tracepoint:a:b*");
 	expect_target("ur:libc:free { }", "uretprobe_1", "uretprobe:libc:free");
 	expect_target("kprobe:vfs_* { }", "kprobe_1", "kprobe.multi:vfs_*");
 }
