@@ -84,9 +84,8 @@ static int struct_ops_attach(struct bcc *b, const struct bcc_struct_ops *ops, st
 	bcc_auto_fd int map = -1;
 	int ret;
 
-	if (!ops->value)
-		return bcc_fail(&b->err, -ESRCH,
-			"%s: this kernel has no struct %s that programs may implement", ops->name, ops->type);
+	if (ops->refusal)
+		return bcc_fail(&b->err, -ESRCH, "%s", ops->refusal);
 	if (!struct_ops_have_links(b))
 		return bcc_fail(&b->err, -EOPNOTSUPP,
 			"%s (%s): this needs Linux 6.4; before it, the kernel would keep the struct when this program ends",

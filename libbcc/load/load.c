@@ -21,6 +21,7 @@
 #include "libbcc/object/build.h"
 #include "libbcc/object/object.h"
 #include "libbcc/object/program_slots.h"
+#include "libbcc/object/struct_ops.h"
 #include "load.h"
 #include "verifier_log.h"
 
@@ -313,6 +314,19 @@ int bcc_program_find_function(const struct bcc_program *p, int program_fd, const
 	return 0;
 }
 
+/* A program that is in no struct this kernel can have. */
+static int fail_struct_ops(const struct load *l)
+{
+	const struct bcc_object *object = l->p->owner->object;
+
+	for (size_t i = 0; i < object->struct_ops_count; i++)
+		if (object->struct_ops[i].refusal)
+			return bcc_fail(&l->p->owner->err, -ESRCH, "%s: %s", l->p->name,
+				object->struct_ops[i].refusal);
+	return bcc_fail(&l->p->owner->err, -EINVAL,
+		"%s: no struct in section .struct_ops.link has it as a function", l->p->name);
+}
+
 static int find_target(struct load *l)
 {
 	const struct bcc_program_kind *program = bcc_program_kind_of_type(l->type, l->attach_type);
@@ -334,11 +348,7 @@ static int find_target(struct load *l)
 					 l->p->name);
 	if (l->type == BPF_PROG_TYPE_STRUCT_OPS) {
 		l->target.id = l->p->struct_ops_type;
-		return l->target.id
-			       ? 0
-			       : bcc_fail(&b->err, -EINVAL,
-					 "%s: no struct in section .struct_ops.link has it as a function",
-					 l->p->name);
+		return l->target.id ? 0 : fail_struct_ops(l);
 	}
 	if (!program || program->target == BCC_TARGET_NONE)
 		return 0;

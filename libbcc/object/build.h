@@ -141,7 +141,7 @@ const struct bcc_function *bcc_build_function_at(
 
 /* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
  * address. BCC_EXTERN_OPTIONAL…: used by the compiler, in code that has an alternative; FIRST is given up
- * before the others. */
+ * before the others. -ESRCH: this kernel has none, which is not recorded as an error. */
 enum { BCC_EXTERN_OPTIONAL_FIRST = 1, BCC_EXTERN_OPTIONAL };
 int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);
 int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn);

@@ -47,6 +47,7 @@ static int object_externs_optional(const struct bcc_build *build, const struct b
 							      : BCC_EXTERN_OPTIONAL;
 }
 
+/* Returns -ESRCH if this kernel has none, without an error recorded. */
 static int object_externs_find(
 	struct bcc_build *build, const struct bcc_symbol *symbol, uint32_t kind, struct bcc_kernel_type *type)
 {
@@ -58,12 +59,9 @@ static int object_externs_find(
 	ret = bcc_kernel_btf_find(build->b, symbol->name, kind, build->b->libbpf, type);
 
 	/* a kernel without BTF has no functions to call either */
-	if (symbol->bind == STB_WEAK && (ret == -ESRCH || ret == -ENOENT))
+	if (symbol->bind == STB_WEAK && ret == -ENOENT)
 		return -ESRCH;
-	if (ret != -ESRCH)
-		return ret;
-	return bcc_fail(&build->b->err, -ESRCH,
-		"%s is declared in the text, but neither the text nor this kernel defines it", symbol->name);
+	return ret;
 }
 
 static bool object_externs_is_call(const struct bpf_insn *insn)
@@ -179,7 +177,7 @@ static int object_externs_symbol_address(
 		return bcc_fail(err, -EPERM,
 			"the kernel hides the address of %s from this user (/proc/kallsyms)", symbol->name);
 	if (!wanted.found && symbol->bind != STB_WEAK)
-		return bcc_fail(err, -ESRCH, "this kernel has no symbol %s (/proc/kallsyms)", symbol->name);
+		return -ESRCH;
 	insn[0].src_reg = 0;
 	insn[0].imm = (int32_t)(uint32_t)wanted.address;
 	insn[1].imm = (int32_t)(uint32_t)(wanted.address >> 32);

@@ -11,6 +11,7 @@
 
 #include "core/relocate.h"
 #include "build.h"
+#include "missing.h"
 #include "object.h"
 
 struct part {
@@ -20,6 +21,7 @@ struct part {
 
 struct linker {
 	struct bcc_build *build;
+	struct bcc_program *program;
 	struct bpf_insn *insns;
 	uint32_t count;
 	struct part *parts;
@@ -102,6 +104,20 @@ static int point_to_function(
 	return 0;
 }
 
+/* What the text declares as the kernel's: without it, the programs that need it cannot be loaded, and the
+ * others can. */
+static int resolve_extern(struct linker *l, uint32_t at, const struct bcc_symbol *symbol, bool is_call)
+{
+	int ret = is_call ? bcc_build_extern_call(l->build, symbol, &l->insns[at])
+			  : bcc_build_extern_address(l->build, symbol, &l->insns[at]);
+
+	if (ret != -ESRCH)
+		return ret;
+	for (uint32_t i = is_call ? 1 : 2; i-- > 0;)
+		bcc_program_forbid(l->program, l->insns, at + i, BCC_MISSING_EXTERN, strdup(symbol->name));
+	return 0;
+}
+
 static int resolve_call(
 	struct linker *l, const struct part *part, uint32_t at, const struct bcc_symbol *symbol)
 {
@@ -110,7 +126,7 @@ static int resolve_call(
 	if (!object_link_is_call(insn))
 		return object_link_damaged(l, part, "a call's relocation is not at a call");
 	if (!symbol->section)
-		return bcc_build_extern_call(l->build, symbol, insn);
+		return resolve_extern(l, at, symbol, true);
 	if (symbol->value % 8)
 		return object_link_damaged(l, part, "a call goes to the middle of an instruction");
 	insn->src_reg = BPF_PSEUDO_CALL;
@@ -131,7 +147,7 @@ static int resolve_load(
 	if (at + 1 >= part->at + part->function->count || !bcc_insn_is_load64(insn) || insn[1].code != 0)
 		return object_link_damaged(l, part, "an address relocation is not at a 64-bit load");
 	if (!symbol->section)
-		return bcc_build_extern_address(l->build, symbol, insn);
+		return resolve_extern(l, at, symbol, false);
 	if (section == l->build->maps) {
 		table = bcc_build_table_at(l->build, offset);
 		if (!table)
@@ -317,8 +333,9 @@ bool bcc_program_do_without(struct bcc_program *p)
 	return true;
 }
 
-static int link_program(struct linker *l, struct bcc_program *p, const struct bcc_function *function)
+static int link_program(struct linker *l, const struct bcc_function *function)
 {
+	struct bcc_program *p = l->program;
 	const struct bcc_btf_ext *ext = &l->build->ext;
 	int64_t place = place_of(l, function);
 	int ret = place < 0 ? place : 0;
@@ -392,11 +409,11 @@ int bcc_build_programs(struct bcc_build *build)
 	int ret = 0;
 
 	for (size_t i = 0; ret == 0 && i < build->function_count; i++) {
-		struct linker linker = {.build = build};
+		struct linker linker = {.build = build, .program = p};
 
 		if (!build->functions[i].is_program)
 			continue;
-		ret = link_program(&linker, p, &build->functions[i]);
+		ret = link_program(&linker, &build->functions[i]);
 		total += p++->insn_count;
 		if (ret == 0 && total > MOST_INSNS_OF_ALL)
 			ret = bcc_fail(&build->b->err, -E2BIG,

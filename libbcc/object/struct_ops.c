@@ -101,7 +101,7 @@ static int struct_ops_copy(struct struct_ops_reader *r, int i)
 		return struct_ops_fail(r, -ESRCH, "this kernel's struct has no member", name);
 	if (btf_member_bitfield_size(r->type, i) || btf_member_bitfield_size(r->kernel_type, k) ||
 		btf__resolve_size(r->kernel, btf_members(r->kernel_type)[k].type) != size)
-		return struct_ops_fail(r, -EINVAL, "another size than this kernel's has member", name);
+		return struct_ops_fail(r, -ESRCH, "another size than this kernel's has member", name);
 	to = btf_member_bit_offset(r->kernel_type, k) / 8;
 	if (to > r->kernel_type->size || size > r->kernel_type->size - to)
 		return struct_ops_fail(r, -EINVAL, "this kernel's types are damaged: member", name);
@@ -190,8 +190,6 @@ static int struct_ops_read(struct struct_ops_reader *r, const struct btf_var_sec
 	if (!r->ops->name || !r->ops->type)
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
 	ret = struct_ops_find(r);
-	if (ret == -ESRCH && r->ops->is_optional)
-		return 0;
 	if (ret == -ESRCH)
 		return struct_ops_fail(
 			r, ret, "this kernel has no such struct that programs may implement", "");
@@ -200,6 +198,18 @@ static int struct_ops_read(struct struct_ops_reader *r, const struct btf_var_sec
 	for (int i = 0; ret == 0 && i < btf_vlen(r->type); i++)
 		ret = struct_ops_copy(r, i);
 	return ret;
+}
+
+/* Keeps the reason for when it is attached. */
+static int struct_ops_refuse(struct struct_ops_reader *r)
+{
+	struct bcc_err *err = &r->build->b->err;
+
+	r->ops->refusal = err->text ? strdup(err->text) : NULL;
+	if (!r->ops->refusal)
+		return bcc_fail(err, -ENOMEM, "out of memory");
+	bcc_err_clear(err);
+	return 0;
 }
 
 static int struct_ops_read_section(struct bcc_build *build, const char *name)
@@ -234,6 +244,8 @@ static int struct_ops_read_section(struct bcc_build *build, const char *name)
 
 		*reader.ops = (struct bcc_struct_ops){.is_optional = *name == '?'};
 		ret = struct_ops_read(&reader, &btf_var_secinfos(variables)[i]);
+		if (ret == -ESRCH)
+			ret = struct_ops_refuse(&reader);
 	}
 	return ret;
 }
@@ -254,6 +266,7 @@ void bcc_struct_ops_close(struct bcc_object *object)
 	for (size_t i = 0; i < object->struct_ops_count; i++) {
 		free(object->struct_ops[i].name);
 		free(object->struct_ops[i].type);
+		free(object->struct_ops[i].refusal);
 		free(object->struct_ops[i].value);
 		free(object->struct_ops[i].functions);
 	}

@@ -18,6 +18,7 @@ struct bcc_struct_ops {
 	char *name; /* of the variable */
 	char *type; /* of the kernel's struct */
 	bool is_optional;
+	char *refusal;	     /* why this kernel cannot have it, NULL: it can */
 	uint32_t value_type; /* the kernel's bpf_struct_ops_TYPE, which has the struct in it */
 	uint8_t *value;
 	uint32_t bytes;
@@ -25,7 +26,8 @@ struct bcc_struct_ops {
 	size_t function_count;
 };
 
-/* Reads them, and tells the programs which members they are. Nothing is created. */
+/* Reads them, and tells the programs which members they are. Nothing is created. One that is not as this
+ * kernel has it is an error only when it is attached. */
 int bcc_build_struct_ops(struct bcc_build *build);
 void bcc_struct_ops_close(struct bcc_object *object);
 

@@ -510,6 +510,40 @@ static void test_missing_member(void **state)
 	bcc_close(b);
 }
 
+/* Functions and variables that another kernel has: programs without them, and such as never come there, are
+ * loaded. */
+static void test_missing_extern(void **state)
+{
+	static const char text[] = HEADERS OUT
+		"extern int function_of_another_kernel(int i) __ksym;\n"
+		"extern const int variable_of_another_kernel __ksym;\n"
+		"extern const void address_of_another_kernel __ksym;\n"
+		"const volatile bool never = false;\n"
+		"SEC(\"syscall\") int calls(void *ctx)\n"
+		"{\n	put(0, function_of_another_kernel(1));\n	return 0;\n}\n"
+		"SEC(\"syscall\") int reads(void *ctx)\n"
+		"{\n	put(0, (long)&variable_of_another_kernel);\n	return 0;\n}\n"
+		"SEC(\"syscall\") int names(void *ctx)\n"
+		"{\n	put(0, (long)&address_of_another_kernel);\n	return 0;\n}\n"
+		"SEC(\"syscall\") int run(void *ctx)\n"
+		"{\n	put(1, 7);\n	if (never)\n		put(1, function_of_another_kernel(1));\n	return 0;\n}\n";
+	static const char *const programs[][2] = {{"calls", "this kernel has no function_of_another_kernel"},
+		{"reads", "this kernel has no variable_of_another_kernel"},
+		{"names", "this kernel has no address_of_another_kernel"}};
+	struct bcc_test_run run = {.size = sizeof(run)};
+	struct bcc *b = open_test_text(text, NULL);
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		assert_int_equal(
+			bcc_program_load(bcc_program_find(b, programs[i][0]), BCC_PROG_TYPE_AUTO, NULL),
+			-EINVAL);
+		expect_sentence(b, programs[i][1]);
+		expect_sentence(b, "Declare it __weak, and ask before with bpf_ksym_exists().");
+	}
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	expect_values(b, (const uint64_t[]){0, 7}, 2);
+}
+
 /* What is not behind a pointer has to be known. */
 static void test_missing_type(void **state)
 {
@@ -709,6 +743,7 @@ int main(void)
 		cmocka_unit_test(test_user_functions),
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
+		cmocka_unit_test(test_missing_extern),
 		cmocka_unit_test(test_missing_type),
 		cmocka_unit_test(test_left_sizes),
 		cmocka_unit_test(test_bad_targets),

@@ -208,25 +208,26 @@ static void test_errors(void **state)
 		const char *text;
 		int code;
 		const char *sentence;
+		bool is_created;
 	} cases[] = {
 		{"struct no_such_ops { int (*f)(void); };\n"
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct no_such_ops own = {.f = (void *)f};\n",
-			-ESRCH, "no such struct that programs may implement"},
+			-ESRCH, "no such struct that programs may implement", true},
 		{"struct tcp_congestion_ops___v2 { int no_such_member; };\n"
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct tcp_congestion_ops___v2 own = {.no_such_member = 1};\n",
-			-ESRCH, "has no member no_such_member"},
+			-ESRCH, "has no member no_such_member", true},
 		{"struct tcp_congestion_ops___v2 { char name[3]; };\n"
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct tcp_congestion_ops___v2 own = {.name = \"a\"};\n",
-			-EINVAL, "another size than this kernel's has member name"},
+			-ESRCH, "another size than this kernel's has member name", true},
 		{"SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct tcp_congestion_ops own = {.init = (void *)f, .release = (void *)f};\n",
-			-EINVAL, "one member only: f"},
+			-EINVAL, "one member only: f", false},
 		{"SEC(\".struct_ops.link\") int number = 1;\n"
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n",
-			-EINVAL, "not a struct"},
+			-EINVAL, "not a struct", false},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -239,7 +240,14 @@ static void test_errors(void **state)
 		assert_true(asprintf(&text, "%s%s", start, cases[i].text) > 0);
 		if (bcc_open_text(text, &opts, &b))
 			fail_msg("%s: %s", cases[i].text, bcc_error(b));
-		expect_fails(b, bcc_create(b), cases[i].code, cases[i].sentence);
+		if (cases[i].is_created) {
+			expect_ok(b, bcc_create(b));
+			expect_fails(
+				b, bcc_attach_struct_ops(b, "own", NULL), cases[i].code, cases[i].sentence);
+			expect_fails(b, bcc_attach_all(b), cases[i].code, cases[i].sentence);
+		} else {
+			expect_fails(b, bcc_create(b), cases[i].code, cases[i].sentence);
+		}
 		bcc_close(b);
 		free(text);
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libbcc/object/missing.h"
 #include "core.h"
 
 /* Names that are compared for one object at most: some seconds. */
@@ -323,22 +324,6 @@ static int relocation_look_up(struct relocation *r, struct core_answer *answer)
 
 /* ---- instructions ---- */
 
-/* Chosen by libbpf, and known by it to those who meet it in the verifier's log. */
-#define NO_SUCH_FIELD 195896080
-
-/* What it needs is said when the verifier refuses it; without memory for that, only where it is. */
-static void insn_forbid(const struct relocation *r, struct bpf_insn *insn, uint32_t at)
-{
-	struct bcc_program *p = r->program;
-	struct bcc_missing *longer = reallocarray(p->missing, p->missing_count + 1, sizeof(*longer));
-
-	if (longer) {
-		p->missing = longer;
-		longer[p->missing_count++] = (struct bcc_missing){at, core_path_name(&r->path)};
-	}
-	*insn = (struct bpf_insn){.code = BPF_JMP | BPF_CALL, .imm = NO_SUCH_FIELD};
-}
-
 static bool insn_resize(struct bpf_insn *insn, uint32_t size)
 {
 	static const uint8_t codes[] = {[1] = BPF_B, [2] = BPF_H, [4] = BPF_W, [8] = BPF_DW};
@@ -415,8 +400,9 @@ static int relocation_apply(const struct relocation *r, struct bpf_insn *insns, 
 
 	if (a->missing || (a->sizes_differ && insn_is_access(insn))) {
 		if (bcc_insn_is_load64(insn) && left > 1)
-			insn_forbid(r, insn + 1, at + 1);
-		insn_forbid(r, insn, at);
+			bcc_program_forbid(
+				r->program, insns, at + 1, BCC_MISSING_TYPE, core_path_name(&r->path));
+		bcc_program_forbid(r->program, insns, at, BCC_MISSING_TYPE, core_path_name(&r->path));
 		return 0;
 	}
 	switch (BPF_CLASS(insn->code)) {
