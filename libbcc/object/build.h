@@ -74,6 +74,7 @@ struct bcc_build {
 	uint64_t *table_offsets;	      /* offset in .maps of b->tables[i] */
 	struct bcc_wanted_table *wanted;      /* for b->tables[i] */
 	int *section_fds;		      /* array for a data section, -1: not needed yet */
+	int *section_types;		      /* BTF id of its variables, -1: none, 0: not looked up yet */
 	uint8_t **section_values;	      /* of a data section that was changed before it was created */
 	struct bcc_kconfig_variable *kconfig; /* kconfig.c */
 	size_t kconfig_count;
@@ -105,6 +106,8 @@ int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map
 
 /* data.c: the descriptor of the array for data section `index`, created on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);
+/* Whether the variable at `offset` of that section is initialised with addresses, as no loader can. */
+bool bcc_build_has_addresses(struct bcc_build *build, uint32_t index, uint64_t offset);
 
 struct bcc_data {
 	const void *value; /* NULL: zeros */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/sorted_search.h"
 #include "libbcc/kernel/permission.h"
 #include "build.h"
 
@@ -24,11 +25,6 @@ static int check_section(struct bcc_build *build, const struct bcc_section *sect
 		(section->type != SHT_PROGBITS && section->type != SHT_NOBITS))
 		return bcc_fail(err, -EINVAL,
 			"the compiled object is damaged: section %s does not hold data of the text",
-			section->name);
-	if (bcc_elf_relocation_count(section))
-		return bcc_fail(err, -EINVAL,
-			"a global variable in section %s is initialised with an address, which is only known when the program runs: "
-			"let the program set it",
 			section->name);
 	if (section->size == 0 || section->size > INT32_MAX)
 		return bcc_fail(err, -EINVAL, "section %s has an impossible size", section->name);
@@ -79,22 +75,65 @@ int bcc_build_array(struct bcc_build *build, const char *name, const struct bcc_
 	return fd;
 }
 
+/* The BTF id of what a section holds, 0: its types do not tell. */
+static int object_data_type(struct bcc_build *build, uint32_t index)
+{
+	const char *name = build->elf.sections[index].name;
+	int *type = &build->section_types[index];
+
+	if (!*type)
+		*type = build->b->btf ? btf__find_by_name_kind(build->b->btf, name, BTF_KIND_DATASEC) : -1;
+	return *type > 0 ? *type : 0;
+}
+
+/* The variable of the section that has the offset; all of the section if its types do not tell. */
+static void object_data_variable(
+	struct bcc_build *build, uint32_t index, uint64_t offset, uint64_t *from, uint64_t *to)
+{
+	int type = object_data_type(build, index);
+	const struct btf_type *t = type ? btf__type_by_id(build->b->btf, type) : NULL;
+	const struct btf_var_secinfo *v = t ? btf_var_secinfos(t) : NULL;
+	/* they are in the order of their offsets */
+	size_t after = v ? bcc_partition_point(i, btf_vlen(t), v[i].offset <= offset) : 0;
+
+	*from = 0;
+	*to = build->elf.sections[index].size;
+	if (after && offset - v[after - 1].offset < v[after - 1].size) {
+		*from = v[after - 1].offset;
+		*to = (uint64_t)v[after - 1].offset + v[after - 1].size;
+	}
+}
+
+bool bcc_build_has_addresses(struct bcc_build *build, uint32_t index, uint64_t offset)
+{
+	const struct bcc_section *section = &build->elf.sections[index];
+	struct bcc_relocation rel;
+	uint64_t from, to;
+	size_t i;
+
+	if (!bcc_elf_relocation_count(section))
+		return false;
+	object_data_variable(build, index, offset, &from, &to);
+	i = bcc_elf_relocation_from(section, from);
+	return i < bcc_elf_relocation_count(section) &&
+	       (bcc_elf_relocation(&build->elf, section, i, &rel, NULL) < 0 || rel.offset < to);
+}
+
 int bcc_build_data(struct bcc_build *build, uint32_t index)
 {
 	const struct bcc_section *section = &build->elf.sections[index];
 	const uint8_t *set = build->section_values[index];
-	int type, ret;
+	int ret;
 
 	if (build->section_fds[index] >= 0)
 		return build->section_fds[index];
 	ret = check_section(build, section);
 	if (ret < 0)
 		return ret;
-	type = build->b->btf ? btf__find_by_name_kind(build->b->btf, section->name, BTF_KIND_DATASEC) : 0;
 	ret = bcc_build_array(build, section->name,
 		&(struct bcc_data){.value = set ? set : section->data,
 			.bytes = section->size,
-			.type = type > 0 ? type : 0,
+			.type = object_data_type(build, index),
 			.constant = is_constant(section)});
 	if (ret >= 0)
 		build->section_fds[index] = ret;

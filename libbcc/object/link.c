@@ -166,6 +166,11 @@ static int resolve_load(
 	}
 	if (offset > section->size)
 		return object_link_damaged(l, part, "a variable is used that does not exist");
+	if (bcc_build_has_addresses(l->build, symbol->section, offset))
+		return bcc_fail(&l->build->b->err, -EINVAL,
+			"function %s uses a global variable in section %s that is initialised with an address, which is only known "
+			"when the program runs: let the program set it",
+			part->function->name, section->name);
 	fd = bcc_build_data(l->build, symbol->section);
 	if (fd < 0)
 		return fd;

@@ -75,7 +75,8 @@ static int allocate_sections(struct bcc_build *build)
 
 	build->section_fds = malloc(count * sizeof(*build->section_fds));
 	build->section_values = calloc(count, sizeof(*build->section_values));
-	if (!build->section_fds || !build->section_values)
+	build->section_types = calloc(count, sizeof(*build->section_types));
+	if (!build->section_fds || !build->section_values || !build->section_types)
 		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
 	memset(build->section_fds, -1, count * sizeof(*build->section_fds));
 	return 0;
@@ -116,6 +117,7 @@ static void free_build(struct bcc_object *object)
 		free(build->section_values[i]);
 	free(build->section_values);
 	free(build->section_fds);
+	free(build->section_types);
 	free(build->functions);
 	free(build->table_offsets);
 	free(build->wanted);

@@ -544,6 +544,22 @@ static void test_missing_extern(void **state)
 	expect_values(b, (const uint64_t[]){0, 7}, 2);
 }
 
+/* No loader puts addresses there: what a program would read is something else. */
+static void test_addresses(void **state)
+{
+	struct bcc *b = NULL;
+
+	assert_int_equal(
+		bcc_open_text(HEADERS OUT
+			"const char *texts[] = {\"one\", \"two\"};\n"
+			"SEC(\"syscall\") int run(void *ctx)\n{\n	put(0, (long)texts[bpf_get_smp_processor_id() & 1]);\n	return 0;\n}\n",
+			NULL, &b),
+		-EINVAL);
+	expect_sentence(b,
+		"function run uses a global variable in section .data that is initialised with an address");
+	bcc_close(b);
+}
+
 /* What is not behind a pointer has to be known. */
 static void test_missing_type(void **state)
 {
@@ -744,6 +760,7 @@ int main(void)
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_missing_extern),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_missing_type),
 		cmocka_unit_test(test_left_sizes),
 		cmocka_unit_test(test_bad_targets),
