@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The entry point of the compiler library: text → object. */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -18,11 +19,13 @@
 #include <bcc/bcc.h>
 
 #include "common/array.h"
+#include "common/cleanup.h"
 #include "common/compile_request.h"
 #include "common/dialect.h"
 #include "common/kheaders.h"
 #include "common/printable.h"
 #include "common/text_place.h"
+#include "frontends/btf/kernel_function.h"
 #include "frontends/clang/clang.h"
 #include "frontends/tracefs/format.h"
 #include "rewriter/fatal_errors.h"
@@ -91,6 +94,9 @@ struct job {
 	struct bcc_added_members *added;		     /* of all attempts */
 	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
 	struct name_list *own;	/* of all attempts: names of the prelude that the text defines itself */
+	struct name_list
+		*functions; /* of all attempts: of the kernel, that the text calls and does not declare */
+	char *declarations; /* of those; NULL: there are none */
 	struct name_list conditions, includes; /* of the text: names that are no macros there, and headers */
 	bool parsed;			       /* later failures are not due to a missing declaration */
 	bool rewritten;			       /* later failures may be due to lack of stack */
@@ -391,6 +397,57 @@ static bool compile_uses_iterators(const struct bcc_names *names)
 	       bcc_names_has(names, "bpf_for_each") || bcc_names_has(names, "bpf_iter_num_new");
 }
 
+static bool compile_is_tag_keyword(const char *word, size_t length)
+{
+	static const char *const keywords[] = {"struct", "union", "enum"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
+		if (strlen(keywords[i]) == length && !memcmp(word, keywords[i], length))
+			return true;
+	return false;
+}
+
+/* What the declarations of functions need of the kernel's types is as if the text named it. */
+static void compile_tell_words(struct bcc_names *names, const char *text)
+{
+	while (*text) {
+		size_t length = 1;
+		bool is_word = isalpha((unsigned char)*text) || *text == '_';
+
+		while (is_word && (isalnum((unsigned char)text[length]) || text[length] == '_'))
+			length++;
+		if (!isspace((unsigned char)*text))
+			bcc_names_token(
+				names, text, length, is_word && !compile_is_tag_keyword(text, length));
+		text += length;
+	}
+}
+
+static int compile_declare_functions(struct job *job)
+{
+	size_t size;
+	FILE *out;
+
+	free(job->declarations);
+	job->declarations = NULL;
+	if (!job->functions->first || !job->types.kernel.data)
+		return 0;
+	out = open_memstream(&job->declarations, &size);
+	if (!out)
+		return -ENOMEM;
+	for (const struct listed_name *n = job->functions->first; n; n = name_list_next(n)) {
+		uint32_t id = bcc_btf_find_kernel_function(&job->types.kernel, n->text);
+		bcc_auto_free char *text =
+			id ? bcc_btf_kernel_function_declaration(&job->types.kernel, id) : NULL;
+
+		fputs(text ? text : "", out);
+	}
+	if (fclose(out))
+		return -ENOMEM;
+	compile_tell_words(job->names, job->declarations);
+	return 0;
+}
+
 static int find_names(struct job *job)
 {
 	int ret;
@@ -400,6 +457,8 @@ static int find_names(struct job *job)
 	if (!job->names)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory");
 	ret = read_tokens(job);
+	if (!ret)
+		ret = compile_declare_functions(job);
 	if (!ret && job->libbpf && compile_uses_iterators(job->names))
 		ret = bcc_names_add_tag(job->names, "bpf_iter_num");
 	if (!ret && job->header_names)
@@ -544,8 +603,9 @@ static int make_types_relocatable(struct job *job)
 	if (types)
 		length = asprintf(&text,
 			"#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n"
-			"%s#pragma clang attribute pop\n",
-			types);
+			"%s#pragma clang attribute pop\n"
+			"%s",
+			types, job->declarations ? job->declarations : "");
 	free(types);
 	if (length < 0)
 		return bcc_fail(&job->err, -ENOMEM, "out of memory for kernel types");
@@ -860,6 +920,21 @@ static bool learn_own(struct job *job, const struct job *failed)
 	return HASH_COUNT(job->own->first) > before;
 }
 
+/* In libbpf's dialect, the kernel's functions for programs are declared, as in a vmlinux.h. Whether there are
+ * more of them than before. */
+static bool learn_functions(struct job *job, const struct job *failed)
+{
+	const struct bcc_btf_bytes *kernel = &failed->types.kernel;
+	size_t before = HASH_COUNT(job->functions->first);
+
+	if (!failed->libbpf || !kernel->data)
+		return false;
+	for (const struct listed_name *n = failed->unknown.first; n; n = name_list_next(n))
+		if (bcc_btf_find_kernel_function(kernel, n->text))
+			name_list_add(job->functions, n->text, strlen(n->text));
+	return HASH_COUNT(job->functions->first) > before;
+}
+
 /* Whether parsing the text again will tell more: what `failed` complains of was found. */
 static bool learn_names(struct job *job, const struct job *failed)
 {
@@ -1052,6 +1127,7 @@ static void job_free(struct job *job)
 	bcc_headers_free(&job->headers);
 	bcc_kernel_types_free(&job->types);
 	free(job->tracepoints);
+	free(job->declarations);
 	free_pieces(job);
 	free(job->header_names_text);
 	name_list_free(&job->unknown);
@@ -1133,7 +1209,7 @@ struct attempts {
 	struct bcc_renames renames;
 	struct bcc_added_members added;
 	size_t added_before; /* of their changes, those of the last attempt */
-	struct name_list tags, own;
+	struct name_list tags, own, functions;
 };
 
 /* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
@@ -1160,6 +1236,7 @@ static bool attempts_learn(struct attempts *all, const struct job *failed)
 	if (failed->everything || failed->new_types)
 		fitted |= learn_types(&all->first, failed);
 	fitted |= learn_own(&all->first, failed);
+	fitted |= learn_functions(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
 
@@ -1247,6 +1324,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 		.added = &all->added,
 		.tags = &all->tags,
 		.own = &all->own,
+		.functions = &all->functions,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
 		return false;
@@ -1379,6 +1457,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		.first.added = &all.added,
 		.first.tags = &all.tags,
 		.first.own = &all.own,
+		.first.functions = &all.functions,
 		.counts = &all.first,
 		.result = result};
 	char reason[512], *name;
@@ -1406,6 +1485,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	bcc_added_members_free(&all.added);
 	name_list_free(&all.tags);
 	name_list_free(&all.own);
+	name_list_free(&all.functions);
 	job_free(&all.first);
 	job_free(&all.again);
 	free(name);

@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "common/array.h"
+#include "frontends/btf/kernel_function.h"
 #include "frontends/btf/needed_types.h"
 #include "frontends/btf/slice.h"
 #include "frontends/names.h"
@@ -46,6 +47,14 @@ static void slice(const uint8_t *bytes, size_t size, struct bcc_names *names)
 	bcc_err_clear(&err);
 }
 
+static void declare_functions(const struct bcc_btf_bytes *whole)
+{
+	for (uint32_t id = 1; id < whole->type_count; id++)
+		if (btf_is_func(bcc_btf_type_at(whole, id)))
+			free(bcc_btf_kernel_function_declaration(whole, id));
+	bcc_btf_find_kernel_function(whole, "bpf_function");
+}
+
 /* The same through the subset that the names need. */
 static void slice_subset(const uint8_t *bytes, size_t size, struct bcc_names *names)
 {
@@ -61,6 +70,7 @@ static void slice_subset(const uint8_t *bytes, size_t size, struct bcc_names *na
 		bcc_btf_bytes_close(&whole);
 		return;
 	}
+	declare_functions(&whole);
 	ret = bcc_btf_subset(&whole, names, &btf, &err);
 	bcc_btf_bytes_close(&whole);
 	if (ret == 0)
