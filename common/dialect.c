@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,8 +69,8 @@ static bool dialect_is_libbpf_word(const char *word, size_t length)
 	return length == 6 && (!memcmp(word, "__uint", 6) || !memcmp(word, "__type", 6));
 }
 
-/* Tables with methods, and what only BCC has. */
-static bool dialect_is_bcc_word(const char *word, size_t length)
+/* Tables with methods, and what only BCC has: a bit for the macro of that name, 0 for others. */
+static uint64_t dialect_bcc_word(const char *word, size_t length)
 {
 	static const char *const words[] = {"BPF_TABLE", "BPF_TABLE_PUBLIC", "BPF_TABLE_SHARED",
 		"BPF_TABLE_PINNED", "BPF_F_TABLE", "BPF_HASH", "BPF_LRU_HASH", "BPF_PERCPU_HASH", "BPF_ARRAY",
@@ -84,12 +85,13 @@ static bool dialect_is_bcc_word(const char *word, size_t length)
 		"KRETFUNC_PROBE", "KMOD_RET", "MODULE_KFUNC_PROBE", "MODULE_KRETFUNC_PROBE",
 		"MODULE_KMOD_RET", "LSM_PROBE", "BPF_ITER"};
 
+	_Static_assert(ARRAY_SIZE(words) <= 64, "a bit for each");
 	if (*dialect_blank(word + length) != '(')
-		return false;
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (!strncmp(word, words[i], length) && !words[i][length])
-			return true;
-	return false;
+			return (uint64_t)1 << i;
+	return 0;
 }
 
 static bool dialect_begins_word(char c)
@@ -97,10 +99,38 @@ static bool dialect_begins_word(char c)
 	return isalpha((unsigned char)c) || c == '_';
 }
 
+static size_t dialect_word_length(const char *word)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)word[length]) || word[length] == '_')
+		length++;
+	return length;
+}
+
 /* What the words of a text show. */
 struct dialect_signs {
-	bool bcc, headers, words, own_sec;
+	uint64_t used, defined; /* macros of BCC's: those that the text defines itself are not BCC's */
+	bool headers, words, own_sec;
+	bool own_headers; /* it includes "…", where more may be defined */
 };
+
+static bool dialect_has_bcc(const struct dialect_signs *signs)
+{
+	return signs->used & ~signs->defined;
+}
+
+/* At "#". */
+static void dialect_read_directive(const char *at, struct dialect_signs *signs)
+{
+	const char *include = dialect_directive(at, "include"), *define = dialect_directive(at, "define");
+
+	signs->headers |= dialect_is_include(at);
+	signs->own_sec |= dialect_may_define_sec(at);
+	signs->own_headers |= include && *include == '"';
+	if (define)
+		signs->defined |= dialect_bcc_word(define, dialect_word_length(define));
+}
 
 /* Calls `include` at the file name, with its quote or <, of each #include; NULL: nobody asks. */
 typedef void dialect_include_fn(void *ctx, const char *quoted);
@@ -110,26 +140,23 @@ static void dialect_read(
 {
 	bool line_begins = true;
 
-	for (const char *at = text; *at && !signs->bcc;) {
+	for (const char *at = text; *at && (!dialect_has_bcc(signs) || signs->own_headers);) {
 		const char *after = bcc_text_skip(at);
 
 		if (after != at) {
 			at = after;
 			line_begins = false;
 		} else if (*at == '#' && line_begins) {
-			signs->headers |= dialect_is_include(at);
-			signs->own_sec |= dialect_may_define_sec(at);
+			dialect_read_directive(at, signs);
 			if (include && dialect_directive(at, "include"))
 				include(ctx, dialect_directive(at, "include"));
 			/* of <…> a quote is no literal */
 			at += strcspn(at, "\n\"/");
 			line_begins = false;
 		} else if (dialect_begins_word(*at)) {
-			size_t length = 1;
+			size_t length = dialect_word_length(at);
 
-			while (isalnum((unsigned char)at[length]) || at[length] == '_')
-				length++;
-			signs->bcc |= dialect_is_bcc_word(at, length);
+			signs->used |= dialect_bcc_word(at, length);
 			signs->words |= dialect_is_libbpf_word(at, length);
 			at += length;
 			line_begins = false;
@@ -143,7 +170,7 @@ static void dialect_read(
 /* BCC's dialect has SEC() without including anything. */
 static bool dialect_decide(const struct dialect_signs *signs)
 {
-	return !signs->bcc && (signs->headers || (signs->words && signs->own_sec));
+	return !dialect_has_bcc(signs) && (signs->headers || (signs->words && signs->own_sec));
 }
 
 bool bcc_dialect_is_libbpf(const char *text)
@@ -197,7 +224,7 @@ static void dialect_included(void *ctx, const char *quoted)
 	const char *name = quoted + 1, *slash = strrchr(search->path, '/');
 
 	if ((*quoted != '"' && *quoted != '<') || !length || search->files >= DIALECT_FILES_MOST ||
-		search->signs.headers)
+		(search->signs.headers && !dialect_has_bcc(&search->signs)))
 		return;
 	if (*quoted == '"' &&
 		dialect_try(search, search->path, slash ? slash + 1 - search->path : 0, name, length))
@@ -220,7 +247,9 @@ bool bcc_dialect_of_file(const char *text, const char *path, const char *const *
 	struct dialect_search search = {.path = path, .flags = flags, .flag_count = flag_count};
 
 	dialect_read(text, &search.signs, NULL, NULL);
-	if (search.signs.bcc || dialect_decide(&search.signs))
+	/* what looks like BCC's may be macros of a header beside libbpf's */
+	if (dialect_decide(&search.signs) ||
+		(dialect_has_bcc(&search.signs) && !(search.signs.headers && search.signs.own_headers)))
 		return dialect_decide(&search.signs);
 	dialect_read(text, &search.signs, dialect_included, &search);
 	return dialect_decide(&search.signs);

@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 /* Whether a text is in libbpf's dialect: it includes one of those headers; or defines tables or a license in
- * sections, by a macro SEC() or a header of its own; and has no table of BCC's. */
+ * sections, by a macro SEC() or a header of its own; and has no table of BCC's, unless it defines a macro of
+ * that name. */
 bool bcc_dialect_is_libbpf(const char *text);
 
 /* The same of a text in the file `path`, which may have all that in files that it includes: they are looked

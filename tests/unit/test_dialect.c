@@ -23,6 +23,7 @@ static void test_libbpf(void **state)
 		"#include <linux/bpf.h> // don't\n#include <bpf/bpf_tracing.h>\n",
 		"#define BPF_HASH_SIZE 5\n#include <vmlinux.h>\nint BPF_HASH;",
 		"#include <vmlinux.h>\n/* BPF_HASH(x) */ const char *s = \"BPF_HASH(y)\";",
+		"#include <vmlinux.h>\n#define BPF_HASH(name, key) struct {} name SEC(\".maps\")\nBPF_HASH(a, int);",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -39,6 +40,8 @@ static void test_bcc(void **state)
 		"#include <linux/sched.h>\nchar l[] SEC(\"license\") = \"GPL\";",
 		"#include <uapi/linux/ptrace.h>\nint kprobe__f(struct pt_regs *ctx) { return 0; }",
 		"#include <vmlinux.h>\nBPF_HASH(counts);\n",
+		"#include \"vmlinux.h\"\n#define BPF_ARRAY(name) int name[4]\nBPF_ARRAY(a);\nBPF_HASH(counts);\n",
+		"#define BPF_HASH(name) int name\nBPF_HASH(a);",
 		"struct { __uint(type, 1); } m SEC(\".maps\");\nBPF_PERF_OUTPUT(events);",
 		"TRACEPOINT_PROBE(sched, sched_switch) { return 0; }\nchar l[] SEC(\"license\") = \"GPL\";",
 		"SEC(\"tp/a/b\") int f(void *ctx) { return 0; }",
