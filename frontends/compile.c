@@ -38,6 +38,7 @@
 #include "kernel_config.h"
 #include "kernel_types.h"
 #include "names.h"
+#include "opaque_structs.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
 #include "renames/raw_arguments.h"
@@ -635,6 +636,8 @@ static int make_kernel_types(struct job *job)
 	}
 	ret = bcc_kernel_types_write(
 		&job->types, job->names, job->everything, depend_on_module, job, &job->err);
+	if (!ret && job->libbpf && bcc_opaque_structs_add(job->names, &job->types.text))
+		ret = bcc_fail(&job->err, -ENOMEM, "out of memory for kernel types");
 	if (!ret && (job->libbpf || job->request->portable))
 		ret = make_types_relocatable(job);
 	job->files[KERNEL_TYPES].text = job->types.text;
