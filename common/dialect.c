@@ -38,7 +38,8 @@ static bool dialect_may_define_sec(const char *at)
 static bool dialect_is_include(const char *at)
 {
 	static const char *const headers[] = {"vmlinux.h", "bpf/bpf_helpers.h", "bpf/bpf_core_read.h",
-		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h", "scx/common.bpf.h"};
+		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h", "bpf_core_read.h", "bpf_tracing.h",
+		"scx/common.bpf.h"};
 
 	at = dialect_directive(at, "include");
 	if (!at)

@@ -73,9 +73,10 @@ std::vector<const char *> all_flags(const bcc_clang_input &input)
 	// after the kernel's headers
 	flags.push_back("-isystem");
 	flags.push_back(virtual_root);
-	// programs for libbpf are compiled where the C library is installed, and include some of its headers
+	// programs for libbpf are compiled where the C library is installed, and include some of its headers;
+	// and some with -I for the folder that libbpf's are in
 	if (input.libbpf)
-		flags.insert(flags.end(), {"-isystem", libc_root});
+		flags.insert(flags.end(), {"-isystem", libc_root, "-isystem", libbpf_root});
 	flags.push_back(input.name);
 	return flags;
 }

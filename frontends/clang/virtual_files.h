@@ -13,6 +13,7 @@ namespace bcc
 
 inline constexpr char virtual_root[] = "/virtual/include";
 inline constexpr char libc_root[] = "/virtual/include/libc";
+inline constexpr char libbpf_root[] = "/virtual/include/bpf";
 
 // Whether it is written in one of this library's own files.
 bool is_virtual_file(const clang::SourceManager &sources, clang::SourceLocation spelling);

@@ -23,6 +23,8 @@ static void test_libbpf(void **state)
 		"#include <linux/bpf.h> // don't\n#include <bpf/bpf_tracing.h>\n",
 		"#define BPF_HASH_SIZE 5\n#include <vmlinux.h>\nint BPF_HASH;",
 		"#include <vmlinux.h>\n/* BPF_HASH(x) */ const char *s = \"BPF_HASH(y)\";",
+		"#include <linux/bpf.h>\n#include \"bpf_core_read.h\"\n",
+		"#include <bpf_tracing.h>\n",
 		"#include <vmlinux.h>\n#define BPF_HASH(name, key) struct {} name SEC(\".maps\")\nBPF_HASH(a, int);",
 	};
 
