@@ -330,6 +330,10 @@ int bcc_build_read_maps(struct bcc_build *build)
 	int ret;
 
 	build->maps = bcc_elf_section(&build->elf, ".maps");
+	if (b->libbpf && bcc_elf_section(&build->elf, "maps"))
+		return bcc_fail(&b->err, -EINVAL,
+			"the text has tables in section \"maps\", as libbpf took them before 1.0; define them in SEC(\".maps\"), with "
+			"__uint(type, …) and __type(key, …) in place of struct bpf_map_def");
 	if (!build->maps)
 		return 0;
 	id = b->btf ? btf__find_by_name_kind(b->btf, ".maps", BTF_KIND_DATASEC) : -ENOENT;

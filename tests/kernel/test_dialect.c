@@ -560,6 +560,22 @@ static void test_addresses(void **state)
 	bcc_close(b);
 }
 
+static void test_old_tables(void **state)
+{
+	struct bcc *b = NULL;
+
+	assert_int_equal(
+		bcc_open_text(HEADERS
+			"struct bpf_map_def { unsigned type, key_size, value_size, max_entries; };\n"
+			"struct bpf_map_def SEC(\"maps\") counts = {BPF_MAP_TYPE_HASH, 4, 8, 16};\n"
+			"SEC(\"syscall\") int run(void *ctx)\n{\n"
+			"	u32 key = 1;\n	return bpf_map_lookup_elem(&counts, &key) != 0;\n}\n",
+			NULL, &b),
+		-EINVAL);
+	expect_sentence(b, "define them in SEC(\".maps\")");
+	bcc_close(b);
+}
+
 /* What is not behind a pointer has to be known. */
 static void test_missing_type(void **state)
 {
@@ -761,6 +777,7 @@ int main(void)
 		cmocka_unit_test(test_missing_member),
 		cmocka_unit_test(test_missing_extern),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_old_tables),
 		cmocka_unit_test(test_missing_type),
 		cmocka_unit_test(test_left_sizes),
 		cmocka_unit_test(test_bad_targets),
