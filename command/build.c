@@ -11,6 +11,7 @@
 
 #include "common/cleanup.h"
 #include "object_meta.h"
+#include "packed_comment.h"
 #include "program_text.h"
 #include "verb.h"
 
@@ -24,7 +25,8 @@ struct build {
 
 static const struct argp_option build_options[] = {
 	{"output", 'o', "FILE", 0, "Write the object there", 0},
-	{"package", 'p', NULL, 0, "Add what the object has, as JSON, in a section " OBJECT_META_SECTION, 0},
+	{"package", 'p', NULL, 0, "Add what the object has, as JSON, in a section " PACKED_COMMENTS_SECTION,
+		0},
 	{"include", 'I', "DIR", 0, "Look for headers there", 0},
 	{"define", 'D', "NAME[=VALUE]", 0, "Define a macro", 0},
 	{0},
@@ -127,20 +129,21 @@ static int build_write(const struct build *build, const void *object, size_t siz
 	return 1;
 }
 
-static int build_write_package(const struct build *build, struct bcc *b, const void *object, size_t size)
+static int build_write_package(
+	const struct build *build, const struct program_text *p, const void *object, size_t size)
 {
 	bcc_auto_free void *package = NULL;
 	struct buffer meta = {0};
 	const char *why;
 	int status;
 
-	object_meta_add(&meta, b, build->path);
+	object_meta_add(&meta, p, build->path);
 	package = object_meta_put(object, size, meta.data, meta.size, &size, &why);
 	if (package)
 		status = build_write(build, package, size);
 	else
-		status = verb_fail(build->name, "%s: the section " OBJECT_META_SECTION " cannot be added: %s",
-			build->path, why);
+		status = verb_fail(build->name,
+			"%s: the section " PACKED_COMMENTS_SECTION " cannot be added: %s", build->path, why);
 	buffer_free(&meta);
 	return status;
 }
@@ -163,7 +166,7 @@ static int build_object(const struct build *build)
 				"%s: an object cannot say where short forms such as %s go: write functions",
 				build->path, text.forms.targets[0].target);
 		else if (build->package)
-			status = build_write_package(build, text.b, object, size);
+			status = build_write_package(build, &text, object, size);
 		else
 			status = build_write(build, object, size);
 	}

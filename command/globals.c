@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "globals.h"
+#include "text.h"
 #include "typed.h"
-#include "variable_comment.h"
 #include "writer.h"
 
 /* ---- the command line ---- */
@@ -175,9 +175,11 @@ void globals_list(struct program_text *p, FILE *out)
 		globals_add_value(p, v, info.bytes, &value);
 		fprintf(out, "  --%s=VALUE  (%s%s%.*s)\n", info.name, bcc_variable_type(v),
 			value.size ? ", " : "", (int)value.size, value.size ? value.data : "");
-		comment = p->source ? variable_comment(p->source, info.name) : NULL;
+		comment = program_text_comment(p, info.name);
+		value.size = 0;
+		text_add_printable(&value, comment ? comment : "", comment ? strlen(comment) : 0);
 		if (comment)
-			fprintf(out, "          %s\n", comment);
+			fprintf(out, "          %.*s\n", (int)value.size, value.data);
 		free(comment);
 		buffer_free(&value);
 	}

@@ -99,8 +99,20 @@ static void inspect_tables(struct buffer *out, struct bcc *b)
 	}
 }
 
-static void inspect_variables(struct buffer *out, struct bcc *b)
+/* As C has it, behind the variable. */
+static void inspect_comment(struct buffer *out, const struct program_text *p, const char *variable)
 {
+	char *comment = program_text_comment(p, variable);
+
+	buffer_text(out, comment ? " /* " : "");
+	inspect_text(out, comment ? comment : "");
+	buffer_text(out, comment ? " */" : "");
+	free(comment);
+}
+
+static void inspect_variables(struct buffer *out, const struct program_text *p)
+{
+	struct bcc *b = p->b;
 	bool any = false;
 
 	for (size_t i = 0; i < bcc_variable_count(b); i++) {
@@ -114,6 +126,7 @@ static void inspect_variables(struct buffer *out, struct bcc *b)
 		inspect_text(out, info.name);
 		buffer_text(out, info.is_constant ? ": const " : ": ");
 		inspect_text(out, bcc_variable_type(variable));
+		inspect_comment(out, p, info.name);
 		buffer_char(out, '\n');
 	}
 }
@@ -153,12 +166,12 @@ static int inspect_run(int argc, char **argv)
 		return 2;
 	if (!program_text_open(&text, inspect.path, NULL, &opts, 0, argv[0])) {
 		if (inspect.json) {
-			object_meta_add(&out, text.b, inspect.path);
+			object_meta_add(&out, &text, inspect.path);
 			buffer_char(&out, '\n');
 		} else {
 			inspect_programs(&out, text.b);
 			inspect_tables(&out, text.b);
-			inspect_variables(&out, text.b);
+			inspect_variables(&out, &text);
 			inspect_events(&out, text.b);
 		}
 		status = json_flush(&out) && !fflush(stdout)

@@ -12,6 +12,7 @@
 #include "common/read_file.h"
 #include "globals.h"
 #include "json_text.h"
+#include "packed_comment.h"
 
 const char *object_meta_table_type(int type)
 {
@@ -63,21 +64,27 @@ static void object_meta_tables(struct buffer *out, struct bcc *b)
 	buffer_char(out, ']');
 }
 
-static void object_meta_variables(struct buffer *out, struct bcc *b)
+static void object_meta_variables(struct buffer *out, const struct program_text *p)
 {
+	struct bcc *b = p->b;
+
 	json_name(out, "variables");
 	buffer_char(out, '[');
 	for (size_t i = 0; i < bcc_variable_count(b); i++) {
 		struct bcc_variable *variable = bcc_variable_at(b, i);
 		struct bcc_variable_info info = {.size = sizeof(info)};
+		bcc_auto_free char *comment = NULL;
 
 		if (bcc_variable_info(variable, &info) || !globals_is_users(info.name))
 			continue;
+		comment = program_text_comment(p, info.name);
 		object_meta_element(out);
 		json_member_text(out, "name", info.name);
 		json_member_text(out, "type", bcc_variable_type(variable));
 		json_member_unsigned(out, "bytes", info.bytes);
 		json_member_bool(out, "constant", info.is_constant);
+		if (comment)
+			json_member_text(out, "comment", comment);
 		buffer_char(out, '}');
 	}
 	buffer_char(out, ']');
@@ -106,15 +113,16 @@ static void object_meta_events(struct buffer *out, struct bcc *b)
 	buffer_char(out, ']');
 }
 
-void object_meta_add(struct buffer *out, struct bcc *b, const char *path)
+void object_meta_add(struct buffer *out, const struct program_text *p, const char *path)
 {
+	struct bcc *b = p->b;
 	const char *slash = strrchr(path, '/');
 
 	buffer_char(out, '{');
 	json_member_text(out, "name", slash ? slash + 1 : path);
 	object_meta_programs(out, b);
 	object_meta_tables(out, b);
-	object_meta_variables(out, b);
+	object_meta_variables(out, p);
 	object_meta_events(out, b);
 	buffer_char(out, '}');
 }
@@ -124,7 +132,7 @@ void object_meta_add(struct buffer *out, struct bcc *b, const char *path)
 /* Appends to the names of sections. Returns where, 0: it is impossible. */
 static size_t object_meta_name(Elf *elf)
 {
-	static char name[] = OBJECT_META_SECTION;
+	static char name[] = PACKED_COMMENTS_SECTION;
 	Elf_Scn *section;
 	Elf_Data *data;
 	GElf_Shdr header;

@@ -10,8 +10,10 @@
 #include "common/cleanup.h"
 #include "common/read_file.h"
 #include "package.h"
+#include "packed_comment.h"
 #include "program_text.h"
 #include "trace_view.h"
+#include "variable_comment.h"
 
 static void program_text_log(void *ctx, enum bcc_log_level level, const char *text)
 {
@@ -44,6 +46,7 @@ static int program_text_open_object(struct program_text *p, const void *object, 
 		fprintf(stderr, "%s: %s\n", name, bcc_error(p->b));
 	else
 		p->prints = trace_view_is_used_by_object(object, size);
+	p->meta = ret ? NULL : packed_comments_get(object, size);
 	return ret;
 }
 
@@ -160,10 +163,18 @@ int program_text_attach(struct program_text *p, const char *const *wishes, const
 	return count;
 }
 
+char *program_text_comment(const struct program_text *p, const char *variable)
+{
+	if (p->source)
+		return variable_comment(p->source, variable);
+	return p->meta ? packed_comment(p->meta, variable) : NULL;
+}
+
 void program_text_close(struct program_text *p)
 {
 	bcc_close(p->b);
 	short_forms_free(&p->forms);
 	free(p->source);
+	free(p->meta);
 	*p = (struct program_text){0};
 }

@@ -11,6 +11,7 @@ struct program_text {
 	const char *path; /* NULL: the text is of -e */
 	const char *name; /* for messages */
 	char *source;	  /* as it was written; NULL: it is an object */
+	char *meta;	  /* of an object that bpfcc has packed: packed_comment.h; NULL: none */
 	struct short_forms forms;
 	bool prints;	   /* with bpf_trace_printk() */
 	bool is_attaching; /* warnings are of what is not attached */
@@ -27,6 +28,9 @@ int program_text_open(struct program_text *p, const char *path, const char *text
 /* Attaches what says where it goes, and the programs of "PROG=TARGET" in `wishes`, which NULL ends. Returns
  * how many programs were attached, or a negative errno after it has said why. */
 int program_text_attach(struct program_text *p, const char *const *wishes, const char *name);
+
+/* What the text says of a variable in a comment beside it, malloc'ed; NULL: nothing. */
+char *program_text_comment(const struct program_text *p, const char *variable);
 
 void program_text_close(struct program_text *p);
 

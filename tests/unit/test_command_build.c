@@ -116,12 +116,62 @@ static void test_command_line(void **state)
 	tool_expect_end(2, "a file is missing", BPFCC, "build", NULL);
 }
 
+static void expect_shown(const char *verb, const char *option, const char *shown)
+{
+	struct tool_run run;
+
+	tool_start(&run, BPFCC, verb, object, option);
+	tool_end(&run, 60);
+	if (run.status || !strstr(run.text, shown))
+		fail_msg("%s %s: status %d, not \"%s\":\n%s%s", verb, option, run.status, shown, run.text,
+			run.errors);
+	tool_free(&run);
+}
+
+/* Breaks the JSON that the package has. */
+static void damage_package(void)
+{
+	static char bytes[1 << 20];
+	FILE *file = fopen(object, "r+e");
+	size_t size;
+	char *json;
+
+	assert_non_null(file);
+	size = fread(bytes, 1, sizeof(bytes), file);
+	json = memmem(bytes, size, "{\"name\":", 8);
+	assert_non_null(json);
+	assert_int_equal(fseek(file, json - bytes, SEEK_SET), 0);
+	assert_int_equal(fputc('x', file), 'x');
+	assert_int_equal(fclose(file), 0);
+}
+
+/* What the text says of its variables is in the package, which has no text. */
+static void test_comments(void **state)
+{
+	struct tool_run run;
+
+	build(&run, "#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+		    "const volatile u32 only = 0; /* only \"this\" */\nu64 plain;\n"
+		    "SEC(\"raw_tp/sys_enter\") int f(void *ctx) { if (!only) plain++; return 0; }\n"
+		    "char LICENSE[] SEC(\"license\") = \"GPL\";\n");
+	if (run.status)
+		fail_msg("status %d; stderr:\n%s", run.status, run.errors);
+	tool_free(&run);
+	expect_shown("inspect", "--", "  only: const u32 /* only \"this\" */\n");
+	expect_shown("inspect", "--", "  plain: u64\n");
+	expect_shown("inspect", "-j", "\"constant\":true,\"comment\":\"only \\\"this\\\"\"}");
+	expect_shown("run", "--help", "  --only=VALUE  (u32, 0)\n          only \"this\"\n");
+	damage_package();
+	expect_shown("inspect", "--", "  only: const u32\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_version_and_configuration),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_interface),
+		cmocka_unit_test(test_comments),
 		cmocka_unit_test(test_command_line),
 	};
 
