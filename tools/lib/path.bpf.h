@@ -42,38 +42,68 @@ static inline bool path_is_mounted(struct mount *mount)
 	return ns && (u64)ns < (u64)-4095;
 }
 
+struct path_walk {
+	struct path at, root;
+	char *text;
+	u64 room, size;
+	u64 whole;
+};
+
+/* One step of the way to the root: a name, or a mount point. Returns true at its end.
+ *
+ * Reads are calls: where the compiler may choose among ways to read, the verifier follows each of them. */
+static long path_step(u64 number, void *ctx)
+{
+	struct path_walk *walk = ctx;
+	struct dentry *parent = 0, *top = 0;
+	const unsigned char *name = 0;
+	u32 size = walk->size;
+	int length;
+
+	if (walk->at.dentry == walk->root.dentry && walk->at.mnt == walk->root.mnt) {
+		walk->whole = true;
+		return true;
+	}
+	bpf_probe_read_kernel(&parent, sizeof(parent), &walk->at.dentry->d_parent);
+	bpf_probe_read_kernel(&top, sizeof(top), &walk->at.mnt->mnt_root);
+	if (walk->at.dentry == top || walk->at.dentry == parent) {
+		struct mount *mount = container_of(walk->at.mnt, struct mount, mnt), *below = 0;
+
+		bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
+		if (mount == below) {
+			walk->whole = path_is_mounted(mount);
+			return true;
+		}
+		bpf_probe_read_kernel(&walk->at.dentry, sizeof(walk->at.dentry), &mount->mnt_mountpoint);
+		walk->at.mnt = &below->mnt;
+		return false;
+	}
+	bpf_probe_read_kernel(&name, sizeof(name), &walk->at.dentry->d_name.name);
+	if (size > walk->room - PATH_PART_SIZE)
+		return true;
+	length = bpf_probe_read_kernel_str(&walk->text[size], PATH_PART_SIZE, name);
+	if (length > 0)
+		walk->size = size + length;
+	walk->at.dentry = parent;
+	return false;
+}
+
 /* Returns whether the path is whole: there was room for all of its names, and it leads to the root. */
 static __noinline bool path_add(char *text, u32 room, volatile u32 *size, struct path at)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct path root = task->fs->root;
+	struct path_walk walk = {.at = at, .root = task->fs->root, .text = text, .room = room, .size = *size};
 
-	/* Reads as calls: where the compiler may choose among ways to read, the verifier follows each of them
-	 * in each round. */
-	for (int depth = 0; depth < PATH_DEPTH; depth++) {
-		struct dentry *parent = 0, *top = 0;
-		const unsigned char *name = 0;
-
-		if (at.dentry == root.dentry && at.mnt == root.mnt)
-			return true;
-		bpf_probe_read_kernel(&parent, sizeof(parent), &at.dentry->d_parent);
-		bpf_probe_read_kernel(&top, sizeof(top), &at.mnt->mnt_root);
-		if (at.dentry == top || at.dentry == parent) {
-			struct mount *mount = container_of(at.mnt, struct mount, mnt), *below = 0;
-
-			bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
-			if (mount == below)
-				return path_is_mounted(mount);
-			bpf_probe_read_kernel(&at.dentry, sizeof(at.dentry), &mount->mnt_mountpoint);
-			at.mnt = &below->mnt;
-			continue;
-		}
-		bpf_probe_read_kernel(&name, sizeof(name), &at.dentry->d_name.name);
-		if (!path_add_name(text, room, size, name))
-			return false;
-		at.dentry = parent;
-	}
-	return false;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	/* the verifier follows it two or three times instead of PATH_DEPTH times */
+	bpf_loop(PATH_DEPTH, path_step, &walk, 0);
+#else
+	for (u32 depth = 0; depth < PATH_DEPTH; depth++)
+		if (path_step(depth, &walk))
+			break;
+#endif
+	*size = walk.size;
+	return walk.whole;
 }
 
 /* The directory that relative paths of a call start from: a descriptor, or AT_FDCWD. Returns false if it is

@@ -3,8 +3,10 @@
  * Descriptors that a process sends or has received over a Unix socket. When the call returns, they are read
  * from its control messages, and what they stand for from the process's descriptors.
  *
- * A message can hold 253 of them. The verifier follows each round of a loop, so that only a few are reported
- * at once; then the program calls itself, which the kernel allows 32 times.
+ * A message can hold 253 of them. The verifier follows each round of a loop, and a descriptor takes it
+ * milliseconds: they are reported by a function that bpf_loop() calls, which it follows once or twice. Before
+ * Linux 5.17 only a few are reported at once; then the program calls itself, which the kernel allows 32
+ * times.
  */
 #include "event.bpf.h"
 #include "file.bpf.h"
@@ -22,8 +24,15 @@
 #include <linux/socket.h>
 #include <net/sock.h>
 
+#define HAS_LOOP (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0))
+
+#if HAS_LOOP
+/* Of a call: descriptors, control messages and messages. sendmmsg(2) takes 1024 of the last. */
+#define STEPS 8192
+#else
 #define AT_ONCE 8 /* descriptors */
 #define STEPS 16  /* messages that are looked at until there is one with descriptors */
+#endif
 
 #define SOCKET_LEVEL 1 /* SOL_SOCKET */
 #define DESCRIPTORS 1  /* SCM_RIGHTS */
@@ -146,21 +155,47 @@ static inline bool advance(struct call *call)
 	return true;
 }
 
+static inline void report_next(void *ctx, struct call *call)
+{
+	s32 fd = -1;
+
+	bpf_probe_read_user(&fd, sizeof(fd), (void *)call->fds);
+	call->fds += sizeof(fd);
+	call->fds_left--;
+	report(ctx, call, fd);
+}
+
+#if HAS_LOOP
+static long report_step(u64 number, void *all)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	struct call *call = calls.lookup(&id);
+
+	if (call && call->fds_left)
+		/* ring buffers, which this kernel has, need no context */
+		report_next(0, call);
+	else if (!call || !advance(call))
+		*(u64 *)all = true;
+	return *(u64 *)all;
+}
+#endif
+
 /* Returns whether there may be more. */
 static inline bool report_some(void *ctx, struct call *call)
 {
+#if HAS_LOOP
+	u64 all = false;
+
+	bpf_loop(STEPS, report_step, &all, 0);
+	return !all;
+#else
 	for (int step = 0; step < STEPS && !call->fds_left; step++)
 		if (!advance(call))
 			return false;
-	for (int i = 0; i < AT_ONCE && call->fds_left; i++) {
-		s32 fd = -1;
-
-		bpf_probe_read_user(&fd, sizeof(fd), (void *)call->fds);
-		call->fds += sizeof(fd);
-		call->fds_left--;
-		report(ctx, call, fd);
-	}
+	for (int i = 0; i < AT_ONCE && call->fds_left; i++)
+		report_next(ctx, call);
 	return true;
+#endif
 }
 
 /* ---- system calls ---- */
@@ -196,8 +231,10 @@ SEC("tp") int report_fds(struct trace_event_raw_sys_exit *ctx)
 	if (!call)
 		return 0;
 	if (report_some(ctx, call)) {
+#if !HAS_LOOP
 		next.call(ctx, 0);
 		/* only if it has done so too often */
+#endif
 		event_missed();
 	}
 	calls.delete(&id);
