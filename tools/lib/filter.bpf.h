@@ -94,20 +94,42 @@ static inline u64 filter_cgroup_id(struct cgroup *cgroup)
 #endif
 }
 
+struct filter_cgroup_walk {
+	struct cgroup *cgroup;
+	u64 found;
+};
+
+/* One step upwards. Returns true at the end. */
+static long filter_cgroup_step(u64 number, void *ctx)
+{
+	struct filter_cgroup_walk *walk = ctx;
+	struct cgroup *cgroup = walk->cgroup;
+	struct cgroup_subsys_state *parent = cgroup->self.parent;
+	u64 id = filter_cgroup_id(cgroup);
+	u32 count = filter_cgroup.count;
+
+	for (u32 i = 0; i < FILTER_CGROUP_COUNT && i < count; i++)
+		if (filter_cgroup.ids[i] == id)
+			walk->found = true;
+	if (walk->found || !parent)
+		return true;
+	walk->cgroup = container_of(parent, struct cgroup, self);
+	return false;
+}
+
 static inline bool filter_refuses_cgroup(struct task_struct *task)
 {
-	struct cgroup *cgroup = task->cgroups->dfl_cgrp;
-	u32 count = filter_cgroup.count, found = 0;
+	struct filter_cgroup_walk walk = {.cgroup = task->cgroups->dfl_cgrp};
 
-	for (int depth = 0; depth < FILTER_DEPTH && cgroup; depth++) {
-		u64 id = filter_cgroup_id(cgroup);
-		struct cgroup_subsys_state *parent = cgroup->self.parent;
-
-		for (u32 i = 0; i < FILTER_CGROUP_COUNT && i < count; i++)
-			found |= filter_cgroup.ids[i] == id;
-		cgroup = parent ? container_of(parent, struct cgroup, self) : 0;
-	}
-	return found == filter_cgroup.unwanted;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	/* the verifier follows it two or three times instead of FILTER_DEPTH times */
+	bpf_loop(FILTER_DEPTH, filter_cgroup_step, &walk, 0);
+#else
+	for (u32 depth = 0; depth < FILTER_DEPTH; depth++)
+		if (filter_cgroup_step(depth, &walk))
+			break;
+#endif
+	return walk.found == filter_cgroup.unwanted;
 }
 
 /* What a process or thread is called in a PID namespace; 0: nothing, as it is outside. Upwards from its own
