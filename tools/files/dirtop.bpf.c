@@ -2,6 +2,7 @@
 /* Reads and writes of files below directories. A file counts for the topmost of them. */
 #include "dirtop.h"
 #include "file_bytes.bpf.h"
+#include "path.bpf.h"
 
 #include <linux/fs_struct.h>
 
@@ -33,32 +34,27 @@ static __noinline int folder_of(struct dentry *dentry)
 	return -1;
 }
 
+struct topmost_walk {
+	struct path at;
+	s64 found;
+};
+
+static long topmost_step(u64 number, void *ctx)
+{
+	struct topmost_walk *walk = ctx;
+	int folder = folder_of(walk->at.dentry);
+
+	if (folder >= 0)
+		walk->found = folder;
+	return path_go_up(&walk->at) == PATH_AT_TOP;
+}
+
 static __noinline int topmost_of(struct file *file)
 {
-	struct path at = file->f_path;
-	int found = -1;
+	struct topmost_walk walk = {.at = file->f_path, .found = -1};
 
-	for (int depth = 0; depth < DEPTH; depth++) {
-		struct dentry *parent = 0, *top = 0;
-		int folder = folder_of(at.dentry);
-
-		if (folder >= 0)
-			found = folder;
-		bpf_probe_read_kernel(&parent, sizeof(parent), &at.dentry->d_parent);
-		bpf_probe_read_kernel(&top, sizeof(top), &at.mnt->mnt_root);
-		if (at.dentry == top || at.dentry == parent) {
-			struct mount *mount = container_of(at.mnt, struct mount, mnt), *below = 0;
-
-			bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
-			if (mount == below)
-				break;
-			bpf_probe_read_kernel(&at.dentry, sizeof(at.dentry), &mount->mnt_mountpoint);
-			at.mnt = &below->mnt;
-			continue;
-		}
-		at.dentry = parent;
-	}
-	return found;
+	PATH_STEPS(DEPTH, topmost_step, &walk);
+	return walk.found;
 }
 
 static inline struct file_bytes *bytes_of(struct file *file)

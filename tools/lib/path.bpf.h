@@ -42,6 +42,42 @@ static inline bool path_is_mounted(struct mount *mount)
 	return ns && (u64)ns < (u64)-4095;
 }
 
+enum path_way { PATH_INTO_FOLDER, PATH_INTO_MOUNT_POINT, PATH_AT_TOP };
+
+/* To the folder that it is in; from the top of a mount, to where that is mounted.
+ *
+ * Reads are calls: where the compiler may choose among ways to read, the verifier follows each of them. */
+static inline enum path_way path_go_up(struct path *at)
+{
+	struct dentry *parent = 0, *top = 0;
+	struct mount *mount, *below = 0;
+
+	bpf_probe_read_kernel(&parent, sizeof(parent), &at->dentry->d_parent);
+	bpf_probe_read_kernel(&top, sizeof(top), &at->mnt->mnt_root);
+	if (at->dentry != top && at->dentry != parent) {
+		at->dentry = parent;
+		return PATH_INTO_FOLDER;
+	}
+	mount = container_of(at->mnt, struct mount, mnt);
+	bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
+	if (mount == below)
+		return PATH_AT_TOP;
+	bpf_probe_read_kernel(&at->dentry, sizeof(at->dentry), &mount->mnt_mountpoint);
+	at->mnt = &below->mnt;
+	return PATH_INTO_MOUNT_POINT;
+}
+
+/* Calls a function until it returns true: where the kernel can call it (5.17), the verifier follows it two or
+ * three times instead of `most` times. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define PATH_STEPS(most, step, walk) bpf_loop(most, step, walk, 0)
+#else
+#define PATH_STEPS(most, step, walk)                                                                         \
+	for (u32 depth_ = 0; depth_ < (most); depth_++)                                                      \
+		if (step(depth_, walk))                                                                      \
+			break;
+#endif
+
 struct path_walk {
 	struct path at, root;
 	char *text;
@@ -49,42 +85,34 @@ struct path_walk {
 	u64 whole;
 };
 
-/* One step of the way to the root: a name, or a mount point. Returns true at its end.
- *
- * Reads are calls: where the compiler may choose among ways to read, the verifier follows each of them. */
+/* One step of the way to the root. Returns true at its end. */
 static long path_step(u64 number, void *ctx)
 {
 	struct path_walk *walk = ctx;
-	struct dentry *parent = 0, *top = 0;
+	struct dentry *dentry = walk->at.dentry;
 	const unsigned char *name = 0;
 	u32 size = walk->size;
 	int length;
 
-	if (walk->at.dentry == walk->root.dentry && walk->at.mnt == walk->root.mnt) {
+	if (dentry == walk->root.dentry && walk->at.mnt == walk->root.mnt) {
 		walk->whole = true;
 		return true;
 	}
-	bpf_probe_read_kernel(&parent, sizeof(parent), &walk->at.dentry->d_parent);
-	bpf_probe_read_kernel(&top, sizeof(top), &walk->at.mnt->mnt_root);
-	if (walk->at.dentry == top || walk->at.dentry == parent) {
-		struct mount *mount = container_of(walk->at.mnt, struct mount, mnt), *below = 0;
-
-		bpf_probe_read_kernel(&below, sizeof(below), &mount->mnt_parent);
-		if (mount == below) {
-			walk->whole = path_is_mounted(mount);
-			return true;
-		}
-		bpf_probe_read_kernel(&walk->at.dentry, sizeof(walk->at.dentry), &mount->mnt_mountpoint);
-		walk->at.mnt = &below->mnt;
+	switch (path_go_up(&walk->at)) {
+	case PATH_AT_TOP:
+		walk->whole = path_is_mounted(container_of(walk->at.mnt, struct mount, mnt));
+		return true;
+	case PATH_INTO_MOUNT_POINT:
 		return false;
+	case PATH_INTO_FOLDER:
+		break;
 	}
-	bpf_probe_read_kernel(&name, sizeof(name), &walk->at.dentry->d_name.name);
+	bpf_probe_read_kernel(&name, sizeof(name), &dentry->d_name.name);
 	if (size > walk->room - PATH_PART_SIZE)
 		return true;
 	length = bpf_probe_read_kernel_str(&walk->text[size], PATH_PART_SIZE, name);
 	if (length > 0)
 		walk->size = size + length;
-	walk->at.dentry = parent;
 	return false;
 }
 
@@ -94,14 +122,7 @@ static __noinline bool path_add(char *text, u32 room, volatile u32 *size, struct
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct path_walk walk = {.at = at, .root = task->fs->root, .text = text, .room = room, .size = *size};
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-	/* the verifier follows it two or three times instead of PATH_DEPTH times */
-	bpf_loop(PATH_DEPTH, path_step, &walk, 0);
-#else
-	for (u32 depth = 0; depth < PATH_DEPTH; depth++)
-		if (path_step(depth, &walk))
-			break;
-#endif
+	PATH_STEPS(PATH_DEPTH, path_step, &walk);
 	*size = walk.size;
 	return walk.whole;
 }

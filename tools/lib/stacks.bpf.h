@@ -32,6 +32,7 @@ BPF_HASH(stacks, u64, struct stack_record, 16384);
 struct stacks_scratch {
 	struct stack_record records[STACKS_NESTED];
 	u32 used[STACKS_NESTED];
+	u32 zero; /* which the verifier does not know */
 };
 BPF_PERCPU_ARRAY(stacks_scratch, struct stacks_scratch, 1);
 
@@ -100,21 +101,23 @@ static inline bool stacks_claim(u32 *used)
 
 static inline s64 stacks_take(void *ctx, u64 flags)
 {
-	u32 zero = 0;
+	u32 zero = 0, i = 0;
 	struct stacks_scratch *scratch = stacks_scratch.lookup(&zero);
 	s64 number;
 
 	if (!scratch)
 		return 0;
 #pragma unroll
-	for (int i = 0; i < STACKS_NESTED; i++) {
-		if (!stacks_claim(&scratch->used[i]))
-			continue;
-		number = stacks_read(ctx, &scratch->records[i], flags);
-		*(volatile u32 *)&scratch->used[i] = 0;
-		return number;
-	}
-	return stacks_miss(STACK_MISS_BUSY, -EBUSY);
+	for (; i < STACKS_NESTED; i++)
+		if (stacks_claim(&scratch->used[i]))
+			break;
+	if (i == STACKS_NESTED)
+		return stacks_miss(STACK_MISS_BUSY, -EBUSY);
+	/* of a number that is not known the verifier follows the rest once, not for each that it can be */
+	i = (i + *(volatile u32 *)&scratch->zero) % STACKS_NESTED;
+	number = stacks_read(ctx, &scratch->records[i], flags);
+	*(volatile u32 *)&scratch->used[i] = 0;
+	return number;
 }
 
 /* The later, the less often: a process maps most of its files when it begins. */

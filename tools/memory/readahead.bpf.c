@@ -23,6 +23,33 @@ struct readahead_range {
 BPF_TABLE("lru_hash", u32, struct readahead_range, ranges, 16384); /* by thread */
 BPF_HASH(births, struct readahead_page, u64, 262144);
 
+/* ---- pages that follow one another ---- */
+
+struct readahead_pages {
+	struct readahead_page page;
+	u64 left, now, section;
+};
+
+static inline struct readahead_pages pages_of(cache_folio *folio)
+{
+	return (struct readahead_pages){
+		.page = {.mapping = (u64)folio->mapping, .index = folio->index},
+		.left = cache_folio_pages((u64)folio),
+		.now = bpf_ktime_get_ns(),
+	};
+}
+
+/* The verifier follows a function that bpf_loop() calls two or three times, and a loop as often as it goes
+ * round. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define EACH_PAGE(most, step, pages) bpf_loop(most, step, pages, 0)
+#else
+#define EACH_PAGE(most, step, pages)                                                                         \
+	for (u32 page_ = 0; page_ < (most); page_++)                                                         \
+		if (step(page_, pages))                                                                      \
+			break;
+#endif
+
 /* ---- which pages are read ahead ---- */
 
 static inline int begin(struct address_space *mapping, u64 first, u64 pages)
@@ -79,20 +106,30 @@ int kprobe__page_cache_ra_order(
 	return begin_control(control, ra->size);
 }
 
+static long add_one(u64 number, void *ctx)
+{
+	struct readahead_pages *pages = ctx;
+
+	if (!pages->left)
+		return 1;
+	if (births.update(&pages->page, &pages->now))
+		event_missed();
+	pages->page.index++;
+	pages->left--;
+	return 0;
+}
+
 RAW_TRACEPOINT_PROBE(mm_filemap_add_to_page_cache)
 {
 	cache_folio *folio = (cache_folio *)ctx->args[0];
 	u32 tid = bpf_get_current_pid_tgid();
 	struct readahead_range *range = ranges.lookup(&tid);
-	struct readahead_page page = {.mapping = (u64)folio->mapping, .index = folio->index};
-	u64 now = bpf_ktime_get_ns(), pages;
+	struct readahead_pages pages = pages_of(folio);
 
-	if (!range || page.mapping != range->mapping || page.index < range->first || page.index >= range->end)
+	if (!range || pages.page.mapping != range->mapping || pages.page.index < range->first ||
+		pages.page.index >= range->end)
 		return 0;
-	pages = cache_folio_pages((u64)folio);
-	for (u32 i = 0; i < MOST_PAGES && i < pages; i++, page.index++)
-		if (births.update(&page, &now))
-			event_missed();
+	EACH_PAGE(MOST_PAGES, add_one, &pages);
 	return 0;
 }
 
@@ -112,36 +149,28 @@ static __noinline int count(struct readahead_page *page, u64 section, u64 now)
 	return 0;
 }
 
-struct readahead_access {
-	struct readahead_page page;
-	u64 last, now;
-};
-
-static long access_one(u64 number, void *ctx)
+static long count_one(u64 number, void *ctx)
 {
-	struct readahead_access *access = ctx;
+	struct readahead_pages *pages = ctx;
 
-	if (access->page.index > access->last)
+	if (!pages->left)
 		return 1;
-	count(&access->page, READAHEAD_USED, access->now);
-	access->page.index++;
+	count(&pages->page, pages->section, pages->now);
+	pages->page.index++;
+	pages->left--;
 	return 0;
 }
 
 static inline int cache_access(struct address_space *mapping, u64 first, u64 last, enum cache_kind kind)
 {
-	struct readahead_access access = {
-		.page = {.mapping = (u64)mapping, .index = first}, .last = last, .now = bpf_ktime_get_ns()};
+	struct readahead_pages pages = {.page = {.mapping = (u64)mapping, .index = first},
+		.left = last < first ? 0 : last - first + 1,
+		.now = bpf_ktime_get_ns(),
+		.section = READAHEAD_USED};
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-	bpf_loop(MOST_ACCESSED, access_one, &access, 0);
-#else
-	for (u32 i = 0; i < MOST_ACCESSED; i++)
-		if (access_one(i, &access))
-			break;
-#endif
+	EACH_PAGE(MOST_ACCESSED, count_one, &pages);
 	/* programs may ask for more than there is, but that much is not read at a time */
-	if (access.page.index <= last && kind == CACHE_READ)
+	if (pages.left && kind == CACHE_READ)
 		event_missed();
 	return 0;
 }
@@ -149,10 +178,9 @@ static inline int cache_access(struct address_space *mapping, u64 first, u64 las
 RAW_TRACEPOINT_PROBE(mm_filemap_delete_from_page_cache)
 {
 	cache_folio *folio = (cache_folio *)ctx->args[0];
-	struct readahead_page page = {.mapping = (u64)folio->mapping, .index = folio->index};
-	u64 now = bpf_ktime_get_ns(), pages = cache_folio_pages((u64)folio);
+	struct readahead_pages pages = pages_of(folio);
 
-	for (u32 i = 0; i < MOST_PAGES && i < pages; i++, page.index++)
-		count(&page, READAHEAD_UNUSED, now);
+	pages.section = READAHEAD_UNUSED;
+	EACH_PAGE(MOST_PAGES, count_one, &pages);
 	return 0;
 }
