@@ -162,33 +162,54 @@ static bool source_is_in_text(struct bcc *b, const struct tool_source *source)
 	return !*source->programs;
 }
 
-static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
-{
-	size_t attached = 0;
-	int ret, missing = 0;
+struct source_progress {
+	size_t attached;
+	int missing; /* -ENOENT: system calls that this kernel does not have */
+};
 
-	if (index < source_count(t->sources) && !source_is_in_text(b, &t->sources[index]))
-		return -ENOENT;
+/* The programs of the source, or the others. */
+static int source_attach_some(
+	struct bcc *b, const struct tool *t, size_t index, bool own, struct source_progress *progress)
+{
+	const struct tool_source *source = index < source_count(t->sources) ? &t->sources[index] : NULL;
+
 	for (size_t i = 0; i < bcc_program_count(b); i++) {
 		const char *prog = bcc_program_name(bcc_program_at(b, i));
+		int ret;
 
-		if (!source_is_chosen(t->sources, index, prog) || (t->needs && !t->needs(prog)))
+		if (!source_is_chosen(t->sources, index, prog) || (t->needs && !t->needs(prog)) ||
+			(source && source_has(source, prog)) != own)
 			continue;
 		ret = source_attach_program(b, t, prog);
 		progress_step();
 		if (ret == -ENOENT && source_is_syscall(prog)) {
-			missing = ret;
+			progress->missing = ret;
 			continue;
 		}
 		if (ret < 0)
 			return ret;
-		attached += ret;
+		progress->attached += ret;
 	}
-	if (attached)
-		return 0;
+	return 0;
+}
+
+/* The source's first: if the kernel does not have it, the others have not been loaded for nothing. */
+static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
+{
+	struct source_progress progress = {0};
+	int ret;
+
+	if (index < source_count(t->sources) && !source_is_in_text(b, &t->sources[index]))
+		return -ENOENT;
+	ret = source_attach_some(b, t, index, true, &progress);
+	if (!ret)
+		ret = source_attach_some(b, t, index, false, &progress);
+	if (ret || progress.attached)
+		return ret;
 	/* of a source whose programs are not needed there is nothing either */
-	return !missing && index < source_count(t->sources) && *t->sources[index].programs ? -ENOENT
-											   : missing;
+	return !progress.missing && index < source_count(t->sources) && *t->sources[index].programs
+		       ? -ENOENT
+		       : progress.missing;
 }
 
 static size_t source_program_count(struct bcc *b, const struct tool *t, size_t index)
