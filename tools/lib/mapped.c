@@ -20,11 +20,14 @@ struct mapped_files {
 
 bool mapped_parse(const char *line, struct mapped_line *parsed)
 {
-	const char *name;
+	const char *name = strchr(line, ' ');
 	int end = 0;
 	size_t length;
 	char perms[5];
 
+	/* most lines are of data or of no file, and sscanf() takes long */
+	if (!name || strnlen(name, 4) < 4 || name[3] != 'x' || !strchr(name, '/'))
+		return false;
 	if (sscanf(line, "%lx-%lx %4s %*x %x:%x %lu%n", &parsed->start, &parsed->end, perms, &parsed->major,
 		    &parsed->minor, &parsed->inode, &end) != 6 ||
 		!end || !strchr(perms, 'x') || !parsed->inode)
