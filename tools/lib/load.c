@@ -152,22 +152,27 @@ static void load_check_sources(const struct tool *t)
 	buffer_free(&names);
 }
 
-/* Programs can be attached only once everything has been created, and variables set only before: each source
- * that sets one gets a handle of its own. */
+/* Programs can be attached only once everything has been created, and variables set only before: sources that
+ * set one get a handle of their own, and so does what follows one of which something was attached. */
 static int load_attach(const struct tool *t, struct bcc **out)
 {
-	size_t count = source_count(t->sources);
+	size_t count = source_count(t->sources), attached = 0;
+	bool clean = false; /* as it was created */
 	int ret = 0;
 
 	for (size_t i = 0; i < (count ? count : 1); i++) {
 		if (count && !load_wants_source(&t->sources[i]))
 			continue;
-		bcc_close(*out);
-		*out = NULL;
-		ret = load_try(t, i, out);
-		if (ret)
-			return ret;
-		ret = source_attach(*out, t, i);
+		/* of what is not offered, a new handle has no error that is another source's */
+		if (!clean || t->sources[i].variable || !source_is_offered(*out, t, i)) {
+			bcc_close(*out);
+			*out = NULL;
+			ret = load_try(t, i, out);
+			if (ret)
+				return ret;
+		}
+		ret = source_attach(*out, t, i, &attached);
+		clean = count && !attached && !t->sources[i].variable;
 		if (!ret && count)
 			load_say_source(&t->sources[i]);
 		if (!ret)

@@ -194,7 +194,7 @@ static int source_attach_some(
 }
 
 /* The source's first: if the kernel does not have it, the others have not been loaded for nothing. */
-static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
+static int source_attach_all(struct bcc *b, const struct tool *t, size_t index, size_t *attached)
 {
 	struct source_progress progress = {0};
 	int ret;
@@ -204,6 +204,7 @@ static int source_attach_all(struct bcc *b, const struct tool *t, size_t index)
 	ret = source_attach_some(b, t, index, true, &progress);
 	if (!ret)
 		ret = source_attach_some(b, t, index, false, &progress);
+	*attached = progress.attached;
 	if (ret || progress.attached)
 		return ret;
 	/* of a source whose programs are not needed there is nothing either */
@@ -224,12 +225,24 @@ static size_t source_program_count(struct bcc *b, const struct tool *t, size_t i
 	return count;
 }
 
-int source_attach(struct bcc *b, const struct tool *t, size_t index)
+bool source_is_offered(struct bcc *b, const struct tool *t, size_t index)
+{
+	for (size_t i = 0; i < bcc_program_count(b); i++) {
+		const char *prog = bcc_program_name(bcc_program_at(b, i));
+
+		if (source_has(&t->sources[index], prog) && (!t->needs || t->needs(prog)))
+			return true;
+	}
+	return false;
+}
+
+int source_attach(struct bcc *b, const struct tool *t, size_t index, size_t *attached)
 {
 	int ret;
 
+	*attached = 0;
 	progress_begin(source_program_count(b, t, index), PROGRESS_AFTER_NS);
-	ret = source_attach_all(b, t, index);
+	ret = source_attach_all(b, t, index, attached);
 	progress_end();
 	return ret;
 }
