@@ -6,8 +6,8 @@
 #include "tool.h"
 
 /* Attaches what belongs to source number `index`, and what belongs to none; `attached`: how many programs.
- * Returns 0, or a negative errno; bcc_error() has the reason, unless the text has no program of the source for
- * this kernel (-ENOENT). */
+ * Returns 0, or a negative errno; bcc_error() has the reason, unless the text has no program of the source
+ * for this kernel (-ENOENT). */
 int source_attach(struct bcc *b, const struct tool *t, size_t index, size_t *attached);
 
 /* Whether the text has a program of source number `index` that is needed. */
