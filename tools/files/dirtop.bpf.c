@@ -2,6 +2,7 @@
 /* Reads and writes of files below directories. A file counts for the topmost of them. */
 #include "dirtop.h"
 #include "file_bytes.bpf.h"
+#include "loop.bpf.h"
 #include "path.bpf.h"
 
 #include <linux/fs_struct.h>
@@ -53,7 +54,7 @@ static __noinline int topmost_of(struct file *file)
 {
 	struct topmost_walk walk = {.at = file->f_path, .found = -1};
 
-	PATH_STEPS(DEPTH, topmost_step, &walk);
+	LOOP(DEPTH, topmost_step, &walk);
 	return walk.found;
 }
 

@@ -7,6 +7,7 @@
  *   FILTER_MNTNSS=the same for a table of mount namespaces
  */
 #include "filter.h"
+#include "loop.bpf.h"
 
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
@@ -121,14 +122,7 @@ static inline bool filter_refuses_cgroup(struct task_struct *task)
 {
 	struct filter_cgroup_walk walk = {.cgroup = task->cgroups->dfl_cgrp};
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-	/* the verifier follows it two or three times instead of FILTER_DEPTH times */
-	bpf_loop(FILTER_DEPTH, filter_cgroup_step, &walk, 0);
-#else
-	for (u32 depth = 0; depth < FILTER_DEPTH; depth++)
-		if (filter_cgroup_step(depth, &walk))
-			break;
-#endif
+	LOOP(FILTER_DEPTH, filter_cgroup_step, &walk);
 	return walk.found == filter_cgroup.unwanted;
 }
 

@@ -6,6 +6,7 @@
  *   PATH_DEPTH  how many steps are made: names and mount points
  */
 #include "file.bpf.h"
+#include "loop.bpf.h"
 
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -67,17 +68,6 @@ static inline enum path_way path_go_up(struct path *at)
 	return PATH_INTO_MOUNT_POINT;
 }
 
-/* Calls a function until it returns true: where the kernel can call it (5.17), the verifier follows it two or
- * three times instead of `most` times. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-#define PATH_STEPS(most, step, walk) bpf_loop(most, step, walk, 0)
-#else
-#define PATH_STEPS(most, step, walk)                                                                         \
-	for (u32 depth_ = 0; depth_ < (most); depth_++)                                                      \
-		if (step(depth_, walk))                                                                      \
-			break;
-#endif
-
 struct path_walk {
 	struct path at, root;
 	char *text;
@@ -122,7 +112,7 @@ static __noinline bool path_add(char *text, u32 room, volatile u32 *size, struct
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct path_walk walk = {.at = at, .root = task->fs->root, .text = text, .room = room, .size = *size};
 
-	PATH_STEPS(PATH_DEPTH, path_step, &walk);
+	LOOP(PATH_DEPTH, path_step, &walk);
 	*size = walk.size;
 	return walk.whole;
 }

@@ -8,6 +8,7 @@
 #include "cache_access.bpf.h"
 #include "filter.bpf.h"
 #include "hist.bpf.h"
+#include "loop.bpf.h"
 
 #define MOST_PAGES 512 /* of a folio */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
@@ -38,17 +39,6 @@ static inline struct readahead_pages pages_of(cache_folio *folio)
 		.now = bpf_ktime_get_ns(),
 	};
 }
-
-/* The verifier follows a function that bpf_loop() calls two or three times, and a loop as often as it goes
- * round. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-#define EACH_PAGE(most, step, pages) bpf_loop(most, step, pages, 0)
-#else
-#define EACH_PAGE(most, step, pages)                                                                         \
-	for (u32 page_ = 0; page_ < (most); page_++)                                                         \
-		if (step(page_, pages))                                                                      \
-			break;
-#endif
 
 /* ---- which pages are read ahead ---- */
 
@@ -129,7 +119,7 @@ RAW_TRACEPOINT_PROBE(mm_filemap_add_to_page_cache)
 	if (!range || pages.page.mapping != range->mapping || pages.page.index < range->first ||
 		pages.page.index >= range->end)
 		return 0;
-	EACH_PAGE(MOST_PAGES, add_one, &pages);
+	LOOP(MOST_PAGES, add_one, &pages);
 	return 0;
 }
 
@@ -168,7 +158,7 @@ static inline int cache_access(struct address_space *mapping, u64 first, u64 las
 		.now = bpf_ktime_get_ns(),
 		.section = READAHEAD_USED};
 
-	EACH_PAGE(MOST_ACCESSED, count_one, &pages);
+	LOOP(MOST_ACCESSED, count_one, &pages);
 	/* programs may ask for more than there is, but that much is not read at a time */
 	if (pages.left && kind == CACHE_READ)
 		event_missed();
@@ -181,6 +171,6 @@ RAW_TRACEPOINT_PROBE(mm_filemap_delete_from_page_cache)
 	struct readahead_pages pages = pages_of(folio);
 
 	pages.section = READAHEAD_UNUSED;
-	EACH_PAGE(MOST_PAGES, count_one, &pages);
+	LOOP(MOST_PAGES, count_one, &pages);
 	return 0;
 }
