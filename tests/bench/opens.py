@@ -10,13 +10,12 @@ Opens a second are those of a second of the process's CPU time too, so that othe
 tracer writes to a file, whose rows of the process are compared with its opens.
 """
 import os
-import re
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+
+from tracer import Tracer, cpu_of, lost_in, rows_in
 
 BPFTRACE = """tracepoint:syscalls:sys_enter_openat /pid == %d/ { @name[tid] = args->filename; }
 tracepoint:syscalls:sys_exit_openat /@name[tid]/
@@ -24,11 +23,6 @@ tracepoint:syscalls:sys_exit_openat /@name[tid]/
   str(@name[tid])); delete(@name[tid]); }
 END { clear(@name); }"""
 PATH, MISSING = b"/etc/hostname", b"/opens-begin"
-
-
-def environment():
-    """Without the library's settings."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("BCC_")}
 
 
 def tracers(build):
@@ -44,68 +38,10 @@ def tracers(build):
     }
 
 
-def cpu_of(pid):
-    """Seconds that a process has run, of all its threads, as the scheduler counts them."""
-    total = 0
-    for task in os.listdir("/proc/%d/task" % pid):
-        with open("/proc/%d/task/%s/schedstat" % (pid, task), encoding="ascii") as f:
-            total += int(f.read().split()[0])
-    return total / 1e9
-
-
-def rows_in(path):
-    """How many lines of a file are of the process's opens."""
-    with open(path, "rb") as f:
-        return sum(PATH in line for line in f)
-
-
-def lost_in(path):
-    """How many events a tracer says that it lost."""
-    with open(path, encoding="utf-8", errors="replace") as f:
-        return sum(int(number) for number in re.findall(r"lost (\d+)", f.read(), re.I))
-
-
-class Tracer:
-    """One that has attached and writes to a file."""
-
-    def __init__(self, command, folder):
-        self.path, self.errors = os.path.join(folder, "rows"), os.path.join(folder, "errors")
-        with open(self.path, "wb") as out, open(self.errors, "wb") as errors:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=errors,
-                                            env=environment(), cwd=folder)
-
-    def wait_until_attached(self, maker, empty):
-        """Until it has said that it is ready, or shown an open that was made for that."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with open(self.path, "rb") as f:
-                text = f.read()
-            if (b"ready" if empty else MISSING) in text:
-                return
-            maker.stdin.write("b")
-            maker.stdin.flush()
-            time.sleep(0.1)
-        with open(self.errors, encoding="utf-8", errors="replace") as f:
-            raise RuntimeError((f.read().strip() or "it did not begin").splitlines()[0])
-
-    def wait_until_quiet(self):
-        """Until it has taken all that is there and hardly runs any more. Returns its CPU time."""
-        deadline, last, quiet = time.monotonic() + 30, cpu_of(self.process.pid), 0
-        while quiet < 3 and time.monotonic() < deadline:
-            time.sleep(0.2)
-            now = cpu_of(self.process.pid)
-            # some wake up now and then
-            quiet, last = quiet + 1 if now - last < 0.005 else 0, now
-        return last
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+def poke(maker):
+    """Lets the process try to open what is not there."""
+    maker.stdin.write("b")
+    maker.stdin.flush()
 
 
 def measure(program, command, seconds, busy):
@@ -119,7 +55,7 @@ def measure(program, command, seconds, busy):
             if command:
                 command = command(maker.pid)
                 tracer = Tracer(command, folder)
-                tracer.wait_until_attached(maker, command[-1] == "empty")
+                tracer.wait_until_attached(b"ready" if command[-1] == "empty" else MISSING, lambda: poke(maker))
             if busy:
                 spinning = [subprocess.Popen([program, "spin", cpu]) for cpu in cpus]
             before = cpu_of(tracer.process.pid) if tracer else 0
@@ -129,7 +65,7 @@ def measure(program, command, seconds, busy):
             if tracer:
                 result["tracer_us"] = (tracer.wait_until_quiet() - before) / opens * 1e6
                 tracer.stop()
-                result["rows"] = rows_in(tracer.path)
+                result["rows"] = rows_in(tracer.path, PATH)
                 result["said"] = lost_in(tracer.errors)
             return result
         finally:

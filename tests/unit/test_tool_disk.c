@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "tools/lib/disk.h"
 
@@ -65,6 +66,19 @@ static void check_value(uint32_t device, const char *expected)
 	assert_memory_equal(value.text, expected, value.length);
 }
 
+/* Until what is kept is old, however long that takes here. */
+static void wait_kept(void)
+{
+	struct timespec begin, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do {
+		usleep(DISK_KEPT_NS / 1000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (
+		(now.tv_sec - begin.tv_sec) * 1000000000 + now.tv_nsec - begin.tv_nsec <= (long)DISK_KEPT_NS);
+}
+
 static void test_values(void **state)
 {
 	struct value value = {.kind = VALUE_TEXT};
@@ -75,13 +89,17 @@ static void test_values(void **state)
 	check_value(DISK_NUMBER(104, 0), "cciss/c0d0");
 	check_value(DISK_NUMBER(259, 1048575), "nvme0n1p3");
 	check_value(DISK_NUMBER(9, 127), "9:127");
+	/* others' names are kept beside them */
+	check_value(DISK_NUMBER(8, 0), "sda");
 	disk_value(&value, 0);
 	assert_int_equal(value.kind, VALUE_NONE);
 	/* a number that is another device's now */
 	make_device("md127", "9:127");
+	wait_kept();
 	check_value(DISK_NUMBER(9, 127), "md127");
 	snprintf(path, sizeof(path), "%s/dev/block/9:127", sysfs);
 	unlink(path);
+	wait_kept();
 	check_value(DISK_NUMBER(9, 127), "9:127");
 }
 

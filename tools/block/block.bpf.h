@@ -28,6 +28,8 @@
 const volatile u32 only_disk; /* a disk or a partition; 0: all */
 const volatile bool by_bio;   /* there is no tracepoint where a request begins */
 
+u64 ends_missed; /* of requests whose memory is another one's by now */
+
 /* by the address of the kernel's struct request */
 BPF_HASH(block_requests, u64, struct block_request, 65536);
 
@@ -127,8 +129,13 @@ static inline void block_keep(struct request *rq, struct block_request *request)
 
 	request->device = block_disk(rq);
 	block_describe(rq, request);
+	if (!block_requests.insert(&key, request))
+		return;
+	/* the kernel runs no program during another one, and the end of the request before was such a time */
 	if (block_requests.update(&key, request))
 		event_missed();
+	else
+		__sync_fetch_and_add(&ends_missed, 1);
 }
 
 /* Several programs call it; but two frames with a request and its stacks are larger than the stack of a

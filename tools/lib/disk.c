@@ -7,18 +7,15 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "disk.h"
 #include "tool.h"
 
 #define MOST_MAJOR 0xfff
 #define MOST_MINOR 0xfffff
+#define DISKS_KEPT_BITS 8
 
 static const char *disk_sysfs = "/sys";
-
-void disk_set_sysfs(const char *path)
-{
-	disk_sysfs = path;
-}
 
 /* sysfs writes the slash of "cciss/c0d0" as '!'. */
 static void disk_replace(char *text, char from, char to)
@@ -27,28 +24,59 @@ static void disk_replace(char *text, char from, char to)
 		*text = to;
 }
 
-void disk_value(struct value *value, uint32_t device)
+struct disk_name {
+	uint32_t device; /* 0: none */
+	uint64_t until;	 /* clock_now() */
+	char text[NAME_MAX + 1];
+};
+
+/* Reading a link takes longer than the rest of a row. */
+static struct disk_name disk_names[1 << DISKS_KEPT_BITS];
+
+void disk_set_sysfs(const char *path)
+{
+	disk_sysfs = path;
+	memset(disk_names, 0, sizeof(disk_names));
+}
+
+static void disk_read_name(uint32_t device, char *name)
 {
 	unsigned major = device >> DISK_MINOR_BITS, minor = device & MOST_MINOR;
-	static char name[NAME_MAX + 1];
 	char path[PATH_MAX], target[PATH_MAX];
+	const char *last;
 	ssize_t length;
+
+	snprintf(name, NAME_MAX + 1, "%u:%u", major, minor);
+	snprintf(path, sizeof(path), "%s/dev/block/%s", disk_sysfs, name);
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length <= 0)
+		return;
+	target[length] = '\0';
+	last = strrchr(target, '/');
+	snprintf(name, NAME_MAX + 1, "%.*s", NAME_MAX, last ? last + 1 : target);
+	disk_replace(name, '!', '/');
+}
+
+/* Multiplied, because what differs is minor numbers that are 16 apart, or major ones. */
+static struct disk_name *disk_kept(uint32_t device)
+{
+	return &disk_names[device * 0x9e3779b1U >> (32 - DISKS_KEPT_BITS)];
+}
+
+void disk_value(struct value *value, uint32_t device)
+{
+	struct disk_name *name = disk_kept(device);
+	uint64_t now = clock_now();
 
 	value->kind = VALUE_NONE;
 	if (!device)
 		return;
-	snprintf(name, sizeof(name), "%u:%u", major, minor);
-	snprintf(path, sizeof(path), "%s/dev/block/%s", disk_sysfs, name);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length > 0) {
-		const char *last;
-
-		target[length] = '\0';
-		last = strrchr(target, '/');
-		snprintf(name, sizeof(name), "%.*s", NAME_MAX, last ? last + 1 : target);
-		disk_replace(name, '!', '/');
+	if (name->device != device || now >= name->until) {
+		name->device = device;
+		name->until = now + DISK_KEPT_NS;
+		disk_read_name(device, name->text);
 	}
-	value_text(value, name, strlen(name));
+	value_text(value, name->text, strlen(name->text));
 }
 
 /* "8:0", to its end */

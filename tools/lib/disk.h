@@ -15,8 +15,11 @@
 /* Where sysfs is, instead of /sys; for tests. */
 void disk_set_sysfs(const char *path);
 
+/* How long a name is kept: numbers are given to other devices. */
+#define DISK_KEPT_NS 10000000ULL
+
 /* For getters: "sda1"; "8:1" if there is no such device any more; VALUE_NONE for 0. The text is valid until
- * the next call. Nothing is kept, as numbers are given to other devices. */
+ * the next call. */
 void disk_value(struct value *value, uint32_t device);
 
 /* The number of "sda", "/dev/sda", "/dev/mapper/root" or "8:0". Returns false if there is no such device. */

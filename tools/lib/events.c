@@ -129,10 +129,10 @@ static struct {
 	struct events_held *held;
 	struct bcc *bcc;
 	bool is_perf;
-	uint64_t room;				       /* bytes of the buffer */
-	uint64_t arrived;			       /* bytes, in this look */
-	uint64_t sleep;				       /* nanoseconds until the next look */
-	uint64_t last_lost, last_missed, last_returns; /* as the text counted */
+	uint64_t room;						  /* bytes of the buffer */
+	uint64_t arrived;					  /* bytes, in this look */
+	uint64_t sleep;						  /* nanoseconds until the next look */
+	uint64_t last_lost, last_missed, last_returns, last_ends; /* as the text counted */
 	uint64_t last_left_out;
 	events_fn fn;	 /* of this delivery */
 	uint64_t passed; /* events, to it */
@@ -276,6 +276,7 @@ void events_take_lost(struct events_losses *losses)
 	losses->lost += events_counted("events_lost", &events.last_lost);
 	losses->missed += events_counted("events_missed", &events.last_missed);
 	losses->returns += events_counted("returns_missed", &events.last_returns);
+	losses->ends += events_counted("ends_missed", &events.last_ends);
 }
 
 void events_take_left_out(struct events_losses *losses)

@@ -71,6 +71,7 @@ struct events_losses {
 	uint64_t lost;	   /* found no room */
 	uint64_t missed;   /* were not recorded because a table was full */
 	uint64_t returns;  /* of calls that were never seen to return */
+	uint64_t ends;	   /* of requests that were never seen to end */
 	uint64_t left_out; /* calls of programs, by the kernel: of all processes */
 };
 

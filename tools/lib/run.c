@@ -247,11 +247,11 @@ static void run_say_losses(uint64_t now)
 	}
 	/* the return of a call that the kernel left out is one that was not seen, too */
 	returns = l->returns > l->left_out ? l->returns : l->left_out;
-	if ((!l->lost && !l->missed && !returns) || now - run.losses_said_at < SECOND)
+	if ((!l->lost && !l->missed && !l->ends && !returns) || now - run.losses_said_at < SECOND)
 		return;
 	run.losses_said_at = now == NEVER ? 0 : now;
 	if (run.writer.format == WRITER_JSON)
-		writer_json_lost(&run.writer, l->lost + l->missed + returns);
+		writer_json_lost(&run.writer, l->lost + l->missed + l->ends + returns);
 	run_flush();
 	/* the words that scripts look for */
 	if (l->lost)
@@ -260,6 +260,8 @@ static void run_say_losses(uint64_t now)
 		tool_warn("%" PRIu64 " events were not recorded: a table was full", l->missed);
 	if (l->returns)
 		tool_warn("%" PRIu64 " calls are not shown: their returns were missed", l->returns);
+	if (l->ends)
+		tool_warn("%" PRIu64 " requests are not shown: their ends were missed", l->ends);
 	if (l->left_out)
 		tool_warn(
 			"%" PRIu64
