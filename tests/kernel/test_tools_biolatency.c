@@ -177,10 +177,35 @@ static void test_counts(void **state)
 	tool_free(&pattern);
 }
 
+static void test_delay(void **state)
+{
+	struct block_disk disk;
+	struct tool_run run;
+	struct workload w;
+	char pid[16];
+	long average, count;
+
+	block_delayed_open(&disk);
+	workload_new(&w, "slowreader", block_delayed_read, &disk);
+	tool_start(&run, BIOLATENCY, "-me", "-p", number_text(pid, w.pid));
+	tool_wait_line(&run, LATENCY_TITLE);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	block_delayed_close(&disk);
+	assert_int_equal(block_delayed_sum(run.text), BLOCK_DELAYED_READS);
+	assert_int_equal(sscanf(after(run.text, "\navg = "), "%ld msecs, total: %*d msecs, count: %ld",
+				 &average, &count),
+		2);
+	assert_true(average >= BLOCK_DELAY_MS);
+	assert_int_equal(count, BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_delay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

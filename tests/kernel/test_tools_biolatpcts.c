@@ -152,6 +152,35 @@ static void test_table(void **state)
 	block_disk_close(&disk);
 }
 
+static void test_delay(void **state)
+{
+	long least, most, count, delay = BLOCK_DELAY_MS * 1000000L;
+	struct block_disk disk;
+	struct tool_run run;
+	struct workload w;
+	char *at;
+
+	block_delayed_open(&disk);
+	workload_new(&w, "slowreader", block_delayed_read, &disk);
+	tool_start(&run, BIOLATPCTS, "-j", "-i", "-1", "-p", "1,100", disk.name);
+	wait_lines(&run, 1 + KINDS);
+	workload_go(&w);
+	kill(run.pid, SIGUSR2);
+	wait_lines(&run, 1 + 2 * KINDS);
+	tool_stop(&run, SIGINT);
+	block_delayed_close(&disk);
+	at = run.text;
+	for (int i = 0; i < 1 + KINDS; i++)
+		tool_next_line(&at);
+	at = tool_next_line(&at);
+	if (sscanf(at, "{\"type\":\"read\",\"p1_ns\":%ld,\"p100_ns\":%ld,\"count\":%ld}", &least, &most,
+		    &count) != 3)
+		fail_msg("%s", at);
+	assert_true(least >= delay && least <= most);
+	assert_true(count >= BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
 static void test_options(void **state)
 {
 	static const struct {
@@ -171,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_options),
 	};
 

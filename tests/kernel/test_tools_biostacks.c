@@ -81,6 +81,23 @@ static void test_stacks(void **state)
 	tool_free(&json);
 }
 
+static void test_delay(void **state)
+{
+	struct block_disk disk;
+	struct tool_run run;
+	struct workload w;
+
+	block_delayed_open(&disk);
+	workload_new(&w, "slowreader", block_delayed_read, &disk);
+	tool_start(&run, BIOSTACKS, "-m", "--comm", "slowreader", "-d", disk.name);
+	tool_wait_line(&run, TITLE);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	block_delayed_close(&disk);
+	assert_int_equal(block_delayed_sum(run.text), BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
 static void test_wrong(void **state)
 {
 	tool_expect_end(2, "no_such_disk", BIOSTACKS, "-d", "no_such_disk");
@@ -90,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stacks),
+		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_wrong),
 	};
 

@@ -124,6 +124,29 @@ static void test_rows(void **state)
 	block_disk_close(&disk);
 }
 
+static void test_delay(void **state)
+{
+	double average = 0;
+	struct block_disk disk;
+	struct tool_run run;
+	struct workload w;
+	char start[64], pid[16], *row;
+
+	block_delayed_open(&disk);
+	workload_new(&w, "slowreader", block_delayed_read, &disk);
+	tool_start(&run, BIOTOP, "-C", "-p", number_text(pid, w.pid), "3600");
+	tool_wait_line(&run, TITLE);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	block_delayed_close(&disk);
+	snprintf(start, sizeof(start), "%-8s %5d %7d ", disk.name, BLOCK_DELAYED_READS,
+		BLOCK_DELAYED_READS * BLOCK_PAGE / 1024);
+	row = strstr(run.text, start);
+	if (!row || sscanf(row + strlen(start), "%lf\n", &average) != 1 || average < BLOCK_DELAY_MS)
+		fail_msg("%s", run.text);
+	tool_free(&run);
+}
+
 static void test_wrong(void **state)
 {
 	static const char *const wrong[][2] = {{"-s", "nothing"}, {"-d", "none"}, {"-r", "0"}};
@@ -143,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_wrong),
 	};
 
