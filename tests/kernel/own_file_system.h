@@ -53,10 +53,8 @@ static inline void own_file_system_remove(struct own_file_system *fs)
 	*fs->folder = '\0';
 }
 
-/* Makes an image of a type with these options of mkfs; fs->folder/image. Skips the test, by what is missing,
- * if that cannot be done here. */
-static inline void own_file_system_image(
-	struct own_file_system *fs, const char *type, const char *options, unsigned megabytes)
+/* A folder for one of a type. Skips the test if that cannot be made here. */
+static inline void own_file_system_folder(struct own_file_system *fs, const char *type)
 {
 	own_mounts();
 	strcpy(fs->folder, "/tmp/bcc-test-fs-XXXXXX");
@@ -68,6 +66,13 @@ static inline void own_file_system_image(
 		own_file_system_remove(fs);
 		skip();
 	}
+}
+
+/* Makes an image of a type with these options of mkfs; fs->folder/image. */
+static inline void own_file_system_image(
+	struct own_file_system *fs, const char *type, const char *options, unsigned megabytes)
+{
+	own_file_system_folder(fs, type);
 	if (!own_command("truncate -s %uM %s/image && mkfs.%s %s %s/image", megabytes, fs->folder, type,
 		    options, fs->folder)) {
 		own_file_system_remove(fs);
@@ -86,6 +91,19 @@ static inline void own_file_system_make(
 	print_message("SKIP: this kernel does not mount %s in a file\n", type);
 	own_file_system_remove(fs);
 	skip();
+}
+
+/* Makes and mounts one on a disk ("nullb0"). */
+static inline void own_file_system_make_on(
+	struct own_file_system *fs, const char *type, const char *options, const char *disk)
+{
+	own_file_system_folder(fs, type);
+	own_command("modprobe %s", type);
+	if (own_command("mkfs.%s %s /dev/%s", type, options, disk) &&
+		own_command("mount -t %s /dev/%s %s", type, disk, fs->mounted))
+		return;
+	own_file_system_remove(fs);
+	fail_msg("%s cannot be made and mounted on %s", type, disk);
 }
 
 #endif

@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "tool_run.h"
+#include "slow_file.h"
 
 #define FILESLOWER "tools/fileslower"
 #define HEADER "TIME(s)  COMM           TID    D BYTES   LAT(ms) FILENAME"
@@ -165,12 +165,45 @@ static void test_json_with_paths(void **state)
 	tool_free(&run);
 }
 
+/* Of a disk with a known delay. What takes less than the threshold is not shown. */
+static void test_delay(void **state)
+{
+	struct slow_file file = {.fast_reads = true};
+	struct tool_run run;
+	struct workload w;
+	char pid[16], *at;
+	int found = 0;
+
+	slow_file_make(&file);
+	workload_new(&w, "slowreader", slow_file_read, &file);
+	tool_start(&run, FILESLOWER, "-p", number_text(pid, w.pid), "20");
+	tool_wait_line(&run, HEADER);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	slow_file_remove(&file);
+	at = strstr(run.text, HEADER "\n") + strlen(HEADER "\n");
+	while (*at) {
+		char *line = tool_next_line(&at), name[64], direction;
+		double delay;
+		int bytes;
+
+		if (sscanf(line, "%*f slowreader %*d %c %d %lf %63s", &direction, &bytes, &delay, name) != 4)
+			fail_msg("line '%s'", line);
+		assert_true(delay >= BLOCK_DELAY_MS && direction == 'R');
+		assert_string_equal(name, "slow");
+		found += bytes == BLOCK_PAGE;
+	}
+	assert_int_equal(found, BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_all_files),
 		cmocka_unit_test(test_json_with_paths),
+		cmocka_unit_test(test_delay),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include "own_file_system.h"
+#include "slow_file.h"
 
 #define HEADER "TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME"
 #define HEADER_BTRFS "TIME     COMM           PID     T BYTES   OFF_KB   LAT(ms) FILENAME"
@@ -327,6 +328,71 @@ static void test_paths(void **state)
 	assert_true(own_command("cd %s && umount merged bound", fs.folder));
 }
 
+/* ---- a known delay ---- */
+
+/* What takes less than the threshold is not shown. */
+static void check_slow_rows(const struct slow_file *file)
+{
+	char pid[16], *at;
+	struct tool_run run;
+	struct workload w;
+	int found = 0;
+
+	workload_new(&w, "slowreader", slow_file_read, (void *)file);
+	tool_start(&run, "tools/ext4slower", "-p", number_text(pid, w.pid), "20");
+	tool_wait_line(&run, HEADER);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	at = strstr(run.text, HEADER "\n") + strlen(HEADER "\n");
+	while (*at) {
+		char *line = tool_next_line(&at), what, name[64];
+		long bytes, kilobytes;
+		double delay;
+
+		if (sscanf(line, "%*s slowreader %*d %c %ld %ld %lf %63s", &what, &bytes, &kilobytes, &delay,
+			    name) != 5)
+			fail_msg("line '%s'", line);
+		assert_true(delay >= BLOCK_DELAY_MS);
+		assert_string_equal(name, "slow");
+		if (what == 'R' && bytes == BLOCK_PAGE)
+			assert_int_equal(kilobytes, BLOCK_PAGE / 1024 * found++);
+	}
+	assert_int_equal(found, BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
+static void check_slow_dist(const struct slow_file *file)
+{
+	char pid[16], *reads, *next;
+	struct tool_run run;
+	struct workload w;
+
+	workload_new(&w, "slowreader", slow_file_read, (void *)file);
+	tool_start(&run, "tools/ext4dist", "-m", "-p", number_text(pid, w.pid));
+	tool_wait_line(&run, "Tracing ext4 operation latency... Hit Ctrl-C to end.");
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	reads = strstr(run.text, "operation = read\n");
+	if (!reads)
+		fail_msg("%s", run.text);
+	next = strstr(reads, "\noperation");
+	if (next)
+		*next = '\0';
+	assert_int_equal(block_delayed_sum(reads), BLOCK_DELAYED_READS);
+	tool_free(&run);
+}
+
+static void test_delay(void **state)
+{
+	struct slow_file file = {.fast_reads = true};
+
+	slow_file_make(&file);
+	check_slow_rows(&file);
+	file.fast_reads = false;
+	check_slow_dist(&file);
+	slow_file_remove(&file);
+}
+
 /* ---- what there is not ---- */
 
 static void test_unknown(void **state)
@@ -378,6 +444,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_btrfs, tear_down),
 		cmocka_unit_test_teardown(test_f2fs, tear_down),
 		cmocka_unit_test_teardown(test_paths, tear_down),
+		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_tmpfs),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_usage),
