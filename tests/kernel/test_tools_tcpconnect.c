@@ -217,6 +217,44 @@ static void test_count(void **state)
 	tool_free(&run);
 }
 
+enum { MANY = 10300 }; /* for which there is no room */
+
+/* Nobody listens there. */
+static void connect_to_many(void *ctx)
+{
+	char address[32];
+
+	for (int i = 0; i < MANY; i++) {
+		sprintf(address, "127.1.%d.%d", i / 200, i % 200 + 1);
+		connect4(address, plan->refused);
+	}
+}
+
+/* What a table has no room for is said. */
+static void test_full_table(void **state)
+{
+	static const char said[] = "tcpconnect: ";
+	long rows, missed = 0, number;
+	struct tool_run run;
+	struct workload w;
+	char pid[16];
+
+	workload_new(&w, "connects", connect_to_many, NULL);
+	tool_start(&run, TCPCONNECT, "-c", "-p", number_text(pid, w.pid));
+	tool_wait_line(&run, BEGIN);
+	workload_go(&w);
+	tool_stop(&run, SIGINT);
+	/* below a title, an empty line and headings */
+	rows = tool_count_lines(&run) - 3;
+	/* once a second at most */
+	for (const char *at = run.errors; (at = strstr(at, said)); at += strlen(said))
+		if (sscanf(at + strlen(said), "%ld events were not recorded: a table was full", &number) == 1)
+			missed += number;
+	assert_true(missed > 0);
+	tool_assert_count(rows + missed, MANY);
+	tool_free(&run);
+}
+
 /* Sends what a name server would: db.example.test is 127.0.0.7. */
 static void answer(void)
 {
@@ -296,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_columns_and_ports),
 		cmocka_unit_test(test_ipv6_only),
 		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_full_table),
 		cmocka_unit_test(test_dns),
 	};
 

@@ -3,6 +3,7 @@
  * calls that lead to them. */
 #include "file.bpf.h"
 #include "filter.bpf.h"
+#include "missed.bpf.h"
 #include "syscall.bpf.h"
 #include "vfsstat.h"
 
@@ -107,7 +108,8 @@ SYSCALL_ENTER(unlinkat)
 	u64 id = bpf_get_current_pid_tgid();
 	u8 of_directory = (ARGUMENT(2) & 0x200) != 0; /* AT_REMOVEDIR */
 
-	removals.update(&id, &of_directory);
+	if (removals.update(&id, &of_directory))
+		event_missed();
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * In one of two ways: by the functions that connect, or, for kernels without kprobes, at the socket's change
  * of state.
  */
+#include "count.bpf.h"
 #include "event.bpf.h"
 #include "tcp_flow.bpf.h"
 #include "tcpconnect.h"
@@ -21,7 +22,7 @@ static inline void report(void *ctx, struct event *event)
 		return;
 	if (counting) {
 		flow->lport = flow->netns = 0;
-		counts.increment(*flow);
+		count_add(counts, flow, 1);
 	} else {
 		event_send(ctx, event, sizeof(*event));
 	}
@@ -71,8 +72,8 @@ static inline int enter(struct sock *sk)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 
-	if (!current_is_unwanted())
-		connecting.update(&tid, &sk);
+	if (!current_is_unwanted() && connecting.update(&tid, &sk))
+		event_missed();
 	return 0;
 }
 
