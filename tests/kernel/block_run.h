@@ -143,6 +143,12 @@ static inline void block_delayed_read(void *disk)
 		block_read(disk, BLOCK_PAGE, BLOCK_PAGE * i);
 }
 
+/* Whether milliseconds that were waited, one time after another, can be: not longer than all of it took. */
+static inline bool block_delayed_fits(double ms, const struct workload *w)
+{
+	return ms <= w->seconds * 1000 + 1; /* each was rounded */
+}
+
 /* How many are in the rows of a log2 histogram of milliseconds, all of which must be of the delay or more. */
 static inline long block_delayed_sum(const char *text)
 {

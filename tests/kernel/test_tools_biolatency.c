@@ -196,7 +196,7 @@ static void test_delay(void **state)
 	assert_int_equal(sscanf(after(run.text, "\navg = "), "%ld msecs, total: %*d msecs, count: %ld",
 				 &average, &count),
 		2);
-	assert_true(average >= BLOCK_DELAY_MS);
+	assert_true(average >= BLOCK_DELAY_MS && block_delayed_fits(average * count, &w));
 	assert_int_equal(count, BLOCK_DELAYED_READS);
 	tool_free(&run);
 }

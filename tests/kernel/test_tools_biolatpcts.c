@@ -176,7 +176,8 @@ static void test_delay(void **state)
 	if (sscanf(at, "{\"type\":\"read\",\"p1_ns\":%ld,\"p100_ns\":%ld,\"count\":%ld}", &least, &most,
 		    &count) != 3)
 		fail_msg("%s", at);
-	assert_true(least >= delay && least <= most);
+	assert_true(
+		least >= delay && least <= most && block_delayed_fits(least / 1e6 * BLOCK_DELAYED_READS, &w));
 	assert_true(count >= BLOCK_DELAYED_READS);
 	tool_free(&run);
 }

@@ -142,7 +142,8 @@ static void test_delay(void **state)
 	snprintf(start, sizeof(start), "%-8s %5d %7d ", disk.name, BLOCK_DELAYED_READS,
 		BLOCK_DELAYED_READS * BLOCK_PAGE / 1024);
 	row = strstr(run.text, start);
-	if (!row || sscanf(row + strlen(start), "%lf\n", &average) != 1 || average < BLOCK_DELAY_MS)
+	if (!row || sscanf(row + strlen(start), "%lf\n", &average) != 1 || average < BLOCK_DELAY_MS ||
+		!block_delayed_fits(average * BLOCK_DELAYED_READS, &w))
 		fail_msg("%s", run.text);
 	tool_free(&run);
 }

@@ -109,7 +109,7 @@ static void check(const char *option)
 			fail_msg("line: %s\nall:\n%s", line, run.text);
 		line += 8 + strlen(start);
 		assert_int_equal(sscanf(line, "%lf", &age), 1);
-		assert_true(age * 1000 >= gone[i].age_ms);
+		assert_true(age * 1000 >= gone[i].age_ms && age <= w.seconds + 0.01);
 		shown = line + 8;
 		if (!option) {
 			assert_string_equal(shown, gone[i].name);

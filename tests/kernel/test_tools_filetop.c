@@ -37,8 +37,8 @@ static int tear_down(void **state)
 	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* a/few: 3 reads of 30,000 bytes together; a/b/many: 10 writes of 20,480; c/both: 4 writes of 400 and 2 reads
- * of 400. */
+/* a/few: 3 reads of 30,000 bytes together; a/b/many: 10 writes of 20,480; c/both: 4 writes of 6,000 and 2
+ * reads of 6,000. */
 static void use_files(void *ctx)
 {
 	static char data[20000];
@@ -59,9 +59,9 @@ static void use_files(void *ctx)
 	close(fd);
 	fd = open("c/both", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	for (int i = 0; i < 4; i++)
-		if (write(fd, data, 100) != 100)
+		if (write(fd, data, 1500) != 1500)
 			_exit(1);
-	if (pread(fd, data, 300, 0) != 300 || preadv(fd, (struct iovec[]){{data, 300}}, 1, 300) != 100)
+	if (pread(fd, data, 4500, 0) != 4500 || preadv(fd, (struct iovec[]){{data, 4500}}, 1, 4500) != 1500)
 		_exit(1);
 	/* reads that fail are none, and pipes are no files */
 	if (pread(fd, data, 10, -1) >= 0 || pipe(pipes) || write(pipes[1], data, 10) != 10)
@@ -118,7 +118,7 @@ static void test_filetop(void **state)
 	at = check_beginning(run.text, HEADER);
 	check_row(&at, pid, 3, 0, 29, 0, "few");
 	check_row(&at, pid, 0, 10, 0, 20, "many");
-	check_row(&at, pid, 2, 4, 0, 0, "both");
+	check_row(&at, pid, 2, 4, 5, 5, "both");
 	assert_string_equal(at, "");
 	tool_free(&run);
 }
@@ -132,7 +132,7 @@ static void test_filetop_order(void **state)
 	run_tool(&run, &pid, FILETOP, "-swrites", "-r2");
 	at = check_beginning(run.text, HEADER);
 	check_row(&at, pid, 0, 10, 0, 20, "many");
-	check_row(&at, pid, 2, 4, 0, 0, "both");
+	check_row(&at, pid, 2, 4, 5, 5, "both");
 	assert_string_equal(at, "");
 	tool_free(&run);
 }
@@ -170,7 +170,7 @@ static void test_dirtop(void **state)
 	at = check_beginning(run.text, "READS  WRITES R_Kb     W_Kb     PATH");
 	sprintf(row, "%-6d %-6d %-8d %-8d %s/a", 3, 10, 49 - 20, 20, folder);
 	assert_string_equal(tool_next_line(&at), row);
-	sprintf(row, "%-6d %-6d %-8d %-8d %s/c", 2, 4, 0, 0, folder);
+	sprintf(row, "%-6d %-6d %-8d %-8d %s/c", 2, 4, 5, 5, folder);
 	assert_string_equal(tool_next_line(&at), row);
 	assert_string_equal(at, "");
 	tool_free(&run);

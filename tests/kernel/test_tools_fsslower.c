@@ -336,6 +336,7 @@ static void check_slow_rows(const struct slow_file *file)
 	char pid[16], *at;
 	struct tool_run run;
 	struct workload w;
+	double all = 0;
 	int found = 0;
 
 	workload_new(&w, "slowreader", slow_file_read, (void *)file);
@@ -352,7 +353,8 @@ static void check_slow_rows(const struct slow_file *file)
 		if (sscanf(line, "%*s slowreader %*d %c %ld %ld %lf %63s", &what, &bytes, &kilobytes, &delay,
 			    name) != 5)
 			fail_msg("line '%s'", line);
-		assert_true(delay >= BLOCK_DELAY_MS);
+		all += delay;
+		assert_true(delay >= BLOCK_DELAY_MS && block_delayed_fits(all, &w));
 		assert_string_equal(name, "slow");
 		if (what == 'R' && bytes == BLOCK_PAGE)
 			assert_int_equal(kilobytes, BLOCK_PAGE / 1024 * found++);

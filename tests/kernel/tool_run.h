@@ -325,6 +325,7 @@ static inline void tool_cut_times(struct tool_run *run, size_t width)
 struct workload {
 	pid_t pid;
 	int go;
+	double seconds; /* that its work took, and its end: no time that is shown of it can be longer */
 };
 
 /* `action` runs in the child after workload_go(). */
@@ -352,9 +353,11 @@ static inline void workload_go(struct workload *w)
 {
 	int status;
 
+	w->seconds = -tool_now();
 	assert_int_equal(write(w->go, "g", 1), 1);
 	close(w->go);
 	assert_int_equal(waitpid(w->pid, &status, 0), w->pid);
+	w->seconds += tool_now();
 	assert_int_equal(status, 0);
 }
 
