@@ -19,6 +19,7 @@ static void test_find(void **state)
 	assert_string_equal(fs->types[1], "nfs4");
 	assert_null(fs->types[2]);
 	assert_string_equal(fs->functions[FILE_SYSTEM_OPEN_TOO], "nfs4_file_open");
+	assert_string_equal(fs->functions[FILE_SYSTEM_OPEN_BY_NAME], "nfs_atomic_open");
 	assert_string_equal(file_system_find("ext4")->functions[FILE_SYSTEM_FSYNC], "ext4_sync_file");
 	assert_null(file_system_find("ext4")->functions[FILE_SYSTEM_OPEN_TOO]);
 	assert_null(file_system_find("EXT4"));

@@ -47,6 +47,52 @@ static __noinline int function_end(void *ctx, u32 what, s64 ret)
 	return operation_report(ctx, &done, bpf_ktime_get_ns(), ret);
 }
 
+/* ---- a name and an open file at once, from a server ---- */
+
+#define FILE_OPENED (1 << 19) /* FMODE_OPENED */
+
+static __noinline int function_begin_by_name(u64 dentry, u64 file)
+{
+	struct operation operation = {.begin = bpf_ktime_get_ns(),
+		.file = (struct file *)file,
+		.dentry = (struct dentry *)dentry,
+		.what = OPERATION_OPEN};
+
+	return current_is_unwanted() ? 0 : operation_begin(&operation);
+}
+
+/* If the file is not open, there is none, or it is still to be opened. */
+static __noinline int function_end_by_name(void *ctx, s64 ret)
+{
+	struct operation done;
+
+	if (!operation_end(OPERATION_OPEN, &done) || ret || !((u32)done.file->f_mode & FILE_OPENED))
+		return 0;
+	return operation_report(ctx, &done, bpf_ktime_get_ns(), ret);
+}
+
+SEC("fentry") int fentry_open_by_name(u64 *ctx)
+{
+	return function_begin_by_name(ctx[1], ctx[2]);
+}
+
+SEC("fexit") int fexit_open_by_name(u64 *ctx)
+{
+	return function_end_by_name(ctx, (int)ctx[5]);
+}
+
+SEC("kprobe") int kprobe_open_by_name(struct pt_regs *ctx)
+{
+	return function_begin_by_name(PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
+}
+
+SEC("kretprobe") int kretprobe_open_by_name(struct pt_regs *ctx)
+{
+	return function_end_by_name(ctx, (int)PT_REGS_RC(ctx));
+}
+
+/* ---- the others ---- */
+
 #define FUNCTION(name, what, arguments, begin)                                                               \
 	SEC("fentry") int fentry_##name(u64 *ctx)                                                            \
 	{                                                                                                    \

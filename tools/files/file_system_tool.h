@@ -65,22 +65,42 @@ static const char *const file_system_programs[FILE_SYSTEM_FUNCTIONS] = {
 	[FILE_SYSTEM_WRITE] = "write",
 	[FILE_SYSTEM_OPEN] = "open",
 	[FILE_SYSTEM_OPEN_TOO] = "open_too",
+	[FILE_SYSTEM_OPEN_BY_NAME] = "open_by_name",
 	[FILE_SYSTEM_FSYNC] = "fsync",
 	[FILE_SYSTEM_GETATTR] = "getattr",
 };
 
-/* Whether a function is there: it may be that of a module that is not loaded. */
-static bool file_system_has_function(const char *name)
+static bool file_system_is_optional(int function)
 {
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[512], symbol[256];
-	bool found = false;
+	return function == FILE_SYSTEM_OPEN_TOO || function == FILE_SYSTEM_OPEN_BY_NAME;
+}
 
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line, "%*s %*c %255s", symbol) == 1 && !strcmp(symbol, name);
+/* Whether an optional function is there: it may be that of a module that is not loaded. The kernel's symbols
+ * are read once, as that takes a tenth of a second. */
+static bool file_system_has_function(int function)
+{
+	static bool looked, found[FILE_SYSTEM_FUNCTIONS];
+	char line[512];
+	FILE *f = NULL;
+
+	if (!looked)
+		f = fopen("/proc/kallsyms", "re");
+	looked = true;
+	/* "0000000000000000 t nfs4_file_open\t[nfsv4]" */
+	while (f && fgets(line, sizeof(line), f)) {
+		char *type = strchr(line, ' '), *symbol = type ? strchr(type + 1, ' ') : NULL;
+
+		if (!symbol)
+			continue;
+		symbol[1 + strcspn(symbol + 1, "\t\n")] = '\0';
+		for (int i = 0; i < FILE_SYSTEM_FUNCTIONS; i++)
+			if (file_system_is_optional(i) && file_system->functions[i] &&
+				!strcmp(symbol + 1, file_system->functions[i]))
+				found[i] = true;
+	}
 	if (f)
 		fclose(f);
-	return found;
+	return found[function];
 }
 
 static const struct {
@@ -125,18 +145,19 @@ static bool file_system_needs(const char *program)
 		return true;
 	if (!file_system->functions[function] || (function == FILE_SYSTEM_GETATTR && !file_system_getattr))
 		return false;
-	return function != FILE_SYSTEM_OPEN_TOO || file_system_has_function(file_system->functions[function]);
+	return !file_system_is_optional(function) || file_system_has_function(function);
 }
 
 static const struct tool_source file_system_sources[] = {
 	{.name = "fentry and fexit of the file system's functions",
 		.programs = "fentry_read fexit_read fentry_write fexit_write fentry_open fexit_open "
-			    "fentry_open_too fexit_open_too fentry_fsync fexit_fsync fentry_getattr "
-			    "fexit_getattr"},
+			    "fentry_open_too fexit_open_too fentry_open_by_name fexit_open_by_name "
+			    "fentry_fsync fexit_fsync fentry_getattr fexit_getattr"},
 	{.name = "kprobes on the file system's functions",
 		.programs = "kprobe_read kretprobe_read kprobe_write kretprobe_write kprobe_open "
-			    "kretprobe_open kprobe_open_too kretprobe_open_too kprobe_fsync kretprobe_fsync "
-			    "kprobe_getattr kretprobe_getattr"},
+			    "kretprobe_open kprobe_open_too kretprobe_open_too kprobe_open_by_name "
+			    "kretprobe_open_by_name kprobe_fsync kretprobe_fsync kprobe_getattr "
+			    "kretprobe_getattr"},
 	{.name = "tracepoints of system calls",
 		.programs =
 			"enter__read exit__read enter__readv exit__readv enter__pread64 exit__pread64 "

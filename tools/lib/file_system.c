@@ -33,6 +33,7 @@ static const struct file_system file_systems[] = {
 			[FILE_SYSTEM_WRITE] = "nfs_file_write",
 			[FILE_SYSTEM_OPEN] = "nfs_file_open",
 			[FILE_SYSTEM_OPEN_TOO] = "nfs4_file_open",
+			[FILE_SYSTEM_OPEN_BY_NAME] = "nfs_atomic_open",
 			[FILE_SYSTEM_FSYNC] = "nfs_file_fsync",
 			[FILE_SYSTEM_GETATTR] = "nfs_getattr"}},
 	{"overlay", "overlay", {"overlay"},

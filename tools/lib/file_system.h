@@ -10,7 +10,10 @@ enum file_system_function {
 	FILE_SYSTEM_READ,
 	FILE_SYSTEM_WRITE,
 	FILE_SYSTEM_OPEN,
-	FILE_SYSTEM_OPEN_TOO, /* that of a newer version of a protocol; only where its module is loaded */
+	/* where their module is loaded: that of a newer version of a protocol, and that of names for which a
+	 * server is asked */
+	FILE_SYSTEM_OPEN_TOO,
+	FILE_SYSTEM_OPEN_BY_NAME,
 	FILE_SYSTEM_FSYNC,
 	FILE_SYSTEM_GETATTR,
 	FILE_SYSTEM_FUNCTIONS
@@ -25,7 +28,7 @@ struct file_system {
 	const char *types[FILE_SYSTEM_TYPES];
 	/*
 	 * Their arguments are those of struct file_operations (read_iter, write_iter, open, fsync) and
-	 * struct inode_operations (getattr); NULL: it has none.
+	 * struct inode_operations (getattr, atomic_open); NULL: it has none.
 	 */
 	const char *functions[FILE_SYSTEM_FUNCTIONS];
 };
