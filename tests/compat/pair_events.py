@@ -3,6 +3,7 @@
 # Events for two tools to see at once, many of one kind. It reads lines "NAME COUNT" from stdin, makes the
 # events and prints a line when it has made them, so that its PID is known before the tools start.
 import ctypes
+import gc
 import mmap
 import os
 import pty
@@ -207,6 +208,10 @@ def file_calls_btrfs(count):
     file_calls(count, "btrfs")
 
 
+def file_calls_nfs(count):
+    file_calls(count, "nfs")
+
+
 def short_lives(count):
     """files that are made, get another name, and are deleted"""
     for number in paced(count):
@@ -311,6 +316,25 @@ def losses(count):
 def reclaims(count):
     for _ in range(count):
         work.reclaim()
+
+
+def compactions(count):
+    for _ in range(count):
+        work.compact()
+
+
+def bcc_called():
+    pass
+
+
+def python_calls(count):
+    for _ in paced(count):
+        bcc_called()
+
+
+def python_collections(count):
+    for number in paced(count):
+        gc.collect(number % 3)
 
 
 def inversions(count):

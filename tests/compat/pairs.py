@@ -90,6 +90,9 @@ pair("btrfsslower", "-p {pid} 0", "file_calls_btrfs", 200, SLOWER, truth=4, prep
      defect="it does not see reads")
 sum_pair("btrfsdist", "-p {pid}", "file_calls_btrfs", 200, SLOTS, truth=None, prepare=("btrfs",),
          defect="it does not see reads")
+pair("nfsslower", "-p {pid} 0", "file_calls_nfs", 100, SLOWER.replace("RWOS", "RWO"), truth=3, prepare=("nfs",),
+     defect="it does not see opens for which the server is asked for the name")
+sum_pair("nfsdist", "-p {pid}", "file_calls_nfs", 100, SLOTS, truth=None, prepare=("nfs",), defect="it does not count fsyncs")
 pair("fsslower", "-t ext4 -p {pid} -m 0", "file_calls", 800, SLOWER.replace("RWOS", "RWO"), truth=3, namesake="libbpf-tools",
      prepare=DISK, defect="an fsync is F there, with LL_MAX bytes")
 sum_pair("fsdist", "-t ext4 -p {pid}", "file_calls", 800, SLOTS, truth=None, namesake="libbpf-tools", prepare=DISK)
@@ -133,6 +136,10 @@ pair("deadlock", "{pid} --binary {libc}", "inversions", 1,
      r"^Mutex M\d+ \((0x\w+)\) acquired here while holding Mutex M\d+ \((0x\w+)\) in Thread (\d+) \((\S+)\):$", truth=2,
      defect="it does not know where threads were created that have ended since")
 pair("tplist", "'syscalls:*'", "parents", 1, r"^(syscalls:\w+)$", truth=None)
+# ---- runtimes of languages: of Python, which the events are made with; since 3.11 it tells of returns only
+pair("pythonflow", "{pid}", "python_calls", 500, r"^\d+ +({pid}) +\d+ +[\d.]+ +(<-) (\S*bcc_called) *$")
+pair("pythongc", "{pid}", "python_collections", 300, r"^ *[\d.]+ +[\d.]+ +(gen .*?) *$",
+     defect="it shows None for what was collected")
 sum_pair("tcpsynbl", "", "connections", 300, SLOTS, truth=1)
 
 # ---- of the whole machine
@@ -145,6 +152,9 @@ sum_pair("cachestat", "1", "page_reads", 20000, r"^ *(\d+) +\d+ +\d+ +[\d.]+% +\
 sum_pair("dcstat", "1", "opens", 5000, r"^\S+: +(\d+) +\d+ +\d+ +[\d.]+ *$", truth=None, within=5, since=True)
 pair("dcsnoop", "", "opens", 2000, r"^[\d.]+ +({pid}) +(\S+) +(M) +(missing-\S+) *$", truth=None)
 pair("tcpcong", "-R 31789 9999", "losses", 1, r"^(127\S+) +(127\S+) +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+) *$", truth=None)
+pair("compactsnoop", "", "compactions", 1, r"^(\S+) +({pid}) +(\d+) +(\S+) +(-?\d+) +(\S+) +[\d.]+ +(\w+)", truth=None)
+# of packets that are not too many for either to print the number in full
+sum_pair("netqtop", "-n lo -i 1", "connections", 60, r"^ (0) +\S+ +\d+ +(?P<n>\d+) +", truth=None, since=True)
 pair("drsnoop", "-p {pid}", "reclaims", 1, r"^(\S+) +({pid}) +[\d.]+ +(\d+) *$", truth=None, prepare=("swap",))
 sum_pair("biolatpcts", "-p 50 {disk}", "writes", 1000, r"^(write|read) +([\d.]+)", truth=None, last=True, amounts=True, within=20, since=True,
          prepare=DISK)

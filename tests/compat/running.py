@@ -36,12 +36,17 @@ def quiet(*command):
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
 
+# of mkfs.ext4: what would be written later looks like the events of a test
+AT_ONCE = ["-E", "lazy_itable_init=0,lazy_journal_init=0"]
+
+
 class Scratch:
     """The directory of the tests' own events, and what is prepared for them in the machine."""
 
     def __init__(self):
         self.path = tempfile.mkdtemp(prefix="bcc-compat.")
         self.done = {}
+        self.devices = []
         self.words = {"T": self.path, "libc": next(iter(glob.glob("/usr/lib/*-linux-gnu/libc.so.6")), "/lib64/libc.so.6")}
         os.chmod(self.path, 0o755)
         os.mkdir(self.path + "/mnt")
@@ -61,16 +66,17 @@ class Scratch:
         with open(path, "wb") as file:
             file.truncate(megabytes << 20)
         quiet("modprobe", "loop")
-        return subprocess.run(["losetup", "--find", "--show", path], capture_output=True, text=True).stdout.strip()
+        device = subprocess.run(["losetup", "--find", "--show", path], capture_output=True, text=True).stdout.strip()
+        if device:
+            self.devices.append(device)
+        return device
 
     def file_system(self, kind, name, megabytes):
         device = self.image(name, megabytes)
         place = f"{self.path}/{name}"
         os.mkdir(place)
         quiet("modprobe", kind)
-        # all of it at once: what would be written later looks like the events of a test
-        options = ["-E", "lazy_itable_init=0,lazy_journal_init=0"] if kind == "ext4" else []
-        if not device or quiet("mkfs." + kind, "-q", *options, device) or quiet("mount", "-t", kind, device, place):
+        if not device or quiet("mkfs." + kind, "-q", *(AT_ONCE if kind == "ext4" else []), device) or quiet("mount", "-t", kind, device, place):
             return False
         with open(place + "/marker", "w") as file:
             file.write("marked\n" * 1000)
@@ -97,7 +103,7 @@ class Scratch:
         a, b = self.image("md-a", 48), self.image("md-b", 48)
         os.mkdir(self.path + "/md")
         return not (quiet("mdadm", "--create", "/dev/md7", "--run", "--level=1", "--raid-devices=2", "--metadata=1.2", a, b)
-                    or quiet("mkfs.ext4", "-q", "/dev/md7") or quiet("mount", "/dev/md7", self.path + "/md"))
+                    or quiet("mkfs.ext4", "-q", *AT_ONCE, "/dev/md7") or quiet("mount", "/dev/md7", self.path + "/md"))
 
     def prepare_host(self):
         """a file system of the machine on which this virtual one runs, which answers by interrupts"""
@@ -114,8 +120,10 @@ class Scratch:
         os.mkdir(place)
         os.mkdir(export)
         quiet("mount", "-t", "tmpfs", "export", export)
-        with open(export + "/marker", "w") as file:
-            file.write("marked\n")
+        # the second one is there, because the kernel has another way of opening one that it has to make
+        for name in ("marker", "called"):
+            with open(f"{export}/{name}", "w") as file:
+                file.write("marked\n")
         for module in ("nfsd", "nfs", "nfsv4"):
             quiet("modprobe", module)
         quiet("mount", "-t", "nfsd", "nfsd", "/proc/fs/nfsd")
@@ -136,6 +144,11 @@ class Scratch:
             if self.done.get(name):
                 # lazily: a tool or the kernel may still hold it, and the runner ends
                 quiet("umount", "-l", f"{self.path}/{name}")
+        if self.done.get("md"):
+            quiet("mdadm", "--stop", "/dev/md7")
+        for device in self.devices:
+            # with the last one that holds it
+            quiet("losetup", "--detach", device)
         shutil.rmtree(self.path, ignore_errors=True)
 
 
