@@ -20,23 +20,6 @@ static int rewrite_verify(struct rewriter *r, const char *after)
 	return ret;
 }
 
-/* Numbering values and following what is known of them, which the second level adds, take the square of the
- * blocks and more: minutes for some thousand of them. */
-#define VAST_FUNCTION 1500 /* blocks */
-
-/* A row of comparisons of one value becomes a switch for each of them at the first level, each with all cases
- * of those below it: 400 of them exceed what a BPF jump reaches. Threading the jumps first, which the second
- * level does too, leaves one way through. */
-#define VAST_PASSES "function(simplifycfg,sroa,early-cse,simplifycfg,jump-threading,simplifycfg),default<O1>"
-
-static bool has_vast_function(struct rewriter *r)
-{
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
-		if (LLVMCountBasicBlocks(f) > VAST_FUNCTION)
-			return true;
-	return false;
-}
-
 /* Of the module that this thread rewrites, or rewrote last. */
 static _Thread_local bool rewrite_relocates;
 
@@ -72,12 +55,44 @@ bool bcc_rewrite_had_relocations(void)
 	return rewrite_relocates;
 }
 
+/* LLVM joins comparisons into one where it comes upon them before it has threaded the jumps between them. BPF
+ * makes a branch of each all the same, which sets a register, and the verifier follows all combinations of
+ * such registers: a program that compares a string with many words, one after the other, is followed several
+ * times over. So the jumps of large functions are threaded first; in small ones it does not matter.
+ * Relocations would not survive it: the pass that makes them of calls to intrinsics has to be the first. */
+#define LARGE_FUNCTION 100 /* blocks */
+#define LARGE_PASSES                                                                                         \
+	"function(sroa,loop(loop-unroll-full),early-cse,jump-threading,gvn,jump-threading),default<O2>"
+
+/* Numbering values and following what is known of them, which the second level adds, take the square of the
+ * blocks and more: minutes for some thousand of them.
+ * A row of comparisons of one value becomes a switch for each of them at the first level, each with all cases
+ * of those below it: 400 of them exceed what a BPF jump reaches. Threading the jumps first, which the second
+ * level does too, leaves one way through. */
+#define VAST_FUNCTION 1500 /* blocks */
+#define VAST_PASSES "function(simplifycfg,sroa,early-cse,simplifycfg,jump-threading,simplifycfg),default<O1>"
+
+static const char *rewrite_optimising_passes(struct rewriter *r)
+{
+	unsigned largest = 0;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		unsigned blocks = LLVMCountBasicBlocks(f);
+
+		if (blocks > largest)
+			largest = blocks;
+	}
+	if (largest > VAST_FUNCTION)
+		return VAST_PASSES;
+	return largest > LARGE_FUNCTION && !rewrite_relocates ? LARGE_PASSES : "default<O2>";
+}
+
 /* What of the text's relocations is left here, the back end sees: packets' headers have none any more. */
 static int rewrite_optimise(struct rewriter *r)
 {
 	int ret = rewrite_claim_relocations(r);
 
-	return ret ? ret : ir_run(r, has_vast_function(r) ? VAST_PASSES : "default<O2>");
+	return ret ? ret : ir_run(r, rewrite_optimising_passes(r));
 }
 
 /* LLVM's own way, as if clang had been called. */

@@ -578,6 +578,69 @@ static void test_padding(void **state)
 	world_free(w);
 }
 
+/* A condition that is computed in one block and branched by in another. */
+static bool is_kept_condition(LLVMValueRef i)
+{
+	LLVMTypeRef type = LLVMTypeOf(i);
+
+	return LLVMIsAPHINode(i) && LLVMGetTypeKind(type) == LLVMIntegerTypeKind &&
+	       LLVMGetIntTypeWidth(type) == 1;
+}
+
+static unsigned kept_conditions(LLVMModuleRef module)
+{
+	unsigned count = 0;
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+		for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(f); b; b = LLVMGetNextBasicBlock(b))
+			for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i))
+				count += is_kept_condition(i);
+	return count;
+}
+
+/* BPF computes a condition by a branch: it is better branched by at once. */
+static void test_many_words(void **state)
+{
+	static const char *const words[] = {"GET", "SET", "DEL", "INCR", "DECR", "MGET", "MSET", "HGET",
+		"HSET", "HDEL", "HGETALL", "LPUSH", "RPUSH", "LPOP", "RPOP", "LRANGE", "SADD", "SREM", "ZADD",
+		"ZRANGE", "EXPIRE", "EXISTS", "PUBLISH", "EVALSHA"};
+	char text[8192] = "static inline int is(const char *name, const char *word, int length) {\n"
+			  "	for (int i = 0; i < length; i++)\n"
+			  "		if ((name[i] & ~0x20) != word[i])\n"
+			  "			return 0;\n"
+			  "	return !name[length]; }\n"
+			  "BPF_ARRAY(found, u32, 1);\n"
+			  "int kprobe__f(struct pt_regs *ctx, struct task *t) {\n"
+			  "	char name[16];\n"
+			  "	u32 zero = 0, number = 0;\n"
+			  "	bpf_probe_read_kernel(name, sizeof(name), t->comm);\n";
+	struct world *w = world_new();
+	struct machine_map *found = machine_map(&w->machine, "found", 4, 4);
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		length += snprintf(text + length, sizeof(text) - length,
+			"%sif (is(name, \"%s\", %zu)) number = %zu;\n", i ? "else " : "", words[i],
+			strlen(words[i]), i + 1);
+	snprintf(text + length, sizeof(text) - length,
+		"	if (!number)\n"
+		"		return 0;\n"
+		"	found.update(&zero, &number);\n"
+		"	return 1; }\n");
+	load(w, text);
+	assert_int_equal(kept_conditions(w->text.module), 0);
+	for (uint32_t i = 0; i < ARRAY_SIZE(words); i++) {
+		uint32_t expected = i + 1, zero = 0;
+
+		snprintf(w->tasks[0].comm, sizeof(w->tasks[0].comm), "%s", words[i]);
+		assert_int_equal(run(w, "kprobe/f"), 1);
+		assert_memory_equal(machine_lookup(found, &zero), &expected, sizeof(expected));
+		w->tasks[0].comm[strlen(words[i])] = '.';
+		assert_int_equal(run(w, "kprobe/f"), 0);
+	}
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -601,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_callback),
 		cmocka_unit_test(test_many_reads),
 		cmocka_unit_test(test_many_comparisons),
+		cmocka_unit_test(test_many_words),
 		cmocka_unit_test(test_copies_of_the_context),
 	};
 
