@@ -9,11 +9,11 @@
 #include "common/options.h"
 #include "common/suggestions.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/renamed_functions.h"
 #include "libbcc/log.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "kretprobe_maxactive.h"
 #include "probe_pmu.h"
-#include "renamed_functions.h"
 #include "syscall_function.h"
 
 #define MAXACTIVE_LIMIT 4096 /* KRETPROBE_MAXACTIVE_MAX in kernel/trace/trace_kprobe.c */

@@ -17,6 +17,7 @@
 #include "libbcc/kernel/kernel_btf.h"
 #include "libbcc/kernel/object_name.h"
 #include "libbcc/kernel/permission.h"
+#include "libbcc/kernel/renamed_functions.h"
 #include "libbcc/log.h"
 #include "libbcc/object/build.h"
 #include "libbcc/object/object.h"
@@ -314,6 +315,26 @@ int bcc_program_find_function(const struct bcc_program *p, int program_fd, const
 	return 0;
 }
 
+/* What does the work of a function that this kernel does not have. The program finds the function's arguments
+ * by their numbers and its result behind them, so that these have to be the same. */
+static int find_renamed_target(struct load *l, const struct bcc_program_kind *program)
+{
+	struct bcc_renamed_function found = {0};
+	struct bcc *b = l->p->owner;
+
+	while (bcc_renamed_function(l->attach_to, &found)) {
+		bool has_result = l->attach_type != BPF_TRACE_FENTRY;
+
+		if (*found.differs || (has_result && found.more_parameters) ||
+			bcc_kernel_btf_find(b, found.name, BTF_KIND_FUNC, false, &l->target))
+			continue;
+		bcc_say(b, BCC_LOG_WARN, "this kernel has no %s for %s: attaching to %s instead\n",
+			l->attach_to, program->section, found.name);
+		return 0;
+	}
+	return -ESRCH;
+}
+
 /* A program that is in no struct this kernel can have. */
 static int fail_struct_ops(const struct load *l)
 {
@@ -358,7 +379,11 @@ static int find_target(struct load *l)
 			l->p->name, type_name(l->type), kind->what);
 	if (snprintf(name, sizeof(name), "%s%s", kind->prefix, l->attach_to) >= (int)sizeof(name))
 		return fail_target(l, kind);
-	ret = bcc_kernel_btf_find(b, name, kind->btf_kind, kind->in_modules, &l->target);
+	ret = -ESRCH;
+	if (program->target != BCC_TARGET_FUNCTION || !bcc_inline_function(l->attach_to))
+		ret = bcc_kernel_btf_find(b, name, kind->btf_kind, kind->in_modules, &l->target);
+	if (ret == -ESRCH && program->target == BCC_TARGET_FUNCTION)
+		ret = find_renamed_target(l, program);
 	return ret == -ESRCH ? fail_target(l, kind) : ret;
 }
 

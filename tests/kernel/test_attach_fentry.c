@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fentry, fexit and LSM hooks: reads of known sizes, opens that are allowed and one that is not. */
+#include <arpa/inet.h>
 #include <fcntl.h>
 
 #include "testlib.h"
@@ -26,6 +27,32 @@ static const char text[] =
 	"	if (count_ > 100000) { count(2, 1); count(3, ret); }\n"
 	"	return 0;\n"
 	"}\n";
+
+/* dev_queue_xmit is inline since 6.0, in a function with a parameter more; kmem_cache_alloc is called
+ * kmem_cache_alloc_noprof since 6.10. */
+static const char renamed_text[] =
+	"#include <linux/skbuff.h>\n"
+	"BPF_ARRAY(counts, u64, 8);\n"
+	"struct kmem_cache;\n"
+	"KFUNC_PROBE(dev_queue_xmit, struct sk_buff *skb)\n"
+	"{\n"
+	"	if (bpf_get_current_pid_tgid() >> 32 != PID) return 0;\n"
+	"	counts.increment(0);\n"
+	"	counts.increment(1, skb->len);\n"
+	"	return 0;\n"
+	"}\n"
+	"KRETFUNC_PROBE(kmem_cache_alloc, struct kmem_cache *cache, gfp_t flags, void *ret)\n"
+	"{\n"
+	"	char name[5] = {};\n"
+	"	if (bpf_get_current_pid_tgid() >> 32 != PID || !ret) return 0;\n"
+	"	bpf_probe_read_kernel_str(name, sizeof(name), cache->name);\n"
+	"	if (name[0] == 'f' && name[1] == 'i' && name[2] == 'l' && name[3] == 'p') counts.increment(2);\n"
+	"	return 0;\n"
+	"}\n";
+
+static const char other_result_text[] =
+	"#include <linux/skbuff.h>\n"
+	"KRETFUNC_PROBE(dev_queue_xmit, struct sk_buff *skb, int ret) { return ret; }\n";
 
 static const char lsm_text[] =
 	"#include <linux/fs.h>\n"
@@ -139,6 +166,47 @@ static void test_lsm_sees_and_denies(void **state)
 	close(open("/dev/null", O_RDONLY));
 }
 
+/* Datagrams of CALLS sizes to a port of this process's own. */
+static uint64_t send_datagrams(void)
+{
+	static char payload[CALLS];
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	uint64_t bytes = 0;
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+	for (int i = 1; i <= CALLS; i++) {
+		assert_int_equal(sendto(fd, payload, i, 0, (struct sockaddr *)&address, size), i);
+		bytes += 14 + 20 + 8 + i; /* headers of Ethernet, IP and UDP */
+	}
+	close(fd);
+	return bytes;
+}
+
+static void test_renamed(void **state)
+{
+	struct bcc *b = open_test_text(renamed_text, NULL);
+	uint64_t bytes, files;
+
+	attach_or_skip(b, 2);
+	bytes = send_datagrams();
+	assert_int_equal(table_u64(b, "counts", 0), CALLS);
+	assert_int_equal(table_u64(b, "counts", 1), bytes);
+	files = table_u64(b, "counts", 2);
+	for (int i = 0; i < CALLS; i++)
+		close(open("/dev/null", O_RDONLY));
+	assert_int_equal(table_u64(b, "counts", 2) - files, CALLS);
+	bcc_close(b);
+
+	/* the result is elsewhere */
+	b = open_test_text(other_result_text, NULL);
+	assert_int_equal(bcc_attach_all(b), -ESRCH);
+	expect_sentence(b, "no function dev_queue_xmit");
+	bcc_close(b);
+}
+
 /* Programs that may wait can read the memory of the process, whether it is there or not yet. */
 static void test_sleepable_lsm(void **state)
 {
@@ -178,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entry_and_exit),
 		cmocka_unit_test(test_attach_and_detach),
+		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_bad_input),
 		cmocka_unit_test(test_lsm_sees_and_denies),
 		cmocka_unit_test(test_sleepable_lsm),

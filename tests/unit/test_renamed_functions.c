@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is probed in the place of functions that a kernel has under other names, and what is said of it. */
-#include "libbcc/attach/renamed_functions.h"
+#include "libbcc/kernel/renamed_functions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,8 @@
 
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 
-/* A kernel: names in the order of /proc/kallsyms, NULL at the end. A "!" stands before variables. */
+/* A kernel: names in the order of /proc/kallsyms, NULL at the end. A "!" stands before variables, a
+ * "+" before functions that are not local. */
 static const char *const *kernel;
 
 int __wrap_bcc_kernel_symbols_each(bcc_kernel_symbol_fn fn, void *ctx);
@@ -22,9 +23,13 @@ int __wrap_bcc_kernel_symbols_each(bcc_kernel_symbol_fn fn, void *ctx)
 	int stop = 0;
 
 	for (size_t i = 0; kernel[i] && !stop; i++) {
-		bool is_variable = *kernel[i] == '!';
-		struct bcc_kernel_symbol symbol = {
-			.type = is_variable ? 'd' : 't', .name = kernel[i] + is_variable, .module = ""};
+		char mark = *kernel[i];
+		bool is_marked = mark == '!' || mark == '+';
+		struct bcc_kernel_symbol symbol = {.type = mark == '!'	 ? 'd'
+							   : mark == '+' ? 'T'
+									 : 't',
+			.name = kernel[i] + is_marked,
+			.module = ""};
 
 		stop = fn(ctx, &symbol);
 	}
@@ -40,7 +45,8 @@ static void expect(const char *const *symbols, const char *name, const char *con
 	kernel = symbols;
 	for (; *instead; instead++) {
 		assert_true(bcc_renamed_function(name, &found));
-		snprintf(text, sizeof(text), "%s%s", found.name, found.differs);
+		snprintf(text, sizeof(text), "%s%s%s", found.name, found.more_parameters ? "(…, more)" : "",
+			found.differs);
 		assert_string_equal(text, *instead);
 	}
 	assert_false(bcc_renamed_function(name, &found));
@@ -66,6 +72,7 @@ static void test_variants(void **state)
 static void test_renamed(void **state)
 {
 	expect(NAMES("kmem_cache_alloc_noprof"), "kmem_cache_alloc", NAMES("kmem_cache_alloc_noprof"));
+	expect(NAMES("kfree_skb_reason"), "kfree_skb", NAMES("kfree_skb_reason(…, more)"));
 	expect(NAMES("folio_account_dirtied"), "account_page_dirtied", NAMES("folio_account_dirtied"));
 	expect(NAMES("hrtimer_setup"), "hrtimer_init",
 		NAMES("hrtimer_setup, whose arguments are others but for the first"));
@@ -90,12 +97,25 @@ static void test_gone(void **state)
 	assert_null(bcc_gone_function("tcp_sendpage"));
 }
 
+static void test_inline(void **state)
+{
+	kernel = NAMES("+dev_queue_xmit", "__dev_queue_xmit");
+	assert_false(bcc_inline_function("dev_queue_xmit"));
+	kernel = NAMES("__dev_queue_xmit", "dev_queue_xmit", "dev_queue_xmit");
+	assert_true(bcc_inline_function("dev_queue_xmit"));
+	assert_false(bcc_inline_function("__dev_queue_xmit"));
+	/* without its name there is no copy either */
+	kernel = NAMES("__dev_queue_xmit");
+	assert_true(bcc_inline_function("dev_queue_xmit"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_variants),
 		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_inline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

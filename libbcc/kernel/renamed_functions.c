@@ -82,6 +82,13 @@ static const struct {
 	{"hrtimer_setup", OTHER_ARGUMENTS},
 };
 
+/* Those with the same parameters, and others behind them. */
+static const char *const longer[] = {"kfree_skb_reason", "__dev_queue_xmit", "napi_complete_done"};
+
+/* Those that became inline. The kernel marks all such functions notrace. */
+static const char *const made_inline[] = {"blk_account_io_start", "blk_account_io_done", "dev_queue_xmit",
+	"kfree_skb", "napi_complete", "try_charge"};
+
 /* Functions that were removed without anything being lost: their callers now call one that programs probe as
  * well. */
 static const struct {
@@ -172,6 +179,14 @@ static const char *renamed_functions_differs(const struct search *search)
 	return "";
 }
 
+static bool renamed_functions_is_in(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 bool bcc_renamed_function(const char *name, struct bcc_renamed_function *found)
 {
 	struct search search = {.name = name, .found = found, .after = found->rank};
@@ -180,7 +195,20 @@ bool bcc_renamed_function(const char *name, struct bcc_renamed_function *found)
 	if (bcc_kernel_symbols_each(renamed_functions_look, &search) < 0 || found->rank == NONE)
 		return false;
 	found->differs = renamed_functions_differs(&search);
+	found->more_parameters = renamed_functions_is_in(longer, ARRAY_SIZE(longer), found->name);
 	return true;
+}
+
+/* Copies of inline functions are local to the files that they were made in. */
+static int renamed_functions_look_for_global(void *ctx, const struct bcc_kernel_symbol *symbol)
+{
+	return symbol->type == 'T' && !strcmp(symbol->name, ctx);
+}
+
+bool bcc_inline_function(const char *name)
+{
+	return renamed_functions_is_in(made_inline, ARRAY_SIZE(made_inline), name) &&
+	       !bcc_kernel_symbols_each(renamed_functions_look_for_global, (void *)name);
 }
 
 static int renamed_functions_look_for(void *ctx, const struct bcc_kernel_symbol *symbol)
