@@ -7,6 +7,7 @@
 #include "module_files.h"
 
 #include <bpf/libbpf.h>
+#include <ctype.h>
 #include <errno.h>
 #include <gelf.h>
 #include <lzma.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "common/array.h"
 #include "common/btf_layout.h"
 #include "common/cleanup.h"
 #include "common/read_file.h"
@@ -38,14 +40,15 @@ void bcc_module_files_free(struct bcc_module_files *files)
 	*files = (struct bcc_module_files){.count = 0};
 }
 
-/* How much of the name of the file at `path` is the beginning of `tag`. Names of files have - for _. */
+/* How much of the name of the file at `path` is the beginning of `tag`. Names of files have - for _, and
+ * hardly ever capitals (Scsi_Host is in scsi_mod). */
 static size_t module_files_alike(const char *path, size_t length, const char *tag)
 {
 	const char *slash = memrchr(path, '/', length), *name = slash ? slash + 1 : path;
 	size_t alike = 0;
 
 	while (name + alike < path + length && tag[alike] &&
-		(name[alike] == '-' ? '_' : name[alike]) == tag[alike])
+		(name[alike] == '-' ? '_' : name[alike]) == tolower((unsigned char)tag[alike]))
 		alike++;
 	return alike;
 }
@@ -104,10 +107,58 @@ static int module_files_add_line(
 	return ret;
 }
 
+/* The module whose name is the `length` characters at `name`, which has _ for -; as a line of modules.dep. */
+static const char *module_files_line_of(const char *text, const char *name, size_t length)
+{
+	for (const char *line = text; *line;) {
+		size_t path = strcspn(line, ":\n");
+		const char *slash = memrchr(line, '/', path), *file = slash ? slash + 1 : line;
+		const char *end = strchr(line, '\n');
+		size_t same = 0;
+
+		while (same < length && file + same < line + path &&
+			(file[same] == '-' ? '_' : file[same]) == name[same])
+			same++;
+		if (same == length && !strncmp(file + same, ".ko", 3))
+			return line;
+		line = end ? end + 1 : line + strlen(line);
+	}
+	return NULL;
+}
+
+/* A type is often in the module that exports functions which are named like it: hv_vmbus has vmbus_open() and
+ * struct vmbus_channel. modules.symbols has lines "alias symbol:vmbus_open hv_vmbus". Returns a line of
+ * modules.dep, whose text is `dependencies`; NULL: there is none. */
+static const char *module_files_with_functions(const char *symbols, const char *dependencies, const char *tag)
+{
+	static const char start[] = "alias symbol:";
+	const char *name = NULL;
+	size_t best = LEAST_ALIKE - 1, length = 0;
+
+	for (const char *line = symbols; *line;) {
+		const char *end = strchrnul(line, '\n'), *symbol = line + strlen(start);
+		const char *space = memrchr(line, ' ', end - line);
+
+		if (!strncmp(line, start, strlen(start)) && space && space > symbol) {
+			size_t alike = 0;
+
+			while (symbol + alike < space && tag[alike] && symbol[alike] == tag[alike])
+				alike++;
+			if (alike > best) {
+				best = alike;
+				name = space + 1;
+				length = end - name;
+			}
+		}
+		line = *end ? end + 1 : end;
+	}
+	return name && length ? module_files_line_of(dependencies, name, length) : NULL;
+}
+
 int bcc_module_files_likely(const char *folder, const char *tag, struct bcc_module_files *files)
 {
-	struct candidate best[MOST_LIKELY] = {0};
-	bcc_auto_free char *text = NULL;
+	struct candidate best[MOST_LIKELY + 1] = {0}; /* the last one: by its functions */
+	bcc_auto_free char *text = NULL, *symbols = NULL;
 	char path[PATH_MAX];
 	size_t size;
 	int ret;
@@ -125,10 +176,13 @@ int bcc_module_files_likely(const char *folder, const char *tag, struct bcc_modu
 			module_files_rank(best, (struct candidate){line, alike});
 		line = end ? end + 1 : line + strlen(line);
 	}
-	for (size_t i = 0; !ret && i < 2 * (size_t)MOST_LIKELY; i++)
-		if (best[i % MOST_LIKELY].line)
+	snprintf(path, sizeof(path), "%s/modules.symbols", folder);
+	if (!bcc_read_regular_file(path, MOST_PACKED, &symbols, &size))
+		best[MOST_LIKELY].line = module_files_with_functions(symbols, text, tag);
+	for (size_t i = 0; !ret && i < 2 * ARRAY_SIZE(best); i++)
+		if (best[i % ARRAY_SIZE(best)].line)
 			ret = module_files_add_line(
-				files, folder, best[i % MOST_LIKELY].line, i >= MOST_LIKELY);
+				files, folder, best[i % ARRAY_SIZE(best)].line, i >= ARRAY_SIZE(best));
 	if (ret)
 		bcc_module_files_free(files);
 	return ret;

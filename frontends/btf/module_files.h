@@ -20,7 +20,8 @@ struct bcc_module_files {
 void bcc_module_files_free(struct bcc_module_files *files);
 
 /* Which of the modules in `folder` (/lib/modules/RELEASE) may define struct `tag`: a module's name begins
- * like those of its types, or it is needed by modules whose names do. -ENOENT: no modules.dep; -ENOMEM. */
+ * like those of its types, or those of its functions do, or it is needed by such modules. -ENOENT: no
+ * modules.dep; -ENOMEM. */
 int bcc_module_files_likely(const char *folder, const char *tag, struct bcc_module_files *files);
 
 /* A module's file. */

@@ -23,6 +23,7 @@
 
 #include "common/array.h"
 #include "common/read_file.h"
+#include "frontends/btf/module_files.h"
 #include "frontends/btf/modules.h"
 #include "frontends/btf/slice.h"
 #include "frontends/kernel_types.h"
@@ -239,8 +240,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	static const char *const names[] = {"far_module", "near_module", "vmlinux", "broken_module",
-		"modules.dep", "shy_core.ko", "shy_core_outside.ko", "shy_core.ko.xz", "shy_core.ko.zst",
-		"cut.ko.xz", "cut.ko.zst"};
+		"modules.dep", "modules.symbols", "shy_core.ko", "shy_core_outside.ko", "shy_core.ko.xz",
+		"shy_core.ko.zst", "cut.ko.xz", "cut.ko.zst"};
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -368,6 +369,11 @@ static void expect_file(const char *dependencies, const char *file)
 	free(slice);
 }
 
+static void write_symbols(const char *symbols)
+{
+	write_file("modules.symbols", symbols, strlen(symbols));
+}
+
 static void test_not_loaded(void **state)
 {
 	expect_file("kernel/far.ko:\nshy_core.ko: far.ko\n", "shy_core.ko ");
@@ -377,11 +383,30 @@ static void test_not_loaded(void **state)
 	expect_file("kernel/shy-disk.ko: shy_core.ko.zst none.ko\n", "shy_core.ko.zst ");
 	/* no such name */
 	expect_file("kernel/other.ko: shy_core.ko\n", "");
+	/* its functions have such names: in the module that needs it here */
+	write_symbols("alias symbol:sh other\nalias symbol:shy_open the_other\n\nalias symbol:\nshy_x y\n");
+	expect_file("kernel/other.ko:\nkernel/the-other.ko: shy_core.ko\n", "shy_core.ko ");
+	expect_file("kernel/the-other.o: shy_core.ko\nkernel/the-others.ko: shy_core.ko\n", "");
+	write_symbols("alias symbol:sh_open the_other\nalias symbol:shy_open\n");
+	expect_file("kernel/the-other.ko: shy_core.ko\n", "");
+	write_symbols("");
 	/* not complete, types of no kernel, no module */
 	expect_file("shy_cut.ko: cut.ko.xz cut.ko.zst\n", "");
 	expect_file("shy_core_outside.ko:\n", "");
 	expect_file("shy_core: vmlinux broken_module\n", "");
 	expect_file("", "");
+}
+
+/* Names of modules have no capitals. */
+static void test_capitals(void **state)
+{
+	struct bcc_module_files files;
+
+	write_file("modules.dep", "kernel/shy_core.ko:\n", strlen("kernel/shy_core.ko:\n"));
+	assert_int_equal(bcc_module_files_likely(folder, "Shy_Host", &files), 0);
+	assert_int_equal(files.count, 1);
+	assert_string_equal(files.paths[0] + strlen(folder), "/kernel/shy_core.ko");
+	bcc_module_files_free(&files);
 }
 
 /* The same type in another kernel, whose names are at other places. */
@@ -450,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_reached),
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_not_loaded),
+		cmocka_unit_test(test_capitals),
 		cmocka_unit_test(test_of_another_kernel),
 		cmocka_unit_test(test_explanation),
 	};
