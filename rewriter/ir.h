@@ -144,6 +144,7 @@ int bcc_place_sections(struct rewriter *r);
 int bcc_prefix_sections(struct rewriter *r);
 int bcc_count_refused_events(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
+void bcc_expand_pointer_differences(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
 void bcc_lower_copy_alignment(struct rewriter *r);
 int bcc_check(struct rewriter *r);

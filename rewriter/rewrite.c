@@ -108,8 +108,10 @@ static int optimise_only(struct rewriter *r)
 		ret = rewrite_optimise(r);
 	if (!ret)
 		ret = bcc_expand_bit_counts(r);
-	if (!ret)
-		ret = bcc_prefix_sections(r);
+	if (ret)
+		return ret;
+	bcc_expand_pointer_differences(r);
+	ret = bcc_prefix_sections(r);
 	return ret ? ret : bcc_check(r);
 }
 
@@ -150,6 +152,7 @@ static int run_passes(struct rewriter *r)
 		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
 	if (ret)
 		return ret;
+	bcc_expand_pointer_differences(r);
 	bcc_lower_copy_alignment(r);
 	return bcc_check(r);
 }

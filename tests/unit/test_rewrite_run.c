@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rewritten programs run on memory made by the test: checks the values that they compute, and that kernel
  * memory is only reached through safe reads. */
+#include <llvm/Config/llvm-config.h>
+
 #include "rewrite_text.h"
 
 #include "bpf_machine.h"
@@ -578,6 +580,30 @@ static void test_padding(void **state)
 	world_free(w);
 }
 
+/* Pointers to structs of sizes that are no powers of two, in both directions. */
+static void test_pointer_differences(void **state)
+{
+#if LLVM_VERSION_MAJOR >= 18
+	struct triple {
+		uint64_t of[3];
+	};
+
+	struct world *w = world_new();
+
+	load(w, "struct triple { u64 of[3]; }; struct odd { u8 of[7]; };\n"
+		"int kprobe__f(struct pt_regs *ctx, struct triple *a, struct triple *b) { return a - b; }\n"
+		"int kprobe__g(struct pt_regs *ctx, struct odd *a, struct odd *b) { return b - a; }");
+	w->registers.si = 0xffff888000000008;
+	for (int n = -40; n <= 40; n++) {
+		w->registers.di = w->registers.si + n * sizeof(struct triple);
+		assert_int_equal((int)run(w, "kprobe/f"), n);
+		w->registers.di = w->registers.si + n * 7;
+		assert_int_equal((int)run(w, "kprobe/g"), -n);
+	}
+	world_free(w);
+#endif
+}
+
 /* A condition that is computed in one block and branched by in another. */
 static bool is_kept_condition(LLVMValueRef i)
 {
@@ -665,6 +691,7 @@ int main(void)
 		cmocka_unit_test(test_many_reads),
 		cmocka_unit_test(test_many_comparisons),
 		cmocka_unit_test(test_many_words),
+		cmocka_unit_test(test_pointer_differences),
 		cmocka_unit_test(test_copies_of_the_context),
 	};
 
