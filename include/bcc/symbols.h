@@ -184,6 +184,17 @@ BCC_API const char *bcc_symbols_text(
 	struct bcc_symbols *s, uint64_t address, unsigned flags, char *buf, size_t size);
 
 /**
+ * Whether there can be code at an address: whether it is in memory that the process may execute. The kernel
+ * takes what it finds along a chain of frame pointers for return addresses, and functions built without them
+ * end such a chain anywhere: what follows the last frame that is code is none.
+ *
+ * @param s        The table.
+ * @param address  The address.
+ * @return Whether there can be; true for tables that are not of a process.
+ */
+BCC_API bool bcc_symbols_is_code(struct bcc_symbols *s, uint64_t address);
+
+/**
  * Finds the address of a symbol.
  *
  * @param s        The table.

@@ -15,6 +15,7 @@ struct bcc_symbols_ops {
 	/* Both return -ENOENT if nothing is found. The caller has zeroed `info`, and sets the name
 	 * afterwards. */
 	int (*resolve)(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info);
+	bool (*is_code)(struct bcc_symbols *s, uint64_t address);
 	int (*resolve_build_id)(struct bcc_symbols *s, const uint8_t *build_id, uint64_t offset,
 		struct bcc_symbol_info *info);
 	int (*find)(struct bcc_symbols *s, const char *module, const char *name, uint64_t *address);

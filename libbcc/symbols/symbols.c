@@ -73,6 +73,11 @@ int bcc_symbols_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symb
 	return ret;
 }
 
+bool bcc_symbols_is_code(struct bcc_symbols *s, uint64_t address)
+{
+	return s && s->ops->is_code ? s->ops->is_code(s, address) : true;
+}
+
 int bcc_symbols_resolve_build_id(
 	struct bcc_symbols *s, const uint8_t *build_id, uint64_t offset, struct bcc_symbol_info *info)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Functions of processes by address, while they run and when they have ended. */
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -38,6 +39,50 @@ static void test_names(void **state)
 	check(&self, address + 1, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE,
 		"symbol_target+0x1 [unit_tool_symbol]");
 	check(&self, 0x10, BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE, "0x10");
+	symbol_close();
+}
+
+/* Behind the last frame in code there is one that stands for what is not known. */
+static void test_stack_frames(void **state)
+{
+	const struct symbol_owner self = {.pid = getpid(), .start = 1}, gone = {.pid = 4000000, .start = 1};
+	const uint64_t code = (uint64_t)symbol_target, data = (uint64_t)&self;
+	uint64_t stack[130];
+	char unaligned[sizeof(stack) + 1];
+
+	for (size_t i = 0; i < 130; i++)
+		stack[i] = i < 2 ? code + i : data;
+	assert_int_equal(symbol_stack_frames(&self, stack, 130), 3);
+	memcpy(unaligned + 1, stack, sizeof(stack));
+	assert_int_equal(symbol_stack_frames(&self, unaligned + 1, 130), 3);
+	assert_int_equal(symbol_stack_frames(&self, stack, 3), 3);
+	assert_int_equal(symbol_stack_frames(&self, stack, 2), 2);
+	/* between frames that are code, others stay: of what is no longer mapped */
+	stack[100] = code;
+	assert_int_equal(symbol_stack_frames(&self, stack, 130), 102);
+	stack[50] = 0;
+	assert_int_equal(symbol_stack_frames(&self, stack, 130), 3);
+	stack[1] = 0;
+	assert_int_equal(symbol_stack_frames(&self, stack, 130), 1);
+	/* nothing is known */
+	assert_int_equal(symbol_stack_frames(&self, &stack[2], 30), 30);
+	assert_int_equal(symbol_stack_frames(&gone, &stack[2], 30), 30);
+	assert_int_equal(symbol_stack_frames(&self, stack, 0), 0);
+	symbol_close();
+}
+
+/* Code that is made at run time belongs to no file. */
+static void test_made_code(void **state)
+{
+	const struct symbol_owner self = {.pid = getpid(), .start = 1};
+	char *made = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t stack[3] = {(uint64_t)symbol_target, (uint64_t)made, (uint64_t)made + 8};
+
+	assert_ptr_not_equal(made, MAP_FAILED);
+	assert_int_equal(symbol_stack_frames(&self, stack, 3), 3);
+	munmap(made, 4096);
+	symbol_close();
+	assert_int_equal(symbol_stack_frames(&self, stack, 3), 2);
 	symbol_close();
 }
 
@@ -81,6 +126,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_stack_frames),
+		cmocka_unit_test(test_made_code),
 		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_many),
 	};

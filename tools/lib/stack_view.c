@@ -161,6 +161,8 @@ static struct stack_frames stack_frames_of(const struct stack_key *key, bool use
 	}
 	frames.addresses = record->frames + first;
 	frames.count = record->count - first;
+	if (user)
+		frames.count = symbol_stack_frames(stack_owner_of(key, true), frames.addresses, frames.count);
 	return frames;
 }
 

@@ -91,6 +91,31 @@ void symbol_add_known(struct buffer *b, const struct symbol_owner *owner, uint64
 	buffer_text(b, symbols ? bcc_symbols_text(symbols, address, flags, name, sizeof(name)) : "[unknown]");
 }
 
+bool symbol_is_code(const struct symbol_owner *owner, uint64_t address)
+{
+	return bcc_symbols_is_code(symbol_table(owner, false), address);
+}
+
+size_t symbol_stack_frames(const struct symbol_owner *owner, const void *addresses, size_t count)
+{
+	struct bcc_symbols *symbols = symbol_table(owner, false);
+	uint64_t address;
+	size_t end = 0;
+
+	for (size_t i = 0; i < count; i++, end = i) {
+		memcpy(&address, (const char *)addresses + i * sizeof(address), sizeof(address));
+		if (!address)
+			break;
+	}
+	for (size_t i = symbols ? end : 0; i; i--) {
+		memcpy(&address, (const char *)addresses + (i - 1) * sizeof(address), sizeof(address));
+		if (bcc_symbols_is_code(symbols, address))
+			return i < end ? i + 1 : end;
+	}
+	/* nothing is known of the process */
+	return end;
+}
+
 void symbol_close(void)
 {
 	while (tables)

@@ -3,6 +3,7 @@
 #ifndef TOOLS_LIB_SYMBOL_H
 #define TOOLS_LIB_SYMBOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buffer.h"
@@ -26,6 +27,17 @@ void symbol_add(struct buffer *b, const struct symbol_owner *owner, uint64_t add
 
 /* The same, but for "[unknown]" instead of the address. */
 void symbol_add_known(struct buffer *b, const struct symbol_owner *owner, uint64_t address, unsigned flags);
+
+/*
+ * How many frames of a process's stack are worth a line; of `addresses`, the innermost comes first, and 0 is
+ * the end. Code without frame pointers ends a chain of them anywhere, in a list of the C library that leads
+ * back to itself, say, and the kernel takes what it finds there for frames. Those behind the last one in
+ * memory that can be executed stand for callers that are not known: one of them is left.
+ */
+size_t symbol_stack_frames(const struct symbol_owner *owner, const void *addresses, size_t count);
+
+/* Whether there can be code at an address, as far as is known. */
+bool symbol_is_code(const struct symbol_owner *owner, uint64_t address);
 
 /* Forgets all. */
 void symbol_close(void);

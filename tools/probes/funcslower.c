@@ -69,24 +69,27 @@ static void funcslower_arguments(const struct tool_row *row, struct value *value
 	value->kind = VALUE_LIST;
 }
 
-/* A frame of the kernel's stack, and then of the process's. An address of 0 marks the end of some stacks. */
+static struct symbol_owner funcslower_owner(const struct event *e, bool user)
+{
+	return user ? (struct symbol_owner){.pid = e->task.pid, .start = e->start} : (struct symbol_owner){0};
+}
+
+/* A frame of the kernel's stack, and then of the process's. */
 static void funcslower_add_frame(struct buffer *b, const struct event *e, bool user, uint32_t i)
 {
-	const struct symbol_owner process = {.pid = e->task.pid, .start = e->start}, kernel = {.pid = 0};
+	const struct symbol_owner owner = funcslower_owner(e, user);
 
-	symbol_add(b, user ? &process : &kernel, user ? e->user_stack[i] : e->stack[i], 0);
+	symbol_add(b, &owner, user ? e->user_stack[i] : e->stack[i], 0);
 }
 
 static uint32_t funcslower_frames(const struct event *e, bool user)
 {
-	const uint64_t *stack = user ? e->user_stack : e->stack;
-	uint32_t count = 0, most = user ? e->user_frames : e->frames;
+	const struct symbol_owner owner = funcslower_owner(e, user);
 
 	if (!(user ? user_stack : kernel_stack))
 		return 0;
-	while (count < most && stack[count])
-		count++;
-	return count;
+	return symbol_stack_frames(
+		&owner, user ? e->user_stack : e->stack, user ? e->user_frames : e->frames);
 }
 
 static void funcslower_stack(const struct tool_row *row, struct value *value)
@@ -96,7 +99,7 @@ static void funcslower_stack(const struct tool_row *row, struct value *value)
 	list.size = 0;
 	/* a folded line has them */
 	for (int user = folded ? 2 : 0; user < 2; user++)
-		for (uint32_t i = 0; i < funcslower_frames(e, user); i++) {
+		for (uint32_t i = 0, count = funcslower_frames(e, user); i < count; i++) {
 			funcslower_add_frame(&list, e, user, i);
 			buffer_char(&list, '\0');
 		}

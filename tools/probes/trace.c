@@ -144,12 +144,12 @@ static void trace_add_frame(const struct symbol_owner *owner, uint64_t address)
 
 static void trace_add_frames(const struct symbol_owner *owner, const char *stack, int32_t count)
 {
-	for (int32_t i = 0; i < count; i++) {
+	size_t end = symbol_stack_frames(owner, stack, count > 0 ? count : 0);
+
+	for (size_t i = 0; i < end; i++) {
 		uint64_t address;
 
 		memcpy(&address, stack + i * sizeof(address), sizeof(address));
-		if (!address)
-			break;
 		trace_add_frame(owner, address);
 	}
 }
@@ -176,12 +176,40 @@ static void trace_add_place(const struct bpf_stack_build_id *place)
 	buffer_char(&list, '\0');
 }
 
+static struct bpf_stack_build_id trace_place(const char *stack, int32_t i)
+{
+	struct bpf_stack_build_id place;
+
+	memcpy(&place, stack + i * sizeof(place), sizeof(place));
+	return place;
+}
+
+/* As symbol_stack_frames(). What is in a file is code. */
+static int32_t trace_count_places(const struct symbol_owner *owner, const char *stack, int32_t count)
+{
+	int32_t end = 0;
+
+	for (int32_t i = 0; i < count; i++) {
+		struct bpf_stack_build_id place = trace_place(stack, i);
+
+		if (place.status == BPF_STACK_BUILD_ID_EMPTY ||
+			(place.status == BPF_STACK_BUILD_ID_IP && !place.ip))
+			break;
+		if (place.status == BPF_STACK_BUILD_ID_VALID || symbol_is_code(owner, place.ip))
+			end = i + 2;
+		else if (!end)
+			end = 1;
+	}
+	return end < count ? end : count;
+}
+
 static void trace_add_places(const struct symbol_owner *owner, const char *stack, int32_t count)
 {
-	for (int32_t i = 0; i < count; i++) {
-		struct bpf_stack_build_id place;
+	int32_t end = trace_count_places(owner, stack, count);
 
-		memcpy(&place, stack + i * sizeof(place), sizeof(place));
+	for (int32_t i = 0; i < end; i++) {
+		struct bpf_stack_build_id place = trace_place(stack, i);
+
 		if (place.status == BPF_STACK_BUILD_ID_VALID)
 			trace_add_place(&place);
 		else if (place.status == BPF_STACK_BUILD_ID_IP && place.ip)

@@ -44,9 +44,10 @@ static bool capable_wanted(const struct tool_row *row)
 static void capable_frames(struct value *value, struct buffer *b, const struct symbol_owner *owner,
 	const uint64_t *stack, unsigned frames)
 {
+	size_t count = symbol_stack_frames(owner, stack, frames);
+
 	b->size = 0;
-	/* an address of 0 marks the end of some stacks */
-	for (unsigned i = 0; i < frames && stack[i]; i++) {
+	for (size_t i = 0; i < count; i++) {
 		symbol_add(b, owner, stack[i], BCC_SYMBOL_OFFSET | BCC_SYMBOL_MODULE);
 		buffer_char(b, '\0');
 	}

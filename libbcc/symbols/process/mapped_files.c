@@ -106,7 +106,10 @@ static int mapped_files_add_mapping(void *ctx, const struct bcc_process_mapping 
 	}
 	range = &map->ranges[map->count];
 	*range = (struct bcc_process_range){
-		.start = mapping->start, .end = mapping->end, .offset = mapping->offset};
+		.start = mapping->start,
+		.end = mapping->end,
+		.offset = mapping->offset,
+		.executable = mapping->permissions[2] == 'x'};
 	if (!module_of(r, mapping, &range->module))
 		return -ENOMEM;
 	map->count++;

@@ -26,7 +26,8 @@ struct bcc_process_module {
 struct bcc_process_range {
 	uint64_t start, end, offset;
 	struct bcc_process_module *module; /* NULL: not memory of a file */
-	bool tried;			   /* to find a library in the file, which is an archive */
+	bool executable;
+	bool tried; /* to find a library in the file, which is an archive */
 };
 
 /* Code (and data, if requested), by address. */

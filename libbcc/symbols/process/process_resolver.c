@@ -184,18 +184,31 @@ static bool in_perf_map(struct bcc_process *p, uint64_t address, struct bcc_symb
 	return true;
 }
 
-static int process_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+static const struct bcc_process_range *process_range_at(struct bcc_process *p, uint64_t address)
 {
-	struct bcc_process *p = (struct bcc_process *)s;
 	const struct bcc_process_range *range;
-	const struct bcc_elf_table *table;
 
 	look_again(p);
 	range = bcc_process_map_at(&p->map, address);
-	if (!range && !p->ended && may_look(p)) {
-		process_update(p, p->looks == 1);
-		range = bcc_process_map_at(&p->map, address);
-	}
+	if (range || p->ended || !may_look(p))
+		return range;
+	process_update(p, p->looks == 1);
+	return bcc_process_map_at(&p->map, address);
+}
+
+static bool process_is_code(struct bcc_symbols *s, uint64_t address)
+{
+	const struct bcc_process_range *range = process_range_at((struct bcc_process *)s, address);
+
+	return range && range->executable;
+}
+
+static int process_resolve(struct bcc_symbols *s, uint64_t address, struct bcc_symbol_info *info)
+{
+	struct bcc_process *p = (struct bcc_process *)s;
+	const struct bcc_process_range *range = process_range_at(p, address);
+	const struct bcc_elf_table *table;
+
 	if (range && range->module) {
 		table = process_table_of(p, range->module);
 		if (!table && process_enter_archive(p, range))
@@ -312,6 +325,7 @@ static void free_process(struct bcc_symbols *s)
 static const struct bcc_symbols_ops process_ops = {
 	.free = free_process,
 	.resolve = process_resolve,
+	.is_code = process_is_code,
 	.find = process_find,
 	.refresh = process_refresh,
 };
