@@ -156,8 +156,9 @@ TRACEPOINT_PROBE(kmem, mm_page_free)
 
 /* What a thread is calling. */
 struct call {
-	u64 sp;	    /* on entry */
-	u64 size;   /* 0: it is not recorded */
+	u64 sp; /* on entry */
+	u64 size;
+	bool recorded;
 	bool frees; /* realloc() to no bytes */
 	u64 result; /* where posix_memalign() puts the address; 0: it is returned */
 	/* of realloc(), which leaves this as it is if it fails */
@@ -187,8 +188,9 @@ static inline int enter(struct pt_regs *ctx, struct call *call, u64 size)
 	u64 id = bpf_get_current_pid_tgid();
 
 	call->sp = PT_REGS_SP(ctx);
-	call->size = is_wanted_size(size) ? size : 0;
-	if (!call->size && !call->old_key.address)
+	call->size = size;
+	call->recorded = is_wanted_size(size);
+	if (!call->recorded && !call->old_key.address)
 		return 0;
 	if (calls.update(&id, call))
 		event_missed();
@@ -232,15 +234,14 @@ int enter_posix_memalign(struct pt_regs *ctx)
 	return enter(ctx, &call, PT_REGS_PARM3(ctx));
 }
 
-/* (void *old, size_t size). The old address may be given to another thread before this one returns. */
-int enter_realloc(struct pt_regs *ctx)
+/* The old address may be given to another thread before this one returns. */
+static inline int enter_move(struct pt_regs *ctx, u64 size)
 {
-	struct call call = {};
+	struct call call = {.frees = !size};
 	struct allocation *old;
 
 	if (current_is_unwanted() || is_nested(ctx))
 		return 0;
-	call.frees = !PT_REGS_PARM2(ctx);
 	call.old_key = user_key(PT_REGS_PARM1(ctx));
 	old = allocations.lookup(&call.old_key);
 	if (old) {
@@ -249,7 +250,19 @@ int enter_realloc(struct pt_regs *ctx)
 	} else {
 		call.old_key.address = 0;
 	}
-	return enter(ctx, &call, PT_REGS_PARM2(ctx));
+	return enter(ctx, &call, size);
+}
+
+/* (void *old, size_t size) */
+int enter_realloc(struct pt_regs *ctx)
+{
+	return enter_move(ctx, PT_REGS_PARM2(ctx));
+}
+
+/* (void *old, size_t old_size, size_t size, …) */
+int enter_mremap(struct pt_regs *ctx)
+{
+	return enter_move(ctx, PT_REGS_PARM3(ctx));
 }
 
 int leave(struct pt_regs *ctx)
@@ -265,15 +278,13 @@ int leave(struct pt_regs *ctx)
 	if (call.result && (address || bpf_probe_read_user(&address, sizeof(address), (void *)call.result)))
 		return 0;
 	/* MAP_FAILED */
-	if (address == ~0ULL)
-		return 0;
-	if (!address) {
+	if (!address || address == ~0ULL) {
 		if (call.old_key.address && !call.frees)
 			allocations.update(&call.old_key, &call.old);
 		return 0;
 	}
 	key = user_key(address);
-	if (call.size)
+	if (call.recorded)
 		allocated(ctx, &key, call.size);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "memleak.h"
 
+#include <bcc/symbols.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -267,11 +268,13 @@ static const struct tool_view *const views[] = {&event_view, NULL};
 
 /* ---- probes ---- */
 
-static const struct {
-	const char *function, *enter;
+struct function {
+	const char *name, *enter;
 	bool leaves;
 	bool may_be_missing; /* in some libraries */
-} functions[] = {
+};
+
+static const struct function functions[] = {
 	{"free", "enter_free", .leaves = false},
 	{"munmap", "enter_free", .may_be_missing = true},
 	{"malloc", "enter_malloc", .leaves = true},
@@ -283,36 +286,91 @@ static const struct {
 	{"memalign", "enter_second", .leaves = true, .may_be_missing = true},
 	{"valloc", "enter_malloc", .leaves = true, .may_be_missing = true},
 	{"pvalloc", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"mremap", "enter_mremap", .leaves = true, .may_be_missing = true},
+	/* of jemalloc, which has the operators of C++ too, as tcmalloc has; libstdc++'s call malloc() */
+	{"mallocx", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"rallocx", "enter_realloc", .leaves = true, .may_be_missing = true},
+	{"dallocx", "enter_free", .may_be_missing = true},
+	{"sdallocx", "enter_free", .may_be_missing = true},
 };
 
-static int memleak_attach(struct bcc *b, const char *program, const char *function, bool is_return, int pid)
-{
-	char symbol[256];
+/* Without the prefix of the others. */
+static const struct function operators[] = {
+	{"_Znwm", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_Znam", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnwmRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnamRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnwmSt11align_val_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnamSt11align_val_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnwmSt11align_val_tRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZnamSt11align_val_tRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
+	{"_ZdlPv", "enter_free", .may_be_missing = true},
+	{"_ZdaPv", "enter_free", .may_be_missing = true},
+	{"_ZdlPvm", "enter_free", .may_be_missing = true},
+	{"_ZdaPvm", "enter_free", .may_be_missing = true},
+	{"_ZdlPvRKSt9nothrow_t", "enter_free", .may_be_missing = true},
+	{"_ZdaPvRKSt9nothrow_t", "enter_free", .may_be_missing = true},
+	{"_ZdlPvSt11align_val_t", "enter_free", .may_be_missing = true},
+	{"_ZdaPvSt11align_val_t", "enter_free", .may_be_missing = true},
+	{"_ZdlPvmSt11align_val_t", "enter_free", .may_be_missing = true},
+	{"_ZdaPvmSt11align_val_t", "enter_free", .may_be_missing = true},
+};
 
-	snprintf(symbol, sizeof(symbol), "%s%s", prefix, function);
+static int memleak_attach(struct bcc *b, const char *program, const char *symbol, bool is_return, int pid)
+{
 	return bcc_attach_uprobe(b, program, object,
 		&BCC_OPTS(struct bcc_uprobe_opts, .symbol = symbol, .pid = pid, .retprobe = is_return), NULL);
+}
+
+static int memleak_attach_list(
+	struct bcc *b, const struct function *list, size_t count, const char *before, int pid)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < count && !ret; i++) {
+		char symbol[256];
+
+		snprintf(symbol, sizeof(symbol), "%s%s", before, list[i].name);
+		/* returns first: what is not begun is not looked at */
+		if (list[i].leaves)
+			ret = memleak_attach(b, "leave", symbol, true, pid);
+		if (!ret)
+			ret = memleak_attach(b, list[i].enter, symbol, false, pid);
+		if (ret == -ENOENT && list[i].may_be_missing)
+			ret = 0;
+	}
+	return ret;
+}
+
+/* Other libraries than the C library, whose functions the process may call instead. */
+static void memleak_say_library(int pid)
+{
+	static const char *const libraries[] = {"jemalloc", "tcmalloc", "tcmalloc_minimal", "mimalloc"};
+	struct bcc_symbols *symbols = NULL;
+	struct bcc_symbol_info info;
+	uint64_t address;
+
+	for (size_t i = 0; i < ARRAY_SIZE(libraries) && (i || !bcc_symbols_open_process(pid, NULL, &symbols));
+		i++)
+		if (!bcc_symbols_find(symbols, libraries[i], "malloc", &address) &&
+			!bcc_symbols_resolve(symbols, address, &info))
+			tool_warn("WARNING: process %d has a malloc() of its own, which -O %s looks at", pid,
+				info.module);
+	bcc_symbols_close(symbols);
 }
 
 /* To this process alone: a probe takes microseconds, a hundred times as long as malloc(). */
 static int memleak_attach_process(struct bcc *b, int pid)
 {
-	int ret = 0;
+	int ret = memleak_attach_list(b, functions, ARRAY_SIZE(functions), prefix, pid);
 
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
-		/* returns first: what is not begun is not looked at */
-		if (functions[i].leaves)
-			ret = memleak_attach(b, "leave", functions[i].function, true, pid);
-		if (!ret)
-			ret = memleak_attach(b, functions[i].enter, functions[i].function, false, pid);
-		if (ret == -ENOENT && functions[i].may_be_missing)
-			ret = 0;
-		if (ret) {
-			report_failure(b);
-			return ret;
-		}
-	}
-	return 0;
+	if (!ret)
+		ret = memleak_attach_list(b, operators, ARRAY_SIZE(operators), "", pid);
+	if (ret)
+		report_failure(b);
+	else if (!strcmp(object, "c"))
+		memleak_say_library(pid);
+	return ret;
 }
 
 static int memleak_attached(struct bcc *b)
