@@ -119,7 +119,7 @@ static void filter_add_cgroup_path(void *ctx, const char *path)
 {
 	char full[PATH_MAX];
 
-	if (*path == '/' && !access(path, F_OK)) {
+	if (*path == '/' && (!access(path, F_OK) || !strncmp(path, "/sys/fs/cgroup/", 15))) {
 		filter_add_cgroup(path);
 		return;
 	}

@@ -184,6 +184,15 @@ static struct bpf_stack_build_id trace_place(const char *stack, int32_t i)
 	return place;
 }
 
+/* The kernel takes an address that is not mapped for one of the next file behind it, whose start lies behind
+ * the address then. */
+static bool trace_is_end(const struct bpf_stack_build_id *place)
+{
+	if (place->status == BPF_STACK_BUILD_ID_VALID)
+		return (int64_t)place->offset < 0;
+	return place->status != BPF_STACK_BUILD_ID_IP || !place->ip;
+}
+
 /* As symbol_stack_frames(). What is in a file is code. */
 static int32_t trace_count_places(const struct symbol_owner *owner, const char *stack, int32_t count)
 {
@@ -192,8 +201,7 @@ static int32_t trace_count_places(const struct symbol_owner *owner, const char *
 	for (int32_t i = 0; i < count; i++) {
 		struct bpf_stack_build_id place = trace_place(stack, i);
 
-		if (place.status == BPF_STACK_BUILD_ID_EMPTY ||
-			(place.status == BPF_STACK_BUILD_ID_IP && !place.ip))
+		if (trace_is_end(&place))
 			break;
 		if (place.status == BPF_STACK_BUILD_ID_VALID || symbol_is_code(owner, place.ip))
 			end = i + 2;
@@ -210,12 +218,12 @@ static void trace_add_places(const struct symbol_owner *owner, const char *stack
 	for (int32_t i = 0; i < end; i++) {
 		struct bpf_stack_build_id place = trace_place(stack, i);
 
+		if (trace_is_end(&place))
+			break;
 		if (place.status == BPF_STACK_BUILD_ID_VALID)
 			trace_add_place(&place);
-		else if (place.status == BPF_STACK_BUILD_ID_IP && place.ip)
-			trace_add_frame(owner, place.ip);
 		else
-			break;
+			trace_add_frame(owner, place.ip);
 	}
 }
 

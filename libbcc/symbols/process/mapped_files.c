@@ -105,8 +105,7 @@ static int mapped_files_add_mapping(void *ctx, const struct bcc_process_mapping 
 		map->room = room;
 	}
 	range = &map->ranges[map->count];
-	*range = (struct bcc_process_range){
-		.start = mapping->start,
+	*range = (struct bcc_process_range){.start = mapping->start,
 		.end = mapping->end,
 		.offset = mapping->offset,
 		.executable = mapping->permissions[2] == 'x'};
