@@ -25,8 +25,11 @@ struct bcc_traced_link {
 	char letter;
 };
 
+enum bcc_traced_kind { TRACED_WARM = 3, TRACED_COLD = -4 };
+
 struct bcc_traced_record {
 	struct bcc_traced_link link;
+	enum bcc_traced_kind kind;
 	const char *text;
 	unsigned int low : 3, high : 5;
 };
@@ -58,6 +61,7 @@ static void call_all(void *ctx)
 		syscall(SYS_getpriority, 0, 100 + i);
 	}
 	bcc_traced_record(&(struct bcc_traced_record){.link = {.next = &last, .number = 11, .letter = 'l'},
+				  .kind = TRACED_COLD,
 				  .text = (const char *)texts[1],
 				  .low = 5,
 				  .high = 9},
@@ -98,9 +102,11 @@ static void test_rows(void **state)
 	char *again = spec("r:@:bcc_traced_call(long n) (n == 3) \"%d\", $entry(n)");
 	char *third = spec("r:@:bcc_traced_call(long n) (n == 4) \"%U\", 0");
 	char *usdt = spec("u:@:traced_probe \"%d\", arg1");
-	char *record =
-		spec("@:bcc_traced_record (record->high == 9) \"%d %s %d %c %d\", count, record->text, "
-		     "record->low, record->link.next->letter, record->link.next->number");
+	/* members of a struct that only the program has, under the user's own name; an enumerator */
+	char *record = spec(
+		"@:bcc_traced_record(struct bcc_traced_record *it, double unused, short count) "
+		"(it->high == 9 && it->kind == TRACED_COLD && it->kind != TRACED_WARM) \"%d %s %d %c %d\", count, "
+		"it->text, it->low, it->link.next->letter, it->link.next->number");
 	char *whole = spec("@:bcc_traced_record \"%S %S\", record->link.next, record->link");
 	char pid[16], expected[4096] = HEADING "\n", structs[256];
 	unsigned long address;

@@ -115,7 +115,7 @@ typedef struct {
 	short shorts[2][3];
 } debug_info_unnamed;
 
-enum debug_info_choice { DEBUG_INFO_NONE, DEBUG_INFO_ONE };
+enum debug_info_choice { DEBUG_INFO_NONE, DEBUG_INFO_ONE, DEBUG_INFO_LESS = -200 };
 
 struct debug_info_record {
 	int number;
@@ -221,6 +221,52 @@ static void check_called(const char *path)
 	check_parameter(&s, "weight", 0, "double in_weight", "it is a floating-point number");
 	check_parameter(&s, "name", 3, "char " USER " *in_name", NULL);
 	assert_true(parameter(&s, "name")->is_user);
+	signature_free(&s);
+	buffer_free(&declarations);
+}
+
+static void check_enumerator(const struct signature *s, const char *name, int64_t expected)
+{
+	int64_t value = 77;
+	bool found = signature_enumerator(
+		s, &(struct token){.kind = TOKEN_NAME, .text = name, .length = strlen(name)}, &value);
+
+	assert_int_equal(found, expected != 77);
+	assert_int_equal(value, expected);
+}
+
+/* Whether an argument that the user declares so, with a name of his own, is the program's. */
+static void check_same(struct signature *s, const char *declared, unsigned number, const char *expected)
+{
+	const char *name = strstr(declared, "own");
+	struct parameter p = {.name = name,
+		.name_length = 3,
+		.from = declared,
+		.end = declared + strlen(declared),
+		.number = number};
+	const struct parameter *same = signature_same(s, &p, "p0_");
+
+	assert_int_equal(same != NULL, expected != NULL);
+	if (same)
+		assert_string_equal(same->from, expected);
+}
+
+static void test_names_of_programs(void **state)
+{
+	struct buffer declarations = {0};
+	struct signature s;
+
+	signature_of_program("/proc/self/exe", "debug_info_called", "p0_", &s, &declarations);
+	check_enumerator(&s, "DEBUG_INFO_NONE", 0);
+	check_enumerator(&s, "DEBUG_INFO_ONE", 1);
+	check_enumerator(&s, "DEBUG_INFO_LESS", -200);
+	check_enumerator(&s, "DEBUG_INFO_N", 77);
+	check_same(&s, "struct debug_info_record *own", 1, "struct p0_debug_info_record " USER " *own");
+	check_same(&s, "const struct debug_info_record *own", 1, "struct p0_debug_info_record " USER " *own");
+	check_same(&s, "struct record *own", 1, NULL);
+	check_same(&s, "struct debug_info_record *own", 2, NULL);
+	check_same(&s, "void *own", 1, NULL);
+	check_same(&s, "struct own", 1, NULL);
 	signature_free(&s);
 	buffer_free(&declarations);
 }
@@ -449,6 +495,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names_of_programs),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_separate_file),
 		cmocka_unit_test(test_ended),

@@ -271,6 +271,11 @@ static bool debug_info_type_is_sound(const struct btf *btf, const struct btf_typ
 				!btf__name_by_offset(btf, btf_members(t)[i].name_off))
 				return false;
 		return true;
+	case BTF_KIND_ENUM64:
+		for (unsigned i = 0; i < btf_vlen(t); i++)
+			if (!btf__name_by_offset(btf, btf_enum64(t)[i].name_off))
+				return false;
+		return true;
 	case BTF_KIND_FUNC_PROTO:
 		for (unsigned i = 0; i < btf_vlen(t); i++)
 			if (btf_params(t)[i].type >= count ||

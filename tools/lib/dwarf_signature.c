@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Types become BTF: then a program's types are declared, looked up and printed as the kernel's are. What the
- * text of a BPF program has no use for is left out: names of types of integers, enumerators, functions that
- * pointers point to. Pointers are marked as those into a process's memory.
+ * text of a BPF program has no use for is left out: names of types of integers, functions that pointers point
+ * to. Values of enumerations are integers, and the enumerators stand beside the types. Pointers are marked as
+ * those into a process's memory.
  *
  * Types refer to each other in circles, and BTF has them in a row. So there is a row of nodes, whose places
  * are the numbers in BTF: what a node refers to is put at its end, if it is not there yet, and has a number
@@ -25,14 +26,15 @@
 #include "dwarf_unit.h"
 
 enum {
-	NODES = 4096,	  /* what would be more is void */
-	STRUCTS = 128,	  /* with members; further ones are bytes; fewer if there is no room for them */
-	MEMBERS = 256,	  /* of a struct */
-	ARGUMENTS = 32,	  /* of a function */
-	STEPS = 64,	  /* from a type to what it is a name for; more is a circle */
-	DIMENSIONS = 8,	  /* of an array */
-	NAME_SIZE = 128,  /* longer names are cut */
-	IN_REGISTERS = 16 /* bytes of a structure that a function can return without a pointer to it */
+	NODES = 4096,	   /* what would be more is void */
+	STRUCTS = 128,	   /* with members; further ones are bytes; fewer if there is no room for them */
+	MEMBERS = 256,	   /* of a struct */
+	ENUMERATORS = 256, /* of an enumeration */
+	ARGUMENTS = 32,	   /* of a function */
+	STEPS = 64,	   /* from a type to what it is a name for; more is a circle */
+	DIMENSIONS = 8,	   /* of an array */
+	NAME_SIZE = 128,   /* longer names are cut */
+	IN_REGISTERS = 16  /* bytes of a structure that a function can return without a pointer to it */
 };
 
 enum node_kind {
@@ -51,7 +53,7 @@ struct node {
 	Dwarf_Die die; /* of structs */
 	char name[NAME_SIZE];
 	uint32_t target, count, size; /* number; elements; bytes */
-	bool is_union, is_signed, is_char, is_bool;
+	bool is_union, is_signed, is_char, is_bool, is_enum;
 };
 
 /* Which number a DIE has. */
@@ -235,8 +237,11 @@ static uint32_t dwarf_signature_new(Dwarf_Die *die, int tag, const char *named)
 	case DW_TAG_enumeration_type:
 		dwarf_signature_number(die, DW_AT_byte_size, &size);
 		return size == 1 || size == 2 || size == 4 || size == 8
-			       ? dwarf_signature_add(
-					 &(struct node){.kind = NODE_INT, .size = size, .is_signed = true})
+			       ? dwarf_signature_add(&(struct node){.kind = NODE_INT,
+					 .die = *die,
+					 .size = size,
+					 .is_signed = true,
+					 .is_enum = true})
 			       : 0;
 	case DW_TAG_pointer_type:
 	case DW_TAG_reference_type:
@@ -432,6 +437,32 @@ static int dwarf_signature_write_struct(const struct node *n)
 	return number;
 }
 
+/* Behind the types: their numbers are those of the nodes. */
+static bool dwarf_signature_write_enumerators(const struct node *n)
+{
+	Dwarf_Die of = n->die, die;
+	unsigned count = 0;
+
+	if (t->dw->dwarf_child(&of, &die))
+		return true;
+	if (btf__add_enum64(t->btf, "", n->size, true) < 0)
+		return false;
+	do {
+		Dwarf_Attribute attribute;
+		char name[NAME_SIZE];
+		Dwarf_Sword value;
+
+		if (t->dw->dwarf_tag(&die) != DW_TAG_enumerator ||
+			!t->dw->dwarf_attr_integrate(&die, DW_AT_const_value, &attribute) ||
+			t->dw->dwarf_formsdata(&attribute, &value))
+			continue;
+		dwarf_signature_name(&die, "", name);
+		if (*name && btf__add_enum64_value(t->btf, name, (uint64_t)value))
+			return false;
+	} while (++count < ENUMERATORS && !t->dw->dwarf_siblingof(&die, &die));
+	return true;
+}
+
 static int dwarf_signature_write(uint32_t i)
 {
 	struct node *n = &t->nodes[i];
@@ -587,6 +618,9 @@ static void dwarf_signature_translate(Dwarf_Die *unit, Dwarf_Die *function)
 	dwarf_signature_type_of(function);
 	for (uint32_t i = 0; i < t->count; i++)
 		if (dwarf_signature_write(i) != (int)i + 1)
+			return;
+	for (uint32_t i = 0; i < t->count; i++)
+		if (t->nodes[i].is_enum && !dwarf_signature_write_enumerators(&t->nodes[i]))
 			return;
 	prototype = btf__add_func_proto(t->btf, (int)dwarf_signature_type_of(function));
 	if (has_hidden && btf__add_func_param(t->btf, "", 1))

@@ -14,6 +14,7 @@
 	FUNCTION(dwarf_child)                                                                                \
 	FUNCTION(dwarf_entrypc)                                                                              \
 	FUNCTION(dwarf_formref_die)                                                                          \
+	FUNCTION(dwarf_formsdata)                                                                            \
 	FUNCTION(dwarf_formstring)                                                                           \
 	FUNCTION(dwarf_formudata)                                                                            \
 	FUNCTION(dwarf_getscopes)                                                                            \

@@ -134,7 +134,7 @@ static void program_write_entry(struct buffer *to, const struct writer *w, const
 		w->spec->probe.kind == PROBE_FUNCTION);
 }
 
-static void program_write_locals(struct buffer *to, const struct writer *w, unsigned number)
+static void program_write_locals(struct buffer *to, struct writer *w, unsigned number)
 {
 	const struct spec *s = w->spec;
 
@@ -152,10 +152,11 @@ static void program_write_locals(struct buffer *to, const struct writer *w, unsi
 					"\ts64 expr_arg%u = 0;\n\tbpf_usdt_readarg(%u, ctx, &expr_arg%u);\n",
 					i, i, i);
 	for (size_t i = 0; i < w->signature->count; i++) {
-		const struct parameter *p = &w->signature->parameters[i];
+		const struct parameter *p;
 
 		if (i >= 64 || !(w->parameters & 1ULL << i))
 			continue;
+		p = writer_declared(w, i);
 		buffer_char(to, '\t');
 		if (!p->owned)
 			writer_mark(w, p->from, to);

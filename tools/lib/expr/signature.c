@@ -361,6 +361,26 @@ void signature_of_syscall(const char *call, struct signature *s)
 
 /* ---- as programs do ---- */
 
+static void signature_add_enumerators(const struct btf *btf, struct signature *s)
+{
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		for (unsigned i = 0; btf_is_enum64(t) && i < btf_vlen(t); i++) {
+			const struct btf_enum64 *from = &btf_enum64(t)[i];
+			struct enumerator *to;
+
+			s->enumerators = buffer_grow(
+				s->enumerators, (s->enumerator_count + 1) * sizeof(*s->enumerators));
+			to = &s->enumerators[s->enumerator_count++];
+			to->value = (int64_t)btf_enum64_value(from);
+			to->name = strdup(btf__name_by_offset(btf, from->name_off));
+			if (!to->name)
+				buffer_no_memory();
+		}
+	}
+}
+
 void signature_of_program(const char *path, const char *function, const char *prefix, struct signature *s,
 	struct buffer *declarations)
 {
@@ -371,12 +391,16 @@ void signature_of_program(const char *path, const char *function, const char *pr
 	if (!reader.btf)
 		return;
 	signature_read_btf(&reader, btf__type_cnt(reader.btf) - 1, s, declarations);
+	signature_add_enumerators(reader.btf, s);
 	buffer_free(&reader.text);
 	btf__free(reader.btf);
 }
 
 void signature_free(struct signature *s)
 {
+	while (s->enumerator_count)
+		free(s->enumerators[--s->enumerator_count].name);
+	free(s->enumerators);
 	while (s->count)
 		free(s->parameters[--s->count].owned);
 	free(s->parameters);
@@ -390,6 +414,80 @@ int signature_find(const struct signature *s, const struct token *name)
 			!strncmp(s->parameters[i].name, name->text, name->length))
 			return (int)i;
 	return -1;
+}
+
+bool signature_enumerator(const struct signature *s, const struct token *name, int64_t *value)
+{
+	for (size_t i = 0; i < s->enumerator_count; i++)
+		if (token_is(name, s->enumerators[i].name)) {
+			*value = s->enumerators[i].value;
+			return true;
+		}
+	return false;
+}
+
+/* The name behind "struct" or "union"; length 0: there is none. */
+static struct token signature_tag(const struct parameter *p)
+{
+	struct probe_error ignored;
+	struct token_reader r;
+
+	for (token_open(&r, p->from, p->from, p->end, &ignored); r.now.kind != TOKEN_END; token_next(&r))
+		if (token_is(&r.now, "struct") || token_is(&r.now, "union")) {
+			token_next(&r);
+			return r.now;
+		}
+	return (struct token){0};
+}
+
+bool signature_has_members(const struct parameter *p)
+{
+	return signature_tag(p).length;
+}
+
+static void signature_rename(struct parameter *p, const char *name, size_t length)
+{
+	size_t before = p->name - p->owned;
+	char *renamed;
+
+	if (asprintf(&renamed, "%.*s%.*s%s", (int)before, p->owned, (int)length, name,
+		    p->name + p->name_length) < 0)
+		buffer_no_memory();
+	free(p->owned);
+	p->owned = renamed;
+	p->from = renamed;
+	p->end = renamed + strlen(renamed);
+	p->name = renamed + before;
+	p->name_length = length;
+}
+
+/* Whether the first one is the other one behind the prefix. */
+static bool signature_is_tag(const struct token *tag, const char *prefix, const struct token *name)
+{
+	size_t before = strlen(prefix);
+
+	return tag->text && tag->length == before + name->length && !strncmp(tag->text, prefix, before) &&
+	       !strncmp(tag->text + before, name->text, name->length);
+}
+
+const struct parameter *signature_same(
+	struct signature *s, const struct parameter *declared, const char *prefix)
+{
+	struct token wanted = signature_tag(declared);
+
+	for (size_t i = 0; wanted.length && i < s->count; i++) {
+		struct parameter *p = &s->parameters[i];
+		struct token tag;
+
+		if (p->number != declared->number || p->why_not || !p->name || !p->owned)
+			continue;
+		tag = signature_tag(p);
+		if (!signature_is_tag(&tag, prefix, &wanted))
+			return NULL;
+		signature_rename(p, declared->name, declared->name_length);
+		return p;
+	}
+	return NULL;
 }
 
 /* ---- writing ---- */

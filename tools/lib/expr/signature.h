@@ -4,6 +4,8 @@
 #ifndef TOOLS_LIB_EXPR_SIGNATURE_H
 #define TOOLS_LIB_EXPR_SIGNATURE_H
 
+#include <stdint.h>
+
 #include "buffer.h"
 #include "expr/token.h"
 
@@ -17,9 +19,16 @@ struct parameter {
 	const char *why_not;	/* why its value cannot be read; NULL: it can */
 };
 
+struct enumerator {
+	char *name;
+	int64_t value;
+};
+
 struct signature {
 	struct parameter *parameters;
 	size_t count;
+	struct enumerator *enumerators; /* of all types that are reached, of a program's function */
+	size_t enumerator_count;
 	unsigned numbers;	/* of arguments in registers and on the stack */
 	const char *why_unsure; /* why nobody knows where the next argument is; NULL: it is known */
 };
@@ -43,6 +52,18 @@ void signature_free(struct signature *s);
 
 /* Returns the number of the parameter of this name, from 0 on; -1: there is none. */
 int signature_find(const struct signature *s, const struct token *name);
+
+/* Whether it is the name of one; sets its value. */
+bool signature_enumerator(const struct signature *s, const struct token *name, int64_t *value);
+
+/* Whether its type has the name of a struct or union. */
+bool signature_has_members(const struct parameter *p);
+
+/* What a program's debug information declares as the argument that the user declares so: types such as
+ * "struct item *" are the program's, of which nobody else knows the members. It gets the user's name.
+ * `prefix`: of the names of structs. NULL: there is none, or it is of another type. */
+const struct parameter *signature_same(
+	struct signature *s, const struct parameter *declared, const char *prefix);
 
 /* Writes a declaration of PREFIXname; its pointers point into the process's memory, if `is_user`. */
 void signature_write(struct buffer *to, const struct parameter *p, const char *prefix, bool is_user);

@@ -2,6 +2,7 @@
 #include "expr/writer.h"
 
 #include <bcc/bcc_proc.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,8 +94,8 @@ static void writer_ask(struct writer *w)
 	const struct probe *p = &w->spec->probe;
 	const char *call = writer_syscall(p);
 
-	if (w->was_asked || w->spec->signature.count || p->offset ||
-		(p->kind != PROBE_FUNCTION && p->kind != PROBE_USER))
+	if (w->was_asked || p->offset || (p->kind != PROBE_FUNCTION && p->kind != PROBE_USER) ||
+		(p->kind == PROBE_FUNCTION && w->spec->signature.count))
 		return;
 	w->was_asked = true;
 	if (p->kind == PROBE_USER)
@@ -103,7 +104,17 @@ static void writer_ask(struct writer *w)
 		signature_of_syscall(call, &w->known);
 	else
 		signature_of_kernel(p->name, &w->known);
-	w->signature = &w->known;
+	if (!w->spec->signature.count)
+		w->signature = &w->known;
+}
+
+const struct parameter *writer_declared(struct writer *w, size_t i)
+{
+	const struct parameter *p = &w->signature->parameters[i], *same = NULL;
+
+	if (w->spec->probe.kind == PROBE_USER && w->signature != &w->known)
+		same = signature_same(&w->known, p, w->prefix);
+	return same ? same : p;
 }
 
 /* ---- names ---- */
@@ -196,6 +207,9 @@ static bool writer_parameter(struct writer *w, const struct token *t, struct buf
 		return true;
 	}
 	w->parameters |= 1ULL << i;
+	/* for what structs have, before they are declared */
+	if (w->spec->probe.kind == PROBE_USER && signature_has_members(p))
+		writer_ask(w);
 	writer_use(w, p->number);
 	writer_mark(w, t->text, to);
 	buffer_printf(to, WRITER_PARAMETER "%.*s", (int)t->length, t->text);
@@ -206,6 +220,7 @@ static void writer_name(struct writer *w, const struct tree *t, struct buffer *t
 {
 	const struct probe *p = &w->spec->probe;
 	const struct token *name = &t->token;
+	int64_t value;
 	int number;
 
 	if (writer_parameter(w, name, to))
@@ -228,6 +243,11 @@ static void writer_name(struct writer *w, const struct tree *t, struct buffer *t
 		writer_ask(w);
 		if (writer_parameter(w, name, to))
 			return;
+		if (signature_enumerator(&w->known, name, &value)) {
+			writer_mark(w, name->text, to);
+			buffer_printf(to, "(%" PRId64 ")", value);
+			return;
+		}
 		/* a constant */
 		writer_word(w, name, to);
 	}

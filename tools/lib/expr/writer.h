@@ -40,6 +40,9 @@ void writer_close(struct writer *w);
  * none. */
 char *writer_program(const struct probe *p);
 
+/* How parameter i of the signature is declared: of a program's function, as its debug information has it. */
+const struct parameter *writer_declared(struct writer *w, size_t i);
+
 /* Has messages of the compiler say where in the user's text it is what comes next. */
 void writer_mark(const struct writer *w, const char *at, struct buffer *to);
 
