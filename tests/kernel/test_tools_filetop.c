@@ -69,6 +69,55 @@ static void use_files(void *ctx)
 	close(fd);
 }
 
+enum { FILES_KEPT = 16384 };
+
+static void use_many_files(void *ctx)
+{
+	int count = *(int *)ctx;
+	char name[32], byte = 'x';
+
+	if (chdir(folder))
+		_exit(1);
+	for (int i = 0; i < count; i++) {
+		int fd;
+
+		sprintf(name, "c/file%d", i);
+		fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		if (write(fd, &byte, 1) != 1)
+			_exit(1);
+		/* all of them exist until the end, so that each has a number of its own */
+		close(fd);
+	}
+}
+
+static void run_with_many_files(int count, struct tool_run *run)
+{
+	struct workload w;
+	char number[16];
+
+	workload_new(&w, "files", use_many_files, &count);
+	tool_start(run, FILETOP, "-p", number_text(number, w.pid), "3600", "-r", "5", "-C");
+	while (!strchr(run->text, '\n'))
+		assert_true(tool_read(run, 60000));
+	workload_go(&w);
+	tool_stop(run, SIGINT);
+}
+
+/* The kernel makes room in a full table by itself. */
+static void test_filetop_full(void **state)
+{
+	struct tool_run run;
+
+	run_with_many_files(500, &run);
+	assert_string_equal(run.errors, "");
+	tool_free(&run);
+	run_with_many_files(FILES_KEPT / 2 + 500, &run);
+	if (!strstr(run.errors, "rows may be missing, and counts too low") ||
+		!strstr(run.errors, "rows at once, of at most 16384"))
+		fail_msg("stderr: %s", run.errors);
+	tool_free(&run);
+}
+
 static void run_tool(struct tool_run *run, pid_t *pid, const char *tool, const char *a, const char *b)
 {
 	struct workload w;
@@ -196,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_filetop),
 		cmocka_unit_test(test_filetop_order),
 		cmocka_unit_test(test_filetop_json),
+		cmocka_unit_test(test_filetop_full),
 		cmocka_unit_test(test_dirtop),
 		cmocka_unit_test(test_usage),
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,15 @@ void entries_sort(struct entries *e, const struct tool_view *view, struct sort *
 		qsort_r(e->rows, e->count, sizeof(*e->rows), entries_compare, &order);
 }
 
+/* For a new key the kernel takes the place of one that was not counted for long, but keys that were counted
+ * once are all alike to it, and it looks at one half of a full table at a time. */
+static bool entries_may_be_evicted(const struct bcc_table_info *info, size_t counted)
+{
+	bool evicts = info->type == BPF_MAP_TYPE_LRU_HASH || info->type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+
+	return evicts && counted >= info->max_entries / 2;
+}
+
 static int entries_read_table(struct entries *e, struct bcc *b, const struct tool_view *view)
 {
 	struct bcc_table_info info = {.size = sizeof(info)};
@@ -85,6 +95,7 @@ static int entries_read_table(struct entries *e, struct bcc *b, const struct too
 				.counters = view->counters,
 				.keep_unchanged = view->keep_unchanged},
 			e->data, e->count);
+	e->most = !ret && entries_may_be_evicted(&info, e->count) ? info.max_entries : 0;
 	return ret;
 }
 
@@ -93,6 +104,7 @@ int entries_read(struct entries *e, struct bcc *b, const struct tool_view *view,
 	int ret;
 
 	e->count = 0;
+	e->most = 0;
 	if (view->collect) {
 		e->bytes = view->bytes;
 		ret = view->collect(b, entries_add_record, e);

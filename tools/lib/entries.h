@@ -10,6 +10,8 @@
 struct entries {
 	struct tool_row *rows;
 	size_t count;
+	/* what the table holds, if so many were counted that it may have dropped others; else 0 */
+	uint32_t most;
 	/* owned */
 	char *data;
 	size_t bytes; /* of a row */

@@ -308,6 +308,9 @@ int rows_read(struct bcc *b, uint64_t time)
 	rows.seconds_from = rows.time;
 	rows.time = time;
 	ret = entries_read(&rows.entries, b, rows.view, rows.sort);
+	if (!ret && rows.entries.most)
+		tool_warn("rows may be missing, and counts too low: %zu rows at once, of at most %u",
+			rows.entries.count, rows.entries.most);
 	if (!ret && rows.view->last_rows && !settings.sort)
 		rows_keep_last();
 	return ret;
