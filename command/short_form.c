@@ -158,11 +158,10 @@ static int short_form_read_body(struct short_form_state *s, const char *at, stru
 /* Reads one with all of its targets, of which `form` is the first then. */
 static int short_form_read(struct short_form_state *s, const char *at, struct short_form *form)
 {
-	struct short_form last = {0};
+	struct short_form last;
 	int ret = short_form_read_target(s, at, form);
 
-	last = *form;
-	while (!ret && (at = short_form_next_target(&last)))
+	for (last = *form; !ret && (at = short_form_next_target(&last));)
 		ret = short_form_read_target(s, at, &last);
 	return ret ? ret : short_form_read_body(s, last.target + last.target_length, form);
 }
@@ -262,7 +261,9 @@ static int short_form_write(struct short_form_state *s, const struct short_form 
 	int ret = short_form_write_one(s, &form);
 
 	while (!ret && (next = short_form_next_target(&form))) {
-		short_form_read_target(s, next, &form);
+		ret = short_form_read_target(s, next, &form);
+		if (ret)
+			return ret;
 		/* the body once more, in the lines where the user has it */
 		fprintf(s->out, "\n#line %u\n", short_form_line(s, form.target));
 		ret = short_form_write_one(s, &form);
@@ -279,7 +280,7 @@ static int short_forms_write(struct short_form_state *s)
 	int depth = 0, ret;
 
 	for (; token = c_token_at(at, line_start), token.kind != C_END; at += token.length) {
-		struct short_form form = {0};
+		struct short_form form = {.target = token.text};
 
 		line_start = *token.text == '\n' || (line_start && token.kind == C_SPACE);
 		if (start && token.kind == C_WORD && short_form_kind(token.text)) {
