@@ -74,13 +74,7 @@ static void bit_counts_expand(struct rewriter *r, LLVMValueRef call)
 
 int bcc_expand_bit_counts(struct rewriter *r)
 {
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
-		IR_LIST instructions = ir_instructions(f);
-
-		for (size_t i = 0; i < instructions.count; i++)
-			if (LLVMIsACallInst(instructions.at[i]))
-				bit_counts_expand(r, instructions.at[i]);
-	}
+	ir_each_instruction(r, bit_counts_expand);
 	return 0;
 }
 

@@ -45,6 +45,16 @@ struct ir_list ir_instructions(LLVMValueRef function)
 	return list;
 }
 
+void ir_each_instruction(struct rewriter *r, void (*fn)(struct rewriter *r, LLVMValueRef instruction))
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		IR_LIST instructions = ir_instructions(f);
+
+		for (size_t i = 0; i < instructions.count; i++)
+			fn(r, instructions.at[i]);
+	}
+}
+
 struct ir_list ir_functions(LLVMModuleRef module)
 {
 	struct ir_list list = {0};

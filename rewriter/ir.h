@@ -84,6 +84,10 @@ struct ir_list ir_instructions(LLVMValueRef function);
 struct ir_list ir_functions(LLVMModuleRef module);
 #define IR_LIST __attribute__((cleanup(ir_list_free))) struct ir_list
 
+/* Calls `fn` with each instruction of the module, but for those that it adds to a function itself. It may
+ * remove the one that it gets. */
+void ir_each_instruction(struct rewriter *r, void (*fn)(struct rewriter *r, LLVMValueRef instruction));
+
 /* A set of pointers, each with a number. */
 struct ir_map {
 	const void **keys;

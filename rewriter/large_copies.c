@@ -76,12 +76,6 @@ static void large_copies_align(struct rewriter *r, LLVMValueRef at)
 
 int bcc_align_large_copies(struct rewriter *r)
 {
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
-		IR_LIST instructions = ir_instructions(f);
-
-		for (size_t i = 0; i < instructions.count; i++)
-			if (LLVMIsACallInst(instructions.at[i]))
-				large_copies_align(r, instructions.at[i]);
-	}
+	ir_each_instruction(r, large_copies_align);
 	return 0;
 }

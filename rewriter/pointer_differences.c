@@ -16,13 +16,15 @@
 
 static void pointer_differences_expand(struct rewriter *r, LLVMValueRef division)
 {
-	LLVMValueRef divisor = LLVMIsAConstantInt(LLVMGetOperand(division, 1)), value;
-	unsigned bits = LLVMGetTypeKind(LLVMTypeOf(division)) == LLVMIntegerTypeKind
-				? LLVMGetIntTypeWidth(LLVMTypeOf(division))
-				: 0;
+	LLVMTypeRef type = LLVMTypeOf(division);
+	unsigned bits = LLVMGetTypeKind(type) == LLVMIntegerTypeKind ? LLVMGetIntTypeWidth(type) : 0;
 	unsigned long long odd, inverse = 1;
+	LLVMValueRef divisor, value;
 	unsigned even;
 
+	if (!LLVMIsABinaryOperator(division) || LLVMGetInstructionOpcode(division) != LLVMSDiv)
+		return;
+	divisor = LLVMIsAConstantInt(LLVMGetOperand(division, 1));
 	if (!divisor || !LLVMGetExact(division) || (bits != 32 && bits != 64))
 		return;
 	odd = LLVMConstIntGetZExtValue(divisor);
@@ -45,14 +47,7 @@ static void pointer_differences_expand(struct rewriter *r, LLVMValueRef division
 
 void bcc_expand_pointer_differences(struct rewriter *r)
 {
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
-		IR_LIST instructions = ir_instructions(f);
-
-		for (size_t i = 0; i < instructions.count; i++)
-			if (LLVMIsABinaryOperator(instructions.at[i]) &&
-				LLVMGetInstructionOpcode(instructions.at[i]) == LLVMSDiv)
-				pointer_differences_expand(r, instructions.at[i]);
-	}
+	ir_each_instruction(r, pointer_differences_expand);
 }
 
 #else

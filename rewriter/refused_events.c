@@ -83,10 +83,16 @@ static bool can_be_refused(LLVMValueRef call)
 
 static void count_if_refused(struct rewriter *r, LLVMValueRef call)
 {
-	LLVMValueRef counter = counter_of(r, call), next = LLVMGetNextInstruction(call), refused;
-	bool is_pointer = LLVMGetTypeKind(LLVMTypeOf(call)) == LLVMPointerTypeKind;
-	LLVMBasicBlockRef rest = LLVMGetInstructionParent(next), count;
+	LLVMValueRef counter, next, refused;
+	LLVMBasicBlockRef rest, count;
+	bool is_pointer;
 
+	if (!LLVMIsACallInst(call) || !can_be_refused(call))
+		return;
+	counter = counter_of(r, call);
+	next = LLVMGetNextInstruction(call);
+	rest = LLVMGetInstructionParent(next);
+	is_pointer = LLVMGetTypeKind(LLVMTypeOf(call)) == LLVMPointerTypeKind;
 	ir_cut_before(r, next);
 	refused = LLVMBuildICmp(
 		r->builder, is_pointer ? LLVMIntEQ : LLVMIntSLT, call, LLVMConstNull(LLVMTypeOf(call)), "");
@@ -100,12 +106,6 @@ static void count_if_refused(struct rewriter *r, LLVMValueRef call)
 
 int bcc_count_refused_events(struct rewriter *r)
 {
-	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
-		IR_LIST instructions = ir_instructions(f);
-
-		for (size_t i = 0; i < instructions.count; i++)
-			if (LLVMIsACallInst(instructions.at[i]) && can_be_refused(instructions.at[i]))
-				count_if_refused(r, instructions.at[i]);
-	}
+	ir_each_instruction(r, count_if_refused);
 	return 0;
 }

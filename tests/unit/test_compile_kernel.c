@@ -11,25 +11,12 @@
 #include <bpf/btf.h>
 
 #include "frontends/kernel.h"
-
-/* The bytes of `btf`, which is freed. */
-static struct bcc_btf_bytes bytes_of(struct btf *btf)
-{
-	struct bcc_btf_bytes bytes;
-	uint32_t size;
-	const void *data = btf__raw_data(btf, &size);
-	void *copy = malloc(size);
-
-	assert_true(data && copy);
-	assert_int_equal(bcc_btf_bytes_of(&bytes, memcpy(copy, data, size), size), 0);
-	btf__free(btf);
-	return bytes;
-}
+#include "btf_bytes.h"
 
 /* No kernel is as new as version 250, and each is newer than 4.17. */
 static void test_helpers(void **state)
 {
-	struct bcc_btf_bytes none = {0}, empty = bytes_of(btf__new_empty()), kernel;
+	struct bcc_btf_bytes none = {0}, empty = btf_bytes_take(btf__new_empty()), kernel;
 	struct btf *btf = btf__new_empty();
 
 	assert_non_null(btf);
@@ -43,7 +30,7 @@ static void test_helpers(void **state)
 	assert_int_equal(btf__add_enum_value(btf, "BPF_FUNC_unspec", 0), 0);
 	assert_int_equal(btf__add_enum_value(btf, "BPF_FUNC_a", 1), 0);
 	assert_int_equal(btf__add_enum_value(btf, "c", 2), 0);
-	kernel = bytes_of(btf);
+	kernel = btf_bytes_take(btf);
 	assert_true(bcc_kernel_has_helper(&kernel, "a", 250, 0));
 	assert_false(bcc_kernel_has_helper(&kernel, "b", 250, 0));
 	assert_false(bcc_kernel_has_helper(&kernel, "c", 250, 0));

@@ -11,6 +11,7 @@
 #include <bpf/btf.h>
 
 #include "frontends/btf/kernel_function.h"
+#include "btf_bytes.h"
 
 /* Of which types the functions take: ids of all that are needed. */
 struct types {
@@ -46,20 +47,6 @@ static int function_new(struct btf *btf, const char *name, int result, const int
 	return id;
 }
 
-/* The bytes of `btf`, which is freed. */
-static struct bcc_btf_bytes bytes_of(struct btf *btf)
-{
-	struct bcc_btf_bytes bytes;
-	uint32_t size;
-	const void *data = btf__raw_data(btf, &size);
-	void *copy = malloc(size);
-
-	assert_true(data && copy);
-	assert_int_equal(bcc_btf_bytes_of(&bytes, memcpy(copy, data, size), size), 0);
-	btf__free(btf);
-	return bytes;
-}
-
 static void expect_declaration(const struct bcc_btf_bytes *kernel, const char *name, const char *expected)
 {
 	uint32_t id = bcc_btf_find_kernel_function(kernel, name);
@@ -84,7 +71,7 @@ static void test_declarations(void **state)
 	function_new(t.btf, "bpf_nothing", 0, NULL, 0);
 	function_new(t.btf, "bpf_get", t.item_pointer, (const int[]){t.number, t.wide}, 2);
 	function_new(t.btf, "bpf_look", t.number, (const int[]){t.constant_pointer, t.any}, 2);
-	kernel = bytes_of(t.btf);
+	kernel = btf_bytes_take(t.btf);
 	expect_declaration(&kernel, "bpf_nothing", "extern void bpf_nothing(void)" ATTRIBUTES);
 	expect_declaration(&kernel, "bpf_get", "extern struct item *bpf_get(int , u64 )" ATTRIBUTES);
 	expect_declaration(
@@ -102,7 +89,7 @@ static void test_callback(void **state)
 	assert_int_equal(btf__add_func_param(btf, "map", any), 0);
 	assert_int_equal(btf__add_func_param(btf, "key", number), 0);
 	function_new(btf, "bpf_each", number, (const int[]){btf__add_ptr(btf, proto), any}, 2);
-	kernel = bytes_of(btf);
+	kernel = btf_bytes_take(btf);
 	expect_declaration(
 		&kernel, "bpf_each", "extern int bpf_each(int (*)(void *, int ), void *)" ATTRIBUTES);
 	bcc_btf_bytes_close(&kernel);
@@ -118,7 +105,7 @@ static void test_marks(void **state)
 	function_new(t.btf, "bpf_internal", 0, NULL, 0);
 	marked = function_new(t.btf, "tcp_marked", 0, NULL, 0);
 	assert_true(btf__add_decl_tag(t.btf, "bpf_kfunc", marked, -1) > 0);
-	kernel = bytes_of(t.btf);
+	kernel = btf_bytes_take(t.btf);
 	assert_int_equal(bcc_btf_find_kernel_function(&kernel, "tcp_marked"), marked);
 	assert_int_equal(bcc_btf_find_kernel_function(&kernel, "bpf_internal"), 0);
 	assert_int_equal(bcc_btf_find_kernel_function(&kernel, "bpf_none"), 0);
@@ -127,7 +114,7 @@ static void test_marks(void **state)
 	t = types_new();
 	function_new(t.btf, "scx_bpf_internal", 0, NULL, 0);
 	function_new(t.btf, "tcp_internal", 0, NULL, 0);
-	kernel = bytes_of(t.btf);
+	kernel = btf_bytes_take(t.btf);
 	assert_true(bcc_btf_find_kernel_function(&kernel, "scx_bpf_internal") > 0);
 	assert_int_equal(bcc_btf_find_kernel_function(&kernel, "tcp_internal"), 0);
 	bcc_btf_bytes_close(&kernel);
@@ -150,7 +137,7 @@ static void test_damaged(void **state)
 	nameless = btf__add_struct(btf, NULL, 4);
 	function_new(btf, "bpf_nameless", nameless, NULL, 0);
 	function_new(btf, "bpf_outside", 0, (const int[]){1000}, 1);
-	kernel = bytes_of(btf);
+	kernel = btf_bytes_take(btf);
 	expect_declaration(&kernel, "bpf_endless", NULL);
 	expect_declaration(&kernel, "bpf_nameless", NULL);
 	expect_declaration(&kernel, "bpf_outside", NULL);
