@@ -1,5 +1,6 @@
 # The distribution's LLVM and clang of major version BCC_LLVM_VERSION, as the target bcc_llvm.
-set(_root /usr/lib/llvm-${BCC_LLVM_VERSION})
+set(_tools /usr/lib/llvm-${BCC_LLVM_VERSION}) # programs of this machine
+set(_root ${CMAKE_SYSROOT}${_tools}) # libraries of the machine that is built for
 find_package(LLVM REQUIRED CONFIG PATHS ${_root}/lib/cmake/llvm NO_DEFAULT_PATH)
 find_library(BCC_CLANG_CPP NAMES clang-cpp PATHS ${_root}/lib NO_DEFAULT_PATH REQUIRED)
 find_library(BCC_LLVM_LIB NAMES LLVM LLVM-${BCC_LLVM_VERSION} PATHS ${_root}/lib NO_DEFAULT_PATH REQUIRED)

@@ -1,7 +1,7 @@
 # LLVM and clang as archives: the target bcc_llvm_static, or bcc_llvm_archives without the shared libraries
 # that they need. Only the parts that are used are linked, and only the BPF target. The library loads in a
 # third of the time, because nothing has to be looked up by name, and takes 40 MB less memory.
-execute_process(COMMAND ${_root}/bin/llvm-config --link-static --libs bpf passes core bitreader bitwriter option coverage lto
+execute_process(COMMAND ${_tools}/bin/llvm-config --link-static --libs bpf passes core bitreader bitwriter option coverage lto
     frontendopenmp frontendhlsl frontenddriver instrumentation
   OUTPUT_VARIABLE _llvm OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 separate_arguments(_llvm)
@@ -33,11 +33,11 @@ endif()
 # scripts/order-functions): half as much of the library is then mapped. Other linkers leave the order
 # unchanged.
 set(BCC_FUNCTION_ORDER ${CMAKE_SOURCE_DIR}/cmake/llvm-${BCC_LLVM_VERSION}.order)
-if(EXISTS ${_root}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
-  target_link_options(bcc_llvm_archives INTERFACE -B${_root}/bin -fuse-ld=lld
+if(EXISTS ${_tools}/bin/ld.lld AND EXISTS ${BCC_FUNCTION_ORDER})
+  target_link_options(bcc_llvm_archives INTERFACE -B${_tools}/bin -fuse-ld=lld
     -Wl,--symbol-ordering-file=${BCC_FUNCTION_ORDER} -Wl,--no-warn-symbol-ordering)
   set_property(TARGET bcc_llvm_archives APPEND PROPERTY INTERFACE_LINK_DEPENDS ${BCC_FUNCTION_ORDER})
   include(OtherTargets)
 else()
-  message(STATUS "Not ordering the functions of LLVM: this needs ${_root}/bin/ld.lld and ${BCC_FUNCTION_ORDER}")
+  message(STATUS "Not ordering the functions of LLVM: this needs ${_tools}/bin/ld.lld and ${BCC_FUNCTION_ORDER}")
 endif()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""manual.py OUT TOOL: makes of what `TOOL --describe` prints its manual page OUT/NAME.8 and the completions of
+"""manual.py OUT [EMULATOR...] TOOL: makes of what `TOOL --describe` prints its manual page OUT/NAME.8 and the completions of
 shells, OUT/NAME.bash, OUT/_NAME (zsh) and OUT/NAME.fish."""
 import json
 import os
@@ -170,8 +170,8 @@ def write(folder, name, lines):
         file.write("\n".join(lines) + "\n")
 
 
-def main(out, command):
-    described = subprocess.run((command, "--describe"), stdout=subprocess.PIPE, check=True)
+def main(out, *command):
+    described = subprocess.run((*command, "--describe"), stdout=subprocess.PIPE, check=True)
     tool = json.loads(described.stdout)
     name = tool["tool"]
     os.makedirs(out, exist_ok=True)
