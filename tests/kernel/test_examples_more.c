@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 
+#include "older_calls.h"
 #include "example_run.h"
 
 static bool have(const char *path, const char *word, const char *lack)
@@ -153,7 +154,7 @@ static void test_global_variables(void **state)
 	while (!run.size && tool_now() < limit && tool_read(&run, 100))
 		;
 	caller_go(&c);
-	while (last != SYS_pause && tool_now() < limit && tool_read(&run, 100)) {
+	while (last != CALL_OF_PAUSE && tool_now() < limit && tool_read(&run, 100)) {
 		line = strstr(run.text, "process");
 		for (char *next = line; next; next = strstr(next + 1, "process"))
 			if (strchr(next, '\n'))
@@ -169,7 +170,7 @@ static void test_global_variables(void **state)
 	/* the end of read(), the calls, and pause() */
 	assert_in_range(calls, 1011, 1020);
 	assert_in_range(failures, 10, 12);
-	assert_int_equal(last, SYS_pause);
+	assert_int_equal(last, CALL_OF_PAUSE);
 	end(&run);
 	tool_free(&run);
 }

@@ -2,6 +2,7 @@
 /* filegone shows the files that a process is known to have deleted and renamed. */
 #include <sys/syscall.h>
 
+#include "older_calls.h"
 #include "tool_run.h"
 
 #define FILEGONE "tools/filegone"
@@ -43,17 +44,17 @@ static void remove_all(void *ctx)
 	}
 	fd = open("d", O_RDONLY | O_DIRECTORY);
 	sprintf(path, "%s/d/a", folder);
-	syscall(SYS_unlink, path);
-	syscall(SYS_unlink, path);
+	call_unlink(path);
+	call_unlink(path);
 	syscall(SYS_unlinkat, fd, "b", 0);
-	syscall(SYS_rename, "d/c", "d/c\n2");
+	call_rename("d/c", "d/c\n2");
 	syscall(SYS_renameat, fd, "c\n2", AT_FDCWD, "c3");
 	syscall(SYS_renameat2, AT_FDCWD, "c3", fd, "c4", 0);
 	syscall(SYS_renameat2, AT_FDCWD, "d/c4", fd, "d", 1 /* RENAME_NOREPLACE */);
-	syscall(SYS_unlink, "d/c4");
-	syscall(SYS_unlink, "d/d");
+	call_unlink("d/c4");
+	call_unlink("d/d");
 	syscall(SYS_unlinkat, AT_FDCWD, "e", REMOVE_FOLDER);
-	syscall(SYS_rmdir, "d");
+	call_rmdir("d");
 	close(fd);
 }
 
@@ -162,8 +163,8 @@ static void remove_deep(void *ctx)
 		if (mkdir("d", 0700) || chdir("d"))
 			_exit(1);
 	make_file("x");
-	syscall(SYS_rename, "x", "y");
-	syscall(SYS_unlink, "y");
+	call_rename("x", "y");
+	call_unlink("y");
 	for (int i = 0; i < DEPTH; i++)
 		if (chdir("..") || rmdir("d"))
 			_exit(1);

@@ -2,6 +2,7 @@
 /* filelife shows the files that a process is known to have created and deleted, and how old they became. */
 #include <sys/syscall.h>
 
+#include "older_calls.h"
 #include "tool_run.h"
 
 #define FILELIFE "tools/filelife"
@@ -62,16 +63,16 @@ static void use_files(void *ctx)
 		_exit(1);
 	usleep(AGE_MS * 1000);
 	unlinkat(AT_FDCWD, "none", 0);
-	syscall(SYS_unlink, "d/../one");
+	call_unlink("d/../one");
 	unlinkat(at, "two", 0);
 	sprintf(path, "%s//four", folder);
-	syscall(SYS_unlink, path);
+	call_unlink(path);
 	unlinkat(at, "n\new", 0);
-	syscall(SYS_unlink, "d/stays");
+	call_unlink("d/stays");
 	/* once more, and another file that is there since before */
 	make_file(AT_FDCWD, "one");
-	syscall(SYS_unlink, "one");
-	syscall(SYS_unlink, "before");
+	call_unlink("one");
+	call_unlink("before");
 }
 
 static const struct {

@@ -2,6 +2,7 @@
 /* inject: a process opens files of its own, and looks which opens fail, and how. */
 #include <sys/syscall.h>
 
+#include "older_calls.h"
 #include "testlib.h"
 #include "tool_run.h"
 
@@ -32,7 +33,7 @@ static void open_files(void *ctx)
 			int fd;
 
 			snprintf(path, sizeof(path), "%s/%s", folder, e->name);
-			fd = e->by_creat ? syscall(SYS_creat, path, 0600)
+			fd = e->by_creat ? call_creat(path, 0600)
 					 : syscall(SYS_openat, AT_FDCWD, path, e->flags, 0);
 			if ((fd < 0 ? errno : 0) != e->errors[i])
 				_exit(10 * (1 + (e - (const struct expected *)ctx)) + i);

@@ -2,6 +2,7 @@
 /* vfsstat counts exactly what a process does to files, whatever the intervals are. */
 #include <sys/syscall.h>
 
+#include "older_calls.h"
 #include "own_file_system.h"
 
 #define VFSSTAT "tools/vfsstat"
@@ -65,10 +66,10 @@ static void use_files(void *ctx)
 	fsync(fd);
 	close(fd);
 	close(-1);
-	syscall(SYS_unlink, "f0");
+	call_unlink("f0");
 	unlinkat(at, "f1", 0);
 	unlinkat(at, "f2", 0);
-	syscall(SYS_rmdir, "d");
+	call_rmdir("d");
 	unlinkat(at, "e", AT_REMOVEDIR);
 }
 

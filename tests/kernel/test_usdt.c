@@ -42,9 +42,10 @@ struct result {
 
 /* ---- the probes ---- */
 
-volatile uint64_t bcc_test_values[4] __attribute__((used, visibility("hidden"))) = {
+volatile uint64_t bcc_test_values[4] __attribute__((used, visibility("hidden"), aligned(32))) = {
 	0x1122334455667788, 0xffeeddccbbaa9988, 0x8000000000000001, 0x7fffffff80000000};
 
+#if defined(__x86_64__)
 static void fire_registers(void)
 {
 	register uint64_t a __asm__("rax") = 0x1122334455667788;
@@ -91,6 +92,65 @@ static void fire_narrow(const char *string)
 		:
 		: "r"(a), "r"(s));
 }
+
+/* what is written for the same arguments: parts of registers and of constants that only one has */
+#define FIFTH_REGISTER 0x77
+#define NINTH_REGISTER 0xffffffffffffff99
+#define FIFTH_CONSTANT (uintptr_t)bcc_test_values
+#define SIXTH_CONSTANT ((uintptr_t)bcc_test_values + 8)
+#define UNKNOWN_ARGUMENTS "8@$100000 4@$1 4f@%xmm0"
+#elif defined(__aarch64__)
+static void fire_registers(void)
+{
+	register uint64_t a __asm__("x9") = 0x1122334455667788;
+	register uint64_t b __asm__("x10") = 0xffeeddccbbaa9988;
+	register uint64_t c __asm__("x19") = 0x8000000080008081;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "registers", "0",
+		"8@x9 4@w9 -2@w9 1@w9 1@x9 -8@x10 -4@w10 4@x10 -1@w10 -4@w19 -1@w19 -2@x19")
+		:
+		: "r"(a), "r"(b), "r"(c));
+}
+
+static void fire_memory(void)
+{
+	register volatile uint64_t *base __asm__("x9") = bcc_test_values;
+	register uint64_t index __asm__("x10") = 2;
+	register uint64_t before __asm__("x11") = (uintptr_t)bcc_test_values - 16;
+	register uint64_t page __asm__("x12") = (uintptr_t)bcc_test_values & ~0xfffUL;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "memory", "0",
+		"8@[x9] 4@[x9, 4] -4@[x9, #12] 8@[x9, x10, lsl 2] -2@[x9, w10, sxtw 2] 1@[x9, 8] "
+		"8@[x11,x10,lsl #3] -8@[x9,16] 8@[x12, #:lo12:bcc_test_values] -4@[x12, :lo12:bcc_test_values+28] "
+		"-1@[x12, #:lo12:bcc_test_values+8] 8@[x9, 0]")
+		:
+		: "r"(base), "r"(index), "r"(before), "r"(page), "m"(bcc_test_values[0]));
+}
+
+static void fire_constants(void)
+{
+	register uint64_t none __asm__("x9") = 0;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "constants", "0",
+		"4@5 -4@-5 8@0x7fffffffffffffff 1@256 8@xzr 4@#16 8f@d0 8@[x9, 8] 4@[x9, bcc_test_no_such] -8@-1 2@-1")
+		:
+		: "r"(none));
+}
+
+static void fire_narrow(const char *string)
+{
+	register uint64_t a __asm__("x9") = 0xfffffffffffff234;
+	register const char *s __asm__("x10") = string;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "narrow", "0", "8@x9 -2@w9 8@x10") : : "r"(a), "r"(s));
+}
+
+#define FIFTH_REGISTER 0x88
+#define NINTH_REGISTER 0xffffffffffffff88
+#define FIFTH_CONSTANT 0
+#define SIXTH_CONSTANT 16
+#define UNKNOWN_ARGUMENTS "8@100000 4@1 4f@s0"
+#endif
 
 /* ---- tests ---- */
 
@@ -143,11 +203,11 @@ static void check_registers(struct bcc *b)
 	expect_argument(b, 2, 0x55667788);
 	expect_argument(b, 3, 0x7788);
 	expect_argument(b, 4, 0x88);
-	expect_argument(b, 5, 0x77);
+	expect_argument(b, 5, FIFTH_REGISTER);
 	expect_argument(b, 6, 0xffeeddccbbaa9988);
 	expect_argument(b, 7, 0xffffffffbbaa9988);
 	expect_argument(b, 8, 0xbbaa9988);
-	expect_argument(b, 9, 0xffffffffffffff99);
+	expect_argument(b, 9, NINTH_REGISTER);
 	expect_argument(b, 10, 0xffffffff80008081);
 	expect_argument(b, 11, 0xffffffffffffff81);
 	expect_argument(b, 12, 0xffffffffffff8081);
@@ -209,8 +269,8 @@ static void test_constants(void **state)
 	expect_argument(b, 2, (uint64_t)-5);
 	expect_argument(b, 3, 0x7fffffffffffffff);
 	expect_argument(b, 4, 0);
-	expect_argument(b, 5, (uintptr_t)bcc_test_values);
-	expect_argument(b, 6, (uintptr_t)bcc_test_values + 8);
+	expect_argument(b, 5, FIFTH_CONSTANT);
+	expect_argument(b, 6, SIXTH_CONSTANT);
 	expect_no_argument(b, 7);
 	expect_no_argument(b, 8); /* address 8 */
 	expect_no_argument(b, 9);
@@ -275,7 +335,7 @@ static void test_list(void **state)
 	assert_null(bcc_usdt_list_at(list, bcc_usdt_list_count(list)));
 	assert_int_equal(found, 3);
 	assert_string_equal(twice[0].provider, "bcc_other");
-	assert_string_equal(twice[0].arguments, "8@$100000 4@$1 4f@%xmm0");
+	assert_string_equal(twice[0].arguments, UNKNOWN_ARGUMENTS);
 	assert_int_equal(twice[0].argument_count, 3);
 	assert_int_equal(twice[0].unknown_arguments, 1 << 2);
 	assert_int_equal(twice[0].semaphore, 0);

@@ -27,6 +27,7 @@ static const char text[] = "BPF_ARRAY(sums, u64, 4);\n"
 STATIC_PROBE_SEMAPHORE(bcc_test_semaphore);
 volatile int bcc_test_counter __attribute__((used, visibility("hidden"))) = -3;
 
+#if defined(__x86_64__)
 static __attribute__((noinline)) void fire_first(uint64_t value)
 {
 	register uint64_t a __asm__("rdx") = value;
@@ -43,6 +44,35 @@ static __attribute__((noinline)) void fire_second(uint64_t value)
 		:
 		: "r"(a));
 }
+
+#define FIRST_REGISTER "dx"
+#define COUNTER_REGISTER "ip"
+#define INDEX_REGISTER "cx"
+#define INDEX_OFFSET (-8)
+#elif defined(__aarch64__)
+static __attribute__((noinline)) void fire_first(uint64_t value)
+{
+	register uint64_t a __asm__("x2") = value;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "both", "bcc_test_semaphore", "4@w2 -4@-2") : : "r"(a));
+}
+
+static __attribute__((noinline)) void fire_second(uint64_t value)
+{
+	register uint64_t a __asm__("x3") = value;
+	register uint64_t page __asm__("x4") = (uintptr_t)&bcc_test_counter & ~0xfffUL;
+
+	__asm__ volatile(STATIC_PROBE("bcc_test", "both", "bcc_test_semaphore",
+		"8@x3 -4@[x4, #:lo12:bcc_test_counter] 2@[sp, x3, lsl 2] 8f@d0")
+		:
+		: "r"(a), "r"(page));
+}
+
+#define FIRST_REGISTER "regs[2]"
+#define COUNTER_REGISTER "regs[4]"
+#define INDEX_REGISTER "regs[3]"
+#define INDEX_OFFSET 0
+#endif
 
 static __attribute__((noinline)) void fire_same_names(void)
 {
@@ -117,7 +147,7 @@ static void test_arguments(void **state)
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 0, 0, &a), 0);
 	assert_int_equal(a.size, 4);
 	assert_int_equal(a.valid, BCC_USDT_ARGUMENT_BASE_REGISTER_NAME);
-	assert_string_equal(a.base_register_name, "dx");
+	assert_string_equal(a.base_register_name, FIRST_REGISTER);
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 0, 1, &a), 0);
 	assert_int_equal(a.size, -4);
 	assert_int_equal(a.valid, BCC_USDT_ARGUMENT_CONSTANT);
@@ -125,13 +155,13 @@ static void test_arguments(void **state)
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 1, 1, &a), 0);
 	assert_int_equal(a.valid, BCC_USDT_ARGUMENT_BASE_REGISTER_NAME | BCC_USDT_ARGUMENT_DEREF_OFFSET |
 					  BCC_USDT_ARGUMENT_DEREF_IDENT);
-	assert_string_equal(a.base_register_name, "ip");
+	assert_string_equal(a.base_register_name, COUNTER_REGISTER);
 	assert_string_equal(a.deref_ident, "bcc_test_counter");
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 1, 2, &a), 0);
 	assert_int_equal(a.valid, BCC_USDT_ARGUMENT_BASE_REGISTER_NAME | BCC_USDT_ARGUMENT_DEREF_OFFSET |
 					  BCC_USDT_ARGUMENT_INDEX_REGISTER_NAME | BCC_USDT_ARGUMENT_SCALE);
-	assert_int_equal(a.deref_offset, -8);
-	assert_string_equal(a.index_register_name, "cx");
+	assert_int_equal(a.deref_offset, INDEX_OFFSET);
+	assert_string_equal(a.index_register_name, INDEX_REGISTER);
 	assert_int_equal(a.scale, 4);
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 1, 3, &a), -1); /* floating point */
 	assert_int_equal(bcc_usdt_get_argument(usdt, "bcc_test", "both", 0, 2, &a), -1);
