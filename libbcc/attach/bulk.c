@@ -132,7 +132,7 @@ int bcc_multi_run(struct bcc_multi *m, int err, bool want_one_by_one, bcc_multi_
 	if (err == -EOPNOTSUPP && m->is_session)
 		err = bcc_fail(&m->p->owner->err, err,
 			"\"%s\": this kernel has no session programs, which run at calls and at returns, and which are only "
-			"attached to all functions at once (kprobe.session: Linux 6.10, uprobe.session: 6.13)",
+			"attached to all functions at once (kprobe.session: Linux 6.10 with CONFIG_FPROBE, uprobe.session: 6.13)",
 			m->p->name);
 	else if (err == -EOPNOTSUPP && m->at_once)
 		err = bcc_fail(&m->p->owner->err, err,

@@ -8,6 +8,7 @@
 
 #include "libbcc/abi/abi.h"
 #include "stderr_said.h"
+#include "kernel_symbols.h"
 #include "testlib.h"
 
 #define CALLS 7
@@ -125,25 +126,11 @@ static void test_requests(void **state)
 	bpf_module_destroy(m);
 }
 
-/* Whether /proc/kallsyms has it. */
-static bool have_function(const char *name)
-{
-	FILE *symbols = fopen("/proc/kallsyms", "r");
-	char line[1024], symbol[512];
-	bool found = false;
-
-	assert_non_null(symbols);
-	while (!found && fgets(line, sizeof(line), symbols))
-		found = sscanf(line, "%*s %*s %511s", symbol) == 1 && !strcmp(symbol, name);
-	fclose(symbols);
-	return found;
-}
-
 /* tcp_sendpage() was removed in 6.5: probing it and tcp_sendmsg() still sees everything. */
 static void test_gone(void **state)
 {
 	void *m = open_counter();
-	bool gone = have_function("splice_to_socket");
+	bool gone = kernel_has("splice_to_socket");
 	char *text_said = attach_to("tcp_sendpage", BPF_PROBE_RETURN, 0);
 
 	assert_true(ask.link >= 0);
@@ -189,7 +176,7 @@ static void sleep_together(void)
 static void test_maxactive(void **state)
 {
 	void *m = open_counter();
-	bool fprobes = have_function("register_fprobe_ips");
+	bool fprobes = kernel_has("register_fprobe_ips");
 	char *text_said;
 
 	if (sysconf(_SC_NPROCESSORS_CONF) > SLEEPERS / 4)

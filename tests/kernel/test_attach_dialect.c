@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sections of libbpf's dialect that only bcc_attach_all() attaches: programs that run at calls and at returns
  * with a cookie between them, sleepable ones at many functions, and those that write to a tracepoint. */
+#include "kernel_symbols.h"
 #include "own_events.h"
 
 #include <bpf/btf.h>
@@ -112,7 +113,13 @@ static void test_kprobe_session(void **state)
 		test_missing("this kernel has no kprobes");
 	if (attach_type_number("BPF_TRACE_KPROBE_SESSION") < 0)
 		test_too_old("no kprobe.session before Linux 6.10");
+	if (!kernel_has("register_fprobe_ips"))
+		test_too_old("this kernel has no fprobes (CONFIG_FPROBE)");
+#ifdef __x86_64__
 	b = open_test_text(text, "-DTARGET=\"kprobe.session/__x64_sys_getpgi?\"");
+#else
+	b = open_test_text(text, "-DTARGET=\"kprobe.session/__arm64_sys_getpgi?\"");
+#endif
 	expect_return(b, bcc_attach_all(b), 1);
 	for (int i = 1; i <= 5; i++)
 		own_event(i);

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "kernel_symbols.h"
 #include "testlib.h"
 
 #define OWN_PROGRAM "/proc/self/exe"
@@ -109,20 +110,6 @@ static void expect_calls(struct bcc *b, int slot, uint64_t count)
 }
 
 /* ---- uprobes ---- */
-
-/* Where one link is not enough, the kernel takes long to remove them: there, fewer functions must suffice. */
-static bool kernel_has(const char *symbol)
-{
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[1024], name[512];
-	bool found = false;
-
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line, "%*s %*s %511s", name) == 1 && !strcmp(name, symbol);
-	if (f)
-		fclose(f);
-	return found;
-}
 
 static void check_uprobes(const char *all, int all_count, const char *half, int half_count)
 {
