@@ -520,10 +520,14 @@ static void test_threads(void **state)
 	pthread_t threads[12];
 	int done[ARRAY_SIZE(threads)] = {0};
 	pthread_attr_t attributes;
+	size_t size;
 
 	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
 		pthread_attr_init(&attributes);
-		assert_int_equal(pthread_attr_setstacksize(&attributes, stacks[i % ARRAY_SIZE(stacks)]), 0);
+		size = stacks[i % ARRAY_SIZE(stacks)];
+		if (size < (size_t)PTHREAD_STACK_MIN)
+			size = PTHREAD_STACK_MIN;
+		assert_int_equal(pthread_attr_setstacksize(&attributes, size), 0);
 		assert_int_equal(pthread_create(&threads[i], &attributes, compile_some, &done[i]), 0);
 		pthread_attr_destroy(&attributes);
 	}
