@@ -32,8 +32,7 @@ int BPF_PROG(enter, struct pt_regs *registers)
 	int ___bpf_concat(num, ber) = sum(7);
 	put(2, number);
 	put(3, ___bpf_swab16(0x1234));
-	if (likely(__builtin_types_compatible_p(
-		    typeof(&__PT_REGS_CAST(registers)->__PT_PARM1_REG), const unsigned long *)))
+	if (likely(sizeof(__PT_REGS_CAST(registers)->__PT_PARM1_REG) == sizeof(long)))
 		put(4, 1);
 	fill(numbers, 5);
 	put(5, numbers[0]);

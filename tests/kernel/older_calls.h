@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* System calls of x86-64 that newer architectures leave out, because a newer call can do the same: there, that
+/* System calls of x86-64 that newer architectures leave out, because a newer call does the same: there, that
  * one is made. */
 #ifndef TESTS_KERNEL_OLDER_CALLS_H
 #define TESTS_KERNEL_OLDER_CALLS_H

@@ -29,6 +29,23 @@
 	"	.popsection\n"                                                                                     \
 	"	.endif\n"
 
+/* What arguments are written with: two registers, whole and their low 32 bits, and numbers. */
+#if defined(__x86_64__)
+#define STATIC_PROBE_ONE "r12"
+#define STATIC_PROBE_ONE_64 "%%r12"
+#define STATIC_PROBE_ONE_32 "%%r12d"
+#define STATIC_PROBE_TWO "r13"
+#define STATIC_PROBE_TWO_64 "%%r13"
+#define STATIC_PROBE_NUMBER(number) "$" #number
+#elif defined(__aarch64__)
+#define STATIC_PROBE_ONE "x19"
+#define STATIC_PROBE_ONE_64 "x19"
+#define STATIC_PROBE_ONE_32 "w19"
+#define STATIC_PROBE_TWO "x20"
+#define STATIC_PROBE_TWO_64 "x20"
+#define STATIC_PROBE_NUMBER(number) #number
+#endif
+
 /* A counter of listeners that the notes refer to. */
 #define STATIC_PROBE_SEMAPHORE(name)                                                                         \
 	volatile unsigned short name __attribute__((section(".probes"), visibility("hidden"), used))

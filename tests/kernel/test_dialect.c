@@ -422,10 +422,11 @@ static void test_override(void **state)
 
 static void fire_probe(void)
 {
-	register uint64_t first __asm__("r12") = 0x1122334400000007;
-	register uint64_t second __asm__("r13") = 0x1122334455667788;
+	register uint64_t first __asm__(STATIC_PROBE_ONE) = 0x1122334400000007;
+	register uint64_t second __asm__(STATIC_PROBE_TWO) = 0x1122334455667788;
 
-	__asm__ volatile(STATIC_PROBE("bcc_test", "dialect", "0", "-4@%%r12d 8@%%r13")
+	__asm__ volatile(
+		STATIC_PROBE("bcc_test", "dialect", "0", "-4@" STATIC_PROBE_ONE_32 " 8@" STATIC_PROBE_TWO_64)
 		:
 		: "r"(first), "r"(second));
 }

@@ -243,17 +243,23 @@ static void test_several_types(void **state)
 	static const struct expected buf[] = {{"", "char", 0, 8, 32, BCC_FIELD_CHAR, true, true}};
 	struct bcc *b = open_types(text);
 	const struct bcc_field *fields;
+	int count;
 
 	assert_int_equal(bcc_event_type_count(b, "events"), 3);
-	check_fields(fields, bcc_event_fields(b, "events", 0, &fields), a, 1);
-	check_fields(fields, bcc_event_fields(b, "events", 1, &fields), other, 2);
-	check_fields(fields, bcc_event_fields(b, "events", 2, &fields), local, 1);
+	count = bcc_event_fields(b, "events", 0, &fields);
+	check_fields(fields, count, a, 1);
+	count = bcc_event_fields(b, "events", 1, &fields);
+	check_fields(fields, count, other, 2);
+	count = bcc_event_fields(b, "events", 2, &fields);
+	check_fields(fields, count, local, 1);
 	assert_string_equal(bcc_event_type(b, "events", 0, NULL), "struct a { u32 number; }");
 	assert_string_equal(
 		bcc_event_type(b, "events", 1, NULL), "typedef struct { char text[8]; u8 rest[0]; } b_t");
 	assert_int_equal(bcc_event_type_count(b, "numbers"), 2);
-	check_fields(fields, bcc_event_fields(b, "numbers", 0, &fields), number, 1);
-	check_fields(fields, bcc_event_fields(b, "numbers", 1, &fields), buf, 1);
+	count = bcc_event_fields(b, "numbers", 0, &fields);
+	check_fields(fields, count, number, 1);
+	count = bcc_event_fields(b, "numbers", 1, &fields);
+	check_fields(fields, count, buf, 1);
 	assert_string_equal(bcc_event_type(b, "numbers", 0, NULL), "u64");
 
 	for (const char *const *table = (const char *const[]){"silent", "hidden", "counts", NULL}; *table;

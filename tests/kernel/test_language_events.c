@@ -169,12 +169,16 @@ static void events_5_uretprobes(void **state)
 	bcc_close(b);
 }
 
+#define ONE_TO_FIVE                                                                                          \
+	"4@" STATIC_PROBE_NUMBER(1) " 4@" STATIC_PROBE_NUMBER(2) " 4@" STATIC_PROBE_NUMBER(                  \
+		3) " 4@" STATIC_PROBE_NUMBER(4) " -4@" STATIC_PROBE_NUMBER(-5)
+
 /* As in the guide: the sixth argument points to a string. */
 static __attribute__((noinline)) void fire_static_probe(const char *path)
 {
-	register const char *sixth __asm__("r8") = path;
+	register const char *sixth __asm__(STATIC_PROBE_ONE) = path;
 
-	__asm__ volatile(STATIC_PROBE("language", "six", "0", "4@$1 4@$2 4@$3 4@$4 -4@$-5 8@%%r8")
+	__asm__ volatile(STATIC_PROBE("language", "six", "0", ONE_TO_FIVE " 8@" STATIC_PROBE_ONE_64)
 		:
 		: "r"(sixth)
 		: "memory");

@@ -24,39 +24,32 @@
 
 STATIC_PROBE_SEMAPHORE(bcc_test_semaphore);
 
-#if defined(__x86_64__)
-#define FIRST_REGISTER "r8"
-#define FIRST_ARGUMENT "8@%%r8"
-#define SECOND_REGISTER "r9"
-#define SECOND_ARGUMENT "8@%%r9"
-#define OTHER_ARGUMENTS "8@$100000 4@$1 4f@%%xmm0"
-#elif defined(__aarch64__)
-#define FIRST_REGISTER "x8"
-#define FIRST_ARGUMENT "8@x8"
-#define SECOND_REGISTER "x9"
-#define SECOND_ARGUMENT "8@x9"
-#define OTHER_ARGUMENTS "8@100000 4@1 4f@s0"
-#endif
-
 /* Two locations of one probe, whose argument is in a different register at each. */
 static __attribute__((noinline)) void fire_first(uint64_t value)
 {
-	register uint64_t a __asm__(FIRST_REGISTER) = value;
+	register uint64_t a __asm__(STATIC_PROBE_ONE) = value;
 
-	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", FIRST_ARGUMENT) : : "r"(a));
+	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", "8@" STATIC_PROBE_ONE_64)
+		:
+		: "r"(a));
 }
 
 static __attribute__((noinline)) void fire_second(uint64_t value)
 {
-	register uint64_t a __asm__(SECOND_REGISTER) = value + 1000;
+	register uint64_t a __asm__(STATIC_PROBE_TWO) = value + 1000;
 
-	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", SECOND_ARGUMENT) : : "r"(a));
+	__asm__ volatile(STATIC_PROBE("bcc_test", "twice", "bcc_test_semaphore", "8@" STATIC_PROBE_TWO_64)
+		:
+		: "r"(a));
 }
 
 /* The same name from another provider. */
 static __attribute__((noinline)) void fire_other(void)
 {
-	__asm__ volatile(STATIC_PROBE("bcc_other", "twice", "0", OTHER_ARGUMENTS) : :);
+	__asm__ volatile(STATIC_PROBE("bcc_other", "twice", "0",
+		"8@" STATIC_PROBE_NUMBER(100000) " 4@" STATIC_PROBE_NUMBER(1) " 4f@f0")
+		:
+		:);
 }
 
 static inline void fire_all(int times)
