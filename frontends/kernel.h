@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 
 /* A growing list of compiler flags that owns its strings. */
 struct bcc_flags {

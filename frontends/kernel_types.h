@@ -4,7 +4,7 @@
 #define FRONTENDS_KERNEL_TYPES_H
 
 #include "frontends/btf/modules.h"
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 #include "names.h"
 
 struct bcc_kernel_types {

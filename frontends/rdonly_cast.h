@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "common/compile_request.h"
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 
 /* Number of the function bpf_rdonly_cast() in the running kernel's BTF, if `host` (may be NULL) says that
  * programs may call it without a type (kernel 6.17); otherwise 0. */

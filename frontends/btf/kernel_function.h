@@ -3,7 +3,7 @@
 #ifndef FRONTENDS_BTF_KERNEL_FUNCTION_H
 #define FRONTENDS_BTF_KERNEL_FUNCTION_H
 
-#include "raw_btf.h"
+#include "common/raw_btf.h"
 
 /* The id of such a function, 0: the kernel has none of that name. */
 uint32_t bcc_btf_find_kernel_function(const struct bcc_btf_bytes *kernel, const char *name);

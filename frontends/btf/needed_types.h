@@ -6,7 +6,7 @@
 
 #include "common/error.h"
 #include "frontends/names.h"
-#include "raw_btf.h"
+#include "common/raw_btf.h"
 
 /*
  * Sets `*out` to the types that `names` uses and what these need: bcc_btf_slice() makes the same text from

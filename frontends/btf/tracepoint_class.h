@@ -6,7 +6,7 @@
 #ifndef FRONTENDS_BTF_TRACEPOINT_CLASS_H
 #define FRONTENDS_BTF_TRACEPOINT_CLASS_H
 
-#include "raw_btf.h"
+#include "common/raw_btf.h"
 
 /* "prev_pid" or "__data_loc_name", and where it is in bytes. */
 struct bcc_tracepoint_member {

@@ -5,7 +5,7 @@
 #define FRONTENDS_RENAMES_RAW_ARGUMENTS_H
 
 #include "common/error.h"
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 
 /*
  * Compares how each RAW_TRACEPOINT_PROBE() of the text uses ctx->args[] with the kernel's arguments. If it

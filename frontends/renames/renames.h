@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 
 /* What one text names differently. Zeroed: nothing yet. */
 struct bcc_renames {

@@ -14,6 +14,7 @@
 #include "common/cleanup.h"
 #include "common/suggestions.h"
 #include "libbcc/object/build.h"
+#include "btf_folder.h"
 
 /* The kernel's types where they are, which Linux 6.16 brought; MAP_FAILED: they cannot be mapped. */
 static void *kernel_btf_map(size_t *size)
@@ -83,6 +84,14 @@ int bcc_kernel_btf_get(struct bcc *b, const struct btf **out)
 {
 	*out = kernel_btf(b);
 	return *out ? 0 : kernel_btf_missing(b, -errno);
+}
+
+int bcc_kernel_btf_bytes(struct bcc *b, struct bcc_btf_bytes *out)
+{
+	bcc_auto_fd int folder = bcc_btf_folder_open();
+	int ret = bcc_btf_bytes_open(out, folder);
+
+	return ret ? kernel_btf_missing(b, ret) : 0;
 }
 
 /* A descriptor of the module's BTF if it contains `name`, otherwise -ESRCH. */
@@ -194,18 +203,18 @@ int bcc_kernel_btf_find(
 
 int bcc_kernel_btf_each_module(struct bcc *b, int (*visit)(void *ctx, struct btf *btf), void *ctx)
 {
-	struct btf *base = kernel_btf(b);
 	uint32_t btf_id = 0;
 	int ret = 0;
 
-	while (base && !ret && bpf_btf_get_next_id(btf_id, &btf_id) == 0) {
+	while (!ret && bpf_btf_get_next_id(btf_id, &btf_id) == 0) {
 		int fd = bpf_btf_get_fd_by_id(btf_id);
 		struct btf *btf = NULL;
 
 		if (fd < 0)
 			continue;
-		if (kernel_btf_is_module(fd, btf_id))
-			btf = btf__load_from_kernel_by_id_split(btf_id, base);
+		/* the kernel's own are only read if there is a module */
+		if (kernel_btf_is_module(fd, btf_id) && kernel_btf(b))
+			btf = btf__load_from_kernel_by_id_split(btf_id, kernel_btf(b));
 		close(fd);
 		if (btf)
 			ret = visit(ctx, btf);

@@ -3,6 +3,7 @@
 #ifndef LIBBCC_KERNEL_KERNEL_BTF_H
 #define LIBBCC_KERNEL_KERNEL_BTF_H
 
+#include "common/raw_btf.h"
 #include "libbcc/handle.h"
 
 struct bcc_kernel_type {
@@ -17,6 +18,8 @@ int bcc_kernel_btf_find(
 
 /* All of them; belongs to the handle. Returns -ENOENT with an error message if the kernel has no BTF. */
 int bcc_kernel_btf_get(struct bcc *b, const struct btf **out);
+/* The same as they are, without libbpf's copy and index; the caller closes them in either case. */
+int bcc_kernel_btf_bytes(struct bcc *b, struct bcc_btf_bytes *out);
 /* Passes the types of each loaded module to `visit`, which owns them; type numbers continue the kernel's.
  * Stops when `visit` returns another value than 0, and returns that. */
 int bcc_kernel_btf_each_module(struct bcc *b, int (*visit)(void *ctx, struct btf *btf), void *ctx);

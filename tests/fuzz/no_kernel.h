@@ -6,7 +6,10 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <errno.h>
 #include <fcntl.h>
+
+#include "libbcc/kernel/btf_folder.h"
 
 static int new_fd(void)
 {
@@ -27,6 +30,11 @@ int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
 int bpf_btf_load(const void *data, size_t size, const struct bpf_btf_load_opts *opts)
 {
 	return new_fd();
+}
+
+int bcc_btf_folder_open(void)
+{
+	return -ENOENT;
 }
 
 struct btf *btf__load_vmlinux_btf(void)

@@ -106,15 +106,21 @@ static void test_objects_of_clang(void **state)
 	check_object(OBJECTS "/core-22.bpf.o");
 }
 
+static void write_file(const char *path, const void *data, size_t size)
+{
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	fclose(file);
+}
+
 /* Types that no kernel has. */
-static void write_types(const char *path)
+static struct btf *types_of_no_kernel(void)
 {
 	struct btf *btf = btf__new_empty();
 	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED), letter = btf__add_int(btf, "char", 1, 0);
 	int name = btf__add_array(btf, number, letter, 24), leader = btf__add_ptr(btf, 5);
-	const void *data;
-	uint32_t size;
-	FILE *file;
 
 	assert_int_equal(btf__add_struct(btf, "task_struct", 5000), 5);
 	assert_int_equal(btf__add_field(btf, "group_leader", leader, 64, 0), 0);
@@ -122,11 +128,35 @@ static void write_types(const char *path)
 	assert_int_equal(btf__add_field(btf, "tgid", number, 4000 * 8, 0), 0);
 	assert_true(btf__add_enum(btf, "pid_type", 4) > 0);
 	assert_int_equal(btf__add_enum_value(btf, "PIDTYPE_SID", 7), 0);
-	data = btf__raw_data(btf, &size);
-	file = fopen(path, "we");
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, size, file), size);
-	fclose(file);
+	return btf;
+}
+
+/* A file that is cut off anywhere is refused; of one with a wrong number, a type may be missing. */
+static void check_damaged_types(const char *path, const struct bcc_open_opts *opts)
+{
+	struct btf *btf = types_of_no_kernel();
+	uint32_t size, types;
+	const uint8_t *data = btf__raw_data(btf, &size);
+	uint8_t *copy = malloc(size);
+	struct bcc *b;
+
+	assert_non_null(copy);
+	for (uint32_t length = 0; length < size; length++) {
+		write_file(path, data, length);
+		assert_int_equal(bcc_open_file(OBJECTS "/core-19.bpf.o", opts, &b), -EINVAL);
+		expect_sentence(b, "does not hold BTF");
+		bcc_close(b);
+	}
+	types = sizeof(struct btf_header) + ((const struct btf_header *)data)->type_len;
+	for (uint32_t at = sizeof(struct btf_header); at < types; at += sizeof(uint32_t)) {
+		memcpy(copy, data, size);
+		memset(copy + at, 0xff, sizeof(uint32_t));
+		write_file(path, copy, size);
+		if (bcc_open_file(OBJECTS "/core-19.bpf.o", opts, &b))
+			assert_true(*bcc_error(b));
+		bcc_close(b);
+	}
+	free(copy);
 	btf__free(btf);
 }
 
@@ -136,6 +166,9 @@ static void test_types_of_a_file(void **state)
 	struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .btf_path = path);
 	struct bcc_test_run run = {.size = sizeof(run)};
 	int fd = mkstemp(path);
+	const void *data;
+	struct btf *btf;
+	uint32_t size;
 	struct bcc *b;
 
 	if (geteuid() != 0)
@@ -145,7 +178,11 @@ static void test_types_of_a_file(void **state)
 	assert_int_equal(bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b), -EINVAL);
 	expect_sentence(b, "does not hold BTF");
 	bcc_close(b);
-	write_types(path);
+	check_damaged_types(path, &opts);
+	btf = types_of_no_kernel();
+	data = btf__raw_data(btf, &size);
+	write_file(path, data, size);
+	btf__free(btf);
 	expect_ok(b, bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b));
 	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "ask"), &run));
 	assert_int_equal(table_u64(b, "out", 2), 24);

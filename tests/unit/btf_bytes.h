@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontends/btf/raw_btf.h"
+#include "common/raw_btf.h"
 
 static struct bcc_btf_bytes btf_bytes_of(const struct btf *btf)
 {

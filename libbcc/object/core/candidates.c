@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/btf_layout.h"
-#include "common/cleanup.h"
 #include "common/read_file.h"
 #include "common/sorted_search.h"
 #include "libbcc/kernel/kernel_btf.h"
@@ -34,22 +32,21 @@ static size_t lists_find(const struct core_search *search, const char *name, siz
 		i, search->list_count, by_name(lists[i].name, lists[i].name_length, name, length) < 0);
 }
 
-static int candidates_add(struct core_candidates *list, const struct btf *btf, uint32_t id)
+static int candidates_add(struct core_candidates *list, const struct core_types *types, uint32_t id)
 {
 	struct core_candidate *longer = reallocarray(list->at, list->count + 1, sizeof(*longer));
 
 	if (!longer)
 		return -ENOMEM;
 	list->at = longer;
-	longer[list->count++] = (struct core_candidate){btf, id};
+	longer[list->count++] = (struct core_candidate){types, id};
 	return 0;
 }
 
 static int search_offer(
-	struct core_search *search, const struct btf *local, const struct btf *btf, uint32_t id)
+	struct core_search *search, const struct core_types *types, uint32_t id, const char *name)
 {
-	const struct btf_type *t = btf__type_by_id(btf, id);
-	const char *name = core_name(btf, t);
+	const struct btf_type *t = core_type(types, id);
 	size_t length = core_name_length(name);
 
 	for (size_t i = lists_find(search, name, length); i < search->list_count; i++) {
@@ -57,16 +54,18 @@ static int search_offer(
 
 		if (by_name(list->name, list->name_length, name, length))
 			break;
-		if (!list->in_kernel && core_same_kind(t, btf__type_by_id(local, list->local)) &&
-			candidates_add(list, btf, id))
+		if (!list->in_kernel && core_same_kind(t, core_type(&search->local, list->local)) &&
+			candidates_add(list, types, id))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-/* The first two characters of names: a bit for each such pair. */
-struct search_beginnings {
-	uint8_t bits[0x10000 / 8];
+/* What is sought, so that no call is made for most of the kernel's 100,000 types and more: kinds, and the
+ * first two characters of names, a bit for each such pair. */
+struct search_filter {
+	uint32_t kinds;
+	uint8_t beginnings[0x10000 / 8];
 };
 
 static unsigned search_beginning(char first, char second)
@@ -74,67 +73,85 @@ static unsigned search_beginning(char first, char second)
 	return (unsigned)(unsigned char)first << 8 | (unsigned char)second;
 }
 
-static void search_note(struct search_beginnings *beginnings, char first, char second)
+static void search_note(struct search_filter *filter, char first, char second)
 {
 	unsigned at = search_beginning(first, second);
 
-	beginnings->bits[at / 8] |= 1 << at % 8;
+	filter->beginnings[at / 8] |= 1 << at % 8;
 }
 
-/* The kernel has 100,000 types and more, and most have names that begin like none of those sought. No call is
- * made for them. */
-static int search_in(
-	struct core_search *search, const struct btf *local, const struct btf *btf, uint32_t first_id)
+static void search_filter_init(struct search_filter *filter, const struct core_search *search)
 {
-	/* in those of a module, numbers of strings continue the kernel's */
-	const char *strings = first_id == 1 ? btf__str_by_offset(btf, 0) : NULL;
-	struct search_beginnings beginnings = {0};
-	uint32_t count = btf__type_cnt(btf);
-	const struct btf_type *t = NULL;
-	size_t bytes = 0;
-
+	*filter = (struct search_filter){0};
 	for (size_t i = 0; i < search->list_count; i++) {
 		const struct core_candidates *list = &search->lists[i];
+		const struct btf_type *t = core_type(&search->local, list->local);
 
-		search_note(&beginnings, list->name[0], list->name_length > 1 ? list->name[1] : '\0');
+		filter->kinds |=
+			btf_is_any_enum(t) ? 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64 : 1u << btf_kind(t);
+		search_note(filter, list->name[0], list->name_length > 1 ? list->name[1] : '\0');
 		if (list->name_length == 1) /* with a flavor */
-			search_note(&beginnings, list->name[0], '_');
+			search_note(filter, list->name[0], '_');
 	}
-	for (uint32_t id = first_id; id < count; id++) {
-		const char *name;
-		unsigned at;
-
-		/* one lies behind the other */
-		t = bytes ? (const struct btf_type *)((const char *)t + bytes) : btf__type_by_id(btf, id);
-		bytes = bcc_btf_type_size(t);
-		name = strings ? strings + t->name_off : core_name(btf, t);
-		if (!*name)
-			continue;
-		at = search_beginning(name[0], name[1]);
-		if (beginnings.bits[at / 8] & 1 << at % 8 && search_offer(search, local, btf, id))
-			return -ENOMEM;
-	}
-	return 0;
 }
 
-struct module_visit {
-	struct core_search *search;
-	const struct btf *local, *kernel;
-};
+static int search_look_at(struct core_search *search, const struct search_filter *filter,
+	const struct core_types *types, uint32_t id, const struct btf_type *t)
+{
+	const char *name;
+	unsigned at;
+
+	if (!(filter->kinds >> btf_kind(t) & 1))
+		return 0;
+	name = core_name(types, t);
+	if (!*name)
+		return 0;
+	at = search_beginning(name[0], name[1]);
+	return filter->beginnings[at / 8] & 1 << at % 8 ? search_offer(search, types, id, name) : 0;
+}
+
+static int search_in(struct core_search *search, const struct core_types *types, uint32_t first_id)
+{
+	struct search_filter filter;
+	uint32_t count = core_type_count(types);
+	const struct btf_type *t = core_type(types, first_id);
+	int ret = 0;
+
+	search_filter_init(&filter, search);
+	/* one lies behind the other */
+	for (uint32_t id = first_id; ret == 0 && id < count; id++, t = bcc_btf_next_type(t))
+		ret = search_look_at(search, &filter, types, id, t);
+	return ret;
+}
+
+/* Nearly all that is sought is among a seventh of the kernel's types. */
+static int search_in_kernel(struct core_search *search)
+{
+	const struct bcc_btf_bytes *raw = &search->raw;
+	struct search_filter filter;
+	int ret = 0;
+
+	search_filter_init(&filter, search);
+	if (filter.kinds & ~BCC_BTF_NAMED_KINDS)
+		return search_in(search, &search->kernel, 1);
+	for (uint32_t i = 0; ret == 0 && i < raw->named_count; i++)
+		ret = search_look_at(search, &filter, &search->kernel, raw->named[i].id,
+			(const struct btf_type *)(raw->types + raw->named[i].place));
+	return ret;
+}
 
 static int search_in_module(void *ctx, struct btf *btf)
 {
-	struct module_visit *visit = ctx;
-	struct core_search *search = visit->search;
-	struct btf **longer = reallocarray(search->modules, search->module_count + 1, sizeof(*longer));
+	struct core_search *search = ctx;
+	struct core_module *module = calloc(1, sizeof(*module));
 
-	if (!longer) {
+	if (!module) {
 		btf__free(btf);
 		return -ENOMEM;
 	}
-	search->modules = longer;
-	longer[search->module_count++] = btf;
-	return search_in(search, visit->local, btf, btf__type_cnt(visit->kernel));
+	*module = (struct core_module){.next = search->modules, .btf = btf, .types.btf = btf};
+	search->modules = module;
+	return search_in(search, &module->types, btf__type_cnt(btf__base_btf(btf)));
 }
 
 /* What the kernel itself has, it has: modules may have types of other files of the same name. */
@@ -158,7 +175,7 @@ static int search_list(struct bcc *b, struct core_search *search, const uint32_t
 	if (!search->lists || !search->list_of)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		const char *name = core_name(b->btf, btf__type_by_id(b->btf, locals[i]));
+		const char *name = core_name(&search->local, core_type(&search->local, locals[i]));
 
 		size_t length = core_name_length(name);
 
@@ -181,48 +198,37 @@ static int search_list(struct bcc *b, struct core_search *search, const uint32_t
 static int search_read_file(struct bcc *b, struct core_search *search)
 {
 	enum { MOST = 256 << 20 };
-	bcc_auto_free char *data = NULL;
-	struct bcc_err err = {0};
+	char *data = NULL;
 	size_t size;
 	int ret = bcc_read_regular_file(b->btf_path, MOST, &data, &size);
 
+	if (ret == 0)
+		ret = bcc_btf_bytes_of(&search->raw, data, size);
+	if (ret == -EINVAL)
+		return bcc_fail(&b->err, ret,
+			"%s does not hold BTF of this machine's byte order, as /sys/kernel/btf/vmlinux does, or is damaged",
+			b->btf_path);
 	if (ret)
 		return bcc_fail(
 			&b->err, ret, "the types of %s cannot be read: %s", b->btf_path, strerror(-ret));
-	ret = bcc_btf_parse(data, size, &search->file, &err);
-	if (ret == -EINVAL)
-		ret = bcc_fail(&b->err, ret,
-			"%s does not hold BTF of this machine's byte order, as /sys/kernel/btf/vmlinux does, or is damaged",
-			b->btf_path);
-	else if (ret)
-		ret = bcc_fail(
-			&b->err, ret, "the types of %s cannot be read: %s", b->btf_path, strerror(-ret));
-	bcc_err_clear(&err);
-	return ret;
-}
-
-static int search_open(struct bcc *b, struct core_search *search, const struct btf **kernel)
-{
-	int ret = b->btf_path ? search_read_file(b, search) : bcc_kernel_btf_get(b, kernel);
-
-	if (b->btf_path)
-		*kernel = search->file;
-	return ret;
+	return 0;
 }
 
 int core_search(struct bcc *b, struct core_search *search, const uint32_t *locals, size_t count)
 {
-	struct module_visit visit = {.search = search, .local = b->btf};
-	int ret = search_list(b, search, locals, count);
+	int ret;
 
+	search->local.btf = b->btf;
+	search->kernel.raw = &search->raw;
+	ret = search_list(b, search, locals, count);
 	if (!ret && search->list_count) {
-		ret = search_open(b, search, &visit.kernel);
+		ret = b->btf_path ? search_read_file(b, search) : bcc_kernel_btf_bytes(b, &search->raw);
 		if (ret)
 			return ret;
-		ret = search_in(search, b->btf, visit.kernel, 1);
+		ret = search_in_kernel(search);
 	}
 	if (!ret && search_lacks_some(search) && !b->btf_path)
-		ret = bcc_kernel_btf_each_module(b, search_in_module, &visit);
+		ret = bcc_kernel_btf_each_module(b, search_in_module, search);
 	return ret ? bcc_fail(&b->err, ret, "out of memory for types of the kernel") : 0;
 }
 
@@ -239,9 +245,13 @@ void core_search_free(struct core_search *search)
 		free(search->lists[i].at);
 	free(search->lists);
 	free(search->list_of);
-	for (size_t i = 0; i < search->module_count; i++)
-		btf__free(search->modules[i]);
-	free(search->modules);
-	btf__free(search->file);
+	while (search->modules) {
+		struct core_module *module = search->modules;
+
+		search->modules = module->next;
+		btf__free(module->btf);
+		free(module);
+	}
+	bcc_btf_bytes_close(&search->raw);
 	*search = (struct core_search){0};
 }

@@ -14,14 +14,14 @@ bool core_same_kind(const struct btf_type *a, const struct btf_type *b)
 	return btf_kind(a) == btf_kind(b) || (is_enum(a) && is_enum(b));
 }
 
-bool core_members_are_compatible(
-	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id)
+bool core_members_are_compatible(const struct core_types *local, uint32_t local_id,
+	const struct core_types *kernel, uint32_t kernel_id)
 {
 	const char *a, *b;
 
 	for (int depth = 0; depth < DEPTH_MAX; depth++) {
-		const struct btf_type *l = bcc_btf_skip_modifiers(local, local_id, NULL);
-		const struct btf_type *k = bcc_btf_skip_modifiers(kernel, kernel_id, NULL);
+		const struct btf_type *l = core_skip_modifiers(local, local_id, NULL);
+		const struct btf_type *k = core_skip_modifiers(kernel, kernel_id, NULL);
 
 		if (!l || !k)
 			return false;
@@ -54,7 +54,7 @@ bool core_members_are_compatible(
 
 /* How two types are compared: bpf_core_type_exists() or bpf_core_type_matches(). */
 struct comparison {
-	const struct btf *local, *kernel;
+	const struct core_types *local, *kernel;
 	bool match;
 	uint32_t *work; /* of a match */
 };
@@ -87,15 +87,15 @@ static bool compare_names(const struct comparison *c, const char *a, const char 
 static bool has_enumerators(const struct comparison *c, const struct btf_type *l, const struct btf_type *k)
 {
 	for (unsigned i = 0; i < btf_vlen(l); i++) {
-		const char *name = btf__str_by_offset(
+		const char *name = core_string(
 			c->local, btf_is_enum(l) ? btf_enum(l)[i].name_off : btf_enum64(l)[i].name_off);
 		bool found = false;
 
-		for (unsigned j = 0; name && j < btf_vlen(k) && !found; j++) {
-			const char *other = btf__str_by_offset(c->kernel,
+		for (unsigned j = 0; j < btf_vlen(k) && !found; j++) {
+			const char *other = core_string(c->kernel,
 				btf_is_enum(k) ? btf_enum(k)[j].name_off : btf_enum64(k)[j].name_off);
 
-			found = other && compare_names(c, name, other);
+			found = compare_names(c, name, other);
 		}
 		if (!found)
 			return false;
@@ -109,13 +109,13 @@ static bool has_members(const struct comparison *c, const struct btf_type *l, co
 	const struct btf_member *lm = btf_members(l), *km = btf_members(k);
 
 	for (unsigned i = 0; i < btf_vlen(l); i++) {
-		const char *name = btf__str_by_offset(c->local, lm[i].name_off);
+		const char *name = core_string(c->local, lm[i].name_off);
 		bool found = false;
 
-		for (unsigned j = 0; name && j < btf_vlen(k) && !found; j++) {
-			const char *other = btf__str_by_offset(c->kernel, km[j].name_off);
+		for (unsigned j = 0; j < btf_vlen(k) && !found; j++) {
+			const char *other = core_string(c->kernel, km[j].name_off);
 
-			found = other && compare_names(c, name, other) &&
+			found = compare_names(c, name, other) &&
 				compare(c, lm[i].type, km[j].type, behind_pointer, depth);
 		}
 		if (!found)
@@ -157,8 +157,8 @@ static bool match_kinds(const struct comparison *c, const struct btf_type *l, co
 static bool compare(
 	const struct comparison *c, uint32_t local_id, uint32_t kernel_id, bool behind_pointer, int depth)
 {
-	const struct btf_type *l = bcc_btf_skip_modifiers(c->local, local_id, NULL);
-	const struct btf_type *k = bcc_btf_skip_modifiers(c->kernel, kernel_id, NULL);
+	const struct btf_type *l = core_skip_modifiers(c->local, local_id, NULL);
+	const struct btf_type *k = core_skip_modifiers(c->kernel, kernel_id, NULL);
 
 	if (!l || !k || depth >= DEPTH_MAX)
 		return false;
@@ -189,15 +189,15 @@ static bool compare(
 	}
 }
 
-bool core_types_are_compatible(
-	const struct btf *local, uint32_t local_id, const struct btf *kernel, uint32_t kernel_id)
+bool core_types_are_compatible(const struct core_types *local, uint32_t local_id,
+	const struct core_types *kernel, uint32_t kernel_id)
 {
 	const struct comparison c = {local, kernel, false, NULL};
 
 	return compare(&c, local_id, kernel_id, false, 0);
 }
 
-bool core_types_match(const struct btf *local, uint32_t local_id, const struct btf *kernel,
+bool core_types_match(const struct core_types *local, uint32_t local_id, const struct core_types *kernel,
 	uint32_t kernel_id, uint32_t *work)
 {
 	const struct comparison c = {local, kernel, true, work};

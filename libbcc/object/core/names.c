@@ -23,9 +23,7 @@ bool core_same_name(const char *a, const char *b)
 	return length == core_name_length(b) && !memcmp(a, b, length);
 }
 
-const char *core_name(const struct btf *btf, const struct btf_type *t)
+const char *core_name(const struct core_types *types, const struct btf_type *t)
 {
-	const char *name = btf__str_by_offset(btf, t->name_off);
-
-	return name ? name : "";
+	return core_string(types, t->name_off);
 }

@@ -48,7 +48,7 @@ static bool path_add(struct core_path *path, uint32_t type, uint32_t index, cons
 /* To element `index` of an array of such types. */
 static bool path_to_element(struct core_path *path, uint32_t type, uint32_t index)
 {
-	int64_t size = btf__resolve_size(path->btf, type);
+	int64_t size = core_size(path->types, type);
 
 	if (size < 0)
 		return false;
@@ -63,7 +63,7 @@ static bool is_flexible(const struct core_path *path, uint32_t elements)
 
 	if (elements > 1 || !path->count || !path->steps[path->count - 1].name)
 		return false;
-	t = btf__type_by_id(path->btf, path->steps[path->count - 1].type);
+	t = core_type(path->types, path->steps[path->count - 1].type);
 	return btf_is_struct(t) && path->steps[path->count - 1].index == (uint32_t)btf_vlen(t) - 1;
 }
 
@@ -82,48 +82,45 @@ static bool path_into_array(
 /* Members without a name are passed through: other kernels may have them elsewhere. */
 static bool path_into_member(struct core_path *path, uint32_t id, uint32_t index, uint32_t *type)
 {
-	const struct btf_type *t = btf__type_by_id(path->btf, id);
+	const struct btf_type *t = core_type(path->types, id);
 	const char *name;
 
 	if (index >= btf_vlen(t))
 		return false;
 	path->bit_offset += btf_member_bit_offset(t, index);
 	*type = btf_members(t)[index].type;
-	name = btf__str_by_offset(path->btf, btf_members(t)[index].name_off);
-	return !name || !*name || path_add(path, id, index, name);
+	name = core_string(path->types, btf_members(t)[index].name_off);
+	return !*name || path_add(path, id, index, name);
 }
 
-static const char *enumerator_name(const struct btf *btf, const struct btf_type *t, uint32_t i)
+static const char *enumerator_name(const struct core_types *types, const struct btf_type *t, uint32_t i)
 {
-	const char *name =
-		btf__str_by_offset(btf, btf_is_enum(t) ? btf_enum(t)[i].name_off : btf_enum64(t)[i].name_off);
-
-	return name ? name : "";
+	return core_string(types, btf_is_enum(t) ? btf_enum(t)[i].name_off : btf_enum64(t)[i].name_off);
 }
 
-bool core_path_parse(struct core_path *path, const struct btf *btf, uint32_t root, const char *text,
+bool core_path_parse(struct core_path *path, const struct core_types *types, uint32_t root, const char *text,
 	enum bpf_core_relo_kind kind)
 {
-	const struct btf_type *t = bcc_btf_skip_modifiers(btf, root, NULL);
+	const struct btf_type *t = core_skip_modifiers(types, root, NULL);
 	uint32_t number, type = root, id;
 
-	*path = (struct core_path){.btf = btf, .root = root};
+	*path = (struct core_path){.types = types, .root = root};
 	/* members without a name count as no step */
 	if (!t || strnlen(text, CORE_TEXT_MAX + 1) > CORE_TEXT_MAX || !path_next(&text, &number))
 		return false;
 	if (is_about_types(kind))
 		return !*text && !number;
 	if (is_about_enumerators(kind)) {
-		bcc_btf_skip_modifiers(btf, root, &id);
+		core_skip_modifiers(types, root, &id);
 		return btf_is_any_enum(t) && !*text && number < btf_vlen(t) &&
-		       path_add(path, id, number, enumerator_name(btf, t, number));
+		       path_add(path, id, number, enumerator_name(types, t, number));
 	}
 	if (!path_to_element(path, type, number))
 		return false;
 	while (*text) {
 		bool found = false;
 
-		t = bcc_btf_skip_modifiers(btf, type, &id);
+		t = core_skip_modifiers(types, type, &id);
 		if (!t || !path_next(&text, &number))
 			return false;
 		if (btf_is_composite(t))
@@ -140,18 +137,18 @@ bool core_path_parse(struct core_path *path, const struct btf *btf, uint32_t roo
 static bool path_find_member(struct core_path *path, uint32_t id, const struct core_path *local,
 	unsigned step, uint32_t *type, int depth)
 {
-	const struct btf_type *t = bcc_btf_skip_modifiers(path->btf, id, &id);
-	const struct btf_type *local_struct = btf__type_by_id(local->btf, local->steps[step].type);
+	const struct btf_type *t = core_skip_modifiers(path->types, id, &id);
+	const struct btf_type *local_struct = core_type(local->types, local->steps[step].type);
 	uint64_t before = path->bit_offset;
 
 	if (!t || !btf_is_composite(t) || depth > ANONYMOUS_DEPTH_MAX)
 		return false;
 	for (uint32_t i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = &btf_members(t)[i];
-		const char *name = btf__str_by_offset(path->btf, m->name_off);
+		const char *name = core_string(path->types, m->name_off);
 
 		path->bit_offset = before + btf_member_bit_offset(t, i);
-		if (!name || !*name) {
+		if (!*name) {
 			if (path_find_member(path, m->type, local, step, type, depth + 1))
 				return true;
 			continue;
@@ -159,8 +156,8 @@ static bool path_find_member(struct core_path *path, uint32_t id, const struct c
 		if (strcmp(name, local->steps[step].name) != 0)
 			continue;
 		*type = m->type;
-		if (core_members_are_compatible(local->btf,
-			    btf_members(local_struct)[local->steps[step].index].type, path->btf, m->type) &&
+		if (core_members_are_compatible(local->types,
+			    btf_members(local_struct)[local->steps[step].index].type, path->types, m->type) &&
 			path_add(path, id, i, name))
 			return true;
 		break;
@@ -172,12 +169,12 @@ static bool path_find_member(struct core_path *path, uint32_t id, const struct c
 static bool path_match_enumerator(const struct core_path *local, uint32_t *work, struct core_path *path)
 {
 	uint32_t id;
-	const struct btf_type *t = bcc_btf_skip_modifiers(path->btf, path->root, &id);
+	const struct btf_type *t = core_skip_modifiers(path->types, path->root, &id);
 
 	if (!t || !btf_is_any_enum(t))
 		return false;
 	for (uint32_t i = 0; i < btf_vlen(t) && *work; i++, --*work) {
-		const char *name = enumerator_name(path->btf, t, i);
+		const char *name = enumerator_name(path->types, t, i);
 
 		if (core_same_name(name, local->steps[0].name))
 			return path_add(path, id, i, name);
@@ -185,20 +182,20 @@ static bool path_match_enumerator(const struct core_path *local, uint32_t *work,
 	return false;
 }
 
-bool core_path_match(const struct core_path *local, const struct btf *btf, uint32_t root,
+bool core_path_match(const struct core_path *local, const struct core_types *types, uint32_t root,
 	enum bpf_core_relo_kind kind, uint32_t *work, struct core_path *path)
 {
 	uint32_t type = root;
 
-	*path = (struct core_path){.btf = btf, .root = root};
+	*path = (struct core_path){.types = types, .root = root};
 	if (kind == BPF_CORE_TYPE_MATCHES)
-		return core_types_match(local->btf, local->root, btf, root, work);
+		return core_types_match(local->types, local->root, types, root, work);
 	if (is_about_types(kind))
-		return core_types_are_compatible(local->btf, local->root, btf, root);
+		return core_types_are_compatible(local->types, local->root, types, root);
 	if (is_about_enumerators(kind))
 		return path_match_enumerator(local, work, path);
 	for (unsigned i = 0; i < local->count; i++) {
-		const struct btf_type *t = bcc_btf_skip_modifiers(btf, type, NULL);
+		const struct btf_type *t = core_skip_modifiers(types, type, NULL);
 		bool found = false;
 
 		if (!t)
@@ -217,7 +214,7 @@ bool core_path_match(const struct core_path *local, const struct btf *btf, uint3
 
 char *core_path_name(const struct core_path *path)
 {
-	const char *root = core_name(path->btf, btf__type_by_id(path->btf, path->root));
+	const char *root = core_name(path->types, core_type(path->types, path->root));
 	char *name = NULL;
 	size_t size;
 	FILE *out = open_memstream(&name, &size);

@@ -112,7 +112,7 @@ static bool field_of_bits(const struct core_path *path, struct field *f)
 static bool field_of_path(const struct core_path *path, struct field *f)
 {
 	uint32_t id, last = path->count - 1;
-	const struct btf_type *t = btf__type_by_id(path->btf, path->steps[last].type);
+	const struct btf_type *t = core_type(path->types, path->steps[last].type);
 	int64_t size;
 
 	*f = (struct field){.offset = path->bit_offset / 8};
@@ -121,14 +121,14 @@ static bool field_of_path(const struct core_path *path, struct field *f)
 		f->bits = btf_member_bitfield_size(t, path->steps[last].index);
 		id = btf_members(t)[path->steps[last].index].type;
 	}
-	f->type = bcc_btf_skip_modifiers(path->btf, id, NULL);
+	f->type = core_skip_modifiers(path->types, id, NULL);
 	if (!f->type)
 		return false;
 	if (f->bits) {
 		if (!(btf_is_int(f->type) || btf_is_any_enum(f->type)) || !field_of_bits(path, f))
 			return false;
 	} else {
-		size = btf__resolve_size(path->btf, id);
+		size = core_size(path->types, id);
 		if (size < 0 || size > UINT32_MAX)
 			return false;
 		f->size = size;
@@ -190,8 +190,8 @@ static uint32_t field_access_size(const struct core_path *path, const struct fie
 	int64_t size = f->size;
 
 	for (int depth = 0; t && btf_is_array(t) && depth < 32; depth++) {
-		size = btf__resolve_size(path->btf, btf_array(t)->type);
-		t = bcc_btf_skip_modifiers(path->btf, btf_array(t)->type, NULL);
+		size = core_size(path->types, btf_array(t)->type);
+		t = core_skip_modifiers(path->types, btf_array(t)->type, NULL);
 	}
 	return size < 0 ? 0 : size;
 }
@@ -228,7 +228,7 @@ static bool answer_field(const struct relocation *r, const struct core_path *ker
 
 static uint64_t enumerator_value(const struct core_path *path)
 {
-	const struct btf_type *t = btf__type_by_id(path->btf, path->steps[0].type);
+	const struct btf_type *t = core_type(path->types, path->steps[0].type);
 	uint32_t i = path->steps[0].index;
 
 	if (btf_is_enum(t))
@@ -237,9 +237,9 @@ static uint64_t enumerator_value(const struct core_path *path)
 	return btf_enum64_value(&btf_enum64(t)[i]);
 }
 
-static uint64_t type_size(const struct btf *btf, uint32_t id)
+static uint64_t type_size(const struct core_types *types, uint32_t id)
 {
-	int64_t size = btf__resolve_size(btf, id);
+	int64_t size = core_size(types, id);
 
 	return size < 0 ? 0 : size;
 }
@@ -264,8 +264,8 @@ static bool core_answer(const struct relocation *r, const struct core_path *kern
 		a->kernel = kernel != NULL;
 		return true;
 	case BPF_CORE_TYPE_SIZE:
-		a->local = type_size(r->path.btf, r->path.root);
-		a->kernel = kernel ? type_size(kernel->btf, kernel->root) : 0;
+		a->local = type_size(r->path.types, r->path.root);
+		a->kernel = kernel ? type_size(kernel->types, kernel->root) : 0;
 		return true;
 	case BPF_CORE_ENUMVAL_EXISTS:
 		a->local = 1;
@@ -298,7 +298,7 @@ static int relocation_look_up(struct relocation *r, struct core_answer *answer)
 	for (size_t i = 0; r->record.kind != BPF_CORE_TYPE_ID_LOCAL && list && i < list->count; i++) {
 		struct core_answer other;
 		bool matches = core_path_match(
-			&r->path, list->at[i].btf, list->at[i].id, r->record.kind, work, &r->kernel);
+			&r->path, list->at[i].types, list->at[i].id, r->record.kind, work, &r->kernel);
 
 		if (!*work)
 			return bcc_fail(&r->build->b->err, -E2BIG,
@@ -431,7 +431,7 @@ static int relocate_record(struct relocation *r, struct bpf_insn *insns, uint32_
 	if (r->record.insn_off % 8 || (uint32_t)r->record.kind > BPF_CORE_TYPE_MATCHES)
 		return relocation_damaged(r, "it is of an unknown kind");
 	if (!text || !r->record.type_id || r->record.type_id >= btf__type_cnt(btf) ||
-		!core_path_parse(&r->path, btf, r->record.type_id, text, r->record.kind))
+		!core_path_parse(&r->path, &r->build->core->local, r->record.type_id, text, r->record.kind))
 		return relocation_damaged(r, "it is about what its types do not have");
 	ret = relocation_look_up(r, &answer);
 	return ret ? ret : relocation_apply(r, insns, function_at + at, r->function->count - at, &answer);

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "common/btf_layout.h"
-#include "common/cleanup.h"
-#include "common/read_file.h"
+#include "btf_layout.h"
+#include "cleanup.h"
+#include "read_file.h"
 
 /* Returns false if the header is inconsistent. */
 static bool find_sections(struct bcc_btf_bytes *bytes)
@@ -35,16 +35,8 @@ static bool find_sections(struct bcc_btf_bytes *bytes)
 	return !bytes->strings[0] && !bytes->strings[header->str_len - 1];
 }
 
-static bool is_named_kind(const struct btf_type *t)
-{
-	const uint32_t kinds = 1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION | 1u << BTF_KIND_ENUM |
-			       1u << BTF_KIND_ENUM64 | 1u << BTF_KIND_TYPEDEF;
-
-	return kinds >> btf_kind(t) & 1;
-}
-
 /* Reserves room for the highest possible number of types; memory that is not written to costs nothing. */
-static bool btf_raw_btf_make_room(struct bcc_btf_bytes *bytes)
+static bool raw_btf_make_room(struct bcc_btf_bytes *bytes)
 {
 	size_t most = bytes->type_size / sizeof(struct btf_type) + 1;
 
@@ -59,7 +51,7 @@ static int find_types(struct bcc_btf_bytes *bytes)
 {
 	uint32_t at = 0, id = 1;
 
-	if (!btf_raw_btf_make_room(bytes))
+	if (!raw_btf_make_room(bytes))
 		return -ENOMEM;
 	for (; at < bytes->type_size; id++) {
 		const struct btf_type *t = (const struct btf_type *)(bytes->types + at);
@@ -70,7 +62,7 @@ static int find_types(struct bcc_btf_bytes *bytes)
 			return -EINVAL;
 		if (id % BCC_BTF_STRIDE == 1)
 			bytes->places[id / BCC_BTF_STRIDE] = at;
-		if (is_named_kind(t))
+		if (BCC_BTF_NAMED_KINDS >> btf_kind(t) & 1)
 			bytes->named[bytes->named_count++] = (struct bcc_btf_place){id, at};
 		at += size;
 	}
@@ -89,7 +81,7 @@ int bcc_btf_bytes_of(struct bcc_btf_bytes *bytes, void *data, size_t size)
 	return find_all(bytes);
 }
 
-static int btf_raw_btf_read_file(struct bcc_btf_bytes *bytes, int fd)
+static int raw_btf_read_file(struct bcc_btf_bytes *bytes, int fd)
 {
 	size_t size;
 	char *data;
@@ -98,7 +90,7 @@ static int btf_raw_btf_read_file(struct bcc_btf_bytes *bytes, int fd)
 	return ret ? ret : bcc_btf_bytes_of(bytes, data, size);
 }
 
-static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, int folder)
+static int raw_btf_open_file(struct bcc_btf_bytes *bytes, int folder)
 {
 	bcc_auto_fd int fd = openat(folder, "vmlinux", O_RDONLY | O_CLOEXEC);
 	struct stat file;
@@ -111,7 +103,7 @@ static int btf_raw_btf_open_file(struct bcc_btf_bytes *bytes, int folder)
 	/* Linux 6.16 */
 	data = mmap(NULL, file.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return btf_raw_btf_read_file(bytes, fd);
+		return raw_btf_read_file(bytes, fd);
 	*bytes = (struct bcc_btf_bytes){.data = data, .size = file.st_size, .mapped = true};
 	return find_all(bytes);
 }
@@ -136,7 +128,7 @@ int bcc_btf_bytes_open(struct bcc_btf_bytes *bytes, int folder)
 	int ret, other;
 
 	*bytes = (struct bcc_btf_bytes){0};
-	ret = folder >= 0 ? btf_raw_btf_open_file(bytes, folder) : -ENOENT;
+	ret = folder >= 0 ? raw_btf_open_file(bytes, folder) : -ENOENT;
 	if (!ret)
 		return 0;
 	bcc_btf_bytes_close(bytes);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The running kernel's raw BTF: about 5 MB, of which a text needs one hundredth. */
-#ifndef FRONTENDS_BTF_RAW_BTF_H
-#define FRONTENDS_BTF_RAW_BTF_H
+/* The running kernel's raw BTF: about 5 MB, of which a text needs one hundredth. libbpf would copy and index
+ * all of it. */
+#ifndef COMMON_RAW_BTF_H
+#define COMMON_RAW_BTF_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,11 +10,15 @@
 
 #include <bpf/btf.h>
 
-#include "common/btf_layout.h"
+#include "btf_layout.h"
 
 /* Only every Nth type's position is stored, and others are found from there: all positions would take half a
  * megabyte. */
 #define BCC_BTF_STRIDE 8
+
+#define BCC_BTF_NAMED_KINDS                                                                                  \
+	(1u << BTF_KIND_STRUCT | 1u << BTF_KIND_UNION | 1u << BTF_KIND_ENUM | 1u << BTF_KIND_ENUM64 |        \
+		1u << BTF_KIND_TYPEDEF)
 
 struct bcc_btf_place {
 	uint32_t id, place;
@@ -28,7 +33,7 @@ struct bcc_btf_bytes {
 	uint32_t type_size, string_size;
 	uint32_t *places;    /* positions in `types` of types 1, 1 + BCC_BTF_STRIDE, … */
 	uint32_t type_count; /* including type 0, void */
-	/* structs, unions, enums and typedefs: one type in seven */
+	/* of BCC_BTF_NAMED_KINDS: one type in seven */
 	struct bcc_btf_place *named;
 	uint32_t named_count;
 };
