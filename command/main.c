@@ -2,9 +2,12 @@
 /* The command bpfcc: finds the verb. */
 #include <argp.h>
 #include <bcc/bcc.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "verb.h"
 
@@ -23,19 +26,44 @@ static void main_help(FILE *out)
 	fputs("\n'bpfcc VERB --help' says more about one, with examples; 'man bpfcc' about all.\n", out);
 }
 
+static const char *main_name = "bpfcc";
+static bool main_has_checked;
+
+/* Whether all that was printed has arrived. Where nobody reads any more, nobody wanted to. */
+static bool main_check_output(void)
+{
+	main_has_checked = true;
+	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
+		return true;
+	fprintf(stderr, "%s: the output cannot be written: %s\n", main_name, strerror(errno));
+	return false;
+}
+
+/* argp ends the program itself when it has shown help. */
+static void main_at_exit(void)
+{
+	if (!main_has_checked && !main_check_output())
+		_exit(EXIT_FAILURE);
+}
+
 static int main_run(const struct verb *verb, int argc, char **argv)
 {
-	char called[64];
+	static char called[64];
+	int status;
 
 	snprintf(called, sizeof(called), "bpfcc %s", verb->name);
-	argv[0] = called;
-	return verb->run(argc, argv);
+	main_name = argv[0] = called;
+	status = verb->run(argc, argv);
+	/* a verb that has failed has said why */
+	main_has_checked = status != EXIT_SUCCESS;
+	return status;
 }
 
 int main(int argc, char **argv)
 {
 	/* of argp, for all verbs */
 	argp_err_exit_status = 2;
+	atexit(main_at_exit);
 
 	if (argc < 2) {
 		main_help(stderr);

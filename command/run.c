@@ -216,6 +216,9 @@ static error_t run_option(int key, char *argument, struct argp_state *state)
 		r->help = true;
 		break;
 	case ARGP_KEY_ARG:
+		for (size_t i = 0; i < r->paths.count && !strcmp(argument, "-"); i++)
+			if (!strcmp(r->paths.items[i], "-"))
+				argp_error(state, "-: standard input can be read once");
 		run_add(&r->paths, argument);
 		break;
 	default:
@@ -337,6 +340,65 @@ static int run_read_events(struct run *r, bool all)
 	return 0;
 }
 
+/* ---- names in options ---- */
+
+static bool run_has_program(struct bcc *b, const char *name)
+{
+	return bcc_program_find(b, name);
+}
+
+static bool run_has_table(struct bcc *b, const char *name)
+{
+	return bcc_table_find(b, name);
+}
+
+static bool run_has_table_or_variable(struct bcc *b, const char *name)
+{
+	return bcc_table_find(b, name) || bcc_variable_find(b, name);
+}
+
+/* Whether some text has what the words of an option name, up to '='. */
+static bool run_check_option(struct run *r, struct run_list *words,
+	bool (*has)(struct bcc *b, const char *name), const char *option, const char *what)
+{
+	for (const char *const *word = run_items(words); *word; word++) {
+		char *name = strndup(*word, strcspn(*word, "="));
+		bool found = false;
+
+		if (!name)
+			buffer_no_memory();
+		for (size_t i = 0; i < r->count; i++)
+			found |= has(r->running[i].program.b, name);
+		free(name);
+		if (found)
+			continue;
+		fprintf(stderr, "%s: %s %s: no text has this %s\n", r->name, option, *word, what);
+		return false;
+	}
+	return true;
+}
+
+static bool run_check_names(struct run *r)
+{
+	return run_check_option(r, &r->wishes, run_has_program, "--attach", "program") &&
+	       run_check_option(r, &r->events, run_has_table, "--event", "table") &&
+	       run_check_option(r, &r->tables, run_has_table_or_variable, "--table", "table or variable");
+}
+
+/* The same for a text that is to take the place of another. */
+static bool run_check_names_with(struct run *r, const struct run_text *fresh, size_t index)
+{
+	struct run_text old = r->running[index];
+	bool good;
+
+	r->running[index] = *fresh;
+	good = run_check_names(r);
+	r->running[index] = old;
+	return good;
+}
+
+/* ---- what has come ---- */
+
 static int run_show_tables(struct run *r)
 {
 	bool any = false;
@@ -364,7 +426,8 @@ static void run_reload(void *ctx, size_t index)
 	struct run *r = ctx;
 	struct run_text fresh = {0};
 
-	if (run_text_compile(r, &fresh, index) || run_text_set(r, &fresh) || run_text_start(r, &fresh)) {
+	if (run_text_compile(r, &fresh, index) || run_text_set(r, &fresh) ||
+		!run_check_names_with(r, &fresh, index) || run_text_start(r, &fresh)) {
 		fprintf(stderr, "%s: %s runs on as it was\n", r->name, r->paths.items[index]);
 		run_text_close(&fresh);
 		return;
@@ -494,19 +557,7 @@ static int run_set_all(struct run *r)
 			r->name, r->globals[i].name);
 		return -1;
 	}
-	for (const char *const *wish = run_items(&r->wishes); *wish; wish++) {
-		char *prog = strndup(*wish, strcspn(*wish, "="));
-		bool found = false;
-
-		for (size_t i = 0; i < r->count && prog; i++)
-			found |= bcc_program_find(r->running[i].program.b, prog) != NULL;
-		if (!found)
-			fprintf(stderr, "%s: --attach %s: no text has this program\n", r->name, *wish);
-		free(prog);
-		if (!found)
-			return -1;
-	}
-	return 0;
+	return run_check_names(r) ? 0 : -1;
 }
 
 /* The pipe is for texts that say nothing in any other way. */
@@ -583,7 +634,7 @@ static int run_texts(struct run *r)
 	ret = run_loop(r);
 	if (output.closed && output.error && output.error != EPIPE)
 		return verb_fail(r->name, "the output cannot be written: %s", strerror(output.error));
-	return ret < 0;
+	return ret < 0 || r->child.failed;
 }
 
 static void run_free(struct run *r)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/suggestions.h"
 #include "c_text.h"
 #include "short_form.h"
 
@@ -98,6 +99,27 @@ static const struct short_form_kind *short_form_kind(const char *text)
 		if (short_form_is(kind, text, length))
 			return kind;
 	return NULL;
+}
+
+/* "krpobe:vfs_read", where nothing in C begins like this. */
+static bool short_form_is_unknown(const char *text)
+{
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	return text[length] == ':' && text[length + 1] && !strchr(": \t\n", text[length + 1]);
+}
+
+static int short_form_unknown(struct short_form_state *s, const char *text)
+{
+	struct bcc_near_names near;
+	char name[32], buf[128];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, ":"), text);
+	bcc_near_init(&near, name);
+	for (const struct short_form_kind *kind = short_form_kinds; kind->name; kind++)
+		bcc_near_offer(&near, kind->name);
+	return short_form_wrong(
+		s, text, "there is no short form %s:…%s", name, bcc_near_text(&near, buf, sizeof(buf)));
 }
 
 /* Reads one of the targets, from its kind on. */
@@ -293,6 +315,8 @@ static int short_forms_write(struct short_form_state *s)
 			token.length = 0;
 			continue;
 		}
+		if (start && token.kind == C_WORD && short_form_is_unknown(token.text))
+			return short_form_unknown(s, token.text);
 		fwrite(token.text, 1, token.length, s->out);
 		if (token.kind == C_SPACE || token.kind == C_COMMENT || token.kind == C_DIRECTIVE)
 			continue;

@@ -527,13 +527,6 @@ struct table_views *table_views_open(
 	struct table_views *views = calloc(1, sizeof(*views));
 	bool has_histograms = false;
 
-	for (const char *const *wanted = names; *wanted; wanted++) {
-		if (bcc_table_find(b, *wanted) || bcc_variable_find(b, *wanted))
-			continue;
-		fprintf(stderr, "%s: --table %s: the text has no such table or variable\n", name, *wanted);
-		free(views);
-		return NULL;
-	}
 	if (!views)
 		buffer_no_memory();
 	views->views = calloc(bcc_table_count(b) + bcc_variable_count(b) + 1, sizeof(*views->views));

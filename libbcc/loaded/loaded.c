@@ -15,6 +15,7 @@
 #include "common/cleanup.h"
 #include "common/options.h"
 #include "libbcc/kernel/descriptor.h"
+#include "libbcc/kernel/map_type.h"
 #include "libbcc/kernel/program_name.h"
 #include "libbcc/log.h"
 
@@ -26,8 +27,6 @@ static const struct loaded_type {
 	const char *name;
 } loaded_types[] = {
 	{BCC_LOADED_PROGRAM, 32, "netfilter"},
-	{BCC_LOADED_TABLE, 33, "arena"},
-	{BCC_LOADED_TABLE, 34, "insn_array"},
 	{BCC_LOADED_LINK, 10, "netfilter"},
 	{BCC_LOADED_LINK, 11, "tcx"},
 	{BCC_LOADED_LINK, 12, "uprobe_multi"},
@@ -40,7 +39,7 @@ static void loaded_name_type(struct bcc_loaded_entry *entry)
 	struct bcc_loaded_object *o = &entry->object;
 
 	o->type_name = o->kind == BCC_LOADED_PROGRAM ? libbpf_bpf_prog_type_str(o->type)
-		       : o->kind == BCC_LOADED_TABLE ? libbpf_bpf_map_type_str(o->type)
+		       : o->kind == BCC_LOADED_TABLE ? bcc_map_type_known(o->type)
 						     : libbpf_bpf_link_type_str(o->type);
 	for (size_t i = 0; i < ARRAY_SIZE(loaded_types) && !o->type_name; i++)
 		if (loaded_types[i].kind == o->kind && loaded_types[i].type == o->type)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* BPF_MAP_CREATE, and what to report if the kernel refuses. */
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -38,7 +37,6 @@ int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_d
 static int table_create_failed(struct bcc *b, const char *name, const struct bcc_map_def *def, int code)
 {
 	struct bcc_err *err = &b->err;
-	const char *type = libbpf_bpf_map_type_str(def->type);
 	const char *hint = "";
 
 	if (code == -EPERM)
@@ -56,7 +54,7 @@ static int table_create_failed(struct bcc *b, const char *name, const struct bcc
 		hint = " (the key, the value or the table is too large for the kernel)";
 	return bcc_fail(err, code,
 		"table %s cannot be created: %s%s; type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
-		name, strerror(-code), hint, type ? type : "unknown", def->key_size, def->value_size,
+		name, strerror(-code), hint, bcc_map_type_name(def->type), def->key_size, def->value_size,
 		def->max_entries, def->flags);
 }
 

@@ -61,8 +61,9 @@ static int open_pinned(struct bcc *b, const char *path, const char *name, struct
 static int fail_other(struct bcc *b, const char *name, const char *path, const struct bpf_map_info *info)
 {
 	return bcc_fail(&b->err, -EINVAL,
-		"table %s: the one pinned at %s is different: type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
-		name, path, info->type, info->key_size, info->value_size, info->max_entries, info->map_flags);
+		"table %s: the one pinned at %s is different: type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
+		name, path, bcc_map_type_name(info->type), info->key_size, info->value_size,
+		info->max_entries, info->map_flags);
 }
 
 /* Creates the table and pins it. Returns -EEXIST without a message if someone else was faster. */
@@ -108,10 +109,10 @@ int bcc_pinned_at(
 	}
 	if (!is_same(&info, def))
 		bcc_say(b, BCC_LOG_WARN,
-			"table %s: using the one pinned at %s, which has type %u, %u entries, flags %#x; the text says type %u, "
+			"table %s: using the one pinned at %s, which has type %s, %u entries, flags %#x; the text says type %s, "
 			"%u entries, flags %#x\n",
-			name, path, info.type, info.max_entries, info.map_flags, def->type, def->max_entries,
-			def->flags);
+			name, path, bcc_map_type_name(info.type), info.max_entries, info.map_flags,
+			bcc_map_type_name(def->type), def->max_entries, def->flags);
 	def->type = info.type;
 	def->max_entries = info.max_entries;
 	def->flags = info.map_flags;

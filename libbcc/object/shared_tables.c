@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libbcc/kernel/map_type.h"
+
 struct shared_table {
 	struct shared_table *next;
 	const struct bcc *owner; /* NULL: offered by the program that uses the library */
@@ -47,8 +49,8 @@ static const struct shared_table *object_shared_tables_find(
 
 static const char *object_shared_tables_definition(char *buffer, const struct bcc_map_def *def)
 {
-	snprintf(buffer, DEFINITION_SIZE, "type %u, key %u bytes, value %u bytes, %u entries, flags %#x",
-		def->type, def->key_size, def->value_size, def->max_entries, def->flags);
+	snprintf(buffer, DEFINITION_SIZE, "type %s, key %u bytes, value %u bytes, %u entries, flags %#x",
+		bcc_map_type_name(def->type), def->key_size, def->value_size, def->max_entries, def->flags);
 	return buffer;
 }
 

@@ -39,12 +39,12 @@ int bcc_table_fail(struct bcc_table *t, int error, const char *doing)
 	case -KERNEL_ENOTSUPP:
 	case -EOPNOTSUPP:
 		return bcc_fail(err, -EOPNOTSUPP,
-			"%s table \"%s\" is not possible: the kernel has no such operation for tables of type %u",
-			doing, t->name, t->type);
+			"%s table \"%s\" is not possible: the kernel has no such operation for tables of type %s",
+			doing, t->name, bcc_map_type_name(t->type));
 	case -EINVAL:
 		return bcc_fail(err, -EINVAL,
-			"%s table \"%s\": the kernel refuses it for a table of type %u (flags, or an operation that the type lacks)",
-			doing, t->name, t->type);
+			"%s table \"%s\": the kernel refuses it for a table of type %s (flags, or an operation that the type lacks)",
+			doing, t->name, bcc_map_type_name(t->type));
 	default:
 		return bcc_fail(err, error, "%s table \"%s\": %s", doing, t->name, strerror(-error));
 	}

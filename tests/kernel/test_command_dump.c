@@ -155,7 +155,9 @@ static void test_errors(void **state)
 	check(1, "bcc_no_such", NULL, "", "no table has this name");
 	check(1, "4294967295", NULL, "", "there is none, or not any more");
 	check(1, "99999999999", NULL, "", "IDs have 32 bits");
-	check(1, "bcc_dump_ring", NULL, "", "bcc_dump_ring");
+	check(1, "bcc_dump_ring", NULL, "",
+		"\"bcc_dump_ring\" is not possible: the kernel has no such operation for tables of type ringbuf");
+	check(1, "/dev/null", NULL, "", "/dev/null is not in a bpf file system");
 	check(2, NULL, NULL, "", "which table?");
 	assert_int_equal(bcc_open_empty(&empty), 0);
 	assert_int_equal(bcc_table_count(empty), 0);

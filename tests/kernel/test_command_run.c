@@ -284,8 +284,8 @@ static void test_named_variables(void **state)
 	tool_free(&run);
 	tool_start(&run, BPFCC, "run", "-e", "int x;", "-t", "y");
 	tool_end(&run, 60);
-	assert_int_equal(run.status, 1);
-	assert_non_null(strstr(run.errors, "no such table or variable"));
+	assert_int_equal(run.status, 2);
+	assert_non_null(strstr(run.errors, "no text has this table or variable"));
 	tool_free(&run);
 }
 
@@ -340,6 +340,18 @@ static void test_watched(void **state)
 }
 
 /* What only shows once tables and programs are there; tests/unit/test_command_line.c has the rest. */
+static void expect_end(int status, const char *says, const char *a, const char *c, const char *d)
+{
+	struct tool_run run;
+
+	tool_start(&run, BPFCC, "run", a, c, d);
+	tool_end(&run, 60);
+	if (run.status != status || !strstr(run.errors, says))
+		fail_msg("%s %s %s: status %d; stderr:\n%s", a, c ? c : "", d ? d : "", run.status,
+			run.errors);
+	tool_free(&run);
+}
+
 static void test_failures(void **state)
 {
 	struct tool_run run;
@@ -352,6 +364,37 @@ static void test_failures(void **state)
 	assert_non_null(
 		strstr(run.errors, "submits no such type to events, but struct event, struct note\n"));
 	tool_free(&run);
+	/* names that no text has; those that one of several has are found */
+	expect_end(2, "--event no_such=x: no text has this table", events_path, results_path, "-Eno_such=x");
+	expect_end(2, "--table no_such: no text has this table or variable", events_path, results_path,
+		"-tno_such");
+	expect_end(1, "to attach", results_path, events_path, "-tcounts");
+	expect_end(2, "standard input can be read once", "-", "-", NULL);
+	expect_end(1, "no short form kprob:…; did you mean kprobe", "-ekprob:vfs_read { }", NULL, NULL);
+	/* a command that cannot be started is a failure, one that fails is the user's */
+	expect_end(1, "cannot start /nonexistent/command", events_path, "--", "/nonexistent/command");
+	expect_end(0, "", events_path, "--", "false");
+}
+
+/* What is printed and does not arrive is a failure, of help too. */
+static void test_full_device(void **state)
+{
+	static const char *const arguments[] = {"--help", "--version", "run --help", "cache", "list --help"};
+	char path[PATH_MAX], command[PATH_MAX + 64], said[256];
+
+	(void)state;
+	tool_path(path, sizeof(path), BPFCC);
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++) {
+		FILE *errors;
+
+		snprintf(command, sizeof(command), "'%s' %s 2>&1 >/dev/full", path, arguments[i]);
+		errors = popen(command, "re");
+		assert_non_null(errors);
+		said[fread(said, 1, sizeof(said) - 1, errors)] = '\0';
+		assert_int_equal(WEXITSTATUS(pclose(errors)), 1);
+		if (!strstr(said, "cannot be written: No space left on device\n"))
+			fail_msg("bpfcc %s >/dev/full: %s", arguments[i], said);
+	}
 }
 
 int main(int argc, char **argv)
@@ -366,6 +409,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_named_variables),
 		cmocka_unit_test(test_watched),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_full_device),
 	};
 
 	if (argc > 1)

@@ -160,6 +160,23 @@ static void check_damaged_types(const char *path, const struct bcc_open_opts *op
 	btf__free(btf);
 }
 
+/* A file that is named is read, whether or not something is relocated. */
+static void check_unused_types(const struct bcc_open_opts *opts)
+{
+	struct bcc *text, *b;
+	const void *object;
+	size_t size;
+
+	expect_ok(text, bcc_open_text("int f(void *ctx) { return 0; }",
+				&BCC_OPTS(struct bcc_open_opts, .portable = true, .deferred = true), &text));
+	object = bcc_object(text, &size);
+	assert_non_null(object);
+	assert_int_equal(bcc_open_object(object, size, opts, &b), -EINVAL);
+	expect_sentence(b, "does not hold BTF");
+	bcc_close(b);
+	bcc_close(text);
+}
+
 static void test_types_of_a_file(void **state)
 {
 	char path[] = "/tmp/bcc-types-XXXXXX";
@@ -178,6 +195,7 @@ static void test_types_of_a_file(void **state)
 	assert_int_equal(bcc_open_file(OBJECTS "/core-19.bpf.o", &opts, &b), -EINVAL);
 	expect_sentence(b, "does not hold BTF");
 	bcc_close(b);
+	check_unused_types(&opts);
 	check_damaged_types(path, &opts);
 	btf = types_of_no_kernel();
 	data = btf__raw_data(btf, &size);

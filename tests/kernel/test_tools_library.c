@@ -106,6 +106,7 @@ static void test_command(void **state)
 	tool_end(&run, 120);
 	assert_string_equal(
 		run.errors, "opensnoop: cannot start /nonexistent/command: No such file or directory\n");
+	assert_int_equal(run.status, 1);
 	tool_free(&run);
 }
 

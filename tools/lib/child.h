@@ -9,7 +9,8 @@
 struct child {
 	char **command; /* ended by NULL */
 	pid_t pid;	/* -1: there is none, or it has been waited for */
-	int go;		/* where it waits for the start; -1: it has been started */
+	int go;		/* where it waits for the start, and says why there is none; -1: closed */
+	bool failed;	/* it has ended because the command could not be started */
 };
 
 #define CHILD_NONE ((struct child){.pid = -1, .go = -1})
@@ -18,7 +19,7 @@ struct child {
  * Returns 0 or a negative errno. */
 int child_prepare(struct child *c, char **command, const char *name);
 
-/* Lets it run. Returns false if it has ended before. */
+/* Lets it run, if there is one. Returns false if it has ended before. */
 bool child_start(struct child *c);
 
 /* Whether it has ended. */

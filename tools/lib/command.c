@@ -53,6 +53,11 @@ bool command_has_ended(void)
 	return child_has_ended(&command_child);
 }
 
+bool command_has_failed(void)
+{
+	return command_child.failed;
+}
+
 void command_end(void)
 {
 	child_end(&command_child);

@@ -17,6 +17,9 @@ void command_start(void);
 /* Whether it has ended. */
 bool command_has_ended(void);
 
+/* Whether it has ended because it could not be started; its process has said why. */
+bool command_has_failed(void);
+
 /* Ends it if it has not ended yet. */
 void command_end(void);
 

@@ -10,6 +10,7 @@
 
 #include "buffer.h"
 #include "options.h"
+#include "report.h"
 #include "settings.h"
 #include "standard_options.h"
 
@@ -224,8 +225,8 @@ static error_t options_key(int key, char *argument, struct argp_state *state)
 		return 0;
 	}
 	if (key == 'h') {
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
-		return 0;
+		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK);
+		exit(report_output());
 	}
 	for (size_t i = 0; parsing.options[i].name; i++)
 		if (key == (int)(FIRST_KEY + i) || (key < FIRST_KEY && key == parsing.options[i].letter)) {

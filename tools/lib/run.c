@@ -577,7 +577,7 @@ int run_view(struct bcc *b)
 		run_say_losses(NEVER);
 		rows_close_screen();
 		status = ret ? report_failure(b) : report_output();
-		if (run.failed || (run.picture && run_write_picture()))
+		if (run.failed || command_has_failed() || (run.picture && run_write_picture()))
 			status = EXIT_FAILURE;
 	}
 	hist_picture_free(run.picture);

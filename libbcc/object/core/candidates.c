@@ -221,7 +221,7 @@ int core_search(struct bcc *b, struct core_search *search, const uint32_t *local
 	search->local.btf = b->btf;
 	search->kernel.raw = &search->raw;
 	ret = search_list(b, search, locals, count);
-	if (!ret && search->list_count) {
+	if (!ret && (search->list_count || b->btf_path)) {
 		ret = b->btf_path ? search_read_file(b, search) : bcc_kernel_btf_bytes(b, &search->raw);
 		if (ret)
 			return ret;

@@ -47,10 +47,11 @@ int bcc_core_open(struct bcc_build *build)
 
 	for (size_t i = 0; i < info->block_count; i++)
 		most += info->blocks[i].count;
-	if (!most)
+	/* a file that is named and cannot be used is an error in any case */
+	if (!most && !b->btf_path)
 		return 0;
 	build->core = calloc(1, sizeof(*build->core));
-	locals = calloc(most, sizeof(*locals));
+	locals = calloc(most + 1, sizeof(*locals));
 	if (!build->core || !locals) {
 		free(locals);
 		return bcc_fail(&b->err, -ENOMEM, "out of memory");
