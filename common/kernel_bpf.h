@@ -3,6 +3,9 @@
 #ifndef COMMON_KERNEL_BPF_H
 #define COMMON_KERNEL_BPF_H
 
+/* enum bpf_map_type */
+#define KERNEL_BPF_MAP_TYPE_ARENA 33 /* Linux 6.9 */
+
 /* enum bpf_prog_type */
 #define KERNEL_BPF_PROG_TYPE_NETFILTER 32 /* Linux 6.4 */
 

@@ -70,6 +70,8 @@ struct bcc_table {
 	struct btf *btf;		       /* of those types, owned; NULL: they are in owner->btf */
 	/* filled in by table/type_description.c on first use */
 	char *key_decl, *value_decl;
+	char *arena; /* one as this process has it (object/arena.c); NULL: it is none */
+	size_t arena_bytes;
 	struct bcc_table *next; /* of those that the handle has opened by their path */
 };
 

@@ -80,6 +80,8 @@ struct bcc_build {
 	size_t kconfig_count;
 	uint32_t kconfig_bytes;
 	int kconfig_fd;		  /* -1: not needed yet */
+	struct bcc_table *arena;  /* that has the text's variables; NULL: none */
+	uint64_t arena_at;	  /* their place in it, in bytes */
 	struct core_search *core; /* core/relocate.c; NULL: the object has no relocations */
 };
 
@@ -103,6 +105,11 @@ int bcc_map_create(const struct bcc *b, const char *name, const struct bcc_map_d
 int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *def, int inner_fd, int *out);
 /* Creates a map like those that table `name` will hold. */
 int bcc_table_create_inner(struct bcc *b, const char *name, const struct bcc_map_def *def, int *out);
+
+/* arena.c: maps the text's arenas, before its programs are loaded, and puts variables into the first. */
+#define BCC_ARENA_SECTION ".addr_space.1"
+int bcc_build_arena(struct bcc_build *build);
+void bcc_arena_close(struct bcc_table *t);
 
 /* data.c: the descriptor of the array for data section `index`, created on first use. */
 int bcc_build_data(struct bcc_build *build, uint32_t index);

@@ -135,6 +135,20 @@ static int resolve_call(
 	return point_to_function(l, part, at, symbol->section, (int64_t)(symbol->value / 8) + insn->imm + 1);
 }
 
+static int point_into_arena(struct linker *l, const struct part *part, struct bpf_insn *insn, uint64_t offset)
+{
+	const struct bcc_build *build = l->build;
+
+	if (!build->arena)
+		return bcc_fail(&build->b->err, -EINVAL,
+			"function %s uses a variable in an arena, and the text has no table of type BPF_MAP_TYPE_ARENA",
+			part->function->name);
+	insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
+	insn[0].imm = build->arena->fd;
+	insn[1].imm = (int32_t)(build->arena_at + offset);
+	return 0;
+}
+
 static int resolve_load(
 	struct linker *l, const struct part *part, uint32_t at, const struct bcc_symbol *symbol)
 {
@@ -171,6 +185,8 @@ static int resolve_load(
 			"function %s uses a global variable in section %s that is initialised with an address, which is only known "
 			"when the program runs: let the program set it",
 			part->function->name, section->name);
+	if (!strcmp(section->name, BCC_ARENA_SECTION))
+		return point_into_arena(l, part, insn, offset);
 	fd = bcc_build_data(l->build, symbol->section);
 	if (fd < 0)
 		return fd;

@@ -195,6 +195,8 @@ int bcc_object_create(struct bcc *b)
 	if (ret == 0)
 		ret = bcc_build_maps(build);
 	if (ret == 0)
+		ret = bcc_build_arena(build);
+	if (ret == 0)
 		ret = bcc_build_programs(build);
 	if (ret == 0)
 		ret = bcc_build_struct_ops(build);
@@ -225,6 +227,7 @@ static void close_program(struct bcc_program *p)
 
 static void close_table(struct bcc_table *t)
 {
+	bcc_arena_close(t);
 	if (t->fd >= 0)
 		close(t->fd);
 	free((char *)t->name);

@@ -32,7 +32,6 @@ static int origin_check(const struct bcc_elf *elf, struct bcc_err *err)
 		{"maps",
 			"it defines its tables in section maps, as before libbpf 1.0: compile it with SEC(\".maps\")"},
 		{".bcc.kfuncs", "it was compiled for one kernel only"},
-		{".addr_space.1", "it has variables in an arena, which only libbpf loads"},
 	};
 	const struct bcc_section *ext = bcc_elf_section(elf, ".BTF.ext"),
 				 *types = bcc_elf_section(elf, ".BTF");

@@ -23,6 +23,7 @@ struct bcc_variable_section {
 	int fd;		 /* -1 until it is created */
 	char *memory;	 /* mapped on first use, NULL: not yet */
 	bool unmappable; /* kernels before 5.5 */
+	bool in_arena;	 /* whose memory it is */
 };
 
 struct bcc_variable {
@@ -37,7 +38,7 @@ struct bcc_variable {
 
 static bool holds_variables(const char *section)
 {
-	static const char *const prefixes[] = {".data", ".rodata", ".bss", NULL};
+	static const char *const prefixes[] = {".data", ".rodata", ".bss", BCC_ARENA_SECTION, NULL};
 
 	for (const char *const *prefix = prefixes; *prefix; prefix++) {
 		size_t length = strlen(*prefix);
@@ -131,11 +132,19 @@ int bcc_build_variables(struct bcc_build *build)
 int bcc_variables_open(struct bcc *b)
 {
 	for (size_t i = 0; i < b->variable_section_count; i++) {
-		int fd = bcc_build_data(b->object->build, b->variable_sections[i].index);
+		struct bcc_variable_section *s = &b->variable_sections[i];
+		const struct bcc_build *build = b->object->build;
+		int fd;
 
+		s->in_arena = !strcmp(s->name, BCC_ARENA_SECTION);
+		if (s->in_arena && !build->arena)
+			continue;
+		if (s->in_arena)
+			s->memory = build->arena->arena + build->arena_at;
+		fd = s->in_arena ? build->arena->fd : bcc_build_data(b->object->build, s->index);
 		if (fd < 0)
 			return fd;
-		b->variable_sections[i].fd = fd; /* belongs to the object */
+		s->fd = fd; /* belongs to the object */
 	}
 	return 0;
 }
@@ -145,7 +154,7 @@ void bcc_variables_close(struct bcc *b)
 	for (size_t i = 0; i < b->variable_count; i++)
 		free(b->variables[i].declaration);
 	for (size_t i = 0; i < b->variable_section_count; i++)
-		if (b->variable_sections[i].memory)
+		if (b->variable_sections[i].memory && !b->variable_sections[i].in_arena)
 			munmap(b->variable_sections[i].memory, b->variable_sections[i].bytes);
 	bcc_name_index_free(&b->variable_names);
 	free(b->variables);

@@ -758,10 +758,86 @@ static void test_own_header(void **state)
 	expect_values(b, (const uint64_t[]){getpid(), 1}, 2);
 }
 
+/* ---- arenas ---- */
+
+#define ARENA(flags, pages)                                                                                  \
+	"#define __arena __attribute__((address_space(1)))\n"                                                \
+	"struct {\n"                                                                                         \
+	"	__uint(type, BPF_MAP_TYPE_ARENA);\n"                                                               \
+	"	__uint(map_flags, BPF_F_MMAPABLE" flags ");\n"                                               \
+	"	__uint(max_entries, " pages ");\n"                                                           \
+	"} arena SEC(\".maps\");\n"
+#define NODES                                                                                                \
+	"struct node { struct node __arena *next; u64 value; };\n"                                           \
+	"struct node __arena nodes[3];\n"                                                                    \
+	"struct node __arena *__arena head;\n"                                                               \
+	"u64 __arena start = 5;\n"                                                                           \
+	"SEC(\"syscall\") int run(void *ctx)\n"                                                              \
+	"{\n"                                                                                                \
+	"	for (int i = 0; i < 3; i++) {\n"                                                                   \
+	"		nodes[i].value = start + i;\n"                                                                    \
+	"		nodes[i].next = i ? &nodes[i - 1] : 0;\n"                                                         \
+	"	}\n"                                                                                               \
+	"	head = &nodes[2];\n"                                                                               \
+	"	return 0;\n"                                                                                       \
+	"}\n"
+
+struct arena_node {
+	struct arena_node *next;
+	uint64_t value;
+};
+
+static void refuse_arena(const char *text, int code, const char *why)
+{
+	struct bcc *b = NULL;
+
+	expect_return(b, bcc_open_text(text, NULL, &b), code);
+	expect_sentence(b, why);
+	bcc_close(b);
+}
+
+/* Variables in an arena are at the same addresses in the program and here. */
+static void test_arena(void **state)
+{
+	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .deferred = true);
+	struct bcc_test_run run = {.size = sizeof(run)};
+	struct arena_node *head, *memory;
+	uint64_t start = 0, expected = 42;
+	struct bcc *b = NULL;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	if (!test_kernel_is_at_least(6, 9))
+		test_missing("this kernel has no arenas");
+	expect_ok(b, bcc_open_text(HEADERS ARENA("", "4") NODES, &opts, &b));
+	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "start"), &start, sizeof(start)));
+	assert_int_equal(start, 5);
+	start = 40;
+	expect_ok(b, bcc_variable_set(bcc_variable_find(b, "start"), &start, sizeof(start)));
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	memory = bcc_variable_memory(bcc_variable_find(b, "nodes"));
+	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "head"), &head, sizeof(head)));
+	assert_ptr_equal(head, &memory[2]);
+	for (; head; head = head->next)
+		assert_int_equal(head->value, expected--);
+	assert_int_equal(expected, 39);
+	/* what this process writes, the program reads */
+	*(uint64_t *)bcc_variable_memory(bcc_variable_find(b, "start")) = 7;
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	assert_int_equal(memory[2].value, 9);
+	bcc_close(b);
+
+	refuse_arena(HEADERS "#define __arena __attribute__((address_space(1)))\n" NODES, -EINVAL,
+		"no table of type BPF_MAP_TYPE_ARENA");
+	refuse_arena(HEADERS ARENA("", "1") NODES "u8 __arena large[4096];\n", -E2BIG, "the arena 4096");
+	refuse_arena(HEADERS ARENA("| (1 << 17)", "4") NODES, -EFAULT, "BPF_F_SEGV_ON_FAULT");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_program),
+		cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_other_kernels),
 		cmocka_unit_test(test_bit_fields),

@@ -601,7 +601,6 @@ static void test_objects_of_others(void **state)
 	assert_int_equal(bcc_object_check_origin(object, object_size, &err), 0);
 	expect_refused("kprobe/vfs_read", ".bcc.kfuncs", "one kernel only");
 	expect_refused("kprobe/vfs_read", "maps", "libbpf 1.0");
-	expect_refused("kprobe/vfs_read", ".addr_space.1", "arena");
 	expect_refused(".BTF", ".xTF", ".BTF.ext");
 	expect_refused("\177ELF\2\1\1", "\177ELF\2\2\1", "byte order");
 	expect_refused("\177ELF\2\1\1", "\177ELF\1\1\1", "not a relocatable BPF object");
