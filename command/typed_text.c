@@ -41,6 +41,20 @@ static void typed_text_real(const struct typed_text *t, uint64_t offset, unsigne
 		buffer_printf(t->out, "%.17g", real);
 }
 
+static void typed_text_number(const struct typed_text *t, const struct bcc_field *field, uint64_t number)
+{
+	int64_t value = field->is_signed ? field_signed(number, field->bit_size) : (int64_t)number;
+	const char *name =
+		field->kind == BCC_FIELD_ENUM ? bcc_field_enumerator(t->owner, field, value) : NULL;
+
+	if (name)
+		buffer_printf(t->out, t->json ? "\"%s\"" : "%s", name);
+	else if (field->is_signed)
+		buffer_signed(t->out, value);
+	else
+		buffer_unsigned(t->out, number);
+}
+
 static void typed_text_scalar(const struct typed_text *t, const struct bcc_field *field, uint64_t offset)
 {
 	uint64_t number;
@@ -59,10 +73,8 @@ static void typed_text_scalar(const struct typed_text *t, const struct bcc_field
 		buffer_printf(t->out, t->json ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, number);
 	else if (field->kind == BCC_FIELD_BOOL)
 		buffer_text(t->out, number ? "true" : "false");
-	else if (field->is_signed)
-		buffer_signed(t->out, field_signed(number, field->bit_size));
 	else
-		buffer_unsigned(t->out, number);
+		typed_text_number(t, field, number);
 }
 
 /* An array of char is a text up to its NUL. */

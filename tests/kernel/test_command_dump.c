@@ -14,7 +14,8 @@
 
 static const char text[] =
 	"struct bcc_dump_key { u32 pid; char comm[8]; };\n"
-	"struct bcc_dump_value { s16 little; bool yes; struct { u64 a; int b[2]; } in; u8 low : 3, high : 5; };\n"
+	"enum bcc_dump_color { RED = 3, BLUE = -5 };\n"
+	"struct bcc_dump_value { s16 little; bool yes; struct { u64 a; int b[2]; } in; u8 low : 3, high : 5; enum bcc_dump_color colors[3]; };\n"
 	"BPF_HASH(bcc_dump_typed, struct bcc_dump_key, struct bcc_dump_value, 8);\n"
 	"BPF_PERCPU_ARRAY(bcc_dump_cpus, u64, 1);\n";
 
@@ -31,6 +32,7 @@ struct value {
 		int b[2];
 	} in;
 	uint8_t bits;
+	int colors[3];
 };
 
 static struct bcc *b;
@@ -38,7 +40,7 @@ static struct bcc *b;
 static int set_up(void **state)
 {
 	const struct key key = {7, "a\"b"};
-	const struct value value = {-3, true, {1ULL << 40, {-1, 2}}, 5 | 9 << 3};
+	const struct value value = {-3, true, {1ULL << 40, {-1, 2}}, 5 | 9 << 3, {3, -5, 4}};
 
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL))
@@ -84,11 +86,11 @@ static void test_typed(void **state)
 {
 	check(0, "/sys/fs/bpf/typed", NULL,
 		"{pid = 7, comm = \"a\"b\"}: {little = -3, yes = true, in = {a = 1099511627776, b = [-1, 2]}, low = "
-		"5, high = 9}\n",
+		"5, high = 9, colors = [RED, BLUE, 4]}\n",
 		"");
 	check(0, "-j", "bcc_dump_typed",
 		"{\"key\":{\"pid\":7,\"comm\":\"a\\\"b\"},\"value\":{\"little\":-3,\"yes\":true,\"in\":{\"a\":1099511627776,"
-		"\"b\":[-1,2]},\"low\":5,\"high\":9}}\n",
+		"\"b\":[-1,2]},\"low\":5,\"high\":9,\"colors\":[\"RED\",\"BLUE\",4]}}\n",
 		"");
 }
 
