@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "libbcc/kernel/map_type.h"
 #include "globals.h"
 #include "json_text.h"
 #include "object_meta.h"
@@ -321,7 +322,7 @@ static int gen_tables(struct gen *g)
 		if (gen_check(g, info.name, table))
 			return 1;
 		member = gen_member(g, info.name);
-		if (asprintf(&comment, "%s%s%s%s%s", object_meta_table_type(info.type), *key ? ", " : "", key,
+		if (asprintf(&comment, "%s%s%s%s%s", bcc_map_type_name(info.type), *key ? ", " : "", key,
 			    *value ? " -> " : "", value) < 0)
 			buffer_no_memory();
 		buffer_text(&g->members, "\t");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libbcc/kernel/map_type.h"
 #include "globals.h"
 #include "json_text.h"
 #include "object_meta.h"
@@ -90,7 +91,7 @@ static void inspect_tables(struct buffer *out, struct bcc *b)
 			continue;
 		buffer_text(out, "  ");
 		inspect_text(out, info.name);
-		buffer_printf(out, ": %s, %u entries", object_meta_table_type(info.type), info.max_entries);
+		buffer_printf(out, ": %s, %u entries", bcc_map_type_name(info.type), info.max_entries);
 		buffer_text(out, *key ? ", " : "");
 		inspect_text(out, key);
 		buffer_text(out, *value ? " -> " : "");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "object_meta.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <gelf.h>
 #include <string.h>
@@ -10,16 +9,10 @@
 
 #include "common/cleanup.h"
 #include "common/read_file.h"
+#include "libbcc/kernel/map_type.h"
 #include "globals.h"
 #include "json_text.h"
 #include "packed_comment.h"
-
-const char *object_meta_table_type(int type)
-{
-	const char *name = libbpf_bpf_map_type_str(type);
-
-	return name ? name : "unknown";
-}
 
 /* Begins an element of a list. */
 static void object_meta_element(struct buffer *out)
@@ -52,7 +45,7 @@ static void object_meta_tables(struct buffer *out, struct bcc *b)
 			continue;
 		object_meta_element(out);
 		json_member_text(out, "name", info.name);
-		json_member_text(out, "type", object_meta_table_type(info.type));
+		json_member_text(out, "type", bcc_map_type_name(info.type));
 		json_member_text(out, "key", bcc_table_key_type(table));
 		json_member_text(out, "value", bcc_table_value_type(table));
 		json_member_unsigned(out, "key_bytes", info.key_size);

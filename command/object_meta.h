@@ -14,7 +14,4 @@ void object_meta_add(struct buffer *out, const struct program_text *p, const cha
 void *object_meta_put(
 	const void *object, size_t size, const char *text, size_t length, size_t *new_size, const char **why);
 
-/* The name of a table's type: "hash"; "unknown". */
-const char *object_meta_table_type(int type);
-
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/array.h"
+#include "common/kernel_bpf.h"
 #include "common/program_kind.h"
 #include "libbcc/kernel/permission.h"
 #include "libbcc/log.h"
@@ -85,15 +86,44 @@ int bcc_features_may_try(struct bcc_features *f)
 	return 0;
 }
 
+static int features_answer(int fd)
+{
+	if (fd < 0)
+		return fd == -EPERM ? fd : 0;
+	close(fd);
+	return 1;
+}
+
+/* libbpf's, and what that of the build does not know. */
+static int features_try_program_type(unsigned number)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = KERNEL_BPF_NETFILTER);
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1}, {.code = BPF_JMP | BPF_EXIT}};
+
+	if (number != KERNEL_BPF_PROG_TYPE_NETFILTER)
+		return libbpf_probe_bpf_prog_type(number, NULL);
+	return features_answer(bpf_prog_load(number, NULL, "GPL", insns, ARRAY_SIZE(insns), &opts));
+}
+
+static int features_try_map_type(unsigned number)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+
+	if (number != KERNEL_BPF_MAP_TYPE_ARENA)
+		return libbpf_probe_bpf_map_type(number, NULL);
+	return features_answer(bpf_map_create(number, NULL, 0, 0, 1, &opts));
+}
+
 static int features_state(int kind, unsigned number)
 {
 	BCC_LOG_SCOPE(NULL);
 	int ret = -EOPNOTSUPP;
 
 	if (kind == BCC_FEATURE_PROGRAM_TYPE)
-		ret = libbpf_probe_bpf_prog_type(number, NULL);
+		ret = features_try_program_type(number);
 	else if (kind == BCC_FEATURE_MAP_TYPE)
-		ret = libbpf_probe_bpf_map_type(number, NULL);
+		ret = features_try_map_type(number);
 	if (ret < 0)
 		return BCC_FEATURE_UNTRIED;
 	return ret ? BCC_FEATURE_YES : BCC_FEATURE_NO;

@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "common/kernel_bpf.h"
 #include "own_events.h"
 
 static struct bcc_features *open_features(void)
@@ -75,6 +76,30 @@ static void test_map_types(void **state)
 			assert_int_equal(feature.number, cases[i].type);
 		if (fd >= 0)
 			close(fd);
+	}
+	bcc_features_close(f);
+}
+
+/* Types that are newer than libbpf 1.1 are tried too. */
+static void test_newer_types(void **state)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, mapped, .map_flags = BPF_F_MMAPABLE);
+	LIBBPF_OPTS(bpf_prog_load_opts, hook, .expected_attach_type = KERNEL_BPF_NETFILTER);
+	const struct bpf_insn zero[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}};
+	const int fds[] = {bpf_map_create(KERNEL_BPF_MAP_TYPE_ARENA, NULL, 0, 0, 1, &mapped),
+		bpf_prog_load(KERNEL_BPF_PROG_TYPE_NETFILTER, NULL, "GPL", zero, 2, &hook)};
+	struct bcc_feature features[2] = {{.state = BCC_FEATURE_NO}, {.state = BCC_FEATURE_NO}};
+	struct bcc_features *f = open_features();
+
+	assert_in_range(
+		bcc_features_each(f, BCC_FEATURE_MAP_TYPE, "^arena$", keep_state, &features[0]), 0, 1);
+	assert_in_range(
+		bcc_features_each(f, BCC_FEATURE_PROGRAM_TYPE, "^netfilter$", keep_state, &features[1]), 0,
+		1);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(features[i].state, fds[i] >= 0 ? BCC_FEATURE_YES : BCC_FEATURE_NO);
+		if (fds[i] >= 0)
+			close(fds[i]);
 	}
 	bcc_features_close(f);
 }
@@ -453,6 +478,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_map_types),
+		cmocka_unit_test(test_newer_types),
 		cmocka_unit_test(test_program_types),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_helpers),
