@@ -42,7 +42,7 @@ static int facts_state(int yes)
 
 /* ---- ways to attach: 1, 0, or -1 if it cannot be found out ---- */
 
-static int facts_load(int type, int attach_type, int result, uint32_t target)
+int bcc_features_load(int type, int attach_type, int result, uint32_t target)
 {
 	const struct bpf_insn insns[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = result}, {.code = BPF_JMP | BPF_EXIT}};
@@ -93,7 +93,7 @@ static int facts_kprobe_multi(struct bcc_features *f)
 
 	if (!facts_knows_attach_type(f, "BPF_TRACE_KPROBE_MULTI"))
 		return f->btf ? 0 : -1;
-	program = facts_load(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0, 0);
+	program = bcc_features_load(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0, 0);
 	link = program < 0 ? -1 : bpf_link_create(program, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 	return program >= 0 && link != -EOPNOTSUPP;
 }
@@ -110,7 +110,8 @@ static int facts_uprobe_multi(struct bcc_features *f)
 		.path = (uintptr_t)"/",
 		.offsets = (uintptr_t)&offset,
 		.count = 1};
-	bcc_auto_fd int program = facts_load(BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI, 0, 0);
+	bcc_auto_fd int program =
+		bcc_features_load(BPF_PROG_TYPE_KPROBE, KERNEL_BPF_TRACE_UPROBE_MULTI, 0, 0);
 	bcc_auto_fd int link = -1;
 
 	if (program < 0)
@@ -130,7 +131,7 @@ static int facts_fentry(struct bcc_features *f)
 
 	if (id <= 0)
 		return btf ? -1 : 0;
-	program = facts_load(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, 0, (uint32_t)id);
+	program = bcc_features_load(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, 0, (uint32_t)id);
 	link = program < 0 ? -1 : bpf_raw_tracepoint_open(NULL, program);
 	return link >= 0;
 }
@@ -161,7 +162,8 @@ static int facts_netkit(struct bcc_features *f)
 
 static int facts_netfilter(struct bcc_features *f)
 {
-	bcc_auto_fd int program = facts_load(KERNEL_BPF_PROG_TYPE_NETFILTER, KERNEL_BPF_NETFILTER, 1, 0);
+	bcc_auto_fd int program =
+		bcc_features_load(KERNEL_BPF_PROG_TYPE_NETFILTER, KERNEL_BPF_NETFILTER, 1, 0);
 
 	return program >= 0;
 }

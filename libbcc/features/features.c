@@ -97,13 +97,9 @@ static int features_answer(int fd)
 /* libbpf's, and what that of the build does not know. */
 static int features_try_program_type(unsigned number)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = KERNEL_BPF_NETFILTER);
-	const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = 1}, {.code = BPF_JMP | BPF_EXIT}};
-
 	if (number != KERNEL_BPF_PROG_TYPE_NETFILTER)
 		return libbpf_probe_bpf_prog_type(number, NULL);
-	return features_answer(bpf_prog_load(number, NULL, "GPL", insns, ARRAY_SIZE(insns), &opts));
+	return features_answer(bcc_features_load(number, KERNEL_BPF_NETFILTER, 1, 0));
 }
 
 static int features_try_map_type(unsigned number)
@@ -112,6 +108,7 @@ static int features_try_map_type(unsigned number)
 
 	if (number != KERNEL_BPF_MAP_TYPE_ARENA)
 		return libbpf_probe_bpf_map_type(number, NULL);
+	/* NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange) */
 	return features_answer(bpf_map_create(number, NULL, 0, 0, 1, &opts));
 }
 

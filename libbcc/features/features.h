@@ -25,6 +25,10 @@ const struct btf *bcc_features_btf(struct bcc_features *f);
 /* Returns 0, or -EPERM with the error recorded if this user may not load programs. */
 int bcc_features_may_try(struct bcc_features *f);
 
+/* Loads a program that returns `result`, for that type of the kernel as its target, 0: none. Returns a
+ * descriptor or a negative errno. */
+int bcc_features_load(int type, int attach_type, int result, uint32_t target);
+
 /* Compiles the expression, NULL: one that matches everything. Returns 0, or a negative errno with the error
  * recorded; 0 obliges to call regfree(). */
 int bcc_features_regex(struct bcc_features *f, const char *regex, regex_t *out);

@@ -72,7 +72,8 @@ bool child_has_ended(struct child *c)
 
 void child_end(struct child *c)
 {
-	if (c->pid <= 0 || child_has_ended(c))
+	child_has_ended(c);
+	if (c->pid <= 0)
 		return;
 	kill(c->pid, SIGTERM);
 	/* one that was not started ends by itself */
