@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiles a text to an object for this kernel and others. */
+/* Compiles texts to an object for this kernel and others. */
 #include <argp.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/read_file.h"
 #include "object_meta.h"
 #include "packed_comment.h"
 #include "program_text.h"
 #include "verb.h"
 
 struct build {
-	const char *name; /* "bpfcc build" */
-	const char *path, *output;
+	const char *name;   /* "bpfcc build" */
+	const char **paths; /* of texts, and of objects that they are linked with */
+	size_t path_count;
+	const char *output;
 	const char **flags;
 	size_t flag_count;
 	bool package;
@@ -58,12 +64,11 @@ static error_t build_option(int key, char *argument, struct argp_state *state)
 		build_add_flag(build, (char)key, argument);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (build->path)
-			argp_error(state, "%s: one text makes one object", argument);
-		build->path = argument;
+		build->paths = buffer_grow(build->paths, (build->path_count + 1) * sizeof(*build->paths));
+		build->paths[build->path_count++] = argument;
 		return 0;
 	case ARGP_KEY_END:
-		if (!build->path)
+		if (!build->path_count)
 			argp_error(state, "a file is missing");
 		else if (!build->output)
 			argp_error(state, "-o FILE, where the object goes, is missing");
@@ -76,12 +81,14 @@ static error_t build_option(int key, char *argument, struct argp_state *state)
 static const struct argp build_argp = {
 	build_options,
 	build_option,
-	"FILE",
+	"FILE...",
 	"Compiles a text, in BCC's or in libbpf's dialect, to an object that is right on other kernels too: where fields are is "
-	"looked up when it is loaded, by this library, libbpf or bpftool. What cannot be right is an error at its line."
+	"looked up when it is loaded, by this library, libbpf or bpftool. What cannot be right is an error at its line. "
+	"Several texts in libbpf's dialect, and objects, are linked: one may declare what another defines."
 	"\v"
 	"Examples:\n"
 	"  bpfcc build opens.c -o opens.bpf.o\n"
+	"  bpfcc build main.bpf.c lib.bpf.c -o all.bpf.o\n"
 	"  bpfcc run opens.bpf.o\n"
 	"  bpftool prog loadall opens.bpf.o /sys/fs/bpf/opens\n",
 	NULL,
@@ -129,49 +136,205 @@ static int build_write(const struct build *build, const void *object, size_t siz
 	return 1;
 }
 
-static int build_write_package(
-	const struct build *build, const struct program_text *p, const void *object, size_t size)
+static int build_write_package(const struct build *build, const struct program_text *p, const char *path,
+	const void *object, size_t size)
 {
 	bcc_auto_free void *package = NULL;
 	struct buffer meta = {0};
 	const char *why;
 	int status;
 
-	object_meta_add(&meta, p, build->path);
+	object_meta_add(&meta, p, path);
 	package = object_meta_put(object, size, meta.data, meta.size, &size, &why);
 	if (package)
 		status = build_write(build, package, size);
 	else
 		status = verb_fail(build->name,
-			"%s: the section " PACKED_COMMENTS_SECTION " cannot be added: %s", build->path, why);
+			"%s: the section " PACKED_COMMENTS_SECTION " cannot be added: %s", path, why);
 	buffer_free(&meta);
 	return status;
 }
 
-static int build_object(const struct build *build)
+/* The last that libbpf complained of, on a line. */
+static char build_linker_says[512];
+
+static int build_keep_message(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(build_linker_says, sizeof(build_linker_says), format, args);
+	build_linker_says[strcspn(build_linker_says, "\n")] = '\0';
+	return 0;
+}
+
+static int build_open(const struct build *build, const char *path, struct program_text *text)
 {
 	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .cflags = build->flags,
 		.cflags_count = build->flag_count, .portable = true);
+
+	if (program_text_open(text, path, NULL, &opts, 0, build->name))
+		return 1;
+	if (text->forms.count)
+		return verb_fail(build->name,
+			"%s: an object cannot say where short forms such as %s go: write functions", path,
+			text->forms.targets[0].target);
+	return 0;
+}
+
+static int build_memory(const char *name, char *path, size_t size)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	snprintf(path, size, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+/* Marks the types of what is the kernel's: in sections .ksyms and .kconfig. */
+static bool *build_kernels(const struct btf *btf)
+{
+	uint32_t count = btf__type_cnt(btf);
+	bool *kernels = calloc(count, sizeof(*kernels));
+
+	if (!kernels)
+		buffer_no_memory();
+	for (uint32_t id = 1; id < count; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *section = btf_is_datasec(t) ? btf__name_by_offset(btf, t->name_off) : "";
+
+		if (strcmp(section, ".ksyms") != 0 && strcmp(section, ".kconfig") != 0)
+			continue;
+		for (int i = 0; i < btf_vlen(t); i++)
+			if (btf_var_secinfos(t)[i].type < count)
+				kernels[btf_var_secinfos(t)[i].type] = true;
+	}
+	return kernels;
+}
+
+static bool build_is_extern(const struct btf_type *t)
+{
+	return btf_is_var(t) ? btf_var(t)->linkage == BTF_VAR_GLOBAL_EXTERN
+			     : btf_is_func(t) && btf_vlen(t) == BTF_FUNC_EXTERN;
+}
+
+/* What is declared, and nobody defines, is an error here: no loader could do anything about it. */
+static int build_check_defined(const struct build *build, const void *object, size_t size)
+{
+	char path[64];
+	bcc_auto_fd int fd = build_memory("object", path, sizeof(path));
+	bcc_auto_free bool *kernels = NULL;
+	struct btf *btf;
+	int status = 0;
+
+	if (fd < 0 || !build_write_all(fd, object, size))
+		return verb_fail(build->name, "memory for the object: %s", strerror(errno));
+	btf = btf__parse_elf(path, NULL);
+	kernels = btf ? build_kernels(btf) : NULL;
+	for (uint32_t id = 1; btf && !status && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (build_is_extern(t) && !kernels[id])
+			status = verb_fail(build->name,
+				"%s is declared, and not defined, nor is it said to be the kernel's (__ksym)",
+				btf__name_by_offset(btf, t->name_off));
+	}
+	btf__free(btf);
+	return status;
+}
+
+static int build_one(const struct build *build)
+{
+	const char *path = build->paths[0];
 	struct program_text text;
 	const void *object;
 	size_t size;
-	int status = 1;
+	int status = build_open(build, path, &text);
 
-	if (!program_text_open(&text, build->path, NULL, &opts, 0, build->name)) {
+	if (!status) {
 		object = bcc_object(text.b, &size);
 		if (!text.source)
-			verb_fail(build->name, "%s is an object already", build->path);
-		else if (text.forms.count)
-			verb_fail(build->name,
-				"%s: an object cannot say where short forms such as %s go: write functions",
-				build->path, text.forms.targets[0].target);
+			status = verb_fail(build->name, "%s is an object already", path);
+		else if (build_check_defined(build, object, size))
+			status = 1;
 		else if (build->package)
-			status = build_write_package(build, &text, object, size);
+			status = build_write_package(build, &text, path, object, size);
 		else
 			status = build_write(build, object, size);
 	}
 	program_text_close(&text);
 	return status;
+}
+
+/* ---- several ---- */
+
+/* libbpf's linker takes files. */
+static int build_add(const struct build *build, const char *path, struct bpf_linker *linker)
+{
+	struct program_text text;
+	int status = build_open(build, path, &text), ret;
+	bcc_auto_fd int fd = -1;
+	const void *object;
+	char file[64];
+	size_t size;
+
+	if (!status) {
+		object = bcc_object(text.b, &size);
+		fd = build_memory(path, file, sizeof(file));
+		if (fd < 0 || !build_write_all(fd, object, size))
+			status = verb_fail(build->name, "%s: %s", path, strerror(errno));
+	}
+	if (!status) {
+		ret = bpf_linker__add_file(linker, file, NULL);
+		if (ret)
+			status = verb_fail(build->name, "%s cannot be linked with the others: %s%s%s", path,
+				strerror(-ret), *build_linker_says ? ": " : "", build_linker_says);
+	}
+	program_text_close(&text);
+	return status;
+}
+
+/* What has been linked is opened as any object, which says what is still missing. */
+static int build_write_linked(const struct build *build, const char *linked)
+{
+	struct program_text text;
+	bcc_auto_free char *bytes = NULL;
+	size_t size;
+	int ret = bcc_read_regular_file(linked, UINT32_MAX, &bytes, &size), status;
+
+	if (ret)
+		return verb_fail(build->name, "what was linked cannot be read: %s", strerror(-ret));
+	if (build_check_defined(build, bytes, size))
+		return 1;
+	status = build_open(build, linked, &text);
+	if (!status)
+		status = build->package ? build_write_package(build, &text, build->output, bytes, size)
+					: build_write(build, bytes, size);
+	program_text_close(&text);
+	return status;
+}
+
+static int build_several(const struct build *build)
+{
+	char linked[64];
+	bcc_auto_fd int fd = build_memory("linked.bpf.o", linked, sizeof(linked));
+	struct bpf_linker *linker;
+	int status = 0, ret;
+
+	if (fd < 0)
+		return verb_fail(build->name, "memory for the object: %s", strerror(errno));
+	libbpf_set_print(build_keep_message);
+	linker = bpf_linker__new(linked, NULL);
+	if (!linker)
+		return verb_fail(build->name, "the linker cannot be started: %s", strerror(errno));
+	for (size_t i = 0; i < build->path_count && !status; i++)
+		status = build_add(build, build->paths[i], linker);
+	if (!status) {
+		ret = bpf_linker__finalize(linker);
+		if (ret)
+			status = verb_fail(build->name, "the objects cannot be linked: %s%s%s",
+				strerror(-ret), *build_linker_says ? ": " : "", build_linker_says);
+	}
+	bpf_linker__free(linker);
+	return status ? status : build_write_linked(build, linked);
 }
 
 static int build_run(int argc, char **argv)
@@ -180,7 +343,8 @@ static int build_run(int argc, char **argv)
 	int status = 2;
 
 	if (!argp_parse(&build_argp, argc, argv, 0, NULL, &build))
-		status = build_object(&build);
+		status = build.path_count == 1 ? build_one(&build) : build_several(&build);
+	free(build.paths);
 	for (size_t i = 0; i < build.flag_count; i++)
 		free((char *)build.flags[i]);
 	free(build.flags);
@@ -189,7 +353,7 @@ static int build_run(int argc, char **argv)
 
 const struct verb verb_build = {
 	"build",
-	"FILE -o OBJECT",
-	"Compiles a text to an object for this kernel and others",
+	"FILE... -o OBJECT",
+	"Compiles texts to an object for this kernel and others",
 	build_run,
 };

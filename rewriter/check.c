@@ -56,6 +56,13 @@ static const char *check_advice(const struct rewriter *r, const char *name)
 	return r->opts->function_advice ? r->opts->function_advice(name) : "";
 }
 
+/* An object for other kernels can be a part of one that is linked of several: "bpfcc build" says what none of
+ * them defines. */
+static bool check_may_be_elsewhere(const struct rewriter *r)
+{
+	return r->opts->libbpf && r->opts->portable;
+}
+
 /* Assembly from the kernel's headers: see rewriter.h. */
 static int check_machine_code(struct rewriter *r, LLVMValueRef call, const char *name)
 {
@@ -86,6 +93,8 @@ static int check_named_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef 
 	if (check_machine_code(r, call, name))
 		return -EINVAL;
 	if (!LLVMIsDeclaration(callee) || is_lowered(call) || (section && !strcmp(section, ".ksyms")))
+		return 0;
+	if (check_may_be_elsewhere(r) && !*check_advice(r, name))
 		return 0;
 	if (!strcmp(name, "memcmp") || !strcmp(name, "bcmp"))
 		return ir_fail(r, call,
@@ -244,7 +253,7 @@ static int check_variable(struct rewriter *r, LLVMValueRef variable)
 	LLVMUseRef use = LLVMGetFirstUse(variable);
 	LLVMValueRef user = use ? LLVMGetUser(use) : NULL;
 
-	if (!user || !LLVMIsDeclaration(variable) || check_is_relocation(name) ||
+	if (!user || !LLVMIsDeclaration(variable) || check_is_relocation(name) || check_may_be_elsewhere(r) ||
 		(section && (!strcmp(section, ".ksyms") || !strcmp(section, ".kconfig"))))
 		return 0;
 	return ir_fail(r, LLVMIsAInstruction(user) ? user : NULL,

@@ -1,6 +1,6 @@
 # Completions of bpfcc for fish.
 complete -c bpfcc -n __fish_use_subcommand -f -a run -d 'Compile BPF programs, attach them, and show what they report'
-complete -c bpfcc -n __fish_use_subcommand -f -a build -d 'Compile a text to an object for this kernel and others'
+complete -c bpfcc -n __fish_use_subcommand -f -a build -d 'Compile texts to an object for this kernel and others'
 complete -c bpfcc -n '__fish_seen_subcommand_from build' -s o -l output -r -d 'Write the object there'
 complete -c bpfcc -n '__fish_seen_subcommand_from build' -s p -l package -d 'Add what it has as JSON'
 complete -c bpfcc -n '__fish_seen_subcommand_from build' -s I -l include -x -d 'Look for headers there'

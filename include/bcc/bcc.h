@@ -233,7 +233,9 @@ struct bcc_open_opts {
 	 * needs kernel headers, sizes of the kernel's structs or enumerators that are not part of its
 	 * interface for user space, reads bit fields without BPF_CORE_READ_BITFIELD_PROBED(), or has a
 	 * tracepoint whose struct the kernel's types do not tell. Of a field that has another size in the
-	 * kernel that loads the object, the program is refused. docs/bpfcc.md has the list.
+	 * kernel that loads the object, the program is refused. docs/bpfcc.md has the list. A text in
+	 * libbpf's dialect can declare what another defines: its object is to be linked with that one's, as
+	 * "bpfcc build" does, and bcc_create() fails.
 	 */
 	bool portable;
 };

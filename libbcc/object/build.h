@@ -12,6 +12,8 @@
 /* Lives until the handle is closed. */
 struct bcc_object {
 	char *license;
+	/* what another object has to define, NULL: nothing; then there is nothing but programs' names */
+	char *undefined;
 	/* what the text submits to buffers, all strings: for each, the buffer's name, the fields as
 	 * "NAME#TYPE", and an empty one; NULL: nothing */
 	char *events;
@@ -148,6 +150,10 @@ int bcc_build_functions(struct bcc_build *build);
 /* The function that starts at instruction `first` of a section; NULL if none does. */
 const struct bcc_function *bcc_build_function_at(
 	const struct bcc_build *build, uint32_t section, uint64_t first);
+
+/* externs.c: sets `*name` to a symbol that neither the object nor the kernel defines; NULL: there is none.
+ * Works before the types are completed. */
+int bcc_build_undefined(const struct bcc_build *build, const char **name);
 
 /* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
  * address. BCC_EXTERN_OPTIONAL…: used by the compiler, in code that has an alternative; FIRST is given up

@@ -47,6 +47,48 @@ static int object_externs_optional(const struct bcc_build *build, const struct b
 							      : BCC_EXTERN_OPTIONAL;
 }
 
+static const struct btf_type *object_externs_section(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_DATASEC);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
+static void object_externs_add(struct bcc_name_index *names, const struct btf *btf, const struct btf_type *t)
+{
+	for (int i = 0; t && i < btf_vlen(t); i++) {
+		const struct btf_type *member = btf__type_by_id(btf, btf_var_secinfos(t)[i].type);
+
+		if (member)
+			bcc_name_index_add(names, btf__name_by_offset(btf, member->name_off), i);
+	}
+}
+
+int bcc_build_undefined(const struct bcc_build *build, const char **name)
+{
+	const struct btf *btf = build->b->btf;
+	const struct btf_type *functions = object_externs_section(btf, ".ksyms");
+	const struct btf_type *options = object_externs_section(btf, ".kconfig");
+	struct bcc_name_index kernels = {0};
+
+	*name = NULL;
+	if (bcc_name_index_init(
+		    &kernels, (functions ? btf_vlen(functions) : 0) + (options ? btf_vlen(options) : 0)) < 0)
+		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+	object_externs_add(&kernels, btf, functions);
+	object_externs_add(&kernels, btf, options);
+	bcc_name_index_sort(&kernels);
+	for (uint32_t i = 1; i < build->elf.symbol_count && !*name; i++) {
+		const struct bcc_symbol *symbol = &build->elf.symbols[i];
+
+		if (!symbol->section && symbol->bind == STB_GLOBAL && *symbol->name &&
+			!bcc_name_index_find(&kernels, symbol->name))
+			*name = symbol->name;
+	}
+	bcc_name_index_free(&kernels);
+	return 0;
+}
+
 /* Returns -ESRCH if this kernel has none, without an error recorded. */
 static int object_externs_find(
 	struct bcc_build *build, const struct bcc_symbol *symbol, uint32_t kind, struct bcc_kernel_type *type)

@@ -21,6 +21,19 @@
 #include "struct_ops.h"
 #include "variables.h"
 
+/* Before it is linked with others, not even its tables can be told. */
+static int object_find_undefined(struct bcc_build *build)
+{
+	struct bcc *b = build->b;
+	const char *name;
+	int ret = bcc_build_undefined(build, &name);
+
+	if (ret || !name)
+		return ret;
+	b->object->undefined = strdup(name);
+	return b->object->undefined ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
+}
+
 static int open_types(struct bcc_build *build)
 {
 	const struct bcc_section *types = bcc_elf_section(&build->elf, ".BTF");
@@ -31,6 +44,10 @@ static int open_types(struct bcc_build *build)
 	if (!types || !types->data)
 		return 0;
 	ret = bcc_btf_parse(types->data, types->size, &b->btf, &b->err);
+	if (ret == 0 && b->libbpf && b->portable)
+		ret = object_find_undefined(build);
+	if (ret || b->object->undefined)
+		return ret;
 	if (ret == 0)
 		ret = bcc_build_read_kconfig(build);
 	if (ret == 0)
@@ -96,6 +113,8 @@ static int read_object(struct bcc_build *build, const void *elf, size_t size)
 		ret = bcc_build_functions(build);
 	if (ret == 0)
 		ret = open_types(build);
+	if (ret == 0 && build->b->object->undefined)
+		return bcc_build_read_programs(build);
 	if (ret == 0)
 		ret = bcc_build_read_maps(build);
 	if (ret == 0)
@@ -184,6 +203,10 @@ int bcc_object_create(struct bcc *b)
 	if (b->object->failed)
 		return bcc_fail(&b->err, b->object->failed,
 			"the text's tables and variables could not be created before");
+	if (b->object->undefined)
+		return bcc_fail(&b->err, -EINVAL,
+			"%s is declared, and not defined: this is a part of an object, to be linked with others",
+			b->object->undefined);
 	if (!build)
 		return 0;
 	if (b->btf) {
@@ -271,6 +294,7 @@ void bcc_object_close(struct bcc *b)
 	bcc_struct_ops_close(b->object);
 	free(b->object->data_fds);
 	free(b->object->license);
+	free(b->object->undefined);
 	free(b->object->events);
 	btf__free(b->object->kernel_btf);
 	free(b->object);
