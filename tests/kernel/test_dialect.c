@@ -808,7 +808,7 @@ static void test_arena(void **state)
 	if (geteuid() != 0)
 		test_missing("BPF needs root here");
 	if (!test_kernel_is_at_least(6, 9))
-		test_missing("this kernel has no arenas");
+		test_too_old("this kernel has no arenas (6.9)");
 	expect_ok(b, bcc_open_text(HEADERS ARENA("", "4") NODES, &opts, &b));
 	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "start"), &start, sizeof(start)));
 	assert_int_equal(start, 5);
