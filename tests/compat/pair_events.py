@@ -208,6 +208,10 @@ def file_calls_btrfs(count):
     file_calls(count, "btrfs")
 
 
+def file_calls_f2fs(count):
+    file_calls(count, "f2fs")
+
+
 def file_calls_nfs(count):
     file_calls(count, "nfs")
 
@@ -298,6 +302,20 @@ def page_reads(count):
     os.close(fd)
 
 
+def pages(count):
+    """reads of a page that is in the cache, of one that was dropped just before, and two writes to one"""
+    fd = os.open(work.here + "/disk/large", os.O_RDWR)
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+    for number in paced(count):
+        at = (number + 1) % 1000 * 4096
+        os.pwrite(fd, b"x", at)
+        os.fsync(fd)
+        os.posix_fadvise(fd, at, 4096, os.POSIX_FADV_DONTNEED)
+        os.pread(fd, 4096, at)
+        os.pread(fd, 4096, at)
+    os.close(fd)
+
+
 def secrets(count):
     for _ in range(count):
         work.tls()
@@ -355,6 +373,9 @@ def inversions(count):
 
 
 if __name__ == "__main__":
+    # what is mapped is there before a tool counts faults
+    libc.mlockall(1)
+    libc.munlockall()
     print("here", flush=True)
     for line in sys.stdin:
         name, number = line.split()

@@ -17,7 +17,7 @@ def pair(name, args, work, count, rows, truth=1, namesake="bcc", theirs=None, pr
     truth     how many rows, or counted events, there have to be for each of the `count`; None: the kernel decides
     namesake  "bcc": of bpfcc-tools; "libbpf-tools", where BCC has no tool of this name
     theirs    (args, rows) of the namesake where they are not ours
-    prepare   as in cases.py
+    prepare   as in cases.py; "tty": the namesake's output is a terminal, of which the text is compared
     defect    why the namesake shows something else, and that it is a fault of its own
     within    percent by which sums may differ: samples are taken, and times read, at moments of their own
     since     of tools that cannot be asked for one process, and print repeatedly: only what is printed after both were attached
@@ -93,6 +93,7 @@ sum_pair("btrfsdist", "-p {pid}", "file_calls_btrfs", 200, SLOTS, truth=None, pr
 pair("nfsslower", "-p {pid} 0", "file_calls_nfs", 100, SLOWER.replace("RWOS", "RWO"), truth=3, prepare=("nfs",),
      defect="it does not see opens for which the server is asked for the name")
 sum_pair("nfsdist", "-p {pid}", "file_calls_nfs", 100, SLOTS, truth=None, prepare=("nfs",), defect="it does not count fsyncs")
+pair("f2fsslower", "-p {pid} 0", "file_calls_f2fs", 200, SLOWER, truth=4, prepare=("f2fs",))
 pair("fsslower", "-t ext4 -p {pid} -m 0", "file_calls", 800, SLOWER.replace("RWOS", "RWO"), truth=3, namesake="libbpf-tools",
      prepare=DISK, defect="an fsync is F there, with LL_MAX bytes")
 sum_pair("fsdist", "-t ext4 -p {pid}", "file_calls", 800, SLOTS, truth=None, namesake="libbpf-tools", prepare=DISK)
@@ -149,6 +150,8 @@ sum_pair("pidpersec", "", "execs", 200, r"PIDs/sec: (\d+)", truth=None, within=3
 sum_pair("runqlen", "9999", "crowd", 3000, r"^ *(2) +: (\d+) ", truth=None, within=10)
 sum_pair("cachestat", "1", "page_reads", 20000, r"^ *(\d+) +\d+ +\d+ +[\d.]+% +\d+ +\d+ *$", truth=None, within=5, since=True, prepare=DISK,
          defect="it counts calls of mark_page_accessed(), which reads do not make any more")
+sum_pair("cachetop", "-p {pid} 9999", "pages", 1000, r"^ *({pid}) +(\w+) +(\S+) +(?P<n>\d+) +(\d+) +(\d+) ", prepare=DISK + ("tty",),
+         defect="it sees neither reads nor misses, and its HITS are what was written")
 sum_pair("dcstat", "1", "opens", 5000, r"^\S+: +(\d+) +\d+ +\d+ +[\d.]+ *$", truth=None, within=5, since=True)
 pair("dcsnoop", "", "opens", 2000, r"^[\d.]+ +({pid}) +(\S+) +(M) +(missing-\S+) *$", truth=None)
 pair("tcpcong", "-R 31789 9999", "losses", 1, r"^(127\S+) +(127\S+) +\d+ +\d+ +\d+ +\d+ +\d+ +(\d+) *$", truth=None)

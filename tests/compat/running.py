@@ -98,6 +98,9 @@ class Scratch:
     def prepare_btrfs(self):
         return self.file_system("btrfs", "btrfs", 128)
 
+    def prepare_f2fs(self):
+        return self.file_system("f2fs", "f2fs", 64)
+
     def prepare_md(self):
         quiet("modprobe", "raid1")
         a, b = self.image("md-a", 48), self.image("md-b", 48)
@@ -140,7 +143,7 @@ class Scratch:
         return bool(device) and not quiet("mkswap", device) and not quiet("swapon", device)
 
     def remove(self):
-        for name in ("disk", "ext4", "xfs", "btrfs", "md", "nfs"):
+        for name in ("disk", "ext4", "xfs", "btrfs", "f2fs", "md", "nfs"):
             if self.done.get(name):
                 # lazily: a tool or the kernel may still hold it, and the runner ends
                 quiet("umount", "-l", f"{self.path}/{name}")
