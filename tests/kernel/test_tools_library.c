@@ -110,6 +110,75 @@ static void test_command(void **state)
 	tool_free(&run);
 }
 
+enum { FOLLOWED = 10240, MORE = 60 };
+
+static pid_t have_child(void)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		open_missing("/nonexistent/child");
+		_exit(0);
+	}
+	return pid;
+}
+
+/* The command: it has FOLLOWED + MORE - 1 children at once, each of which opens a file. */
+static int have_children(void)
+{
+	for (int i = 1; i < FOLLOWED + MORE; i++)
+		if (have_child() < 0)
+			return 1;
+	open_missing("/nonexistent/parent");
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
+static int count_text(const char *text, const char *part)
+{
+	int count = 0;
+
+	while ((text = strstr(text, part))) {
+		count++;
+		text += strlen(part);
+	}
+	return count;
+}
+
+/* Of more processes than it can follow, a tool says of how many it shows nothing. */
+static void test_many_children(void **state)
+{
+	static const char why[] = " processes of the command, and those that they start, are not followed: "
+				  "there were too many at once";
+	char self[PATH_MAX] = "";
+	struct tool_run run;
+	long lost = 0;
+
+	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+	tool_start(&run, OPENSNOOP, "--json", "--buffer-pages", "4096", "--filter", "path ~ ^/nonexistent/",
+		"--", self, "have-children");
+	tool_end(&run, 300);
+	assert_int_equal(run.status, 0);
+	assert_int_equal(count_text(run.text, "/nonexistent/parent"), 1);
+	assert_int_equal(count_text(run.text, "/nonexistent/child"), FOLLOWED - 1);
+	assert_int_equal(count_text(run.text, "{\"lost\":"), 0);
+	/* they are said once a second, as they come */
+	for (const char *at = run.text; (at = strstr(at, "{\"lost_processes\":"));)
+		lost += strtol(at += 18, NULL, 10);
+	assert_int_equal(lost, MORE);
+	lost = 0;
+	for (char *at = run.errors; *at;) {
+		char *line = tool_next_line(&at);
+
+		assert_int_equal(strncmp(line, "opensnoop: ", 11), 0);
+		lost += strtol(line + 11, &line, 10);
+		assert_string_equal(line, why);
+	}
+	assert_int_equal(lost, MORE);
+	tool_free(&run);
+}
+
 /* All at the same time. */
 static void test_filters(void **state)
 {
@@ -310,12 +379,13 @@ static void test_describe(void **state)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_table_and_csv),
 		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_many_children),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_losses),
@@ -324,5 +394,7 @@ int main(void)
 		cmocka_unit_test(test_describe),
 	};
 
+	if (argc == 2)
+		return have_children();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

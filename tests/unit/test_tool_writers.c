@@ -152,7 +152,7 @@ static void test_json(void **state)
 	write_both(&w);
 	assert_string_equal(w.out.data, "{\"ret\":-2,\"share\":0.125}\n{\"ret\":7,\"share\":0.125}\n");
 	writer_json_start(&w, "test", "1.2.3", "6.1");
-	writer_json_lost(&w, 17);
+	writer_json_lost(&w, "lost", 17);
 	buffer_char(&w.out, '\0');
 	assert_string_equal(strchr(w.out.data, '\0') + 1,
 		"{\"schema\":1,\"tool\":\"test\",\"version\":\"1.2.3\",\"kernel\":\"6.1\"}\n{\"lost\":17}\n");

@@ -133,7 +133,7 @@ static struct {
 	uint64_t arrived;					  /* bytes, in this look */
 	uint64_t sleep;						  /* nanoseconds until the next look */
 	uint64_t last_lost, last_missed, last_returns, last_ends; /* as the text counted */
-	uint64_t last_left_out;
+	uint64_t last_processes, last_left_out;
 	events_fn fn;	 /* of this delivery */
 	uint64_t passed; /* events, to it */
 } events;
@@ -277,6 +277,7 @@ void events_take_lost(struct events_losses *losses)
 	losses->missed += events_counted("events_missed", &events.last_missed);
 	losses->returns += events_counted("returns_missed", &events.last_returns);
 	losses->ends += events_counted("ends_missed", &events.last_ends);
+	losses->processes += events_counted("processes_missed", &events.last_processes);
 }
 
 void events_take_left_out(struct events_losses *losses)

@@ -68,11 +68,12 @@ bool events_are_held(void);
 void events_watch_losses(struct bcc *b);
 
 struct events_losses {
-	uint64_t lost;	   /* found no room */
-	uint64_t missed;   /* were not recorded because a table was full */
-	uint64_t returns;  /* of calls that were never seen to return */
-	uint64_t ends;	   /* of requests that were never seen to end */
-	uint64_t left_out; /* calls of programs, by the kernel: of all processes */
+	uint64_t lost;	    /* found no room */
+	uint64_t missed;    /* were not recorded because a table was full */
+	uint64_t returns;   /* of calls that were never seen to return */
+	uint64_t ends;	    /* of requests that were never seen to end */
+	uint64_t processes; /* of the command, that were not followed */
+	uint64_t left_out;  /* calls of programs, by the kernel: of all processes */
 };
 
 /* Adds how many have been lost since the last call. */

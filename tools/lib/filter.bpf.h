@@ -27,6 +27,7 @@ const volatile bool filter_follow; /* only processes in filter_followed */
 
 /* processes that the command after "--" has become */
 BPF_HASH(filter_followed, u32, u8, 10240);
+u64 processes_missed; /* for which it had no room */
 
 /* An array of one table, into which the tool puts the user's: this lets a program use a table that it has not
  * created. The kernel requires a description of such a table beforehand. */
@@ -260,8 +261,9 @@ int filter_follow_fork(struct bpf_raw_tracepoint_args *ctx)
 	u32 from = parent->tgid, to = child->tgid;
 	u8 yes = 1;
 
-	if (from != to && (filter_followed.lookup(&from) || filter_is_self(parent)))
-		filter_followed.update(&to, &yes);
+	if (from != to && (filter_followed.lookup(&from) || filter_is_self(parent)) &&
+		filter_followed.update(&to, &yes))
+		__sync_fetch_and_add(&processes_missed, 1);
 	return 0;
 }
 

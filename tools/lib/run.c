@@ -238,7 +238,7 @@ static void run_prepare(int events_fd)
 static void run_say_losses(uint64_t now)
 {
 	struct events_losses *l = &run.losses;
-	uint64_t returns;
+	uint64_t returns, events;
 
 	events_take_lost(l);
 	if (tool.calls && now - run.left_out_at >= SECOND) {
@@ -247,11 +247,14 @@ static void run_say_losses(uint64_t now)
 	}
 	/* the return of a call that the kernel left out is one that was not seen, too */
 	returns = l->returns > l->left_out ? l->returns : l->left_out;
-	if ((!l->lost && !l->missed && !l->ends && !returns) || now - run.losses_said_at < SECOND)
+	events = l->lost + l->missed + l->ends + returns;
+	if ((!events && !l->processes) || now - run.losses_said_at < SECOND)
 		return;
 	run.losses_said_at = now == NEVER ? 0 : now;
-	if (run.writer.format == WRITER_JSON)
-		writer_json_lost(&run.writer, l->lost + l->missed + l->ends + returns);
+	if (run.writer.format == WRITER_JSON && events)
+		writer_json_lost(&run.writer, "lost", events);
+	if (run.writer.format == WRITER_JSON && l->processes)
+		writer_json_lost(&run.writer, "lost_processes", l->processes);
 	run_flush();
 	/* the words that scripts look for */
 	if (l->lost)
@@ -262,6 +265,11 @@ static void run_say_losses(uint64_t now)
 		tool_warn("%" PRIu64 " calls are not shown: their returns were missed", l->returns);
 	if (l->ends)
 		tool_warn("%" PRIu64 " requests are not shown: their ends were missed", l->ends);
+	if (l->processes)
+		tool_warn("%" PRIu64
+			  " processes of the command, and those that they start, are not followed: there "
+			  "were too many at once",
+			l->processes);
 	if (l->left_out)
 		tool_warn(
 			"%" PRIu64

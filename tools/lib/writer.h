@@ -62,7 +62,7 @@ void writer_json_free(struct writer *w);
 
 /* Records of JSON that are no rows. The first one: what follows. */
 void writer_json_start(struct writer *w, const char *tool, const char *version, const char *kernel);
-/* `count` events were lost. */
-void writer_json_lost(struct writer *w, uint64_t count);
+/* So many events ("lost") or processes ("lost_processes") were lost. */
+void writer_json_lost(struct writer *w, const char *what, uint64_t count);
 
 #endif

@@ -280,10 +280,10 @@ void writer_json_start(struct writer *w, const char *tool, const char *version, 
 	json_print_once(w, record);
 }
 
-void writer_json_lost(struct writer *w, uint64_t count)
+void writer_json_lost(struct writer *w, const char *what, uint64_t count)
 {
 	struct json_object *record = json_object_new_object();
 
-	json_put(record, "lost", json_object_new_uint64(count), false);
+	json_put(record, what, json_object_new_uint64(count), false);
 	json_print_once(w, record);
 }
