@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tcpconnlat shows how long a process is known to have waited for its connections. */
+#include <sys/resource.h>
+
 #include "own_network.h"
 #include "tool_run.h"
 
@@ -240,6 +242,49 @@ static void test_json_of_ipv6(void **state)
 	tool_free(&run);
 }
 
+enum { MANY = 11000 }; /* more than are remembered at once */
+
+static void connect_many(void *ctx)
+{
+	static int fds[MANY];
+
+	must(!setrlimit(RLIMIT_NOFILE, &(struct rlimit){MANY + 100, MANY + 100}), "setrlimit");
+	for (int i = 0; i < MANY; i++)
+		fds[i] = begin(GIVEN_UP);
+	for (int i = 0; i < MANY; i++)
+		close(fds[i]);
+}
+
+/* Each connection is a row, or is said to be forgotten. */
+static void test_forgotten(void **state)
+{
+	static const char says[] = "tcpconnlat: rows may be missing: ",
+			  why[] = " that had begun were forgotten, since there were too many at once";
+	struct tool_run run;
+	struct workload w;
+	long forgotten = 0;
+	char pid[16];
+
+	fill();
+	workload_new(&w, "many", connect_many, NULL);
+	tool_start(&run, TCPCONNLAT, "--all", "0", "--columns", "comm,result", "--buffer-pages", "4096", "-p",
+		number_text(pid, w.pid));
+	tool_wait_line(&run, "COMM         RESULT");
+	run_workload(&w);
+	tool_stop(&run, SIGINT);
+	/* they may be said in parts */
+	for (char *at = run.errors; *at;) {
+		char *line = tool_next_line(&at), *end;
+
+		assert_int_equal(strncmp(line, says, strlen(says)), 0);
+		forgotten += strtol(line + strlen(says), &end, 10);
+		assert_string_equal(end, why);
+	}
+	assert_true(forgotten >= MANY - 10240);
+	assert_int_equal(forgotten + tool_count_lines(&run) - 1, MANY);
+	tool_free(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_json_of_ipv6),
+		cmocka_unit_test(test_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

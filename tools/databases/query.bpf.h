@@ -3,6 +3,7 @@
  * Queries from their beginning to their end, by static probes of the server or by the function of MySQL that
  * runs a command. The text defines query_done().
  */
+#include "begun.bpf.h"
 #include "filter.bpf.h"
 #include "missed.bpf.h"
 #include "query.h"
@@ -16,7 +17,7 @@ struct query {
 	const char *text; /* of the process */
 };
 
-BPF_TABLE("lru_hash", u64, struct query, queries, 16384); /* by thread */
+BEGUN_TABLE(u64, struct query, queries, 16384); /* by thread */
 
 #ifdef QUERY_TEXT
 /* Texts of MySQL's commands, which are gone when the function returns. */
@@ -35,8 +36,7 @@ static __noinline int query_begin(const char *text)
 	struct query query = {.begin = bpf_ktime_get_ns(), .text = text};
 	u64 thread = bpf_get_current_pid_tgid();
 
-	if (queries.update(&thread, &query))
-		event_missed();
+	begun_put(queries, &thread, &query);
 	return 0;
 }
 
@@ -59,7 +59,7 @@ int query_end(struct pt_regs *ctx)
 	if (!known)
 		return 0;
 	query = *known;
-	queries.delete(&thread);
+	begun_take(queries, &thread);
 	if (now - query.begin >= least_delay)
 		query_done(ctx, &query, now);
 #ifdef QUERY_TEXT

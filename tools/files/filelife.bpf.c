@@ -7,6 +7,8 @@
 #define FILEGONE_SEES_ALL_RENAMES true
 #include "filegone.bpf.c"
 
+#include "begun.bpf.h"
+
 #include <linux/version.h>
 
 #define MODE_CREATED 0x100000 /* FMODE_CREATED */
@@ -25,9 +27,15 @@ struct removal_key {
 	struct dentry *dentry; /* file systems that are stacked call it once more */
 };
 
+struct removal {
+	struct birth_key file;
+	u64 birth;
+	u64 last; /* of the file's names */
+};
+
 /* when files were created; those that were created longest ago are forgotten */
-BPF_TABLE("lru_hash", struct birth_key, u64, births, 65536);
-BPF_HASH(removals, struct removal_key, u64, 10240);
+BEGUN_TABLE(struct birth_key, u64, births, 65536);
+BPF_HASH(removals, struct removal_key, struct removal, 10240);
 
 static inline void key_of(struct birth_key *key, struct inode *inode)
 {
@@ -47,17 +55,19 @@ static inline void key_of(struct birth_key *key, struct inode *inode)
 SEC("fentry") int kfunc__vfs_unlink(u64 *ctx)
 {
 	struct dentry *dentry = (struct dentry *)ctx[UNLINK_DENTRY];
-	struct removal_key removal = {.task = bpf_get_current_pid_tgid(), .dentry = dentry};
-	struct birth_key key = {};
+	struct removal_key key = {.task = bpf_get_current_pid_tgid(), .dentry = dentry};
+	struct removal removal = {};
 	u64 *birth;
 
 	if (current_is_unwanted())
 		return 0;
-	key_of(&key, dentry->d_inode);
-	birth = births.lookup(&key);
+	key_of(&removal.file, dentry->d_inode);
+	birth = births.lookup(&removal.file);
 	if (!birth)
 		return 0;
-	if (removals.update(&removal, birth))
+	removal.birth = *birth;
+	removal.last = dentry->d_inode->i_nlink == 1;
+	if (removals.update(&key, &removal))
 		event_missed();
 	return 0;
 }
@@ -85,19 +95,19 @@ static inline void add_parents(struct event *event, struct dentry *dentry)
 SEC("fexit") int kretfunc__vfs_unlink(u64 *ctx)
 {
 	struct dentry *dentry = (struct dentry *)ctx[UNLINK_DENTRY];
-	struct removal_key removal = {.task = bpf_get_current_pid_tgid(), .dentry = dentry};
-	u64 *birth = removals.lookup(&removal);
+	struct removal_key key = {.task = bpf_get_current_pid_tgid(), .dentry = dentry};
+	struct removal *removal = removals.lookup(&key);
 	struct event *event;
 	u32 zero = 0;
 
-	if (!birth)
+	if (!removal)
 		return 0;
 	event = scratch.lookup(&zero);
 	if (event && !(int)ctx[UNLINK_RESULT]) {
 		struct event_path *path = &event->paths[0];
 
 		begin_event(event, DELETED);
-		event->birth = *birth;
+		event->birth = removal->birth;
 		path_add_name(event->text, sizeof(event->text), &event->size, dentry->d_name.name);
 		path->size = event->size;
 		path->folders = path->has_folders = path->cut = 0;
@@ -108,7 +118,9 @@ SEC("fexit") int kretfunc__vfs_unlink(u64 *ctx)
 		}
 		send_event(ctx, event);
 	}
-	removals.delete(&removal);
+	if (removal->last && !(int)ctx[UNLINK_RESULT])
+		begun_take(births, &removal->file);
+	removals.delete(&key);
 	return 0;
 }
 
@@ -147,7 +159,7 @@ static __noinline int opened(void *ctx, s32 fd)
 		return 0;
 	}
 	key_of(&key, file->f_inode);
-	births.update(&key, &now);
+	begun_put(births, &key, &now);
 	return 0;
 }
 

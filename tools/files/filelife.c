@@ -22,6 +22,12 @@ static const char *filelife_key(const struct event *e, void (*add)(struct buffer
 	return key.data;
 }
 
+static void filelife_remember(const char *key, uint64_t time)
+{
+	if (births_add(key, time))
+		tool_forgot();
+}
+
 /* Creations and renamings are only remembered. */
 static bool filelife_wanted(const struct tool_row *row)
 {
@@ -30,7 +36,7 @@ static bool filelife_wanted(const struct tool_row *row)
 	if (e->action > CREATED || !filegone_is_whole(row))
 		return false;
 	if (e->action == CREATED) {
-		births_add(filelife_key(e, filegone_add_old), e->task.time);
+		filelife_remember(filelife_key(e, filegone_add_old), e->task.time);
 		return false;
 	}
 	if (e->action == RENAMED) {
@@ -39,7 +45,7 @@ static bool filelife_wanted(const struct tool_row *row)
 
 		births_take(key); /* what was there before has gone */
 		if (time)
-			births_add(key, time);
+			filelife_remember(key, time);
 		return false;
 	}
 	birth = e->birth ? e->birth : births_take(filelife_key(e, filegone_add_old));

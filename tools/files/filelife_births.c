@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "filelife_births.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -41,19 +40,22 @@ static void births_remove(struct birth *birth)
 	free(birth);
 }
 
-void births_add(const char *path, uint64_t time)
+bool births_add(const char *path, uint64_t time)
 {
 	size_t length = strlen(path);
 	struct birth *birth;
+	bool full;
 
 	births_take(path);
-	if (HASH_COUNT(births) >= BIRTHS_MOST)
+	full = HASH_COUNT(births) >= BIRTHS_MOST;
+	if (full)
 		births_remove(births); /* in the order in which they were added */
 	birth = buffer_grow(NULL, sizeof(*birth) + length + 1);
 	memset(birth, 0, sizeof(*birth));
 	birth->time = time;
 	memcpy(birth->path, path, length + 1);
 	HASH_ADD_KEYPTR(hh, births, birth->path, length, birth);
+	return full;
 }
 
 uint64_t births_take(const char *path)

@@ -3,6 +3,7 @@
 #ifndef TOOLS_FILELIFE_BIRTHS_H
 #define TOOLS_FILELIFE_BIRTHS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buffer.h"
@@ -10,8 +11,9 @@
 /* Adds a path without ".", ".." and empty names; nothing is looked up. */
 void births_normal_path(struct buffer *b, const char *path);
 
-/* Remembers a time, which is not 0. Of more than 65,536 files those that were added first are forgotten. */
-void births_add(const char *path, uint64_t time);
+/* Remembers a time, which is not 0. Of more than 65,536 files those that were added first are forgotten: then it
+ * returns true. */
+bool births_add(const char *path, uint64_t time);
 
 /* Forgets the path, and returns its time; 0: it is not known. */
 uint64_t births_take(const char *path);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "begun.h"
 #include "buffer.h"
 #include "events.h"
 #include "settings.h"
@@ -133,7 +134,7 @@ static struct {
 	uint64_t arrived;					  /* bytes, in this look */
 	uint64_t sleep;						  /* nanoseconds until the next look */
 	uint64_t last_lost, last_missed, last_returns, last_ends; /* as the text counted */
-	uint64_t last_processes, last_left_out;
+	uint64_t last_processes, last_left_out, last_forgotten;
 	events_fn fn;	 /* of this delivery */
 	uint64_t passed; /* events, to it */
 } events;
@@ -278,6 +279,19 @@ void events_take_lost(struct events_losses *losses)
 	losses->returns += events_counted("returns_missed", &events.last_returns);
 	losses->ends += events_counted("ends_missed", &events.last_ends);
 	losses->processes += events_counted("processes_missed", &events.last_processes);
+}
+
+void events_take_forgotten(struct events_losses *losses)
+{
+	uint64_t now;
+
+	if (!events.bcc)
+		return;
+	now = begun_forgotten(events.bcc);
+	if (now <= events.last_forgotten)
+		return;
+	losses->forgotten += now - events.last_forgotten;
+	events.last_forgotten = now;
 }
 
 void events_take_left_out(struct events_losses *losses)

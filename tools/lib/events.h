@@ -73,13 +73,17 @@ struct events_losses {
 	uint64_t returns;   /* of calls that were never seen to return */
 	uint64_t ends;	    /* of requests that were never seen to end */
 	uint64_t processes; /* of the command, that were not followed */
+	uint64_t forgotten; /* before it ended, for want of room */
 	uint64_t left_out;  /* calls of programs, by the kernel: of all processes */
 };
 
 /* Adds how many have been lost since the last call. */
 void events_take_lost(struct events_losses *losses);
 
-/* The same for what the kernel left out, which takes it a call for each probe. */
+/* Adds what tables have forgotten before it ended (begun.h). They are read for it. */
+void events_take_forgotten(struct events_losses *losses);
+
+/* The same as events_take_lost() for what the kernel left out, which takes it a call for each probe. */
 void events_take_left_out(struct events_losses *losses);
 
 void events_close(void);

@@ -28,6 +28,8 @@
 enum { SIGNAL, OUTPUT, WATCH, EVENTS, KEYS, FDS };
 #define SECOND 1000000000ULL
 #define NEVER UINT64_MAX
+/* tables are read for it */
+#define FORGOTTEN_AFTER (10 * SECOND)
 /* the longest wait of poll(), which takes an int */
 #define LONG_WAIT_MS 3600000
 
@@ -43,7 +45,7 @@ static struct {
 	void (*watch_ready)(void);
 	uint64_t rows; /* so far */
 	bool has_screen;
-	uint64_t losses_said_at, left_out_at;
+	uint64_t losses_said_at, left_out_at, forgotten_at;
 	struct events_losses losses; /* not yet said */
 	bool output_now;	     /* before the interval ends */
 	bool stop;
@@ -53,6 +55,11 @@ static struct {
 void tool_output_now(void)
 {
 	run.output_now = true;
+}
+
+void tool_forgot(void)
+{
+	run.losses.forgotten++;
 }
 
 void tool_end(bool failed)
@@ -245,10 +252,14 @@ static void run_say_losses(uint64_t now)
 		events_take_left_out(l);
 		run.left_out_at = now == NEVER ? 0 : now;
 	}
+	if (now - run.forgotten_at >= FORGOTTEN_AFTER) {
+		events_take_forgotten(l);
+		run.forgotten_at = now == NEVER ? 0 : now;
+	}
 	/* the return of a call that the kernel left out is one that was not seen, too */
 	returns = l->returns > l->left_out ? l->returns : l->left_out;
 	events = l->lost + l->missed + l->ends + returns;
-	if ((!events && !l->processes) || now - run.losses_said_at < SECOND)
+	if ((!events && !l->processes && !l->forgotten) || now - run.losses_said_at < SECOND)
 		return;
 	run.losses_said_at = now == NEVER ? 0 : now;
 	if (run.writer.format == WRITER_JSON && events)
@@ -270,6 +281,10 @@ static void run_say_losses(uint64_t now)
 			  " processes of the command, and those that they start, are not followed: there "
 			  "were too many at once",
 			l->processes);
+	if (l->forgotten)
+		tool_warn("rows may be missing: %" PRIu64
+			  " that had begun were forgotten, since there were too many at once",
+			l->forgotten);
 	if (l->left_out)
 		tool_warn(
 			"%" PRIu64

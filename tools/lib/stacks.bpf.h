@@ -40,7 +40,8 @@ BPF_PERCPU_ARRAY(stacks_scratch, struct stacks_scratch, 1);
 struct stacks_looks {
 	u64 due, pause;
 };
-BPF_HASH(stacks_owners, struct stack_owner, struct stacks_looks, 16384);
+/* one that is forgotten is looked at once more */
+BPF_TABLE("lru_hash", struct stack_owner, struct stacks_looks, stacks_owners, 16384);
 #ifdef EVENTS_PERF
 BPF_PERF_OUTPUT(stacks_seen_owners);
 #else

@@ -214,6 +214,9 @@ void tool_time_format(const char *name);
 /* Prints entries or histograms at once: an interval ends here too. */
 void tool_output_now(void);
 
+/* Something that had begun, of which there will be no row, because there were too many at once: the user is told. */
+void tool_forgot(void);
+
 /* Ends the tool after the output that is being made, as Ctrl-C does; with status 1, if that is a failure. */
 void tool_end(bool failed);
 

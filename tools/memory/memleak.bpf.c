@@ -279,8 +279,8 @@ int leave(struct pt_regs *ctx)
 		return 0;
 	/* MAP_FAILED */
 	if (!address || address == ~0ULL) {
-		if (call.old_key.address && !call.frees)
-			allocations.update(&call.old_key, &call.old);
+		if (call.old_key.address && !call.frees && allocations.update(&call.old_key, &call.old))
+			event_missed();
 		return 0;
 	}
 	key = user_key(address);

@@ -3,6 +3,7 @@
  * Calls of libraries for encrypted connections: what is given to them or returned by them in plain text. It
  * is where it was when the call returns.
  */
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "filter.bpf.h"
 #include "sslsniff.h"
@@ -23,15 +24,15 @@ struct call {
 
 /* If two probes are at the same place, because a file was found under two names, just one reports the
  * return. */
-BPF_TABLE("lru_hash", struct call_key, struct call, calls, 16384);
+BEGUN_TABLE(struct call_key, struct call, calls, 16384);
 
 static __noinline int enter(u32 kind, const char *data, const u64 *length)
 {
 	struct call_key key = {.thread = bpf_get_current_pid_tgid(), .kind = kind};
 	struct call call = {.begin = bpf_ktime_get_ns(), .data = data, .length = length};
 
-	if (!current_is_unwanted() && calls.update(&key, &call))
-		event_missed();
+	if (!current_is_unwanted())
+		begun_put(calls, &key, &call);
 	return 0;
 }
 
@@ -107,7 +108,7 @@ static __noinline int leave(struct pt_regs *ctx, u32 kind)
 	if (!known)
 		return 0;
 	call = *known;
-	calls.delete(&key);
+	begun_take(calls, &key);
 	/* it failed, or there was no data */
 	if (length <= 0)
 		return 0;

@@ -3,6 +3,7 @@
  * Whose a socket is. Half of its changes of state happen when a packet arrives, while any other process may
  * be running. So the last process that changed it itself is kept for each socket.
  */
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "tcp_accept.bpf.h"
 
@@ -19,7 +20,7 @@ struct tcp_socket {
 };
 
 /* A socket of which nothing is known any more, because there are too many, is one that began before. */
-BPF_TABLE("lru_hash", u64, struct tcp_socket, tcp_sockets, 32768);
+BEGUN_TABLE(u64, struct tcp_socket, tcp_sockets, 32768);
 
 /* A close that is left to a kernel thread is still that of the process. */
 static inline void tcp_socket_set_owner(struct tcp_socket *socket)
@@ -36,8 +37,7 @@ static inline struct tcp_socket *tcp_socket_add(u64 key)
 {
 	struct tcp_socket fresh = {.unwanted = filter_is_set()};
 
-	if (tcp_sockets.update(&key, &fresh))
-		event_missed();
+	begun_put(tcp_sockets, &key, &fresh);
 	return tcp_sockets.lookup(&key);
 }
 
@@ -68,7 +68,7 @@ static inline void tcp_socket_remove(struct sock *sk)
 {
 	u64 key = (u64)sk;
 
-	tcp_sockets.delete(&key);
+	begun_take(tcp_sockets, &key);
 }
 
 /* The socket of a connection that was accepted: this is the first that is known of its owner. NULL if it has

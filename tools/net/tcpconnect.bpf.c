@@ -4,6 +4,7 @@
  * In one of two ways: by the functions that connect, or, for kernels without kprobes, at the socket's change
  * of state.
  */
+#include "begun.bpf.h"
 #include "count.bpf.h"
 #include "event.bpf.h"
 #include "tcp_flow.bpf.h"
@@ -31,7 +32,7 @@ static inline void report(void *ctx, struct event *event)
 /* ---- at the change of state ---- */
 
 /* connections by their socket, from the state that begins them to the next one */
-BPF_TABLE("lru_hash", u64, struct event, begun, 10240);
+BEGUN_TABLE(u64, struct event, begun, 10240);
 
 int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_state *ctx)
 {
@@ -47,7 +48,7 @@ int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_s
 		if (first) {
 			event = *first;
 			event.tcp.flow.lport = ctx->sport;
-			begun.delete(&socket);
+			begun_take(begun, &socket);
 			report(ctx, &event);
 		}
 		return 0;
@@ -57,7 +58,7 @@ int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_s
 	event_task(&event.tcp.task);
 	tcp_flow_of_change(&event.tcp.flow, sk, ctx);
 	if (with_lport)
-		begun.update(&socket, &event);
+		begun_put(begun, &socket, &event);
 	else
 		report(ctx, &event);
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How long connecting takes: from the state that begins it to the one that ends it. */
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "tcp_flow.bpf.h"
 #include "tcpconnlat.h"
@@ -8,7 +9,7 @@ const volatile u64 least_delay; /* nanoseconds */
 const volatile bool with_failed;
 
 /* who is connecting a socket, and since when; those that are forgotten are not shown */
-BPF_TABLE("lru_hash", u64, struct event_task, connecting, 10240);
+BEGUN_TABLE(u64, struct event_task, connecting, 10240);
 
 static inline void report(void *ctx, const struct event_task *begin, struct event *event)
 {
@@ -37,8 +38,7 @@ int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_s
 		if (current_is_unwanted())
 			return 0;
 		event_task(&event.tcp.task);
-		if (connecting.update(&key, &event.tcp.task))
-			event_missed();
+		begun_put(connecting, &key, &event.tcp.task);
 		return 0;
 	}
 	/* from SYN_RECV if both sides connect at the same time */
@@ -52,6 +52,6 @@ int tracepoint__sock__inet_sock_set_state(struct trace_event_raw_inet_sock_set_s
 	if (event.failed)
 		event.error = sk->sk_err;
 	report(ctx, begin, &event);
-	connecting.delete(&key);
+	begun_take(connecting, &key);
 	return 0;
 }

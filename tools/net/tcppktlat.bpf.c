@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How long data waits in a TCP socket: from the segment that brings it to the call that reads it. */
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "tcp_flow.bpf.h"
 #include "tcppktlat.h"
@@ -11,7 +12,7 @@
 const volatile u64 least_delay; /* nanoseconds */
 
 /* since when sockets have had something to read; those that are forgotten are not shown */
-BPF_TABLE("lru_hash", u64, u64, waiting, 10240);
+BEGUN_TABLE(u64, u64, waiting, 10240);
 
 /* Before the segment is taken in. What the socket has already, and what has to wait for a segment that is
  * missing, cannot be read, and nobody is late with it. */
@@ -27,8 +28,8 @@ RAW_TRACEPOINT_PROBE(tcp_probe)
 		end--;
 	if ((s32)(segment->seq - expected) > 0 || (s32)(end - expected) <= 0)
 		return 0;
-	if (!waiting.lookup(&key) && waiting.update(&key, &now))
-		event_missed();
+	if (!waiting.lookup(&key))
+		begun_put(waiting, &key, &now);
 	return 0;
 }
 
@@ -42,7 +43,7 @@ RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 	if (!since)
 		return 0;
 	begin = *since;
-	waiting.delete(&key);
+	begun_take(waiting, &key);
 	if (current_is_unwanted())
 		return 0;
 	event_task(&event.tcp.task);
@@ -59,6 +60,6 @@ RAW_TRACEPOINT_PROBE(tcp_destroy_sock)
 {
 	u64 key = ctx->args[0];
 
-	waiting.delete(&key);
+	begun_take(waiting, &key);
 	return 0;
 }

@@ -70,10 +70,10 @@ static inline bool call_is_over(u64 frame, u64 now, bool kernel)
 
 static inline void call_set_level(u32 thread, u32 level)
 {
-	if (level)
-		call_levels.update(&thread, &level);
-	else
+	if (!level)
 		call_levels.delete(&thread);
+	else if (call_levels.update(&thread, &level))
+		event_missed();
 }
 
 /* Throws away calls whose return was missed. Returns how many the thread is in. */

@@ -8,6 +8,7 @@
  */
 #include "inject.h"
 
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "expr.bpf.h"
 #include "filter.bpf.h"
@@ -23,7 +24,7 @@ struct chain {
 	u32 at[INJECT_FRAMES]; /* the depth of the call of each */
 };
 
-BPF_TABLE("lru_hash", u32, struct chain, chains, 16384);
+BEGUN_TABLE(u32, struct chain, chains, 16384);
 
 static inline bool is_spared(void)
 {
@@ -39,8 +40,7 @@ static __noinline struct chain *chain_enter(bool outermost)
 	if (!chain) {
 		if (!outermost || current_is_unwanted() || is_spared())
 			return 0;
-		if (chains.update(&tid, &none))
-			event_missed();
+		begun_put(chains, &tid, &none);
 		chain = chains.lookup(&tid);
 	}
 	if (chain)
@@ -65,7 +65,7 @@ static __noinline int chain_leave(bool outermost)
 		chain->met--;
 	chain->depth--;
 	if (outermost && !chain->depth)
-		chains.delete(&tid);
+		begun_take(chains, &tid);
 	return 0;
 }
 
@@ -74,7 +74,7 @@ RAW_TRACEPOINT_PROBE(sched_process_exit)
 {
 	u32 tid = bpf_get_current_pid_tgid();
 
-	chains.delete(&tid);
+	begun_take(chains, &tid);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  *   FORGET_QUIET  counts that have not changed for long make room for others
  */
 #include "syscount.h"
+#include "begun.bpf.h"
 #include "entry.bpf.h"
 #include "filter.bpf.h"
 
@@ -27,7 +28,7 @@ BPF_TABLE("lru_hash", struct syscount_key, struct syscount_value, counts, 16384)
 #else
 BPF_HASH(counts, struct syscount_key, struct syscount_value, 16384);
 #endif
-BPF_TABLE("lru_hash", u64, struct under_way, calls, 65536);
+BEGUN_TABLE(u64, struct under_way, calls, 65536);
 
 /* A program of 32 bits on a kernel of 64. */
 static inline bool is_of_32_bits(void)
@@ -84,8 +85,7 @@ RAW_TRACEPOINT_PROBE(sys_enter)
 	if (returns && (only_failed || only_errno || with_latency || with_errors)) {
 		struct under_way call = {.begin = bpf_ktime_get_ns(), .key = key};
 
-		if (calls.update(&id, &call))
-			event_missed();
+		begun_put(calls, &id, &call);
 	}
 	return 0;
 }
@@ -103,7 +103,7 @@ RAW_TRACEPOINT_PROBE(sys_exit)
 		return 0;
 	key = call->key;
 	time = bpf_ktime_get_ns() - call->begin;
-	calls.delete(&id);
+	begun_take(calls, &id);
 	/* others are addresses */
 	failed = ret < 0 && ret >= -4095;
 	wanted = failed && (!only_errno || ret == -(s64)only_errno);

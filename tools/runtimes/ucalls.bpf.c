@@ -3,6 +3,7 @@
  * Calls of methods, and of the system, counted when they begin, or with their times when they end. A thread's
  * methods that have begun are a stack, so that each return finds the call that it is of.
  */
+#include "begun.bpf.h"
 #include "entry.bpf.h"
 #include "filter.bpf.h"
 #include "method.bpf.h"
@@ -19,9 +20,9 @@ struct system_call {
 };
 
 BPF_F_TABLE("hash", struct call_key, struct call_value, counts, 65536, BPF_F_NO_PREALLOC);
-BPF_TABLE("lru_hash", u64, u64, depths, 16384);
-BPF_TABLE("lru_hash", struct started, u64, starts, 65536);
-BPF_TABLE("lru_hash", u64, struct system_call, system_calls, 16384);
+BEGUN_TABLE(u64, u64, depths, 16384);
+BEGUN_TABLE(struct started, u64, starts, 65536);
+BEGUN_TABLE(u64, struct system_call, system_calls, 16384);
 
 static __noinline int count(struct call_key *key, u64 time)
 {
@@ -41,8 +42,8 @@ static __noinline int push(void)
 
 	at.depth = depth ? *depth : 0;
 	next = at.depth + 1;
-	if (starts.update(&at, &now) || depths.update(&at.thread, &next))
-		event_missed();
+	begun_put(starts, &at, &now);
+	begun_put(depths, &at.thread, &next);
 	return 0;
 }
 
@@ -61,7 +62,7 @@ static __noinline u64 pop(void)
 		return 0;
 	}
 	begin = *start;
-	starts.delete(&at);
+	begun_take(starts, &at);
 	return begin;
 }
 
@@ -100,7 +101,7 @@ RAW_TRACEPOINT_PROBE(sys_enter)
 		return count(&key, 0);
 	}
 	call.begin = bpf_ktime_get_ns();
-	system_calls.update(&id, &call);
+	begun_put(system_calls, &id, &call);
 	return 0;
 }
 
@@ -114,6 +115,6 @@ RAW_TRACEPOINT_PROBE(sys_exit)
 		return 0;
 	key.system_call = call->number + 1;
 	begin = call->begin;
-	system_calls.delete(&id);
+	begun_take(system_calls, &id);
 	return count(&key, bpf_ktime_get_ns() - begin);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Garbage collections, from their beginning to their end in the same thread. */
+#include "begun.bpf.h"
 #include "event.bpf.h"
 #include "ugc.h"
 #include "usdt_text.bpf.h"
@@ -15,7 +16,7 @@ struct begun {
 	struct ugc_numbers numbers;
 };
 
-BPF_TABLE("lru_hash", struct begun_key, struct begun, begun, 16384);
+BEGUN_TABLE(struct begun_key, struct begun, begun, 16384);
 
 static __noinline int numbers_read(struct pt_regs *ctx, struct ugc_numbers *numbers, u32 kind)
 {
@@ -34,8 +35,7 @@ static __noinline int begin(struct pt_regs *ctx, u32 kind)
 	struct begun at = {.time = bpf_ktime_get_ns()};
 
 	numbers_read(ctx, &at.numbers, kind);
-	if (begun.update(&key, &at))
-		event_missed();
+	begun_put(begun, &key, &at);
 	return 0;
 }
 
@@ -49,7 +49,7 @@ static __noinline int end(struct pt_regs *ctx, u32 kind)
 		return 0;
 	event.begin = at->time;
 	event.at_begin = at->numbers;
-	begun.delete(&key);
+	begun_take(begun, &key);
 	if (event.time - event.begin < least_delay)
 		return 0;
 	event.pid = key.thread >> 32;

@@ -3,6 +3,7 @@
 #include "wqlat.h"
 
 #define HIST_SECTION_TYPE struct wqlat_queue
+#include "begun.bpf.h"
 #include "hist.bpf.h"
 
 #include <linux/workqueue.h>
@@ -16,7 +17,7 @@ struct queued {
 	struct wqlat_queue queue;
 };
 /* work that is cancelled stays here until its place is needed */
-BPF_TABLE("lru_hash", u64, struct queued, queued, 65536);
+BEGUN_TABLE(u64, struct queued, queued, 65536);
 
 static inline bool is_wanted(const struct wqlat_queue *queue)
 {
@@ -37,8 +38,7 @@ RAW_TRACEPOINT_PROBE(workqueue_queue_work)
 		bpf_probe_read_kernel_str(entry.queue.name, sizeof(entry.queue.name), pool->wq->name);
 	if (one_queue && !is_wanted(&entry.queue))
 		return 0;
-	if (queued.update(&work, &entry))
-		event_missed();
+	begun_put(queued, &work, &entry);
 	return 0;
 }
 
@@ -53,7 +53,7 @@ RAW_TRACEPOINT_PROBE(workqueue_execute_start)
 	if (by_queue)
 		key.section = entry->queue;
 	key.slot = bpf_log2l((bpf_ktime_get_ns() - entry->since) / unit);
-	queued.delete(&work);
+	begun_take(queued, &work);
 	hist_add(&key);
 	return 0;
 }
