@@ -219,11 +219,29 @@ static void test_histogram(void **state)
 static void test_refused(void **state)
 {
 	tool_expect_end(2, "'oracle' is not mysql or postgres", "tools/dbslower", "oracle", NULL);
+	tool_expect_end(2, "'12' is not a process of -p", "tools/dbslower", "mysql", "12");
 	tool_expect_end(2, "which database? mysql or postgres", "tools/dbstat", NULL, NULL);
 	tool_expect_end(2, "-x is for mysql", "tools/dbslower", "postgres", "-x/bin/true");
 	tool_expect_end(2, "-x is for mysql", "tools/dbstat", "postgres", "-x/bin/true");
 	tool_expect_end(1, "dispatch_command", "tools/dbslower", "mysql", "-x/bin/true");
 	tool_expect_end(2, "of which process?", "tools/mysqld_qslower", NULL, NULL);
+}
+
+/* BCC's tools take a list after -p. */
+static void test_processes(void **state)
+{
+	static const char two[] = "// filter_pid = 02 00 00 00 00 00 00 00 e0 01 00 00 e1 01 00 00 ";
+	static const char *const tools[] = {"tools/dbslower", "tools/dbstat"};
+
+	for (int i = 0; i < 2; i++) {
+		struct tool_run run;
+
+		tool_start(&run, tools[i], "--ebpf", "postgres", "-p", "480", "481");
+		tool_end(&run, 60);
+		assert_int_equal(run.status, 0);
+		assert_non_null(strstr(run.text, two));
+		tool_free(&run);
+	}
 }
 
 int main(int argc, char **argv)
@@ -234,6 +252,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_server),
 		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_processes),
 	};
 
 	if (argc > 1)

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "buffer.h"
+#include "settings.h"
 #include "tool.h"
 
-static bool with_time, print_text;
+static bool with_time;
 static struct virtiostat_queue wanted;
 
 static void virtiostat_name(char to[VIRTIOSTAT_NAME], const char *name, const char *flag)
@@ -40,7 +41,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('T', "timestamp", "the time of day before each output", .value = &with_time),
 	OPTION_CUSTOM('d', "driver", "DRIVER", virtiostat_driver, "only devices of this driver"),
 	OPTION_CUSTOM('n', "devname", "DEVICE", virtiostat_device, "only this device, such as virtio0"),
-	OPTION_FLAG('D', "debug", "print the BPF text first", .value = &print_text),
+	SETTINGS_OPTION_PRINT_TEXT('D'),
 	{0},
 };
 
@@ -72,8 +73,6 @@ static void virtiostat_set_up(void)
 {
 	view.show_time = with_time;
 	tool_set("wanted", &wanted, sizeof(wanted));
-	if (print_text)
-		fputs(tool_text, stdout);
 }
 
 #define QUEUE(prefix)                                                                                        \

@@ -9,6 +9,7 @@
 
 #include "buffer.h"
 #include "common/array.h"
+#include "filter.h"
 #include "mapped.h"
 #include "tool.h"
 
@@ -26,13 +27,41 @@ static const struct database {
 static const struct database *database;
 static const char *database_program; /* NULL: those that run, by their static probes */
 
+static struct buffer database_pids; /* of -p */
+
+static void database_pid_option(const char *argument)
+{
+	database_pids.size = 0;
+	buffer_text(&database_pids, argument);
+	filter_pid_option(argument);
+}
+
+/* After -p there may be further processes, as BCC has them. */
+static void database_add_pid(const char *argument)
+{
+	buffer_printf(&database_pids, ",%s", argument);
+	buffer_char(&database_pids, '\0');
+	database_pids.size--;
+	filter_pid_option(database_pids.data);
+}
+
+#define DATABASE_OPTION_PID                                                                                  \
+	OPTION_CUSTOM('p', "pid", "PID", database_pid_option,                                                \
+		"only these processes, separated by commas or, after DATABASE, blanks; !PID: all but these")
+
+/* Of the arguments that are no options. */
 static void database_option(const char *argument)
 {
+	if (database_pids.size && strspn(argument, "0123456789") == strlen(argument)) {
+		database_add_pid(argument);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(databases); i++)
-		if (!strcmp(databases[i].name, argument))
+		if (!database && !strcmp(databases[i].name, argument)) {
 			database = &databases[i];
-	if (!database)
-		tool_usage("'%s' is not mysql or postgres", argument);
+			return;
+		}
+	tool_usage("'%s' is not %s", argument, database ? "a process of -p" : "mysql or postgres");
 }
 
 /* In set_up(): whether the options go together. */

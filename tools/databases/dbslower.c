@@ -32,14 +32,16 @@ static int dbslower_attached(struct bcc *b)
 static void dbslower_tear_down(void)
 {
 	buffer_free(&title);
+	buffer_free(&database_pids);
 }
 
 static const struct tool_option arguments[] = {
-	OPTION_CUSTOM(0, "DATABASE", NULL, database_option, "mysql or postgres"),
+	OPTION_CUSTOM(0, "DATABASE", NULL, database_option, "mysql or postgres", .repeated = true),
 	{0},
 };
 
 static const struct tool_option options[] = {
+	DATABASE_OPTION_PID,
 	OPTION_CUSTOM('m', "threshold", "MS", dbslower_threshold,
 		"only queries that take at least so long; default: 1"),
 	OPTION_TEXT('x', "exe", "PATH", "the server's program, if it has no static probes: only mysql",

@@ -46,14 +46,16 @@ static int dbstat_attached(struct bcc *b)
 static void dbstat_tear_down(void)
 {
 	buffer_free(&title);
+	buffer_free(&database_pids);
 }
 
 static const struct tool_option arguments[] = {
-	OPTION_CUSTOM(0, "DATABASE", NULL, database_option, "mysql or postgres"),
+	OPTION_CUSTOM(0, "DATABASE", NULL, database_option, "mysql or postgres", .repeated = true),
 	{0},
 };
 
 static const struct tool_option options[] = {
+	DATABASE_OPTION_PID,
 	OPTION_CUSTOM('m', "threshold", "MS", dbstat_threshold, "only queries that take at least so long"),
 	OPTION_FLAG('u', "microseconds", "in microseconds instead of milliseconds", .value = &microseconds),
 	OPTION_NUMBER('i', "interval", "SECONDS", 1, INT32_MAX,

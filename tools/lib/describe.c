@@ -169,6 +169,8 @@ void describe_print(const struct tool *t)
 	describe_text(object, "details", t->details);
 	describe_put(object, "arguments", describe_arguments(t));
 	describe_flag(object, "intervals", t->intervals);
+	if (t->interval)
+		describe_put(object, "interval", json_object_new_int(t->interval));
 	describe_flag(object, "command", t->filters & TOOL_FILTER_TASK);
 	describe_put(object, "examples", describe_examples(t));
 	describe_put(object, "options", describe_options(t));

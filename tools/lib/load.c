@@ -198,10 +198,10 @@ struct bcc *load_open(const struct tool *t)
 		tool_set_number("filter_follow", true);
 	if (settings.perf_buffers || libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) != 1)
 		tool_define("EVENTS_PERF");
-	if (settings.dump_text) {
+	if (settings.dump_text || settings.print_text)
 		load_print();
+	if (settings.dump_text)
 		exit(report_output());
-	}
 	if (load_attach(t, &b)) {
 		bcc_close(b);
 		return NULL;

@@ -29,7 +29,9 @@ struct settings {
 	uint64_t duration;	  /* nanoseconds; 0: until a signal */
 	uint64_t interval, count; /* seconds; 0: until the end */
 	uint64_t pages;		  /* of the event buffer, for each CPU */
-	bool verbose, describe, dump_text;
+	bool verbose, describe;
+	bool dump_text;	    /* and do nothing else */
+	bool print_text;    /* before anything else */
 	bool perf_buffers;  /* even where there are ring buffers */
 	const char *source; /* only those whose names have it; NULL: any */
 	unsigned debug;	    /* enum bcc_debug */
@@ -40,5 +42,9 @@ struct settings {
 };
 
 extern struct settings settings;
+
+/* An option of some of BCC's tools. */
+#define SETTINGS_OPTION_PRINT_TEXT(letter)                                                                   \
+	OPTION_FLAG(letter, "debug", "print the BPF text first", .value = &settings.print_text)
 
 #endif

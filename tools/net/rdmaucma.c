@@ -90,17 +90,13 @@ static const struct tool_view view = {
 	.bytes = sizeof(struct event),
 };
 
-static bool print_text;
-
 static const struct tool_option options[] = {
-	OPTION_FLAG('D', "debug", "print the BPF text first", .value = &print_text),
+	SETTINGS_OPTION_PRINT_TEXT('D'),
 	{0},
 };
 
 static void rdmaucma_set_up(void)
 {
-	if (print_text)
-		fputs(tool_text, stdout);
 	/* the module's device; without it the kernel does not know the types either */
 	if (settings.describe || settings.dump_text || !access("/sys/class/misc/rdma_cm", F_OK))
 		return;

@@ -10,6 +10,7 @@
 #include "buffer.h"
 #include "common/array.h"
 #include "mapped.h"
+#include "settings.h"
 #include "tool.h"
 
 static bool no_openssl, no_gnutls, no_nss, with_latency, with_handshake, hexdump;
@@ -265,6 +266,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('o', "no-openssl", "not calls of OpenSSL", .value = &no_openssl),
 	OPTION_FLAG('g', "no-gnutls", "not calls of GnuTLS", .value = &no_gnutls),
 	OPTION_FLAG('n', "no-nss", "not calls of NSS, which are those of NSPR", .value = &no_nss),
+	SETTINGS_OPTION_PRINT_TEXT('d'),
 	OPTION_FLAG(0, "hexdump", "data in hexadecimal", .value = &hexdump),
 	OPTION_NUMBER(0, "max-buffer-size", "BYTES", 1, SSLSNIFF_MOST - 1,
 		"so much of the data of a call; default: 8192", .value = &most),

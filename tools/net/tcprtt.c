@@ -12,7 +12,7 @@
 #include "settings.h"
 #include "tool.h"
 
-static bool milliseconds, by_local, by_remote, with_average, ipv4, ipv6, print_text;
+static bool milliseconds, by_local, by_remote, with_average, ipv4, ipv6;
 
 static struct tool_view view;
 
@@ -113,8 +113,6 @@ static void tcprtt_set_up(void)
 	}
 	if (with_average)
 		view.section_sum = "sums";
-	if (print_text)
-		fputs(tool_text, stdout);
 }
 
 static struct tool_view view = {
@@ -142,7 +140,7 @@ static const struct tool_option options[] = {
 		.variable = "with_sums"),
 	OPTION_FLAG('4', "ipv4", "only IPv4", .value = &ipv4),
 	OPTION_FLAG('6', "ipv6", "only IPv6", .value = &ipv6),
-	OPTION_FLAG('D', "debug", "print the BPF text first", .value = &print_text),
+	SETTINGS_OPTION_PRINT_TEXT('D'),
 	NETNS_OPTIONS,
 	{0},
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "reached.h"
+#include "settings.h"
 
 /* An entry of the table. */
 struct counted {
@@ -70,15 +71,6 @@ static const struct tool_option arguments[] = {
 	{0},
 };
 #else
-static bool print_text;
-
-static void funccount_set_up(void)
-{
-	if (print_text)
-		fputs(tool_text, stdout);
-	reached_set_up();
-}
-
 static int funccount_attached(struct bcc *b)
 {
 	return reached_attach(b, &view, NULL);
@@ -96,7 +88,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('T', "timestamp", "the time of day before each output", .value = &view.show_time),
 #ifndef VFSCOUNT
 	REACHED_OPTION_REGEX,
-	OPTION_FLAG('D', "debug", "print the BPF text first", .value = &print_text),
+	SETTINGS_OPTION_PRINT_TEXT('D'),
 #endif
 	REACHED_OPTION_CPU,
 	{0},
@@ -124,7 +116,7 @@ const struct tool tool = {
 		{"-i 1 -T c:malloc", "calls of malloc() in the C library, every second"},
 		{"'t:sched:*'", "all tracepoints of the scheduler"},
 		{"-p 1234 'u:node:gc*'", "static probes of one process"}},
-	.set_up = funccount_set_up,
+	.set_up = reached_set_up,
 	.attached = funccount_attached,
 #endif
 	.options = options,

@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "pprof.h"
 #include "reached.h"
+#include "settings.h"
 #include "stack_view.h"
 #include "text.h"
 
@@ -132,6 +133,7 @@ static const struct tool_option options[] = {
 	STACK_OPTION_USER('U', "user-stacks-only"),
 	OPTION_FLAG('v', "verbose", "the address before each function", .value = &stack_style.addresses),
 	STACK_OPTION_DELIMITED('d'),
+	SETTINGS_OPTION_PRINT_TEXT(0),
 	OPTION_CUSTOM(0, "hash-storage-size", "COUNT", stackcount_counts,
 		"how many pairs of stacks can be counted (default 40960)"),
 	{0},

@@ -18,6 +18,7 @@
 #include "common/array.h"
 #include "mapped.h"
 #include "runtime.h"
+#include "settings.h"
 #include "tool.h"
 
 #ifndef RUNTIME_TOOL
@@ -387,6 +388,7 @@ static const struct tool_option options[] = {
 	OPTION_TEXT('l', "language", "LANGUAGE", "only one of java, node, perl, php, python, ruby, tcl",
 		.value = &language),
 	OPTION_LETTER('S', "sort"),
+	SETTINGS_OPTION_PRINT_TEXT('d'),
 	{0},
 };
 
