@@ -164,7 +164,7 @@ static bool source_is_in_text(struct bcc *b, const struct tool_source *source)
 
 struct source_progress {
 	size_t attached;
-	int missing; /* -ENOENT: system calls that this kernel does not have */
+	int missing; /* -ENOENT: system calls or functions that this kernel does not have */
 };
 
 /* The programs of the source, or the others. */
@@ -182,7 +182,7 @@ static int source_attach_some(
 			continue;
 		ret = source_attach_program(b, t, prog);
 		progress_step();
-		if (ret == -ENOENT && source_is_syscall(prog)) {
+		if (ret == -ENOENT && (source_is_syscall(prog) || (t->may_lack && t->may_lack(prog)))) {
 			progress->missing = ret;
 			continue;
 		}

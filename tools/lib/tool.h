@@ -168,6 +168,9 @@ struct tool {
 	/* Whether a program of the text is needed, when set_up() has been called; NULL: all are. What is not
 	 * needed is neither loaded nor attached. */
 	bool (*needs)(const char *program);
+	/* Whether a source is of use without this program, if the kernel does not have what it is attached to,
+	 * as some system calls, for which it need not be said; NULL: without none. */
+	bool (*may_lack)(const char *program);
 	/* What a program of the text is attached to, if options decide that: as its name would say it,
 	 * "kfunc__ext4_sync_file". It returns NULL for those whose names say it; NULL: all names do. */
 	const char *(*target)(const char *program);
@@ -214,7 +217,8 @@ void tool_time_format(const char *name);
 /* Prints entries or histograms at once: an interval ends here too. */
 void tool_output_now(void);
 
-/* Something that had begun, of which there will be no row, because there were too many at once: the user is told. */
+/* Something that had begun, of which there will be no row, because there were too many at once: the user is
+ * told. */
 void tool_forgot(void);
 
 /* Ends the tool after the output that is being made, as Ctrl-C does; with status 1, if that is a failure. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "klockstat.h"
 
-#include <bcc/kernel_features.h>
 #include <bcc/symbols.h>
 #include <errno.h>
 #include <stdio.h>
@@ -46,37 +45,10 @@ static const struct tool_source sources[] = {
 	{0},
 };
 
-/* Those that not every kernel has, between blanks: which of them this one has. */
-static struct buffer functions;
-
-static int klockstat_function(void *ctx, const struct bcc_traceable *function)
+/* Functions that not every kernel has; without the others, a source is of no use. */
+static bool klockstat_may_lack(const char *program)
 {
-	buffer_printf(&functions, " %s ", function->name);
-	return 0;
-}
-
-/* The function that a program of the text is for; NULL: it is for a tracepoint. */
-static const char *klockstat_function_of(const char *program)
-{
-	static const char *const beginnings[] = {
-		"kprobe__", "kretprobe__", "kfunc__vmlinux__", "kretfunc__vmlinux__"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++)
-		if (!strncmp(program, beginnings[i], strlen(beginnings[i])))
-			return program + strlen(beginnings[i]);
-	return NULL;
-}
-
-static bool klockstat_needs(const char *program)
-{
-	const char *name = klockstat_function_of(program);
-	char wanted[64];
-
-	/* without the others, a source is of no use */
-	if (!name || !functions.size || (!strstr(name, "_interruptible") && !strstr(name, "_killable")))
-		return true;
-	snprintf(wanted, sizeof(wanted), " %s ", name);
-	return strstr(functions.data, wanted);
+	return strstr(program, "_interruptible") || strstr(program, "_killable");
 }
 
 /* ---- frames ---- */
@@ -361,8 +333,6 @@ static uint64_t klockstat_lock_address(void)
 
 static void klockstat_set_up(void)
 {
-	struct bcc_features *features;
-
 	if (per_thread && (only_caller || most_frames > 1))
 		tool_usage("-P shows threads, -c and -s are about functions: choose one");
 	tool_set_number("stacks_no_user", true);
@@ -370,14 +340,6 @@ static void klockstat_set_up(void)
 		return;
 	if (lock_name)
 		tool_set_number("only_lock", klockstat_lock_address());
-	/* if that cannot be found out, all are tried */
-	if (!bcc_features_open(&features))
-		bcc_features_functions(features,
-			"^(mutex_lock|down_write|down_read)_(interruptible|killable)$", klockstat_function,
-			NULL);
-	bcc_features_close(features);
-	if (functions.size)
-		buffer_char(&functions, '\0');
 }
 
 static int klockstat_attached(struct bcc *b)
@@ -388,7 +350,6 @@ static int klockstat_attached(struct bcc *b)
 static void klockstat_tear_down(void)
 {
 	free(read_entries.entries);
-	buffer_free(&functions);
 	buffer_free(&frames);
 	buffer_free(&caller);
 	buffer_free(&below);
@@ -437,7 +398,7 @@ const struct tool tool = {
 	.sources = sources,
 	.view = &view,
 	.set_up = klockstat_set_up,
-	.needs = klockstat_needs,
+	.may_lack = klockstat_may_lack,
 	.attached = klockstat_attached,
 	.tear_down = klockstat_tear_down,
 };
