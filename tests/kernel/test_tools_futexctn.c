@@ -57,8 +57,8 @@ static void contend(void *ctx)
 	close(fds[1]);
 }
 
-/* A line for the one who waited, and its histogram. */
-static void check_text(const struct tool_run *run)
+/* A line for the one who waited, and its histogram: no wait was longer than all of it took. */
+static void check_text(const struct tool_run *run, long most_us)
 {
 	char heading[64], comm[16] = "", rest[256];
 	long tid, count, average, longest, shortest, sum = 0, slot, low;
@@ -74,6 +74,9 @@ static void check_text(const struct tool_run *run)
 	assert_non_null(strstr(at, heading));
 	assert_int_equal(count, WAITS);
 	assert_true(shortest >= HOLD_US && shortest <= average && average <= longest);
+	/* rounded down */
+	assert_true(longest <= most_us && average * WAITS <= most_us);
+	assert_true((average + 1) * WAITS >= longest + (WAITS - 1) * shortest);
 	at = strstr(at, "\n    -\n");
 	assert_non_null(at);
 	at = strstr(at + 1, "\n    -\n");
@@ -83,7 +86,7 @@ static void check_text(const struct tool_run *run)
 	while ((at = strchr(at, '\n')) && at[1] != '\n') {
 		snprintf(rest, sizeof(rest), "%.100s", ++at);
 		assert_int_equal(sscanf(rest, " %ld -> %*d : %ld |", &low, &slot), 2);
-		assert_true(!slot || 2 * low > HOLD_US);
+		assert_true(!slot || (2 * low > HOLD_US && low <= longest));
 		sum += slot;
 	}
 	assert_int_equal(sum, WAITS);
@@ -94,6 +97,7 @@ static void test_contention(void **state)
 	char pid[16], lock[32], start[128];
 	struct tool_run text, json, other;
 	struct lasting_child child;
+	double seconds;
 	long count = 0;
 
 	lasting_child_new(&child, "holder", contend, NULL);
@@ -107,14 +111,16 @@ static void test_contention(void **state)
 	tool_wait_line(&other, TITLE);
 	while (!strchr(json.text, '\n'))
 		assert_true(tool_read(&json, 60000));
+	seconds = tool_now();
 	lasting_child_go(&child);
+	seconds = tool_now() - seconds;
 	tool_stop(&text, SIGINT);
 	tool_stop(&other, SIGINT);
 	while (!strstr(json.text, "\"lock\":"))
 		assert_true(tool_read(&json, 60000));
 	tool_stop(&json, SIGINT);
 	lasting_child_end(&child);
-	check_text(&text);
+	check_text(&text, (long)(seconds * 1e6));
 	sprintf(start, "{\"comm\":\"wai;ter\",\"pid\":%d,\"tid\":", child.pid);
 	for (const char *at = strchr(json.text, '\n') + 1, *end; (end = strchr(at, '\n')); at = end + 1) {
 		const char *number = strstr(at, "\"count\":");

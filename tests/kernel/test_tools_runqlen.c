@@ -60,18 +60,21 @@ static void test_lengths(void **state)
 {
 	struct tool_run run;
 	char heading[32], *at, *line;
-	long length, count, two = 0;
+	long length, count, two = 0, all = 0;
+	double seconds = tool_now();
 
 	run_tool(&run, "-C", NULL);
+	seconds = tool_now() - seconds;
 	assert_int_equal(strncmp(run.text, TITLE "\n\n", strlen(TITLE) + 2), 0);
 	sprintf(heading, "\ncpu = %d\n", cpu);
 	at = strstr(run.text, heading);
 	assert_non_null(at);
 	at += strlen(heading);
 	assert_string_equal(tool_next_line(&at), "     runqlen       : count     distribution");
-	while ((line = strsep(&at, "\n")) && sscanf(line, "%ld : %ld", &length, &count) == 2)
+	for (; (line = strsep(&at, "\n")) && sscanf(line, "%ld : %ld", &length, &count) == 2; all += count)
 		two += length >= BURNERS - 1 ? count : 0;
-	assert_true(two > 0);
+	/* now and then a thread of the kernel runs, which may have a queue of its own; 99 samples a second */
+	assert_true(two > 0 && 2 * two > all && all <= 99 * (seconds + 1));
 	tool_free(&run);
 }
 
@@ -87,7 +90,7 @@ static void test_occupancy(void **state)
 	at = strstr(run.text, expected);
 	assert_non_null(at);
 	assert_int_equal(sscanf(at + strlen(expected), "%lf%%\n", &percent), 1);
-	assert_true(percent > 0 && percent <= 100);
+	assert_true(percent > 50 && percent <= 100);
 	tool_free(&run);
 }
 
