@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wqlat counts the work of our pseudo-terminal: each write is handed to the other side by a work queue. What the
- * kernel counts itself says how much work there was, of anyone. */
+/* wqlat counts the work of our pseudo-terminal: each write is handed to the other side by a work queue. perf
+ * says how much work there was, of anyone. */
 #include <linux/perf_event.h>
 #include <pty.h>
 #include <sched.h>

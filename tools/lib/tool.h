@@ -168,8 +168,8 @@ struct tool {
 	/* Whether a program of the text is needed, when set_up() has been called; NULL: all are. What is not
 	 * needed is neither loaded nor attached. */
 	bool (*needs)(const char *program);
-	/* Whether a source is of use without this program, if the kernel does not have what it is attached to,
-	 * as some system calls, for which it need not be said; NULL: without none. */
+	/* Whether a source is of use without this program, if the kernel does not have what it is attached
+	 * to; NULL: without none. Of system calls it need not be said. */
 	bool (*may_lack)(const char *program);
 	/* What a program of the text is attached to, if options decide that: as its name would say it,
 	 * "kfunc__ext4_sync_file". It returns NULL for those whose names say it; NULL: all names do. */
