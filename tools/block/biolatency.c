@@ -58,6 +58,7 @@ static const struct tool_option options[] = {
 		'e', "extension", "average, total and count too", .value = &with_sum, .variable = "with_sum"),
 	BLOCK_OPTION_DISK,
 	OPTION_LETTER('j', "json"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

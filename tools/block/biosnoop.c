@@ -72,6 +72,7 @@ static const struct tool_option options[] = {
 		"only those that took at least this long, in milliseconds or with a unit: 0.1, 20us",
 		.variable = "least_delay"),
 	OPTION_FLAG('F', "flags", "column with the operation and its flags", .columns = "FLAGS"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

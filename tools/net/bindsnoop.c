@@ -98,6 +98,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('U', "print-uid", "column with the user ID", .columns = "UID"),
 	OPTION_FLAG(0, "count", "count by address and port", .value = &counting, .variable = "counting"),
 	NETNS_OPTIONS,
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

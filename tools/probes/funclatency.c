@@ -108,6 +108,7 @@ static const struct tool_option options[] = {
 	OPTION_NUMBER('l', "level", "LEVELS", 1, 65536,
 		"of functions that call themselves or each other, only the outermost LEVELS; default: all calls",
 		.variable = "levels"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

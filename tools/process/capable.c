@@ -127,6 +127,7 @@ static const struct tool_option options[] = {
 		"the same check, with the same stacks, once for each process; with --cgroupmap, for each cgroup",
 		.value = &by_process),
 	OPTION_FLAG(0, "unique-cgroup", "the same, once for each control group", .value = &by_cgroup),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

@@ -104,6 +104,7 @@ static const struct tool_option options[] = {
 	OPTION_NUMBER(0, "max-args", "MAX_ARGS", 1, 1024, "show at most this many arguments (default 20)",
 		.variable = "max_args"),
 	OPTION_LETTER('P', "ppid"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

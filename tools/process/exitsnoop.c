@@ -99,6 +99,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('x', "failed", "only those that failed: not those with the exit code 0",
 		.variable = "only_failed"),
 	OPTION_FLAG(0, "per-thread", "the end of each thread", .variable = "per_thread"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

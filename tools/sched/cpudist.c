@@ -101,6 +101,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('I', "include-idle", "the idle tasks too", .variable = "include_idle"),
 	OPTION_FLAG(
 		'e', "extension", "average, total and count too", .value = &with_sum, .variable = "with_sum"),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 

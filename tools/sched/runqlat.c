@@ -43,6 +43,7 @@ static const struct tool_option options[] = {
 	OPTION_FLAG('P', "pids", "a histogram for each process", .value = &by_process),
 	OPTION_FLAG(0, "pidnss", "a histogram for each PID namespace", .value = &by_pidns),
 	OPTION_FLAG('L', "tids", "a histogram for each thread", .value = &by_thread),
+	OPTION_LETTER('c', "cgroup"),
 	{0},
 };
 
