@@ -25,11 +25,11 @@ def pair(name, args, work, count, rows, truth=1, namesake="bcc", theirs=None, pr
     pairs.append(Pair(name, args, work, count, rows, truth, namesake, theirs, prepare, defect, within, since, None, False))
 
 
-def sum_pair(name, args, work, count, rows, truth=1, last=False, amounts=False, **rest):
+def sum_pair(name, args, work, count, rows, truth=1, last=False, most=False, amounts=False, **rest):
     """of tools that count: the sum of the numbers that are the group "n", or the last group, of `rows`, for each value of the other
-    groups; with `last` the number that was printed last; `amounts`: the numbers are of microseconds or bytes, not of events"""
+    groups; with `last` the number that was printed last, with `most` the greatest; `amounts`: the numbers are of microseconds or bytes, not of events"""
     pair(name, args, work, count, rows, truth, **rest)
-    pairs[-1] = pairs[-1]._replace(total="last" if last else "sum", amounts=amounts)
+    pairs[-1] = pairs[-1]._replace(total="last" if last else "most" if most else "sum", amounts=amounts)
 
 
 SLOTS = r"^ *\d+ -> \d+ +: (\d+) "
@@ -148,6 +148,13 @@ sum_pair("softirqs", "-C 1", "connections", 300, r"^(net_rx) +(\d+) *$", truth=N
 sum_pair("hardirqs", "-C 1", "interrupts", 5000, r"^virtio\d+-requests +(\d+) *$", truth=None, within=5, since=True, prepare=("host",))
 sum_pair("pidpersec", "", "execs", 200, r"PIDs/sec: (\d+)", truth=None, within=3, since=True)
 sum_pair("runqlen", "9999", "crowd", 3000, r"^ *(2) +: (\d+) ", truth=None, within=10)
+pair("ksnoop", "-p {pid} trace 'vfs_fsync_range(start)'", "file_calls", 800,
+     r"^ *\d+ +\d+ +({pid}) (vfs_fsync_range)\(\n\s+(start) =\s+(?:\(loff_t\))?(\w+)", namesake="libbpf-tools", prepare=DISK,
+     defect="it gets these calls and prints none")
+sum_pair("cpufreq", "-f 99", "burns", 3000, r"^comm = bccmark-py\n +MHz .*\n(?: +\d+ +: 0 .*\n)* +(2000) +: (\d+) ", truth=None, within=10,
+         namesake="libbpf-tools", prepare=("frequencies",), theirs=("-f 99", r"^ +bccmark-py +: count .*\n +(2000) +: (\d+) "))
+# that the machine is busy; in emulated machines BCC's finds that it cannot sample all processors at one time
+sum_pair("cpuunclaimed", "1", "crowd", 5000, r"^(%CPU) +(\d+)\.", truth=None, within=10, most=True, amounts=True, since=True)
 sum_pair("cachestat", "1", "page_reads", 20000, r"^ *(\d+) +\d+ +\d+ +[\d.]+% +\d+ +\d+ *$", truth=None, within=5, since=True, prepare=DISK,
          defect="it counts calls of mark_page_accessed(), which reads do not make any more")
 sum_pair("cachetop", "-p {pid} 9999", "pages", 1000, r"^ *({pid}) +(\w+) +(\S+) +(?P<n>\d+) +(\d+) +(\d+) ", prepare=DISK + ("tty",),

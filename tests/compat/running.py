@@ -138,6 +138,20 @@ class Scratch:
         quiet("rpc.mountd")
         return not quiet("mount", "-t", "nfs4", "-o", "noac,timeo=50", "127.0.0.1:/", place)
 
+    def prepare_frequencies(self):
+        """processors of 2 GHz, as far as files say"""
+        place, shown = self.path + "/cpu", "/sys/devices/system/cpu"
+        if os.path.exists(shown + "/cpu0/cpufreq"):
+            return False
+        os.mkdir(place)
+        for name in ("possible", "present", "online"):
+            shutil.copyfile(f"{shown}/{name}", f"{place}/{name}")
+        for cpu in range(os.cpu_count()):
+            os.makedirs(f"{place}/cpu{cpu}/cpufreq")
+            with open(f"{place}/cpu{cpu}/cpufreq/scaling_cur_freq", "w") as file:
+                file.write("2000000\n")
+        return not quiet("mount", "--bind", place, shown)
+
     def prepare_swap(self):
         device = self.image("swap", 128)
         return bool(device) and not quiet("mkswap", device) and not quiet("swapon", device)
@@ -149,6 +163,8 @@ class Scratch:
                 quiet("umount", "-l", f"{self.path}/{name}")
         if self.done.get("md"):
             quiet("mdadm", "--stop", "/dev/md7")
+        if self.done.get("frequencies"):
+            quiet("umount", "-l", "/sys/devices/system/cpu")
         for device in self.devices:
             # with the last one that holds it
             quiet("losetup", "--detach", device)
