@@ -43,7 +43,10 @@ static __noinline int push(void)
 	at.depth = depth ? *depth : 0;
 	next = at.depth + 1;
 	begun_put(starts, &at, &now);
-	begun_put(depths, &at.thread, &next);
+	if (depth)
+		*depth = next;
+	else
+		begun_put(depths, &at.thread, &next);
 	return 0;
 }
 
