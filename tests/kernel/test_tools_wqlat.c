@@ -104,7 +104,7 @@ static long sum(const char *at)
 static void test_terminal(void **state)
 {
 	struct tool_run all, each, one, none, json;
-	long first, before, attached, done, after, ended, of_all;
+	long first, before, after, ended;
 	const char *at;
 
 	tool_start(&each, WQLAT, "-NW");
@@ -120,9 +120,7 @@ static void test_terminal(void **state)
 	before = begun();
 	tool_start(&all, WQLAT, "-T");
 	tool_wait_line(&all, TITLE);
-	attached = begun();
 	write_often();
-	done = begun();
 	tool_stop(&all, SIGINT);
 	after = begun();
 	tool_stop(&each, SIGINT);
@@ -137,11 +135,8 @@ static void test_terminal(void **state)
 	assert_true(sum(at + strlen("\nwqname = events_unbound")) >= WRITES);
 	at = strstr(all.text, "     usecs ");
 	assert_non_null(at);
-	of_all = sum(at);
-	/* what was queued before the tool was attached is not counted; of that there are few */
-	if (getenv("BCC_TEST_NO_SKIP"))
-		assert_in_range(of_all, done - attached - 20, after - before);
-	assert_in_range(of_all, WRITES, after - before);
+	/* not all that is begun was queued: the kernel's waits for work are work, too */
+	assert_in_range(sum(at), WRITES, after - before);
 	at = strstr(one.text, "     usecs ");
 	assert_non_null(at);
 	assert_in_range(sum(at), WRITES, ended - first);
