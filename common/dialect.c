@@ -34,26 +34,36 @@ static bool dialect_may_define_sec(const char *at)
 	return (include && *include == '"') || (define && !strncmp(define, "SEC(", 4));
 }
 
+/* Whether it is one, in whichever folder: vmlinux.h too has names like vmlinux_x86.h. */
+static bool dialect_is_header(const char *name, size_t length)
+{
+	static const char *const headers[] = {
+		"bpf_helpers.h", "bpf_core_read.h", "bpf_tracing.h", "usdt.bpf.h"};
+	static const char common[] = "scx/common.bpf.h";
+	const char *base = memrchr(name, '/', length);
+	size_t base_length;
+
+	if (length == strlen(common) && !memcmp(name, common, length))
+		return true;
+	base = base ? base + 1 : name;
+	base_length = length - (base - name);
+	if (base_length >= 9 && !memcmp(base, "vmlinux", 7) && !memcmp(base + base_length - 2, ".h", 2) &&
+		strchr("._-", base[7]))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
+		if (base_length == strlen(headers[i]) && !memcmp(base, headers[i], base_length))
+			return true;
+	return false;
+}
+
 /* At "#": whether it includes a header of libbpf's dialect. */
 static bool dialect_is_include(const char *at)
 {
-	static const char *const headers[] = {"vmlinux.h", "bpf/bpf_helpers.h", "bpf/bpf_core_read.h",
-		"bpf/bpf_tracing.h", "bpf/usdt.bpf.h", "bpf_helpers.h", "bpf_core_read.h", "bpf_tracing.h",
-		"scx/common.bpf.h"};
-
 	at = dialect_directive(at, "include");
-	if (!at)
-		return false;
-	if (*at != '<' && *at != '"')
+	if (!at || (*at != '<' && *at != '"'))
 		return false;
 	at++;
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		size_t length = strlen(headers[i]);
-
-		if (!strncmp(at, headers[i], length) && (at[length] == '>' || at[length] == '"'))
-			return true;
-	}
-	return false;
+	return dialect_is_header(at, strcspn(at, ">\"\n"));
 }
 
 /* At SEC: ("license") and (".maps") mean libbpf's dialect; so do the members of tables, __uint(…). */

@@ -49,6 +49,34 @@ bool in_kernel_folder(llvm::StringRef name)
 	return false;
 }
 
+// Whether a program means types that bpftool made of a kernel's BTF: vmlinux.h, vmlinux_x86.h, vmlinux_604.h.
+bool is_types_of_kernel(llvm::StringRef name)
+{
+	static const llvm::StringRef machines[] = {"x86", "x86_64", "x64", "amd64", "arm64", "aarch64"};
+
+	if (!name.consume_front("vmlinux") || !name.consume_back(".h"))
+		return false;
+	if (name.empty())
+		return true;
+	if (!name.consume_front("_") && !name.consume_front("-"))
+		return false;
+	return llvm::is_contained(machines, name) ||
+	       (!name.empty() && name.find_first_not_of("0123456789._") == llvm::StringRef::npos);
+}
+
+// In libbpf's dialect: vmlinux.h and libbpf's headers are the library's where the folders that a program
+// keeps them in are not there. `path` is as clang puts it together, with the "../" of the text.
+const char *find_of_libbpf(llvm::StringRef path)
+{
+	llvm::StringRef name = llvm::sys::path::filename(path);
+
+	if (!path.starts_with(virtual_root))
+		return nullptr;
+	if (is_types_of_kernel(name))
+		return find_text(bcc_text_includes, "vmlinux.h");
+	return find_text(bcc_text_includes, ("bpf/" + name).str());
+}
+
 constexpr size_t file_size_max = 64 << 20; // no header is so large
 
 // What clang adds to "cannot open file 'NAME': ".
@@ -141,10 +169,21 @@ bool virtual_files::ours(const llvm::Twine &path)
 {
 	llvm::SmallString<128> full;
 	path.toVector(full);
+	const char *of_libbpf = input.libbpf ? find_of_libbpf(full) : nullptr;
+	// clang looks for the folder of "headers/vmlinux.h" first
+	bool folder =
+		input.libbpf && full.starts_with(virtual_root) && llvm::sys::path::extension(full).empty();
+	// the dots of "../vmlinux.h" may lead out of the folders that are ours
 	llvm::sys::path::remove_dots(full, true);
 	llvm::StringRef name = full;
-	if (!name.consume_front("/virtual"))
-		return false;
+	if (!name.consume_front("/virtual")) {
+		if (folder)
+			full += "/.folder";
+		else if (!of_libbpf)
+			return false;
+		made->addFile(full, 0, llvm::MemoryBuffer::getMemBuffer(folder ? "" : of_libbpf));
+		return true;
+	}
 	if (made->exists(full))
 		return true;
 	name.consume_front("/include");
@@ -167,6 +206,12 @@ bool virtual_files::ours(const llvm::Twine &path)
 		// clang looks for the directory before the file
 		if (!name.ends_with(".h"))
 			full += "/.folder";
+		text = "";
+	}
+	if (!text)
+		text = of_libbpf;
+	if (!text && folder) {
+		full += "/.folder";
 		text = "";
 	}
 	if (text)

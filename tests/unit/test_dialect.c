@@ -25,6 +25,9 @@ static void test_libbpf(void **state)
 		"#include <vmlinux.h>\n/* BPF_HASH(x) */ const char *s = \"BPF_HASH(y)\";",
 		"#include <linux/bpf.h>\n#include \"bpf_core_read.h\"\n",
 		"#include <bpf_tracing.h>\n",
+		"#include <bpf/vmlinux.h>\n",
+		"#include \"../headers/vmlinux_x86.h\"\n",
+		"#include \"../../libbpf/src/bpf_helpers.h\"\n",
 		"#include <vmlinux.h>\n#define BPF_HASH(name, key) struct {} name SEC(\".maps\")\nBPF_HASH(a, int);",
 	};
 
@@ -50,7 +53,8 @@ static void test_bcc(void **state)
 		"// #include \"vmlinux.h\"\n/* SEC(\".maps\") */ const char *s = \"SEC(\\\".maps\\\")\";",
 		"/* never closed #include <vmlinux.h>\n",
 		"\"never closed\n'",
-		"#include <linux/vmlinux.h>\n",
+		"#include <linux/my_vmlinux.h>\n",
+		"#include \"vmlinuxes.h\"\n#include <linux/bpf_helpers.hpp>\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <linux/kconfig.h>
-#ifndef KERNEL_VERSION
-#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
-#endif
+#include "../linux/version.h"
 #define SEC(name) __attribute__((section(name), used))
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))

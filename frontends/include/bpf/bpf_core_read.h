@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads of the kernel's memory that the loader adapts to the running kernel's types, and questions about
  * these. */
-#pragma once
+/* As in libbpf's header: of the two, one that a program has of its own and this, the first counts. */
+#ifndef __BPF_CORE_READ_H__
+#define __BPF_CORE_READ_H__
 
 #include "bcc_arguments.h"
 #include "bpf_helpers.h"
-
-#define __BPF_CORE_READ_H__
 
 enum bpf_field_info_kind {
 	BPF_FIELD_BYTE_OFFSET = 0,
@@ -239,3 +239,5 @@ extern void *bpf_rdonly_cast(const void *pointer, unsigned int type)
 			break;                                                                                       \
 		}                                                                                                    \
 	})
+
+#endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the byte orders of the processor and of networks. */
-#pragma once
-
+/* As in libbpf's header: of the two, one that a program has of its own and this, the first counts. */
+#ifndef __BPF_ENDIAN__
 #define __BPF_ENDIAN__
+
 #define ___bpf_swab16(x) ((__u16)__builtin_bswap16(x))
 #define ___bpf_swab32(x) ((__u32)__builtin_bswap32(x))
 #define ___bpf_swab64(x) ((__u64)__builtin_bswap64(x))
@@ -40,3 +41,5 @@
 #define bpf_be64_to_cpu(x) __bcc_order(64, x)
 #define __bpf_be64_to_cpu(x) __bcc_swap(64, x)
 #define __bpf_constant_be64_to_cpu(x) __bcc_constant64(x)
+
+#endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What programs in libbpf's dialect include: tables, sections, attributes, printing. */
-#pragma once
+/* As in libbpf's header: of the two, one that a program has of its own and this, the first counts. */
+#ifndef __BPF_HELPERS__
+#define __BPF_HELPERS__
 
 #include "bcc/helper_defs.h"
+#include "linux/version.h"
 #include "bcc_arguments.h"
 #include "bcc_iterators.h"
-
-/* By which programs ask whether libbpf's header is there. */
-#define __BPF_HELPERS__
 
 #define SEC(name)                                                                                                    \
 	_Pragma("GCC diagnostic push")                                                                               \
@@ -70,10 +70,6 @@
 #endif
 #ifndef __bpf_unreachable
 #define __bpf_unreachable() __builtin_trap()
-#endif
-
-#ifndef KERNEL_VERSION
-#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))
 #endif
 
 enum libbpf_pin_type { LIBBPF_PIN_NONE, LIBBPF_PIN_BY_NAME };
@@ -179,3 +175,5 @@ static __always_inline void bpf_tail_call_static(void *ctx, const void *table, c
 		     : [ctx] "r"(ctx), [table] "r"(table), [slot] "i"(slot)
 		     : "r0", "r1", "r2", "r3", "r4", "r5");
 }
+
+#endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arguments and results of the functions, system calls and tracepoints that a program is attached to. */
-#pragma once
+/* As in libbpf's header: of the two, one that a program has of its own and this, the first counts. */
+#ifndef __BPF_TRACING_H__
+#define __BPF_TRACING_H__
 
 #include "bcc_arguments.h"
 #include "bpf_helpers.h"
 #include "bpf_core_read.h"
-
-#define __BPF_TRACING_H__
 
 /* libbpf's names for the architecture and its registers. */
 #define bpf_target_defined
@@ -236,3 +236,5 @@
 	__bcc_program(                                                                                               \
 		struct pt_regs, name, __bcc_join_program(__bcc_system_call_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
 #define BPF_KPROBE_SYSCALL BPF_KSYSCALL
+
+#endif

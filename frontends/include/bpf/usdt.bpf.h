@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arguments of static probes; bcc_attach_usdt() and SEC("usdt/PATH:PROVIDER:NAME") tell where they are. */
-#pragma once
+/* As in libbpf's header: of the two, one that a program has of its own and this, the first counts. */
+#ifndef __USDT_BPF_H__
+#define __USDT_BPF_H__
 
 #include "bpf_helpers.h"
 #include "bpf_tracing.h"
-
-#define __USDT_BPF_H__
 
 #define __bcc_map___usdt __usdt
 #define __bcc_map___usdt_at __usdt_at
@@ -84,3 +84,5 @@ static __always_inline long bpf_usdt_cookie(struct pt_regs *ctx)
 #define BPF_USDT(name, ...)                                                                                          \
 	__bcc_program(                                                                                               \
 		struct pt_regs, name, __bcc_join_program(__bcc_usdt_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
+
+#endif
