@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "program_kind.h"
 
+#include <ctype.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,28 @@ static const char *kind_after_name(const struct bcc_program_kind *kind, const ch
 	return *rest == '\0' || *rest == '/' ? rest : NULL;
 }
 
+/*
+ * Before libbpf 1.0, the section of a program that is attached by a call could go on in any way after its
+ * kind: "xdp_pass", "classifier_in", "socket1". Other loaders still take that.
+ */
+static bool kind_by_beginning(const char *section, struct bcc_program_section *out)
+{
+	static const enum bcc_kind kinds[] = {BCC_KIND_XDP, BCC_KIND_TC, BCC_KIND_CLASSIFIER, BCC_KIND_ACTION,
+		BCC_KIND_SOCKET, BCC_KIND_SOCKOPS, BCC_KIND_PERF_EVENT};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct bcc_program_kind *kind = &bcc_program_kinds[kinds[i]];
+		const char *rest = section + kind->section_length;
+
+		if (strncmp(section, kind->section, kind->section_length) || strchr(rest, '/') ||
+			(*rest != '_' && *rest != '-' && !isdigit((unsigned char)*rest)))
+			continue;
+		*out = (struct bcc_program_section){.kind = kind, .target = ""};
+		return true;
+	}
+	return false;
+}
+
 bool bcc_program_section_parse(const char *section, struct bcc_program_section *out)
 {
 	*out = (struct bcc_program_section){0};
@@ -77,7 +100,7 @@ bool bcc_program_section_parse(const char *section, struct bcc_program_section *
 			.target = *rest == '/' ? rest + 1 : rest,
 			.prog_flags = kind->prog_flags | (sleepable ? BPF_F_SLEEPABLE : 0)};
 	}
-	return out->kind;
+	return out->kind || kind_by_beginning(section, out);
 }
 
 const char *bcc_program_section_near(const char *section, char *buf, size_t size)

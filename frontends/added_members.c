@@ -1,29 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "added_members.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member)
+/* NULL: there is one already, or no memory for it. */
+static struct bcc_added_member *added_members_new(
+	struct bcc_added_members *added, const char *tag, const char *member)
 {
 	struct bcc_added_member *longer, entry;
 
 	for (size_t i = 0; i < added->count; i++)
 		if (!strcmp(added->list[i].tag, tag) && !strcmp(added->list[i].member, member))
-			return;
+			return NULL;
 	longer = reallocarray(added->list, added->count + 1, sizeof(*longer));
 	if (!longer)
-		return;
+		return NULL;
 	added->list = longer;
-	entry = (struct bcc_added_member){strdup(tag), strdup(member), BCC_ADDED_NUMBER, 0};
+	entry = (struct bcc_added_member){
+		.tag = strdup(tag), .member = strdup(member), .kind = BCC_ADDED_NUMBER};
 	if (entry.tag && entry.member) {
-		longer[added->count++] = entry;
+		longer[added->count] = entry;
 		added->changes++;
-		return;
+		return &longer[added->count++];
 	}
 	free(entry.tag);
 	free(entry.member);
+	return NULL;
+}
+
+void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member)
+{
+	added_members_new(added, tag, member);
+}
+
+void bcc_added_members_note_other_struct(
+	struct bcc_added_members *added, const char *member, unsigned indexes)
+{
+	struct bcc_added_member *m;
+
+	/* one that was added is known to be a number by its type */
+	for (size_t i = 0; i < added->count; i++)
+		if (!strcmp(added->list[i].member, member))
+			return;
+	m = added_members_new(added, "", member);
+	if (!m)
+		return;
+	m->kind = BCC_ADDED_STRUCT;
+	m->replaces = true;
+	m->dimensions = indexes;
 }
 
 static struct bcc_added_member *added_members_by_type(const struct bcc_added_members *added, const char *type)
@@ -47,22 +74,50 @@ void bcc_added_members_note_struct(struct bcc_added_members *added, const char *
 	added->changes++;
 }
 
-void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union)
+/* NULL: no memory. */
+static struct bcc_added_type *added_members_type(struct bcc_added_members *added, const char *tag)
 {
 	struct bcc_added_type *longer;
 
 	for (size_t i = 0; i < added->type_count; i++)
 		if (!strcmp(added->types[i].tag, tag))
-			return;
+			return &added->types[i];
 	longer = reallocarray(added->types, added->type_count + 1, sizeof(*longer));
 	if (!longer)
-		return;
+		return NULL;
 	added->types = longer;
-	longer[added->type_count] = (struct bcc_added_type){strdup(tag), is_union};
+	longer[added->type_count] = (struct bcc_added_type){.tag = strdup(tag)};
 	if (!longer[added->type_count].tag)
-		return;
-	added->type_count++;
+		return NULL;
 	added->changes++;
+	return &longer[added->type_count++];
+}
+
+void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union)
+{
+	struct bcc_added_type *type = added_members_type(added, tag);
+
+	if (type)
+		type->is_union = is_union;
+}
+
+void bcc_added_members_note_size(struct bcc_added_members *added, const char *tag, bool is_union)
+{
+	struct bcc_added_type *type = added_members_type(added, tag);
+
+	if (!type)
+		return;
+	type->is_union = is_union;
+	added->changes += !type->has_size;
+	type->has_size = true;
+}
+
+void bcc_added_members_note_typedef(struct bcc_added_members *added, const char *name)
+{
+	struct bcc_added_type *type = added_members_type(added, name);
+
+	if (type)
+		type->is_typedef = true;
 }
 
 void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name)
@@ -150,22 +205,43 @@ static const struct bcc_added_member *added_members_of(
 	return NULL;
 }
 
+static void added_members_put_one(
+	FILE *out, const struct bcc_added_members *added, const struct bcc_added_member *m)
+{
+	bool is_number = m->kind == BCC_ADDED_NUMBER || m->kind == BCC_ADDED_NUMBERS;
+
+	fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ", (size_t)(m - added->list),
+		m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
+	/* more than any text has as an index: a loader takes none that is past the end */
+	for (unsigned i = 0; i < m->dimensions; i++)
+		fprintf(out, "[%d]", i ? 32 : 1024);
+	fputs(";\n", out);
+}
+
 static void added_members_put(
 	FILE *out, const struct bcc_added_members *added, const char *tag, size_t length)
 {
 	const struct bcc_added_member *m = added_members_of(added, 0, tag, length);
 
-	for (; m; m = added_members_of(added, m - added->list + 1, tag, length)) {
-		bool is_number = m->kind == BCC_ADDED_NUMBER || m->kind == BCC_ADDED_NUMBERS;
+	for (; m; m = added_members_of(added, m - added->list + 1, tag, length))
+		added_members_put_one(out, added, m);
+}
 
-		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ",
-			(size_t)(m - added->list),
-			m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
-		/* more than any text has as an index: a loader takes none that is past the end */
-		for (unsigned i = 0; i < m->dimensions; i++)
-			fprintf(out, "[%d]", i ? 32 : 1024);
-		fputs(";\n", out);
-	}
+/* What is in the place of the member that a line of a definition has, "\tTYPE NAME;" or "\tTYPE NAME[…];". */
+static const struct bcc_added_member *added_members_instead(
+	const struct bcc_added_members *added, const char *line, size_t length)
+{
+	size_t end = strcspn(line, "[:;\n"), begin = end;
+
+	if (*line != '\t' || end >= length || line[end] == '\n' || memchr(line, '(', end))
+		return NULL;
+	while (begin && (isalnum((unsigned char)line[begin - 1]) || line[begin - 1] == '_'))
+		begin--;
+	for (size_t i = 0; i < added->count; i++)
+		if (added->list[i].replaces && strlen(added->list[i].member) == end - begin &&
+			!memcmp(added->list[i].member, line + begin, end - begin))
+			return &added->list[i];
+	return NULL;
 }
 
 /* Their values are never used. */
@@ -217,9 +293,13 @@ static void added_members_put_new(FILE *out, const struct bcc_added_members *add
 	for (size_t i = 0; i < added->type_count; i++) {
 		const struct bcc_added_type *type = &added->types[i];
 
+		if (type->is_typedef) {
+			fprintf(out, "typedef unsigned long long %s;\n", type->tag);
+			continue;
+		}
 		fprintf(out, "%s %s {\n", type->is_union ? "union" : "struct", type->tag);
 		added_members_put(out, added, type->tag, strlen(type->tag));
-		fputs("};\n", out);
+		fputs(type->has_size ? "\tunsigned long long __bcc_rest[4];\n};\n" : "};\n", out);
 	}
 	for (size_t i = 0; i < added->enumerator_count; i++) {
 		const char *tag = added->enumerators[i].tag;
@@ -249,6 +329,7 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 	for (const char *line = types; *line;) {
 		size_t end = strcspn(line, "\n");
 		const char *name = added_members_definition(line);
+		const struct bcc_added_member *instead = added_members_instead(added, line, end);
 
 		if (name) {
 			length = strcspn(name, " \n");
@@ -259,7 +340,10 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 			tag = NULL;
 		}
 		end += line[end] == '\n';
-		fwrite(line, 1, end, out);
+		if (instead)
+			added_members_put_one(out, added, instead);
+		else
+			fwrite(line, 1, end, out);
 		line += end;
 	}
 	if (fclose(out)) {

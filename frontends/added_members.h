@@ -17,11 +17,15 @@ struct bcc_added_members {
 		/* a number, unless the text takes it for a struct or for a pointer to one of both */
 		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER, BCC_ADDED_NUMBERS } kind;
 		unsigned dimensions; /* of an array of those */
+		/* the kernel's structs have a member of that name which is something else: this one is in
+		 * its place, and `tag` is "" */
+		bool replaces;
 	} *list;
 	size_t count;
 	struct bcc_added_type {
 		char *tag;
-		bool is_union;
+		bool is_union, is_typedef;
+		bool has_size; /* the text needs one, which is made up */
 	} *types;
 	size_t type_count;
 	struct bcc_added_enumerator {
@@ -36,8 +40,16 @@ struct bcc_added_members {
 
 /* Notes one, once. What there is no memory for is not added. */
 void bcc_added_members_note(struct bcc_added_members *added, const char *tag, const char *member);
-/* A whole type, whose members are then noted. */
+/* A whole struct or union, whose members are then noted. */
 void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union);
+/* The same if the text has more of it than pointers. */
+void bcc_added_members_note_size(struct bcc_added_members *added, const char *tag, bool is_union);
+/* A type of that name. */
+void bcc_added_members_note_typedef(struct bcc_added_members *added, const char *name);
+/* That the text uses a member as a struct, or as an array of structs with so many indexes, that the kernel
+ * has as something else. */
+void bcc_added_members_note_other_struct(
+	struct bcc_added_members *added, const char *member, unsigned indexes);
 /* One of an enum's. */
 void bcc_added_members_note_enumerator(struct bcc_added_members *added, const char *tag, const char *name);
 /* That the text uses one of them, by the name of its type, as a struct or as a pointer to one. */

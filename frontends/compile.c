@@ -90,7 +90,7 @@ struct job {
 	char *header_names_text;
 	struct bcc_name_listener listener;
 	struct name_list unknown, incomplete, defined_twice; /* what clang's errors are about */
-	struct name_list unions;			     /* of the incomplete */
+	struct name_list unions, sized;			     /* of the incomplete */
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
 	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
@@ -865,6 +865,34 @@ static void no_enumerator(void *ctx, const char *tag, const char *name)
 		bcc_added_members_note_enumerator(job->added, tag, name);
 }
 
+/* An object for other kernels would have the size that is made up, where the type has another. */
+static void no_size(void *ctx, const char *tag, bool is_union)
+{
+	struct job *job = ctx;
+
+	if (!job->libbpf || job->request->portable)
+		return;
+	tag_incomplete(ctx, tag, is_union);
+	name_list_add(&job->sized, tag, strlen(tag));
+}
+
+/* Modules may have it. */
+static void no_typedef(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	if (job->libbpf && (job->everything || job->new_types))
+		bcc_added_members_note_typedef(job->added, name);
+}
+
+static void other_struct(void *ctx, const char *member, unsigned indexes)
+{
+	struct job *job = ctx;
+
+	if (job->libbpf)
+		bcc_added_members_note_other_struct(job->added, member, indexes);
+}
+
 static void no_pointer(void *ctx, const char *type)
 {
 	struct job *job = ctx;
@@ -904,10 +932,16 @@ static bool learn_types(struct job *job, const struct job *failed)
 
 	if (!failed->libbpf || !failed->names)
 		return false;
-	for (const struct listed_name *n = failed->incomplete.first; n; n = name_list_next(n))
-		if (bcc_names_lacks_tag(failed->names, n->text))
-			bcc_added_members_note_type(
-				job->added, n->text, name_list_has(&failed->unions, n->text));
+	for (const struct listed_name *n = failed->incomplete.first; n; n = name_list_next(n)) {
+		bool is_union = name_list_has(&failed->unions, n->text);
+
+		if (!bcc_names_lacks_tag(failed->names, n->text))
+			continue;
+		if (name_list_has(&failed->sized, n->text))
+			bcc_added_members_note_size(job->added, n->text, is_union);
+		else
+			bcc_added_members_note_type(job->added, n->text, is_union);
+	}
 	return job->added->changes > before;
 }
 
@@ -1097,7 +1131,8 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.is_stable_ctx = job,
 	};
 	job->listener = (struct bcc_name_listener){name_unknown, tag_incomplete, name_defined_twice,
-		no_member, no_struct, no_pointer, no_array, no_enumerator, job};
+		no_member, no_struct, no_pointer, no_array, no_enumerator, no_size, no_typedef, other_struct,
+		job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -1136,6 +1171,7 @@ static void job_free(struct job *job)
 	name_list_free(&job->unknown);
 	name_list_free(&job->incomplete);
 	name_list_free(&job->unions);
+	name_list_free(&job->sized);
 	name_list_free(&job->defined_twice);
 	name_list_free(&job->conditions);
 	name_list_free(&job->includes);
@@ -1385,6 +1421,19 @@ static void attempts_explain(struct attempts *all)
 	bcc_kernel_types_explain(all->first.names, all->first.request->btf_fd, dependencies, &all->first.err);
 }
 
+/* A program that asks whether there is the type does not come to where it would matter. */
+static void attempts_warn_of_sizes(const struct attempts *all)
+{
+	for (size_t i = 0; i < all->added.type_count; i++) {
+		const struct bcc_added_type *type = &all->added.types[i];
+
+		if (type->has_size)
+			compile_say(all->counts, BCC_LOG_WARN,
+				"%s: this kernel has no %s %s: its size is made up; ask for it with bpf_core_type_exists()\n",
+				all->request.name, type->is_union ? "union" : "struct", type->tag);
+	}
+}
+
 static void attempts_run(void *ctx)
 {
 	struct attempts *all = ctx;
@@ -1402,6 +1451,8 @@ static void attempts_run(void *ctx)
 			return;
 	}
 	attempts_explain(all);
+	if (!all->ret)
+		attempts_warn_of_sizes(all);
 	if (!all->ret && all->renames.warnings)
 		compile_say(all->counts, BCC_LOG_WARN, "%s", all->renames.warnings);
 	if (all->ret && !all->counts->parsed)

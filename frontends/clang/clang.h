@@ -41,6 +41,12 @@ struct bcc_name_listener {
 	void (*no_array)(void *ctx, const char *name, unsigned index);
 	/* A name that is not known where the text has "enum TAG, NAME". */
 	void (*no_enumerator)(void *ctx, const char *tag, const char *name);
+	/* A struct or union that is only declared, and whose size is needed; told as unknown too. */
+	void (*no_size)(void *ctx, const char *tag, bool is_union);
+	/* A name that is not known where the text has bpf_core_type_exists(NAME). */
+	void (*no_typedef)(void *ctx, const char *name);
+	/* A member that is no struct is used as one, after so many indexes. */
+	void (*other_struct)(void *ctx, const char *member, unsigned indexes);
 	void *ctx;
 };
 

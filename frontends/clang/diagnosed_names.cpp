@@ -189,6 +189,58 @@ void tell_missing_array(const bcc_name_listener *listener, const clang::Diagnost
 		listener->no_array(listener->ctx, name.c_str(), indexes + 1);
 }
 
+bool needs_size(unsigned id)
+{
+	switch (id) {
+	case clang::diag::err_typecheck_decl_incomplete_type:
+	case clang::diag::err_sizeof_alignof_incomplete_or_sizeless_type:
+	case clang::diag::err_field_incomplete_or_sizeless:
+	case clang::diag::err_array_incomplete_or_sizeless_type:
+	case clang::diag::err_typecheck_arithmetic_incomplete_or_sizeless_type:
+	case clang::diag::err_subscript_incomplete_or_sizeless_type:
+		return true;
+	default:
+		return false;
+	}
+}
+
+// The struct or union of which it says that its size is not known, wherever it stands in the message.
+void tell_missing_size(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	for (unsigned i = 0; i < diagnostic.getNumArgs(); i++) {
+		if (diagnostic.getArgKind(i) != clang::DiagnosticsEngine::ak_qualtype)
+			continue;
+		std::string tag = name_of(diagnostic, i);
+
+		if (is_name(tag))
+			listener->no_size(listener->ctx, tag.c_str(), is_union(diagnostic, i));
+	}
+}
+
+// The text uses a member of the kernel's as a struct that it is not: x->m.n or x->m[i].n.
+void tell_other_struct(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	unsigned indexes;
+	llvm::StringRef before = text_before(diagnostic).rtrim();
+
+	before.consume_back(".");
+	before = without_indexes(before, indexes);
+	std::string member = last_word(before).str();
+
+	if (is_name(member) && (before.ends_with(".") || before.ends_with("->") || before.ends_with(",")))
+		listener->other_struct(listener->ctx, member.c_str(), indexes);
+}
+
+// bpf_core_type_exists(NAME)
+void tell_missing_typedef(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	llvm::StringRef before = text_before(diagnostic).rtrim();
+	std::string name = name_at(diagnostic, clang::LangOptions());
+
+	if (before.consume_back("(") && last_word(before) == "bpf_core_type_exists" && is_name(name))
+		listener->no_typedef(listener->ctx, name.c_str());
+}
+
 // bpf_core_enum_value_exists(enum TAG, NAME)
 void tell_missing_enumerator(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
@@ -216,15 +268,21 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 	std::string type = typedef_of(diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_arrow)
 		listener->no_struct(listener->ctx, type.c_str(), true);
-	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_struct_union)
+	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_struct_union) {
 		listener->no_struct(listener->ctx, type.c_str(), false);
+		tell_other_struct(listener, diagnostic);
+	}
+	if (needs_size(diagnostic.getID()))
+		tell_missing_size(listener, diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_indirection_requires_pointer)
 		listener->no_pointer(listener->ctx, type.c_str());
 	if (diagnostic.getID() == clang::diag::err_typecheck_subscript_value)
 		tell_missing_array(listener, diagnostic);
 	if (diagnostic.getID() == clang::diag::err_undeclared_var_use ||
-		diagnostic.getID() == clang::diag::err_undeclared_var_use_suggest)
+		diagnostic.getID() == clang::diag::err_undeclared_var_use_suggest) {
 		tell_missing_enumerator(listener, diagnostic);
+		tell_missing_typedef(listener, diagnostic);
+	}
 	bool twice = says_defined_twice(diagnostic.getID());
 	auto tell = twice ? listener->defined_twice : listener->unknown;
 

@@ -20,10 +20,11 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 void bcc_compile_free_1(struct bcc_compile_result *result);
 
 /* The error, or NULL. */
-static char *compile(const char *statement)
+static char *compile_for(bool portable, const char *statement)
 {
 	struct bcc_compile_request request = {.abi = BCC_COMPILER_ABI,
 		.name = "text.c",
+		.portable = portable,
 		.dialect = BCC_DIALECT_LIBBPF,
 		.tracefs_fd = -1,
 		.btf_fd = -1};
@@ -52,6 +53,11 @@ static char *compile(const char *statement)
 	bcc_compile_free_1(&result);
 	free(text);
 	return error;
+}
+
+static char *compile(const char *statement)
+{
+	return compile_for(false, statement);
 }
 
 static void need_types(void)
@@ -124,7 +130,7 @@ static void test_refused(void **state)
 		{"out = t->pid[1];", "subscripted value is not an array"},
 		{"out = *t->pid;", "indirection requires pointer operand"},
 		{"out = i[t->pid];", "subscripted value is not an array"},
-		{"out = t->pid.inner;", "is not a structure or union"},
+		{"out = i.inner;", "is not a structure or union"},
 	};
 
 	need_types();
@@ -137,9 +143,22 @@ static void test_refused(void **state)
 	}
 }
 
+/* An object for other kernels cannot have a size that is made up. */
+static void test_portable(void **state)
+{
+	char *error;
+
+	need_types();
+	error = compile_for(true, "if (bpf_core_type_exists(struct made_up)) out = sizeof(struct made_up);");
+	if (!error || !strstr(error, "incomplete type 'struct made_up'"))
+		fail_msg("%s", error ? error : "is accepted");
+	free(error);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_uses), cmocka_unit_test(test_refused)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_uses), cmocka_unit_test(test_refused), cmocka_unit_test(test_portable)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

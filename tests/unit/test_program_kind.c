@@ -54,10 +54,24 @@ static void test_known_sections(void **state)
 	expect("netfilter", 32, 45, 0, "");
 }
 
+/* As texts from before libbpf 1.0 have them. */
+static void test_old_sections(void **state)
+{
+	expect("xdp_pass", BPF_PROG_TYPE_XDP, BPF_XDP, 0, "");
+	expect("?xdp-pass", BPF_PROG_TYPE_XDP, BPF_XDP, 0, "");
+	expect("classifier_in", BPF_PROG_TYPE_SCHED_CLS, 0, 0, "");
+	expect("tc1", BPF_PROG_TYPE_SCHED_CLS, 0, 0, "");
+	expect("action_drop", BPF_PROG_TYPE_SCHED_ACT, 0, 0, "");
+	expect("socket1", BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, "");
+	expect("socket_filter", BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, "");
+	expect("sockops_test", BPF_PROG_TYPE_SOCK_OPS, BPF_CGROUP_SOCK_OPS, 0, "");
+}
+
 static void test_other_sections(void **state)
 {
-	static const char *const sections[] = {"", ".text", ".bpf.fn.main", "xdp_other", "xdp.s", "kprobes",
-		"kprobe.", "kprobe.s/f", "tcp", "sockets", "maps", "fentry.", "fentry.so/f", "fentrys/f"};
+	static const char *const sections[] = {"", ".text", ".bpf.fn.main", "xdp.s", "xdp_a/b", "xdpass",
+		"tcp_in", "kprobes", "kprobe.", "kprobe.s/f", "tcp", "sockets", "maps", "fentry.",
+		"fentry.so/f", "fentrys/f"};
 	struct bcc_program_section found;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
@@ -235,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_sections),
+		cmocka_unit_test(test_old_sections),
 		cmocka_unit_test(test_other_sections),
 		cmocka_unit_test(test_sections_of_libbpf),
 		cmocka_unit_test(test_numbers_are_the_kernels),

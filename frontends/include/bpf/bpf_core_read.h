@@ -150,6 +150,9 @@ extern void *bpf_rdonly_cast(const void *pointer, unsigned int type)
 		__bcc_value;                                                                                         \
 	})
 
+/* libbpf's name: programs make macros of it that read in ways of their own. */
+#define ___core_read(last, way, to, s, ...) __bcc_read(way, last, to, s, ##__VA_ARGS__);
+
 #define BPF_CORE_READ_INTO(to, s, ...) __bcc_read(bpf_core_read, bpf_core_read, to, s, ##__VA_ARGS__)
 #define BPF_CORE_READ_STR_INTO(to, s, ...) __bcc_read(bpf_core_read, bpf_core_read_str, to, s, ##__VA_ARGS__)
 #define BPF_CORE_READ_USER_INTO(to, s, ...)                                                                          \

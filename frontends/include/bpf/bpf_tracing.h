@@ -237,4 +237,28 @@
 		struct pt_regs, name, __bcc_join_program(__bcc_system_call_, __bcc_count(__VA_ARGS__)), ##__VA_ARGS__)
 #define BPF_KPROBE_SYSCALL BPF_KSYSCALL
 
+/* libbpf's names for what a function gets whose arguments have names: programs make macros like those above
+ * of them. */
+#define ___bpf_ctx_cast(...) ctx __bcc_join_program(__bcc_slots_, __bcc_count(__VA_ARGS__))
+#define ___bpf_kprobe_args(...) ctx __bcc_join_program(__bcc_parameters_, __bcc_count(__VA_ARGS__))
+#define ___bpf_kretprobe_args(...) ctx __bcc_join_program(__bcc_result_, __bcc_count(__VA_ARGS__))
+#define ___bpf_syscall_args(...) ctx __bcc_join_program(__bcc_registers_, __bcc_count(__VA_ARGS__))
+#define ___bpf_syswrap_args(...) ctx __bcc_join_program(__bcc_wrapped_, __bcc_count(__VA_ARGS__))
+#define __bcc_registers_0
+#define __bcc_registers_1 __bcc_registers_0, (void *)PT_REGS_PARM1_SYSCALL(regs)
+#define __bcc_registers_2 __bcc_registers_1, (void *)PT_REGS_PARM2_SYSCALL(regs)
+#define __bcc_registers_3 __bcc_registers_2, (void *)PT_REGS_PARM3_SYSCALL(regs)
+#define __bcc_registers_4 __bcc_registers_3, (void *)PT_REGS_PARM4_SYSCALL(regs)
+#define __bcc_registers_5 __bcc_registers_4, (void *)PT_REGS_PARM5_SYSCALL(regs)
+#define __bcc_registers_6 __bcc_registers_5, (void *)PT_REGS_PARM6_SYSCALL(regs)
+#define __bcc_registers_7 __bcc_registers_6, (void *)PT_REGS_PARM7_SYSCALL(regs)
+#define __bcc_wrapped_0
+#define __bcc_wrapped_1 __bcc_wrapped_0, (void *)PT_REGS_PARM1_CORE_SYSCALL(regs)
+#define __bcc_wrapped_2 __bcc_wrapped_1, (void *)PT_REGS_PARM2_CORE_SYSCALL(regs)
+#define __bcc_wrapped_3 __bcc_wrapped_2, (void *)PT_REGS_PARM3_CORE_SYSCALL(regs)
+#define __bcc_wrapped_4 __bcc_wrapped_3, (void *)PT_REGS_PARM4_CORE_SYSCALL(regs)
+#define __bcc_wrapped_5 __bcc_wrapped_4, (void *)PT_REGS_PARM5_CORE_SYSCALL(regs)
+#define __bcc_wrapped_6 __bcc_wrapped_5, (void *)PT_REGS_PARM6_CORE_SYSCALL(regs)
+#define __bcc_wrapped_7 __bcc_wrapped_6, (void *)PT_REGS_PARM7_CORE_SYSCALL(regs)
+
 #endif
