@@ -78,7 +78,8 @@ struct job {
 	const char *tree;	       /* as requested; NULL: the running kernel's */
 	struct bcc_flags flags;
 	struct bcc_names *names;
-	bool libbpf;	    /* the text is in libbpf's dialect */
+	bool libbpf; /* the text is in libbpf's dialect */
+	bool registers_named;
 	bool everything;    /* what the text names is looked for in the modules' types */
 	bool new_types;	    /* and if it is not found, made */
 	bool whole_prelude; /* instead of only the pieces that the text needs */
@@ -1039,16 +1040,55 @@ static int make_header_names(struct job *job)
 	return 0;
 }
 
+static bool compile_includes_vmlinux(const struct job *job)
+{
+	for (const struct listed_name *n = job->includes.first; n; n = name_list_next(n))
+		if (strstr(n->text, "vmlinux"))
+			return true;
+	return false;
+}
+
+/*
+ * Without vmlinux.h, programs for libbpf have the struct pt_regs of <linux/ptrace.h>, or one of their own
+ * like it: its members have the names that user space gives registers, "rdi", which become the kernel's.
+ * Whether the text has any.
+ */
+static int name_registers(struct job *job, bool *any)
+{
+	const struct bcc_arch *arch = bcc_arch_host;
+	int ret = 0;
+
+	*any = false;
+	if (!job->libbpf || job->registers_named || !bcc_names_has(job->names, "pt_regs") ||
+		compile_includes_vmlinux(job))
+		return 0;
+	job->registers_named = true;
+	for (size_t i = 0; !ret && i < arch->register_count; i++) {
+		const struct bcc_register *r = &arch->registers[i];
+
+		if (strcmp(r->bytes8, r->name) == 0 || strchr(r->name, '[') ||
+			!bcc_names_has(job->names, r->bytes8))
+			continue;
+		ret = bcc_flags_add(&job->flags, "-D%s=%s", r->bytes8, r->name);
+		*any = true;
+	}
+	return ret ? bcc_fail(&job->err, ret, "out of memory for compiler flags") : 0;
+}
+
 /* What comes before the text, and what that takes. */
 static int prepare(struct job *job)
 {
+	bool again;
 	int ret;
 
 	do {
 		ret = make_header_names(job);
 		if (!ret)
 			ret = find_names(job);
-	} while (!ret && learn_conditions(job));
+		again = !ret && learn_conditions(job);
+		if (!ret && !again)
+			ret = name_registers(job, &again);
+	} while (!ret && again);
 	if (!ret)
 		ret = make_prelude(job);
 	if (!ret)
