@@ -92,6 +92,7 @@ struct job {
 	struct bcc_name_listener listener;
 	struct name_list unknown, incomplete, defined_twice; /* what clang's errors are about */
 	struct name_list unions, sized;			     /* of the incomplete */
+	struct name_list members;			     /* that structs do not have */
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
 	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
@@ -822,6 +823,13 @@ static void name_unknown(void *ctx, const char *name)
 	name_list_add(&job->unknown, name, strlen(name));
 }
 
+static void member_unknown(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	name_list_add(&job->members, name, strlen(name));
+}
+
 static void tag_incomplete(void *ctx, const char *tag, bool is_union)
 {
 	struct job *job = ctx;
@@ -978,13 +986,15 @@ static bool learn_names(struct job *job, const struct job *failed)
 {
 	bool more = false;
 
-	if ((!failed->unknown.first && !failed->defined_twice.first) || !failed->names ||
-		!open_header_names(job))
+	if ((!failed->unknown.first && !failed->defined_twice.first && !failed->members.first) ||
+		!failed->names || !open_header_names(job))
 		return false;
 	for (const struct listed_name *n = failed->defined_twice.first; n; n = name_list_next(n))
 		more |= bcc_header_names_give_way(job->header_names, n->text);
 	for (const struct listed_name *n = failed->unknown.first; n; n = name_list_next(n))
 		more |= bcc_header_names_ask(job->header_names, failed->names, n->text);
+	for (const struct listed_name *n = failed->members.first; n; n = name_list_next(n))
+		more |= bcc_header_names_ask_member(job->header_names, n->text);
 	return more;
 }
 
@@ -1170,9 +1180,9 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.is_stable = compile_is_stable,
 		.is_stable_ctx = job,
 	};
-	job->listener = (struct bcc_name_listener){name_unknown, tag_incomplete, name_defined_twice,
-		no_member, no_struct, no_pointer, no_array, no_enumerator, no_size, no_typedef, other_struct,
-		job};
+	job->listener = (struct bcc_name_listener){name_unknown, member_unknown, tag_incomplete,
+		name_defined_twice, no_member, no_struct, no_pointer, no_array, no_enumerator, no_size,
+		no_typedef, other_struct, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -1212,6 +1222,7 @@ static void job_free(struct job *job)
 	name_list_free(&job->incomplete);
 	name_list_free(&job->unions);
 	name_list_free(&job->sized);
+	name_list_free(&job->members);
 	name_list_free(&job->defined_twice);
 	name_list_free(&job->conditions);
 	name_list_free(&job->includes);

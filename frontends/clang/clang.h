@@ -26,6 +26,8 @@ struct bcc_virtual_file {
 struct bcc_name_listener {
 	/* That an error is about, and that may be unknown; of a tag without "struct". */
 	void (*unknown)(void *ctx, const char *name);
+	/* The name of a member that is not there: nothing but a macro can be meant. */
+	void (*unknown_member)(void *ctx, const char *name);
 	/* A struct or union whose members are used and which is only declared; told as unknown too. */
 	void (*incomplete)(void *ctx, const char *tag, bool is_union);
 	/* Defined once more, as something else. */

@@ -262,8 +262,9 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 {
 	if (!listener || level < clang::DiagnosticsEngine::Error)
 		return;
-	if (diagnostic.getID() == clang::diag::err_no_member ||
-		diagnostic.getID() == clang::diag::err_no_member_suggest)
+	bool is_member = diagnostic.getID() == clang::diag::err_no_member ||
+			 diagnostic.getID() == clang::diag::err_no_member_suggest;
+	if (is_member)
 		tell_missing_member(listener, diagnostic);
 	std::string type = typedef_of(diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_member_reference_arrow)
@@ -293,11 +294,11 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 		std::string name = is_declared ? "" : name_of(diagnostic, i);
 
 		if (is_name(name) && (twice || !is_habit(name)))
-			tell(listener->ctx, name.c_str());
+			(is_member && !i ? listener->unknown_member : tell)(listener->ctx, name.c_str());
 		if (is_name(name) && diagnostic.getID() == clang::diag::err_typecheck_incomplete_tag)
 			listener->incomplete(listener->ctx, name.c_str(), is_union(diagnostic, i));
 	}
-	std::string name = twice ? "" : name_at(diagnostic, clang::LangOptions());
+	std::string name = twice || is_member ? "" : name_at(diagnostic, clang::LangOptions());
 	if (is_name(name) && !is_habit(name))
 		listener->unknown(listener->ctx, name.c_str());
 }

@@ -408,6 +408,18 @@ bool bcc_header_names_ask_condition(struct bcc_header_names *h, const char *name
 	return h->count > before;
 }
 
+bool bcc_header_names_ask_member(struct bcc_header_names *h, const char *name)
+{
+	const struct bcc_header_definition *d;
+	enum source source;
+	size_t before = h->count;
+
+	d = look_up(h, name, &source);
+	if (d && d->kind == BCC_HEADER_OBJECT && take(h, name, false))
+		take_needs(h, before);
+	return h->count > before;
+}
+
 bool bcc_header_names_ask(struct bcc_header_names *h, const struct bcc_names *known, const char *text)
 {
 	struct asked_name *name = asked_name(h, text);

@@ -37,6 +37,10 @@ void bcc_header_names_include(struct bcc_header_names *header_names, const char 
  * be read again. */
 bool bcc_header_names_ask_condition(struct bcc_header_names *header_names, const char *name);
 
+/* The text uses a member that there is not: a macro of that name is taken (sk_v6_daddr of <net/sock.h>), and
+ * nothing else. True: the text has to be parsed again. */
+bool bcc_header_names_ask_member(struct bcc_header_names *header_names, const char *name);
+
 /* Whether some kernel has the header ("linux/skbuff.h"). Without tables all are known. */
 bool bcc_header_names_knows(const struct bcc_header_names *header_names, const char *header);
 

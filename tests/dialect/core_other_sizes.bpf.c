@@ -28,6 +28,9 @@ int enter(void *ctx)
 		put(3, copy.level + copy.inner.number + bpf_core_type_size(struct no_kernel_has_copy));
 		put(3, sizeof(struct kept) + (many[1].level > 0) + sizeof(union no_kernel_has_union));
 	}
+	/* "reason" is a function and more in the kernel's headers, which has nothing to do with it */
+	if (bpf_core_type_exists(struct no_kernel_has_info))
+		put(3, BPF_CORE_READ((struct no_kernel_has_info *)task, reason));
 	put(4, BPF_CORE_READ(task, tgid));
 	return 0;
 }
