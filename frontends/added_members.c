@@ -205,6 +205,14 @@ static const struct bcc_added_member *added_members_of(
 	return NULL;
 }
 
+static bool added_members_need_sizes(const struct bcc_added_members *added)
+{
+	for (size_t i = 0; i < added->type_count; i++)
+		if (added->types[i].has_size)
+			return true;
+	return false;
+}
+
 static void added_members_put_one(
 	FILE *out, const struct bcc_added_members *added, const struct bcc_added_member *m)
 {
@@ -212,9 +220,10 @@ static void added_members_put_one(
 
 	fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ", (size_t)(m - added->list),
 		m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
-	/* more than any text has as an index: a loader takes none that is past the end */
+	/* more than any text has as an index: a loader takes none that is past the end; but variables of such
+	 * a type are on the stack, of this kernel only, which does not come to use them */
 	for (unsigned i = 0; i < m->dimensions; i++)
-		fprintf(out, "[%d]", i ? 32 : 1024);
+		fprintf(out, "[%d]", added_members_need_sizes(added) ? 4 : i ? 32 : 1024);
 	fputs(";\n", out);
 }
 

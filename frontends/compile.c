@@ -298,6 +298,9 @@ static bool open_header_names(struct job *job)
 	folder = asked && *asked ? strdup(asked) : bcc_header_names_folder();
 	job->header_names = bcc_header_names_new(folder, bcc_kernel_version(), job->request->dependencies);
 	free(folder);
+	/* there they are relocated, and made up where this kernel has none */
+	if (job->header_names && job->libbpf)
+		bcc_header_names_no_kernel_types(job->header_names);
 	for (const struct listed_name *n = job->includes.first; job->header_names && n; n = name_list_next(n))
 		bcc_header_names_include(job->header_names, n->text);
 	return job->header_names != NULL;

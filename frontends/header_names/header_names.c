@@ -64,6 +64,7 @@ struct bcc_header_names {
 	struct fitted *fitted;
 	size_t fitted_count;
 	bool incomplete; /* memory was missing */
+	bool no_kernel_types;
 	/* headers that the text includes, and those that they include: a flag for each of `tables[UAPI]`,
 	 * whose headers are those of all; NULL: not known yet */
 	bool *reached;
@@ -106,6 +107,11 @@ struct bcc_header_names *bcc_header_names_new(
 		h->edition[i] = fitting_edition(&h->tables[i], version);
 	}
 	return h;
+}
+
+void bcc_header_names_no_kernel_types(struct bcc_header_names *h)
+{
+	h->no_kernel_types = true;
 }
 
 void bcc_header_names_free(struct bcc_header_names *h)
@@ -349,6 +355,8 @@ static bool take(struct bcc_header_names *h, const char *text, bool type_lacks)
 		return false;
 	d = look_up(h, text, &source);
 	if (!d || d->kind == BCC_HEADER_MACHINE)
+		return false;
+	if (d->kind == BCC_HEADER_TYPE && source == KERNEL && h->no_kernel_types)
 		return false;
 	if (d->kind == BCC_HEADER_TYPE && !type_lacks) {
 		name->state |= PENDING;

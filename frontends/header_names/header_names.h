@@ -28,6 +28,10 @@ struct bcc_header_names *bcc_header_names_new(
 	const char *folder, unsigned version, const struct bcc_dependencies *dependencies);
 void bcc_header_names_free(struct bcc_header_names *header_names);
 
+/* Takes no types of headers that only the kernel itself can include: another kernel's members would be read
+ * where this one has others. */
+void bcc_header_names_no_kernel_types(struct bcc_header_names *header_names);
+
 /* The text includes this header ("linux/skbuff.h"): of names that have several definitions, those that come
  * with it are meant. */
 void bcc_header_names_include(struct bcc_header_names *header_names, const char *header);
