@@ -38,6 +38,7 @@
 #include "kernel_config.h"
 #include "kernel_types.h"
 #include "names.h"
+#include "newer_functions.h"
 #include "opaque_structs.h"
 #include "prelude.h"
 #include "rdonly_cast.h"
@@ -429,6 +430,19 @@ static void compile_tell_words(struct bcc_names *names, const char *text)
 	}
 }
 
+/* This kernel does not have it: a call of it is an error of the program that comes to it. Its arguments are
+ * not known, which clang warns of where it is called. */
+static void compile_declare_newer(FILE *out, const char *name)
+{
+	const char *type = bcc_newer_function_type(name);
+
+	if (type)
+		fprintf(out,
+			"#pragma clang diagnostic ignored \"-Wdeprecated-non-prototype\"\n"
+			"extern %s%s() __attribute__((weak, section(\".ksyms\")));\n",
+			type, name);
+}
+
 static int compile_declare_functions(struct job *job)
 {
 	size_t size;
@@ -446,7 +460,10 @@ static int compile_declare_functions(struct job *job)
 		bcc_auto_free char *text =
 			id ? bcc_btf_kernel_function_declaration(&job->types.kernel, id) : NULL;
 
-		fputs(text ? text : "", out);
+		if (text)
+			fputs(text, out);
+		else
+			compile_declare_newer(out, n->text);
 	}
 	if (fclose(out))
 		return -ENOMEM;
@@ -979,7 +996,8 @@ static bool learn_functions(struct job *job, const struct job *failed)
 	if (!failed->libbpf || !kernel->data)
 		return false;
 	for (const struct listed_name *n = failed->unknown.first; n; n = name_list_next(n))
-		if (bcc_btf_find_kernel_function(kernel, n->text))
+		if (bcc_btf_find_kernel_function(kernel, n->text) ||
+			(!failed->request->portable && bcc_newer_function_type(n->text)))
 			name_list_add(job->functions, n->text, strlen(n->text));
 	return HASH_COUNT(job->functions->first) > before;
 }
