@@ -155,10 +155,6 @@ int bcc_build_extern_call(struct bcc_build *build, const struct bcc_symbol *symb
 	struct bcc_kernel_type type;
 	int ret = object_externs_find(build, symbol, BTF_KIND_FUNC, &type);
 
-	if (ret == -ESRCH && symbol->bind == STB_WEAK) {
-		bcc_extern_forget(insn);
-		return 0;
-	}
 	if (ret < 0)
 		return ret;
 	insn->src_reg = BPF_PSEUDO_KFUNC_CALL;
