@@ -894,12 +894,14 @@ static void no_enumerator(void *ctx, const char *tag, const char *name)
 		bcc_added_members_note_enumerator(job->added, tag, name);
 }
 
-/* An object for other kernels would have the size that is made up, where the type has another. */
+/* Only for texts that ask whether there are types, as bpf_core_type_exists() does; an object for other kernels
+ * would have the size that is made up where the type has another. */
 static void no_size(void *ctx, const char *tag, bool is_union)
 {
 	struct job *job = ctx;
 
-	if (!job->libbpf || job->request->portable)
+	if (!job->libbpf || job->request->portable || !job->names ||
+		!bcc_names_has(job->names, "__builtin_preserve_type_info"))
 		return;
 	tag_incomplete(ctx, tag, is_union);
 	name_list_add(&job->sized, tag, strlen(tag));
