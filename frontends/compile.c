@@ -894,8 +894,8 @@ static void no_enumerator(void *ctx, const char *tag, const char *name)
 		bcc_added_members_note_enumerator(job->added, tag, name);
 }
 
-/* Only for texts that ask whether there are types, as bpf_core_type_exists() does; an object for other kernels
- * would have the size that is made up where the type has another. */
+/* Only for texts that ask whether there are types, as bpf_core_type_exists() does; an object for other
+ * kernels would have the size that is made up where the type has another. */
 static void no_size(void *ctx, const char *tag, bool is_union)
 {
 	struct job *job = ctx;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions for programs (kfuncs) that some kernels have. In libbpf's dialect, a vmlinux.h declares them, weak,
- * so that a program for several kernels can ask with bpf_ksym_exists() whether there is one.
+ * Functions for programs (kfuncs) that some kernels have. In libbpf's dialect, a vmlinux.h declares them,
+ * weak, so that a program for several kernels can ask with bpf_ksym_exists() whether there is one.
  */
 #ifndef FRONTENDS_NEWER_FUNCTIONS_H
 #define FRONTENDS_NEWER_FUNCTIONS_H
