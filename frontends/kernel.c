@@ -112,6 +112,8 @@ int bcc_kernel_flags(struct bcc_flags *flags, bool headers, struct bcc_err *err)
 	if (!headers)
 		ret = bcc_flags_add(flags, "-DLINUX_VERSION_CODE=%u", version_code(name.release));
 	if (!ret)
+		ret = bcc_flags_add(flags, "-D__BCC_RELEASE=\"%s\"", name.release);
+	if (!ret)
 		ret = bcc_flags_add(flags, "-D__BCC_PAGE_SIZE=%ld", sysconf(_SC_PAGESIZE));
 	if (!ret)
 		ret = add_arch_flags(flags, bcc_arch_host);

@@ -31,8 +31,8 @@ bool is_of_this_kernel(llvm::StringRef name)
 {
 	if (name.starts_with("CONFIG_"))
 		return true;
-	for (llvm::StringRef other : {"LINUX_VERSION_CODE", "UTS_RELEASE", "HZ", "NR_CPUS", "IS_ENABLED",
-		     "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
+	for (llvm::StringRef other : {"LINUX_VERSION_CODE", "UTS_RELEASE", "HZ", "NR_CPUS", "MAX_NR_ZONES",
+		     "NR_PAGEFLAGS", "IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE"})
 		if (name == other)
 			return true;
 #ifdef __aarch64__

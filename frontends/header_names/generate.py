@@ -40,6 +40,10 @@ linux/elevator.h linux/flex_array.h linux/frontswap.h linux/genhd.h linux/irda.h
 linux/percpu_ida.h linux/raid/xor.h linux/sched/rt.h linux/sched/sysctl.h linux/timekeeping32.h linux/wanrouter.h linux/xattr_security.h
 net/dn.h net/dst_metadata.h net/flow.h net/inet_frag.h net/netevent.h net/tcp_memcontrol.h net/udp_tunnel.h""".split()
 
+# What a build makes of its configuration and its structs: numbers of that kernel, not of the one that runs.
+# Stand-ins say what can be said of any.
+OF_ONE_KERNEL = "include/generated/"
+
 WORD = re.compile(r"[A-Za-z_]\w*")
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[A-Za-z_]\w*|\.?\d(?:[\w.]|(?<=[eEpP])[+-])*|->|\.\.\.|##|[^\s\w]')
 KEYWORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -458,12 +462,12 @@ class Edition:
         reader = Reader(text)
         for file, line, position, what, *rest in reader.items():
             header = self.header(file) if file else None
-            if not header:
+            if not header or header.startswith(OF_ONE_KERNEL):
                 continue
             if what == "define":
                 name, parameters, body = rest
                 self.generators[name] = (parameters, body)
-                if name in self.own or body == name or name.startswith("__builtin_") or (GUARD.match(name) and not body) or (name.startswith("CONFIG_") and body == "1"):
+                if name in self.own or body == name or name.startswith("__builtin_") or (GUARD.match(name) and not body):
                     continue
                 self.definitions.append(self.macro(name, parameters, body, header, line, position))
             elif what == "code":

@@ -512,10 +512,34 @@ static __always_inline unsigned long long mul_u64_u64_shr(
 #define sched_clock() bpf_ktime_get_ns()
 #define get_random_u32() bpf_get_prandom_u32()
 #define prandom_u32() bpf_get_prandom_u32()
+#define HZ CONFIG_HZ
+#define SHIFT_HZ                                                                                             \
+	(HZ < 24	    ? 4                                                                              \
+		: HZ < 48   ? 5                                                                              \
+		: HZ < 96   ? 6                                                                              \
+		: HZ < 192  ? 7                                                                              \
+		: HZ < 384  ? 8                                                                              \
+		: HZ < 768  ? 9                                                                              \
+		: HZ < 1536 ? 10                                                                             \
+		: HZ < 3072 ? 11                                                                             \
+			    : 12)
 #define PAGE_SIZE __BCC_PAGE_SIZE
 #define PAGE_SHIFT (__builtin_ctzl(__BCC_PAGE_SIZE))
 #define PAGE_MASK (~(PAGE_SIZE - 1))
 #define PAGE_OFFSET __BCC_KERNEL_START
+
+/* ---- numbers of the kernel that runs, which headers have from the kernel that they were built for ---- */
+#define UTS_RELEASE __BCC_RELEASE
+#define LINUX_VERSION_MAJOR (LINUX_VERSION_CODE >> 16)
+#define LINUX_VERSION_PATCHLEVEL (LINUX_VERSION_CODE >> 8 & 0xff)
+#define LINUX_VERSION_SUBLEVEL (LINUX_VERSION_CODE & 0xff)
+#define NR_PAGEFLAGS __NR_PAGEFLAGS
+#define MAX_NR_ZONES __MAX_NR_ZONES
+#define ZONES_SHIFT (MAX_NR_ZONES < 2 ? 0 : MAX_NR_ZONES <= 2 ? 1 : MAX_NR_ZONES <= 4 ? 2 : 3)
+#define NR_CPUS_BITS order_base_2(CONFIG_NR_CPUS)
+#define SPINLOCK_SIZE sizeof(spinlock_t)
+#define LRU_GEN_WIDTH (IS_ENABLED(CONFIG_LRU_GEN) ? 3 : 0)
+#define __LRU_REFS_WIDTH (IS_ENABLED(CONFIG_LRU_GEN) ? 2 : 0)
 
 /* ---- members that have become others since the kernels of the tables ---- */
 #define __BCC_SINCE 0x060d00

@@ -218,6 +218,60 @@ static void test_numbers(void **state)
 	assert_int_equal(out[13], 2);
 }
 
+/* The number of an option in the configuration that this kernel was built with; 0: there is no file, or not
+ * the option. */
+static long configured(const char *option)
+{
+	struct utsname kernel;
+	char command[512];
+	long value = 0;
+	FILE *file;
+
+	assert_int_equal(uname(&kernel), 0);
+	snprintf(command, sizeof(command),
+		"zcat -f /proc/config.gz /boot/config-%s 2>/dev/null | sed -n 's/^%s=//p'", kernel.release,
+		option);
+	file = popen(command, "re");
+	assert_non_null(file);
+	if (fscanf(file, "%ld", &value) != 1)
+		value = 0;
+	pclose(file);
+	return value;
+}
+
+/* Numbers of builds are those of this kernel, not of the one whose headers were read. */
+static void test_numbers_of_builds(void **state)
+{
+	long hz = configured("CONFIG_HZ"), cpus = configured("CONFIG_NR_CPUS");
+	struct utsname kernel;
+
+	if (!hz || !cpus)
+		test_too_old("the configuration of this kernel is not in /proc/config.gz or /boot");
+	assert_int_equal(uname(&kernel), 0);
+	run(AT_GETPGID(
+		    "static const char release[] = UTS_RELEASE;\n"
+		    "put(0, HZ); put(1, jiffies_to_msecs(5 * HZ)); put(2, jiffies_to_nsecs(1)); put(3, TICK_NSEC);\n"
+		    "put(4, 1ul << SHIFT_HZ); put(5, NR_CPUS); put(6, sizeof(struct cpumask));\n"
+		    "put(7, MAX_NR_ZONES); put(8, sizeof(((struct pglist_data *)0)->node_zones) / sizeof(struct zone));\n"
+		    "put(9, sizeof(release) - 1); put(10, *(u32 *)release); put(11, 1ul << NR_CPUS_BITS);\n"
+		    "put(12, sizeof(spinlock_t) == SPINLOCK_SIZE); put(13, LINUX_VERSION_MAJOR);"),
+		NULL, getpgid_once);
+	assert_int_equal(out[0], hz);
+	assert_int_equal(out[1], 5000);
+	assert_int_equal(out[2], 1000000000 / hz);
+	assert_int_equal(out[3], (1000000000 + hz / 2) / hz);
+	assert_true(out[4] <= (uint64_t)hz * 4 / 3 && out[4] > (uint64_t)hz * 2 / 3);
+	assert_int_equal(out[5], cpus);
+	assert_int_equal(out[6], (cpus + 63) / 64 * 8);
+	assert_true(out[7] >= 2);
+	assert_int_equal(out[7], out[8]);
+	assert_int_equal(out[9], strlen(kernel.release));
+	assert_memory_equal(&out[10], kernel.release, 4);
+	assert_true(out[11] >= (uint64_t)cpus && out[11] < (uint64_t)cpus * 2);
+	assert_int_equal(out[12], 1);
+	assert_int_equal(out[13], atoi(kernel.release));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_packet),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_numbers_of_builds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
