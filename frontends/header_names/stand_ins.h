@@ -523,6 +523,8 @@ static __always_inline unsigned long long mul_u64_u64_shr(
 		: HZ < 1536 ? 10                                                                             \
 		: HZ < 3072 ? 11                                                                             \
 			    : 12)
+/* one bit more where it still fits */
+#define SEC_JIFFIE_SC (31 - SHIFT_HZ + !(((NSEC_PER_SEC << 2) / TICK_NSEC) << (29 - SHIFT_HZ) & 0x80000000))
 #define PAGE_SIZE __BCC_PAGE_SIZE
 #define PAGE_SHIFT (__builtin_ctzl(__BCC_PAGE_SIZE))
 #define PAGE_MASK (~(PAGE_SIZE - 1))

@@ -254,7 +254,8 @@ static void test_numbers_of_builds(void **state)
 		    "put(4, 1ul << SHIFT_HZ); put(5, NR_CPUS); put(6, sizeof(struct cpumask));\n"
 		    "put(7, MAX_NR_ZONES); put(8, sizeof(((struct pglist_data *)0)->node_zones) / sizeof(struct zone));\n"
 		    "put(9, sizeof(release) - 1); put(10, *(u32 *)release); put(11, 1ul << NR_CPUS_BITS);\n"
-		    "put(12, sizeof(spinlock_t) == SPINLOCK_SIZE); put(13, LINUX_VERSION_MAJOR);"),
+		    "put(12, sizeof(spinlock_t) == SPINLOCK_SIZE); put(13, LINUX_VERSION_MAJOR);\n"
+		    "put(14, SEC_CONVERSION); put(15, SEC_CONVERSION >> SEC_JIFFIE_SC);"),
 		NULL, getpgid_once);
 	assert_int_equal(out[0], hz);
 	assert_int_equal(out[1], 5000);
@@ -270,6 +271,9 @@ static void test_numbers_of_builds(void **state)
 	assert_true(out[11] >= (uint64_t)cpus && out[11] < (uint64_t)cpus * 2);
 	assert_int_equal(out[12], 1);
 	assert_int_equal(out[13], atoi(kernel.release));
+	/* a factor of 32 bits, all of which are used; the last may be rounded up */
+	assert_int_equal(out[14] >> 31, 1);
+	assert_int_equal(out[15], hz);
 }
 
 int main(void)
