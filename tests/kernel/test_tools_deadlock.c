@@ -213,6 +213,61 @@ static void test_right(void **state)
 	tool_free(&run);
 }
 
+static void take_one_by_one(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		pthread_mutex_lock(&a);
+		pthread_mutex_unlock(&a);
+		pthread_mutex_lock(&b);
+		pthread_mutex_unlock(&b);
+	}
+}
+
+/* While the tool begins to look, locks are taken all the time, but never two of them. */
+static void test_busy(void **state)
+{
+	pid_t child = fork();
+	struct tool_run run;
+	char pid[16];
+
+	if (!child)
+		take_one_by_one();
+	assert_true(child > 0);
+	for (int i = 0; i < 2; i++) {
+		tool_start(&run, DEADLOCK, "-v", "--duration", "0.1", number_text(pid, child));
+		tool_end(&run, 60);
+		assert_string_equal(run.text, TITLE "\n");
+		assert_string_equal(run.errors, "deadlock: Mutexes: 0, Edges: 0\n");
+		assert_int_equal(run.status, 0);
+		tool_free(&run);
+	}
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* Its parent, we, has not asked for its status. */
+static void test_ended(void **state)
+{
+	struct lasting_child child;
+	char pid[16], expected[64];
+	struct tool_run run;
+
+	lasting_child_new(&child, "ended", be_right, NULL);
+	tool_start(&run, DEADLOCK, number_text(pid, child.pid));
+	tool_wait_line(&run, TITLE);
+	kill(child.pid, SIGKILL);
+	tool_end(&run, 60);
+	sprintf(expected, "deadlock: process %d has ended\n", child.pid);
+	assert_string_equal(run.errors, expected);
+	assert_int_equal(run.status, 0);
+	tool_free(&run);
+	sprintf(expected, "there is no process %d", child.pid);
+	tool_expect_end(2, expected, DEADLOCK, pid, NULL);
+	close(child.socket);
+	assert_int_equal(waitpid(child.pid, NULL, 0), child.pid);
+}
+
 static void test_wrong(void **state)
 {
 	char pid[16];
@@ -228,6 +283,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_inversion),
 		cmocka_unit_test(test_right),
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_wrong),
 	};
 	pthread_mutexattr_t attributes;

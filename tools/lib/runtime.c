@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "common/array.h"
 #include "filter.h"
 #include "mapped.h"
+#include "process.h"
 #include "settings.h"
 #include "tool.h"
 
@@ -154,7 +154,7 @@ const char *runtime_choose(const char *wanted, const char *known)
 			return wanted;
 		tool_usage("of which process? Its number is missing");
 	}
-	if (kill(process, 0) && errno == ESRCH)
+	if (process_has_ended(process))
 		tool_usage("there is no process %d", process);
 	if (wanted)
 		return wanted;

@@ -69,20 +69,21 @@ static inline void freed(void *ctx, const struct allocation_key *key)
 #if defined(MEMLEAK_PERCPU)
 /* ---- of the kernel, for each CPU ---- */
 
+/* First, as programs are attached in this order: what is seen to be allocated is then seen to be freed. */
+TRACEPOINT_PROBE(percpu, percpu_free_percpu)
+{
+	struct allocation_key key = {.address = (u64)args->ptr};
+
+	freed(args, &key);
+	return 0;
+}
+
 TRACEPOINT_PROBE(percpu, percpu_alloc_percpu)
 {
 	struct allocation_key key = {.address = (u64)args->ptr};
 
 	if (args->ptr && is_wanted_size(args->size) && !current_is_unwanted())
 		allocated(args, &key, args->size);
-	return 0;
-}
-
-TRACEPOINT_PROBE(percpu, percpu_free_percpu)
-{
-	struct allocation_key key = {.address = (u64)args->ptr};
-
-	freed(args, &key);
 	return 0;
 }
 
@@ -104,6 +105,22 @@ static inline int freed_object(void *ctx, u64 address)
 
 	freed(ctx, &key);
 	return 0;
+}
+
+/* First, as programs are attached in this order: what is seen to be allocated is then seen to be freed. */
+TRACEPOINT_PROBE(kmem, kfree)
+{
+	return freed_object(args, (u64)args->ptr);
+}
+
+TRACEPOINT_PROBE(kmem, kmem_cache_free)
+{
+	return freed_object(args, (u64)args->ptr);
+}
+
+TRACEPOINT_PROBE(kmem, mm_page_free)
+{
+	return freed_object(args, args->pfn);
 }
 
 TRACEPOINT_PROBE(kmem, kmalloc)
@@ -128,27 +145,12 @@ TRACEPOINT_PROBE(kmem, kmem_cache_alloc_node)
 }
 #endif
 
-TRACEPOINT_PROBE(kmem, kfree)
-{
-	return freed_object(args, (u64)args->ptr);
-}
-
-TRACEPOINT_PROBE(kmem, kmem_cache_free)
-{
-	return freed_object(args, (u64)args->ptr);
-}
-
 TRACEPOINT_PROBE(kmem, mm_page_alloc)
 {
 	/* there were none */
 	if (args->pfn == ~0UL)
 		return 0;
 	return allocated_object(args, args->pfn, MEMLEAK_PAGE << args->order);
-}
-
-TRACEPOINT_PROBE(kmem, mm_page_free)
-{
-	return freed_object(args, args->pfn);
 }
 
 #else

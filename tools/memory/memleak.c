@@ -322,14 +322,17 @@ static int memleak_attach(struct bcc *b, const char *program, const char *symbol
 		&BCC_OPTS(struct bcc_uprobe_opts, .symbol = symbol, .pid = pid, .retprobe = is_return), NULL);
 }
 
+/* Those that end an allocation, or those that make one. */
 static int memleak_attach_list(
-	struct bcc *b, const struct function *list, size_t count, const char *before, int pid)
+	struct bcc *b, const struct function *list, size_t count, const char *before, bool ends, int pid)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < count && !ret; i++) {
 		char symbol[256];
 
+		if (!strcmp(list[i].enter, "enter_free") != ends)
+			continue;
 		snprintf(symbol, sizeof(symbol), "%s%s", before, list[i].name);
 		/* returns first: what is not begun is not looked at */
 		if (list[i].leaves)
@@ -362,10 +365,14 @@ static void memleak_say_library(int pid)
 /* To this process alone: a probe takes microseconds, a hundred times as long as malloc(). */
 static int memleak_attach_process(struct bcc *b, int pid)
 {
-	int ret = memleak_attach_list(b, functions, ARRAY_SIZE(functions), prefix, pid);
+	int ret = 0;
 
-	if (!ret)
-		ret = memleak_attach_list(b, operators, ARRAY_SIZE(operators), "", pid);
+	/* ends first: what is seen to be allocated, and is freed, is seen to be freed */
+	for (int ends = 1; ends >= 0 && !ret; ends--) {
+		ret = memleak_attach_list(b, functions, ARRAY_SIZE(functions), prefix, ends, pid);
+		if (!ret)
+			ret = memleak_attach_list(b, operators, ARRAY_SIZE(operators), "", ends, pid);
+	}
 	if (ret)
 		report_failure(b);
 	else if (!strcmp(object, "c"))

@@ -5,9 +5,7 @@
 
 #include <bcc/usdt.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 #include "buffer.h"
 #include "common/array.h"
 #include "mapped.h"
+#include "process.h"
 #include "runtime.h"
 #include "settings.h"
 #include "tool.h"
@@ -266,7 +265,7 @@ static int ustat_add_ended(void *ctx, const void *key, const void *value)
 	p = process_count
 		    ? bsearch(&search, processes, process_count, sizeof(*processes), ustat_compare_processes)
 		    : NULL;
-	if (p ? !p->here : kill(search.pid, 0) && errno == ESRCH)
+	if (p ? !p->here : process_has_ended(search.pid))
 		buffer_add(ended, key, sizeof(search.pid));
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <bcc/bcc.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "deadlock_graph.h"
 #include "filter.h"
 #include "pprof.h"
+#include "process.h"
 #include "settings.h"
 #include "stack_store.h"
 #include "stack_view.h"
@@ -231,7 +231,7 @@ static int deadlock_collect(struct bcc *b, void (*add)(void *ctx, const void *re
 	if (graph_file)
 		deadlock_write_graph();
 	deadlock_search(add, ctx);
-	if (!cycle_length && kill(filter_single_pid(), 0) && errno == ESRCH) {
+	if (!cycle_length && process_has_ended(filter_single_pid())) {
 		tool_warn("process %d has ended", filter_single_pid());
 		tool_end(false);
 	}
@@ -399,7 +399,10 @@ static int deadlock_attach_tries(struct bcc *b, const char *file)
 }
 
 /* Where the process has its locks from: old C libraries have a library of their own for threads, and programs
- * without libraries have them in themselves. */
+ * without libraries have them in themselves.
+ *
+ * The functions that release are first, so that what is seen to be taken is seen to be released: else it
+ * would be held for ever, and a part of cycles that there are not. */
 static int deadlock_attached(struct bcc *b)
 {
 	char program[64];
@@ -408,15 +411,15 @@ static int deadlock_attached(struct bcc *b)
 
 	snprintf(program, sizeof(program), "/proc/%d/exe", filter_single_pid());
 	if (binary)
-		ret = deadlock_attach_list(b, "lock", binary, &lock_symbols);
+		ret = deadlock_attach_list(b, "unlock", binary, &unlock_symbols);
 	for (size_t i = 0; !binary && ret == -ENOENT && i < sizeof(files) / sizeof(files[0]); i++) {
 		file = files[i];
-		ret = deadlock_attach_list(b, "lock", file, &lock_symbols);
+		ret = deadlock_attach_list(b, "unlock", file, &unlock_symbols);
 	}
 	if (!ret)
-		ret = deadlock_attach_list(b, "unlock", file, &unlock_symbols);
-	if (!ret)
 		ret = deadlock_attach_tries(b, file);
+	if (!ret)
+		ret = deadlock_attach_list(b, "lock", file, &lock_symbols);
 	if (ret)
 		tool_warn("%s%s", bcc_error(b),
 			ret == -ENOENT ? "; see --binary, --lock-symbols and --unlock-symbols" : "");
@@ -429,7 +432,7 @@ static void deadlock_set_up(void)
 		return;
 	if (!filter_single_pid())
 		tool_usage("which process? deadlock PID");
-	if (kill(filter_single_pid(), 0) && errno == ESRCH)
+	if (process_has_ended(filter_single_pid()))
 		tool_usage("there is no process %d", filter_single_pid());
 	stack_style.no_kernel = true;
 	stack_style.addresses = true;

@@ -168,20 +168,21 @@ static __noinline int release(u64 lock)
 		return release(PT_REGS_PARM1(ctx));                                                          \
 	}
 
+/* first, as they are attached in this order: what is seen to be taken is seen to be released */
+UNLOCK(mutex_unlock)
+UNLOCK(up_write)
+UNLOCK(up_read)
 LOCK(mutex_lock)
 LOCK_OR_NOT(mutex_lock_interruptible, 0)
 LOCK_OR_NOT(mutex_lock_killable, 0)
 LOCK_OR_NOT(mutex_trylock, 1)
-UNLOCK(mutex_unlock)
 LOCK(down_write)
 LOCK_OR_NOT(down_write_killable, 0)
 LOCK_OR_NOT(down_write_trylock, 1)
-UNLOCK(up_write)
 LOCK(down_read)
 LOCK_OR_NOT(down_read_interruptible, 0)
 LOCK_OR_NOT(down_read_killable, 0)
 LOCK_OR_NOT(down_read_trylock, 1)
-UNLOCK(up_read)
 
 /* ---- tracepoints, Linux 5.19: only locks that are waited for ---- */
 
