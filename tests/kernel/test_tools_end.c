@@ -52,6 +52,49 @@ static void test_wrong_options(void **state)
 	check_refused("tools/tcpconnlat", "slow", NULL, "MIN_MS: 'slow' is not a duration");
 }
 
+/* CPUs that no machine has, and times in which nothing can be seen. */
+static void test_no_such_cpu(void **state)
+{
+	static const struct {
+		const char *tool, *option;
+	} cases[] = {{"tools/funccount", "-c"}, {"tools/stackcount", "-c"}, {"tools/vfscount", "-c"},
+		{"tools/hardirqs", "-c"}, {"tools/softirqs", "-c"}, {"tools/softirqslower", "-c"},
+		{"tools/profile", "-C"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_refused(cases[i].tool, cases[i].option, "65535",
+			"no such CPU: 65535; this machine has CPUs 0 to ");
+}
+
+static void test_no_time(void **state)
+{
+	static const char *const tools[] = {
+		"tools/vfscount", "tools/llcstat", "tools/kvmexit", "tools/profile", "tools/offcputime"};
+
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+		check_refused(tools[i], "0", NULL, "the duration '0' is zero");
+}
+
+/* The tool works, and says why it shows nothing. */
+static void test_nobody(void **state)
+{
+	struct tool_run run;
+
+	tool_start(&run, "tools/opensnoop", "-p", "2147483646,1", "--tid", "2147483645", "-d0.1");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	assert_string_equal(run.text, "TID    COMM               FD ERR PATH\n");
+	assert_string_equal(run.errors,
+		"opensnoop: there is no process 2147483646\nopensnoop: there is no thread 2147483645\n");
+	tool_free(&run);
+	tool_start(&run, "tools/opensnoop", "-p", "!2147483646", "--tid", "2147483645", "--pidns",
+		"/proc/self/ns/pid", "-d0.1");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	assert_string_equal(run.errors, "");
+	tool_free(&run);
+}
+
 static void test_help(void **state)
 {
 	static const char *const tools[] = {
@@ -226,6 +269,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrong_options),
+		cmocka_unit_test(test_no_such_cpu),
+		cmocka_unit_test(test_no_time),
+		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_no_root),

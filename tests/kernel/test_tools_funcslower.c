@@ -83,7 +83,7 @@ static void test_user(void **state)
 	tool_wait_line(&plain, HEADING);
 	tool_start(&none, FUNCSLOWER, "-m", "60000", "-p", pid, fast);
 	tool_start(&stacks, FUNCSLOWER, "-Ta2", "-u500", "-Up", pid, nested);
-	tool_start(&json, FUNCSLOWER, "--json", "-a1", "-u0.001", "-p", pid, nested, fast);
+	tool_start(&json, FUNCSLOWER, "--json", "-a1", "-m0", "-p", pid, nested, fast);
 	tool_wait_line(&none, HEADING);
 	tool_wait_line(&stacks, "TIME       COMM           PID    LAT(us)             RVAL FUNC ARGS");
 	while (!strchr(json.text, '\n'))

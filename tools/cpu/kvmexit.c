@@ -20,13 +20,6 @@ static char title[256];
 
 /* ---- options ---- */
 
-static void kvmexit_duration(const char *argument)
-{
-	settings.duration = argument_duration(argument, SECOND);
-	if (!settings.duration)
-		tool_usage("the duration '%s' is zero", argument);
-}
-
 static void kvmexit_pid(const char *argument)
 {
 	pid = argument;
@@ -151,7 +144,7 @@ static int kvmexit_compare(const struct tool_row *a, const struct tool_row *b)
 }
 
 static const struct tool_option arguments[] = {
-	OPTION_CUSTOM(0, "DURATION", "SECONDS", kvmexit_duration, "end after this time"),
+	OPTION_CUSTOM(0, "DURATION", "SECONDS", argument_run_time, "end after this time"),
 	{0},
 };
 

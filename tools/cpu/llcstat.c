@@ -18,13 +18,6 @@ static uint64_t period = 100;
 static bool by_thread, software;
 static struct llcstat_value total;
 
-static void llcstat_duration(const char *argument)
-{
-	settings.duration = argument_duration(argument, SECOND);
-	if (!settings.duration)
-		tool_usage("the duration '%s' is zero", argument);
-}
-
 /* ---- which events ---- */
 
 static int llcstat_attach(struct bcc *b, const char *program, unsigned type, uint64_t config)
@@ -145,7 +138,7 @@ static void llcstat_set_up(void)
 }
 
 static const struct tool_option arguments[] = {
-	OPTION_CUSTOM(0, "DURATION", "SECONDS", llcstat_duration, "end after this time (default 10)"),
+	OPTION_CUSTOM(0, "DURATION", "SECONDS", argument_run_time, "end after this time (default 10)"),
 	{0},
 };
 

@@ -19,7 +19,7 @@ static bool include_idle;
 
 static void profile_cpu(const char *argument)
 {
-	cpu = argument_number(argument, 0, 1 << 20);
+	cpu = argument_cpu(argument);
 }
 
 static void profile_counts(const char *argument)

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "common/cpu_list.h"
 #include "irqs.h"
 #include "tool.h"
 
@@ -22,7 +21,7 @@ static uint64_t only_cpu;
 
 static void irqs_cpu(const char *argument)
 {
-	only_cpu = argument_number(argument, 0, bcc_cpus_end("possible") - 1);
+	only_cpu = argument_cpu(argument);
 	tool_set_number("only_cpu", only_cpu);
 }
 

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "common/cpu_list.h"
 #include "softirq_name.h"
 #include "tool.h"
 
@@ -14,7 +13,7 @@ static char title[128];
 
 static void softirqslower_cpu(const char *argument)
 {
-	tool_set_number("only_cpu", argument_number(argument, 0, bcc_cpus_end("possible") - 1));
+	tool_set_number("only_cpu", argument_cpu(argument));
 }
 
 static void softirqslower_stage(const struct tool_row *row, struct value *value)

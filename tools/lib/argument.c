@@ -8,8 +8,12 @@
 
 #include "buffer.h"
 #include "common/array.h"
+#include "common/cpu_list.h"
 #include "option.h"
+#include "settings.h"
 #include "unit.h"
+
+enum { MOST_CPUS = 65535 };
 
 static bool argument_is_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 {
@@ -32,6 +36,16 @@ uint64_t argument_number(const char *text, uint64_t min, uint64_t max)
 	return value;
 }
 
+unsigned argument_cpu(const char *text)
+{
+	unsigned cpu = argument_number(text, 0, MOST_CPUS), end = bcc_cpus_end("possible");
+
+	/* the text is the same for all machines */
+	if (cpu >= end && !settings.dump_text)
+		tool_usage("no such CPU: %u; this machine has CPUs 0 to %u", cpu, end - 1);
+	return cpu;
+}
+
 uint64_t argument_duration(const char *text, uint64_t unit)
 {
 	uint64_t ns;
@@ -39,6 +53,13 @@ uint64_t argument_duration(const char *text, uint64_t unit)
 	if (!unit_duration(text, unit, &ns))
 		tool_usage("'%s' is not a duration such as 10, 0.5 or 20ms", text);
 	return ns;
+}
+
+void argument_run_time(const char *text)
+{
+	settings.duration = argument_duration(text, 1000000000);
+	if (!settings.duration)
+		tool_usage("the duration '%s' is zero", text);
 }
 
 uint32_t argument_user(const char *text)

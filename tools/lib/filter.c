@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@
 enum { FIRST_PIDNS = 0xeffffffc };
 
 static bool has_pidns; /* the option was given */
+static struct filter_numbers pids, tids;
 static int single_pid; /* of --pid, if it is one */
 
 static const char *filter_strip(const char *argument, uint32_t *unwanted)
@@ -25,18 +28,25 @@ static const char *filter_strip(const char *argument, uint32_t *unwanted)
 	return argument + *unwanted;
 }
 
+static void filter_read_numbers(
+	struct filter_numbers *set, const char *variable, const char *argument, uint64_t min, uint64_t max)
+{
+	*set = (struct filter_numbers){0};
+	argument = filter_strip(argument, &set->unwanted);
+	set->count = argument_numbers(argument, min, max, set->numbers, FILTER_NUMBERS);
+	tool_set(variable, set, sizeof(*set));
+}
+
 void filter_numbers_option(const char *variable, const char *argument, uint64_t min, uint64_t max)
 {
-	struct filter_numbers set = {0};
+	struct filter_numbers set;
 
-	argument = filter_strip(argument, &set.unwanted);
-	set.count = argument_numbers(argument, min, max, set.numbers, FILTER_NUMBERS);
-	tool_set(variable, &set, sizeof(set));
+	filter_read_numbers(&set, variable, argument, min, max);
 }
 
 void filter_pid_option(const char *argument)
 {
-	filter_numbers_option("filter_pid", argument, 1, INT_MAX);
+	filter_read_numbers(&pids, "filter_pid", argument, 1, INT_MAX);
 	/* a list, or all but one, is no number */
 	single_pid = atoi(argument);
 	if (strspn(argument, "0123456789") != strlen(argument))
@@ -50,7 +60,7 @@ int filter_single_pid(void)
 
 void filter_tid_option(const char *argument)
 {
-	filter_numbers_option("filter_tid", argument, 1, INT_MAX);
+	filter_read_numbers(&tids, "filter_tid", argument, 1, INT_MAX);
 }
 
 void filter_ppid_option(const char *argument)
@@ -197,6 +207,22 @@ void filter_pidns_option(const char *argument)
 		tool_usage("%s is not a namespace", path);
 	has_pidns = true;
 	tool_set_number("filter_pidns", filter_pidns_inode(path));
+}
+
+static void filter_say_missing_of(const struct filter_numbers *set, const char *what)
+{
+	for (uint32_t i = 0; i < set->count && !set->unwanted; i++)
+		if (kill((pid_t)set->numbers[i], 0) && errno == ESRCH)
+			tool_warn("there is no %s %" PRIu32, what, set->numbers[i]);
+}
+
+void filter_say_missing(void)
+{
+	/* which are numbers of another namespace */
+	if (has_pidns)
+		return;
+	filter_say_missing_of(&pids, "process");
+	filter_say_missing_of(&tids, "thread");
 }
 
 void filter_set_self(void)

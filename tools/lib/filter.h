@@ -51,4 +51,7 @@ int filter_single_pid(void);
  * say in which PID namespace. */
 void filter_set_self(void);
 
+/* Warns of processes and threads that are wanted, and are not there. */
+void filter_say_missing(void);
+
 #endif

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "pinned_set.h"
 #include "describe.h"
+#include "filter.h"
 #include "load.h"
 #include "options.h"
 #include "progress.h"
@@ -39,8 +40,10 @@ static int main_run(void)
 	if (!b)
 		return status;
 	/* the command waits until all is attached, but its process is there */
-	if (!run_catch_signals() && !command_prepare(b) && !main_attached(b))
+	if (!run_catch_signals() && !command_prepare(b) && !main_attached(b)) {
+		filter_say_missing();
 		status = run_view(b);
+	}
 	bcc_close(b);
 	return status;
 }

@@ -88,6 +88,12 @@ void tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2), no
 /* A number; ends the program with a usage error unless `text` is one from min to max. */
 uint64_t argument_number(const char *text, uint64_t min, uint64_t max);
 
+/* How long the tool is to run, into the settings: of --duration, and of arguments that mean the same. */
+void argument_run_time(const char *text);
+
+/* The number of a CPU that this machine may have. */
+unsigned argument_cpu(const char *text);
+
 /* Nanoseconds: a number with decimals, of `unit` nanoseconds, or with its unit (ns, us, ms, s, m, h). */
 uint64_t argument_duration(const char *text, uint64_t unit);
 

@@ -89,15 +89,8 @@ const char *stack_until(void)
 	return until;
 }
 
-static void stack_duration_option(const char *argument)
-{
-	settings.duration = argument_duration(argument, 1000000000);
-	if (!settings.duration)
-		tool_usage("the duration '%s' is zero", argument);
-}
-
 const struct tool_option stack_duration_argument[] = {
-	OPTION_CUSTOM(0, "DURATION", "SECONDS", stack_duration_option, "end after this time"),
+	OPTION_CUSTOM(0, "DURATION", "SECONDS", argument_run_time, "end after this time"),
 	{0},
 };
 

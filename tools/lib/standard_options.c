@@ -70,13 +70,6 @@ static void standard_pages(const char *argument)
 		tool_usage("%s is not a power of two", argument);
 }
 
-static void standard_duration(const char *argument)
-{
-	settings.duration = argument_duration(argument, 1000000000);
-	if (!settings.duration)
-		tool_usage("the duration '%s' is zero", argument);
-}
-
 static void standard_debug(void *ctx, const char *name)
 {
 	static const struct {
@@ -190,7 +183,7 @@ const struct tool_option standard_options[] = {
 	OPTION_TEXT(0, "output-file", "PATH", "write to this file; SIGHUP opens it anew",
 		.value = &settings.output_file, .group = OPTION_OUTPUT),
 
-	OPTION_CUSTOM('d', "duration", "SECONDS", standard_duration, "end after this time",
+	OPTION_CUSTOM('d', "duration", "SECONDS", argument_run_time, "end after this time",
 		.group = OPTION_RUNNING),
 	OPTION_CUSTOM(0, "buffer-pages", "PAGES", standard_pages,
 		"size of the event buffer in pages for each CPU, a power of two (default 256)",

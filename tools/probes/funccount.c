@@ -50,11 +50,6 @@ static struct tool_view view = {
 /* ---- the tool ---- */
 
 #ifdef VFSCOUNT
-static void vfscount_seconds(const char *argument)
-{
-	settings.duration = argument_duration(argument, 1000000000);
-}
-
 static void vfscount_set_up(void)
 {
 	reached_pattern = "vfs_*";
@@ -67,7 +62,7 @@ static int vfscount_attached(struct bcc *b)
 }
 
 static const struct tool_option arguments[] = {
-	OPTION_CUSTOM(0, "SECONDS", NULL, vfscount_seconds, "how long to count; default: until Ctrl-C"),
+	OPTION_CUSTOM(0, "SECONDS", NULL, argument_run_time, "how long to count; default: until Ctrl-C"),
 	{0},
 };
 #else

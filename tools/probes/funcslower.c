@@ -14,9 +14,11 @@
 #include "symbol.h"
 #include "tool.h"
 
+#define NOT_GIVEN UINT64_MAX
+
 enum { MOST_FUNCTIONS = 64 };
 
-static uint64_t least_ms, least_us, argument_count;
+static uint64_t least_ms = NOT_GIVEN, least_us = NOT_GIVEN, argument_count;
 static bool kernel_stack, user_stack, folded;
 static struct probe probes[MOST_FUNCTIONS];
 static unsigned probe_count;
@@ -186,13 +188,14 @@ static void funcslower_probe(const char *argument)
 
 static void funcslower_set_up(void)
 {
-	uint64_t least = least_us ? least_us : least_ms ? least_ms : 1000000;
+	bool in_us = least_us != NOT_GIVEN;
+	uint64_t least = in_us ? least_us : least_ms != NOT_GIVEN ? least_ms : 1000000;
 
 	if (!probe_count && !settings.describe && !settings.dump_text)
 		tool_usage("which functions? For example: vfs_read c:open");
-	if (least_us && least_ms)
+	if (in_us && least_ms != NOT_GIVEN)
 		tool_usage("microseconds (-u) or milliseconds (-m)?");
-	if (least_us) {
+	if (in_us) {
 		columns[LATENCY].name = "LAT(us)";
 		columns[LATENCY].format = COLUMN_US;
 	}
@@ -202,7 +205,7 @@ static void funcslower_set_up(void)
 		view.no_headings = true;
 	} else {
 		buffer_printf(&title, "Tracing function calls slower than %g %s... Ctrl+C to quit.",
-			least / (least_us ? 1e3 : 1e6), least_us ? "us" : "ms");
+			least / (in_us ? 1e3 : 1e6), in_us ? "us" : "ms");
 		buffer_char(&title, '\0');
 		view.title = title.data;
 	}
@@ -240,8 +243,8 @@ static const struct tool_option arguments[] = {
 };
 
 static const struct tool_option options[] = {
-	OPTION_DURATION('m', "min-ms", "MS", 1000000, "only calls that take so many milliseconds; default: 1",
-		.value = &least_ms),
+	OPTION_DURATION('m', "min-ms", "MS", 1000000,
+		"only calls that take so many milliseconds; default: 1; 0: all", .value = &least_ms),
 	OPTION_DURATION('u', "min-us", "US", 1000, "the same in microseconds, as the column is then",
 		.value = &least_us),
 	OPTION_NUMBER('a', "arguments", "COUNT", 1, ARGUMENTS, "show so many arguments, in hexadecimal",

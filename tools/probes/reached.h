@@ -15,7 +15,7 @@ static struct buffer reached_title;
 static inline void reached_cpu(const char *argument)
 {
 	tool_set_number("one_cpu", true);
-	tool_set_number("cpu", argument_number(argument, 0, 65535));
+	tool_set_number("cpu", argument_cpu(argument));
 }
 
 #define REACHED_OPTION_REGEX                                                                                 \
