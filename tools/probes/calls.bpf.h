@@ -11,6 +11,7 @@
  *   CALL_KEPT  a type that the table call_kept has for each call, if call_keeps; what is in it when the call
  *              is over, the text deletes
  */
+#include "loop.bpf.h"
 #include "missed.bpf.h"
 
 #define KERNEL_STACK_BITS 14	 /* its size, and where it begins */
@@ -76,24 +77,49 @@ static inline void call_set_level(u32 thread, u32 level)
 		event_missed();
 }
 
+/* The calls of a thread, from the innermost one outwards. */
+struct call_walk {
+	u64 place, frame;
+	bool place_known, kernel, found;
+	u32 level;  /* how many there are */
+	u32 beside; /* of other places, which began with the one that ends, and end after it */
+	struct call_key key;
+	struct call ended;
+};
+
+/* Throws the innermost call away, if its return was missed. Returns true when none is left to be. */
+static long call_drop_step(u64 number, void *context)
+{
+	struct call_walk *walk = context;
+	struct call *top;
+
+	if (!walk->level)
+		return true;
+	walk->key.level = walk->level - 1;
+	top = calls.lookup(&walk->key);
+	/* a function that jumps to another one has the same frame, but is not the same */
+	if (top && !call_is_over(top->frame, walk->frame, walk->kernel) &&
+		(top->frame != walk->frame || top->place != walk->place))
+		return true;
+	call_forget(&walk->key);
+	__sync_fetch_and_add(&returns_missed, 1);
+	walk->level--;
+	return false;
+}
+
 /* Throws away calls whose return was missed. Returns how many the thread is in. */
 static inline u32 call_drop_stale(u32 thread, u64 place, u64 frame, bool kernel)
 {
-	u32 *known = call_levels.lookup(&thread), level = known ? *known : 0;
+	u32 *known = call_levels.lookup(&thread);
+	struct call_walk walk = {.place = place,
+		.frame = frame,
+		.kernel = kernel,
+		.level = known ? *known : 0,
+		.key = {.thread = thread}};
 
-	for (int i = 0; i < CALLS_STALE && level; i++) {
-		struct call_key key = {.thread = thread, .level = level - 1};
-		struct call *top = calls.lookup(&key);
-
-		/* a function that jumps to another one has the same frame, but is not the same */
-		if (top && !call_is_over(top->frame, frame, kernel) &&
-			(top->frame != frame || top->place != place))
-			break;
-		call_forget(&key);
-		__sync_fetch_and_add(&returns_missed, 1);
-		level--;
-	}
-	return level;
+	if (walk.level)
+		LOOP(CALLS_STALE, call_drop_step, &walk);
+	return walk.level;
 }
 
 /* Begins a call, unless the thread is in `most` already; 0: any number. Returns whether it did, and where it
@@ -134,44 +160,66 @@ static inline void call_take(struct call_key *key, u32 level)
 	calls.delete(&top);
 }
 
+/* Looks at one call. Returns true when the one that returns is found, or cannot be. */
+static long call_end_step(u64 number, void *context)
+{
+	struct call_walk *walk = context;
+	struct call *top;
+
+	if (walk->level <= walk->beside)
+		return true;
+	walk->key.level = walk->level - 1 - walk->beside;
+	top = calls.lookup(&walk->key);
+	if (top && call_returns(top, walk->place, walk->place_known, walk->frame)) {
+		walk->ended = *top;
+		walk->found = true;
+		call_take(&walk->key, walk->level);
+		walk->level--;
+		return true;
+	}
+	if (top && walk->place_known && walk->frame && call_returns(top, walk->place, false, walk->frame)) {
+		walk->beside++;
+		return false;
+	}
+	if (walk->beside || (top && !call_is_over(top->frame + FRAME_SLACK, walk->frame, walk->kernel)))
+		return true;
+	__sync_fetch_and_add(&returns_missed, 1);
+	call_forget(&walk->key);
+	walk->level--;
+	return false;
+}
+
 /* Ends a call. Returns whether it is known when it began, and where it was kept. If calls keep something,
  * they have to be of different frames. */
 static inline bool call_end(struct pt_regs *ctx, u64 place, bool place_known, bool kernel, struct call *ended,
 	struct call_key *key)
 {
 	u32 thread = call_thread(), *known = call_levels.lookup(&thread);
-	/* volatile: what is read back is any number to the verifier of Linux 6.1, which would follow each
-	 * combination of the two */
-	volatile u32 level = known ? *known : 0;
-	volatile u32 beside = 0; /* calls of other places that began with this one, and end after it */
-	u64 frame = PT_REGS_SP(ctx);
-	bool found = false;
+	struct call_walk walk = {.place = place,
+		.place_known = place_known,
+		.frame = PT_REGS_SP(ctx),
+		.kernel = kernel,
+		.level = known ? *known : 0,
+		.key = {.thread = thread}};
 
-	key->thread = thread;
-	if (!level)
+	if (!walk.level)
 		return false;
-	for (int i = 0; i < CALLS_STALE && level > beside && !found; i++) {
-		struct call *top;
+	LOOP(CALLS_STALE, call_end_step, &walk);
+	call_set_level(thread, walk.level);
+	*ended = walk.ended;
+	*key = walk.key;
+	return walk.found;
+}
 
-		key->level = level - 1 - beside;
-		top = calls.lookup(key);
-		if (top && call_returns(top, place, place_known, frame)) {
-			*ended = *top;
-			found = true;
-			call_take(key, level);
-			level--;
-		} else if (top && place_known && frame && call_returns(top, place, false, frame)) {
-			beside++;
-		} else if (beside || (top && !call_is_over(top->frame + FRAME_SLACK, frame, kernel))) {
-			break;
-		} else {
-			__sync_fetch_and_add(&returns_missed, 1);
-			call_forget(key);
-			level--;
-		}
-	}
-	call_set_level(thread, level);
-	return found;
+static long call_forget_step(u64 number, void *context)
+{
+	struct call_key *key = context;
+
+	if (!key->level)
+		return true;
+	key->level--;
+	call_forget(key);
+	return false;
 }
 
 /* What a thread that ends within calls leaves behind. */
@@ -180,10 +228,8 @@ RAW_TRACEPOINT_PROBE(sched_process_exit)
 	u32 thread = bpf_get_current_pid_tgid(), *known = call_levels.lookup(&thread);
 	struct call_key key = {.thread = thread, .level = known ? *known : 0};
 
-	for (int i = 0; i < CALLS_OF_THREAD && key.level; i++) {
-		key.level--;
-		call_forget(&key);
-	}
+	if (key.level)
+		LOOP(CALLS_OF_THREAD, call_forget_step, &key);
 	call_levels.delete(&thread);
 	return 0;
 }
