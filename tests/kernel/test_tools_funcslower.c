@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* funcslower shows each call of our functions that takes longer than it was told, with its arguments, result
  * and stacks. */
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "tool_run.h"
@@ -34,7 +35,7 @@ static void call_all(void)
 	bcc_slow_nested(DEPTH, 0xabc);
 	for (int i = 0; i < CALLS; i++) {
 		bcc_slow_not(i);
-		syscall(SYS_getpriority, 0, 0);
+		syscall(SYS_getpriority, PRIO_PROCESS, getpid());
 	}
 }
 
@@ -152,11 +153,11 @@ static void test_folded(void **state)
 static void test_kernel(void **state)
 {
 	struct tool_run run;
-	char pid[16];
+	char pid[16], row[64];
 	int rows = 0;
 
 	number_text(pid, getpid());
-	tool_start(&run, FUNCSLOWER, "-u0.001", "-Kp", pid, "sys_getpriority");
+	tool_start(&run, FUNCSLOWER, "-u0.001", "-a2", "-Kp", pid, "sys_getpriority");
 	if (!has_kprobes()) {
 		tool_end(&run, 60);
 		assert_int_equal(run.status, 1);
@@ -164,10 +165,12 @@ static void test_kernel(void **state)
 		tool_free(&run);
 		return;
 	}
-	tool_wait_line(&run, "COMM           PID    LAT(us)             RVAL FUNC");
+	tool_wait_line(&run, "COMM           PID    LAT(us)             RVAL FUNC ARGS");
 	call_all();
 	tool_stop(&run, SIGINT);
-	for (const char *at = run.text; (at = strstr(at, "sys_getpriority\n    ")); at++) {
+	/* the arguments of the call, not of the kernel's function for it */
+	sprintf(row, "sys_getpriority 0x%x 0x%x\n    ", PRIO_PROCESS, getpid());
+	for (const char *at = run.text; (at = strstr(at, row)); at++) {
 		const char *stack = strchr(at, '\n') + 1, *line = at;
 
 		while (line > run.text && line[-1] != '\n')

@@ -19,6 +19,7 @@
 #include "progress.h"
 #include "settings.h"
 #include "symbol.h"
+#include "syscall_name.h"
 #include "tool.h"
 
 /* Addresses of the kernel are above all numbers of places. */
@@ -341,12 +342,21 @@ static int probe_set_attach_program(
 		NULL);
 }
 
+static const char *probe_set_kernel_program(const struct place *place, const struct probe_programs *programs)
+{
+	const struct probe *p = place->probe;
+	bool is_syscall =
+		p->kind == PROBE_FUNCTION && !p->offset && syscall_of_function(p->name, p->is_pattern);
+
+	return is_syscall && programs->syscall ? programs->syscall : programs->function;
+}
+
 /* Returns how many functions it is, or a negative errno. */
 static int probe_set_attach_place(
 	struct bcc *b, const struct place *place, const struct probe_programs *programs)
 {
 	const struct probe *p = place->probe;
-	const char *entry = place->in_kernel		  ? programs->function
+	const char *entry = place->in_kernel		  ? probe_set_kernel_program(place, programs)
 			    : p->kind == PROBE_TRACEPOINT ? programs->tracepoint
 			    : p->kind == PROBE_USDT	  ? programs->usdt
 							  : programs->user;

@@ -17,6 +17,7 @@ struct bcc;
 /* The programs of a text for each kind of place; NULL: the tool has no such places. */
 struct probe_programs {
 	const char *function, *function_return; /* of the kernel */
+	const char *syscall; /* instead of `function`, where that is a system call; NULL: the same */
 	const char *user, *user_return;
 	const char *tracepoint, *usdt;
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "syscall_name.h"
 
 /* Since Linux 5.1 all architectures give new calls the same number, but for these that only x86 has. */
@@ -67,6 +68,22 @@ int syscall_number(const char *name)
 		if (!strcmp(row->name, name))
 			return row->number;
 	return -1;
+}
+
+const char *syscall_of_function(const char *function, bool is_pattern)
+{
+	/* those of the first two are names of other functions too: sys_imageblit */
+	static const char *const prefixes[] = {"sys_", "SyS_", "__x64_sys_", "__ia32_sys_", "__arm64_sys_",
+		"__s390x_sys_", "__riscv_sys_", "__loongarch_sys_"};
+
+	for (size_t i = is_pattern ? 2 : 0; i < ARRAY_SIZE(prefixes); i++) {
+		size_t length = strlen(prefixes[i]);
+
+		if (!strncmp(function, prefixes[i], length) &&
+			(is_pattern || syscall_number(function + length) >= 0))
+			return function + length;
+	}
+	return NULL;
 }
 
 void syscall_each(void (*item)(void *ctx, const char *name), void *ctx)

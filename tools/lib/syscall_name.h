@@ -21,6 +21,10 @@ const char *syscall_name(int number, bool of_32_bits);
 /* -1 if there is no such call. */
 int syscall_number(const char *name);
 
+/* "nanosleep" of "sys_nanosleep", and of what kernels and users call it besides; of a pattern, what is behind
+ * the prefix. NULL: it is no system call. */
+const char *syscall_of_function(const char *function, bool is_pattern);
+
 /* Calls `item` for each. */
 void syscall_each(void (*item)(void *ctx, const char *name), void *ctx);
 

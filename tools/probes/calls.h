@@ -6,10 +6,11 @@
 #include "probe_set.h"
 #include "tool.h"
 
-/* As probe_set_attach(). */
-static inline int calls_attach(struct bcc *b)
+/* As probe_set_attach(). `syscall`: of struct probe_programs. */
+static inline int calls_attach(struct bcc *b, const char *syscall)
 {
-	static const struct probe_programs programs = {.function = "enter_function",
+	const struct probe_programs programs = {.function = "enter_function",
+		.syscall = syscall,
 		.function_return = "leave_function",
 		.user = "enter_user",
 		.user_return = "leave_user"};

@@ -71,7 +71,7 @@ static void funclatency_set_up(void)
 
 static int funclatency_attached(struct bcc *b)
 {
-	int ret = calls_attach(b);
+	int ret = calls_attach(b, NULL);
 
 	if (ret < 0)
 		return ret;

@@ -37,23 +37,35 @@ static inline void keep_stacks(void *ctx, struct call_key *key)
 		event->user_frames = frames_of(ctx, event->user_stack, BPF_F_USER_STACK);
 }
 
-static inline int enter(struct pt_regs *ctx, u64 place, bool kernel)
+static inline int begin(struct pt_regs *ctx, struct call *call, bool kernel)
 {
-	struct call call = {.place = place};
 	struct call_key key = {};
 
 	if (current_is_unwanted())
 		return 0;
-	call.arguments[0] = PT_REGS_PARM1(ctx);
-	call.arguments[1] = PT_REGS_PARM2(ctx);
-	call.arguments[2] = PT_REGS_PARM3(ctx);
-	call.arguments[3] = PT_REGS_PARM4(ctx);
-	call.arguments[4] = PT_REGS_PARM5(ctx);
-	call.arguments[5] = PT_REGS_PARM6(ctx);
-	call.begin = bpf_ktime_get_ns();
-	if (call_begin(ctx, &call, kernel, 0, &key) && call_keeps)
+	call->begin = bpf_ktime_get_ns();
+	if (call_begin(ctx, call, kernel, 0, &key) && call_keeps)
 		keep_stacks(ctx, &key);
 	return 0;
+}
+
+static inline int enter(struct pt_regs *ctx, u64 place, bool kernel)
+{
+	struct call call = {.place = place,
+		.arguments = {PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx),
+			PT_REGS_PARM5(ctx), PT_REGS_PARM6(ctx)}};
+
+	return begin(ctx, &call, kernel);
+}
+
+/* What the kernel's function is given are registers with the arguments of the call. */
+int syscall__enter(struct pt_regs *ctx, u64 first, u64 second, u64 third, u64 fourth, u64 fifth, u64 sixth)
+{
+	u64 place = call_kernel_place(ctx);
+	struct call call = {.place = place ? place : PT_REGS_IP(ctx),
+		.arguments = {first, second, third, fourth, fifth, sixth}};
+
+	return begin(ctx, &call, true);
 }
 
 /* All but the stacks. */

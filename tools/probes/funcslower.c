@@ -218,7 +218,7 @@ static void funcslower_set_up(void)
 
 static int funcslower_attached(struct bcc *b)
 {
-	int ret = calls_attach(b);
+	int ret = calls_attach(b, "syscall__enter");
 
 	return ret < 0 ? ret : 0;
 }

@@ -25,21 +25,10 @@ static void writer_tree(struct writer *w, const struct tree *t, struct buffer *t
 
 /* ---- the probe ---- */
 
-/* "nanosleep" of "sys_nanosleep" and what kernels and users call it besides; NULL: it is no system call. */
+/* "nanosleep" of "sys_nanosleep"; NULL: it is no system call. */
 static const char *writer_syscall(const struct probe *p)
 {
-	static const char *const prefixes[] = {"sys_", "SyS_", "__x64_sys_", "__ia32_sys_", "__arm64_sys_",
-		"__s390x_sys_", "__riscv_sys_", "__loongarch_sys_"};
-
-	if (p->kind != PROBE_FUNCTION || p->offset)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-		size_t length = strlen(prefixes[i]);
-
-		if (!strncmp(p->name, prefixes[i], length) && syscall_number(p->name + length) >= 0)
-			return p->name + length;
-	}
-	return NULL;
+	return p->kind == PROBE_FUNCTION && !p->offset ? syscall_of_function(p->name, false) : NULL;
 }
 
 bool writer_is_in_process(const struct writer *w)
