@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trace prints a row for each call of our function that its condition wants, with the values of that call. */
+#include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "lasting_child.h"
 #include "static_probe.h"
 #include "tool_run.h"
 
 #define TRACE "tools/trace"
 #define HEADING "PID     TID     COMM            FUNC             -"
 
-enum { CALLS = 5 };
+enum { CALLS = 5, YIELDS = 30 };
 
 static char self[PATH_MAX];
 
@@ -208,6 +211,113 @@ static void test_stacks(void **state)
 	free(entry);
 }
 
+#ifdef SYS_chown
+static void change_owners(void)
+{
+	static char path[] = "/nonexistent/bcc-own";
+
+	path[sizeof(path) - 1] = 0; /* BPF cannot read pages that have never been touched */
+	syscall(SYS_chown, path, 1, 2);
+	syscall(SYS_fchown, -7, 3, 4);
+	syscall(SYS_lchown, path, 5, 6);
+}
+#endif
+
+static void share_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* Until the CPU has been taken away so many times, by another process on the same one. */
+static void yield_often(void *ctx)
+{
+	pid_t other = fork();
+	struct rusage usage;
+	long begin;
+
+	getrusage(RUSAGE_SELF, &usage);
+	begin = usage.ru_nivcsw;
+	share_cpu();
+	do {
+		sched_yield();
+		getrusage(RUSAGE_SELF, &usage);
+	} while (!other || usage.ru_nivcsw < begin + YIELDS);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+#ifdef SYS_chown
+	change_owners();
+#endif
+}
+
+/* How often a CPU was taken from a process that waits now. */
+static long involuntary_switches(pid_t pid)
+{
+	char path[64], line[256], state = 0;
+	long count = -1;
+
+	sprintf(path, "/proc/%d/status", pid);
+	while (state != 'S') {
+		FILE *f = fopen(path, "re");
+
+		assert_non_null(f);
+		while (fgets(line, sizeof(line), f)) {
+			sscanf(line, "State: %c", &state);
+			sscanf(line, "nonvoluntary_ctxt_switches: %ld", &count);
+		}
+		fclose(f);
+	}
+	return count;
+}
+
+/* What BCC's tutorial for users shows: which switches are not voluntary, by a macro of the kernel that BTF
+ * does not have; and who changes owners of files. */
+static void test_tutorial(void **state)
+{
+	bool kprobes = !access("/sys/bus/event_source/devices/kprobe", F_OK);
+	struct lasting_child child;
+	struct tool_run run;
+	char pid[16];
+	long before, rows = 0;
+
+	lasting_child_new(&child, "traced", yield_often, NULL);
+	tool_start(&run, TRACE, "-p", number_text(pid, child.pid),
+		"t:sched:sched_switch (args->prev_state == TASK_STATE_MAX || args->prev_state == 0)",
+#ifdef SYS_chown
+		kprobes ? "p::SyS_chown \"file = %s, to_uid = %d, to_gid = %d, from_uid = %d\", arg1, arg2, arg3, $uid"
+			: NULL,
+		"p::SyS_fchown \"fd = %d, to_uid = %d, to_gid = %d, from_uid = %d\", arg1, arg2, arg3, $uid",
+		"p::SyS_lchown \"file = %s, to_uid = %d, to_gid = %d, from_uid = %d\", arg1, arg2, arg3, $uid",
+#endif
+		NULL);
+	while (!strchr(run.text, '\n'))
+		assert_true(tool_read(&run, 60000));
+	before = involuntary_switches(child.pid);
+	lasting_child_go(&child);
+	before = involuntary_switches(child.pid) - before;
+	tool_stop(&run, SIGINT);
+	lasting_child_end(&child);
+	for (const char *at = run.text; (at = strstr(at, " sched_switch ")); at++)
+		rows++;
+	assert_true(before >= YIELDS);
+	tool_assert_count(rows, before);
+#ifdef SYS_chown
+	if (kprobes) {
+		assert_non_null(strstr(run.text,
+			" SyS_chown        file = /nonexistent/bcc-own, to_uid = 1, to_gid = 2, from_uid = 0\n"));
+		assert_non_null(strstr(
+			run.text, " SyS_fchown       fd = -7, to_uid = 3, to_gid = 4, from_uid = 0\n"));
+		assert_non_null(strstr(run.text,
+			" SyS_lchown       file = /nonexistent/bcc-own, to_uid = 5, to_gid = 6, from_uid = 0\n"));
+	}
+#endif
+	assert_string_equal(run.errors, "");
+	tool_free(&run);
+}
+
 /* What is wrong is said at its column, by us or by the compiler. */
 static void test_errors(void **state)
 {
@@ -219,8 +329,8 @@ static void test_errors(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows), cmocka_unit_test(test_stacks), cmocka_unit_test(test_errors)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_stacks),
+		cmocka_unit_test(test_tutorial), cmocka_unit_test(test_errors)};
 
 	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);
