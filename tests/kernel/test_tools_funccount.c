@@ -234,6 +234,7 @@ static void test_errors(void **state)
 		int status;
 	} cases[] = {
 		{"-T", NULL, "which functions?", 2},
+		{"-T", "", "funccount: the name is missing", 2},
 		{"-T", "x:c:malloc", "x:c:malloc, column 1: the kind of a probe is", 2},
 		{"-T", "c:bcc_no_such_*", "no function of c matches 'bcc_no_such_*'", 1},
 		{"-T", "bcc_no_such_library:f", "no such library, program or module", 1},

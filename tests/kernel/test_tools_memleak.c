@@ -548,6 +548,7 @@ static void test_wrong(void **state)
 {
 	expect_usage("-z5", "-Z4", "cannot be greater");
 	expect_usage("-p1", "--percpu", "about the kernel");
+	expect_usage("-c", "", "the command is missing");
 	expect_usage("-p!1", NULL, "name those to look at");
 	expect_usage("--sort=name", NULL, "neither size nor count");
 }

@@ -55,6 +55,14 @@ uint64_t argument_duration(const char *text, uint64_t unit)
 	return ns;
 }
 
+void argument_wrong_at(const char *text, unsigned column, const char *why)
+{
+	/* there is no place in nothing */
+	if (!*text)
+		tool_usage("%s", why);
+	tool_usage("%s, column %u: %s", text, column, why);
+}
+
 void argument_run_time(const char *text)
 {
 	settings.duration = argument_duration(text, 1000000000);

@@ -88,6 +88,9 @@ void tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2), no
 /* A number; ends the program with a usage error unless `text` is one from min to max. */
 uint64_t argument_number(const char *text, uint64_t min, uint64_t max);
 
+/* Ends the program: what is wrong at a column of an argument, from 1 on. */
+void argument_wrong_at(const char *text, unsigned column, const char *why) __attribute__((noreturn));
+
 /* How long the tool is to run, into the settings: of --duration, and of arguments that mean the same. */
 void argument_run_time(const char *text);
 

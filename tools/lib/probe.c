@@ -280,5 +280,5 @@ void probe_argument(struct probe *p, const char *text, unsigned flags)
 	struct probe_error error;
 
 	if (probe_parse(p, text, flags, &error))
-		tool_usage("%s, column %u: %s", text, error.column, error.why);
+		argument_wrong_at(text, error.column, error.why);
 }

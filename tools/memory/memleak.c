@@ -397,6 +397,8 @@ static void memleak_command(void)
 {
 	static char text[4096], *arguments[] = {"/bin/sh", "-c", text, NULL};
 
+	if (!*command)
+		tool_usage("-c: the command is missing");
 	if (settings.command)
 		tool_usage("-c and a command after -- cannot be combined");
 	if (snprintf(text, sizeof(text), "exec %s", command) >= (int)sizeof(text))

@@ -37,7 +37,7 @@ static inline struct asked *asked_new(const char *text)
 __attribute__((noreturn)) static inline void asked_wrong(
 	const struct asked *a, const struct probe_error *error)
 {
-	tool_usage("%s, column %u: %s", a->text, error->column, error->why);
+	argument_wrong_at(a->text, error->column, error->why);
 }
 
 /* An option's argument: a header that declares what is asked for. */

@@ -183,7 +183,7 @@ static void funcslower_probe(const char *argument)
 	if (probe_count == MOST_FUNCTIONS)
 		tool_usage("there are more than %d", MOST_FUNCTIONS);
 	if (probe_parse(&probes[probe_count++], argument, PROBE_FUNCTIONS, &error))
-		tool_usage("%s, column %u: %s", argument, error.column, error.why);
+		argument_wrong_at(argument, error.column, error.why);
 }
 
 static void funcslower_set_up(void)

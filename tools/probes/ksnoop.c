@@ -273,7 +273,7 @@ static void ksnoop_read_function(const char *text)
 	if (!r.failed && r.now.kind != TOKEN_END)
 		token_miss(&r, "the end");
 	if (r.failed)
-		tool_usage("%s, column %u: %s", text, error.column, error.why);
+		argument_wrong_at(text, error.column, error.why);
 }
 
 /* ---- programs ---- */
