@@ -285,7 +285,9 @@ static void test_tutorial(void **state)
 
 	lasting_child_new(&child, "traced", yield_often, NULL);
 	tool_start(&run, TRACE, "-p", number_text(pid, child.pid),
-		"t:sched:sched_switch (args->prev_state == TASK_STATE_MAX || args->prev_state == 0)",
+		/* 256: TASK_REPORT_MAX, by which kernels from 4.14 report one that was preempted */
+		"t:sched:sched_switch (args->prev_state == TASK_STATE_MAX || args->prev_state == 0 || "
+		"args->prev_state == 256)",
 #ifdef SYS_chown
 		kprobes ? "p::SyS_chown \"file = %s, to_uid = %d, to_gid = %d, from_uid = %d\", arg1, arg2, arg3, $uid"
 			: NULL,
