@@ -7,7 +7,7 @@
 #include "out.h"
 
 /* Macros of its own, made of the parts of libbpf's. */
-#define READ_INTO(to, s, a, ...) ({ ___core_read(bpf_core_read, bpf_core_read, to, s, a, ##__VA_ARGS__) })
+#define READ_INTO(to, s, a, ...) ({___core_read(bpf_core_read, bpf_core_read, to, s, a, ##__VA_ARGS__)})
 #define READ(s, a, ...)                                                                                      \
 	({                                                                                                   \
 		___type((s), a, ##__VA_ARGS__) read_value;                                                   \
@@ -20,8 +20,8 @@
 	int name(unsigned long long *ctx)                                                                    \
 	{                                                                                                    \
 		_Pragma("GCC diagnostic push")                                                               \
-		_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")                                       \
-		return own_##name(___bpf_ctx_cast(args));                                                    \
+			_Pragma("GCC diagnostic ignored \"-Wint-conversion\"") return own_##name(            \
+				___bpf_ctx_cast(args));                                                      \
 		_Pragma("GCC diagnostic pop")                                                                \
 	}                                                                                                    \
 	static __always_inline int own_##name(unsigned long long *ctx, ##args)

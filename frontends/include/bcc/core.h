@@ -4,7 +4,7 @@
 #pragma once
 
 #include <linux/kconfig.h>
-#include "../linux/version.h"
+#include "kernel_version.h"
 #define SEC(name) __attribute__((section(name), used))
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))

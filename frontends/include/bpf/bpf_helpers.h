@@ -5,7 +5,7 @@
 #define __BPF_HELPERS__
 
 #include "bcc/helper_defs.h"
-#include "linux/version.h"
+#include "bcc/kernel_version.h"
 #include "bcc_arguments.h"
 #include "bcc_iterators.h"
 
