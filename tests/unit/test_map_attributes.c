@@ -137,7 +137,7 @@ static void test_public_tables(void **state)
 	assert_int_equal(fd, -1);
 	def.value_size = 4;
 	assert_int_equal(use(&user, &def, &fd), -EINVAL);
-	assert_non_null(strstr(user.err.text, "first.c defines it with type 1"));
+	assert_non_null(strstr(user.err.text, "first.c defines it with type hash"));
 	bcc_shared_tables_forget(&first);
 	assert_int_equal(use(&user, &def, &fd), -ENOENT);
 	bcc_err_clear(&user.err);
@@ -153,7 +153,7 @@ static void test_shared_tables(void **state)
 		size_t offset;
 		const char *part;
 	} members[] = {
-		{offsetof(struct bcc_map_def, type), "type 2,"},
+		{offsetof(struct bcc_map_def, type), "type array,"},
 		{offsetof(struct bcc_map_def, key_size), "key 5 bytes"},
 		{offsetof(struct bcc_map_def, value_size), "value 9 bytes"},
 		{offsetof(struct bcc_map_def, max_entries), "101 entries"},
@@ -177,7 +177,7 @@ static void test_shared_tables(void **state)
 		/* both definitions */
 		assert_non_null(strstr(second.err.text, members[i].part));
 		assert_non_null(
-			strstr(second.err.text, "in first.c with type 1, key 4 bytes, value 8 bytes"));
+			strstr(second.err.text, "in first.c with type hash, key 4 bytes, value 8 bytes"));
 	}
 	bcc_shared_tables_forget(&first);
 	assert_int_equal(join(&second, &hash, &fd), 0);
