@@ -90,9 +90,9 @@ static void test_arguments(void **state)
 
 	expect_ok(b, bcc_attach_kprobe(b, "on_fcntl", "security_file_fcntl", NULL, &link));
 	for (int i = 1; i <= CALLS; i++)
-		fcntl(fileno(file), F_GETOWN, i);
+		fcntl(fileno(file), F_GETFD, i);
 	bcc_detach(link);
-	fcntl(fileno(file), F_GETOWN, 1);
+	fcntl(fileno(file), F_GETFD, 1);
 	assert_int_equal(table_u64(b, "counts", 4), CALLS);
 	assert_int_equal(table_u64(b, "counts", 5), CALLS * (CALLS + 1) / 2);
 	fclose(file);
