@@ -15,6 +15,11 @@
 		expect_sentence(b, part);                                                                    \
 	} while (0)
 
+/* The system call's number, for texts. */
+#define OWN_CALL OWN_CALL_(SYS_getpgid)
+#define OWN_CALL_(number) OWN_CALL__(number)
+#define OWN_CALL__(number) #number
+
 /* Opens `before` (tables and functions) and runs `statements` at each test_event(n); they can use `n` and the
  * program's `ctx`. Raw tracepoints exist in every kernel. */
 static inline struct bcc *open_own_events(const char *before, const char *statements)
@@ -26,9 +31,10 @@ static inline struct bcc *open_own_events(const char *before, const char *statem
 		asprintf(&text,
 			"#include <uapi/linux/ptrace.h>\n%s\n"
 			"RAW_TRACEPOINT_PROBE(sys_enter) {\n"
-			"  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != %d) return 0;\n"
+			"  if (bpf_get_current_pid_tgid() >> 32 != PID || ctx->args[1] != " OWN_CALL
+			") return 0;\n"
 			"  u64 n = PT_REGS_PARM1((struct pt_regs *)ctx->args[0]);\n  %s\n  return 0;\n}\n",
-			before, SYS_getpgid, statements) > 0);
+			before, statements) > 0);
 	b = open_test_text(text, NULL);
 	expect_return(b, bcc_attach_all(b), 1);
 	free(text);

@@ -96,14 +96,14 @@ static void events_3_tracepoints(void **state)
 {
 	struct bcc *b = open_test_text(COUNTS
 		"TRACEPOINT_PROBE(raw_syscalls, sys_enter)\n"
-		"{ if (args->id == 121) { add(0, 1); put(1, args->args[0]); put(2, args->args[5]); } return 0; }\n"
+		"{ if (args->id == " OWN_CALL
+		") { add(0, 1); put(1, args->args[0]); put(2, args->args[5]); } return 0; }\n"
 		"TRACEPOINT_PROBE(raw_syscalls, sys_exit)\n"
-		"{ if (args->id == 121) put(3, args->ret); return 0; }\n",
+		"{ if (args->id == " OWN_CALL ") put(3, args->ret); return 0; }\n",
 		NULL);
 	int n = bcc_attach_all(b);
 
 	expect_return(b, n, 2);
-	assert_int_equal(SYS_getpgid, 121);
 	syscall(SYS_getpgid, 0x7ffffff1, 2, 3, 4, 5, F);
 	assert_int_equal(out(b, 0), 1);
 	assert_int_equal(out(b, 1), 0x7ffffff1);
@@ -440,7 +440,7 @@ static void beyond_btf_raw_tracepoints(void **state)
 		"SEC(\"tp_btf/sched_process_fork\") BPF_PROG(without_type, struct task_struct *parent, struct task_struct *child)\n"
 		"{ add(3, 1); put(4, child->real_parent->tgid); return 0; }\n"
 		"SEC(\"tp_btf/sys_enter\") long BPF_PROG(on_call, struct pt_regs *regs, long id)\n"
-		"{ if (id == 121) { add(5, 1); put(6, regs->di); } return 0; }\n"
+		"{ if (id == " OWN_CALL ") { add(5, 1); put(6, PT_REGS_PARM1(regs)); } return 0; }\n"
 		"SEC(\"tp_btf/no_such_tracepoint_here\") int BPF_PROG(nowhere) { return 0; }\n",
 		NULL);
 	struct bcc_link *link = NULL;
@@ -472,7 +472,7 @@ static void beyond_btf_raw_tracepoints_attach_themselves(void **state)
 		"SEC(\"tp_btf/sched_process_fork\") int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)\n"
 		"{ add(0, 1); put(1, child->tgid); return 0; }\n"
 		"SEC(\"raw_tp/sys_enter\") int on_call(struct bpf_raw_tracepoint_args *ctx)\n"
-		"{ if (ctx->args[1] == 121) { add(5, 1); } return 0; }\n"
+		"{ if (ctx->args[1] == " OWN_CALL ") { add(5, 1); } return 0; }\n"
 		"SEC(\"raw_tp\") int without_target(struct bpf_raw_tracepoint_args *ctx) { return 0; }\n"
 		"int of_no_kind(void *ctx) { return 0; }\n",
 		NULL);

@@ -192,9 +192,11 @@ static uint32_t dwarf_signature_base(Dwarf_Die *die)
 {
 	struct node node = {.kind = NODE_INT};
 	uint64_t encoding = 0, size = 0;
+	char name[sizeof(node.name)];
 
 	dwarf_signature_number(die, DW_AT_encoding, &encoding);
 	dwarf_signature_number(die, DW_AT_byte_size, &size);
+	dwarf_signature_name(die, "", name);
 	if (size > 16 || !size || size & (size - 1))
 		return dwarf_signature_bytes(size);
 	node.size = size;
@@ -203,8 +205,9 @@ static uint32_t dwarf_signature_base(Dwarf_Die *die)
 	else if (encoding == DW_ATE_complex_float || encoding == DW_ATE_imaginary_float ||
 		 encoding == DW_ATE_decimal_float)
 		return dwarf_signature_bytes(size);
-	/* of BPF C, in which it has a sign */
-	node.is_char = size == 1 && encoding == DW_ATE_signed_char;
+	/* of BPF C, in which it has a sign; arm64's has none */
+	node.is_char = size == 1 && (encoding == DW_ATE_signed_char ||
+					    (encoding == DW_ATE_unsigned_char && !strcmp(name, "char")));
 	node.is_bool = size == 1 && encoding == DW_ATE_boolean;
 	node.is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
 	return dwarf_signature_add(&node);
