@@ -108,7 +108,7 @@ static const char *use_pinned(void)
 	wrong = open_ids(PINNED("array", "u32", "20", ), &b, 5, 1234);
 	if (wrong)
 		return wrong;
-	if (!strstr(warning, "type 1, 10 entries"))
+	if (!strstr(warning, "type hash, 10 entries"))
 		return "no warning that the pinned table is another";
 	bcc_close(b);
 	wrong = open_ids(PINNED("hash", "u32", "10", ", BPF_F_NO_PREALLOC"), &b, 5, 1234);
@@ -210,7 +210,7 @@ static void test_maps_1_BPF_TABLE_SHARED(void **state)
 	expect_out(first, 1);
 	expect_out(second, 2);
 	expect_refused("BPF_TABLE_SHARED(\"hash\", u32, u64, bcc_test_shared, 10);", -EINVAL,
-		"type 1, key 4 bytes, value 8 bytes, 10 entries");
+		"type hash, key 4 bytes, value 8 bytes, 10 entries");
 	expect_refused("BPF_TABLE_SHARED(\"array\", u32, u64, bcc_test_shared, 11);", -EINVAL, "11 entries");
 	/* it lives as long as one of those that share it */
 	bcc_close(first);
