@@ -44,6 +44,9 @@ net/dn.h net/dst_metadata.h net/flow.h net/inet_frag.h net/netevent.h net/tcp_me
 # Stand-ins say what can be said of any.
 OF_ONE_KERNEL = "include/generated/"
 
+# Numbers of system calls, which the C library's <sys/syscall.h> calls SYS_close.
+SYSTEM_CALL = "__NR_"
+
 WORD = re.compile(r"[A-Za-z_]\w*")
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[A-Za-z_]\w*|\.?\d(?:[\w.]|(?<=[eEpP])[+-])*|->|\.\.\.|##|[^\s\w]')
 KEYWORDS = set("""auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -470,6 +473,8 @@ class Edition:
                 if name in self.own or body == name or name.startswith("__builtin_") or (GUARD.match(name) and not body):
                     continue
                 self.definitions.append(self.macro(name, parameters, body, header, line, position))
+                if name.startswith(SYSTEM_CALL) and parameters is None and "unistd" in header:
+                    self.definitions.append(self.macro("SYS_" + name[len(SYSTEM_CALL):], None, name, header, line, position))
             elif what == "code":
                 self.code(rest[0], rest[1], header, line, position, reader.macros)
 
