@@ -49,19 +49,11 @@ bool in_kernel_folder(llvm::StringRef name)
 	return false;
 }
 
-// Whether a program means types that bpftool made of a kernel's BTF: vmlinux.h, vmlinux_x86.h, vmlinux_604.h.
+// Whether a program means types that bpftool made of a kernel's BTF: vmlinux.h, vmlinux_x86.h, vmlinux-6.4.h,
+// vmlinuxcifs.h of a module.
 bool is_types_of_kernel(llvm::StringRef name)
 {
-	static const llvm::StringRef machines[] = {"x86", "x86_64", "x64", "amd64", "arm64", "aarch64"};
-
-	if (!name.consume_front("vmlinux") || !name.consume_back(".h"))
-		return false;
-	if (name.empty())
-		return true;
-	if (!name.consume_front("_") && !name.consume_front("-"))
-		return false;
-	return llvm::is_contained(machines, name) ||
-	       (!name.empty() && name.find_first_not_of("0123456789._") == llvm::StringRef::npos);
+	return name.starts_with("vmlinux") && name.ends_with(".h");
 }
 
 // In libbpf's dialect: vmlinux.h and libbpf's headers are the library's where the folders that a program

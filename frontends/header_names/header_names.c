@@ -344,6 +344,13 @@ static void keep_declarations(struct bcc_header_names *h, enum source source, co
 	}
 }
 
+/* Its constants have no place that could be another in this kernel. */
+static bool is_enum(
+	const struct bcc_header_names *h, enum source source, const struct bcc_header_definition *d)
+{
+	return !strncmp(bcc_header_table_string(&h->tables[source], d->text), "enum ", 5);
+}
+
 /* Takes what defines the name; types only when they are said to be lacking. */
 static bool take(struct bcc_header_names *h, const char *text, bool type_lacks)
 {
@@ -356,7 +363,7 @@ static bool take(struct bcc_header_names *h, const char *text, bool type_lacks)
 	d = look_up(h, text, &source);
 	if (!d || d->kind == BCC_HEADER_MACHINE)
 		return false;
-	if (d->kind == BCC_HEADER_TYPE && source == KERNEL && h->no_kernel_types)
+	if (d->kind == BCC_HEADER_TYPE && source == KERNEL && h->no_kernel_types && !is_enum(h, source, d))
 		return false;
 	if (d->kind == BCC_HEADER_TYPE && !type_lacks) {
 		name->state |= PENDING;

@@ -137,6 +137,17 @@ static void test_enumerators(void **state)
 	accept("int f(void *ctx) { return perf_sw_context; }");
 }
 
+/* Of modules that are not there; structs are only as this kernel has them. */
+static void test_libbpfs_dialect(void **state)
+{
+	need_kernel_table();
+	accept("#include \"../vmlinuxcifs.h\"\n#include <bpf/bpf_helpers.h>\n" IS(
+		"NF_FLOW_SNAT == 0 && NF_FLOW_DNAT == 1") "SEC(\"raw_tp/sys_enter\") int f(void *ctx) { return 0; }");
+	refuse("#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
+	       "SEC(\"raw_tp/sys_enter\") int f(void *ctx) { return sizeof(struct kvm_vcpu_hv_tlb_flush_fifo); }",
+		"kvm_vcpu_hv_tlb_flush_fifo");
+}
+
 static void test_helpers_of_bcc(void **state)
 {
 	accept("int f(struct __sk_buff *skb) {\n"
@@ -165,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_own_names),
 		cmocka_unit_test(test_enumerators),
+		cmocka_unit_test(test_libbpfs_dialect),
 		cmocka_unit_test(test_helpers_of_bcc),
 		cmocka_unit_test(test_messages),
 	};
