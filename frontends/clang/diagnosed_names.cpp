@@ -260,6 +260,13 @@ void tell_missing_enumerator(const bcc_name_listener *listener, const clang::Dia
 void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsEngine::Level level,
 	const clang::Diagnostic &diagnostic)
 {
+	/* among the parameters of a function, where another declaration of it has another struct */
+	if (listener && diagnostic.getID() == clang::diag::warn_decl_in_param_list) {
+		std::string name = name_of(diagnostic, 0);
+
+		if (is_name(name))
+			listener->incomplete(listener->ctx, name.c_str(), is_union(diagnostic, 0));
+	}
 	if (!listener || level < clang::DiagnosticsEngine::Error)
 		return;
 	bool is_member = diagnostic.getID() == clang::diag::err_no_member ||

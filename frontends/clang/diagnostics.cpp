@@ -668,6 +668,8 @@ void diagnostics::HandleDiagnostic(level severity, const clang::Diagnostic &info
 {
 	DiagnosticConsumer::HandleDiagnostic(severity, info);
 	tell_diagnosed_names(input.listener, severity, info);
+	if (info.getID() == diag::warn_decl_in_param_list)
+		return;
 	if (!printer || !info.hasSourceManager() || info.getLocation().isInvalid()) {
 		llvm::SmallString<256> text;
 

@@ -26,7 +26,7 @@ const char *const common_flags[] = {"-emit-llvm-only", "-disable-llvm-passes", "
 	"-nobuiltininc", "-mrelocation-model", "static", "-fno-verbose-asm", "-x", "c", "-Wall",
 	"-Wno-unused", "-Wunused-value", "-Wno-pointer-sign", "-Wno-address-of-packed-member",
 	"-Wno-unknown-warning-option", "-Wno-gnu-variable-sized-type-not-at-end", "-Wno-gnu-folding-constant",
-	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-visibility",
+	"-Wno-unknown-attributes", "-Wno-compare-distinct-pointer-types", "-Wno-error=visibility",
 	"-Wno-microsoft-anon-tag", "-Wno-missing-declarations", "-Wno-duplicate-decl-specifier",
 	"-fms-extensions", "-Wno-ignored-attributes", "-Wno-stack-exhausted",
 	"-Wno-incompatible-pointer-types-discards-qualifiers",

@@ -102,6 +102,10 @@ static void unattached_write(FILE *out, const struct bcc_program *p)
 	fprintf(out, "\n  %s%s%s", place, *place ? ": " : "", p->name);
 	if (!strncmp(p->section, ".bpf.fn.", 8))
 		fputs(unattached_name_hint(p->name, hint, sizeof(hint)), out);
+	else if (*p->section == '?')
+		fprintf(out,
+			": section \"%s\" begins with '?': it is only attached when it is asked for, with bcc_attach_target()",
+			p->section);
 	else if (bcc_program_section_parse(p->section, &section) && section.kind->automatic)
 		fprintf(out, ": section \"%s\" names no target, as SEC(\"%s/TARGET\") does", p->section,
 			section.kind->section);
