@@ -163,8 +163,8 @@ bool virtual_files::ours(const llvm::Twine &path)
 	path.toVector(full);
 	const char *of_libbpf = input.libbpf ? find_of_libbpf(full) : nullptr;
 	// clang looks for the folder of "headers/vmlinux.h" first
-	bool folder =
-		input.libbpf && full.starts_with(virtual_root) && llvm::sys::path::extension(full).empty();
+	bool folder = input.libbpf && llvm::StringRef(full).starts_with(virtual_root) &&
+		      llvm::sys::path::extension(full).empty();
 	// the dots of "../vmlinux.h" may lead out of the folders that are ours
 	llvm::sys::path::remove_dots(full, true);
 	llvm::StringRef name = full;

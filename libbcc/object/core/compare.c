@@ -56,8 +56,17 @@ bool core_members_are_compatible(const struct core_types *local, uint32_t local_
 struct comparison {
 	const struct core_types *local, *kernel;
 	bool match;
-	uint32_t *work; /* of a match */
+	uint32_t *work;
 };
+
+/* Whether something may be compared still. */
+static bool compare_goes_on(const struct comparison *c)
+{
+	if (!*c->work)
+		return false;
+	--*c->work;
+	return true;
+}
 
 static bool compare(
 	const struct comparison *c, uint32_t local_id, uint32_t kernel_id, bool behind_pointer, int depth);
@@ -75,13 +84,9 @@ static bool compare_functions(const struct comparison *c, const struct btf_type 
 	return (!l->type && !k->type) || compare(c, l->type, k->type, behind_pointer, depth);
 }
 
-/* Whether they may be compared still. */
 static bool compare_names(const struct comparison *c, const char *a, const char *b)
 {
-	if (!*c->work)
-		return false;
-	--*c->work;
-	return core_same_name(a, b);
+	return compare_goes_on(c) && core_same_name(a, b);
 }
 
 static bool has_enumerators(const struct comparison *c, const struct btf_type *l, const struct btf_type *k)
@@ -160,7 +165,7 @@ static bool compare(
 	const struct btf_type *l = core_skip_modifiers(c->local, local_id, NULL);
 	const struct btf_type *k = core_skip_modifiers(c->kernel, kernel_id, NULL);
 
-	if (!l || !k || depth >= DEPTH_MAX)
+	if (!l || !k || depth >= DEPTH_MAX || !compare_goes_on(c))
 		return false;
 	if (c->match && !match_kinds(c, l, k, behind_pointer, depth + 1))
 		return false;
@@ -190,9 +195,9 @@ static bool compare(
 }
 
 bool core_types_are_compatible(const struct core_types *local, uint32_t local_id,
-	const struct core_types *kernel, uint32_t kernel_id)
+	const struct core_types *kernel, uint32_t kernel_id, uint32_t *work)
 {
-	const struct comparison c = {local, kernel, false, NULL};
+	const struct comparison c = {local, kernel, false, work};
 
 	return compare(&c, local_id, kernel_id, false, 0);
 }

@@ -54,12 +54,12 @@ bool core_same_kind(const struct btf_type *a, const struct btf_type *b);
 /* Whether a member of the one type can be read as one of the other: their sizes may differ. */
 bool core_members_are_compatible(const struct core_types *local, uint32_t local_id,
 	const struct core_types *kernel, uint32_t kernel_id);
-/* Whether they are built in the same way, whatever structs contain: bpf_core_type_exists(). */
-bool core_types_are_compatible(const struct core_types *local, uint32_t local_id,
-	const struct core_types *kernel, uint32_t kernel_id);
-/* Whether the kernel's has all that the local one has: bpf_core_type_matches(). Takes the names that it
+/* Whether they are built in the same way, whatever structs contain: bpf_core_type_exists(). Takes what it
  * compares off `work`, and answers no when nothing is left of that: few types that contain each other often
  * can keep it busy for years. */
+bool core_types_are_compatible(const struct core_types *local, uint32_t local_id,
+	const struct core_types *kernel, uint32_t kernel_id, uint32_t *work);
+/* Whether the kernel's has all that the local one has: bpf_core_type_matches(). `work` likewise. */
 bool core_types_match(const struct core_types *local, uint32_t local_id, const struct core_types *kernel,
 	uint32_t kernel_id, uint32_t *work);
 
@@ -84,7 +84,7 @@ struct core_path {
 /* Reads the path that a record describes, "0:2:1" for t[0].third.second. False: it leads nowhere. */
 bool core_path_parse(struct core_path *path, const struct core_types *types, uint32_t root, const char *text,
 	enum bpf_core_relo_kind kind);
-/* The same by names in another type. False: that lacks something on the way. */
+/* The same by names in another type. False: that lacks something on the way, or nothing is left of `work`. */
 bool core_path_match(const struct core_path *local, const struct core_types *types, uint32_t root,
 	enum bpf_core_relo_kind kind, uint32_t *work, struct core_path *path);
 

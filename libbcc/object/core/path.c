@@ -5,7 +5,7 @@
 
 #include "core.h"
 
-enum { ANONYMOUS_DEPTH_MAX = 32, CORE_TEXT_MAX = 1024 };
+enum { ANONYMOUS_DEPTH_MAX = 32, ANONYMOUS_WORK = 64, CORE_TEXT_MAX = 1024 };
 
 static bool is_about_types(enum bpf_core_relo_kind kind)
 {
@@ -133,9 +133,16 @@ bool core_path_parse(struct core_path *path, const struct core_types *types, uin
 	return true;
 }
 
+/* Whether something that takes so much may be done still. */
+static bool path_goes_on(uint32_t *work, uint32_t amount)
+{
+	*work -= *work < amount ? *work : amount;
+	return *work;
+}
+
 /* Looks for the member in the struct and in its members without a name. */
 static bool path_find_member(struct core_path *path, uint32_t id, const struct core_path *local,
-	unsigned step, uint32_t *type, int depth)
+	unsigned step, uint32_t *type, uint32_t *work, int depth)
 {
 	const struct btf_type *t = core_skip_modifiers(path->types, id, &id);
 	const struct btf_type *local_struct = core_type(local->types, local->steps[step].type);
@@ -143,13 +150,14 @@ static bool path_find_member(struct core_path *path, uint32_t id, const struct c
 
 	if (!t || !btf_is_composite(t) || depth > ANONYMOUS_DEPTH_MAX)
 		return false;
-	for (uint32_t i = 0; i < btf_vlen(t); i++) {
+	/* finding a type takes longer than comparing a name */
+	for (uint32_t i = 0; i < btf_vlen(t) && path_goes_on(work, i ? 1 : ANONYMOUS_WORK); i++) {
 		const struct btf_member *m = &btf_members(t)[i];
 		const char *name = core_string(path->types, m->name_off);
 
 		path->bit_offset = before + btf_member_bit_offset(t, i);
 		if (!*name) {
-			if (path_find_member(path, m->type, local, step, type, depth + 1))
+			if (path_find_member(path, m->type, local, step, type, work, depth + 1))
 				return true;
 			continue;
 		}
@@ -191,7 +199,7 @@ bool core_path_match(const struct core_path *local, const struct core_types *typ
 	if (kind == BPF_CORE_TYPE_MATCHES)
 		return core_types_match(local->types, local->root, types, root, work);
 	if (is_about_types(kind))
-		return core_types_are_compatible(local->types, local->root, types, root);
+		return core_types_are_compatible(local->types, local->root, types, root, work);
 	if (is_about_enumerators(kind))
 		return path_match_enumerator(local, work, path);
 	for (unsigned i = 0; i < local->count; i++) {
@@ -201,7 +209,7 @@ bool core_path_match(const struct core_path *local, const struct core_types *typ
 		if (!t)
 			return false;
 		if (local->steps[i].name)
-			found = path_find_member(path, type, local, i, &type, 0);
+			found = path_find_member(path, type, local, i, &type, work, 0);
 		else if (i == 0)
 			found = path_to_element(path, type, local->steps[i].index);
 		else if (btf_is_array(t))
