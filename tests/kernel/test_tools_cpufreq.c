@@ -115,10 +115,11 @@ static void test_frequencies(void **state)
 			continue;
 		count = count_slots(&run, names[i], slots[i], &elsewhere);
 		assert_int_equal(elsewhere, 0);
-		/* each sample of the process is one of the machine; 199 a second */
+		/* 199 a second; each sample of the process is one of the machine, whose table is read a bit
+		 * earlier at the end */
 		assert_in_range(count, 1, 199 * (seconds + 1));
 		assert_in_range(
-			count_slots(&run, "syswide", slots[i], &elsewhere), count, 199 * (seconds + 1));
+			count_slots(&run, "syswide", slots[i], &elsewhere), count / 2, 199 * (seconds + 1));
 	}
 	tool_free(&run);
 }
