@@ -59,13 +59,10 @@ struct comparison {
 	uint32_t *work;
 };
 
-/* Whether something may be compared still. */
-static bool compare_goes_on(const struct comparison *c)
+bool core_take_work(uint32_t *work, uint32_t amount)
 {
-	if (!*c->work)
-		return false;
-	--*c->work;
-	return true;
+	*work -= *work < amount ? *work : amount;
+	return *work;
 }
 
 static bool compare(
@@ -86,7 +83,7 @@ static bool compare_functions(const struct comparison *c, const struct btf_type 
 
 static bool compare_names(const struct comparison *c, const char *a, const char *b)
 {
-	return compare_goes_on(c) && core_same_name(a, b);
+	return core_take_work(c->work, 1) && core_same_name(a, b);
 }
 
 static bool has_enumerators(const struct comparison *c, const struct btf_type *l, const struct btf_type *k)
@@ -165,7 +162,7 @@ static bool compare(
 	const struct btf_type *l = core_skip_modifiers(c->local, local_id, NULL);
 	const struct btf_type *k = core_skip_modifiers(c->kernel, kernel_id, NULL);
 
-	if (!l || !k || depth >= DEPTH_MAX || !compare_goes_on(c))
+	if (!l || !k || depth >= DEPTH_MAX || !core_take_work(c->work, 1))
 		return false;
 	if (c->match && !match_kinds(c, l, k, behind_pointer, depth + 1))
 		return false;

@@ -49,6 +49,9 @@ const char *core_name(const struct core_types *types, const struct btf_type *t);
 
 /* ---- compare.c ---- */
 
+/* Takes what something costs off `work`. False: nothing is left, and it may not be done. */
+bool core_take_work(uint32_t *work, uint32_t amount);
+
 /* Equal kinds; enums of 32 and of 64 bits are one. */
 bool core_same_kind(const struct btf_type *a, const struct btf_type *b);
 /* Whether a member of the one type can be read as one of the other: their sizes may differ. */

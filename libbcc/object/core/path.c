@@ -133,13 +133,6 @@ bool core_path_parse(struct core_path *path, const struct core_types *types, uin
 	return true;
 }
 
-/* Whether something that takes so much may be done still. */
-static bool path_goes_on(uint32_t *work, uint32_t amount)
-{
-	*work -= *work < amount ? *work : amount;
-	return *work;
-}
-
 /* Looks for the member in the struct and in its members without a name. */
 static bool path_find_member(struct core_path *path, uint32_t id, const struct core_path *local,
 	unsigned step, uint32_t *type, uint32_t *work, int depth)
@@ -151,7 +144,7 @@ static bool path_find_member(struct core_path *path, uint32_t id, const struct c
 	if (!t || !btf_is_composite(t) || depth > ANONYMOUS_DEPTH_MAX)
 		return false;
 	/* finding a type takes longer than comparing a name */
-	for (uint32_t i = 0; i < btf_vlen(t) && path_goes_on(work, i ? 1 : ANONYMOUS_WORK); i++) {
+	for (uint32_t i = 0; i < btf_vlen(t) && core_take_work(work, i ? 1 : ANONYMOUS_WORK); i++) {
 		const struct btf_member *m = &btf_members(t)[i];
 		const char *name = core_string(path->types, m->name_off);
 
@@ -181,7 +174,7 @@ static bool path_match_enumerator(const struct core_path *local, uint32_t *work,
 
 	if (!t || !btf_is_any_enum(t))
 		return false;
-	for (uint32_t i = 0; i < btf_vlen(t) && *work; i++, --*work) {
+	for (uint32_t i = 0; i < btf_vlen(t) && core_take_work(work, 1); i++) {
 		const char *name = enumerator_name(path->types, t, i);
 
 		if (core_same_name(name, local->steps[0].name))
