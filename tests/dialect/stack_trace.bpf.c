@@ -15,7 +15,7 @@ SEC("raw_tp/sys_enter")
 int stack(void *ctx)
 {
 	if (OWN)
-		put(0, bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK) >= 0);
+		put(0, bpf_get_stackid(ctx, &stacks, BPF_F_USER_STACK | BPF_F_REUSE_STACKID) >= 0);
 	return 0;
 }
 
