@@ -25,7 +25,9 @@ enum ir_helper {
 	HELPER_MAP_LOOKUP_ELEM = 1,
 	HELPER_PROBE_READ = 4,
 	HELPER_SKB_STORE_BYTES = 9,
+	HELPER_PERF_EVENT_OUTPUT = 25,
 	HELPER_SKB_LOAD_BYTES = 26,
+	HELPER_PROBE_READ_STR = 45,
 	HELPER_GET_LOCAL_STORAGE = 81,
 	HELPER_SK_LOOKUP_TCP = 84,
 	HELPER_SK_LOOKUP_UDP = 85,
@@ -36,6 +38,8 @@ enum ir_helper {
 	HELPER_SK_STORAGE_GET = 107,
 	HELPER_PROBE_READ_USER = 112,
 	HELPER_PROBE_READ_KERNEL = 113,
+	HELPER_PROBE_READ_USER_STR = 114,
+	HELPER_PROBE_READ_KERNEL_STR = 115,
 	HELPER_RINGBUF_OUTPUT = 130,
 	HELPER_RINGBUF_RESERVE = 131,
 	HELPER_SKC_TO_TCP6_SOCK = 136,
@@ -151,6 +155,7 @@ int bcc_expand_bit_counts(struct rewriter *r);
 void bcc_expand_pointer_differences(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
 void bcc_lower_copy_alignment(struct rewriter *r);
+void bcc_align_numbers(struct rewriter *r);
 int bcc_check(struct rewriter *r);
 
 #endif

@@ -171,6 +171,32 @@ static void rewriter_leaves_alone(void **state)
 	bcc_close(b);
 }
 
+/* Numbers whose addresses are passed on, which the verifier has to know: counters, an index, a size. */
+static void rewriter_numbers_on_the_stack(void **state)
+{
+	struct bcc *b = run_with("struct ring { u32 count; u64 at[16]; };\n"
+				 "BPF_HASH(rings, u32, struct ring);\n"
+				 "BPF_ARRAY(sums, u64, 64);\n"
+				 "BPF_HASH(words, u16, u64);\n",
+		"struct task_struct *t = (struct task_struct *)bpf_get_current_task(); struct ring empty = {}, *ring;\n"
+		"u32 key = 1, index = bpf_get_prandom_u32() & 15, size = (bpf_get_prandom_u32() & 7) + 8; int down = 9; char buf[16];\n"
+		"for (int i = 0; i < 20; i++) { u64 *sum = sums.lookup(&i); if (sum) *sum += i; }\n"
+		"for (u16 i = 0; i < 12; i += 3) { u64 v = i; words.update(&i, &v); }\n"
+		"while (down-- > 0) sums.increment(down);\n"
+		"ring = rings.lookup_or_try_init(&key, &empty); if (!ring) return 0;\n"
+		"sums.increment(index); ring->at[index] = 7; put(0, ring->at[index]);\n"
+		"sums.increment(size, 0); put(1, bpf_probe_read_kernel(buf, size, t->comm));");
+	uint16_t word = 9;
+	uint64_t value;
+
+	assert_int_equal(out(b, 0), 7);
+	assert_int_equal(out(b, 1), 0);
+	assert_int_equal(table_u64(b, "sums", 8) - (table_u64(b, "sums", 8) == 10), 9); /* or the index */
+	expect_ok(b, bcc_table_get(table_of(b, "words"), &word, sizeof(word), &value, sizeof(value)));
+	assert_int_equal(value, 9);
+	bcc_close(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +206,7 @@ int main(void)
 		cmocka_unit_test(rewriter_bad_addresses),
 		cmocka_unit_test(rewriter_user_memory),
 		cmocka_unit_test(rewriter_leaves_alone),
+		cmocka_unit_test(rewriter_numbers_on_the_stack),
 	};
 
 	if (geteuid()) {
