@@ -12,7 +12,6 @@
 #include <llvm/Config/llvm-config.h>
 
 #include "common/array.h"
-#include "diagnostics.h"
 #include "ir.h"
 
 #define NO_FLOATS                                                                                            \
@@ -176,25 +175,6 @@ static int check_stack(struct rewriter *r, LLVMValueRef i)
 		"needed");
 }
 
-#if LLVM_VERSION_MAJOR < 18
-/* What the code generator of these versions ends the process over, having printed something. Later ones
- * report it. A power of two becomes a shift. */
-static int check_division(struct rewriter *r, LLVMValueRef i)
-{
-	LLVMValueRef divisor = LLVMIsAConstantInt(LLVMGetOperand(i, 1));
-	unsigned long long by;
-
-	if (divisor && LLVMGetIntTypeWidth(LLVMTypeOf(divisor)) <= 64) {
-		by = LLVMConstIntGetSExtValue(divisor);
-		if (by >> 63)
-			by = -by;
-		if (by && !(by & (by - 1)))
-			return 0;
-	}
-	return ir_fail(r, i, "%s", diagnostics_signed_division);
-}
-#endif
-
 static int check_instruction(struct rewriter *r, LLVMValueRef i)
 {
 	if (is_float(LLVMTypeOf(i)))
@@ -207,11 +187,6 @@ static int check_instruction(struct rewriter *r, LLVMValueRef i)
 		return check_call(r, i);
 	case LLVMAlloca:
 		return check_stack(r, i);
-#if LLVM_VERSION_MAJOR < 18
-	case LLVMSDiv:
-	case LLVMSRem:
-		return check_division(r, i);
-#endif
 	case LLVMInvoke:
 		return ir_fail(r, i, "BPF has no exceptions");
 #if LLVM_VERSION_MAJOR < 19

@@ -8,10 +8,6 @@
 
 #include "common/array.h"
 
-const char diagnostics_signed_division[] =
-	"a division of signed numbers, which BPF has only for unsigned ones; cast both sides to u64 (or u32), and treat "
-	"negative numbers apart";
-
 static void diagnostics_add_line(struct diagnostics *d, const char *line)
 {
 	char *all;
@@ -43,7 +39,6 @@ static const char *diagnostics_plain_reason(const char *reason)
 		{"built-in function '__multi3'", "a product of 128 bits; BPF computes with 64"},
 		{"built-in function '__udivti3'", "a division of 128 bits; BPF computes with 64"},
 		{"built-in function '__divti3'", "a division of 128 bits; BPF computes with 64"},
-		{"signed division", diagnostics_signed_division},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)

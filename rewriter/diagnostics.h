@@ -5,8 +5,6 @@
 
 #include <llvm-c/Types.h>
 
-extern const char diagnostics_signed_division[];
-
 struct diagnostics {
 	char *text; /* one error per line; NULL: no error. Owned. */
 };

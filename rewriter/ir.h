@@ -153,6 +153,7 @@ int bcc_prefix_sections(struct rewriter *r);
 int bcc_count_refused_events(struct rewriter *r);
 int bcc_expand_bit_counts(struct rewriter *r);
 void bcc_expand_pointer_differences(struct rewriter *r);
+void bcc_expand_signed_divisions(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
 void bcc_lower_copy_alignment(struct rewriter *r);
 void bcc_align_numbers(struct rewriter *r);

@@ -111,6 +111,7 @@ static int optimise_only(struct rewriter *r)
 	if (ret)
 		return ret;
 	bcc_expand_pointer_differences(r);
+	bcc_expand_signed_divisions(r);
 	bcc_align_numbers(r);
 	ret = bcc_prefix_sections(r);
 	return ret ? ret : bcc_check(r);
@@ -154,6 +155,7 @@ static int run_passes(struct rewriter *r)
 	if (ret)
 		return ret;
 	bcc_expand_pointer_differences(r);
+	bcc_expand_signed_divisions(r);
 	bcc_lower_copy_alignment(r);
 	bcc_align_numbers(r);
 	return bcc_check(r);

@@ -604,6 +604,46 @@ static void test_pointer_differences(void **state)
 #endif
 }
 
+static void test_signed_divisions(void **state)
+{
+	static const int64_t numbers[] = {0, 1, -1, 2, -2, 3, -3, 7, -7, 8, -8, 1000, -1000, INT32_MAX,
+		INT32_MIN, (int64_t)INT32_MAX + 1, INT64_MAX, INT64_MIN, INT64_MIN + 1};
+	struct world *w = world_new();
+
+	load(w, "int kprobe__q(struct pt_regs *ctx, s64 a, s64 b) { return (a / b) ^ (a / b) >> 32; }\n"
+		"int kprobe__r(struct pt_regs *ctx, s64 a, s64 b) { return (a % b) ^ (a % b) >> 32; }\n"
+		"int kprobe__i(struct pt_regs *ctx, int a, int b) { return a / b; }\n"
+		"int kprobe__j(struct pt_regs *ctx, int a, int b) { return a % b; }\n"
+		"int kprobe__k(struct pt_regs *ctx, s64 a) { return (a / -10 + a % 10) ^ (a / -10) >> 32; }\n"
+		"int kprobe__l(struct pt_regs *ctx, s64 a) { return (a / 8 + a % 8) ^ (a / -8) >> 32; }\n"
+		"int kprobe__m(struct pt_regs *ctx, short a, signed char b) { return a / b * 100 + a % b; }");
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		int64_t a = numbers[i];
+
+		w->registers.di = a;
+		assert_int_equal((int)run(w, "kprobe/k"), (int)((a / -10 + a % 10) ^ (a / -10) >> 32));
+		assert_int_equal((int)run(w, "kprobe/l"), (int)((a / 8 + a % 8) ^ (a / -8) >> 32));
+		for (size_t j = 1; j < ARRAY_SIZE(numbers); j++) {
+			int64_t b = numbers[j];
+
+			w->registers.si = b;
+			/* these the machine itself cannot divide */
+			if (a != INT64_MIN || b != -1) {
+				assert_int_equal((int)run(w, "kprobe/q"), (int)((a / b) ^ (a / b) >> 32));
+				assert_int_equal((int)run(w, "kprobe/r"), (int)((a % b) ^ (a % b) >> 32));
+			}
+			if ((int)b && ((int)a != INT32_MIN || (int)b != -1)) {
+				assert_int_equal((int)run(w, "kprobe/i"), (int)a / (int)b);
+				assert_int_equal((int)run(w, "kprobe/j"), (int)a % (int)b);
+			}
+			if ((signed char)b)
+				assert_int_equal((int)run(w, "kprobe/m"),
+					(short)a / (signed char)b * 100 + (short)a % (signed char)b);
+		}
+	}
+	world_free(w);
+}
+
 /* A condition that is computed in one block and branched by in another. */
 static bool is_kept_condition(LLVMValueRef i)
 {
@@ -692,6 +732,7 @@ int main(void)
 		cmocka_unit_test(test_many_comparisons),
 		cmocka_unit_test(test_many_words),
 		cmocka_unit_test(test_pointer_differences),
+		cmocka_unit_test(test_signed_divisions),
 		cmocka_unit_test(test_copies_of_the_context),
 	};
 
