@@ -247,6 +247,23 @@ static void test_folders_of_headers(void **state)
 	       "int f(void *ctx) { return 0; }\n");
 }
 
+/* The kernel's names of attributes, in the places where attributes stand; or the text's own. */
+static void test_names_of_attributes(void **state)
+{
+	if (no_btf())
+		skip();
+	accept("struct s { u8 a; u8 name[4] __nonstring; u8 far ____cacheline_aligned; } __packed __aligned(4);\n"
+	       "struct t { int n; int at[] __counted_by(n); };\n"
+	       "static void done(int *x) { (void)x; }\n"
+	       "static int __maybe_unused once __ro_after_init;\n"
+	       "static int __sched f1(void *p) __nonnull(1) __visible;\n"
+	       "static int __exit __no_sanitize(\"address\") f2(int n) { int x __cleanup(done) = n; return x; }\n"
+	       "char license[] __section(\"license\") = \"GPL\";\n"
+	       "int f(void *ctx) { return f2(sizeof(struct s)); }\n");
+	accept("#define __section(name) __attribute__((section(name), used))\n#define __aligned 5\n"
+	       "char license[] __section(\"license\") = \"GPL\";\nint f(void *ctx) { return __aligned; }\n");
+}
+
 /* Texts get only those parts of the prelude that they name, in whatever way they name them. */
 static void test_names_of_prelude(void **state)
 {
@@ -700,6 +717,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_types),
 		cmocka_unit_test(test_folders_of_headers),
 		cmocka_unit_test(test_names_of_prelude),
+		cmocka_unit_test(test_names_of_attributes),
 		cmocka_unit_test(test_words_of_prelude),
 		cmocka_unit_test(test_positions_of_errors),
 		cmocka_unit_test(test_odd_texts),

@@ -16,6 +16,23 @@
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 #endif
 
+/* The attributes that the kernel has names for, besides those of core.h. */
+#ifndef __BCC_HEADERS
+#define __section(name) __attribute__((section(name)))
+#define __aligned(size) __attribute__((aligned(size)))
+#define __cleanup(function) __attribute__((cleanup(function)))
+#define ____cacheline_aligned __attribute__((aligned(64)))
+#define __counted_by(member)
+#define __nonstring
+#define __nonnull(...)
+#define __visible
+#define __no_sanitize(what)
+#define __ro_after_init
+#define __initdata
+#define __exit
+#define __sched
+#endif
+
 /* The kernel's, if any, are in assembly. */
 #undef memcpy
 #undef memset
