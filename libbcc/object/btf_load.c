@@ -96,11 +96,12 @@ static void complete_function(
 	const char *name = btf__str_by_offset(btf, t->name_off);
 	bool is_extern = btf_vlen(t) == BTF_FUNC_EXTERN;
 
+	/* a global function is verified by itself; one that no other object calls, as part of its callers */
 	if (btf_vlen(t) == BTF_FUNC_GLOBAL)
 		for (const struct bcc_name *at = bcc_name_index_find(&elf->symbol_names, name); at;
 			at = bcc_name_index_next(&elf->symbol_names, at))
 			if (elf->symbols[at->index].type == STT_FUNC &&
-				elf->symbols[at->index].bind == STB_LOCAL)
+				(elf->symbols[at->index].bind == STB_LOCAL || elf->symbols[at->index].hidden))
 				t->info = info_of(BTF_KIND_FUNC, BTF_FUNC_STATIC);
 	if (!is_extern)
 		return;

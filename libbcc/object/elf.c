@@ -188,6 +188,8 @@ static int object_elf_read_symbols(
 		symbol->size = sym.st_size;
 		symbol->type = ELF64_ST_TYPE(sym.st_info);
 		symbol->bind = ELF64_ST_BIND(sym.st_info);
+		symbol->hidden = ELF64_ST_VISIBILITY(sym.st_other) == STV_HIDDEN ||
+				 ELF64_ST_VISIBILITY(sym.st_other) == STV_INTERNAL;
 		symbol->name = symbol->type == STT_SECTION ? elf->sections[symbol->section].name
 							   : object_elf_string_at(strings, sym.st_name);
 		if (!symbol->name)

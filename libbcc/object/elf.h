@@ -31,6 +31,7 @@ struct bcc_symbol {
 	uint32_t section; /* index; 0: undefined or in no section */
 	uint8_t type;	  /* STT_… */
 	uint8_t bind;	  /* STB_… */
+	bool hidden;	  /* from other objects: STV_HIDDEN, STV_INTERNAL */
 };
 
 /* Strings and section data point into the bytes given to bcc_elf_parse(). */

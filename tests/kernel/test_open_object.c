@@ -3,6 +3,7 @@
 #include "testlib.h"
 
 #include <bpf/btf.h>
+#include <elf.h>
 #include <sys/syscall.h>
 
 static struct btf *types;
@@ -104,6 +105,71 @@ static void test_objects_of_clang(void **state)
 	check_object(OBJECTS "/core-16.bpf.o");
 	check_object(OBJECTS "/core-19.bpf.o");
 	check_object(OBJECTS "/core-22.bpf.o");
+}
+
+/* Makes a function of an object's hidden from other objects. */
+static void hide_function(uint8_t *object, size_t size, const char *name)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)object;
+	const Elf64_Shdr *sections = (const Elf64_Shdr *)(object + header->e_shoff);
+	int hidden = 0;
+
+	assert_true(header->e_shoff + header->e_shnum * sizeof(*sections) <= size);
+	for (int i = 0; i < header->e_shnum; i++) {
+		Elf64_Sym *symbols = (Elf64_Sym *)(object + sections[i].sh_offset);
+
+		for (size_t j = 0;
+			sections[i].sh_type == SHT_SYMTAB && j < sections[i].sh_size / sizeof(*symbols); j++)
+			if (!strcmp((char *)object + sections[sections[i].sh_link].sh_offset +
+					    symbols[j].st_name,
+				    name)) {
+				symbols[j].st_other = STV_HIDDEN;
+				hidden++;
+			}
+	}
+	assert_int_equal(hidden, 1);
+}
+
+/* As in libbpf's usdt.bpf.h: the kernel verifies a function that is global by itself, where its pointer can
+ * be NULL, and a hidden one with its callers. */
+static void test_hidden_function(void **state)
+{
+	static const char text[] = "#include \"vmlinux.h\"\n"
+				   "#include <bpf/bpf_helpers.h>\n"
+				   "__noinline int store(long *result)\n"
+				   "{\n	*result = 4660;\n	return 1;\n}\n"
+				   "u64 stored = 0;\n"
+				   "SEC(\"syscall\") int run(void *ctx)\n"
+				   "{\n	long value = 0;\n"
+				   "	store(&value);\n	stored = value;\n	return 0;\n}\n"
+				   "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
+	struct bcc_test_run run = {.size = sizeof(run)};
+	uint64_t stored = 0;
+	struct bcc *from, *b;
+	const void *object;
+	uint8_t *copy;
+	size_t size;
+
+	if (geteuid() != 0)
+		test_missing("BPF needs root here");
+	expect_ok(from, bcc_open_text(text,
+				&BCC_OPTS(struct bcc_open_opts, .portable = true, .deferred = true), &from));
+	object = bcc_object(from, &size);
+	assert_non_null(object);
+	copy = malloc(size);
+	assert_non_null(copy);
+	memcpy(copy, object, size);
+	bcc_close(from);
+	expect_ok(b, bcc_open_object(copy, size, NULL, &b));
+	assert_int_equal(bcc_program_test_run(bcc_program_find(b, "run"), &run), -EACCES);
+	bcc_close(b);
+	hide_function(copy, size, "store");
+	expect_ok(b, bcc_open_object(copy, size, NULL, &b));
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	expect_ok(b, bcc_variable_get(bcc_variable_find(b, "stored"), &stored, sizeof(stored)));
+	assert_int_equal(stored, 4660);
+	bcc_close(b);
+	free(copy);
 }
 
 static void write_file(const char *path, const void *data, size_t size)
@@ -221,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_objects_of_clang),
+		cmocka_unit_test(test_hidden_function),
 		cmocka_unit_test(test_types_of_a_file),
 	};
 
