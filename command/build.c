@@ -14,6 +14,7 @@
 
 #include "common/cleanup.h"
 #include "common/read_file.h"
+#include "compile_options.h"
 #include "object_meta.h"
 #include "packed_comment.h"
 #include "program_text.h"
@@ -24,8 +25,7 @@ struct build {
 	const char **paths; /* of texts, and of objects that they are linked with */
 	size_t path_count;
 	const char *output;
-	const char **flags;
-	size_t flag_count;
+	struct compile_options compile;
 	bool package;
 };
 
@@ -33,20 +33,9 @@ static const struct argp_option build_options[] = {
 	{"output", 'o', "FILE", 0, "Write the object there", 0},
 	{"package", 'p', NULL, 0, "Add what the object has, as JSON, in a section " PACKED_COMMENTS_SECTION,
 		0},
-	{"include", 'I', "DIR", 0, "Look for headers there", 0},
-	{"define", 'D', "NAME[=VALUE]", 0, "Define a macro", 0},
+	COMPILE_OPTIONS(0),
 	{0},
 };
-
-static void build_add_flag(struct build *build, char letter, const char *argument)
-{
-	char *flag;
-
-	if (asprintf(&flag, "-%c%s", letter, argument) < 0)
-		buffer_no_memory();
-	build->flags = buffer_grow(build->flags, (build->flag_count + 1) * sizeof(*build->flags));
-	build->flags[build->flag_count++] = flag;
-}
 
 static error_t build_option(int key, char *argument, struct argp_state *state)
 {
@@ -59,10 +48,6 @@ static error_t build_option(int key, char *argument, struct argp_state *state)
 	case 'p':
 		build->package = true;
 		return 0;
-	case 'I':
-	case 'D':
-		build_add_flag(build, (char)key, argument);
-		return 0;
 	case ARGP_KEY_ARG:
 		build->paths = buffer_grow(build->paths, (build->path_count + 1) * sizeof(*build->paths));
 		build->paths[build->path_count++] = argument;
@@ -74,7 +59,7 @@ static error_t build_option(int key, char *argument, struct argp_state *state)
 			argp_error(state, "-o FILE, where the object goes, is missing");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return compile_option(&build->compile, key, argument);
 	}
 }
 
@@ -169,9 +154,9 @@ static int build_keep_message(enum libbpf_print_level level, const char *format,
 
 static int build_open(const struct build *build, const char *path, struct program_text *text)
 {
-	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .cflags = build->flags,
-		.cflags_count = build->flag_count, .portable = true);
+	struct bcc_open_opts opts = compile_options_open(&build->compile);
 
+	opts.portable = true;
 	if (program_text_open(text, path, NULL, &opts, 0, build->name))
 		return 1;
 	if (text->forms.count)
@@ -340,14 +325,14 @@ static int build_several(const struct build *build)
 static int build_run(int argc, char **argv)
 {
 	struct build build = {.name = argv[0]};
-	int status = 2;
+	int status = compile_options_take(&build.compile, &argc, argv, argv[0]);
 
-	if (!argp_parse(&build_argp, argc, argv, 0, NULL, &build))
+	if (!status && argp_parse(&build_argp, argc, argv, 0, NULL, &build))
+		status = 2;
+	else if (!status)
 		status = build.path_count == 1 ? build_one(&build) : build_several(&build);
 	free(build.paths);
-	for (size_t i = 0; i < build.flag_count; i++)
-		free((char *)build.flags[i]);
-	free(build.flags);
+	compile_options_free(&build.compile);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/cleanup.h"
 #include "libbcc/kernel/map_type.h"
+#include "compile_options.h"
 #include "globals.h"
 #include "json_text.h"
 #include "object_meta.h"
@@ -21,7 +22,8 @@ struct gen {
 	const char *command; /* "bpfcc gen" */
 	const char *path, *wished_name;
 	bool is_header; /* "header" was said */
-	char *name;	/* of the struct, "opens_bpf" */
+	struct compile_options compile;
+	char *name; /* of the struct, "opens_bpf" */
 	struct bcc *b;
 	struct buffer members, bindings, events, asserts;
 	char **used; /* names of members */
@@ -30,6 +32,7 @@ struct gen {
 
 static const struct argp_option gen_options[] = {
 	{"name", 'n', "NAME", 0, "Instead of the file's name up to the first dot", 0},
+	COMPILE_OPTIONS(0),
 	{0},
 };
 
@@ -58,7 +61,7 @@ static error_t gen_option(int key, char *argument, struct argp_state *state)
 			argp_error(state, "what comes from standard input needs --name");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return compile_option(&g->compile, key, argument);
 	}
 }
 
@@ -498,13 +501,17 @@ static int gen_text(struct gen *g, const struct program_text *text)
 
 static int gen_run(int argc, char **argv)
 {
-	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts);
 	struct gen g = {.command = argv[0]};
+	struct bcc_open_opts opts;
 	struct program_text text;
-	int status = 1;
+	int status = compile_options_take(&g.compile, &argc, argv, argv[0]);
 
-	if (argp_parse(&gen_argp, argc, argv, 0, NULL, &g))
+	if (status || argp_parse(&gen_argp, argc, argv, 0, NULL, &g)) {
+		compile_options_free(&g.compile);
 		return 2;
+	}
+	opts = compile_options_open(&g.compile);
+	status = 1;
 	g.name = gen_name(g.path, g.wished_name);
 	if (!program_text_open(&text, g.path, NULL, &opts, 0, argv[0]))
 		status = gen_text(&g, &text);
@@ -513,6 +520,7 @@ static int gen_run(int argc, char **argv)
 		free(g.used[i]);
 	free(g.used);
 	free(g.name);
+	compile_options_free(&g.compile);
 	buffer_free(&g.members);
 	buffer_free(&g.bindings);
 	buffer_free(&g.events);

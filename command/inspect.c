@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "libbcc/kernel/map_type.h"
+#include "compile_options.h"
 #include "globals.h"
 #include "json_text.h"
 #include "object_meta.h"
@@ -17,10 +18,12 @@
 struct inspect {
 	const char *path;
 	bool json;
+	struct compile_options compile;
 };
 
 static const struct argp_option inspect_options[] = {
 	{"json", 'j', NULL, 0, "Print a JSON object", 0},
+	COMPILE_OPTIONS(0),
 	{0},
 };
 
@@ -41,7 +44,7 @@ static error_t inspect_option(int key, char *argument, struct argp_state *state)
 		argp_error(state, "a file is missing");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return compile_option(&inspect->compile, key, argument);
 	}
 }
 
@@ -157,14 +160,18 @@ static void inspect_events(struct buffer *out, struct bcc *b)
 
 static int inspect_run(int argc, char **argv)
 {
-	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts);
 	struct inspect inspect = {0};
+	struct bcc_open_opts opts;
 	struct program_text text;
 	struct buffer out = {0};
-	int status = 1;
+	int status = compile_options_take(&inspect.compile, &argc, argv, argv[0]);
 
-	if (argp_parse(&inspect_argp, argc, argv, 0, NULL, &inspect))
+	if (status || argp_parse(&inspect_argp, argc, argv, 0, NULL, &inspect)) {
+		compile_options_free(&inspect.compile);
 		return 2;
+	}
+	opts = compile_options_open(&inspect.compile);
+	status = 1;
 	if (!program_text_open(&text, inspect.path, NULL, &opts, 0, argv[0])) {
 		if (inspect.json) {
 			object_meta_add(&out, &text, inspect.path);
@@ -181,6 +188,7 @@ static int inspect_run(int argc, char **argv)
 	}
 	buffer_free(&out);
 	program_text_close(&text);
+	compile_options_free(&inspect.compile);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/program_kind.h"
 #include "buffer.h"
+#include "compile_options.h"
 #include "globals.h"
 #include "object_folder.h"
 #include "pin_layout.h"
@@ -18,6 +19,7 @@
 struct pin_options {
 	struct pin_place place;
 	const char *name, *folder;
+	struct compile_options compile;
 	bool no_attach, replace;
 	const char **files, **wishes; /* NULL ends each */
 	bool *wish_used;	      /* a file has the program */
@@ -38,6 +40,8 @@ static const struct argp_option pin_options[] = {
 	{"no-attach", 'N', NULL, 0, "Attach nothing: pin programs and tables only", 2},
 	{"attach", 'a', "PROGRAM=TARGET", 0, "Attach a program that does not say where", 2},
 	{"set", 's', "NAME=VALUE", 0, "Set a global variable", 2},
+	COMPILE_OPTIONS(3),
+	COMPILE_OPTION_BTF(3),
 	{0},
 };
 
@@ -110,7 +114,7 @@ static error_t pin_option(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		return pin_end(o, state);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return compile_option(&o->compile, key, argument);
 	}
 }
 
@@ -299,8 +303,8 @@ static int pin_text(struct pin_options *o, struct pins *pins, struct program_tex
 
 static int pin_file(const char *file, void *ctx)
 {
-	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts);
 	struct pin_options *o = ctx;
+	const struct bcc_open_opts opts = compile_options_open(&o->compile);
 	struct program_text text = {0};
 	struct pins pins;
 	int status = 1;
@@ -318,10 +322,11 @@ static int pin_file(const char *file, void *ctx)
 static int pin_run(int argc, char **argv)
 {
 	struct pin_options o = {.place = {.command = argv[0], .root = "/sys/fs/bpf"}};
-	int status = 2;
+	int status = compile_options_take(&o.compile, &argc, argv, argv[0]);
 
-	if (!argp_parse(&pin_argp, argc, argv, 0, NULL, &o)) {
-		status = 0;
+	if (!status && argp_parse(&pin_argp, argc, argv, 0, NULL, &o))
+		status = 2;
+	if (!status) {
 		o.wish_used = buffer_grow(NULL, o.wish_count + 1);
 		memset(o.wish_used, 0, o.wish_count + 1);
 		for (size_t i = 0; i < o.file_count; i++)
@@ -333,6 +338,7 @@ static int pin_run(int argc, char **argv)
 	}
 	free(o.files);
 	free(o.wishes);
+	compile_options_free(&o.compile);
 	free(o.wish_used);
 	free(o.globals);
 	return status;

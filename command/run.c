@@ -14,6 +14,7 @@
 
 #include "child.h"
 #include "clock.h"
+#include "compile_options.h"
 #include "event_view.h"
 #include "globals.h"
 #include "output.h"
@@ -44,10 +45,10 @@ struct run_list {
 struct run {
 	const char *name; /* "bpfcc run" */
 	/* options */
-	struct run_list paths, texts, flags, wishes, events, tables;
+	struct run_list paths, texts, wishes, events, tables;
+	struct compile_options compile;
 	uint64_t duration, interval; /* nanoseconds; 0: none */
 	int pid;
-	const char *btf; /* a file; NULL: the kernel's own types */
 	bool watch, help;
 	char **command;
 	struct global *globals;
@@ -66,9 +67,8 @@ struct run {
 static const struct argp_option run_options[] = {
 	{NULL, 0, NULL, 0, "What is run:", 1},
 	{"text", 'e', "TEXT", 0, "Run this text, which may have short forms: kprobe:vfs_read { … }", 1},
-	{"include", 'I', "DIR", 0, "Look for headers there", 1},
-	{"define", 'D', "NAME[=VALUE]", 0, "Define a macro", 1},
-	{"btf", 'b', "FILE", 0, "Relocate by the types (BTF) in this file, not by the running kernel's", 1},
+	COMPILE_OPTIONS(1),
+	COMPILE_OPTION_BTF(1),
 	{"set", 's', "NAME=VALUE", 0, "Set a global variable; --NAME VALUE is the same", 1},
 	{"attach", 'a', "PROGRAM=TARGET", 0,
 		"Attach a program that does not say where: to a device, a cgroup, uprobe:PATH:FUNCTION, profile:hz:99, …",
@@ -116,16 +116,6 @@ static const char *const *run_items(const struct run_list *list)
 	return list->items ? list->items : none;
 }
 
-/* "-DNAME": a flag of the compiler, which is freed at the end. */
-static void run_add_flag(struct run *r, const char *flag, const char *argument)
-{
-	char *text;
-
-	if (asprintf(&text, "%s%s", flag, argument) < 0)
-		buffer_no_memory();
-	run_add(&r->flags, text);
-}
-
 static uint64_t run_seconds(struct argp_state *state, const char *text)
 {
 	char *end;
@@ -168,15 +158,6 @@ static error_t run_option(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 'e':
 		run_add(&r->texts, argument);
-		break;
-	case 'I':
-		run_add_flag(r, "-I", argument);
-		break;
-	case 'D':
-		run_add_flag(r, "-D", argument);
-		break;
-	case 'b':
-		r->btf = argument;
 		break;
 	case 's':
 		run_set(r, state, argument);
@@ -222,7 +203,7 @@ static error_t run_option(int key, char *argument, struct argp_state *state)
 		run_add(&r->paths, argument);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return compile_option(&r->compile, key, argument);
 	}
 	return 0;
 }
@@ -256,8 +237,7 @@ static int run_text_set(struct run *r, struct run_text *t)
 static int run_text_compile(struct run *r, struct run_text *t, size_t index)
 {
 	bool is_file = index < r->paths.count;
-	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .cflags = run_items(&r->flags),
-		.cflags_count = r->flags.count, .btf_path = r->btf);
+	const struct bcc_open_opts opts = compile_options_open(&r->compile);
 
 	return program_text_open(&t->program, is_file ? r->paths.items[index] : NULL,
 		is_file ? NULL : r->texts.items[index - r->paths.count], &opts, r->pid, r->name);
@@ -646,11 +626,9 @@ static void run_free(struct run *r)
 	watch_close(&r->watched);
 	trace_view_close();
 	symbol_close();
-	for (size_t i = 0; i < r->flags.count; i++)
-		free((char *)r->flags.items[i]);
+	compile_options_free(&r->compile);
 	free(r->paths.items);
 	free(r->texts.items);
-	free(r->flags.items);
 	free(r->wishes.items);
 	free(r->events.items);
 	free(r->tables.items);
@@ -680,10 +658,13 @@ static int run_run(int argc, char **argv)
 	if (!r.globals)
 		buffer_no_memory();
 	run_take_command(&r, &argc, argv);
+	status = compile_options_take(&r.compile, &argc, argv, r.name);
 	r.global_count = globals_take(&argc, argv, run_options, r.globals);
 	clock_update();
-	if (argp_parse(&run_argp, argc, argv, ARGP_NO_HELP, NULL, &r))
+	if (!status && argp_parse(&run_argp, argc, argv, ARGP_NO_HELP, NULL, &r))
 		status = 2;
+	if (status)
+		; /* it has been said */
 	else if (r.help)
 		status = run_help(&r, argv[0]);
 	else if (!r.paths.count && !r.texts.count)

@@ -14,6 +14,7 @@ _bpfcc_probes()
 _bpfcc()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} verbs="run build inspect list features ps dump pin unpin gen cache"
+	local compile="--include --define --undefine -include -imacros -isystem -iquote -idirafter"
 	local IFS=$' \t\n'
 
 	COMPREPLY=()
@@ -23,12 +24,12 @@ _bpfcc()
 	fi
 	case ${COMP_WORDS[1]} in
 	run)
-		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text --include --define --btf --set --attach --pid --duration --count
+		[[ $word == -* ]] && COMPREPLY=($(compgen -W "--text $compile --btf --set --attach --pid --duration --count
 			--watch --interval --table --event --json --help" -- "$word"))
 		;;
-	build) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--output --package --include --define --help" -- "$word")) ;;
-	inspect) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--json --help" -- "$word")) ;;
-	pin) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--layout --root --name --replace --folder --no-attach --attach --set --help" -- "$word")) ;;
+	build) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--output --package $compile --help" -- "$word")) ;;
+	inspect) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--json $compile --help" -- "$word")) ;;
+	pin) [[ $word == -* ]] && COMPREPLY=($(compgen -W "--layout --root --name --replace --folder --no-attach --attach --set $compile --btf --help" -- "$word")) ;;
 	unpin)
 		if [[ $word == -* ]]; then
 			COMPREPLY=($(compgen -W "--layout --root --name --folder --help" -- "$word"))
@@ -38,7 +39,7 @@ _bpfcc()
 		;;
 	gen)
 		if [[ $word == -* ]]; then
-			COMPREPLY=($(compgen -W "--name --help" -- "$word"))
+			COMPREPLY=($(compgen -W "--name $compile --help" -- "$word"))
 		elif ((COMP_CWORD == 2)); then
 			COMPREPLY=($(compgen -W "header" -- "$word"))
 		fi
