@@ -6,6 +6,7 @@
  */
 #include <bcc/usdt.h>
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,9 @@
 #include "common/cleanup.h"
 #include "common/options.h"
 #include "common/suggestions.h"
+#include "libbcc/table/table.h"
 #include "libbcc/usdt/argument_location.h"
+#include "libbcc/usdt/libbpf_spec.h"
 #include "libbcc/usdt/probe_list.h"
 #include "attach.h"
 #include "uprobe.h"
@@ -43,6 +46,50 @@ static int usdt_not_found(struct bcc *b, const struct wanted *w, const struct bc
 		w->name, list->count ? "" : ", nor any other", bcc_near_text(&near, hint, sizeof(hint)));
 }
 
+static int usdt_too_many(struct bcc *b, const struct bcc_usdt_info *info, int number)
+{
+	if (number == -ENOSPC)
+		return bcc_fail(&b->err, number,
+			"%s:%s: the programs of this text are attached to too many places with different arguments",
+			info->provider, info->name);
+	return bcc_fail(&b->err, number, "%s:%s: the location of its arguments cannot be stored: %s",
+		info->provider, info->name, strerror(-number));
+}
+
+/* The same for a program that was compiled with libbpf's header. */
+static int usdt_cookie_of_spec(struct bcc_program *p, const struct bcc_table *specs,
+	const struct bcc_usdt_info *info, const struct bcc_usdt_place *place, uint64_t *cookie)
+{
+	struct bcc *b = p->owner;
+	struct bcc_table_info table = {.size = sizeof(table)};
+	struct bcc_usdt_spec spec;
+	unsigned unreadable;
+	int number;
+
+	if (bcc_table_info(specs, &table) || table.type != BPF_MAP_TYPE_ARRAY ||
+		table.value_size != sizeof(spec))
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"%s:%s: the object's table " BCC_USDT_SPECS_TABLE
+			" is not as libbpf has it: compile with another usdt.bpf.h",
+			info->provider, info->name);
+	if (libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_get_attach_cookie, NULL) != 1)
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"%s:%s: this kernel has no attach cookies (5.15), by which programs that were compiled with "
+			"libbpf's usdt.bpf.h find their arguments: give the text",
+			info->provider, info->name);
+	unreadable = bcc_usdt_spec_set(&spec, place);
+	if (unreadable)
+		return bcc_fail(&b->err, -EOPNOTSUPP,
+			"%s:%s: argument %u of \"%s\" is where libbpf's usdt.bpf.h, with which the program was "
+			"compiled, cannot read it: give the text",
+			info->provider, info->name, unreadable, info->arguments);
+	number = bcc_usdt_spec_number(table.fd, table.max_entries, &spec);
+	if (number < 0)
+		return usdt_too_many(b, info, number);
+	*cookie = (uint64_t)number;
+	return 0;
+}
+
 /* The cookie that tells the program the location: the program's own for a text that reads no arguments, 0
  * where there are no cookies. */
 static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, size_t index, uint64_t *cookie)
@@ -52,12 +99,13 @@ static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, si
 	const struct bcc_usdt_info *info = &list->infos[index];
 	struct bcc_table *places = bcc_table_find(b, BCC_USDT_PLACES_TABLE);
 	struct bcc_table *addresses = bcc_table_find(b, BCC_USDT_ADDRESSES_TABLE);
+	struct bcc_table *specs = places ? NULL : bcc_table_find(b, BCC_USDT_SPECS_TABLE);
 	const struct bcc_usdt_note note = {.address = info->address, .arguments = info->arguments};
 	struct bcc_usdt_place place;
 	int number, ret = 0;
 
-	*cookie = places ? 0 : p->cookie;
-	if (!places)
+	*cookie = places || specs ? 0 : p->cookie;
+	if (!places && !specs)
 		return 0;
 	if (p->cookie && !b->libbpf)
 		return bcc_fail(&b->err, -EINVAL,
@@ -66,14 +114,11 @@ static int cookie_of(struct bcc_program *p, const struct bcc_usdt_list *list, si
 			p->name, info->provider, info->name);
 	bcc_usdt_place_set(&place, file->notes.arch, file->binary.fd, &note);
 	place.cookie = p->cookie;
+	if (specs)
+		return usdt_cookie_of_spec(p, specs, info, &place, cookie);
 	number = bcc_usdt_place_number(places->fd, &place);
-	if (number == -ENOSPC)
-		return bcc_fail(&b->err, number,
-			"%s:%s: the programs of this text are attached to too many places with different arguments",
-			info->provider, info->name);
 	if (number < 0)
-		return bcc_fail(&b->err, number, "%s:%s: the location of its arguments cannot be stored: %s",
-			info->provider, info->name, strerror(-number));
+		return usdt_too_many(b, info, number);
 	if (!addresses) {
 		*cookie = (uint64_t)number;
 		return 0;

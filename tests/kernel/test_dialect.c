@@ -443,6 +443,50 @@ static void test_static_probe(void **state)
 	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
 }
 
+/* A program with libbpf's own header has its table, and reads it as that does. */
+static void test_static_probe_of_libbpf(void **state)
+{
+	static const char text[] = HEADERS OUT
+		"struct __bpf_usdt_arg_spec {\n"
+		"	__u64 val_off;\n	int arg_type;\n	short reg_off;\n"
+		"	bool arg_signed;\n	char arg_bitshift;\n};\n"
+		"struct __bpf_usdt_spec {\n"
+		"	struct __bpf_usdt_arg_spec args[12];\n	__u64 usdt_cookie;\n	short arg_cnt;\n};\n"
+		"struct {\n"
+		"	__uint(type, BPF_MAP_TYPE_ARRAY);\n	__uint(max_entries, 4);\n"
+		"	__type(key, int);\n	__type(value, struct __bpf_usdt_spec);\n"
+		"} __bpf_usdt_specs SEC(\".maps\");\n"
+		"static u64 read(struct pt_regs *ctx, struct __bpf_usdt_arg_spec *a)\n"
+		"{\n"
+		"	u64 value = a->val_off;\n"
+		"	if (a->arg_type > 0)\n"
+		"		bpf_probe_read_kernel(&value, 8, (void *)ctx + a->reg_off);\n"
+		"	if (a->arg_type == 2)\n"
+		"		bpf_probe_read_user(&value, 8, (void *)value + a->val_off);\n"
+		"	value <<= a->arg_bitshift;\n"
+		"	return a->arg_signed ? (s64)value >> a->arg_bitshift : value >> a->arg_bitshift;\n"
+		"}\n"
+		"SEC(\"usdt//proc/self/exe:bcc_test:dialect\") int probe(struct pt_regs *ctx)\n"
+		"{\n"
+		"	int id = bpf_get_attach_cookie(ctx);\n"
+		"	struct __bpf_usdt_spec *spec = bpf_map_lookup_elem(&__bpf_usdt_specs, &id);\n"
+		"	if (!spec)\n		return 0;\n"
+		"	put(0, read(ctx, &spec->args[0]));\n	put(1, read(ctx, &spec->args[1]));\n"
+		"	put(2, spec->arg_cnt);\n	put(3, spec->usdt_cookie);\n	put(4, id);\n"
+		"	return 0;\n"
+		"}\n";
+	const uint64_t expected[] = {7, 0x1122334455667788, 2, 99, 1};
+	struct bcc *b;
+
+	if (access("/sys/bus/event_source/devices/uprobe", F_OK))
+		test_missing("this kernel has no uprobes");
+	b = open_test_text(text, NULL);
+	expect_ok(b, bcc_program_set_cookie(bcc_program_find(b, "probe"), 99));
+	expect_return(b, bcc_attach_all(b), 1);
+	fire_probe();
+	expect_values(b, expected, sizeof(expected) / sizeof(*expected));
+}
+
 __attribute__((noinline)) int dialect_target(int n);
 int dialect_target(int n)
 {
@@ -847,6 +891,7 @@ int main(void)
 		cmocka_unit_test(test_bind),
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_static_probe),
+		cmocka_unit_test(test_static_probe_of_libbpf),
 		cmocka_unit_test(test_user_functions),
 		cmocka_unit_test(test_no_license),
 		cmocka_unit_test(test_missing_member),
