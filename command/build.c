@@ -201,6 +201,22 @@ static bool build_is_extern(const struct btf_type *t)
 			     : btf_is_func(t) && btf_vlen(t) == BTF_FUNC_EXTERN;
 }
 
+/* The library says where it is used. */
+static int build_say_undefined(const struct build *build, const void *object, size_t size, const char *name)
+{
+	const struct bcc_open_opts opts = BCC_OPTS(struct bcc_open_opts, .deferred = true);
+	struct bcc *b;
+	int ret = bcc_open_object(object, size, &opts, &b) ?: bcc_create(b);
+
+	if (ret)
+		verb_fail(build->name, "%s", bcc_error(b));
+	else
+		verb_fail(build->name,
+			"%s is declared, and not defined, nor is it said to be the kernel's (__ksym)", name);
+	bcc_close(b);
+	return 1;
+}
+
 /* What is declared, and nobody defines, is an error here: no loader could do anything about it. */
 static int build_check_defined(const struct build *build, const void *object, size_t size)
 {
@@ -218,9 +234,8 @@ static int build_check_defined(const struct build *build, const void *object, si
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
 		if (build_is_extern(t) && !kernels[id])
-			status = verb_fail(build->name,
-				"%s is declared, and not defined, nor is it said to be the kernel's (__ksym)",
-				btf__name_by_offset(btf, t->name_off));
+			status = build_say_undefined(
+				build, object, size, btf__name_by_offset(btf, t->name_off));
 	}
 	btf__free(btf);
 	return status;

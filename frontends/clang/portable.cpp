@@ -123,7 +123,8 @@ class macro_checker : public clang::PPCallbacks
 		clang::DiagnosticsEngine &diagnostics = pp.getDiagnostics();
 
 		place = sources.getExpansionLoc(place);
-		if (!is_of_this_kernel(name) || is_virtual_file(sources, place) || place == last)
+		if (!is_of_this_kernel(name) || is_virtual_file(sources, place) || place == last ||
+			(name == "LINUX_VERSION_CODE" && is_section_of_version(place)))
 			return;
 		last = place;
 		diagnostics.Report(place,
@@ -131,6 +132,20 @@ class macro_checker : public clang::PPCallbacks
 				"%0 is that of this kernel, but the object is for others too: ask with "
 				"bpf_core_field_exists() or bpf_core_type_exists() for what differs"))
 			<< name;
+	}
+
+	// u32 version SEC("version") = LINUX_VERSION_CODE; which samples have from the time before Linux 5.0.
+	// Kernels do not look at it since.
+	bool is_section_of_version(clang::SourceLocation place)
+	{
+		const clang::SourceManager &sources = pp.getSourceManager();
+		bool invalid = false;
+		llvm::StringRef before = sources.getBufferData(sources.getFileID(place), &invalid)
+						 .take_front(sources.getFileOffset(place));
+		size_t end = before.find_last_of(";{}");
+
+		return !invalid &&
+		       before.substr(end == llvm::StringRef::npos ? 0 : end).contains("\"version\"");
 	}
 
 	clang::Preprocessor &pp;

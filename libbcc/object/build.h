@@ -12,7 +12,8 @@
 /* Lives until the handle is closed. */
 struct bcc_object {
 	char *license;
-	/* what another object has to define, NULL: nothing; then there is nothing but programs' names */
+	/* what another object has to define, behind where it is used; NULL: nothing; else there are programs'
+	 * names and nothing more */
 	char *undefined;
 	/* what the text submits to buffers, all strings: for each, the buffer's name, the fields as
 	 * "NAME#TYPE", and an empty one; NULL: nothing */
@@ -154,6 +155,8 @@ const struct bcc_function *bcc_build_function_at(
 /* externs.c: sets `*name` to a symbol that neither the object nor the kernel defines; NULL: there is none.
  * Works before the types are completed. */
 int bcc_build_undefined(const struct bcc_build *build, const char **name);
+/* Where it is used first: a line, and the file; 0: the object does not say. */
+unsigned bcc_build_line_of_use(const struct bcc_build *build, const char *name, const char **file);
 
 /* externs.c: what the text declares and the kernel defines. Sets `insn` to call it, or the pair `insn` to its
  * address. BCC_EXTERN_OPTIONAL…: used by the compiler, in code that has an alternative; FIRST is given up

@@ -89,6 +89,38 @@ int bcc_build_undefined(const struct bcc_build *build, const char **name)
 	return 0;
 }
 
+static unsigned object_externs_line(
+	const struct bcc_build *build, const char *section, uint64_t offset, const char **file)
+{
+	const struct bcc_btf_ext_info *lines = &build->ext.lines;
+	const struct bcc_btf_ext_block *block = bcc_btf_ext_find(lines, section);
+	uint32_t next = block ? bcc_btf_ext_from(lines, block, offset + 1) : 0;
+	struct bpf_line_info line;
+
+	if (!next || lines->record_size < sizeof(line))
+		return 0;
+	memcpy(&line, block->records + (size_t)(next - 1) * lines->record_size, sizeof(line));
+	*file = btf__str_by_offset(build->b->btf, line.file_name_off);
+	return *file ? BPF_LINE_INFO_LINE_NUM(line.line_col) : 0;
+}
+
+unsigned bcc_build_line_of_use(const struct bcc_build *build, const char *name, const char **file)
+{
+	for (uint32_t i = 0; i < build->elf.section_count; i++) {
+		const struct bcc_section *section = &build->elf.sections[i];
+		size_t count = section->flags & SHF_EXECINSTR ? bcc_elf_relocation_count(section) : 0;
+
+		for (size_t j = 0; j < count; j++) {
+			struct bcc_relocation relocation;
+
+			if (!bcc_elf_relocation(&build->elf, section, j, &relocation, NULL) &&
+				!strcmp(relocation.symbol->name, name))
+				return object_externs_line(build, section->name, relocation.offset, file);
+		}
+	}
+	return 0;
+}
+
 /* Returns -ESRCH if this kernel has none, without an error recorded. */
 static int object_externs_find(
 	struct bcc_build *build, const struct bcc_symbol *symbol, uint32_t kind, struct bcc_kernel_type *type)

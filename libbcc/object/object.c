@@ -22,16 +22,28 @@
 #include "variables.h"
 
 /* Before it is linked with others, not even its tables can be told. */
-static int object_find_undefined(struct bcc_build *build)
+static int object_find_undefined(struct bcc_build *build, const struct bcc_section *lines)
 {
 	struct bcc *b = build->b;
-	const char *name;
+	const char *name, *file;
+	unsigned line;
 	int ret = bcc_build_undefined(build, &name);
 
 	if (ret || !name)
 		return ret;
-	b->object->undefined = strdup(name);
-	return b->object->undefined ? 0 : bcc_fail(&b->err, -ENOMEM, "out of memory");
+	if (lines && lines->data)
+		ret = bcc_btf_ext_parse(&build->ext, lines->data, lines->size, b->btf, &b->err);
+	if (ret)
+		return ret;
+	line = bcc_build_line_of_use(build, name, &file);
+	if (line)
+		ret = asprintf(&b->object->undefined, "%s:%u: %s", file, line, name);
+	else
+		ret = asprintf(&b->object->undefined, "%s", name);
+	if (ret >= 0)
+		return 0;
+	b->object->undefined = NULL;
+	return bcc_fail(&b->err, -ENOMEM, "out of memory");
 }
 
 static int open_types(struct bcc_build *build)
@@ -45,7 +57,7 @@ static int open_types(struct bcc_build *build)
 		return 0;
 	ret = bcc_btf_parse(types->data, types->size, &b->btf, &b->err);
 	if (ret == 0 && b->libbpf && b->portable)
-		ret = object_find_undefined(build);
+		ret = object_find_undefined(build, lines);
 	if (ret || b->object->undefined)
 		return ret;
 	if (ret == 0)
@@ -205,7 +217,8 @@ int bcc_object_create(struct bcc *b)
 			"the text's tables and variables could not be created before");
 	if (b->object->undefined)
 		return bcc_fail(&b->err, -EINVAL,
-			"%s is declared, and not defined: this is a part of an object, to be linked with others",
+			"%s is declared, and not defined, nor is it said to be the kernel's (__ksym): this is a part of "
+			"an object, to be linked with others",
 			b->object->undefined);
 	if (!build)
 		return 0;

@@ -45,6 +45,19 @@ static const char second[] =
 	     "	return 0;\n"
 	     "}\n";
 
+/* Declares what nobody defines. */
+static const char third[] = HEAD OUT "extern int no_one(void);\n"
+				     "SEC(\"syscall\") int third(void *ctx) { return no_one(); }\n";
+
+/* A section that samples have, from when kernels looked at it. */
+static const char with_version[] = HEAD "#include <linux/version.h>\n"
+					"SEC(\"syscall\") int run(void *ctx) { return 0; }\n"
+					"u32 _version SEC(\"version\") = LINUX_VERSION_CODE;\n";
+static const char asks_version[] = HEAD "#include <linux/version.h>\n"
+					"u32 _version SEC(\"version\") = 5;\n"
+					"u32 other = LINUX_VERSION_CODE;\n"
+					"SEC(\"syscall\") int run(void *ctx) { return other; }\n";
+
 /* The path of a file in the folder, of four that are in use at most. */
 static const char *in_folder(const char *name)
 {
@@ -99,11 +112,27 @@ static void test_linked(void **state)
 static void test_failures(void **state)
 {
 	(void)state;
-	build(1, "add is declared, and not defined", "first.bpf.c", NULL, "none.bpf.o");
-	build(1, "out is declared, and not defined", "second.bpf.c", NULL, "none.bpf.o");
+	build(1, "first.bpf.c:13: add is declared, and not defined", "first.bpf.c", NULL, "none.bpf.o");
+	build(1, "second.bpf.c:15: out is declared, and not defined", "second.bpf.c", NULL, "none.bpf.o");
+	build(1, "third.bpf.c:8: no_one is declared, and not defined", "second.bpf.c", "third.bpf.c",
+		"none.bpf.o");
 	build(1, "first.bpf.c cannot be linked with the others", "first.bpf.c", "first.bpf.c", "none.bpf.o");
 	build(1, "counter: No such file or directory", "first.bpf.c", "counter", "none.bpf.o");
 	assert_int_equal(access(in_folder("none.bpf.o"), F_OK), -1);
+}
+
+static void test_version(void **state)
+{
+	struct bcc_test_run run = {.size = sizeof(run)};
+	struct bcc *b;
+
+	(void)state;
+	build(0, "", "version.bpf.c", NULL, "all.bpf.o");
+	expect_ok(b, bcc_open_file(in_folder("all.bpf.o"), NULL, &b));
+	expect_ok(b, bcc_program_test_run(bcc_program_find(b, "run"), &run));
+	bcc_close(b);
+	build(1, "asks.bpf.c:7:13: error: LINUX_VERSION_CODE is that of this kernel", "asks.bpf.c", NULL,
+		"none.bpf.o");
 }
 
 /* A handle has the text as it is, and makes nothing of it. */
@@ -119,11 +148,12 @@ static void test_part(void **state)
 	object = bcc_object(text, &size);
 	assert_non_null(object);
 	assert_int_equal(bcc_open_object(object, size, NULL, &b), -EINVAL);
-	expect_sentence(b, "is declared, and not defined: this is a part of an object");
+	expect_sentence(b, "add is declared, and not defined, nor is it said");
 	bcc_close(b);
 	assert_non_null(bcc_program_find(text, "run"));
 	assert_int_equal(bcc_create(text), -EINVAL);
 	expect_sentence(text, "this is a part of an object");
+	expect_sentence(text, ":13: add is declared");
 	bcc_close(text);
 }
 
@@ -134,14 +164,18 @@ static int set_up(void **state)
 		return -1;
 	write_text("first.bpf.c", first);
 	write_text("second.bpf.c", second);
+	write_text("third.bpf.c", third);
+	write_text("version.bpf.c", with_version);
+	write_text("asks.bpf.c", asks_version);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++)
-		unlink(in_folder((const char *const[]){"first.bpf.c", "second.bpf.c", "all.bpf.o"}[i]));
+	for (int i = 0; i < 6; i++)
+		unlink(in_folder((const char *const[]){"first.bpf.c", "second.bpf.c", "third.bpf.c",
+			"version.bpf.c", "asks.bpf.c", "all.bpf.o"}[i]));
 	return rmdir(folder);
 }
 
@@ -150,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_linked),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_part),
 	};
 
