@@ -30,7 +30,7 @@ struct build {
 };
 
 static const struct argp_option build_options[] = {
-	{"output", 'o', "FILE", 0, "Write the object there", 0},
+	{"output", 'o', "FILE", 0, "Write the object there; - is standard output", 0},
 	{"package", 'p', NULL, 0, "Add what the object has, as JSON, in a section " PACKED_COMMENTS_SECTION,
 		0},
 	COMPILE_OPTIONS(0),
@@ -43,7 +43,7 @@ static error_t build_option(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		build->output = argument;
+		build->output = strcmp(argument, "-") != 0 ? argument : "/dev/stdout";
 		return 0;
 	case 'p':
 		build->package = true;
@@ -96,19 +96,20 @@ static bool build_write_all(int fd, const char *bytes, size_t size)
 	return true;
 }
 
-/* A file gets its name when it is complete; what is no regular file (/dev/stdout, a pipe) is written to. */
+/* A file gets its name when it is complete; what is no regular file (/dev/stdout, a pipe, a symbolic link) is
+ * written to. */
 static int build_write(const struct build *build, const void *object, size_t size)
 {
 	bcc_auto_free char *path = NULL;
 	struct stat status;
-	bool is_file = stat(build->output, &status) || S_ISREG(status.st_mode), written;
+	bool is_file = lstat(build->output, &status) || S_ISREG(status.st_mode), written;
 	mode_t mask = umask(0);
 	int fd;
 
 	umask(mask);
 	if (asprintf(&path, "%s%s", build->output, is_file ? ".XXXXXX" : "") < 0)
 		buffer_no_memory();
-	fd = is_file ? mkostemp(path, O_CLOEXEC) : open(path, O_WRONLY | O_CLOEXEC);
+	fd = is_file ? mkostemp(path, O_CLOEXEC) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return verb_fail(build->name, "%s: %s", build->output, strerror(errno));
 	written = build_write_all(fd, object, size) && (!is_file || !fchmod(fd, 0666 & ~mask));

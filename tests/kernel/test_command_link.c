@@ -121,6 +121,28 @@ static void test_failures(void **state)
 	assert_int_equal(access(in_folder("none.bpf.o"), F_OK), -1);
 }
 
+/* Where the object goes: what is no regular file stays what it is. */
+static void test_output(void **state)
+{
+	struct tool_run run;
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(symlink("all.bpf.o", in_folder("link")), 0);
+	unlink(in_folder("all.bpf.o"));
+	build(0, "", "version.bpf.c", NULL, "link");
+	assert_int_equal(lstat(in_folder("link"), &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	assert_int_equal(lstat(in_folder("all.bpf.o"), &status), 0);
+	assert_true(S_ISREG(status.st_mode) && status.st_size > 0);
+	unlink(in_folder("link"));
+	tool_start(&run, BPFCC, "build", "-o", "-", in_folder("version.bpf.c"));
+	tool_end(&run, 120);
+	assert_int_equal(run.status, 0);
+	assert_true(run.size == (size_t)status.st_size && !memcmp(run.text, "\177ELF", 4));
+	tool_free(&run);
+}
+
 static void test_version(void **state)
 {
 	struct bcc_test_run run = {.size = sizeof(run)};
@@ -185,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_linked),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_part),
 	};
 
