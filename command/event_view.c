@@ -142,7 +142,7 @@ static int event_type_open(struct event_buffer *buffer, size_t index)
 	type->word = event_word(type->name);
 	type->columns = typed_new(buffer->b);
 	typed_add_column(type->columns, &event_time_column);
-	typed_add(type->columns, fields, count, 0, "value");
+	typed_add(type->columns, fields, count, 0, SIZE_MAX, "value");
 	event_add_common(type);
 	event_type_start(type);
 	return 0;

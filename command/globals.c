@@ -131,7 +131,7 @@ static void globals_add_value(
 	int count = bcc_variable_fields(v, &fields);
 	struct value value = {.kind = VALUE_NONE};
 
-	typed_add(columns, fields, count == 1 ? 1 : 0, 0, "value");
+	typed_add(columns, fields, count == 1 ? 1 : 0, 0, SIZE_MAX, "value");
 	if (typed_count(columns) == 1 && !bcc_variable_get(v, data, bytes))
 		column_get(typed_columns(columns), &(struct tool_row){.data = data, .size = bytes}, &value);
 	if (value.kind == VALUE_TEXT && fields->is_char) {

@@ -173,7 +173,7 @@ static int pin_load(const struct pin_options *o, struct program_text *text)
 			ret = bcc_program_load(program, BCC_PROG_TYPE_AUTO, NULL);
 	}
 	if (ret < 0)
-		verb_fail(o->place.command, "%s: %s", text->name, bcc_error(text->b));
+		program_text_say(text, o->place.command);
 	return ret < 0;
 }
 

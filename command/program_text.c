@@ -126,6 +126,18 @@ int program_text_open(struct program_text *p, const char *path, const char *text
 	return program_text_compile(p, &o, pid, name);
 }
 
+void program_text_say(const struct program_text *p, const char *name)
+{
+	const char *why = bcc_error(p->b);
+	size_t length = strlen(p->name);
+
+	/* unless it begins with a place in the text */
+	if (!strncmp(why, p->name, length) && why[length] == ':')
+		fprintf(stderr, "%s: %s\n", name, why);
+	else
+		fprintf(stderr, "%s: %s: %s\n", name, p->name, why);
+}
+
 /* "PROG=TARGET" of the user's, if the program is one of this text. Returns how many were attached. */
 static int program_text_attach_named(struct program_text *p, const char *wish)
 {
@@ -159,7 +171,7 @@ int program_text_attach(struct program_text *p, const char *const *wishes, const
 		count = ret < 0 ? ret : count + ret;
 	}
 	if (count < 0)
-		fprintf(stderr, "%s: %s: %s\n", name, p->name, bcc_error(p->b));
+		program_text_say(p, name);
 	return count;
 }
 

@@ -32,6 +32,9 @@ int program_text_attach(struct program_text *p, const char *const *wishes, const
 /* What the text says of a variable in a comment beside it, malloc'ed; NULL: nothing. */
 char *program_text_comment(const struct program_text *p, const char *variable);
 
+/* Says what a call on its handle failed of, after `name`. */
+void program_text_say(const struct program_text *p, const char *name);
+
 void program_text_close(struct program_text *p);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/bpf.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -248,7 +249,7 @@ static int run_text_start(struct run *r, struct run_text *t)
 	int ret = bcc_create(t->program.b);
 
 	if (ret) {
-		fprintf(stderr, "%s: %s: %s\n", r->name, t->program.name, bcc_error(t->program.b));
+		program_text_say(&t->program, r->name);
 		return ret;
 	}
 	t->events = event_views_open(t->program.b, run_items(&r->events), r->name);
@@ -261,7 +262,7 @@ static int run_text_start(struct run *r, struct run_text *t)
 	ret = program_text_attach(&t->program, run_items(&r->wishes), r->name);
 	if (ret)
 		return ret < 0 ? ret : 0;
-	fprintf(stderr, "%s: %s: %s\n", r->name, t->program.name, bcc_error(t->program.b));
+	program_text_say(&t->program, r->name);
 	if (bcc_program_count(t->program.b))
 		fprintf(stderr, "--attach PROGRAM=TARGET says where a program goes.\n");
 	return -ENOENT;
@@ -295,11 +296,6 @@ static bool run_read_signals(struct run *r)
 	return end || (r->command && child_has_ended(&r->child));
 }
 
-static void run_say_failed(struct run *r, const struct run_text *t)
-{
-	fprintf(stderr, "%s: %s: %s\n", r->name, t->program.name, bcc_error(t->program.b));
-}
-
 /* Takes the events that have arrived. Returns 0, or a negative errno. */
 static int run_read_events(struct run *r, bool all)
 {
@@ -313,7 +309,7 @@ static int run_read_events(struct run *r, bool all)
 		if (output.most && output.rows >= output.most)
 			return 0;
 		if (ret < 0 && ret != -EINTR) {
-			run_say_failed(r, t);
+			program_text_say(&t->program, r->name);
 			return ret;
 		}
 	}
@@ -327,9 +323,12 @@ static bool run_has_program(struct bcc *b, const char *name)
 	return bcc_program_find(b, name);
 }
 
-static bool run_has_table(struct bcc *b, const char *name)
+static bool run_has_buffer(struct bcc *b, const char *name)
 {
-	return bcc_table_find(b, name);
+	struct bcc_table_info info = {.size = sizeof(info)};
+
+	return !bcc_table_info(bcc_table_find(b, name), &info) &&
+	       (info.type == BPF_MAP_TYPE_RINGBUF || info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 }
 
 static bool run_has_table_or_variable(struct bcc *b, const char *name)
@@ -361,7 +360,7 @@ static bool run_check_option(struct run *r, struct run_list *words,
 static bool run_check_names(struct run *r)
 {
 	return run_check_option(r, &r->wishes, run_has_program, "--attach", "program") &&
-	       run_check_option(r, &r->events, run_has_table, "--event", "table") &&
+	       run_check_option(r, &r->events, run_has_buffer, "--event", "buffer of events") &&
 	       run_check_option(r, &r->tables, run_has_table_or_variable, "--table", "table or variable");
 }
 
@@ -449,7 +448,7 @@ static int run_wait(struct run *r, struct pollfd *fds, int timeout)
 		ret = trace_view_read(r->running[0].program.b,
 			timeout < 0 || timeout > TRACE_WAIT_MS ? TRACE_WAIT_MS : timeout);
 		if (ret < 0) {
-			run_say_failed(r, &r->running[0]);
+			program_text_say(&r->running[0].program, r->name);
 			return ret;
 		}
 		timeout = 0;
@@ -553,7 +552,7 @@ static int run_open_trace(struct run *r)
 	if (!r->reads_trace)
 		return 0;
 	if (trace_view_open(r->running[0].program.b)) {
-		run_say_failed(r, &r->running[0]);
+		program_text_say(&r->running[0].program, r->name);
 		return -1;
 	}
 	return 0;

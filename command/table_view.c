@@ -202,10 +202,11 @@ static void table_open_rows(struct table_view *v)
 	const struct tool_column *columns;
 	size_t keys;
 
-	typed_add(v->columns, fields, count < 0 ? 0 : count, 0, "key");
+	typed_add(v->columns, fields, count < 0 ? 0 : count, 0, v->info.key_size, "key");
 	keys = typed_count(v->columns);
 	count = table_value_fields(v, &fields);
-	typed_add(v->columns, fields, count < 0 ? 0 : count, v->value_start, "value");
+	typed_add(v->columns, fields, count < 0 ? 0 : count, v->value_start,
+		v->value_start + v->info.value_size, "value");
 	typed_add_column(v->columns, &(struct tool_column){.name = "TABLE",
 					     .json = typed_has(v->columns, "table") ? "of_table" : "table",
 					     .help = "",
@@ -379,7 +380,7 @@ static void table_open_hist(struct table_view *v, const char *text)
 	int members = v->kind == TABLE_SLOTS ? count : count - 1;
 
 	if (has_section && members > 0)
-		typed_add(v->columns, fields, members, 0, "key");
+		typed_add(v->columns, fields, members, 0, v->info.key_size, "key");
 	v->section = (struct tool_column){
 		.name = "key", .help = "", .kind = VALUE_TEXT, .get_of = table_section, .of = v};
 	if (has_section && members == 1 && *fields->name)

@@ -41,6 +41,7 @@ struct typed_leaf {
 	struct bcc *b;
 	const struct bcc_field *field;
 	uint64_t bit_offset; /* in the record */
+	size_t end;	     /* where what it is a member of ends there, in bytes */
 	enum typed_form form;
 	struct bcc_table *stacks;
 	char *name, *json;
@@ -53,6 +54,7 @@ struct typed {
 	struct tool_column *columns; /* one more than `count` */
 	struct typed_leaf **leaves;  /* of the same indexes; NULL: a column that was added */
 	size_t count;
+	size_t end; /* of what is being added */
 };
 
 /* ---- reading a record ---- */
@@ -65,6 +67,12 @@ static uint64_t typed_bits(const struct typed_leaf *leaf, const struct tool_row 
 static bool typed_is_inside(const struct tool_row *row, uint64_t bit_offset, uint64_t bits)
 {
 	return bit_offset + bits <= (uint64_t)row->size * 8;
+}
+
+/* From a field on, in bytes: what it can have at most. */
+static size_t typed_left(const struct typed_leaf *leaf, const struct tool_row *row)
+{
+	return (row->size < leaf->end ? row->size : leaf->end) - leaf->bit_offset / 8;
 }
 
 /* ---- the forms ---- */
@@ -110,7 +118,7 @@ static void typed_list(
 	uint32_t count = field->array_elements;
 
 	if (!count)
-		count = field->bit_size ? (row->size * 8 - leaf->bit_offset) / field->bit_size : 0;
+		count = field->bit_size ? typed_left(leaf, row) * 8 / field->bit_size : 0;
 	for (uint32_t i = 0; i < count && i < MOST_ELEMENTS; i++) {
 		uint64_t number = field_bits(
 			row->data, leaf->bit_offset + (uint64_t)i * field->bit_size, field->bit_size);
@@ -192,7 +200,7 @@ static void typed_stack_id(
 static void typed_stack(
 	const struct typed_leaf *leaf, struct buffer *text, const struct tool_row *row, struct value *v)
 {
-	uint64_t addresses[MOST_FRAMES], room = (row->size * 8 - leaf->bit_offset) / 64;
+	uint64_t addresses[MOST_FRAMES], room = typed_left(leaf, row) / sizeof(uint64_t);
 	uint32_t count = leaf->field->array_elements;
 
 	if (!count || count > room)
@@ -229,7 +237,7 @@ static void typed_get(const void *of, const struct tool_row *row, struct value *
 	text->size = 0;
 	if (!typed_is_inside(row, leaf->bit_offset, typed_needs(leaf)))
 		return;
-	left = row->size - leaf->bit_offset / 8;
+	left = typed_left(leaf, row);
 	if (bytes && bytes < left)
 		left = bytes;
 	switch (leaf->form) {
@@ -412,6 +420,7 @@ static void typed_add_leaf(
 		.b = t->b,
 		.field = field,
 		.bit_offset = bit_offset,
+		.end = t->end,
 		.form = typed_form(t, field, json),
 		.stacks = t->stacks,
 		.name = name,
@@ -458,8 +467,10 @@ static void typed_add_fields(struct typed *t, const struct bcc_field *fields, in
 	}
 }
 
-void typed_add(struct typed *t, const struct bcc_field *fields, int count, size_t offset, const char *alone)
+void typed_add(struct typed *t, const struct bcc_field *fields, int count, size_t offset, size_t end,
+	const char *alone)
 {
+	t->end = end;
 	typed_add_fields(t, fields, count, offset * 8, "", alone, 0);
 }
 

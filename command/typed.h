@@ -14,9 +14,11 @@ struct typed *typed_new(struct bcc *b);
 void typed_free(struct typed *t);
 
 /* Adds a column for each of `count` fields, and for the members of those that are structs. The fields begin
- * `offset` bytes into the record. A field without a name, and one whose name is taken, is called `alone`, or
- * with that before it. */
-void typed_add(struct typed *t, const struct bcc_field *fields, int count, size_t offset, const char *alone);
+ * `offset` bytes into the record. An array without a size at their end goes as far as the record does, or to
+ * byte `end` if that is less. A field without a name, and one whose name is taken, is called `alone`, or with
+ * that before it. */
+void typed_add(struct typed *t, const struct bcc_field *fields, int count, size_t offset, size_t end,
+	const char *alone);
 
 /* Adds a column of one's own. Its name must not be taken. */
 void typed_add_column(struct typed *t, const struct tool_column *column);

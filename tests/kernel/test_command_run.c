@@ -339,6 +339,32 @@ static void test_watched(void **state)
 	tool_free(&run);
 }
 
+/* An array without elements at the end of a key has none of the value's bytes; a place in the text is said
+ * once. */
+static void test_empty_arrays(void **state)
+{
+	struct tool_run run;
+
+	(void)state;
+	tool_start(&run, BPFCC, "run", "-j", "-e",
+		"struct key { u32 n; u8 bytes[0]; u16 numbers[0]; };\n"
+		"struct value { u32 m; char text[0]; };\n"
+		"BPF_HASH(found, struct key, struct value);\n"
+		"tracepoint:syscalls:sys_enter_getpgid {\n"
+		"	struct key key = {.n = 5};\n	struct value value = {.m = 0x41424344};\n"
+		"	if (args->pid == 0x7f000000) found.update(&key, &value);\n}\n",
+		"--", self, "work");
+	end_well(&run);
+	tool_assert_output(&run, "{\"n\":5,\"bytes\":\"\",\"numbers\":[],\"m\":1094861636,\"text\":\"\","
+				 "\"table\":\"found\"}\n");
+	tool_free(&run);
+	tool_start(&run, BPFCC, "run", "-e", "rawtracepoint:no_such_event { }");
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 1);
+	assert_int_equal(strncmp(run.errors, "bpfcc run: text:1: this kernel has no", 37), 0);
+	tool_free(&run);
+}
+
 /* What only shows once tables and programs are there; tests/unit/test_command_line.c has the rest. */
 static void expect_end(int status, const char *says, const char *a, const char *c, const char *d)
 {
@@ -365,7 +391,8 @@ static void test_failures(void **state)
 		strstr(run.errors, "submits no such type to events, but struct event, struct note\n"));
 	tool_free(&run);
 	/* names that no text has; those that one of several has are found */
-	expect_end(2, "--event no_such=x: no text has this table", events_path, results_path, "-Eno_such=x");
+	expect_end(2, "--event no_such=x: no text has this buffer", events_path, results_path, "-Eno_such=x");
+	expect_end(2, "--event counts=x: no text has this buffer", events_path, results_path, "-Ecounts=x");
 	expect_end(2, "--table no_such: no text has this table or variable", events_path, results_path,
 		"-tno_such");
 	expect_end(1, "to attach", results_path, events_path, "-tcounts");
@@ -408,6 +435,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_text_with_variables),
 		cmocka_unit_test(test_named_variables),
 		cmocka_unit_test(test_watched),
+		cmocka_unit_test(test_empty_arrays),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_full_device),
 	};
