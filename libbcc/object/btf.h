@@ -18,8 +18,11 @@ int bcc_btf_complete(struct btf *btf, const struct bcc_elf *elf, struct bcc_err 
  * or a negative errno: programs and tables work without types, only less is known about them. */
 int bcc_btf_load(struct bcc *b, const struct btf *btf);
 
-/* Follows typedefs and qualifiers to the type that they stand for; NULL on an endless chain. Sets `*id`
- * unless it is NULL. */
+/* Follows typedefs and qualifiers to the type that they stand for; NULL on an endless chain. Sets `*resolved`
+ * unless it is NULL. The first takes types from `type_at`, which returns NULL for those that do not exist. */
+typedef const struct btf_type *(*bcc_btf_type_fn)(const void *types, uint32_t id);
+const struct btf_type *bcc_btf_skip_modifiers_of(
+	bcc_btf_type_fn type_at, const void *types, uint32_t id, uint32_t *resolved);
 const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved);
 
 /* .BTF.ext: records of one kind, in blocks, one for each section. Offsets ascend. */

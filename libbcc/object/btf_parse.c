@@ -135,11 +135,12 @@ int bcc_btf_parse(const void *data, size_t size, struct btf **out, struct bcc_er
 	return 0;
 }
 
-const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved)
+const struct btf_type *bcc_btf_skip_modifiers_of(
+	bcc_btf_type_fn type_at, const void *types, uint32_t id, uint32_t *resolved)
 {
 	/* no real chain is this long; one in damaged BTF may be a cycle */
 	for (int depth = 0; depth < 64; depth++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
+		const struct btf_type *t = type_at(types, id);
 
 		if (!t)
 			return NULL;
@@ -151,4 +152,14 @@ const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id
 		id = t->type;
 	}
 	return NULL;
+}
+
+static const struct btf_type *object_btf_type_at(const void *types, uint32_t id)
+{
+	return btf__type_by_id(types, id);
+}
+
+const struct btf_type *bcc_btf_skip_modifiers(const struct btf *btf, uint32_t id, uint32_t *resolved)
+{
+	return bcc_btf_skip_modifiers_of(object_btf_type_at, btf, id, resolved);
 }

@@ -28,22 +28,14 @@ uint32_t core_type_count(const struct core_types *types)
 	return types->btf ? btf__type_cnt(types->btf) : types->raw->type_count;
 }
 
+static const struct btf_type *core_type_at(const void *types, uint32_t id)
+{
+	return core_type(types, id);
+}
+
 const struct btf_type *core_skip_modifiers(const struct core_types *types, uint32_t id, uint32_t *resolved)
 {
-	/* no real chain is this long; one in damaged BTF may be a cycle */
-	for (int depth = 0; depth < 64; depth++) {
-		const struct btf_type *t = core_type(types, id);
-
-		if (!t)
-			return NULL;
-		if (!btf_is_mod(t) && !btf_is_typedef(t)) {
-			if (resolved)
-				*resolved = id;
-			return t;
-		}
-		id = t->type;
-	}
-	return NULL;
+	return bcc_btf_skip_modifiers_of(core_type_at, types, id, resolved);
 }
 
 int64_t core_size(const struct core_types *types, uint32_t id)
