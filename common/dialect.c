@@ -34,7 +34,13 @@ static bool dialect_may_define_sec(const char *at)
 	return (include && *include == '"') || (define && !strncmp(define, "SEC(", 4));
 }
 
-/* Whether it is one, in whichever folder: vmlinux.h too has names like vmlinux_x86.h. */
+bool bcc_dialect_is_types(const char *name, size_t length)
+{
+	return length >= strlen("vmlinux.h") && !memcmp(name, "vmlinux", 7) &&
+	       !memcmp(name + length - 2, ".h", 2);
+}
+
+/* Whether it is one, in whichever folder. */
 static bool dialect_is_header(const char *name, size_t length)
 {
 	static const char *const headers[] = {
@@ -47,8 +53,7 @@ static bool dialect_is_header(const char *name, size_t length)
 		return true;
 	base = base ? base + 1 : name;
 	base_length = length - (base - name);
-	if (base_length >= 9 && !memcmp(base, "vmlinux", 7) && !memcmp(base + base_length - 2, ".h", 2) &&
-		strchr("._-", base[7]))
+	if (bcc_dialect_is_types(base, base_length))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(headers); i++)
 		if (base_length == strlen(headers[i]) && !memcmp(base, headers[i], base_length))

@@ -8,6 +8,7 @@
 #include <llvm/ADT/StringSet.h>
 #include <llvm/Support/Path.h>
 
+#include "common/dialect.h"
 #include "common/read_file.h"
 #include "text_limits.h"
 
@@ -49,13 +50,6 @@ bool in_kernel_folder(llvm::StringRef name)
 	return false;
 }
 
-// Whether a program means types that bpftool made of a kernel's BTF: vmlinux.h, vmlinux_x86.h, vmlinux-6.4.h,
-// vmlinuxcifs.h of a module.
-bool is_types_of_kernel(llvm::StringRef name)
-{
-	return name.starts_with("vmlinux") && name.ends_with(".h");
-}
-
 // In libbpf's dialect: vmlinux.h and libbpf's headers are the library's where the folders that a program
 // keeps them in are not there. `path` is as clang puts it together, with the "../" of the text.
 const char *find_of_libbpf(llvm::StringRef path)
@@ -64,7 +58,7 @@ const char *find_of_libbpf(llvm::StringRef path)
 
 	if (!path.starts_with(virtual_root))
 		return nullptr;
-	if (is_types_of_kernel(name))
+	if (bcc_dialect_is_types(name.data(), name.size()))
 		return find_text(bcc_text_includes, "vmlinux.h");
 	return find_text(bcc_text_includes, ("bpf/" + name).str());
 }

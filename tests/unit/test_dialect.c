@@ -26,6 +26,7 @@ static void test_libbpf(void **state)
 		"#include <linux/bpf.h>\n#include \"bpf_core_read.h\"\n",
 		"#include <bpf_tracing.h>\n",
 		"#include <bpf/vmlinux.h>\n",
+		"#include \"vmlinuxcifs.h\"\n",
 		"#include \"../headers/vmlinux_x86.h\"\n",
 		"#include \"../../libbpf/src/bpf_helpers.h\"\n",
 		"#include <vmlinux.h>\n#define BPF_HASH(name, key) struct {} name SEC(\".maps\")\nBPF_HASH(a, int);",
@@ -54,7 +55,7 @@ static void test_bcc(void **state)
 		"/* never closed #include <vmlinux.h>\n",
 		"\"never closed\n'",
 		"#include <linux/my_vmlinux.h>\n",
-		"#include \"vmlinuxes.h\"\n#include <linux/bpf_helpers.hpp>\n",
+		"#include \"vmlinux.hpp\"\n#include <linux/bpf_helpers.hpp>\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
