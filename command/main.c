@@ -2,13 +2,13 @@
 /* The command bpfcc: finds the verb. */
 #include <argp.h>
 #include <bcc/bcc.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "standard_output.h"
 #include "verb.h"
 
 #define MAIN_VERB(name) &verb_##name,
@@ -29,20 +29,10 @@ static void main_help(FILE *out)
 static const char *main_name = "bpfcc";
 static bool main_has_checked;
 
-/* Whether all that was printed has arrived. Where nobody reads any more, nobody wanted to. */
-static bool main_check_output(void)
-{
-	main_has_checked = true;
-	if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
-		return true;
-	fprintf(stderr, "%s: the output cannot be written: %s\n", main_name, strerror(errno));
-	return false;
-}
-
 /* argp ends the program itself when it has shown help. */
 static void main_at_exit(void)
 {
-	if (!main_has_checked && !main_check_output())
+	if (!main_has_checked && !standard_output_has_arrived(main_name))
 		_exit(EXIT_FAILURE);
 }
 

@@ -9,6 +9,7 @@
 #include "progress.h"
 #include "report.h"
 #include "settings.h"
+#include "standard_output.h"
 #include "tool.h"
 
 static void (*diverted)(const char *line);
@@ -62,11 +63,5 @@ int report_failure(struct bcc *b)
 
 int report_output(void)
 {
-	if (!fflush(stdout) && !ferror(stdout))
-		return EXIT_SUCCESS;
-	/* nobody reads any more, and did not want to: that is no failure */
-	if (errno == EPIPE)
-		return EXIT_SUCCESS;
-	fprintf(stderr, "%s: cannot write the output: %s\n", tool.name, strerror(errno));
-	return EXIT_FAILURE;
+	return standard_output_has_arrived(tool.name) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
