@@ -49,12 +49,28 @@ struct short_form_state {
 	int pid;
 };
 
-/* A short form in the text, for one of its targets. */
+/* One of the targets of a short form. */
+struct short_form_target_text {
+	const struct short_form_kind *kind;
+	const char *target;
+	int target_length;
+};
+
+/* A short form in the text; `kind` and so on are those of one of its targets. */
 struct short_form {
+	struct short_form_target_text *targets;
+	size_t target_count;
 	const struct short_form_kind *kind;
 	const char *target, *arguments, *body, *end; /* the last two are its braces */
 	int target_length, arguments_length;
 };
+
+static void short_form_choose(struct short_form *form, size_t index)
+{
+	form->kind = form->targets[index].kind;
+	form->target = form->targets[index].target;
+	form->target_length = form->targets[index].target_length;
+}
 
 static unsigned short_form_line(const struct short_form_state *s, const char *at)
 {
@@ -122,9 +138,15 @@ static int short_form_unknown(struct short_form_state *s, const char *text)
 		s, text, "there is no short form %s:…%s", name, bcc_near_text(&near, buf, sizeof(buf)));
 }
 
-/* Reads one of the targets, from its kind on. */
+/* Reads one more of the targets, from its kind on, and chooses it. */
 static int short_form_read_target(struct short_form_state *s, const char *at, struct short_form *form)
 {
+	struct short_form_target_text *more =
+		reallocarray(form->targets, form->target_count + 1, sizeof(*form->targets));
+
+	if (!more)
+		return -ENOMEM;
+	form->targets = more;
 	form->kind = short_form_kind(at);
 	if (!form->kind)
 		return short_form_wrong(
@@ -136,6 +158,8 @@ static int short_form_read_target(struct short_form_state *s, const char *at, st
 	if (memchr(form->target, '"', form->target_length) || memchr(form->target, '\\', form->target_length))
 		return short_form_wrong(
 			s, form->target, "%.*s is not a target", form->target_length, form->target);
+	form->targets[form->target_count++] =
+		(struct short_form_target_text){form->kind, form->target, form->target_length};
 	return 0;
 }
 
@@ -177,15 +201,19 @@ static int short_form_read_body(struct short_form_state *s, const char *at, stru
 	return 0;
 }
 
-/* Reads one with all of its targets, of which `form` is the first then. */
+/* Reads one with all of its targets. */
 static int short_form_read(struct short_form_state *s, const char *at, struct short_form *form)
 {
-	struct short_form last;
+	const char *end;
 	int ret = short_form_read_target(s, at, form);
 
-	for (last = *form; !ret && (at = short_form_next_target(&last));)
-		ret = short_form_read_target(s, at, &last);
-	return ret ? ret : short_form_read_body(s, last.target + last.target_length, form);
+	while (!ret && (at = short_form_next_target(form)))
+		ret = short_form_read_target(s, at, form);
+	if (ret)
+		return ret;
+	end = form->target + form->target_length;
+	short_form_choose(form, 0);
+	return short_form_read_body(s, end, form);
 }
 
 /* Line breaks between `from` and `to`, so that the lines of what follows are the user's. */
@@ -276,19 +304,15 @@ static int short_form_write_one(struct short_form_state *s, const struct short_f
 }
 
 /* A function for each of its targets. */
-static int short_form_write(struct short_form_state *s, const struct short_form *first)
+static int short_form_write(struct short_form_state *s, struct short_form *form)
 {
-	struct short_form form = *first;
-	const char *next;
-	int ret = short_form_write_one(s, &form);
+	int ret = short_form_write_one(s, form);
 
-	while (!ret && (next = short_form_next_target(&form))) {
-		ret = short_form_read_target(s, next, &form);
-		if (ret)
-			return ret;
+	for (size_t i = 1; i < form->target_count && !ret; i++) {
+		short_form_choose(form, i);
 		/* the body once more, in the lines where the user has it */
-		fprintf(s->out, "\n#line %u\n", short_form_line(s, form.target));
-		ret = short_form_write_one(s, &form);
+		fprintf(s->out, "\n#line %u\n", short_form_line(s, form->target));
+		ret = short_form_write_one(s, form);
 	}
 	return ret;
 }
@@ -309,6 +333,7 @@ static int short_forms_write(struct short_form_state *s)
 			ret = short_form_read(s, token.text, &form);
 			if (!ret)
 				ret = short_form_write(s, &form);
+			free(form.targets);
 			if (ret)
 				return ret;
 			at = form.end + 1;
