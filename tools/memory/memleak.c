@@ -272,7 +272,12 @@ struct function {
 	const char *name, *enter;
 	bool leaves;
 	bool may_be_missing; /* in some libraries */
+	bool has_no_prefix;
 };
+
+#define OPERATOR_NEW(name)                                                                                   \
+	{name, "enter_malloc", .leaves = true, .may_be_missing = true, .has_no_prefix = true}
+#define OPERATOR_DELETE(name) {name, "enter_free", .may_be_missing = true, .has_no_prefix = true}
 
 static const struct function functions[] = {
 	{"free", "enter_free", .leaves = false},
@@ -292,28 +297,24 @@ static const struct function functions[] = {
 	{"rallocx", "enter_realloc", .leaves = true, .may_be_missing = true},
 	{"dallocx", "enter_free", .may_be_missing = true},
 	{"sdallocx", "enter_free", .may_be_missing = true},
-};
-
-/* Without the prefix of the others. */
-static const struct function operators[] = {
-	{"_Znwm", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_Znam", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnwmRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnamRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnwmSt11align_val_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnamSt11align_val_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnwmSt11align_val_tRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZnamSt11align_val_tRKSt9nothrow_t", "enter_malloc", .leaves = true, .may_be_missing = true},
-	{"_ZdlPv", "enter_free", .may_be_missing = true},
-	{"_ZdaPv", "enter_free", .may_be_missing = true},
-	{"_ZdlPvm", "enter_free", .may_be_missing = true},
-	{"_ZdaPvm", "enter_free", .may_be_missing = true},
-	{"_ZdlPvRKSt9nothrow_t", "enter_free", .may_be_missing = true},
-	{"_ZdaPvRKSt9nothrow_t", "enter_free", .may_be_missing = true},
-	{"_ZdlPvSt11align_val_t", "enter_free", .may_be_missing = true},
-	{"_ZdaPvSt11align_val_t", "enter_free", .may_be_missing = true},
-	{"_ZdlPvmSt11align_val_t", "enter_free", .may_be_missing = true},
-	{"_ZdaPvmSt11align_val_t", "enter_free", .may_be_missing = true},
+	OPERATOR_NEW("_Znwm"),
+	OPERATOR_NEW("_Znam"),
+	OPERATOR_NEW("_ZnwmRKSt9nothrow_t"),
+	OPERATOR_NEW("_ZnamRKSt9nothrow_t"),
+	OPERATOR_NEW("_ZnwmSt11align_val_t"),
+	OPERATOR_NEW("_ZnamSt11align_val_t"),
+	OPERATOR_NEW("_ZnwmSt11align_val_tRKSt9nothrow_t"),
+	OPERATOR_NEW("_ZnamSt11align_val_tRKSt9nothrow_t"),
+	OPERATOR_DELETE("_ZdlPv"),
+	OPERATOR_DELETE("_ZdaPv"),
+	OPERATOR_DELETE("_ZdlPvm"),
+	OPERATOR_DELETE("_ZdaPvm"),
+	OPERATOR_DELETE("_ZdlPvRKSt9nothrow_t"),
+	OPERATOR_DELETE("_ZdaPvRKSt9nothrow_t"),
+	OPERATOR_DELETE("_ZdlPvSt11align_val_t"),
+	OPERATOR_DELETE("_ZdaPvSt11align_val_t"),
+	OPERATOR_DELETE("_ZdlPvmSt11align_val_t"),
+	OPERATOR_DELETE("_ZdaPvmSt11align_val_t"),
 };
 
 static int memleak_attach(struct bcc *b, const char *program, const char *symbol, bool is_return, int pid)
@@ -323,23 +324,23 @@ static int memleak_attach(struct bcc *b, const char *program, const char *symbol
 }
 
 /* Those that end an allocation, or those that make one. */
-static int memleak_attach_list(
-	struct bcc *b, const struct function *list, size_t count, const char *before, bool ends, int pid)
+static int memleak_attach_functions(struct bcc *b, bool ends, int pid)
 {
 	int ret = 0;
 
-	for (size_t i = 0; i < count && !ret; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(functions) && !ret; i++) {
+		const struct function *f = &functions[i];
 		char symbol[256];
 
-		if (!strcmp(list[i].enter, "enter_free") != ends)
+		if (!strcmp(f->enter, "enter_free") != ends)
 			continue;
-		snprintf(symbol, sizeof(symbol), "%s%s", before, list[i].name);
+		snprintf(symbol, sizeof(symbol), "%s%s", f->has_no_prefix ? "" : prefix, f->name);
 		/* returns first: what is not begun is not looked at */
-		if (list[i].leaves)
+		if (f->leaves)
 			ret = memleak_attach(b, "leave", symbol, true, pid);
 		if (!ret)
-			ret = memleak_attach(b, list[i].enter, symbol, false, pid);
-		if (ret == -ENOENT && list[i].may_be_missing)
+			ret = memleak_attach(b, f->enter, symbol, false, pid);
+		if (ret == -ENOENT && f->may_be_missing)
 			ret = 0;
 	}
 	return ret;
@@ -368,11 +369,8 @@ static int memleak_attach_process(struct bcc *b, int pid)
 	int ret = 0;
 
 	/* ends first: what is seen to be allocated, and is freed, is seen to be freed */
-	for (int ends = 1; ends >= 0 && !ret; ends--) {
-		ret = memleak_attach_list(b, functions, ARRAY_SIZE(functions), prefix, ends, pid);
-		if (!ret)
-			ret = memleak_attach_list(b, operators, ARRAY_SIZE(operators), "", ends, pid);
-	}
+	for (int ends = 1; ends >= 0 && !ret; ends--)
+		ret = memleak_attach_functions(b, ends, pid);
 	if (ret)
 		report_failure(b);
 	else if (!strcmp(object, "c"))
