@@ -98,6 +98,17 @@ static void check_output(char **at, bool full)
 	}
 }
 
+/* Starts it without periods of its own; has the work done when it is ready, and asks what there is then. */
+static void start_and_ask(
+	struct tool_run *run, const char *percentiles, const struct block_disk *disk, struct workload *w)
+{
+	tool_start(run, BIOLATPCTS, "-j", "-i", "-1", "-p", percentiles, disk->name);
+	wait_lines(run, 1 + KINDS);
+	workload_go(w);
+	kill(run->pid, SIGUSR2);
+	wait_lines(run, 1 + 2 * KINDS);
+}
+
 static void test_periods(void **state)
 {
 	static const bool full[] = {false, true, true, false};
@@ -108,12 +119,7 @@ static void test_periods(void **state)
 
 	block_disk_open(&disk);
 	workload_new(&w, "diskuser", use_disk, &disk);
-	tool_start(&run, BIOLATPCTS, "-j", "-i", "-1", "-p", "50,99.9", disk.name);
-	/* it is ready */
-	wait_lines(&run, 1 + KINDS);
-	workload_go(&w);
-	kill(run.pid, SIGUSR2);
-	wait_lines(&run, 1 + 2 * KINDS);
+	start_and_ask(&run, "50,99.9", &disk, &w);
 	kill(run.pid, SIGUSR1);
 	wait_lines(&run, 1 + 3 * KINDS);
 	tool_stop(&run, SIGINT);
@@ -162,11 +168,7 @@ static void test_delay(void **state)
 
 	block_delayed_open(&disk);
 	workload_new(&w, "slowreader", block_delayed_read, &disk);
-	tool_start(&run, BIOLATPCTS, "-j", "-i", "-1", "-p", "1,100", disk.name);
-	wait_lines(&run, 1 + KINDS);
-	workload_go(&w);
-	kill(run.pid, SIGUSR2);
-	wait_lines(&run, 1 + 2 * KINDS);
+	start_and_ask(&run, "1,100", &disk, &w);
 	tool_stop(&run, SIGINT);
 	block_delayed_close(&disk);
 	at = run.text;
