@@ -4,7 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include "out.h"
 
-struct key {
+struct two_numbers {
 	u32 a;
 	u32 b;
 };
@@ -16,14 +16,14 @@ struct value {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 64);
-	__type(key, struct key);
+	__type(key, struct two_numbers);
 	__type(value, struct value);
 } last SEC(".maps");
 
 SEC("syscall")
 int run(void *ctx)
 {
-	struct key key = {.a = 1, .b = 2};
+	struct two_numbers key = {.a = 1, .b = 2};
 	struct value value = {.sum = 3}, *found;
 
 	bpf_map_update_elem(&last, &key, &value, BPF_ANY);

@@ -13,11 +13,12 @@ struct {
 SEC("raw_tp/sys_enter")
 int output(void *ctx)
 {
-	u64 now = bpf_ktime_get_ns();
+	u64 id = bpf_get_current_pid_tgid();
 
-	bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &now, sizeof(now));
-	if (OWN)
-		put(0, 1);
+	if (!OWN)
+		return 0;
+	bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &id, sizeof(id));
+	put(0, 1);
 	return 0;
 }
 
