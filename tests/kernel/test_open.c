@@ -219,6 +219,12 @@ static void test_nothing_is_printed(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
+/* How often a thing is done that takes a compilation: those of an emulated machine take a second each. */
+static int rounds(int many, int few)
+{
+	return getenv("BCC_TEST_NO_SKIP") ? few : many;
+}
+
 /* ---- what stays ---- */
 
 static int each_fd(int (*fn)(int fd))
@@ -267,14 +273,12 @@ static int count_maps(const char *name)
 
 static void test_many_handles_leave_nothing(void **state)
 {
-	/* emulated machines need a second for each */
-	int rounds = getenv("BCC_TEST_NO_SKIP") ? 10 : 200;
-	int before, maps, inherited;
+	int before, maps, inherited, count = rounds(200, 3);
 
 	bcc_close(open_test_text(SMALL_TEXT, NULL)); /* what is created once for the process */
 	before = each_fd(one);
 	inherited = each_fd(is_inherited);
-	for (int i = 0; i < rounds; i++) {
+	for (int i = 0; i < count; i++) {
 		struct bcc *b = open_test_text(SMALL_TEXT, NULL);
 
 		if (bcc_program_load(bcc_program_at(b, 0), BPF_PROG_TYPE_SOCKET_FILTER, NULL) < 0)
@@ -297,7 +301,7 @@ static void test_failures_leave_nothing(void **state)
 
 	bcc_close(open_test_text(SMALL_TEXT, NULL));
 	before = each_fd(one);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < rounds(5, 2); i++) {
 		/* the first table can be created, the second cannot: a ring buffer consists of whole pages */
 		ret = bcc_open_text(
 			"BPF_HASH(leak_first, u32);\n"
@@ -324,7 +328,7 @@ static void *work(void *ctx)
 {
 	struct worker *w = ctx;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < rounds(5, 2); i++) {
 		char define[32];
 		const char *flags[] = {define};
 		uint64_t value = 0;
