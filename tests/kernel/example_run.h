@@ -14,7 +14,8 @@ static inline void end(struct tool_run *run)
 {
 	kill(run->pid, SIGINT);
 	tool_end(run, 60);
-	assert_true(run->status == 0 || run->status == 128 + SIGINT);
+	if (run->status != 0 && run->status != 128 + SIGINT)
+		fail_msg("status %d; stdout:\n%s\nstderr:\n%s\n", run->status, run->text, run->errors);
 }
 
 /* A line that a step makes the example print, or an alternative. */
@@ -22,11 +23,19 @@ struct expected {
 	char line[128], other[128];
 };
 
+/* Whether a line with this text has arrived to its end. */
+static inline bool has_whole_line(const char *text, const char *part)
+{
+	const char *at = strstr(text, part);
+
+	return at && strchr(at + strlen(part) - (*part != '\0'), '\n');
+}
+
 static inline bool is_shown(const struct tool_run *run, const struct expected *expected, int count)
 {
 	for (int i = 0; i < count; i++)
-		if (strstr(run->text, expected[i].line) ||
-			(*expected[i].other && strstr(run->text, expected[i].other)))
+		if (has_whole_line(run->text, expected[i].line) ||
+			(*expected[i].other && has_whole_line(run->text, expected[i].other)))
 			return true;
 	return false;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A program without frame pointers: it spends its time, or sleeps, in known functions that are called by
- * recursion, by the C library and by another library, with functions that are inlined.
+ * recursion, by the C library and by another library, with functions that are inlined. It burns MS of CPU
+ * time at least, and TURNS times in each way: while an emulated machine waits, the time of its processes
+ * passes too.
  *
  *   unwound burn MS | sleep TIMES
  *
@@ -22,6 +24,8 @@ void unwound_bottom(void);
 void unwound_recurse(int depth);
 int unwound_compare(const void *a, const void *b);
 void unwound_sort(void);
+
+enum { TURNS = 100 };
 
 static volatile unsigned long burnt;
 static int burns;
@@ -91,7 +95,7 @@ int main(int argc, char **argv)
 	if (read(0, &go, 1) != 1)
 		return 1;
 	burns = argc > 2 && !strcmp(argv[1], "burn");
-	for (long i = 0; burns ? used_ms() < number : i < number; i++) {
+	for (long i = 0; burns ? i < TURNS || used_ms() < number : i < number; i++) {
 		unwound_recurse(20);
 		unwound_sort();
 		unwound_call(unwound_bottom);
