@@ -142,6 +142,14 @@ static void need_headers(void)
 	test_too_old("no headers of this kernel (Debian: linux-headers-%s)", kernel.release);
 }
 
+/* A text with headers takes 20 s in an emulated machine. That of a later kernel shows that its headers can be
+ * read where BTF is missing; why they are read is the same on each. */
+static void leave_to_61(void)
+{
+	if (getenv("BCC_TEST_NO_SKIP") && !is_61())
+		test_too_old("what leads to the headers is shown on the emulated 6.1");
+}
+
 static void check_version(void)
 {
 	unsigned major, minor;
@@ -152,6 +160,7 @@ static void check_version(void)
 
 static void test_named_tree(void **state)
 {
+	leave_to_61();
 	need_headers();
 	check_reads(tree);
 	assert_int_equal(out[16], 1);
@@ -173,6 +182,7 @@ static void test_without_names(void **state)
 {
 	struct bcc *b;
 
+	leave_to_61();
 	need_headers();
 	assert_int_equal(setenv("BCC_HEADER_NAMES", "/nowhere", 1), 0);
 	check_reads(NULL);

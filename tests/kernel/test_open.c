@@ -21,6 +21,13 @@
 #include "common/array.h"
 #include "testlib.h"
 
+/* What takes long in an emulated machine is done less often there, or with less: a compilation takes seconds,
+ * and ten megabytes of text take a minute. */
+static size_t less_if_emulated(size_t all, size_t some)
+{
+	return getenv("BCC_TEST_NO_SKIP") ? some : all;
+}
+
 #define SMALL_TEXT                                                                                           \
 	"BPF_HASH(leak_table, u32, u64);\n"                                                                  \
 	"int filter(struct __sk_buff *skb) { u32 key = 1; leak_table.increment(key); return 0; }\n"
@@ -145,9 +152,9 @@ static void test_files(void **state)
 	rmdir(folder);
 }
 
-static void test_ten_megabytes(void **state)
+static void test_long_text(void **state)
 {
-	size_t size = 10 << 20;
+	size_t size = less_if_emulated(10 << 20, 1 << 20);
 	char *text = malloc(size + 2048);
 	struct bcc *b;
 	int ret;
@@ -219,12 +226,6 @@ static void test_nothing_is_printed(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
-/* How often a thing is done that takes a compilation: those of an emulated machine take a second each. */
-static int rounds(int many, int few)
-{
-	return getenv("BCC_TEST_NO_SKIP") ? few : many;
-}
-
 /* ---- what stays ---- */
 
 static int each_fd(int (*fn)(int fd))
@@ -273,12 +274,12 @@ static int count_maps(const char *name)
 
 static void test_many_handles_leave_nothing(void **state)
 {
-	int before, maps, inherited, count = rounds(200, 3);
+	int before, maps, inherited, rounds = less_if_emulated(200, 3);
 
 	bcc_close(open_test_text(SMALL_TEXT, NULL)); /* what is created once for the process */
 	before = each_fd(one);
 	inherited = each_fd(is_inherited);
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < rounds; i++) {
 		struct bcc *b = open_test_text(SMALL_TEXT, NULL);
 
 		if (bcc_program_load(bcc_program_at(b, 0), BPF_PROG_TYPE_SOCKET_FILTER, NULL) < 0)
@@ -296,12 +297,12 @@ static void test_many_handles_leave_nothing(void **state)
 
 static void test_failures_leave_nothing(void **state)
 {
-	int before, ret;
+	int before, ret, rounds = less_if_emulated(5, 2);
 	struct bcc *b;
 
 	bcc_close(open_test_text(SMALL_TEXT, NULL));
 	before = each_fd(one);
-	for (int i = 0; i < rounds(5, 2); i++) {
+	for (int i = 0; i < rounds; i++) {
 		/* the first table can be created, the second cannot: a ring buffer consists of whole pages */
 		ret = bcc_open_text(
 			"BPF_HASH(leak_first, u32);\n"
@@ -327,8 +328,9 @@ struct worker {
 static void *work(void *ctx)
 {
 	struct worker *w = ctx;
+	int rounds = less_if_emulated(5, 2);
 
-	for (int i = 0; i < rounds(5, 2); i++) {
+	for (int i = 0; i < rounds; i++) {
 		char define[32];
 		const char *flags[] = {define};
 		uint64_t value = 0;
@@ -588,7 +590,7 @@ int main(void)
 		cmocka_unit_test(test_names_and_flags),
 		cmocka_unit_test(test_options_of_other_versions),
 		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_ten_megabytes),
+		cmocka_unit_test(test_long_text),
 		cmocka_unit_test(test_warnings_go_to_the_log),
 		cmocka_unit_test(test_nothing_is_printed),
 		cmocka_unit_test(test_many_handles_leave_nothing),
