@@ -101,6 +101,91 @@ static void test_nobody(void **state)
 	tool_free(&run);
 }
 
+static void open_missing(void *ctx)
+{
+	open(ctx, O_RDONLY);
+}
+
+/* With the last of its processes, after all that they did. */
+static void test_processes_end(void **state)
+{
+	struct workload first, second;
+	char pids[64], expected[256];
+	struct tool_run run;
+
+	workload_new(&first, "first", open_missing, "/bcc-missing-1");
+	workload_new(&second, "second", open_missing, "/bcc-missing-2");
+	sprintf(pids, "%d,2147483646,%d", first.pid, second.pid);
+	tool_start(&run, "tools/opensnoop", "-p", pids);
+	tool_wait_line(&run, "PID    COMM               FD ERR PATH");
+	workload_go(&first);
+	sprintf(expected, "%-6d first              -1   2 /bcc-missing-1", first.pid);
+	tool_wait_line(&run, expected);
+	workload_go(&second);
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	sprintf(expected, "%-6d second             -1   2 /bcc-missing-2", second.pid);
+	assert_true(tool_has_line(&run, expected));
+	assert_int_equal(tool_count_lines(&run), 3);
+	assert_string_equal(run.errors, "opensnoop: there is no process 2147483646\n");
+	tool_free(&run);
+}
+
+/* What is counted is printed. All but some processes do not end. */
+static void test_process_ends(void **state)
+{
+	struct workload w;
+	struct tool_run run;
+	char pid[16], expected[256];
+
+	workload_new(&w, "first", open_missing, "/bcc-missing-1");
+	tool_start(&run, "tools/syscount", "-p", number_text(pid, w.pid), "-x");
+	tool_wait_line(&run, "Tracing failed syscalls, printing top 10... Ctrl+C to quit.");
+	workload_go(&w);
+	tool_end(&run, 60);
+	assert_int_equal(run.status, 0);
+	if (!strstr(run.text, "openat "))
+		fail_msg("no openat in:\n%s", run.text);
+	tool_free(&run);
+
+	workload_new(&w, "first", open_missing, "/bcc-missing-1");
+	sprintf(pid, "!%d", w.pid);
+	prctl(PR_SET_NAME, "after");
+	tool_start(&run, "tools/opensnoop", "-p", pid, "--comm", "after");
+	tool_wait_line(&run, "PID    COMM               FD ERR PATH");
+	workload_go(&w);
+	open_missing("/bcc-missing-2");
+	sprintf(expected, "%-6d after              -1   2 /bcc-missing-2", getpid());
+	tool_wait_line(&run, expected);
+	tool_stop(&run, SIGINT);
+	tool_free(&run);
+}
+
+/* Connections can last longer than their processes. */
+static void test_outlived(void **state)
+{
+	struct workload w;
+	struct tool_run run;
+	char pid[16], expected[64];
+
+	workload_new(&w, "first", open_missing, "/bcc-missing-1");
+	tool_start(&run, "tools/tcpstates", "-p", number_text(pid, w.pid));
+	while (!strchr(run.text, '\n') && tool_read(&run, 60000))
+		;
+	workload_go(&w);
+	sprintf(expected, "tcpstates: process %d has ended\n", w.pid);
+	for (size_t i = 0; i < strlen(expected); i++) {
+		char c;
+
+		assert_int_equal(read(run.err, &c, 1), 1);
+		assert_int_equal(c, expected[i]);
+	}
+	assert_int_equal(waitpid(run.pid, NULL, WNOHANG), 0);
+	tool_stop(&run, SIGINT);
+	assert_string_equal(run.errors, "");
+	tool_free(&run);
+}
+
 static void test_help(void **state)
 {
 	static const char *const tools[] = {
@@ -278,6 +363,9 @@ int main(void)
 		cmocka_unit_test(test_no_such_cpu),
 		cmocka_unit_test(test_no_time),
 		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_processes_end),
+		cmocka_unit_test(test_process_ends),
+		cmocka_unit_test(test_outlived),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_no_root),

@@ -97,7 +97,9 @@ static void run_tool(struct tool_run *run, bool json, const char *a, const char 
 		while (!strchr(run->text, '\n') && tool_read(run, 60000))
 			;
 	workload_go(&w);
-	tool_stop(run, SIGINT);
+	/* by itself, with the process */
+	tool_end(run, 60);
+	assert_int_equal(run->status, 0);
 	assert_string_equal(run->errors, "");
 }
 
@@ -182,18 +184,20 @@ static void test_flamegraph(void **state)
 {
 	char svg[] = "/tmp/memleak-XXXXXX.svg", pid[16], text[4096] = "", all[64];
 	struct tool_run run;
-	struct workload w;
+	struct lasting_child child;
 	int fd = mkstemps(svg, 4);
 
 	assert_true(fd >= 0);
-	workload_new(&w, "leaker", leak, NULL);
-	tool_start(&run, MEMLEAK, "-p", number_text(pid, w.pid), "-o0", "1", "--json", "--flamegraph", svg);
+	lasting_child_new(&child, "leaker", leak, NULL);
+	tool_start(
+		&run, MEMLEAK, "-p", number_text(pid, child.pid), "-o0", "1", "--json", "--flamegraph", svg);
 	while (!strchr(run.text, '\n') && tool_read(&run, 60000))
 		;
-	workload_go(&w);
+	lasting_child_go(&child);
 	while (outputs_with(run.text, "memleak_big") < 2)
 		assert_true(tool_read(&run, 60000));
 	tool_stop(&run, SIGINT);
+	lasting_child_end(&child);
 	assert_string_equal(run.errors, "");
 	assert_true(read(fd, text, sizeof(text) - 1) > 0);
 	close(fd);

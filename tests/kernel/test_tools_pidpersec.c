@@ -2,6 +2,7 @@
 /* pidpersec counts the processes that a child is known to make, over intervals. */
 #include <pthread.h>
 
+#include "lasting_child.h"
 #include "tool_run.h"
 
 #define TITLE "Tracing... Ctrl-C to end."
@@ -36,16 +37,17 @@ static void test_rates(void **state)
 	double end = tool_now() + 60;
 	char pid[16], *at;
 	struct tool_run run;
-	struct workload w;
+	struct lasting_child child;
 	long rate, sum = 0;
 
-	workload_new(&w, "forking", make_processes, NULL);
-	tool_start(&run, "tools/pidpersec", "-p", number_text(pid, w.pid));
+	lasting_child_new(&child, "forking", make_processes, NULL);
+	tool_start(&run, "tools/pidpersec", "-p", number_text(pid, child.pid));
 	tool_wait_line(&run, TITLE);
-	workload_go(&w);
+	lasting_child_go(&child);
 	while (tool_count_lines(&run) < 3 && tool_now() < end)
 		assert_true(tool_read(&run, 1000));
 	tool_stop(&run, SIGINT);
+	lasting_child_end(&child);
 	assert_string_equal(run.errors, "");
 	at = strchr(run.text, '\n') + 1;
 	while (*at) {

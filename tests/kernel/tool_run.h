@@ -274,6 +274,17 @@ static inline void tool_assert_count(long number, long exact)
 		fail_msg("%ld is not %ld", number, exact);
 }
 
+/* A tool that goes on when its process has ended has said so, if it was not stopped before, and nothing
+ * else. */
+static inline void tool_assert_outlived(const struct tool_run *run, const char *tool, pid_t pid)
+{
+	char expected[128];
+
+	snprintf(expected, sizeof(expected), "%s: process %d has ended\n", tool, pid);
+	if (*run->errors)
+		assert_string_equal(run->errors, expected);
+}
+
 /* The output must be exactly this, but for counts that the kernel has skipped. */
 static inline void tool_assert_counts(const struct tool_run *run, const char *expected)
 {

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -209,10 +211,66 @@ void filter_pidns_option(const char *argument)
 	tool_set_number("filter_pidns", filter_pidns_inode(path));
 }
 
+/* ---- whether processes are there ---- */
+
+static struct {
+	int epoll;
+	int fds[FILTER_NUMBERS]; /* of those of --pid; -1: it was not there, or has ended */
+	uint32_t left;
+} watched = {.epoll = -1};
+
+int filter_watch(void)
+{
+	/* numbers of another namespace are not known here */
+	if (!pids.count || pids.unwanted || has_pidns)
+		return -1;
+	watched.epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (uint32_t i = 0; i < pids.count; i++) {
+		struct epoll_event end = {.events = EPOLLIN, .data.u32 = i};
+		int fd = (int)syscall(SYS_pidfd_open, pids.numbers[i], 0);
+
+		/* Linux before 5.3 does not tell */
+		watched.fds[i] = fd;
+		if (fd >= 0 && !epoll_ctl(watched.epoll, EPOLL_CTL_ADD, fd, &end))
+			watched.left++;
+	}
+	return watched.epoll;
+}
+
+bool filter_has_ended(bool say)
+{
+	struct epoll_event end;
+
+	while (epoll_wait(watched.epoll, &end, 1, 0) == 1) {
+		close(watched.fds[end.data.u32]);
+		watched.fds[end.data.u32] = -1;
+		watched.left--;
+		if (say)
+			tool_warn("process %" PRIu32 " has ended", pids.numbers[end.data.u32]);
+	}
+	return !watched.left;
+}
+
+void filter_unwatch(void)
+{
+	if (watched.epoll < 0)
+		return;
+	for (uint32_t i = 0; i < pids.count; i++)
+		if (watched.fds[i] >= 0)
+			close(watched.fds[i]);
+	close(watched.epoll);
+	watched.epoll = -1;
+}
+
+static bool filter_is_watched(const struct filter_numbers *set, uint32_t i)
+{
+	return set == &pids && watched.epoll >= 0 && watched.fds[i] >= 0;
+}
+
 static void filter_say_missing_of(const struct filter_numbers *set, const char *what)
 {
 	for (uint32_t i = 0; i < set->count && !set->unwanted; i++)
-		if (kill((pid_t)set->numbers[i], 0) && errno == ESRCH)
+		if (!filter_is_watched(set, i) && kill((pid_t)set->numbers[i], 0) && errno == ESRCH)
 			tool_warn("there is no %s %" PRIu32, what, set->numbers[i]);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TOOLS_LIB_FILTER_H
 #define TOOLS_LIB_FILTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FILTER_NUMBERS 64
@@ -50,6 +51,14 @@ int filter_single_pid(void);
 /* Leaves out the tool's own events, and takes numbers of processes as they are seen here, unless the options
  * say in which PID namespace. */
 void filter_set_self(void);
+
+/* Watches the processes of --pid. Returns a descriptor that can be read when one of them has ended; -1: none
+ * is watched. */
+int filter_watch(void);
+
+/* Whether none of them is left; `say` which have ended since it was asked. */
+bool filter_has_ended(bool say);
+void filter_unwatch(void);
 
 /* Warns of processes and threads that are wanted, and are not there. */
 void filter_say_missing(void);

@@ -34,17 +34,16 @@ static int main_attached(struct bcc *b)
 
 static int main_run(void)
 {
+	int status = EXIT_FAILURE, ended = filter_watch();
 	struct bcc *b = load_open(&tool);
-	int status = EXIT_FAILURE;
 
-	if (!b)
-		return status;
 	/* the command waits until all is attached, but its process is there */
-	if (!run_catch_signals() && !command_prepare(b) && !main_attached(b)) {
+	if (b && !run_catch_signals() && !command_prepare(b) && !main_attached(b)) {
 		filter_say_missing();
-		status = run_view(b);
+		status = run_view(b, ended);
 	}
 	bcc_close(b);
+	filter_unwatch();
 	return status;
 }
 

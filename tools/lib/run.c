@@ -8,11 +8,13 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "events.h"
 #include "expression.h"
+#include "filter.h"
 #include "hist.h"
 #include "hist_heatmap.h"
 #include "hist_picture.h"
@@ -25,7 +27,7 @@
 #include "stack_view.h"
 #include "writer.h"
 
-enum { SIGNAL, OUTPUT, WATCH, EVENTS, KEYS, FDS };
+enum { SIGNAL, OUTPUT, WATCH, EVENTS, KEYS, PROCESSES, FDS };
 #define SECOND 1000000000ULL
 #define NEVER UINT64_MAX
 /* tables are read for it */
@@ -176,6 +178,15 @@ static int run_begin_file(bool again)
 
 /* ---- waiting ---- */
 
+/* A process is taken off its CPU, and what it began is counted, shortly after its end is known. */
+static void run_await_last(void)
+{
+	static const struct timespec hold = {.tv_nsec = EVENTS_HOLD_NS};
+
+	nanosleep(&hold, NULL);
+	run.stop = true;
+}
+
 static void run_read_signals(void)
 {
 	struct signalfd_siginfo signal;
@@ -186,8 +197,10 @@ static void run_read_signals(void)
 				rows_resize();
 		} else if (signal.ssi_signo == SIGHUP && settings.output_file)
 			run_begin_file(true);
-		else if (signal.ssi_signo != SIGCHLD || command_has_ended())
+		else if (signal.ssi_signo != SIGCHLD)
 			run.stop = true;
+		else if (command_has_ended())
+			run_await_last();
 	}
 }
 
@@ -226,10 +239,17 @@ static void run_wait(uint64_t end, bool events)
 		run_read_keys();
 	if (run.fds[WATCH].revents && run.watch_ready)
 		run.watch_ready();
+	if (run.fds[PROCESSES].revents && filter_has_ended(tool.outlives)) {
+		run.fds[PROCESSES].fd = -1;
+		if (!tool.outlives)
+			run_await_last();
+	}
 }
 
-static void run_prepare(int events_fd)
+static void run_prepare(int events_fd, int processes)
 {
+	run.fds[PROCESSES] = (struct pollfd){.fd = processes, .events = POLLIN};
+
 	/* POLLERR is always reported: the other end of a pipe was closed */
 	run.fds[OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO};
 	run.fds[EVENTS] = (struct pollfd){.fd = events_fd, .events = POLLIN};
@@ -540,7 +560,7 @@ static int run_write_picture(void)
 	return failed ? EXIT_FAILURE : 0;
 }
 
-static int run_begin(struct bcc *b)
+static int run_begin(struct bcc *b, int processes)
 {
 	events_watch_losses(b);
 	if (run.view->kind == TOOL_EVENTS && events_open(b))
@@ -555,7 +575,8 @@ static int run_begin(struct bcc *b)
 	clock_update();
 	if (run.view->kind == TOOL_ENTRIES)
 		run.has_screen = rows_open_screen();
-	run_prepare(run.view->kind == TOOL_EVENTS || run.view->kind == TOOL_STACKS ? bcc_epoll_fd(b) : -1);
+	run_prepare(run.view->kind == TOOL_EVENTS || run.view->kind == TOOL_STACKS ? bcc_epoll_fd(b) : -1,
+		processes);
 	return run_begin_file(false) ? EXIT_FAILURE : 0;
 }
 
@@ -588,10 +609,10 @@ void run_choose(const struct tool_view *view)
 		stack_view_choose(view, &run.writer, run.filter);
 }
 
-int run_view(struct bcc *b)
+int run_view(struct bcc *b, int processes)
 {
 	uint64_t end = settings.duration ? clock_now() + settings.duration : NEVER;
-	int ret, status = run_begin(b);
+	int ret, status = run_begin(b, processes);
 
 	if (!status) {
 		command_start();

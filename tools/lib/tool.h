@@ -155,6 +155,7 @@ struct tool {
 	 * options, by whose name --help calls them; NULL: nothing. */
 	const struct tool_option *arguments;
 	unsigned filters;  /* TOOL_FILTER_…: the text calls current_is_unwanted() */
+	bool outlives;	   /* rows about a process come after its end: the tool says so, and goes on */
 	bool intervals;	   /* takes [INTERVAL [COUNT]] */
 	unsigned interval; /* seconds, if none is given; 0: until the end */
 	bool calls;	   /* of functions that the user names: it is said if the kernel has left some out */

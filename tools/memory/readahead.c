@@ -136,6 +136,7 @@ const struct tool tool = {
 		"have not been used is that at which they left the cache, or at the end.",
 	.examples = {{"-d 20", "for twenty seconds"}, {"-p 1234", "what is read ahead for a process"}},
 	.filters = TOOL_FILTERS,
+	.outlives = true,
 	.sources = sources,
 	.view = &view,
 	.set_up = readahead_set_up,

@@ -76,6 +76,7 @@ const struct tool tool = {
 		{"--filter 'ms > 1s && tx_kb < 1024'", "long ones that sent little"}},
 	.options = options,
 	.filters = TOOL_FILTERS,
+	.outlives = true,
 	.view = &view,
 	.set_up = tcplife_set_up,
 };

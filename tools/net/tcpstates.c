@@ -156,6 +156,7 @@ const struct tool tool = {
 		{"--filter 'newstate == CLOSE_WAIT'", "connections that the other side has closed first"}},
 	.options = options,
 	.filters = TOOL_FILTERS,
+	.outlives = true,
 	.view = &view,
 	.set_up = tcpstates_set_up,
 	.attached = tcpstates_attached,

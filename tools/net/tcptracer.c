@@ -152,6 +152,7 @@ const struct tool tool = {
 		{"-v -N 4026531840", "those of one network namespace, as lsns shows its number"}},
 	.options = options,
 	.filters = TOOL_FILTERS,
+	.outlives = true,
 	.sources = sources,
 	.view = &view,
 	.set_up = tcptracer_set_up,
