@@ -317,10 +317,22 @@ static const struct function functions[] = {
 	OPERATOR_DELETE("_ZdaPvmSt11align_val_t"),
 };
 
-static int memleak_attach(struct bcc *b, const char *program, const char *symbol, bool is_return, int pid)
+/* What must be there is looked for by bcc_attach_uprobe(), which says what is similar if it is not; all else
+ * among symbols that have been read, which takes a fraction of that. */
+static int memleak_attach(
+	struct bcc *b, const char *program, const char *symbol, bool is_return, bool may_be_missing, int pid)
 {
-	return bcc_attach_uprobe(b, program, object,
-		&BCC_OPTS(struct bcc_uprobe_opts, .symbol = symbol, .pid = pid, .retprobe = is_return), NULL);
+	char regex[320];
+	int ret;
+
+	if (!may_be_missing)
+		return bcc_attach_uprobe(b, program, object,
+			&BCC_OPTS(struct bcc_uprobe_opts, .symbol = symbol, .pid = pid), NULL);
+	snprintf(regex, sizeof(regex), "^%s$", symbol);
+	ret = bcc_attach_uprobes(b, program, object, regex,
+		&BCC_OPTS(struct bcc_multi_opts, .pid = pid, .retprobe = is_return, .one_by_one = true),
+		NULL);
+	return ret < 0 ? ret : 0;
 }
 
 /* Those that end an allocation, or those that make one. */
@@ -331,15 +343,18 @@ static int memleak_attach_functions(struct bcc *b, bool ends, int pid)
 	for (size_t i = 0; i < ARRAY_SIZE(functions) && !ret; i++) {
 		const struct function *f = &functions[i];
 		char symbol[256];
+		int enters;
 
 		if (!strcmp(f->enter, "enter_free") != ends)
 			continue;
 		snprintf(symbol, sizeof(symbol), "%s%s", f->has_no_prefix ? "" : prefix, f->name);
 		/* returns first: what is not begun is not looked at */
 		if (f->leaves)
-			ret = memleak_attach(b, "leave", symbol, true, pid);
-		if (!ret)
-			ret = memleak_attach(b, f->enter, symbol, false, pid);
+			ret = memleak_attach(b, "leave", symbol, true, true, pid);
+		if (!ret || !f->may_be_missing) {
+			enters = memleak_attach(b, f->enter, symbol, false, f->may_be_missing, pid);
+			ret = enters ? enters : ret;
+		}
 		if (ret == -ENOENT && f->may_be_missing)
 			ret = 0;
 	}

@@ -21,10 +21,11 @@ struct thread {
 	struct held held[HELD];
 };
 
-BPF_HASH(threads, u32, struct thread, 65536);
-BPF_HASH(edges, struct pair, struct edge, 65536);
-BPF_HASH(tries, u32, u64, 65536);		/* the lock that a thread tries to take */
-BPF_HASH(births, u32, struct stack_key, 65536); /* where a thread was made */
+/* megabytes, of which most programs need little */
+BPF_F_TABLE("hash", u32, struct thread, threads, 65536, BPF_F_NO_PREALLOC);
+BPF_F_TABLE("hash", struct pair, struct edge, edges, 65536, BPF_F_NO_PREALLOC);
+BPF_F_TABLE("hash", u32, u64, tries, 65536, BPF_F_NO_PREALLOC); /* the lock that a thread tries to take */
+BPF_F_TABLE("hash", u32, struct stack_key, births, 65536, BPF_F_NO_PREALLOC); /* where a thread was made */
 
 const volatile struct thread nothing;
 
