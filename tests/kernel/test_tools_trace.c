@@ -44,13 +44,62 @@ __attribute__((noinline, used)) static int bcc_traced_record(
 	return count;
 }
 
+/* An operand of 32 bits. */
+#ifdef __x86_64__
+#define INT(name) "%[" name "]"
+#else
+#define INT(name) "%w[" name "]"
+#endif
+
 static __attribute__((noinline)) void probe(int number)
 {
-#ifdef __x86_64__
-	__asm__ volatile(STATIC_PROBE("bcc", "traced_probe", "0", "-4@%[number]") : : [number] "r"(number));
-#else
-	__asm__ volatile(STATIC_PROBE("bcc", "traced_probe", "0", "-4@%w[number]") : : [number] "r"(number));
-#endif
+	__asm__ volatile(STATIC_PROBE("bcc", "traced_probe", "0", "-4@" INT("number"))
+		:
+		: [number] "r"(number));
+}
+
+/* Arguments in registers and on the stack. */
+static __attribute__((noinline)) void named_probe(int number, const char *text)
+{
+	struct bcc_traced_link link = {.number = number + 200}, *place = &link;
+	volatile int stored = number + 100;
+	long twice = 2L * number;
+
+	/* not what the compiler can compute from others */
+	__asm__ volatile("" : "+r"(place), "+r"(twice) : : "memory");
+	__asm__ volatile(STATIC_PROBE("bcc", "named_probe", "0",
+		"-4@" INT("number") " 8@%[text] -8@%[twice] -4@%[stored] 8@%[place]")
+		:
+		: [number] "r"(number), [text] "r"(text), [twice] "r"(twice), [stored] "m"(stored),
+		[place] "r"(place));
+}
+
+/* The same probe at two places, which have one of two variables as the same argument. */
+#define TWICE_PROBE(first, second)                                                                           \
+	__asm__ volatile(STATIC_PROBE(                                                                       \
+		"bcc", "twice_probe", "0", "-4@" INT("number") " -4@" INT("one") " -4@" INT("other"))        \
+		:                                                                                            \
+		: [number] "r"(number), [one] "r"(first), [other] "r"(second))
+
+static __attribute__((noinline)) void twice_one(int number, int one_way, int other_way)
+{
+	TWICE_PROBE(one_way, other_way);
+}
+
+static __attribute__((noinline)) void twice_other(int number, int one_way, int other_way)
+{
+	TWICE_PROBE(other_way, one_way);
+}
+
+static void call_named(void *ctx)
+{
+	/* not constants of the program */
+	const char *volatile text = "twenty-one";
+	volatile int number = 21;
+
+	named_probe(number, text);
+	twice_one(number + 1, number, number);
+	twice_other(number + 2, number, number);
 }
 
 static void call_all(void *ctx)
@@ -174,6 +223,39 @@ static void test_rows(void **state)
 	free(usdt);
 	free(record);
 	free(whole);
+}
+
+/* Variables that static probes have as arguments, by their names. */
+static void test_static_names(void **state)
+{
+	static const char *const wrong[] = {
+		"u:@:twice_probe \"%d\", one_way", "u:@:named_probe \"%d\", nothing"};
+	char *named = spec("u:@:named_probe (number == 21 && place->number == 221) "
+			   "\"%d %s %ld %d\", number, text, twice, stored"),
+	     *twice = spec("u:@:twice_probe \"%d\", number");
+	char pid[16], expected[1024] = HEADING "\n";
+	struct tool_run run;
+	struct workload w;
+
+	workload_new(&w, "traced", call_named, NULL);
+	tool_start(&run, TRACE, "-p", number_text(pid, w.pid), named, twice);
+	tool_wait_line(&run, HEADING);
+	workload_go(&w);
+	tool_end(&run, 60);
+	add_row(expected, w.pid, "named_probe", "21 twenty-one 42 121");
+	add_row(expected, w.pid, "twice_probe", "22");
+	add_row(expected, w.pid, "twice_probe", "23");
+	assert_string_equal(run.errors, "");
+	assert_string_equal(run.text, expected);
+	tool_free(&run);
+	free(named);
+	free(twice);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *probe = spec(wrong[i]);
+
+		tool_expect_end(1, "undeclared identifier", TRACE, probe, NULL);
+		free(probe);
+	}
 }
 
 /* Stacks, by addresses or by the files that are named; of this process, as names of functions are those of
@@ -331,8 +413,9 @@ static void test_errors(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_stacks),
-		cmocka_unit_test(test_tutorial), cmocka_unit_test(test_errors)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_static_names),
+		cmocka_unit_test(test_stacks), cmocka_unit_test(test_tutorial),
+		cmocka_unit_test(test_errors)};
 
 	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);

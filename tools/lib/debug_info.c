@@ -328,7 +328,7 @@ struct btf *debug_info_types(const char *path, const char *function, const char 
 	struct btf *btf = NULL;
 
 	/* "f.isra.0": the compiler has changed how it is called */
-	if (strchr(function, '.'))
+	if (*function != '@' && strchr(function, '.'))
 		return NULL;
 	if (debug_info_try_open())
 		btf = debug_info_ask_types(path, function, prefix);

@@ -38,7 +38,7 @@ unsigned debug_info_unwind(const struct symbol_owner *owner, const struct stack_
 /* The arguments of a function of a program or library, in BTF whose last type is the function: the caller
  * frees it. Its structs have names that begin with `prefix`, and pointers are marked as those of a process.
  * NULL: there is no debug information about it, or it is not called in the way of C. Needs no
- * debug_info_open(). */
+ * debug_info_open(). A static probe is asked about as dwarf_signature.h says. */
 struct btf *debug_info_types(const char *path, const char *function, const char *prefix);
 
 void debug_info_close(void);

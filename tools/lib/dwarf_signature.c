@@ -23,6 +23,8 @@
 #include <unistd.h>
 #include <uthash.h>
 
+#include "common/array.h"
+#include "dwarf_operand.h"
 #include "dwarf_unit.h"
 
 enum {
@@ -606,6 +608,17 @@ static unsigned dwarf_signature_arguments(Dwarf_Die *function, struct argument *
 	return count;
 }
 
+static bool dwarf_signature_write_types(void)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		if (dwarf_signature_write(i) != (int)i + 1)
+			return false;
+	for (uint32_t i = 0; i < t->count; i++)
+		if (t->nodes[i].is_enum && !dwarf_signature_write_enumerators(&t->nodes[i]))
+			return false;
+	return true;
+}
+
 static void dwarf_signature_translate(Dwarf_Die *unit, Dwarf_Die *function)
 {
 	struct argument arguments[ARGUMENTS];
@@ -619,12 +632,8 @@ static void dwarf_signature_translate(Dwarf_Die *unit, Dwarf_Die *function)
 	dwarf_signature_add(&(struct node){.kind = NODE_INT, .size = 1, .is_char = true, .is_signed = true});
 	count = dwarf_signature_arguments(function, arguments);
 	dwarf_signature_type_of(function);
-	for (uint32_t i = 0; i < t->count; i++)
-		if (dwarf_signature_write(i) != (int)i + 1)
-			return;
-	for (uint32_t i = 0; i < t->count; i++)
-		if (t->nodes[i].is_enum && !dwarf_signature_write_enumerators(&t->nodes[i]))
-			return;
+	if (!dwarf_signature_write_types())
+		return;
 	prototype = btf__add_func_proto(t->btf, (int)dwarf_signature_type_of(function));
 	if (has_hidden && btf__add_func_param(t->btf, "", 1))
 		return;
@@ -633,6 +642,152 @@ static void dwarf_signature_translate(Dwarf_Die *unit, Dwarf_Die *function)
 			return;
 	if (prototype > 0)
 		btf__add_func(t->btf, "function", BTF_FUNC_STATIC, prototype);
+}
+
+/* ---- a static probe ---- */
+
+enum { VARIABLES = 256 }; /* that can be seen at one place */
+
+struct variable {
+	uint32_t type;
+	unsigned number; /* of the argument; 0: it is none */
+	char name[NAME_SIZE];
+};
+
+static struct {
+	struct dwarf_operand_place place;
+	struct bcc_usdt_operand operands[BCC_USDT_MAX_ARGUMENTS];
+	unsigned operand_count;
+	struct variable variables[VARIABLES]; /* each name once, that of the innermost scope */
+	unsigned count;
+} seen;
+
+static bool dwarf_signature_is_seen(const char *name)
+{
+	for (unsigned i = 0; i < seen.count; i++)
+		if (!strcmp(seen.variables[i].name, name))
+			return true;
+	return false;
+}
+
+/* The bytes of a number, an enumeration or a pointer; 0: it is none. */
+static uint64_t dwarf_signature_scalar(Dwarf_Die *variable)
+{
+	char named[NAME_SIZE];
+	uint64_t size = 0;
+	Dwarf_Die type;
+	int tag;
+
+	if (!dwarf_signature_die(variable, DW_AT_type, &type))
+		return 0;
+	tag = dwarf_signature_bare(&type, named);
+	if (tag != DW_TAG_base_type && tag != DW_TAG_enumeration_type && tag != DW_TAG_pointer_type)
+		return 0;
+	if (!dwarf_signature_number(&type, DW_AT_byte_size, &size) && tag == DW_TAG_pointer_type)
+		size = sizeof(uint64_t);
+	return size;
+}
+
+/* The first argument that it is. */
+static unsigned dwarf_signature_argument_of(Dwarf_Die *variable)
+{
+	uint64_t size = dwarf_signature_scalar(variable);
+
+	for (unsigned i = 0; i < seen.operand_count && size; i++)
+		if (dwarf_operand_is(&seen.place, &seen.operands[i], variable, size))
+			return i + 1;
+	return 0;
+}
+
+static void dwarf_signature_see(Dwarf_Die *scope)
+{
+	Dwarf_Die die;
+
+	if (t->dw->dwarf_child(scope, &die))
+		return;
+	do {
+		struct variable *v = &seen.variables[seen.count];
+		int tag = t->dw->dwarf_tag(&die);
+
+		if (tag != DW_TAG_variable && tag != DW_TAG_formal_parameter)
+			continue;
+		dwarf_signature_name(&die, "", v->name);
+		if (!*v->name || dwarf_signature_is_seen(v->name))
+			continue;
+		v->number = dwarf_signature_argument_of(&die);
+		v->type = v->number ? dwarf_signature_type_of(&die) : 0;
+		seen.count++;
+	} while (seen.count < VARIABLES && !t->dw->dwarf_siblingof(&die, &die));
+}
+
+static bool dwarf_signature_is_function(int tag)
+{
+	return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
+}
+
+/* From the innermost block on, up to the function that it is written in. */
+static void dwarf_signature_see_scopes(Dwarf_Die *unit)
+{
+	Dwarf_Die *scopes = NULL;
+	int count = t->dw->dwarf_getscopes(unit, seen.place.address - seen.place.bias, &scopes);
+
+	for (int i = 0; i < count && !seen.place.function; i++)
+		if (t->dw->dwarf_tag(&scopes[i]) == DW_TAG_subprogram &&
+			dwarf_signature_has(&scopes[i], DW_AT_frame_base))
+			seen.place.function = &scopes[i];
+	for (int i = 0; i < count && seen.count < VARIABLES; i++) {
+		dwarf_signature_see(&scopes[i]);
+		if (dwarf_signature_is_function(t->dw->dwarf_tag(&scopes[i])))
+			break;
+	}
+	seen.place.function = NULL;
+	if (count > 0)
+		free(scopes);
+}
+
+static void dwarf_signature_read_operands(const char *text)
+{
+	while (seen.operand_count < ARRAY_SIZE(seen.operands) &&
+		bcc_usdt_operand_next(bcc_arch_host, &text, &seen.operands[seen.operand_count]))
+		seen.operand_count++;
+}
+
+static void dwarf_signature_write_variables(void)
+{
+	int prototype = btf__add_func_proto(t->btf, 0);
+
+	for (unsigned i = 0; i < seen.count; i++) {
+		const struct variable *v = &seen.variables[i];
+		char name[NAME_SIZE + 16];
+
+		snprintf(name, sizeof(name), "%u %s", v->number, v->name);
+		if (v->number && v->type && btf__add_func_param(t->btf, name, (int)v->type))
+			return;
+	}
+	if (prototype > 0)
+		btf__add_func(t->btf, "function", BTF_FUNC_STATIC, prototype);
+}
+
+/* `text`: the address and the arguments. */
+static void dwarf_signature_find_probe(Dwfl_Module *module, const char *text)
+{
+	Dwarf_Addr bias = 0;
+	Dwarf_Die *unit;
+	char *end;
+
+	memset(&seen, 0, sizeof(seen));
+	seen.place.dw = t->dw;
+	seen.place.module = module;
+	seen.place.address = strtoull(text, &end, 16);
+	dwarf_signature_read_operands(end);
+	unit = dwarf_unit_of(t->dw, module, seen.place.address, &bias);
+	if (!unit)
+		return;
+	seen.place.bias = bias;
+	dwarf_signature_add(&(struct node){.kind = NODE_INT, .size = 1, .is_char = true, .is_signed = true});
+	dwarf_signature_see_scopes(unit);
+	if (dwarf_signature_write_types())
+		dwarf_signature_write_variables();
 }
 
 /* Whether there is room for it. */
@@ -703,7 +858,10 @@ static bool dwarf_signature_try(Dwfl_Module *module, const char *function, struc
 
 	t->btf = btf__new_empty();
 	if (t->btf) {
-		dwarf_signature_find_function(module, function);
+		if (*function == '@')
+			dwarf_signature_find_probe(module, function + 1);
+		else
+			dwarf_signature_find_function(module, function);
 		fits = dwarf_signature_answer(answer);
 	}
 	btf__free(t->btf);

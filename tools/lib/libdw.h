@@ -11,12 +11,15 @@
 #define LIBDW_FUNCTIONS(FUNCTION)                                                                            \
 	FUNCTION(dwarf_attr)                                                                                 \
 	FUNCTION(dwarf_attr_integrate)                                                                       \
+	FUNCTION(dwarf_cfi_addrframe)                                                                        \
 	FUNCTION(dwarf_child)                                                                                \
 	FUNCTION(dwarf_entrypc)                                                                              \
 	FUNCTION(dwarf_formref_die)                                                                          \
 	FUNCTION(dwarf_formsdata)                                                                            \
 	FUNCTION(dwarf_formstring)                                                                           \
 	FUNCTION(dwarf_formudata)                                                                            \
+	FUNCTION(dwarf_frame_cfa)                                                                            \
+	FUNCTION(dwarf_getlocation_addr)                                                                     \
 	FUNCTION(dwarf_getscopes)                                                                            \
 	FUNCTION(dwarf_getscopes_die)                                                                        \
 	FUNCTION(dwarf_haspc)                                                                                \
@@ -31,6 +34,7 @@
 	FUNCTION(dwfl_frame_pc)                                                                              \
 	FUNCTION(dwfl_getthread_frames)                                                                      \
 	FUNCTION(dwfl_module_addrdie)                                                                        \
+	FUNCTION(dwfl_module_eh_cfi)                                                                         \
 	FUNCTION(dwfl_module_getsym_info)                                                                    \
 	FUNCTION(dwfl_module_getsymtab)                                                                      \
 	FUNCTION(dwfl_module_nextcu)                                                                         \

@@ -4,6 +4,7 @@
 #include <bcc/kernel_features.h>
 #include <bpf/btf.h>
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,7 +213,14 @@ static void signature_add(struct signature_reader *reader, struct signature *s, 
 	const char *name = btf__name_by_offset(reader->btf, from->name_off);
 	const struct btf_type *t = signature_type(reader->btf, from->type);
 	struct parameter *p = signature_new(s);
+	char *behind;
+	unsigned number = strtoul(name, &behind, 10);
 
+	/* a static probe's: "2 size" */
+	if (behind > name && *behind) {
+		p->number = number;
+		name = behind + 1;
+	}
 	signature_declare(reader, from->type, name, p);
 	p->is_user = t && signature_is_user(reader->btf, t);
 	if (reader->in_process && t && btf_is_float(t)) {
@@ -394,6 +402,34 @@ void signature_of_program(const char *path, const char *function, const char *pr
 	signature_add_enumerators(reader.btf, s);
 	buffer_free(&reader.text);
 	btf__free(reader.btf);
+}
+
+void signature_of_static_probe(const char *path, uint64_t address, const char *arguments, const char *prefix,
+	struct signature *s, struct buffer *declarations)
+{
+	char *place;
+
+	if (asprintf(&place, "@%" PRIx64 " %s", address, arguments) < 0)
+		buffer_no_memory();
+	signature_of_program(path, place, prefix, s, declarations);
+	free(place);
+}
+
+void signature_keep_common(struct signature *s, const struct signature *other)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct parameter *p = &s->parameters[i];
+		const struct token name = {.kind = TOKEN_NAME, .text = p->name, .length = p->name_length};
+		int same = p->name ? signature_find(other, &name) : -1;
+
+		if (same >= 0 && other->parameters[same].number == p->number)
+			s->parameters[kept++] = *p;
+		else
+			free(p->owned);
+	}
+	s->count = kept;
 }
 
 void signature_free(struct signature *s)

@@ -48,6 +48,14 @@ void signature_of_syscall(const char *call, struct signature *s);
 void signature_of_program(const char *path, const char *function, const char *prefix, struct signature *s,
 	struct buffer *declarations);
 
+/* The same of a static probe: the variables that its arguments are. `address` and `arguments` are its note's,
+ * as struct bcc_usdt_info has them. */
+void signature_of_static_probe(const char *path, uint64_t address, const char *arguments, const char *prefix,
+	struct signature *s, struct buffer *declarations);
+
+/* Leaves out the parameters that have another number in `other`, or none. */
+void signature_keep_common(struct signature *s, const struct signature *other);
+
 void signature_free(struct signature *s);
 
 /* Returns the number of the parameter of this name, from 0 on; -1: there is none. */

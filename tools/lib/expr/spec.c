@@ -56,7 +56,8 @@ static void spec_read_signature(struct spec *s, struct token_reader *r)
 	if (s->signature.count && s->probe.kind == PROBE_TRACEPOINT)
 		token_fail(r, at, "a tracepoint declares its fields itself: they are args->NAME");
 	if (s->signature.count && s->probe.kind == PROBE_USDT)
-		token_fail(r, at, "arguments of static probes have no names: they are arg1, arg2, …");
+		token_fail(r, at,
+			"arguments of static probes are not declared: they are arg1, arg2, …, or variables of the program");
 }
 
 static struct spec_value *spec_new_value(struct spec *s)

@@ -2,12 +2,14 @@
 #include "expr/writer.h"
 
 #include <bcc/bcc_proc.h>
+#include <bcc/usdt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/array.h"
+#include "debug_info.h"
 #include "expr/literal.h"
 #include "filter.h"
 #include "syscall_name.h"
@@ -77,18 +79,63 @@ static void writer_ask_program(struct writer *w, const struct probe *p)
 	free(path);
 }
 
+/* At one of its places. */
+static void writer_ask_place(struct writer *w, const struct bcc_usdt_info *info, int pid, bool is_first)
+{
+	struct buffer ignored = {0};
+	struct signature other;
+	char *path;
+
+	path = pid ? NULL : strdup(info->binary);
+	if (!path && asprintf(&path, "/proc/%d/root%s", pid, info->binary) < 0)
+		buffer_no_memory();
+	signature_of_static_probe(path, info->address, info->arguments, w->prefix,
+		is_first ? &w->known : &other, is_first ? &w->declarations : &ignored);
+	if (!is_first) {
+		signature_keep_common(&w->known, &other);
+		signature_free(&other);
+	}
+	buffer_free(&ignored);
+	free(path);
+}
+
+/* A name that is not the same argument at all places of the probe is none. */
+static void writer_ask_static_probe(struct writer *w, const struct probe *p)
+{
+	struct bcc_usdt_list *list;
+	int pid = filter_single_pid();
+	bool was_open = debug_info_is_open(), is_first = true;
+
+	debug_info_try_open();
+	if (!bcc_usdt_list_open(p->place, pid, &list))
+		for (size_t i = 0; i < bcc_usdt_list_count(list) && (is_first || w->known.count); i++) {
+			const struct bcc_usdt_info *info = bcc_usdt_list_at(list, i);
+
+			if (strcmp(info->name, p->name) ||
+				(p->provider && strcmp(info->provider, p->provider)))
+				continue;
+			writer_ask_place(w, info, pid, is_first);
+			is_first = false;
+		}
+	bcc_usdt_list_close(list);
+	if (!was_open)
+		debug_info_close();
+}
+
 /* Asks the kernel or the program for the names of a function's arguments, if the user did not say them. */
 static void writer_ask(struct writer *w)
 {
 	const struct probe *p = &w->spec->probe;
 	const char *call = writer_syscall(p);
 
-	if (w->was_asked || p->offset || (p->kind != PROBE_FUNCTION && p->kind != PROBE_USER) ||
+	if (w->was_asked || p->offset || p->kind == PROBE_TRACEPOINT ||
 		(p->kind == PROBE_FUNCTION && w->spec->signature.count))
 		return;
 	w->was_asked = true;
 	if (p->kind == PROBE_USER)
 		writer_ask_program(w, p);
+	else if (p->kind == PROBE_USDT)
+		writer_ask_static_probe(w, p);
 	else if (call)
 		signature_of_syscall(call, &w->known);
 	else
