@@ -129,7 +129,9 @@ static void run_on(struct tool_run *run, void (*action)(void *ctx), const char *
 	snprintf(text, sizeof(text), line, w.pid);
 	tool_wait_line(run, text);
 	workload_go(&w);
-	tool_stop(run, SIGINT);
+	/* by itself, with the process */
+	tool_end(run, 60);
+	assert_int_equal(run->status, 0);
 	assert_string_equal(run->errors, "");
 	/* what comes after the line and an empty one */
 	memmove(run->text, strstr(run->text, text) + strlen(text) + 1,

@@ -55,6 +55,11 @@ void filter_pid_option(const char *argument)
 		single_pid = 0;
 }
 
+void filter_only_process(int pid)
+{
+	pids = (struct filter_numbers){.count = 1, .numbers = {(uint32_t)pid}};
+}
+
 int filter_single_pid(void)
 {
 	return has_pidns ? 0 : single_pid;

@@ -45,6 +45,10 @@ void filter_cgroup_option(const char *argument);
 void filter_container_option(const char *argument);
 void filter_pidns_option(const char *argument);
 
+/* The tool is about this process, and attaches to nothing that others reach: it ends with it as with --pid,
+ * and the text has no filter. */
+void filter_only_process(int pid);
+
 /* The process, if --pid named just one; else 0. */
 int filter_single_pid(void);
 

@@ -42,6 +42,7 @@ void runtime_process_option(const char *argument)
 {
 	process = (int)argument_number(argument, 1, INT32_MAX);
 	process_text = argument;
+	filter_only_process(process);
 }
 
 void runtime_filter(void)
