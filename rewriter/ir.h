@@ -142,6 +142,8 @@ char *ir_listing(LLVMModuleRef module, const char *assembly);
 
 /* The passes, in the order in which they run; each file describes its pass at the top. */
 int bcc_prepare(struct rewriter *r);
+/* Relaxed atomic loads and stores become plain ones; bcc_prepare() does that too. */
+void bcc_relax_accesses(struct rewriter *r);
 int bcc_fill_padding(struct rewriter *r);
 int bcc_expand_arguments(struct rewriter *r);
 int bcc_rewrite_packets(struct rewriter *r);

@@ -71,6 +71,17 @@ static void make_plain(LLVMValueRef access)
 	LLVMSetVolatile(access, true);
 }
 
+void bcc_relax_accesses(struct rewriter *r)
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		IR_LIST instructions = ir_instructions(f);
+
+		for (size_t i = 0; i < instructions.count; i++)
+			if (LLVMIsALoadInst(instructions.at[i]) || LLVMIsAStoreInst(instructions.at[i]))
+				make_plain(instructions.at[i]);
+	}
+}
+
 static void relax_instructions(struct rewriter *r, LLVMValueRef function)
 {
 	IR_LIST instructions = ir_instructions(function);

@@ -102,6 +102,7 @@ static int optimise_only(struct rewriter *r)
 
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f))
 		ir_remove_attribute(f, "optnone");
+	bcc_relax_accesses(r);
 	if (!ret)
 		ret = rewrite_verify(r, "parsing");
 	if (!ret)

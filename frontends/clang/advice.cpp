@@ -301,7 +301,6 @@ const entry headers[] = {
 	{"pthread.h", USER_HEADER},
 	{"strings.h", USER_HEADER},
 	{"inttypes.h", USER_HEADER},
-	{"limits.h", USER_HEADER},
 	{"fcntl.h", USER_HEADER},
 	{"signal.h", USER_HEADER},
 	{"sys/types.h", USER_HEADER},

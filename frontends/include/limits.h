@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of the C library's header has a meaning in BPF. */
+/* As clang's own header. */
 #pragma once
 
 #include <linux/limits.h>
