@@ -112,6 +112,16 @@ void bcc_added_members_note_size(struct bcc_added_members *added, const char *ta
 	type->has_size = true;
 }
 
+void bcc_added_members_note_variable(struct bcc_added_members *added, const char *tag, bool is_union)
+{
+	struct bcc_added_type *type = added_members_type(added, tag);
+
+	if (!type)
+		return;
+	type->is_union = is_union;
+	type->is_variable = true;
+}
+
 void bcc_added_members_note_typedef(struct bcc_added_members *added, const char *name)
 {
 	struct bcc_added_type *type = added_members_type(added, name);
@@ -139,6 +149,23 @@ void bcc_added_members_note_enumerator(struct bcc_added_members *added, const ch
 	}
 	free(entry.tag);
 	free(entry.name);
+}
+
+void bcc_added_members_note_other_type(
+	struct bcc_added_members *added, const char *type, enum bcc_needed_type needed, const char *tag)
+{
+	struct bcc_added_member *m = added_members_by_type(added, type);
+
+	if (!m || m->kind != BCC_ADDED_NUMBER)
+		return;
+	m->type = strdup(tag);
+	if (!m->type)
+		return;
+	m->kind = needed == BCC_NEEDS_STRUCT  ? BCC_ADDED_KERNEL_STRUCT
+		  : needed == BCC_NEEDS_UNION ? BCC_ADDED_KERNEL_UNION
+		  : needed == BCC_NEEDS_TEXT  ? BCC_ADDED_TEXT
+					      : BCC_ADDED_ADDRESS;
+	added->changes++;
 }
 
 void bcc_added_members_note_pointer(struct bcc_added_members *added, const char *type)
@@ -179,6 +206,7 @@ void bcc_added_members_free(struct bcc_added_members *added)
 	for (size_t i = 0; i < added->count; i++) {
 		free(added->list[i].tag);
 		free(added->list[i].member);
+		free(added->list[i].type);
 	}
 	free(added->list);
 	*added = (struct bcc_added_members){0};
@@ -216,10 +244,15 @@ static bool added_members_need_sizes(const struct bcc_added_members *added)
 static void added_members_put_one(
 	FILE *out, const struct bcc_added_members *added, const struct bcc_added_member *m)
 {
-	bool is_number = m->kind == BCC_ADDED_NUMBER || m->kind == BCC_ADDED_NUMBERS;
+	bool is_struct = m->kind == BCC_ADDED_STRUCT || m->kind == BCC_ADDED_POINTER;
 
-	fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_number ? "" : "struct ", (size_t)(m - added->list),
-		m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
+	if (m->kind == BCC_ADDED_KERNEL_STRUCT || m->kind == BCC_ADDED_KERNEL_UNION)
+		fprintf(out, "\t%s %s %s", m->kind == BCC_ADDED_KERNEL_UNION ? "union" : "struct", m->type,
+			m->member);
+	else
+		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_struct ? "struct " : "",
+			(size_t)(m - added->list),
+			m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
 	/* more than any text has as an index: a loader takes none that is past the end; but variables of such
 	 * a type are on the stack, of this kernel only, which does not come to use them */
 	for (unsigned i = 0; i < m->dimensions; i++)
@@ -274,13 +307,27 @@ static void added_members_put_types(FILE *out, const struct bcc_added_members *a
 	for (size_t i = added->count; i-- > 0;) {
 		int length = snprintf(tag, sizeof(tag), BCC_ADDED_TYPE "%zu", i);
 
-		if (added->list[i].kind == BCC_ADDED_NUMBER || added->list[i].kind == BCC_ADDED_NUMBERS) {
+		switch (added->list[i].kind) {
+		case BCC_ADDED_NUMBER:
+		case BCC_ADDED_NUMBERS:
 			fprintf(out, "typedef unsigned long long %s;\n", tag);
-			continue;
+			break;
+		case BCC_ADDED_ADDRESS:
+			fprintf(out, "typedef void *%s;\n", tag);
+			break;
+		case BCC_ADDED_TEXT:
+			fprintf(out, "typedef char %s[128];\n", tag);
+			break;
+		case BCC_ADDED_STRUCT:
+		case BCC_ADDED_POINTER:
+			fprintf(out, "struct %s {\n", tag);
+			added_members_put(out, added, tag, length);
+			fputs("};\n", out);
+			break;
+		case BCC_ADDED_KERNEL_STRUCT:
+		case BCC_ADDED_KERNEL_UNION:
+			break;
 		}
-		fprintf(out, "struct %s {\n", tag);
-		added_members_put(out, added, tag, length);
-		fputs("};\n", out);
 	}
 }
 
@@ -324,17 +371,108 @@ static void added_members_put_new(FILE *out, const struct bcc_added_members *add
 	}
 }
 
-char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
+/* The lines that define a struct, union or enum, or one of something else. */
+static size_t added_members_block(const char *text)
+{
+	size_t line = strcspn(text, "\n");
+	const char *end = line && text[line - 1] == '{' ? strstr(text, "\n}") : NULL;
+
+	if (end)
+		line = end + 1 - text + strcspn(end + 1, "\n");
+	return line + (text[line] == '\n');
+}
+
+/* Where the struct or union is defined; NULL: nowhere. */
+static const char *added_members_find(const char *types, const char *tag)
+{
+	size_t length = strlen(tag);
+
+	for (const char *at = strstr(types, tag); at; at = strstr(at + length, tag))
+		for (const char *word = at - 7; word <= at - 6; word++)
+			if (word >= types && (word == types || word[-1] == '\n') &&
+				added_members_definition(word) == at && !strncmp(at + length, " {", 2))
+				return word;
+	return NULL;
+}
+
+/* Which of the kernel's types it needs, as members that were added; NULL: none that is defined later. */
+static const char *added_members_needs(
+	const struct bcc_added_members *added, const char *types, const char *block)
+{
+	const char *tag = added_members_definition(block), *last = NULL, *found;
+	size_t length = tag ? strcspn(tag, " \n") : 0;
+	const struct bcc_added_member *m = tag ? added_members_of(added, 0, tag, length) : NULL;
+
+	for (; m; m = added_members_of(added, m - added->list + 1, tag, length)) {
+		found = m->type ? added_members_find(types, m->type) : NULL;
+		if (found > block && found > last)
+			last = found;
+	}
+	return last;
+}
+
+/* Whether one of the blocks in `held` is of a struct or union that this one has as a member. */
+static bool added_members_embeds(const char *block, size_t size, const char *held)
+{
+	for (; *held; held += added_members_block(held)) {
+		const char *tag = added_members_definition(held);
+		size_t length = tag ? strcspn(tag, " \n") : 0;
+		const char *at = block;
+
+		while (tag && (at = memmem(at, block + size - at, tag, length))) {
+			at += length;
+			if (at[-(ptrdiff_t)length - 1] == ' ' && *at == ' ' && at[1] != '*')
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A struct that has got one of the kernel's as a member is defined behind that, and so is what has it as one.
+ * Returns a copy (malloc'ed), or NULL: no memory. */
+static char *added_members_in_order(const struct bcc_added_members *added, const char *types)
+{
+	size_t all = strlen(types), held_size = 0, done = 0, size;
+	char *ordered = malloc(all + 1), *held = malloc(all + 1);
+	const char *until = NULL;
+
+	for (const char *at = types; ordered && held && *at; at += size) {
+		const char *needs = added_members_needs(added, types, at);
+
+		size = added_members_block(at);
+		held[held_size] = '\0';
+		if (needs || added_members_embeds(at, size, held)) {
+			memcpy(held + held_size, at, size);
+			held_size += size;
+			until = needs > until ? needs : until;
+			continue;
+		}
+		memcpy(ordered + done, at, size);
+		done += size;
+		if (at != until)
+			continue;
+		memcpy(ordered + done, held, held_size);
+		done += held_size;
+		held_size = 0;
+		until = NULL;
+	}
+	if (ordered && held) {
+		memcpy(ordered + done, held, held_size);
+		ordered[done + held_size] = '\0';
+	} else {
+		free(ordered);
+		ordered = NULL;
+	}
+	free(held);
+	return ordered;
+}
+
+/* Lines of definitions, with what was added to them. */
+static void added_members_put_lines(FILE *out, const struct bcc_added_members *added, const char *types)
 {
 	const char *tag = NULL;
-	size_t length = 0, size;
-	char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
+	size_t length = 0;
 
-	if (!out)
-		return NULL;
-	added_members_put_types(out, added);
-	added_members_put_new(out, added, types);
 	for (const char *line = types; *line;) {
 		size_t end = strcspn(line, "\n");
 		const char *name = added_members_definition(line);
@@ -355,6 +493,22 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 			fwrite(line, 1, end, out);
 		line += end;
 	}
+}
+
+char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
+{
+	char *ordered = added_members_in_order(added, types), *text = NULL;
+	size_t size;
+	FILE *out = ordered ? open_memstream(&text, &size) : NULL;
+
+	if (!out) {
+		free(ordered);
+		return NULL;
+	}
+	added_members_put_types(out, added);
+	added_members_put_new(out, added, types);
+	added_members_put_lines(out, added, ordered);
+	free(ordered);
 	if (fclose(out)) {
 		free(text);
 		return NULL;

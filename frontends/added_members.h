@@ -11,11 +11,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "frontends/clang/clang.h"
+
 struct bcc_added_members {
 	struct bcc_added_member {
 		char *tag, *member;
 		/* a number, unless the text takes it for a struct or for a pointer to one of both */
-		enum { BCC_ADDED_NUMBER, BCC_ADDED_STRUCT, BCC_ADDED_POINTER, BCC_ADDED_NUMBERS } kind;
+		enum {
+			BCC_ADDED_NUMBER,
+			BCC_ADDED_STRUCT,
+			BCC_ADDED_POINTER,
+			BCC_ADDED_NUMBERS,
+			BCC_ADDED_ADDRESS, /* of anything */
+			BCC_ADDED_TEXT,
+			BCC_ADDED_KERNEL_STRUCT, /* `type` */
+			BCC_ADDED_KERNEL_UNION,
+		} kind;
+		char *type;
 		unsigned dimensions; /* of an array of those */
 		/* the kernel's structs have a member of that name which is something else: this one is in
 		 * its place, and `tag` is "" */
@@ -25,7 +37,8 @@ struct bcc_added_members {
 	struct bcc_added_type {
 		char *tag;
 		bool is_union, is_typedef;
-		bool has_size; /* the text needs one, which is made up */
+		bool has_size;	  /* the text needs one, which is made up */
+		bool is_variable; /* of variables with functions, that the kernel has no use for */
 	} *types;
 	size_t type_count;
 	struct bcc_added_enumerator {
@@ -44,6 +57,8 @@ void bcc_added_members_note(struct bcc_added_members *added, const char *tag, co
 void bcc_added_members_note_type(struct bcc_added_members *added, const char *tag, bool is_union);
 /* The same if the text has more of it than pointers. */
 void bcc_added_members_note_size(struct bcc_added_members *added, const char *tag, bool is_union);
+/* The same if the text has a variable of it, for the kernel to call functions by. */
+void bcc_added_members_note_variable(struct bcc_added_members *added, const char *tag, bool is_union);
 /* A type of that name. */
 void bcc_added_members_note_typedef(struct bcc_added_members *added, const char *name);
 /* That the text uses a member as a struct, or as an array of structs with so many indexes, that the kernel
@@ -56,6 +71,9 @@ void bcc_added_members_note_enumerator(struct bcc_added_members *added, const ch
 void bcc_added_members_note_struct(struct bcc_added_members *added, const char *type, bool is_pointer);
 /* That the text uses one of them as a pointer to a number. */
 void bcc_added_members_note_pointer(struct bcc_added_members *added, const char *type);
+/* That the text uses one of them as an address, as text, or as a struct or union of the kernel's, `tag`. */
+void bcc_added_members_note_other_type(
+	struct bcc_added_members *added, const char *type, enum bcc_needed_type needed, const char *tag);
 /* That a member of that name has so many indexes. */
 void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions);
 /* Writes them into definitions of types in C, as btf_dump writes them. Returns a copy (malloc'ed), or NULL:

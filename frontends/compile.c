@@ -92,7 +92,7 @@ struct job {
 	char *header_names_text;
 	struct bcc_name_listener listener;
 	struct name_list unknown, incomplete, defined_twice; /* what clang's errors are about */
-	struct name_list unions, sized;			     /* of the incomplete */
+	struct name_list unions, sized, variables;	     /* of the incomplete */
 	struct name_list members;			     /* that structs do not have */
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
@@ -435,8 +435,16 @@ static void compile_tell_words(struct bcc_names *names, const char *text)
 static void compile_declare_newer(FILE *out, const char *name)
 {
 	const char *type = bcc_newer_function_type(name);
+	size_t length = strlen(name), destroy = strlen("_destroy");
 
-	if (type)
+	if (!type)
+		return;
+	/* bpf_for_each() has it called at the end of a block, which takes a parameter */
+	if (!strncmp(name, "bpf_iter_", 9) && length > 9 + destroy &&
+		!strcmp(name + length - destroy, "_destroy"))
+		fprintf(out, "extern void %s(struct %.*s *it) __attribute__((weak, section(\".ksyms\")));\n",
+			name, (int)(length - destroy), name);
+	else
 		fprintf(out,
 			"#pragma clang diagnostic ignored \"-Wdeprecated-non-prototype\"\n"
 			"extern %s%s() __attribute__((weak, section(\".ksyms\")));\n",
@@ -907,6 +915,25 @@ static void no_size(void *ctx, const char *tag, bool is_union)
 	name_list_add(&job->sized, tag, strlen(tag));
 }
 
+/* The struct of functions is of a kernel that has more of them: the loader says so of what it is for. An
+ * object for that kernel would have another struct than it has. */
+static void no_variable(void *ctx, const char *tag, bool is_union)
+{
+	struct job *job = ctx;
+
+	if (!job->libbpf || job->request->portable)
+		return;
+	tag_incomplete(ctx, tag, is_union);
+	name_list_add(&job->variables, tag, strlen(tag));
+}
+
+static void other_type(void *ctx, const char *type, enum bcc_needed_type needed, const char *tag)
+{
+	struct job *job = ctx;
+
+	bcc_added_members_note_other_type(job->added, type, needed, tag);
+}
+
 /* Modules may have it. */
 static void no_typedef(void *ctx, const char *name)
 {
@@ -968,7 +995,9 @@ static bool learn_types(struct job *job, const struct job *failed)
 
 		if (!bcc_names_lacks_tag(failed->names, n->text))
 			continue;
-		if (name_list_has(&failed->sized, n->text))
+		if (name_list_has(&failed->variables, n->text))
+			bcc_added_members_note_variable(job->added, n->text, is_union);
+		else if (name_list_has(&failed->sized, n->text))
 			bcc_added_members_note_size(job->added, n->text, is_union);
 		else
 			bcc_added_members_note_type(job->added, n->text, is_union);
@@ -1205,7 +1234,7 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 	};
 	job->listener = (struct bcc_name_listener){name_unknown, member_unknown, tag_incomplete,
 		name_defined_twice, no_member, no_struct, no_pointer, no_array, no_enumerator, no_size,
-		no_typedef, other_struct, job};
+		no_variable, other_type, no_typedef, other_struct, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -1245,6 +1274,7 @@ static void job_free(struct job *job)
 	name_list_free(&job->incomplete);
 	name_list_free(&job->unions);
 	name_list_free(&job->sized);
+	name_list_free(&job->variables);
 	name_list_free(&job->members);
 	name_list_free(&job->defined_twice);
 	name_list_free(&job->conditions);

@@ -28,6 +28,7 @@ static const struct opaque_struct {
 	{"bpf_iter_css_task", 8},   /* 6.7 */
 	{"bpf_wq", 16},		    /* 6.10 */
 	{"bpf_iter_bits", 16},	    /* 6.11 */
+	{"bpf_iter_scx_dsq", 48},   /* 6.12 */
 	{"bpf_iter_kmem_cache", 8}, /* 6.13 */
 	{"bpf_res_spin_lock", 4},   /* 6.15 */
 	{"bpf_task_work", 8},	    /* 6.18 */

@@ -22,6 +22,8 @@ struct bcc_virtual_file {
 	bool on_request; /* not before the text: headers include it */
 };
 
+enum bcc_needed_type { BCC_NEEDS_ADDRESS, BCC_NEEDS_TEXT, BCC_NEEDS_STRUCT, BCC_NEEDS_UNION };
+
 /* What is wrong with a text, by names. */
 struct bcc_name_listener {
 	/* That an error is about, and that may be unknown; of a tag without "struct". */
@@ -45,6 +47,12 @@ struct bcc_name_listener {
 	void (*no_enumerator)(void *ctx, const char *tag, const char *name);
 	/* A struct or union that is only declared, and whose size is needed; told as unknown too. */
 	void (*no_size)(void *ctx, const char *tag, bool is_union);
+	/* A variable is of a struct or union that is only declared, in a text with structs of functions;
+	 * told before no_size. */
+	void (*no_variable)(void *ctx, const char *tag, bool is_union);
+	/* A type that is a number, by its typedef's name, stands where another is needed: `tag` is that of
+	 * a struct or union, and "" otherwise. */
+	void (*other_type)(void *ctx, const char *type, enum bcc_needed_type needed, const char *tag);
 	/* A name that is not known where the text has bpf_core_type_exists(NAME). */
 	void (*no_typedef)(void *ctx, const char *name);
 	/* A member that is no struct is used as one, after so many indexes. */

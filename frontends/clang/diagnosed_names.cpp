@@ -40,6 +40,19 @@ bool says_defined_twice(unsigned id)
 	}
 }
 
+bool says_no_member(unsigned id)
+{
+	switch (id) {
+	case clang::diag::err_no_member:
+	case clang::diag::err_no_member_suggest:
+	case clang::diag::err_field_designator_unknown:
+	case clang::diag::err_field_designator_unknown_suggest:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool is_name(llvm::StringRef text)
 {
 	return !text.empty() && !clang::isDigit(text[0]) &&
@@ -217,6 +230,80 @@ void tell_missing_size(const bcc_name_listener *listener, const clang::Diagnosti
 	}
 }
 
+bool is_loaded_text_with(const clang::SrcMgr::SLocEntry &place, llvm::StringRef words)
+{
+	if (!place.isFile())
+		return false;
+	auto buffer = place.getFile().getContentCache().getBufferDataIfLoaded();
+	return buffer && buffer->contains(words);
+}
+
+bool has_structs_of_functions(const clang::SourceManager &sources)
+{
+	for (unsigned i = 1; i < sources.local_sloc_entry_size(); i++)
+		if (is_loaded_text_with(sources.getLocalSLocEntry(i), "\".struct_ops"))
+			return true;
+	return false;
+}
+
+// Which struct of functions a variable is of, the kernel may not have, or only a module that is not there.
+void tell_missing_variable(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	std::string tag = name_of(diagnostic, 0);
+
+	if (is_name(tag) && diagnostic.hasSourceManager() &&
+		has_structs_of_functions(diagnostic.getSourceManager()))
+		listener->no_variable(listener->ctx, tag.c_str(), is_union(diagnostic, 0));
+}
+
+bool converts_types(unsigned id)
+{
+	switch (id) {
+	case clang::diag::err_typecheck_convert_incompatible:
+	case clang::diag::err_typecheck_convert_pointer_int:
+	case clang::diag::ext_typecheck_convert_pointer_int:
+	case clang::diag::err_typecheck_convert_int_pointer:
+	case clang::diag::ext_typecheck_convert_int_pointer:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void tell_needed_type(const bcc_name_listener *listener, const std::string &instead, clang::QualType type)
+{
+	const clang::RecordDecl *record = type->getAsRecordDecl();
+	const clang::Type *element = type->isArrayType() ? type->getArrayElementTypeNoTypeQual() : nullptr;
+
+	if (record && record->getIdentifier())
+		listener->other_type(listener->ctx, instead.c_str(),
+			type->isUnionType() ? BCC_NEEDS_UNION : BCC_NEEDS_STRUCT,
+			record->getNameAsString().c_str());
+	else if (element && element->isCharType())
+		listener->other_type(listener->ctx, instead.c_str(), BCC_NEEDS_TEXT, "");
+	else if (type->isPointerType() || type->isFunctionType() || element)
+		listener->other_type(listener->ctx, instead.c_str(), BCC_NEEDS_ADDRESS, "");
+}
+
+clang::QualType type_argument(const clang::Diagnostic &diagnostic, unsigned i)
+{
+	if (i >= diagnostic.getNumArgs() || diagnostic.getArgKind(i) != clang::DiagnosticsEngine::ak_qualtype)
+		return {};
+	return clang::QualType::getFromOpaquePtr(reinterpret_cast<void *>(diagnostic.getRawArg(i)));
+}
+
+// One of the two types is a typedef, and the other is what it would have to be.
+void tell_other_type(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		clang::QualType type = type_argument(diagnostic, i), other = type_argument(diagnostic, !i);
+		const auto *name = type.isNull() ? nullptr : type->getAs<clang::TypedefType>();
+
+		if (name && !other.isNull())
+			tell_needed_type(listener, name->getDecl()->getNameAsString(), other);
+	}
+}
+
 // The text uses a member of the kernel's as a struct that it is not: x->m.n or x->m[i].n.
 void tell_other_struct(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
@@ -269,8 +356,7 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 	}
 	if (!listener || level < clang::DiagnosticsEngine::Error)
 		return;
-	bool is_member = diagnostic.getID() == clang::diag::err_no_member ||
-			 diagnostic.getID() == clang::diag::err_no_member_suggest;
+	bool is_member = says_no_member(diagnostic.getID());
 	if (is_member)
 		tell_missing_member(listener, diagnostic);
 	std::string type = typedef_of(diagnostic);
@@ -280,6 +366,10 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 		listener->no_struct(listener->ctx, type.c_str(), false);
 		tell_other_struct(listener, diagnostic);
 	}
+	if (converts_types(diagnostic.getID()))
+		tell_other_type(listener, diagnostic);
+	if (diagnostic.getID() == clang::diag::err_typecheck_decl_incomplete_type)
+		tell_missing_variable(listener, diagnostic);
 	if (needs_size(diagnostic.getID()))
 		tell_missing_size(listener, diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_indirection_requires_pointer)

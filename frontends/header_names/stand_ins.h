@@ -62,6 +62,105 @@ struct timezone {
 	int tz_dsttime;
 };
 
+/* ---- constants of schedulers in BPF, which are only in kernels that are configured for these ---- */
+enum scx_public_consts {
+	SCX_OPS_NAME_LEN = 128,
+	SCX_SLICE_BYPASS = 5000000,
+	SCX_SLICE_DFL = 20000000,
+	SCX_SLICE_INF = 0xffffffffffffffffull,
+};
+enum scx_dsq_id_flags {
+	SCX_DSQ_FLAG_BUILTIN = 1ull << 63,
+	SCX_DSQ_FLAG_LOCAL_ON = 1ull << 62,
+	SCX_DSQ_INVALID = 1ull << 63,
+	SCX_DSQ_GLOBAL = 1ull << 63 | 1,
+	SCX_DSQ_LOCAL = 1ull << 63 | 2,
+	SCX_DSQ_LOCAL_ON = 1ull << 63 | 1ull << 62,
+	SCX_DSQ_LOCAL_CPU_MASK = 0xffffffffull,
+};
+enum scx_ent_flags {
+	SCX_TASK_QUEUED = 1 << 0,
+	SCX_TASK_RESET_RUNNABLE_AT = 1 << 2,
+	SCX_TASK_DEQD_FOR_SLEEP = 1 << 3,
+	SCX_TASK_STATE_SHIFT = 8,
+	SCX_TASK_STATE_BITS = 2,
+	SCX_TASK_STATE_MASK = 3 << 8,
+	SCX_TASK_CURSOR = 1 << 31,
+};
+enum scx_task_state {
+	SCX_TASK_NONE,
+	SCX_TASK_INIT,
+	SCX_TASK_READY,
+	SCX_TASK_ENABLED,
+	SCX_TASK_NR_STATES,
+};
+enum scx_exit_kind {
+	SCX_EXIT_NONE,
+	SCX_EXIT_DONE,
+	SCX_EXIT_UNREG = 64,
+	SCX_EXIT_UNREG_BPF,
+	SCX_EXIT_UNREG_KERN,
+	SCX_EXIT_SYSRQ,
+	SCX_EXIT_ERROR = 1024,
+	SCX_EXIT_ERROR_BPF,
+	SCX_EXIT_ERROR_STALL,
+};
+enum scx_exit_code {
+	SCX_ECODE_RSN_HOTPLUG = 1ull << 32,
+	SCX_ECODE_ACT_RESTART = 1ull << 48,
+};
+enum scx_ops_flags {
+	SCX_OPS_KEEP_BUILTIN_IDLE = 1 << 0,
+	SCX_OPS_ENQ_LAST = 1 << 1,
+	SCX_OPS_ENQ_EXITING = 1 << 2,
+	SCX_OPS_SWITCH_PARTIAL = 1 << 3,
+	SCX_OPS_ENQ_MIGRATION_DISABLED = 1 << 4,
+	SCX_OPS_ALLOW_QUEUED_WAKEUP = 1 << 5,
+	SCX_OPS_BUILTIN_IDLE_PER_NODE = 1 << 6,
+	SCX_OPS_HAS_CGROUP_WEIGHT = 1 << 16,
+};
+enum scx_enq_flags {
+	SCX_ENQ_WAKEUP = 1,
+	SCX_ENQ_HEAD = 0x10,
+	SCX_ENQ_CPU_SELECTED = 0x400,
+	SCX_ENQ_PREEMPT = 1ull << 32,
+	SCX_ENQ_REENQ = 1ull << 40,
+	SCX_ENQ_LAST = 1ull << 41,
+	SCX_ENQ_CLEAR_OPSS = 1ull << 56,
+	SCX_ENQ_DSQ_PRIQ = 1ull << 57,
+};
+enum scx_deq_flags {
+	SCX_DEQ_SLEEP = 1,
+	SCX_DEQ_CORE_SCHED_EXEC = 1ull << 32,
+};
+enum scx_pick_idle_cpu_flags {
+	SCX_PICK_IDLE_CORE = 1,
+	SCX_PICK_IDLE_IN_NODE = 2,
+};
+enum scx_kick_flags {
+	SCX_KICK_IDLE = 1,
+	SCX_KICK_PREEMPT = 2,
+	SCX_KICK_WAIT = 4,
+};
+enum scx_wake_flags {
+	SCX_WAKE_FORK = 4,
+	SCX_WAKE_TTWU = 8,
+	SCX_WAKE_SYNC = 16,
+};
+enum scx_tg_flags {
+	SCX_TG_ONLINE = 1,
+	SCX_TG_INITED = 2,
+};
+enum scx_dsq_iter_flags {
+	SCX_DSQ_ITER_REV = 1 << 16,
+};
+enum scx_cpu_preempt_reason {
+	SCX_CPU_PREEMPT_RT,
+	SCX_CPU_PREEMPT_DL,
+	SCX_CPU_PREEMPT_STOP,
+	SCX_CPU_PREEMPT_UNKNOWN,
+};
+
 /* ---- reading and order: a program's reads are what the rewriter makes of them, and barriers are for CPUs
  * that write ---- */
 #define READ_ONCE(x) (x)

@@ -214,6 +214,9 @@ static void test_errors(void **state)
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct no_such_ops own = {.f = (void *)f};\n",
 			-ESRCH, "no such struct that programs may implement", true},
+		{"SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
+		 "SEC(\".struct_ops.link\") struct no_such_ops own = {.f = (void *)f, .number = 5, .name = \"own\"};\n",
+			-ESRCH, "no such struct that programs may implement", true},
 		{"struct tcp_congestion_ops___v2 { int no_such_member; };\n"
 		 "SEC(\"struct_ops\") int f(void *ctx) { return 0; }\n"
 		 "SEC(\".struct_ops.link\") struct tcp_congestion_ops___v2 own = {.no_such_member = 1};\n",

@@ -24,7 +24,7 @@ void bcc_compile_free_1(struct bcc_compile_result *result);
 
 static const char *const tags[] = {"bpf_spin_lock", "bpf_timer", "bpf_dynptr", "bpf_list_head",
 	"bpf_list_node", "bpf_rb_root", "bpf_rb_node", "bpf_refcount", "bpf_iter_num", "bpf_iter_task_vma",
-	"bpf_iter_task", "bpf_iter_css", "bpf_iter_css_task", "bpf_wq", "bpf_iter_bits",
+	"bpf_iter_task", "bpf_iter_css", "bpf_iter_css_task", "bpf_wq", "bpf_iter_bits", "bpf_iter_scx_dsq",
 	"bpf_iter_kmem_cache", "bpf_res_spin_lock", "bpf_task_work"};
 
 /* Linux 6.1 to 6.4 have smaller nodes. */
@@ -123,9 +123,50 @@ static void test_compiled(void **state)
 	free(error);
 }
 
+/* Of a kernel that has no schedulers in BPF, nor any other struct of functions. */
+static void test_structs_of_functions(void **state)
+{
+	char *error = compile(
+		"#include <scx/common.bpf.h>\n"
+		"char LICENSE[] SEC(\"license\") = \"GPL\";\n"
+		"UEI_DEFINE(uei);\n"
+		"_Static_assert(SCX_DSQ_LOCAL == 0x8000000000000002ull && SCX_SLICE_DFL == 20000000, \"\");\n"
+		"u32 RESIZABLE_ARRAY(data, started);\n"
+		"void BPF_STRUCT_OPS(own_enqueue, struct task_struct *p, u64 flags)\n"
+		"{\n"
+		"	u32 *first = ARRAY_ELEM_PTR(started, scx_bpf_task_cpu(p), 1);\n"
+		"	if (first)\n"
+		"		*first = 1;\n"
+		"	if (p->scx.weight < 2)\n"
+		"		scx_bpf_error(\"weight %d of %s\", p->scx.weight, p->comm);\n"
+		"	scx_bpf_dsq_insert(p, SCX_DSQ_LOCAL, SCX_SLICE_DFL, flags | SCX_ENQ_PREEMPT);\n"
+		"}\n"
+		"void BPF_STRUCT_OPS(own_dispatch, s32 cpu, struct task_struct *prev)\n"
+		"{\n"
+		"	struct task_struct *p;\n"
+		"	bpf_for_each(scx_dsq, p, 0, SCX_DSQ_ITER_REV)\n"
+		"		scx_bpf_dsq_move(BPF_FOR_EACH_ITER, p, SCX_DSQ_LOCAL_ON | cpu, 0);\n"
+		"}\n"
+		"void BPF_STRUCT_OPS(own_exit, struct scx_exit_info *info) { UEI_RECORD(uei, info); }\n"
+		"SCX_OPS_DEFINE(own, .enqueue = (void *)own_enqueue, .dispatch = (void *)own_dispatch,\n"
+		"	.exit = (void *)own_exit, .timeout_ms = 5000, .name = \"own\");\n"
+		"SEC(\".struct_ops\") struct own_driver_ops driver = {.probe = own_exit, .name = \"x\"};\n");
+
+	if (error)
+		fail_msg("%s", error);
+	error = compile("#include \"vmlinux.h\"\n"
+			"#include <bpf/bpf_helpers.h>\n"
+			"struct own_driver_ops driver = {.name = \"x\"};\n"
+			"SEC(\"syscall\") int run(void *ctx) { return 0; }\n");
+	assert_non_null(error);
+	assert_non_null(strstr(error, "own_driver_ops is not a type of this kernel"));
+	free(error);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_compiled)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_compiled),
+		cmocka_unit_test(test_structs_of_functions)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
