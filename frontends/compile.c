@@ -96,8 +96,9 @@ struct job {
 	struct name_list members;			     /* that structs do not have */
 	struct bcc_renames *renames;			     /* of all attempts */
 	struct bcc_added_members *added;		     /* of all attempts */
-	struct name_list *tags; /* of all attempts: structs that the text uses and does not name */
-	struct name_list *own;	/* of all attempts: names of the prelude that the text defines itself */
+	struct name_list *tags;	  /* of all attempts: structs that the text uses and does not name */
+	struct name_list *own;	  /* of all attempts: names of the prelude that the text defines itself */
+	struct name_list *hidden; /* of all attempts: macros of headers that are in the text's way */
 	struct name_list
 		*functions; /* of all attempts: of the kernel, that the text calls and does not declare */
 	char *declarations; /* of those; NULL: there are none */
@@ -874,6 +875,23 @@ static void name_defined_twice(void *ctx, const char *name)
 	name_list_add(&job->defined_twice, name, strlen(name));
 }
 
+/* In BCC's dialect, the kernel's own headers would be in the way too. */
+static void macro_in_the_way(void *ctx, const char *name)
+{
+	struct job *job = ctx;
+
+	if (!job->libbpf || name_list_has(job->hidden, name))
+		return;
+	name_list_add(job->hidden, name, strlen(name));
+}
+
+static bool macro_is_hidden(void *ctx, const char *name)
+{
+	const struct job *job = ctx;
+
+	return name_list_has(job->hidden, name);
+}
+
 static void no_member(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place)
 {
 	struct job *job = ctx;
@@ -1229,12 +1247,14 @@ static int compile_run(struct job *job, struct bcc_compile_result *result)
 		.listener = from_headers(job) ? NULL : &job->listener,
 		.knows_header = from_headers(job) ? NULL : knows_header,
 		.knows_header_ctx = job,
+		.is_hidden = job->hidden->first ? macro_is_hidden : NULL,
+		.is_hidden_ctx = job,
 		.is_stable = compile_is_stable,
 		.is_stable_ctx = job,
 	};
 	job->listener = (struct bcc_name_listener){name_unknown, member_unknown, tag_incomplete,
-		name_defined_twice, no_member, no_struct, no_pointer, no_array, no_enumerator, no_size,
-		no_variable, other_type, no_typedef, other_struct, job};
+		name_defined_twice, macro_in_the_way, no_member, no_struct, no_pointer, no_array,
+		no_enumerator, no_size, no_variable, other_type, no_typedef, other_struct, job};
 	ret = prepare(job);
 	/* of the types that their definitions need, the kernel has most */
 	while (!ret && job->header_names && bcc_header_names_add_types(job->header_names, job->names))
@@ -1352,7 +1372,8 @@ struct attempts {
 	struct bcc_renames renames;
 	struct bcc_added_members added;
 	size_t added_before; /* of their changes, those of the last attempt */
-	struct name_list tags, own, functions;
+	struct name_list tags, own, hidden, functions;
+	size_t hidden_before; /* of them, those of the last attempt */
 };
 
 /* Puts this kernel's names of members in the place of those that it does not have. Whether it did. */
@@ -1379,6 +1400,8 @@ static bool attempts_learn(struct attempts *all, const struct job *failed)
 	if (failed->everything || failed->new_types)
 		fitted |= learn_types(&all->first, failed);
 	fitted |= learn_own(&all->first, failed);
+	fitted |= HASH_COUNT(all->hidden.first) > all->hidden_before;
+	all->hidden_before = HASH_COUNT(all->hidden.first);
 	fitted |= learn_functions(&all->first, failed);
 	return learn_names(&all->first, failed) || renamed || added || fitted;
 }
@@ -1467,6 +1490,7 @@ static bool attempt_once(struct attempts *all, const struct attempt *attempt)
 		.added = &all->added,
 		.tags = &all->tags,
 		.own = &all->own,
+		.hidden = &all->hidden,
 		.functions = &all->functions,
 		.header_names = attempt->open == open_btf ? first->header_names : NULL};
 	if (attempt->open(again))
@@ -1615,6 +1639,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 		.first.added = &all.added,
 		.first.tags = &all.tags,
 		.first.own = &all.own,
+		.first.hidden = &all.hidden,
 		.first.functions = &all.functions,
 		.counts = &all.first,
 		.result = result};
@@ -1643,6 +1668,7 @@ int bcc_compile_1(const struct bcc_compile_request *request, struct bcc_compile_
 	bcc_added_members_free(&all.added);
 	name_list_free(&all.tags);
 	name_list_free(&all.own);
+	name_list_free(&all.hidden);
 	name_list_free(&all.functions);
 	job_free(&all.first);
 	job_free(&all.again);

@@ -34,6 +34,8 @@ struct bcc_name_listener {
 	void (*incomplete)(void *ctx, const char *tag, bool is_union);
 	/* Defined once more, as something else. */
 	void (*defined_twice)(void *ctx, const char *name);
+	/* A macro of one of the library's headers where the text means something of its own by that name. */
+	void (*in_the_way)(void *ctx, const char *name);
 	/* A member that a struct does not have; `place` in the text or, if it is named `in_header_names`,
 	 * in BCC_HEADER_NAMES_FILE; SIZE_MAX: somewhere else. */
 	void (*no_member)(void *ctx, const char *tag, const char *member, bool in_header_names, size_t place);
@@ -79,6 +81,9 @@ struct bcc_clang_input {
 	 * kernel has. NULL: any. */
 	bool (*knows_header)(void *ctx, const char *name);
 	void *knows_header_ctx;
+	/* Whether the library's headers leave a macro out, and the context; NULL: none. */
+	bool (*is_hidden)(void *ctx, const char *macro);
+	void *is_hidden_ctx;
 	/* Whether a type ("#tag", or that of a typedef) or enumerator is the same in all kernels; for
 	 * portable objects only. */
 	bool (*is_stable)(void *ctx, const char *name);

@@ -13,6 +13,7 @@
 
 #include "advice.h"
 #include "diagnosed_arguments.h"
+#include "virtual_files.h"
 
 extern "C" {
 #include "frontends/header_names/header_names.h"
@@ -139,6 +140,34 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 	}
 	if (is_name(tag) && is_name(member) && !dynamic_field(record, member))
 		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
+}
+
+// Whether a macro is one of headers that programs include, not of the language.
+bool is_of_header(llvm::StringRef file)
+{
+	return file.consume_front(virtual_root) && file.consume_front("/") && !file.starts_with("bcc/") &&
+	       !file.starts_with("bpf/");
+}
+
+// clang found the contents of a macro of ours where it can only take a name.
+void tell_macro_in_the_way(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
+{
+	clang::SourceLocation place = diagnostic.getLocation();
+
+	if (!place.isMacroID() || !diagnostic.hasSourceManager() ||
+		clang::DiagnosticIDs::getCategoryNameFromID(
+			clang::DiagnosticIDs::getCategoryNumberForDiag(diagnostic.getID())) != "Parse Issue")
+		return;
+	const clang::SourceManager &sources = diagnostic.getSourceManager();
+	clang::SourceLocation use = sources.getExpansionLoc(place);
+	clang::Token token;
+
+	if (!is_of_header(sources.getFilename(sources.getSpellingLoc(place))) ||
+		is_virtual_file(sources, use) ||
+		clang::Lexer::getRawToken(use, token, sources, clang::LangOptions()) ||
+		!token.is(clang::tok::raw_identifier))
+		return;
+	listener->in_the_way(listener->ctx, token.getRawIdentifier().str().c_str());
 }
 
 // The typedef that an error is about.
@@ -366,6 +395,7 @@ void tell_diagnosed_names(const bcc_name_listener *listener, clang::DiagnosticsE
 		listener->no_struct(listener->ctx, type.c_str(), false);
 		tell_other_struct(listener, diagnostic);
 	}
+	tell_macro_in_the_way(listener, diagnostic);
 	if (converts_types(diagnostic.getID()))
 		tell_other_type(listener, diagnostic);
 	if (diagnostic.getID() == clang::diag::err_typecheck_decl_incomplete_type)

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include <clang/Basic/CharInfo.h>
 #include <llvm/ADT/SmallString.h>
 #include <llvm/ADT/StringSet.h>
 #include <llvm/Support/Path.h>
@@ -151,6 +152,29 @@ bool virtual_files::is_known(llvm::StringRef name) const
 	       input.knows_header(input.knows_header_ctx, name.str().c_str());
 }
 
+// A header of the library's without the macros that are in the way of the text's own names.
+std::string virtual_files::without_hidden(llvm::StringRef text) const
+{
+	std::string kept;
+
+	while (!text.empty()) {
+		auto [line, rest] = text.split('\n');
+		llvm::StringRef name = line;
+
+		if (name.consume_front("#define ")) {
+			name = name.take_while([](char c) { return clang::isAsciiIdentifierContinue(c); });
+			if (input.is_hidden(input.is_hidden_ctx, name.str().c_str())) {
+				kept += "#define __bcc_hidden_";
+				line = line.drop_front(strlen("#define "));
+			}
+		}
+		kept += line;
+		kept += '\n';
+		text = rest;
+	}
+	return kept;
+}
+
 bool virtual_files::ours(const llvm::Twine &path)
 {
 	llvm::SmallString<128> full;
@@ -200,7 +224,9 @@ bool virtual_files::ours(const llvm::Twine &path)
 		full += "/.folder";
 		text = "";
 	}
-	if (text)
+	if (text && input.is_hidden)
+		made->addFile(full, 0, llvm::MemoryBuffer::getMemBufferCopy(without_hidden(text)));
+	else if (text)
 		made->addFile(full, 0, llvm::MemoryBuffer::getMemBuffer(text));
 	return true;
 }

@@ -30,6 +30,7 @@ class virtual_files : public llvm::vfs::ProxyFileSystem
 	bool is_known(llvm::StringRef name) const;
 	// Whether the path is one of ours; creates the file when it is first asked for.
 	bool ours(const llvm::Twine &path);
+	std::string without_hidden(llvm::StringRef text) const;
 	llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> open_real(const std::string &path);
 
 	const bcc_clang_input &input;
