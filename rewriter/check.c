@@ -12,6 +12,7 @@
 #include <llvm/Config/llvm-config.h>
 
 #include "common/array.h"
+#include "common/kernel_symbol.h"
 #include "ir.h"
 
 #define NO_FLOATS                                                                                            \
@@ -228,7 +229,8 @@ static int check_variable(struct rewriter *r, LLVMValueRef variable)
 	LLVMUseRef use = LLVMGetFirstUse(variable);
 	LLVMValueRef user = use ? LLVMGetUser(use) : NULL;
 
-	if (!user || !LLVMIsDeclaration(variable) || check_is_relocation(name) || check_may_be_elsewhere(r) ||
+	if (!user || !LLVMIsDeclaration(variable) || check_is_relocation(name) || bcc_kernel_symbol(name) ||
+		check_may_be_elsewhere(r) ||
 		(section && (!strcmp(section, ".ksyms") || !strcmp(section, ".kconfig"))))
 		return 0;
 	return ir_fail(r, LLVMIsAInstruction(user) ? user : NULL,

@@ -10,6 +10,8 @@
 #include <llvm-c/Error.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
+#include "common/kernel_symbol.h"
+
 /* Passes hold half-changed IR, and LLVM itself aborts when out of memory: so do these lists. */
 static void *ir_grow(void *old, size_t count, size_t size)
 {
@@ -172,6 +174,13 @@ void ir_remove_attribute(LLVMValueRef function, const char *name)
 {
 	LLVMRemoveEnumAttributeAtIndex(
 		function, LLVMAttributeFunctionIndex, LLVMGetEnumAttributeKindForName(name, strlen(name)));
+}
+
+bool ir_is_kernel_symbol(LLVMValueRef global)
+{
+	const char *section = LLVMIsDeclaration(global) ? LLVMGetSection(global) : NULL;
+
+	return section && !strncmp(section, BCC_KERNEL_SYMBOL_SECTION, strlen(BCC_KERNEL_SYMBOL_SECTION));
 }
 
 bool ir_is_program(LLVMValueRef function)

@@ -75,6 +75,8 @@ void ir_add_attribute(struct rewriter *r, LLVMValueRef function, const char *nam
 void ir_remove_attribute(LLVMValueRef function, const char *name);
 /* A defined function that is visible to other objects: a program of the text. */
 bool ir_is_program(LLVMValueRef function);
+/* A variable or function of the kernel, which the text may read or compare with: common/kernel_symbol.h. */
+bool ir_is_kernel_symbol(LLVMValueRef global);
 
 /* The instructions of a function (or the functions of a module) at the time of the call; passes may change
  * them while they iterate. */

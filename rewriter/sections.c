@@ -11,10 +11,16 @@
  *
  *   before:  define i32 @sockops(…) section "sockops"
  *   after:   define i32 @sockops(…) section ".bpf.sec.sockops"
+ *
+ * What is in the kernel has a name that tells the loader so (common/kernel_symbol.h):
+ *
+ *   before:  @nr_cpu_ids = external global i32, section ".bcc.kernel", !dbg !7
+ *   after:   @.bcc.kernel.nr_cpu_ids = external global i32
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "common/kernel_symbol.h"
 #include "common/program_kind.h"
 #include "common/section_name.h"
 #include "ir.h"
@@ -119,6 +125,37 @@ int bcc_prefix_sections(struct rewriter *r)
 	return 0;
 }
 
+static bool sections_is_called(LLVMValueRef global)
+{
+	LLVMValueRef user;
+
+	for (LLVMUseRef use = LLVMGetFirstUse(global); use; use = LLVMGetNextUse(use)) {
+		user = LLVMGetUser(use);
+		if (LLVMIsACallInst(user) && LLVMGetCalledValue(user) == global)
+			return true;
+	}
+	return false;
+}
+
+/* A function that is called stays as it is: that is an error, unless the call goes. The types of variables,
+ * which reads know by now, are of no use to the kernel, and can be half of all that it has. */
+static void sections_name_kernel_symbol(LLVMValueRef global)
+{
+	char name[512];
+	size_t length;
+	int written;
+
+	if (!ir_is_kernel_symbol(global))
+		return;
+	LLVMSetSection(global, "");
+	written = snprintf(
+		name, sizeof(name), BCC_KERNEL_SYMBOL_PREFIX "%s", LLVMGetValueName2(global, &length));
+	if (written >= (int)sizeof(name) || sections_is_called(global))
+		return;
+	LLVMGlobalClearMetadata(global);
+	LLVMSetValueName2(global, name, written);
+}
+
 int bcc_place_sections(struct rewriter *r)
 {
 	IR_LIST tables = {0};
@@ -128,6 +165,7 @@ int bcc_place_sections(struct rewriter *r)
 	size_t length;
 
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {
+		sections_name_kernel_symbol(f);
 		given = LLVMGetSection(f);
 		if (LLVMIsDeclaration(f) || (given && given[0]))
 			continue;
@@ -136,6 +174,7 @@ int bcc_place_sections(struct rewriter *r)
 		LLVMSetSection(f, ir_is_program(f) ? section : ".text");
 	}
 	for (LLVMValueRef g = LLVMGetFirstGlobal(r->module); g; g = LLVMGetNextGlobal(g)) {
+		sections_name_kernel_symbol(g);
 		licensed |= in_section(g, "license");
 		if (LLVMGetSection(g) && !strncmp(LLVMGetSection(g), ".maps", 5))
 			ir_list_add(&tables, g);

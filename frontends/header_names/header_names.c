@@ -12,6 +12,7 @@
 
 #include "common/array.h"
 #include "common/cleanup.h"
+#include "common/kernel_symbol.h"
 #include "common/suggestions.h"
 #include "frontends/renames/renames.h"
 #include "table.h"
@@ -553,6 +554,15 @@ static const char *definition_text(const struct bcc_header_names *h, const struc
 	return fitted ? fitted->text : bcc_header_table_string(&h->tables[t->source], t->definition->text);
 }
 
+/* Whether it is a declaration of what is in the kernel, and does not say in which section. */
+static bool is_kernel_symbol(const struct bcc_header_definition *d, const char *text)
+{
+	size_t length = strlen(text);
+
+	return d->kind == BCC_HEADER_DECLARATION && strncmp(text, "static", strlen("static")) && length &&
+	       text[length - 1] == ';' && !strstr(text, "section(");
+}
+
 static void write_definition(struct writer *w, struct taken *t)
 {
 	const char *definition = definition_text(w->h, t);
@@ -561,7 +571,11 @@ static void write_definition(struct writer *w, struct taken *t)
 	t->start = w->length;
 	w->line += count_lines(definition);
 	w->length += strlen(definition) + 1;
-	fprintf(w->out, "%s\n", definition);
+	if (is_kernel_symbol(t->definition, definition))
+		fprintf(w->out, "%.*s __attribute__((section(\"" BCC_KERNEL_SYMBOL_SECTION "\")));\n",
+			(int)strlen(definition) - 1, definition);
+	else
+		fprintf(w->out, "%s\n", definition);
 }
 
 /* The taken definition of a name, NULL: there is none. */
@@ -812,8 +826,7 @@ static void explain_name(const struct bcc_header_names *h, const char *name, str
 			bcc_header_table_header(&h->tables[source], d->header));
 	else if (d && d->kind == BCC_HEADER_DECLARATION)
 		bcc_fail(err, err->code,
-			"%s%s%s is declared in %s, and is the kernel's own: programs cannot call its functions, nor name its "
-			"variables\n",
+			"%s%s%s is declared in %s, and is the kernel's own: programs cannot call its functions\n",
 			err->text, err->text[strlen(err->text) - 1] == '\n' ? "" : "\n", name,
 			bcc_header_table_header(&h->tables[source], d->header));
 }

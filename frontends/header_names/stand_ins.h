@@ -627,7 +627,158 @@ static __always_inline unsigned long long mul_u64_u64_shr(
 #define PAGE_SIZE __BCC_PAGE_SIZE
 #define PAGE_SHIFT (__builtin_ctzl(__BCC_PAGE_SIZE))
 #define PAGE_MASK (~(PAGE_SIZE - 1))
+
+/* ---- numbers of the machine, which the loader puts in the place of these symbols' addresses ---- */
+extern const char __bcc_cpu_ids[];
+extern const char __bcc_possible_cpus[];
+extern const char __bcc_task_bits[];
+#define nr_cpu_ids ((unsigned int)(unsigned long)__bcc_cpu_ids)
+#define num_possible_cpus() ((unsigned int)(unsigned long)__bcc_possible_cpus)
+#define nr_cpumask_bits nr_cpu_ids
+#define small_cpumask_bits nr_cpu_ids
+#define large_cpumask_bits nr_cpu_ids
+
+/* ---- the kernel's address space: where its parts begin is chosen at each start ---- */
+#define __bcc_weak __attribute__((weak))
+#ifdef __TARGET_ARCH_x86
+extern __bcc_weak unsigned long __bcc_any_page_offset_base;
+#define PAGE_OFFSET                                                                                          \
+	(&__bcc_any_page_offset_base		      ? __bcc_any_page_offset_base                           \
+		: IS_ENABLED(CONFIG_RANDOMIZE_MEMORY) ? __BCC_KERNEL_START                                   \
+						      : 0xffff888000000000ul)
+#define pgtable_l5_enabled() ((unsigned long)__bcc_task_bits == 56)
+static __always_inline unsigned long task_size_max(void)
+{
+	return (1ul << (unsigned long)__bcc_task_bits) - PAGE_SIZE;
+}
+#define PGDIR_SHIFT (pgtable_l5_enabled() ? 48 : 39)
+#define PTRS_PER_P4D (pgtable_l5_enabled() ? 512 : 1)
+#define is_vmalloc_addr(address)                                                                             \
+	((unsigned long)(address) >= VMALLOC_START && (unsigned long)(address) <= VMALLOC_END)
+#else
 #define PAGE_OFFSET __BCC_KERNEL_START
+#endif
+
+/* ---- per-CPU memory: what each CPU has is so far from where the variable is declared ---- */
+#define PER_CPU_BASE_SECTION ".bcc.kernel"
+#define PER_CPU_ATTRIBUTES
+#define __percpu
+#define per_cpu_offset(cpu) (__per_cpu_offset[cpu])
+#define __my_cpu_offset per_cpu_offset(smp_processor_id())
+#define my_cpu_offset __my_cpu_offset
+#define per_cpu_ptr(pointer, cpu) ((__typeof__(pointer))((unsigned long)(pointer) + per_cpu_offset(cpu)))
+#define arch_raw_cpu_ptr(pointer) per_cpu_ptr(pointer, smp_processor_id())
+#define raw_cpu_ptr(pointer) arch_raw_cpu_ptr(pointer)
+#define this_cpu_ptr(pointer) arch_raw_cpu_ptr(pointer)
+#define get_cpu_ptr(pointer) arch_raw_cpu_ptr(pointer)
+#define put_cpu_ptr(pointer) ((void)0)
+#define per_cpu(variable, cpu) (*per_cpu_ptr(&(variable), cpu))
+#define get_cpu_var(variable) (*arch_raw_cpu_ptr(&(variable)))
+#define put_cpu_var(variable) ((void)0)
+#define this_cpu_read(variable) get_cpu_var(variable)
+#define __this_cpu_read(variable) get_cpu_var(variable)
+#define raw_cpu_read(variable) get_cpu_var(variable)
+#define this_cpu_read_stable(variable) get_cpu_var(variable)
+#define this_cpu_read_const(variable) get_cpu_var(variable)
+#define this_cpu_read_1(variable) get_cpu_var(variable)
+#define this_cpu_read_2(variable) get_cpu_var(variable)
+#define this_cpu_read_4(variable) get_cpu_var(variable)
+#define this_cpu_read_8(variable) get_cpu_var(variable)
+#define raw_cpu_read_1(variable) get_cpu_var(variable)
+#define raw_cpu_read_2(variable) get_cpu_var(variable)
+#define raw_cpu_read_4(variable) get_cpu_var(variable)
+#define raw_cpu_read_8(variable) get_cpu_var(variable)
+
+/* ---- sets of bits: the kernel's functions for them are not to be called. A loop has an end that the
+ * verifier knows, and CONFIG_NR_CPUS is at most 8192. ---- */
+#define __BCC_MOST_BITS 8192
+#define __bcc_bits_within(size)                                                                              \
+	((unsigned long)(size) < __BCC_MOST_BITS ? (unsigned long)(size) : __BCC_MOST_BITS)
+static __always_inline unsigned long __bcc_bitmap_word(unsigned long word, unsigned long left)
+{
+	return left < 64 ? word & ((1ul << left) - 1) : word;
+}
+static __always_inline unsigned int __bitmap_weight(const unsigned long *bitmap, unsigned int size)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < __BCC_MOST_BITS && i < size; i += 64)
+		count += __builtin_popcountl(__bcc_bitmap_word(bitmap[i / 64], size - i));
+	return count;
+}
+/* The first bit from `from` on that is set in `bitmap`, once the bits of `flip` are changed in each word. */
+static __always_inline unsigned long __bcc_find_bit(const unsigned long *bitmap, const unsigned long *other,
+	unsigned long size, unsigned long from, unsigned long flip)
+{
+	for (unsigned long i = 0; i < __BCC_MOST_BITS && i < size; i += 64) {
+		unsigned long word = (bitmap[i / 64] & (other ? other[i / 64] : ~0ul)) ^ flip;
+
+		if (from >= i + 64)
+			continue;
+		if (from > i)
+			word &= ~0ul << (from - i & 63);
+		word = __bcc_bitmap_word(word, size - i);
+		if (word)
+			return i + __builtin_ctzl(word);
+	}
+	return size;
+}
+#define _find_first_bit(bitmap, size) __bcc_find_bit(bitmap, NULL, size, 0, 0)
+#define _find_next_bit(bitmap, size, from) __bcc_find_bit(bitmap, NULL, size, from, 0)
+#define _find_first_zero_bit(bitmap, size) __bcc_find_bit(bitmap, NULL, size, 0, ~0ul)
+#define _find_next_zero_bit(bitmap, size, from) __bcc_find_bit(bitmap, NULL, size, from, ~0ul)
+#define _find_first_and_bit(bitmap, other, size) __bcc_find_bit(bitmap, other, size, 0, 0)
+#define _find_next_and_bit(bitmap, other, size, from) __bcc_find_bit(bitmap, other, size, from, 0)
+static __always_inline unsigned long _find_last_bit(const unsigned long *bitmap, unsigned long size)
+{
+	unsigned long found = size;
+
+	for (unsigned long i = 0; i < __BCC_MOST_BITS && i < size; i += 64) {
+		unsigned long word = __bcc_bitmap_word(bitmap[i / 64], size - i);
+
+		if (word)
+			found = i + 63 - __builtin_clzl(word);
+	}
+	return found;
+}
+static __always_inline bool __bitmap_equal(
+	const unsigned long *bitmap, const unsigned long *other, unsigned int size)
+{
+	for (unsigned int i = 0; i < __BCC_MOST_BITS && i < size; i += 64)
+		if (__bcc_bitmap_word(bitmap[i / 64] ^ other[i / 64], size - i))
+			return false;
+	return true;
+}
+static __always_inline bool __bitmap_subset(
+	const unsigned long *bitmap, const unsigned long *other, unsigned int size)
+{
+	for (unsigned int i = 0; i < __BCC_MOST_BITS && i < size; i += 64)
+		if (__bcc_bitmap_word(bitmap[i / 64] & ~other[i / 64], size - i))
+			return false;
+	return true;
+}
+static __always_inline bool __bitmap_intersects(
+	const unsigned long *bitmap, const unsigned long *other, unsigned int size)
+{
+	for (unsigned int i = 0; i < __BCC_MOST_BITS && i < size; i += 64)
+		if (__bcc_bitmap_word(bitmap[i / 64] & other[i / 64], size - i))
+			return true;
+	return false;
+}
+#define for_each_set_bit(bit, bitmap, size)                                                                  \
+	for ((bit) = 0; (bit) < __bcc_bits_within(size); (bit)++)                                            \
+		if (!test_bit(bit, bitmap)) {                                                                \
+		} else
+#define for_each_clear_bit(bit, bitmap, size)                                                                \
+	for ((bit) = 0; (bit) < __bcc_bits_within(size); (bit)++)                                            \
+		if (test_bit(bit, bitmap)) {                                                                 \
+		} else
+#define for_each_cpu(cpu, mask) for_each_set_bit(cpu, cpumask_bits(mask), nr_cpu_ids)
+#define for_each_cpu_and(cpu, mask, other)                                                                   \
+	for_each_cpu(cpu, mask) if (!test_bit(cpu, cpumask_bits(other)))                                     \
+	{                                                                                                    \
+	}                                                                                                    \
+	else
 
 /* ---- numbers of the kernel that runs, which headers have from the kernel that they were built for ---- */
 #define UTS_RELEASE __BCC_RELEASE

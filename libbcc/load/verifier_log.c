@@ -234,9 +234,11 @@ static char *verifier_log_missing(const struct bcc_program *p, const char *words
 	char *sentence;
 
 	for (size_t i = 0; i < p->missing_count; i++)
-		if ((strstr(words, "unknown#195896080") || strstr(words, "unknown#195896082")) &&
+		if ((strstr(words, "unknown#195896080") || strstr(words, "unknown#195896082") ||
+			    strstr(words, "unknown#195896083")) &&
 			p->missing[i].insn == insn && p->missing[i].name &&
-			asprintf(&sentence, "this kernel has no %s", p->missing[i].name) >= 0)
+			asprintf(&sentence, "this kernel has no %s%s", p->missing[i].name,
+				strstr(words, "unknown#195896083") ? " in /proc/kallsyms" : "") >= 0)
 			return sentence;
 	return NULL;
 }
@@ -378,6 +380,8 @@ const char *bcc_verifier_hint(const char *log)
 		{"unknown#195896080", /* object/missing.h */
 			" Ask before with bpf_core_field_exists(), or bpf_core_enum_value_exists()."},
 		{"unknown#195896082", " Declare it __weak, and ask before with bpf_ksym_exists()."},
+		{"unknown#195896083",
+			" The addresses of variables are there if the kernel is built with CONFIG_KALLSYMS_ALL."},
 		{"unknown#195896081", /* frontends/clang/portable.cpp */
 			" A field that is read here has another size in this kernel than in the one that the object was compiled on."},
 		{"cannot use helper bpf_override_return", override_return},

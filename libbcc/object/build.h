@@ -67,6 +67,12 @@ static inline bool bcc_insn_is_load64(const struct bpf_insn *insn)
 	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
 }
 
+/* externs.c: of a symbol of the kernel. */
+struct bcc_kernel_address {
+	uint64_t address; /* 0: it is hidden */
+	bool is_found, is_static;
+};
+
 struct bcc_build {
 	struct bcc *b;
 	struct bcc_elf elf;
@@ -82,9 +88,11 @@ struct bcc_build {
 	struct bcc_kconfig_variable *kconfig; /* kconfig.c */
 	size_t kconfig_count;
 	uint32_t kconfig_bytes;
-	int kconfig_fd;		  /* -1: not needed yet */
-	struct bcc_table *arena;  /* that has the text's variables; NULL: none */
-	uint64_t arena_at;	  /* their place in it, in bytes */
+	int kconfig_fd;		 /* -1: not needed yet */
+	struct bcc_table *arena; /* that has the text's variables; NULL: none */
+	uint64_t arena_at;	 /* their place in it, in bytes */
+	/* of each symbol of the object that it does not define; NULL: not read yet */
+	struct bcc_kernel_address *kernel_addresses;
 	struct core_search *core; /* core/relocate.c; NULL: the object has no relocations */
 };
 

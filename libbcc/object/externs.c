@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `extern … __ksym`: functions (kfuncs) and variables of the kernel, found by name in its BTF. */
+/* `extern … __ksym`: functions (kfuncs) and variables of the kernel, found by name in its BTF, or by their
+ * addresses alone. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <ctype.h>
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/kernel_symbol.h"
 #include "libbcc/kernel/kernel_btf.h"
+#include "libbcc/kernel/machine_numbers.h"
 #include "libbcc/symbols/kernel/kernel_symbols.h"
 #include "build.h"
 
@@ -82,7 +86,7 @@ int bcc_build_undefined(const struct bcc_build *build, const char **name)
 		const struct bcc_symbol *symbol = &build->elf.symbols[i];
 
 		if (!symbol->section && symbol->bind == STB_GLOBAL && *symbol->name &&
-			!bcc_name_index_find(&kernels, symbol->name))
+			!bcc_kernel_symbol(symbol->name) && !bcc_name_index_find(&kernels, symbol->name))
 			*name = symbol->name;
 	}
 	bcc_name_index_free(&kernels);
@@ -216,41 +220,101 @@ static bool object_externs_is_typeless(const struct bcc_build *build, const stru
 	return false;
 }
 
-struct wanted_symbol {
-	const char *name;
-	uint64_t address;
-	bool found;
+/* The name in the kernel of a symbol whose address is asked for, not its type. */
+static const char *object_externs_kernel_name(const struct bcc_symbol *symbol)
+{
+	const char *name = bcc_kernel_symbol(symbol->name);
+	size_t any = strlen(BCC_KERNEL_SYMBOL_ANY);
+
+	if (!name)
+		return symbol->name;
+	return strncmp(name, BCC_KERNEL_SYMBOL_ANY, any) ? name : name + any;
+}
+
+struct wanted_symbols {
+	struct bcc_build *build;
+	struct bcc_name_index names;
 };
 
-static int object_externs_symbol(void *ctx, const struct bcc_kernel_symbol *symbol)
+/* Of several with a name, one that is static in its file is not what headers declare. */
+static int object_externs_take_symbol(void *ctx, const struct bcc_kernel_symbol *symbol)
 {
-	struct wanted_symbol *wanted = ctx;
+	struct wanted_symbols *wanted = ctx;
+	const struct bcc_name *found = bcc_name_index_find(&wanted->names, symbol->name);
+	bool is_static = islower((unsigned char)symbol->type);
 
-	if (strcmp(symbol->name, wanted->name) != 0)
+	for (; found; found = bcc_name_index_next(&wanted->names, found)) {
+		struct bcc_kernel_address *known = &wanted->build->kernel_addresses[found->index];
+
+		if (known->is_found && (!known->is_static || is_static))
+			continue;
+		*known = (struct bcc_kernel_address){
+			.address = symbol->address, .is_found = true, .is_static = is_static};
+	}
+	return 0;
+}
+
+/* Those of all symbols that the object does not define, in one pass. */
+static int object_externs_read_addresses(struct bcc_build *build)
+{
+	struct wanted_symbols wanted = {.build = build};
+	int ret = bcc_name_index_init(&wanted.names, build->elf.symbol_count);
+
+	build->kernel_addresses =
+		ret ? NULL : calloc(build->elf.symbol_count, sizeof(*build->kernel_addresses));
+	if (!build->kernel_addresses) {
+		bcc_name_index_free(&wanted.names);
+		return bcc_fail(&build->b->err, -ENOMEM, "out of memory");
+	}
+	for (uint32_t i = 1; i < build->elf.symbol_count; i++)
+		if (!build->elf.symbols[i].section && *build->elf.symbols[i].name)
+			bcc_name_index_add(
+				&wanted.names, object_externs_kernel_name(&build->elf.symbols[i]), i);
+	bcc_name_index_sort(&wanted.names);
+	ret = bcc_kernel_symbols_each(object_externs_take_symbol, &wanted);
+	bcc_name_index_free(&wanted.names);
+	if (ret >= 0)
 		return 0;
-	wanted->address = symbol->address;
-	wanted->found = true;
-	return 1;
+	free(build->kernel_addresses);
+	build->kernel_addresses = NULL;
+	return ret;
+}
+
+static void object_externs_set_address(struct bpf_insn *insn, uint64_t address)
+{
+	insn[0].src_reg = 0;
+	insn[0].imm = (int32_t)(uint32_t)address;
+	insn[1].imm = (int32_t)(uint32_t)(address >> 32);
 }
 
 static int object_externs_symbol_address(
 	struct bcc_build *build, const struct bcc_symbol *symbol, struct bpf_insn *insn)
 {
-	struct wanted_symbol wanted = {.name = symbol->name};
+	const char *name = object_externs_kernel_name(symbol);
+	const struct bcc_kernel_address *known;
 	struct bcc_err *err = &build->b->err;
-	int ret = bcc_kernel_symbols_each(object_externs_symbol, &wanted);
+	uint64_t address = bcc_machine_number(name);
+	int ret = address || build->kernel_addresses ? 0 : object_externs_read_addresses(build);
 
+	if (address) {
+		object_externs_set_address(insn, address);
+		return 0;
+	}
+	if (symbol->bind == STB_WEAK && (ret == -EACCES || ret == -EPERM || ret == -ENOENT)) {
+		object_externs_set_address(insn, 0);
+		return 0;
+	}
 	if (ret < 0)
-		return bcc_fail(err, ret, "the address of %s cannot be read from /proc/kallsyms: %s",
-			symbol->name, strerror(-ret));
-	if (wanted.found && !wanted.address)
+		return bcc_fail(err, ret, "the address of %s cannot be read from /proc/kallsyms: %s", name,
+			strerror(-ret));
+	known = &build->kernel_addresses[symbol - build->elf.symbols];
+	if (known->is_found && !known->address && symbol->bind != STB_WEAK)
 		return bcc_fail(err, -EPERM,
-			"the kernel hides the address of %s from this user (/proc/kallsyms)", symbol->name);
-	if (!wanted.found && symbol->bind != STB_WEAK)
+			"the kernel hides the address of %s from this user (/proc/kallsyms)", name);
+	if (!known->is_found && symbol->bind != STB_WEAK)
 		return -ESRCH;
-	insn[0].src_reg = 0;
-	insn[0].imm = (int32_t)(uint32_t)wanted.address;
-	insn[1].imm = (int32_t)(uint32_t)(wanted.address >> 32);
+	/* of a member, the instruction has the offset */
+	object_externs_set_address(insn, known->address ? known->address + (int64_t)insn[0].imm : 0);
 	return 0;
 }
 
@@ -262,7 +326,7 @@ int bcc_build_extern_address(struct bcc_build *build, const struct bcc_symbol *s
 
 	if (ret)
 		return ret < 0 ? ret : 0;
-	if (object_externs_is_typeless(build, symbol))
+	if (bcc_kernel_symbol(symbol->name) || object_externs_is_typeless(build, symbol))
 		return object_externs_symbol_address(build, symbol, insn);
 	ret = known ? -ESRCH : object_externs_find(build, symbol, BTF_KIND_VAR, &type);
 	if (ret == -ESRCH && (known || symbol->bind == STB_WEAK)) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kernel_symbol.h"
 #include "core/relocate.h"
 #include "build.h"
 #include "missing.h"
@@ -110,11 +111,14 @@ static int resolve_extern(struct linker *l, uint32_t at, const struct bcc_symbol
 {
 	int ret = is_call ? bcc_build_extern_call(l->build, symbol, &l->insns[at])
 			  : bcc_build_extern_address(l->build, symbol, &l->insns[at]);
+	const char *variable = bcc_kernel_symbol(symbol->name);
 
 	if (ret != -ESRCH)
 		return ret;
 	for (uint32_t i = is_call ? 1 : 2; i-- > 0;)
-		bcc_program_forbid(l->program, l->insns, at + i, BCC_MISSING_EXTERN, strdup(symbol->name));
+		bcc_program_forbid(l->program, l->insns, at + i,
+			variable ? BCC_MISSING_SYMBOL : BCC_MISSING_EXTERN,
+			strdup(variable ? variable : symbol->name));
 	return 0;
 }
 

@@ -11,6 +11,7 @@ enum {
 	/* a field, type or enumerator: chosen by libbpf, and known by it to those who meet it in a log */
 	BCC_MISSING_TYPE = 195896080,
 	BCC_MISSING_EXTERN = 195896082, /* a function or variable */
+	BCC_MISSING_SYMBOL = 195896083, /* its address */
 };
 
 /* Makes instruction `at` of `insns`, which are the program's, a call of helper `number`. `name`, malloc'ed,

@@ -153,6 +153,7 @@ static void free_build(struct bcc_object *object)
 	free(build->table_offsets);
 	free(build->wanted);
 	free(build->kconfig);
+	free(build->kernel_addresses);
 	bcc_core_close(build);
 	bcc_btf_ext_free(&build->ext);
 	bcc_elf_free(&build->elf);

@@ -348,7 +348,7 @@ static unsigned origins_of_instruction(struct walk *w, LLVMValueRef value)
 static unsigned origins_of_constant(struct walk *w, LLVMValueRef value)
 {
 	if (LLVMIsAGlobalValue(value))
-		return FROM_OWN;
+		return ir_is_kernel_symbol(value) ? FROM_KERNEL : FROM_OWN;
 	if (!LLVMIsAConstantExpr(value))
 		return 0; /* NULL, numbers, undefined */
 	switch (LLVMGetConstOpcode(value)) {

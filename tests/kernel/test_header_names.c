@@ -4,11 +4,15 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <bpf/libbpf.h>
+
+#include "kernel_symbols.h"
 #include "testlib.h"
 
 #define SLOTS 16
@@ -276,6 +280,159 @@ static void test_numbers_of_builds(void **state)
 	assert_int_equal(out[15], hz);
 }
 
+static uint64_t number_in(const char *path, const char *before, int nth)
+{
+	char text[65536], *at;
+	FILE *file = fopen(path, "re");
+	uint64_t number = 0;
+	size_t length;
+
+	assert_non_null(file);
+	length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[length] = '\0';
+	at = strstr(text, before);
+	assert_non_null(at);
+	at += strlen(before);
+	for (int i = 0; i <= nth; i++)
+		number = strtoull(at, &at, 10);
+	return number;
+}
+
+static uint64_t namespace_of_init(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_ino;
+}
+
+/* One more than the last number in "0-3,8-11". */
+static int cpu_ids(void)
+{
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+	char list[4096] = "";
+	int last;
+
+	assert_non_null(file);
+	assert_non_null(fgets(list, sizeof(list), file));
+	fclose(file);
+	last = strlen(list) - 1;
+	while (last && strchr("0123456789", list[last - 1]))
+		last--;
+	return atoi(list + last) + 1;
+}
+
+/* The last page that a process can have, and the next. */
+static void test_numbers_of_machine(void **state)
+{
+	int ids = cpu_ids();
+	long page = sysconf(_SC_PAGESIZE);
+	void *last, *next;
+
+	run(AT_GETPGID(
+		    "put(0, nr_cpu_ids); put(1, num_possible_cpus()); put(2, TASK_SIZE); put(3, PAGE_OFFSET);\n"
+		    "int bit, n = 0; unsigned long set = 0x8000000000010400;\n"
+		    "for_each_set_bit(bit, &set, 64) n += bit; put(4, n);\n"
+		    "put(5, bitmap_weight((unsigned long *)&t->comm, 128)); put(6, (u64)t > PAGE_OFFSET);"),
+		NULL, getpgid_once);
+	assert_int_equal(out[0], ids);
+	assert_int_equal(out[1], libbpf_num_possible_cpus());
+	assert_int_equal(out[4], 10 + 16 + 63);
+	assert_int_equal(out[6], 1);
+#ifdef __x86_64__
+	last = mmap((void *)(out[2] - page), page, PROT_READ,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	next = mmap(
+		(void *)out[2], page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	assert_ptr_equal(last, (void *)(out[2] - page));
+	assert_ptr_equal(next, MAP_FAILED);
+	munmap(last, page);
+#endif
+}
+
+/* They are compared with those that a socket has. */
+static void test_addresses(void **state)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), other = socket(AF_INET, SOCK_DGRAM, 0);
+	char flag[64];
+
+	assert_true(fd >= 0 && other >= 0);
+	snprintf(flag, sizeof(flag), "-DFD=%d", fd | other << 16);
+	run(AT_GETPGID(
+		    "struct socket *s = t->files->fdt->fd[FD & 0xffff]->private_data;\n"
+		    "struct socket *o = t->files->fdt->fd[FD >> 16]->private_data;\n"
+		    "put(0, s->sk->sk_prot->sendmsg == tcp_sendmsg); put(1, s->sk->sk_prot->sendmsg == udp_sendmsg);\n"
+		    "put(2, o->sk->sk_prot->sendmsg == tcp_sendmsg); put(3, o->sk->sk_prot->sendmsg == udp_sendmsg);\n"
+		    "put(4, (u64)tcp_sendmsg);"),
+		flag, getpgid_once);
+	close(fd);
+	close(other);
+	assert_int_equal(out[0], 1);
+	assert_int_equal(out[1], 0);
+	assert_int_equal(out[2], 0);
+	assert_int_equal(out[3], 1);
+	assert_true(out[4] != 0);
+}
+
+#define AT_INIT_TASK                                                                                         \
+	AT_GETPGID("put(0, init_task.pid + 1); put(1, *(u64 *)init_task.comm); put(2, &init_task == t);\n"   \
+		   "put(3, init_net.ns.inum);")
+
+static void test_variables(void **state)
+{
+	char command_line[9] = "";
+	int ids = cpu_ids();
+	FILE *file;
+
+	if (!kernel_has("init_task")) {
+		struct bcc *b;
+		char *text;
+
+		/* the only one that needs it cannot be loaded, and says why */
+		assert_true(asprintf(&text, "%s%s", head, AT_INIT_TASK) > 0);
+		b = open_test_text(text, NULL);
+		assert_true(bcc_attach_all(b) < 0);
+		assert_non_null(strstr(bcc_error(b), "this kernel has no init_task in /proc/kallsyms"));
+		bcc_close(b);
+		free(text);
+		return;
+	}
+	run(AT_INIT_TASK, NULL, getpgid_once);
+	assert_int_equal(out[0], 1);
+	assert_memory_equal(&out[1], "swapper", 7);
+	assert_int_equal(out[2], 0);
+	assert_int_equal(out[3], namespace_of_init("/proc/1/ns/net"));
+	run(AT_GETPGID(
+		    "put(0, num_online_cpus()); put(1, totalram_pages() * (PAGE_SIZE / 1024));\n"
+		    "put(2, sysctl_tcp_mem[0]); put(3, sysctl_tcp_mem[2]); put(4, *(u64 *)saved_command_line);\n"
+		    "put(5, init_pid_ns.ns.inum); put(6, init_user_ns.ns.inum); put(7, tick_nsec);\n"
+		    "int cpu; u64 sum = 0, ids = 0;\n"
+		    "for_each_possible_cpu(cpu) { ids += cpu + 1; sum += (u64)per_cpu_ptr(&cpu_info, cpu) - per_cpu_offset(cpu) == (u64)&cpu_info; }\n"
+		    "put(8, ids); put(9, sum); put(10, cpumask_weight(cpu_possible_mask)); put(11, cpu_possible(nr_cpu_ids - 1));\n"
+		    "put(12, this_cpu_read(this_cpu_off) == per_cpu_offset(smp_processor_id()));\n"
+		    "put(13, (u64)page_address(virt_to_page(t)) == ((u64)t & PAGE_MASK)); put(14, (u64)phys_to_virt(__pa(t)) == (u64)t);\n"
+		    "put(15, page_to_pfn(virt_to_page(t)) < max_pfn);"),
+		NULL, getpgid_once);
+	file = fopen("/proc/cmdline", "re");
+	assert_non_null(file);
+	assert_int_equal(fread(command_line, 1, 8, file), 8);
+	fclose(file);
+	assert_int_equal(out[0], sysconf(_SC_NPROCESSORS_ONLN));
+	assert_int_equal(out[1], number_in("/proc/meminfo", "MemTotal:", 0));
+	assert_int_equal(out[2], number_in("/proc/sys/net/ipv4/tcp_mem", "", 0));
+	assert_int_equal(out[3], number_in("/proc/sys/net/ipv4/tcp_mem", "", 2));
+	assert_memory_equal(&out[4], command_line, 8);
+	assert_int_equal(out[5], namespace_of_init("/proc/1/ns/pid"));
+	assert_int_equal(out[6], namespace_of_init("/proc/1/ns/user"));
+	assert_true(out[7] >= 1000000 && out[7] <= 10000000);
+	assert_int_equal(out[8], (uint64_t)ids * (ids + 1) / 2);
+	assert_int_equal(out[9], libbpf_num_possible_cpus());
+	assert_int_equal(out[10], libbpf_num_possible_cpus());
+	for (int i = 11; i < 16; i++)
+		assert_int_equal(out[i], 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +442,9 @@ int main(void)
 		cmocka_unit_test(test_packet),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_numbers_of_builds),
+		cmocka_unit_test(test_numbers_of_machine),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_variables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
