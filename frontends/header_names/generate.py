@@ -329,6 +329,20 @@ def declarator_name(text):
     return words[-1] if words else None
 
 
+def declared_names(tokens):
+    """Of variables: "extern char *a, b[4];"."""
+    parts, depth = [[]], 0
+    for t in tokens:
+        depth += (t in "([{") - (t in ")]}")
+        if t == "," and not depth:
+            parts[-1].append(";")
+            parts.append([])
+        else:
+            parts[-1].append(t)
+    names = [declarator_name(" ".join(part)) for part in parts]
+    return [n for n in names if n]
+
+
 def enumerators(tokens):
     """Of all enum bodies in the tokens."""
     names, i = [], 0
@@ -400,6 +414,8 @@ def used_names(tokens, parameters=()):
                     (WORD.fullmatch(previous) and previous not in KEYWORDS) or previous in TYPE_WORDS or
                     (previous == "*" and (WORD.fullmatch(before) and (before not in KEYWORDS or before in TYPE_WORDS) or before == "*")
                      and (declaring or following == ")" )))
+                # a macro behind another, as in the arguments of an attribute
+                is_declared = is_declared and not (t.isupper() and len(t) > 3 and following == ")")
                 if is_declared and following != "(":
                     own.add(t)
                 elif previous == "," and declaring and depth == declaring_depth and following in (";", ",", "=", "["):
@@ -506,14 +522,25 @@ class Edition:
             name = declarator_name(" ".join(tokens[1:]))
             names = ([name] if name else []) + ["#" + t for t in defined] + constants
             self.type(names, text, tokens, header, line, order)
+        elif tokens[0] == "extern" and len(defined) == 1 and "}" in tokens: # of a type and a variable in one
+            tag = text.index(defined[0])
+            end = text.rindex("}") + 1
+            self.type(["#" + defined[0]] + constants, text[len("extern"):end] + ";", tokens, header, line, order)
+            self.code(text[:tag] + defined[0] + text[end:], pack, header, line, order, macros)
         elif defined or (constants and tokens[0] == "enum"):
             self.type(["#" + t for t in defined] + constants, text, tokens, header, line, order)
+        elif "{" in tokens and "=" in tokens[:tokens.index("{")] and is_static(text): # data, which the text has then
+            name = declarator_name(" ".join(tokens))
+            if name and name not in self.own:
+                needs = [n for n in used_names(tokens, [name]) if n.rstrip("(") != name]
+                self.definitions.append(Definition(self.kind_of(text, FUNCTION), [name], text, header, line, order, needs))
         elif "{" not in tokens or tokens[0] == "extern":
             at = before_parentheses(tokens, macros)
-            name = tokens[at] if at is not None else declarator_name(" ".join(tokens))
-            if len(tokens) > 2 and name and not (tokens[0] in ("struct", "union", "enum") and len(tokens) == 3) and name not in self.own:
-                needs = [n for n in used_names(tokens, [name]) if n.rstrip("(") != name]
-                self.definitions.append(Definition(DECLARATION, [name], text, header, line, order, needs))
+            names = [tokens[at]] if at is not None else declared_names(tokens)
+            names = [n for n in names if n not in self.own]
+            if len(tokens) > 2 and names and not (tokens[0] in ("struct", "union", "enum") and len(tokens) == 3):
+                needs = [n for n in used_names(tokens, names) if n.rstrip("(") not in names]
+                self.definitions.append(Definition(DECLARATION, names, text, header, line, order, needs))
 
     def type(self, names, text, tokens, header, line, order):
         names = [n for n in names if n not in self.own]

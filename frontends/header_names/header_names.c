@@ -566,16 +566,15 @@ static bool is_kernel_symbol(const struct bcc_header_definition *d, const char *
 static void write_definition(struct writer *w, struct taken *t)
 {
 	const char *definition = definition_text(w->h, t);
+	const char *mark = is_kernel_symbol(t->definition, definition)
+				   ? "__attribute__((section(\"" BCC_KERNEL_SYMBOL_SECTION "\"))) "
+				   : "";
 
 	t->line = w->line;
-	t->start = w->length;
+	t->start = w->length + strlen(mark);
 	w->line += count_lines(definition);
-	w->length += strlen(definition) + 1;
-	if (is_kernel_symbol(t->definition, definition))
-		fprintf(w->out, "%.*s __attribute__((section(\"" BCC_KERNEL_SYMBOL_SECTION "\")));\n",
-			(int)strlen(definition) - 1, definition);
-	else
-		fprintf(w->out, "%s\n", definition);
+	w->length += strlen(mark) + strlen(definition) + 1;
+	fprintf(w->out, "%s%s\n", mark, definition);
 }
 
 /* The taken definition of a name, NULL: there is none. */
