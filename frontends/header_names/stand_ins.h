@@ -659,6 +659,18 @@ static __always_inline unsigned long task_size_max(void)
 #define PAGE_OFFSET __BCC_KERNEL_START
 #endif
 
+/* ---- entries of page tables: kernels that may be guests of Xen read them by code that they patch ---- */
+#define pte_val(entry) ((entry).pte)
+#define pmd_val(entry) ((entry).pmd)
+#define pud_val(entry) ((entry).pud)
+#define p4d_val(entry) ((entry).p4d)
+#define pgd_val(entry) ((entry).pgd)
+#define __pte(value) ((pte_t){(value)})
+#define __pmd(value) ((pmd_t){(value)})
+#define __pud(value) ((pud_t){(value)})
+#define __p4d(value) ((p4d_t){(value)})
+#define __pgd(value) ((pgd_t){(value)})
+
 /* ---- per-CPU memory: what each CPU has is so far from where the variable is declared ---- */
 #define PER_CPU_BASE_SECTION ".bcc.kernel"
 #define PER_CPU_ATTRIBUTES

@@ -433,6 +433,38 @@ static void test_variables(void **state)
 		assert_int_equal(out[i], 1);
 }
 
+/* The tables of this process's memory lead to the page of which /proc/self/pagemap has the number. */
+static void test_page_tables(void **state)
+{
+	static volatile char page[1];
+	char flag[64];
+	uint64_t entry;
+	int fd;
+
+#ifndef __x86_64__
+	test_too_old("page tables are walked with x86's functions");
+#endif
+	if (!kernel_has("init_task"))
+		test_too_old("/proc/kallsyms has no variables");
+	page[0] = 1;
+	snprintf(flag, sizeof(flag), "-DADDRESS=%#lxul", (unsigned long)page);
+	run(AT_GETPGID("pgd_t *pgd = pgd_offset(t->mm, ADDRESS); p4d_t *p4d = p4d_offset(pgd, ADDRESS);\n"
+		       "pud_t *pud = pud_offset(p4d, ADDRESS); pmd_t *pmd = pmd_offset(pud, ADDRESS);\n"
+		       "pte_t *pte = pte_offset_kernel(pmd, ADDRESS);\n"
+		       "put(0, pgd_present(*pgd)); put(1, pud_present(*pud)); put(2, pmd_present(*pmd));\n"
+		       "put(3, pte_present(*pte)); put(4, pte_write(*pte)); put(5, pte_pfn(*pte));"),
+		flag, getpgid_once);
+	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(
+		pread(fd, &entry, sizeof(entry), (uintptr_t)page / sysconf(_SC_PAGESIZE) * sizeof(entry)),
+		sizeof(entry));
+	close(fd);
+	for (int i = 0; i < 6; i++)
+		assert_true(out[i] != 0);
+	assert_int_equal(out[5], entry & ((1ul << 55) - 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_of_machine),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_page_tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
