@@ -228,11 +228,10 @@ static void test_rows(void **state)
 /* Variables that static probes have as arguments, by their names. */
 static void test_static_names(void **state)
 {
-	static const char *const wrong[] = {
-		"u:@:twice_probe \"%d\", one_way", "u:@:named_probe \"%d\", nothing"};
 	char *named = spec("u:@:named_probe (number == 21 && place->number == 221) "
 			   "\"%d %s %ld %d\", number, text, twice, stored"),
-	     *twice = spec("u:@:twice_probe \"%d\", number");
+	     *twice = spec("u:@:twice_probe \"%d\", number"),
+	     *wrong = spec("u:@:twice_probe \"%d\", one_way");
 	char pid[16], expected[1024] = HEADING "\n";
 	struct tool_run run;
 	struct workload w;
@@ -250,12 +249,9 @@ static void test_static_names(void **state)
 	tool_free(&run);
 	free(named);
 	free(twice);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		char *probe = spec(wrong[i]);
-
-		tool_expect_end(1, "undeclared identifier", TRACE, probe, NULL);
-		free(probe);
-	}
+	/* it is another argument at the other place */
+	tool_expect_end(1, "undeclared identifier 'one_way'", TRACE, wrong, NULL);
+	free(wrong);
 }
 
 /* Stacks, by addresses or by the files that are named; of this process, as names of functions are those of
