@@ -47,6 +47,31 @@ struct ir_list ir_instructions(LLVMValueRef function)
 	return list;
 }
 
+static void ir_reach(struct ir_map *reached, struct ir_list *queue, LLVMBasicBlockRef block)
+{
+	unsigned *seen = ir_map_at(reached, block, true);
+
+	if (!*seen)
+		ir_list_add(queue, LLVMBasicBlockAsValue(block));
+	*seen = 1;
+}
+
+bool ir_is_reached(LLVMValueRef instruction)
+{
+	LLVMBasicBlockRef block = LLVMGetInstructionParent(instruction);
+	IR_MAP reached = {0};
+	IR_LIST queue = {0};
+
+	ir_reach(&reached, &queue, LLVMGetEntryBasicBlock(LLVMGetBasicBlockParent(block)));
+	for (size_t i = 0; i < queue.count; i++) {
+		LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMValueAsBasicBlock(queue.at[i]));
+
+		for (unsigned n = 0; end && n < LLVMGetNumSuccessors(end); n++)
+			ir_reach(&reached, &queue, LLVMGetSuccessor(end, n));
+	}
+	return ir_map_at(&reached, block, false) != NULL;
+}
+
 void ir_each_instruction(struct rewriter *r, void (*fn)(struct rewriter *r, LLVMValueRef instruction))
 {
 	for (LLVMValueRef f = LLVMGetFirstFunction(r->module); f; f = LLVMGetNextFunction(f)) {

@@ -90,6 +90,10 @@ struct ir_list ir_instructions(LLVMValueRef function);
 struct ir_list ir_functions(LLVMModuleRef module);
 #define IR_LIST __attribute__((cleanup(ir_list_free))) struct ir_list
 
+/* Whether a way leads from the beginning of its function to an instruction: before LLVM optimises, there are
+ * others, such as the last part of for (;; i++) { break; }. */
+bool ir_is_reached(LLVMValueRef instruction);
+
 /* Calls `fn` with each instruction of the module, but for those that it adds to a function itself. It may
  * remove the one that it gets. */
 void ir_each_instruction(struct rewriter *r, void (*fn)(struct rewriter *r, LLVMValueRef instruction));

@@ -94,7 +94,7 @@ static int check_read(struct reads *s, LLVMValueRef at, unsigned operand)
 			(!ir_has_variable_offset(pointer) && !reads_relocated_part(s, at, pointer))))
 		return 0;
 	/* the program sees other memory there than a helper would */
-	if (bits & FROM_NET_CONTEXT)
+	if (bits & FROM_NET_CONTEXT && ir_is_reached(at))
 		return ir_fail(s->r, at,
 			"this pointer may be the context or kernel memory; read each in a separate place");
 	plan_read(s, at, operand, bits);
@@ -105,6 +105,8 @@ static int check_written(struct reads *s, LLVMValueRef at, unsigned operand)
 {
 	unsigned bits = ir_provenance(&s->provenance, LLVMGetOperand(at, operand));
 
+	if ((bits == FROM_USER || bits == FROM_KERNEL) && !ir_is_reached(at))
+		return 0;
 	if (bits == FROM_USER)
 		return ir_fail(s->r, at,
 			"cannot write to user memory; copy it into a local variable first, or use bpf_probe_write_user()");

@@ -413,6 +413,14 @@ static void test_kernel_memory_is_not_written(void **state)
 	refuse("BPF_HASH(tasks, u32, struct task *);\n" F
 	       " u32 k = 0; struct task **p = tasks.lookup(&k); if (p) (*p)->pid = 1; return 0; }",
 		"error: cannot write to kernel memory");
+	/* what is never reached writes nothing, and its variables are gone */
+	accept(F "  for (n = 0; n < 2; n++) { break; } return n; }");
+	accept(F
+		"  struct { u64 i, seen[4]; } s = {}; for (; s.i < 2; s.seen[s.i]++, s.i++) { break; } return s.i; }");
+	accept(F "  while (1) { return n; t->whole = 4; } }");
+	accept(F "  return n; again: t->whole = 4; goto again; }");
+	refuse(F "  for (; n < 2; n++) { t->whole = 4; break; } return n; }",
+		"error: cannot write to kernel memory");
 }
 
 static void test_mixture_with_translated_context(void **state)
