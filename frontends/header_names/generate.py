@@ -641,7 +641,8 @@ def without_internal_types(definitions):
     """What structs of the kernel's own hold is only known of the kernel that runs. Others are not left out: constants, what is on the
     wire or on a disk, which has neither pointers nor what the kernel builds its structs of."""
     plain = {n for d in definitions if d.kind == TYPE and is_uapi(d.header) for n in d.names}
-    bases = set("u8 u16 u32 u64 s8 s16 s32 s64 bool size_t uint".split())
+    bases = set("""u8 u16 u32 u64 s8 s16 s32 s64 bool size_t uint uint8_t uint16_t uint32_t uint64_t int8_t int16_t int32_t
+    int64_t""".split())
     others = {n.rstrip("(") for d in definitions if d.kind != TYPE for n in d.names}
     candidates = [d for d in definitions if d.kind == TYPE and not is_uapi(d.header)]
     pending = [d for d in candidates if not re.search(r"[*^]|\btypeof\b", d.text)]
