@@ -673,7 +673,9 @@ static __always_inline unsigned long task_size_max(void)
 
 /* ---- per-CPU memory: what each CPU has is so far from where the variable is declared ---- */
 #define PER_CPU_BASE_SECTION ".bcc.kernel"
-#define PER_CPU_ATTRIBUTES
+/* nothing, but declarations of such variables end with one of these */
+#define PER_CPU_ATTRIBUTES __bcc_nothing(____cacheline_aligned, ____cacheline_aligned_in_smp)
+#define __bcc_nothing(...)
 #define __percpu
 #define per_cpu_offset(cpu) (__per_cpu_offset[cpu])
 #define __my_cpu_offset per_cpu_offset(smp_processor_id())
