@@ -2,6 +2,7 @@
 #include "added_members.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ void bcc_added_members_note_other_struct(
 	m->kind = BCC_ADDED_STRUCT;
 	m->replaces = true;
 	m->dimensions = indexes;
+	m->last = UINT_MAX;
 }
 
 static struct bcc_added_member *added_members_by_type(const struct bcc_added_members *added, const char *type)
@@ -181,12 +183,17 @@ void bcc_added_members_note_pointer(struct bcc_added_members *added, const char 
 /* Of these sizes, so many take 8 MB of a struct. */
 enum { MOST_DIMENSIONS = 3 };
 
-void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions)
+void bcc_added_members_note_array(
+	struct bcc_added_members *added, const char *member, unsigned dimensions, unsigned last)
 {
 	for (size_t i = 0; i < added->count; i++) {
 		struct bcc_added_member *m = &added->list[i];
 
-		if (strcmp(m->member, member) || m->dimensions >= dimensions || dimensions > MOST_DIMENSIONS)
+		if (strcmp(m->member, member) != 0 || dimensions > MOST_DIMENSIONS)
+			continue;
+		if (m->last < last)
+			m->last = last;
+		if (m->dimensions >= dimensions)
 			continue;
 		m->dimensions = dimensions;
 		added->changes++;
@@ -241,6 +248,20 @@ static bool added_members_need_sizes(const struct bcc_added_members *added)
 	return false;
 }
 
+/* Where it is not known, more than any text has as an index, unless this kernel's programs do not come to use
+ * what is on the stack. */
+static unsigned added_members_elements(
+	const struct bcc_added_members *added, const struct bcc_added_member *m, unsigned dimension)
+{
+	enum { MOST = 1024, MOST_OF_SECOND = 32, SMALL = 4 };
+
+	if (added_members_need_sizes(added))
+		return SMALL;
+	if (m->dimensions == 1 && m->last < MOST)
+		return m->last + 1;
+	return dimension ? MOST_OF_SECOND : MOST;
+}
+
 static void added_members_put_one(
 	FILE *out, const struct bcc_added_members *added, const struct bcc_added_member *m)
 {
@@ -253,10 +274,9 @@ static void added_members_put_one(
 		fprintf(out, "\t%s" BCC_ADDED_TYPE "%zu %s%s", is_struct ? "struct " : "",
 			(size_t)(m - added->list),
 			m->kind == BCC_ADDED_POINTER || m->kind == BCC_ADDED_NUMBERS ? "*" : "", m->member);
-	/* more than any text has as an index: a loader takes none that is past the end; but variables of such
-	 * a type are on the stack, of this kernel only, which does not come to use them */
+	/* a loader takes no index that is past the end; but variables of such a type are on the stack */
 	for (unsigned i = 0; i < m->dimensions; i++)
-		fprintf(out, "[%d]", added_members_need_sizes(added) ? 4 : i ? 32 : 1024);
+		fprintf(out, "[%u]", added_members_elements(added, m, i));
 	fputs(";\n", out);
 }
 
@@ -481,6 +501,12 @@ static void added_members_put_lines(FILE *out, const struct bcc_added_members *a
 		if (name) {
 			length = strcspn(name, " \n");
 			tag = end && line[end - 1] == '{' ? name : NULL;
+		} else if (!strncmp(line, "typedef struct {\n", 17) ||
+			   !strncmp(line, "typedef union {\n", 16)) {
+			/* a struct without a tag is known by the name behind it */
+			tag = strstr(line, "\n} ");
+			tag = tag ? tag + 3 : NULL;
+			length = tag ? strcspn(tag, ";\n") : 0;
 		} else if (*line == '}' && tag) {
 			added_members_put(out, added, tag, length);
 			added_members_put_enumerators(out, added, tag, length);

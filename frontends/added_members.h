@@ -29,6 +29,7 @@ struct bcc_added_members {
 		} kind;
 		char *type;
 		unsigned dimensions; /* of an array of those */
+		unsigned last;	     /* the largest index of an array with one of them; UINT_MAX: not known */
 		/* the kernel's structs have a member of that name which is something else: this one is in
 		 * its place, and `tag` is "" */
 		bool replaces;
@@ -74,8 +75,9 @@ void bcc_added_members_note_pointer(struct bcc_added_members *added, const char 
 /* That the text uses one of them as an address, as text, or as a struct or union of the kernel's, `tag`. */
 void bcc_added_members_note_other_type(
 	struct bcc_added_members *added, const char *type, enum bcc_needed_type needed, const char *tag);
-/* That a member of that name has so many indexes. */
-void bcc_added_members_note_array(struct bcc_added_members *added, const char *member, unsigned dimensions);
+/* That a member of that name has so many indexes, and what the last of them is (UINT_MAX: not known). */
+void bcc_added_members_note_array(
+	struct bcc_added_members *added, const char *member, unsigned dimensions, unsigned last);
 /* Writes them into definitions of types in C, as btf_dump writes them. Returns a copy (malloc'ed), or NULL:
  * no memory. */
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types);

@@ -976,11 +976,11 @@ static void no_pointer(void *ctx, const char *type)
 	bcc_added_members_note_pointer(job->added, type);
 }
 
-static void no_array(void *ctx, const char *name, unsigned index)
+static void no_array(void *ctx, const char *name, unsigned index, unsigned value)
 {
 	struct job *job = ctx;
 
-	bcc_added_members_note_array(job->added, name, index);
+	bcc_added_members_note_array(job->added, name, index, value);
 }
 
 /* The structs that only results of functions lead to: bpf_get_current_task_btf()->pid. Whether there are more
@@ -1139,8 +1139,8 @@ static int name_registers(struct job *job, bool *any)
 	int ret = 0;
 
 	*any = false;
-	if (!job->libbpf || job->registers_named || !bcc_names_has(job->names, "pt_regs") ||
-		compile_includes_vmlinux(job))
+	if (!job->libbpf || job->registers_named || compile_includes_vmlinux(job) ||
+		(!bcc_names_has(job->names, "pt_regs") && !bcc_names_has(job->names, "bpf_perf_event_data")))
 		return 0;
 	job->registers_named = true;
 	for (size_t i = 0; !ret && i < arch->register_count; i++) {

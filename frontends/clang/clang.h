@@ -43,8 +43,9 @@ struct bcc_name_listener {
 	void (*no_struct)(void *ctx, const char *type, bool is_pointer);
 	/* A type that is a number is used as a pointer to one; by its typedef's name. */
 	void (*no_pointer)(void *ctx, const char *type);
-	/* What is no array has an index, the so many-th, in the text: the last name before the first. */
-	void (*no_array)(void *ctx, const char *name, unsigned index);
+	/* What is no array has an index, the so many-th, in the text: the last name before the first; `value`
+	 * is that of the index, UINT_MAX if it is not known. */
+	void (*no_array)(void *ctx, const char *name, unsigned index, unsigned value);
 	/* A name that is not known where the text has "enum TAG, NAME". */
 	void (*no_enumerator)(void *ctx, const char *tag, const char *name);
 	/* A struct or union that is only declared, and whose size is needed; told as unknown too. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosed_names.h"
 
+#include <climits>
 #include <cstdint>
 
 #include <clang/AST/Decl.h>
@@ -223,12 +224,18 @@ llvm::StringRef without_indexes(llvm::StringRef expression, unsigned &count)
 // The error is at the bracket of an index.
 void tell_missing_array(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
-	unsigned indexes;
-	llvm::StringRef before = without_indexes(text_before(diagnostic), indexes);
-	std::string name = last_word(before).str();
+	unsigned indexes, last;
+	llvm::StringRef before = text_before(diagnostic), after(before.end());
+	std::string name;
 
+	before = without_indexes(before, indexes);
+	name = last_word(before).str();
+	after.consume_front("[");
+	after = after.ltrim();
+	if (after.consumeInteger(10, last) || !after.ltrim().starts_with("]") || indexes)
+		last = UINT_MAX;
 	if (is_name(name))
-		listener->no_array(listener->ctx, name.c_str(), indexes + 1);
+		listener->no_array(listener->ctx, name.c_str(), indexes + 1, last);
 }
 
 bool needs_size(unsigned id)

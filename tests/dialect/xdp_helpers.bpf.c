@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* 0=8 1=17 2=20 3=1 4=0 5=64 */
+/* 0=8 1=17 2=20 3=1 4=0 5=64 6=8 */
 /* libxdp's headers, without vmlinux.h. */
 #include <linux/bpf.h>
 #include <linux/fs.h>
@@ -35,6 +35,8 @@ int packet(struct xdp_md *ctx)
 		put(5, record->rx_bytes);
 	}
 	put(4, parse_icmphdr(&cursor, end, &icmp));
+	cursor.pos = data;
+	put(6, bpf_ntohs(parse_ethhdr(&cursor, end, NULL)) >> 8);
 	return XDP_PASS;
 }
 

@@ -99,6 +99,11 @@ static void test_uses(void **state)
 		"bpf_core_read(&out, sizeof(out), &t->added);",
 		"bpf_core_read(&out, sizeof(out), &t->added[3]);",
 		"bpf_probe_read_kernel(&out, sizeof(out), &t->added.inner);",
+		"struct timespec64 time = BPF_CORE_READ(t, added); out = time.tv_nsec;",
+		"struct timespec64 time; time = t->mm->owner->added; out = time.tv_nsec;",
+		"union sigval value = BPF_CORE_READ(t, added); out = value.sival_int;",
+		"kernel_cap_t set = BPF_CORE_READ(t, cred, cap_effective); out = set.added[1] + set.added[ 0 ];",
+		"struct cred *cred = t->added; out = cred != 0;",
 	};
 
 	need_types();

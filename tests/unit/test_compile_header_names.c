@@ -143,6 +143,11 @@ static void test_libbpfs_dialect(void **state)
 	need_kernel_table();
 	accept("#include \"../vmlinuxcifs.h\"\n#include <bpf/bpf_helpers.h>\n" IS(
 		"NF_FLOW_SNAT == 0 && NF_FLOW_DNAT == 1") "SEC(\"raw_tp/sys_enter\") int f(void *ctx) { return 0; }");
+#ifdef __x86_64__
+	/* registers, of which the text names no struct, have the names that user space gives them */
+	accept("#include <linux/bpf_perf_event.h>\n#include <bpf/bpf_helpers.h>\n" IS(
+		"__builtin_offsetof(struct bpf_perf_event_data, regs.rip) == 128") "SEC(\"perf_event\") int f(struct bpf_perf_event_data *ctx) { return ctx->regs.rip == ctx->regs.rsp; }");
+#endif
 	refuse("#include \"vmlinux.h\"\n#include <bpf/bpf_helpers.h>\n"
 	       "SEC(\"raw_tp/sys_enter\") int f(void *ctx) { return sizeof(struct kvm_vcpu_hv_tlb_flush_fifo); }",
 		"kvm_vcpu_hv_tlb_flush_fifo");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The names of xdp-tools' header: each function checks that a header is within the packet, puts the cursor
- * behind it, and returns what comes next, or -1.
+ * behind it, and returns what comes next, or -1. Who does not need the header passes NULL.
  */
 #pragma once
 
@@ -70,7 +70,8 @@ static __always_inline int parse_ethhdr_vlan(
 
 	if (!eth)
 		return -1;
-	*ethhdr = eth;
+	if (ethhdr)
+		*ethhdr = eth;
 	proto = eth->h_proto;
 #pragma unroll
 	for (int i = 0; i < VLAN_MAX_DEPTH; i++) {
@@ -126,7 +127,8 @@ static __always_inline int parse_ip6hdr(struct hdr_cursor *nh, void *data_end, s
 
 	if (!ip6)
 		return -1;
-	*ip6hdr = ip6;
+	if (ip6hdr)
+		*ip6hdr = ip6;
 	return skip_ip6hdrext(nh, data_end, ip6->nexthdr);
 }
 
@@ -141,7 +143,8 @@ static __always_inline int parse_iphdr(struct hdr_cursor *nh, void *data_end, st
 	if (size < (int)sizeof(*ip) || nh->pos + size > data_end)
 		return -1;
 	nh->pos += size;
-	*iphdr = ip;
+	if (iphdr)
+		*iphdr = ip;
 	return ip->protocol;
 }
 
@@ -151,7 +154,8 @@ static __always_inline int parse_icmp6hdr(struct hdr_cursor *nh, void *data_end,
 
 	if (!icmp)
 		return -1;
-	*icmp6hdr = icmp;
+	if (icmp6hdr)
+		*icmp6hdr = icmp;
 	return icmp->icmp6_type;
 }
 
@@ -161,7 +165,8 @@ static __always_inline int parse_icmphdr(struct hdr_cursor *nh, void *data_end, 
 
 	if (!icmp)
 		return -1;
-	*icmphdr = icmp;
+	if (icmphdr)
+		*icmphdr = icmp;
 	return icmp->type;
 }
 
@@ -172,7 +177,8 @@ static __always_inline int parse_icmphdr_common(
 
 	if (!icmp)
 		return -1;
-	*icmphdr = icmp;
+	if (icmphdr)
+		*icmphdr = icmp;
 	return icmp->type;
 }
 
@@ -184,7 +190,8 @@ static __always_inline int parse_udphdr(struct hdr_cursor *nh, void *data_end, s
 
 	if (!udp)
 		return -1;
-	*udphdr = udp;
+	if (udphdr)
+		*udphdr = udp;
 	size = bpf_ntohs(udp->len) - (int)sizeof(*udp);
 	return size < 0 ? -1 : size;
 }
@@ -201,6 +208,7 @@ static __always_inline int parse_tcphdr(struct hdr_cursor *nh, void *data_end, s
 	if (size < (int)sizeof(*tcp) || nh->pos + size > data_end)
 		return -1;
 	nh->pos += size;
-	*tcphdr = tcp;
+	if (tcphdr)
+		*tcphdr = tcp;
 	return size;
 }
