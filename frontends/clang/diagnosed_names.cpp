@@ -122,6 +122,12 @@ std::string tag_of(const clang::RecordDecl *record)
 	return record->getNameAsString();
 }
 
+// Names of tasks in tracepoints are arrays of 16 characters in Linux 6.12, and not in 6.18.
+bool was_array(llvm::StringRef member)
+{
+	return member.ends_with("comm");
+}
+
 void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnostic &diagnostic)
 {
 	const clang::RecordDecl *record = record_argument(diagnostic, 1);
@@ -139,7 +145,7 @@ void tell_missing_member(const bcc_name_listener *listener, const clang::Diagnos
 		if (file == sources.getMainFileID() || in_header_names)
 			place = offset;
 	}
-	if (is_name(tag) && is_name(member) && !dynamic_field(record, member))
+	if (is_name(tag) && is_name(member) && (!dynamic_field(record, member) || was_array(member)))
 		listener->no_member(listener->ctx, tag.c_str(), member.c_str(), in_header_names, place);
 }
 

@@ -104,6 +104,7 @@ static void test_uses(void **state)
 		"union sigval value = BPF_CORE_READ(t, added); out = value.sival_int;",
 		"kernel_cap_t set = BPF_CORE_READ(t, cred, cap_effective); out = set.added[1] + set.added[ 0 ];",
 		"struct cred *cred = t->added; out = cred != 0;",
+		"struct trace_event_raw_sched_process_fork *fork = ctx; out = fork->parent_comm[0];",
 	};
 
 	need_types();
@@ -136,6 +137,8 @@ static void test_refused(void **state)
 		{"out = *t->pid;", "indirection requires pointer operand"},
 		{"out = i[t->pid];", "subscripted value is not an array"},
 		{"out = i.inner;", "is not a structure or union"},
+		{"struct trace_event_raw_sched_process_exec *exec = ctx; out = exec->filename[0];",
+			"'filename' has no fixed size"},
 	};
 
 	need_types();
