@@ -13,8 +13,6 @@ struct {
 	__type(value, u64);
 } sectors SEC(".maps");
 
-
-
 /* Of the process that asks, without what the kernel writes back later. */
 SEC("raw_tp/block_rq_issue")
 int BPF_PROG(issued, struct request *rq)

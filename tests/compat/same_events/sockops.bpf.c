@@ -20,8 +20,10 @@ struct {
 SEC("sockops")
 int handle(struct bpf_sock_ops *ops)
 {
-	struct connection c = {
-		.op = ops->op, .remote_ip4 = ops->remote_ip4, .family = ops->family, .remote_port = ops->remote_port};
+	struct connection c = {.op = ops->op,
+		.remote_ip4 = ops->remote_ip4,
+		.family = ops->family,
+		.remote_port = ops->remote_port};
 	u64 one = 1, *count = bpf_map_lookup_elem(&connections, &c);
 
 	if (count)
