@@ -113,19 +113,49 @@ int bcc_resolve_symname(const char *module, const char *symname, uint64_t addr, 
 	return bcc_abi_result(ret);
 }
 
+struct abi_listing {
+	const struct bcc_binary *binary;
+	SYM_CB cb;
+	bool has_ended; /* the client wants no more */
+};
+
 static int abi_binaries_pass_on(const char *name, uint64_t start, uint64_t size, void *payload)
 {
-	return (*(SYM_CB *)payload)(name, start);
+	struct abi_listing *listing = payload;
+	int ret = listing->cb(name, start);
+
+	listing->has_ended = ret < 0;
+	return ret;
+}
+
+/* The implementation that processes call, where it can be told: the resolver is over before anything is
+ * traced. */
+static int abi_binaries_pass_on_indirect(const char *name, uint64_t start, uint64_t size, void *payload)
+{
+	struct abi_listing *listing = payload;
+	uint64_t address = start;
+
+	bcc_ifunc_choice(listing->binary->fd, name, &address);
+	return abi_binaries_pass_on(name, address, size, payload);
+}
+
+static int abi_binaries_list(
+	struct abi_listing *listing, const char *path, unsigned type, bcc_elf_symcb pass_on)
+{
+	struct bcc_symbol_option option = {
+		.use_debug_file = 1,
+		.check_debug_file_crc = 1,
+		.lazy_symbolize = 1,
+		.use_symbol_type = 1U << type,
+	};
+
+	return listing->has_ended ? 0 : bcc_elf_foreach_sym(path, pass_on, &option, listing);
 }
 
 int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
 {
-	static struct bcc_symbol_option functions = {
-		.use_debug_file = 1,
-		.check_debug_file_crc = 1,
-		.lazy_symbolize = 1,
-		.use_symbol_type = 1U << STT_FUNC | 1U << STT_GNU_IFUNC,
-	};
+	struct abi_listing listing = {.cb = cb};
+	const char *path;
 	struct bcc_binary binary;
 	int ret;
 
@@ -134,8 +164,11 @@ int bcc_foreach_function_symbol(const char *module, SYM_CB cb)
 	ret = bcc_binary_open(NULL, module, 0, &binary);
 	if (ret)
 		return bcc_abi_result(ret);
-	ret = bcc_elf_foreach_sym(
-		binary.member ? module : binary.path, abi_binaries_pass_on, &functions, &cb);
+	listing.binary = &binary;
+	path = binary.member ? module : binary.path;
+	ret = abi_binaries_list(&listing, path, STT_FUNC, abi_binaries_pass_on);
+	if (!ret)
+		ret = abi_binaries_list(&listing, path, STT_GNU_IFUNC, abi_binaries_pass_on_indirect);
 	bcc_binary_close(&binary);
 	return bcc_abi_result(ret ? -ENOEXEC : 0);
 }

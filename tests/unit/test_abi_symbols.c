@@ -143,6 +143,31 @@ static int look(const char *name, uint64_t start, uint64_t size, void *payload)
 	return -1;
 }
 
+static uint64_t listed_address;
+
+static int look_for_strlen(const char *name, uint64_t address)
+{
+	if (strcmp(name, "strlen") != 0)
+		return 0;
+	listed_address = address;
+	return -1;
+}
+
+/* Clients that attach by pattern take functions' addresses from the list: of an indirect one, that of the
+ * code which is called. */
+static void test_list_of_indirect_functions(void **state)
+{
+	struct bcc_symbol symbol;
+
+	assert_int_equal(bcc_foreach_function_symbol("c", look_for_strlen), 0);
+	assert_int_equal(bcc_resolve_symname("c", "strlen", listed_address, 0, NULL, &symbol), 0);
+	listed_address = symbol.offset;
+	free((char *)symbol.module);
+	assert_int_equal(bcc_resolve_symname("c", "strlen", 0, 0, NULL, &symbol), 0);
+	assert_int_equal(listed_address, symbol.offset);
+	free((char *)symbol.module);
+}
+
 static uint64_t expect_symbol(const char *path, const char *name)
 {
 	struct wanted wanted = {.name = name};
@@ -498,6 +523,7 @@ int main(void)
 		cmocka_unit_test(test_build_ids),
 		cmocka_unit_test(test_elf_symbols),
 		cmocka_unit_test(test_indirect_function),
+		cmocka_unit_test(test_list_of_indirect_functions),
 		cmocka_unit_test(test_debug_files_elsewhere),
 		cmocka_unit_test(test_elf_files),
 		cmocka_unit_test(test_modules),
