@@ -79,13 +79,30 @@ static bool has_value(const struct btf *btf, const struct btf_type *type, const 
 	return false;
 }
 
+/* In one of the enums that have no names. */
+static bool has_unnamed_value(const struct btf *btf, const char *value)
+{
+	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_any_enum(type) && !type->name_off && has_value(btf, type, value))
+			return true;
+	}
+	return false;
+}
+
 int kernel_enum_has_val(const char *enum_name, const char *val_name)
 {
-	struct btf *btf = enum_name && val_name ? btf__load_vmlinux_btf() : NULL;
+	struct btf *btf = val_name ? btf__load_vmlinux_btf() : NULL;
 	int id, ret = -1;
 
 	if (!btf)
 		return -1;
+	if (!enum_name || !*enum_name) {
+		ret = has_unnamed_value(btf, val_name);
+		btf__free(btf);
+		return ret;
+	}
 	id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM);
 	if (id <= 0)
 		id = btf__find_by_name_kind(btf, enum_name, BTF_KIND_ENUM64);

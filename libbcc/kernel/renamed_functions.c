@@ -42,6 +42,7 @@ static const struct {
 	{"shrink_page_list", "shrink_folio_list"},	   /* 6.0 */
 	{"isolate_lru_pages", "isolate_lru_folios"},	   /* 6.0 */
 	{"lru_cache_add", "folio_add_lru"},		   /* 5.16 */
+	{"swap_readpage", "swap_read_folio"},		   /* 6.8 */
 	{"try_charge", "try_charge_memcg"},		   /* 5.14 */
 	{"mem_cgroup_charge", "__mem_cgroup_charge"},	   /* 5.16 */
 	{"generic_make_request", "submit_bio_noacct"},	   /* 5.9 */

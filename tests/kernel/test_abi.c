@@ -570,6 +570,9 @@ static void test_kernel_types(void **state)
 	assert_int_equal(kernel_enum_has_val("bpf_prog_type", "BPF_PROG_TYPE_KPROBE"), 1);
 	assert_int_equal(kernel_enum_has_val("bpf_prog_type", "BPF_PROG_TYPE_NONE"), 0);
 	assert_int_equal(kernel_enum_has_val("no_such_enum", "X"), -1);
+	assert_int_equal(kernel_enum_has_val(NULL, "BPF_ANY"), 1);
+	assert_int_equal(kernel_enum_has_val("", "BPF_F_NO_PREALLOC"), 1);
+	assert_int_equal(kernel_enum_has_val(NULL, "BPF_PROG_TYPE_KPROBE"), 0);
 }
 
 int main(void)
