@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "common/raw_btf.h"
 #include "frontends/dependencies.h"
 #include "frontends/kernel_config.h"
 #include "job.h"
@@ -91,6 +92,18 @@ static int add_flag(void *flags, const char *flag)
 	return bcc_flags_add(flags, "%s", flag);
 }
 
+/* What linux/dcache.h asks for: the types tell, not the version, for distributions bring newer types to older
+ * kernels. */
+static int add_dentry_flag(struct job *job, struct bcc_flags *flags)
+{
+	const char *text = job->request->text;
+
+	if (!job->types.kernel.data || (!strstr(text, "d_iname") && !strstr(text, "DNAME_INLINE_LEN")))
+		return 0;
+	return bcc_flags_add(flags, "-D__BCC_DENTRY_SHORTNAME=%d",
+		bcc_btf_find_string(&job->types.kernel, "d_shortname") != 0);
+}
+
 int job_collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only)
 {
 	const struct bcc_compile_request *request = job->request;
@@ -98,6 +111,8 @@ int job_collect_flags(struct job *job, struct bcc_flags *flags, bool macros_only
 
 	if (!ret && !bcc_kernel_has_helper(&job->types.kernel, "trace_vprintk", 5, 16))
 		ret = bcc_flags_add(flags, "-D__BCC_NO_VPRINTK");
+	if (!ret)
+		ret = add_dentry_flag(job, flags);
 	if (ret)
 		return ret;
 	/* in libbpf's dialect they are variables, __kconfig */

@@ -673,6 +673,28 @@ static int free_said(void **state)
 }
 
 /* The object has the text's names and lines as BTF: parameters by name, and lines with their text. */
+/* A member's name depends on the types, not on the version that a distribution gives its kernel. */
+static void test_types_before_versions(void **state)
+{
+	static const char text[] =
+		"#include <linux/dcache.h>\nstruct event { char name[DNAME_INLINE_LEN]; };\n"
+		"int kprobe__f(struct pt_regs *ctx, struct dentry *d) {\n"
+		"	struct event e = {};\n"
+		"	bpf_probe_read_kernel_str(e.name, sizeof(e.name), d->d_iname);\n"
+		"	return e.name[0]; }\n";
+	static const char *const versions[] = {
+		"-DLINUX_VERSION_CODE=0x060100", "-DLINUX_VERSION_CODE=0x061200"};
+	struct bcc_compile_result results[ARRAY_SIZE(versions)];
+
+	if (no_btf())
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
+		results[i] = compile(text, versions[i], 0);
+	expect_same_code(text, results[0].elf, results[1].elf);
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
+		bcc_compile_free_1(&results[i]);
+}
+
 static void test_debug_information(void **state)
 {
 	struct bcc_compile_result result = compile(
@@ -735,6 +757,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_a_program),
 		cmocka_unit_test(test_numbers_of_printed_values),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_types_before_versions),
 		cmocka_unit_test(test_debug_information),
 	};
 
