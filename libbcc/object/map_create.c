@@ -62,7 +62,7 @@ int bcc_table_create(struct bcc *b, const char *name, const struct bcc_map_def *
 {
 	if (inner_fd < 0 && bcc_map_has(def->type, BCC_MAP_OF_MAPS))
 		return bcc_fail(&b->err, -EINVAL,
-			"table %s: the template for its inner tables is missing: use \"array_of_maps$NAME\" or \"hash_of_maps$NAME\" with the NAME of a table in the text",
+			"table %s: the template for its inner tables is missing: use \"array_of_maps$NAME\" or \"hash_of_maps$NAME\" with the NAME of a table in the text, or __array(values, …) in libbpf's dialect",
 			name);
 	*out = bcc_map_create(b, name, def, inner_fd);
 	return *out < 0 ? table_create_failed(b, name, def, *out) : 0;
