@@ -23,6 +23,8 @@ struct rewriter {
 /* Numbers from enum bpf_func_id of <linux/bpf.h> that the rewriter treats specially. */
 enum ir_helper {
 	HELPER_MAP_LOOKUP_ELEM = 1,
+	HELPER_MAP_UPDATE_ELEM = 2,
+	HELPER_MAP_DELETE_ELEM = 3,
 	HELPER_PROBE_READ = 4,
 	HELPER_SKB_STORE_BYTES = 9,
 	HELPER_PERF_EVENT_OUTPUT = 25,
@@ -164,6 +166,7 @@ void bcc_expand_pointer_differences(struct rewriter *r);
 void bcc_expand_signed_divisions(struct rewriter *r);
 int bcc_check_sizes(struct rewriter *r);
 void bcc_lower_copy_alignment(struct rewriter *r);
+void bcc_tell_read_numbers(struct rewriter *r);
 void bcc_align_numbers(struct rewriter *r);
 int bcc_check(struct rewriter *r);
 

@@ -150,6 +150,7 @@ static int run_passes(struct rewriter *r)
 	ret = rewrite_verify(r, "rewriting");
 	if (ret)
 		return ret;
+	bcc_tell_read_numbers(r);
 	ret = rewrite_optimise(r);
 	if (!ret)
 		ret = bcc_expand_bit_counts(r); /* those that O2 makes, too */
