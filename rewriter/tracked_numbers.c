@@ -131,16 +131,28 @@ static void number_add_attribute(struct rewriter *r, LLVMValueRef call, unsigned
 		LLVMAddCallSiteAttribute(call, argument + 1, LLVMCreateEnumAttribute(r->context, kind, 0));
 }
 
-static void number_tell_reads(struct rewriter *r, LLVMValueRef call)
+static void number_tell_call(struct rewriter *r, LLVMValueRef call, LLVMValueRef variable)
 {
-	unsigned count = LLVMIsACallInst(call) && ir_helper_of(call) ? LLVMGetNumArgOperands(call) : 0;
+	unsigned count = LLVMGetNumArgOperands(call);
 
 	for (unsigned i = 0; i < count; i++) {
-		if (!number_is_only_read(call, i) || !number_is_tracked(LLVMGetOperand(call, i)))
+		if (LLVMGetOperand(call, i) != variable || !number_is_only_read(call, i))
 			continue;
 		number_add_attribute(r, call, i, "readonly");
 		number_add_attribute(r, call, i, "nocapture");
 		number_add_attribute(r, call, i, "captures"); /* none; its name since LLVM 21 */
+	}
+}
+
+static void number_tell_reads(struct rewriter *r, LLVMValueRef variable)
+{
+	if (!number_is_tracked(variable))
+		return;
+	for (LLVMUseRef use = LLVMGetFirstUse(variable); use; use = LLVMGetNextUse(use)) {
+		LLVMValueRef user = LLVMGetUser(use);
+
+		if (LLVMIsACallInst(user) && ir_helper_of(user))
+			number_tell_call(r, user, variable);
 	}
 }
 
