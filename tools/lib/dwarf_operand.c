@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "dwarf_register.h"
+
 /* A register of DWARF's numbers, or the memory where it points to. */
 struct location {
 	bool is_memory;
@@ -13,17 +15,10 @@ struct location {
 /* From the register's place in struct pt_regs; -1: it has no number. */
 static int dwarf_operand_number(const struct bcc_register_part *part)
 {
-	unsigned place = part->pt_regs / sizeof(uint64_t);
-#if defined(__x86_64__)
-	static const signed char numbers[] = {
-		15, 14, 13, 12, 6, 3, 11, 10, 9, 8, 0, 2, 1, 4, 5, -1, -1, -1, -1, 7};
-
-	return place < sizeof(numbers) ? numbers[place] : -1;
-#elif defined(__aarch64__)
-	return place < 32 ? (int)place : -1;
-#else
+	for (int i = 0; i < DWARF_GENERAL_REGISTERS; i++)
+		if (dwarf_register_places[i] == part->pt_regs / sizeof(uint64_t))
+			return i;
 	return -1;
-#endif
 }
 
 static bool dwarf_operand_place(const struct bcc_usdt_operand *o, struct location *l)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dwarf_register.h"
 #include "stack_frames.h"
 
 /* What libdw's callbacks are about: there is one at a time. */
@@ -44,22 +45,15 @@ static bool dwarf_unwind_read(Dwfl *dwfl, Dwarf_Addr address, Dwarf_Word *word, 
 static bool dwarf_unwind_set_registers(Dwfl_Thread *thread, void *ctx)
 {
 	const uint64_t *from = unwound.request->registers;
-#if defined(__x86_64__)
-	static const unsigned char places[] = {10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16};
-	Dwarf_Word to[sizeof(places)];
+	Dwarf_Word to[sizeof(dwarf_register_places)];
 
-	for (size_t i = 0; i < sizeof(places); i++)
-		to[i] = from[places[i]];
-	return unwound.dw->dwfl_thread_state_registers(thread, 0, sizeof(places), to);
-#elif defined(__aarch64__)
-	Dwarf_Word to[32];
-
-	memcpy(to, from, sizeof(to));
+	for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++)
+		to[i] = from[dwarf_register_places[i]];
+#if defined(__aarch64__)
 	unwound.dw->dwfl_thread_state_register_pc(thread, from[32]);
-	return unwound.dw->dwfl_thread_state_registers(thread, 0, 32, to);
-#else
-	return false;
 #endif
+	return DWARF_GENERAL_REGISTERS &&
+	       unwound.dw->dwfl_thread_state_registers(thread, 0, sizeof(to) / sizeof(to[0]), to);
 }
 
 static int dwarf_unwind_frame(Dwfl_Frame *frame, void *ctx)
