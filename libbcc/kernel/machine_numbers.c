@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine_numbers.h"
 
+#include <bpf/libbpf.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -9,20 +10,11 @@
 #include "common/cpu_list.h"
 #include "common/read_file.h"
 
-static int machine_numbers_count_cpu(void *ctx, int cpu)
-{
-	uint64_t *count = ctx;
-
-	++*count;
-	return 0;
-}
-
 static uint64_t machine_numbers_possible_cpus(void)
 {
-	uint64_t count = 0;
+	int count = libbpf_num_possible_cpus();
 
-	bcc_cpus_each("possible", machine_numbers_count_cpu, &count);
-	return count;
+	return count > 0 ? count : 0;
 }
 
 static uint64_t machine_numbers_cpu_ids(void)
