@@ -521,11 +521,21 @@ static void added_members_put_lines(FILE *out, const struct bcc_added_members *a
 	}
 }
 
+/* Few texts have members that need it. */
+static bool added_members_need_order(const struct bcc_added_members *added)
+{
+	for (size_t i = 0; i < added->count; i++)
+		if (added->list[i].type)
+			return true;
+	return false;
+}
+
 char *bcc_added_members_write(const struct bcc_added_members *added, const char *types)
 {
-	char *ordered = added_members_in_order(added, types), *text = NULL;
+	bool in_order = !added_members_need_order(added);
+	char *ordered = in_order ? NULL : added_members_in_order(added, types), *text = NULL;
 	size_t size;
-	FILE *out = ordered ? open_memstream(&text, &size) : NULL;
+	FILE *out = in_order || ordered ? open_memstream(&text, &size) : NULL;
 
 	if (!out) {
 		free(ordered);
@@ -533,7 +543,7 @@ char *bcc_added_members_write(const struct bcc_added_members *added, const char 
 	}
 	added_members_put_types(out, added);
 	added_members_put_new(out, added, types);
-	added_members_put_lines(out, added, ordered);
+	added_members_put_lines(out, added, in_order ? types : ordered);
 	free(ordered);
 	if (fclose(out)) {
 		free(text);
