@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/array.h"
 #include "buffer.h"
 #include "compile_options.h"
 #include "verb.h"
@@ -28,7 +29,7 @@ static size_t compile_options_clang(const char *word)
 {
 	static const char *const names[] = {"-include", "-imacros", "-isystem", "-iquote", "-idirafter"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strncmp(word, names[i], strlen(names[i])))
 			return strlen(names[i]);
 	return 0;
